@@ -1,0 +1,34 @@
+import { Node } from "constructs";
+import { TerraformElement, TerraformStack } from "cdktf";
+
+/**
+ * A stack whose Terraform addresses are read off the construct path, without hashes:
+ * the construct `network/vpc` is `aws_vpc.network_vpc`, where the original Terraform had
+ * `module.network.aws_vpc.vpc`.
+ *
+ * An address is a contract: whoever renames a construct destroys and re-creates what stands behind it.
+ * `__tests__/addresses.test.ts` holds the list.
+ */
+export abstract class AddressedStack extends TerraformStack {
+  private readonly pathOfLogicalId = new Map<string, string>();
+
+  /** @throws Error when two constructs of one type would get the same address */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = element instanceof Node ? element : element.node;
+    const path = node.scopes
+      .slice(this.node.scopes.length)
+      .map((scope) => scope.node.id)
+      .join("/");
+    const logicalId = path.replace(/[^A-Za-z0-9]+/g, "_");
+    const type = element instanceof TerraformElement ? element.constructor.name : "";
+    const key = `${type}.${logicalId}`;
+    const earlier = this.pathOfLogicalId.get(key);
+    if (earlier !== undefined && earlier !== path) {
+      throw new Error(
+        `"${earlier}" and "${path}" would both be ${type} "${logicalId}" in Terraform: give one of the constructs another id.`,
+      );
+    }
+    this.pathOfLogicalId.set(key, path);
+    return logicalId;
+  }
+}
