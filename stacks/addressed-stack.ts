@@ -1,5 +1,5 @@
-import { Node } from "constructs";
 import { TerraformElement, TerraformStack } from "cdktf";
+import { Node } from "constructs";
 
 /**
  * A stack whose Terraform addresses are read off the construct path, without hashes:

@@ -1,0 +1,272 @@
+import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import { z } from "zod";
+import {
+  availabilityZone,
+  domainName,
+  fargateSize,
+  imageTag,
+  ipv4Cidr,
+  ipv4Destination,
+  logRetentionDays,
+  oneOf,
+  region,
+  text,
+  wholeNumber,
+} from "./values.ts";
+
+const state = z.strictObject({
+  /** Name of the S3 bucket that holds the Terraform state. Bucket names are unique in all of AWS. */
+  bucket: text(
+    /^(?!xn--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    "is not the name of an S3 bucket. Write 3 to 63 lower-case letters, digits and hyphens.",
+  ),
+  /** Path of this environment's state in the bucket. @default `<environment>/terraform.tfstate` */
+  key: text(/^[^/].*[^/]$/, 'is not a path in a bucket. Write one such as "production/terraform.tfstate".').optional(),
+});
+
+const domain = z.strictObject({
+  /** The host name that people type. */
+  name: domainName,
+  hostedZone: z.strictObject({
+    /** The Route 53 zone that the name is in: the name itself, or a domain above it. */
+    name: domainName,
+    /**
+     * false: the zone exists and is looked up. true: it is made here, and the first deployment waits for its
+     * certificate until the registrar knows the zone's name servers.
+     */
+    create: z.boolean(),
+  }),
+  /** A certificate of your own in ACM, in the same region. @default one is requested, validated by DNS */
+  certificateArn: text(
+    /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/,
+    "is not the ARN of an ACM certificate. Copy it from the ACM console, or leave it out to have one made.",
+  ).optional(),
+});
+
+const network = z.strictObject({
+  /** IPv4 block of the VPC, /16 to /28. /16 leaves room to grow. */
+  cidr: ipv4Cidr,
+  /** Two or more availability zones of the region: a load balancer and a database ask for two. */
+  zones: z
+    .tuple([availabilityZone, availabilityZone], availabilityZone, {
+      error:
+        'needs two or more: a load balancer asks for subnets in two zones. Write two such as ["ap-northeast-1a", "ap-northeast-1c"].',
+    })
+    .refine((zones) => new Set(zones).size === zones.length, "has a zone twice. Name each zone once."),
+  /** Blocks of your own choice for a zone's subnets. @default planned from the VPC's block and the zone's letter */
+  subnets: z.record(z.string(), z.strictObject({ public: ipv4Cidr, private: ipv4Cidr })).default({}),
+  /** NAT gateways: `none`, `single` (about 45 USD a month in Tokyo, plus traffic), or one `per-zone`. */
+  nat: oneOf(["none", "single", "per-zone"] as const),
+  /** What the private subnets reach through the NAT gateway. IPv4. @default "0.0.0.0/0" */
+  natRouteDestination: ipv4Destination.default("0.0.0.0/0"),
+  /**
+   * Interface endpoints for the AWS services that the tasks use, about 10 USD a month each and zone in Tokyo:
+   * `none` (the tasks go through NAT), in a `single-zone`, or `per-zone`. The S3 gateway endpoint is free and always there.
+   */
+  interfaceEndpoints: oneOf(["none", "single-zone", "per-zone"] as const),
+  /** TCP ports on which the app may reach the internet through the NAT gateway. @default [443] */
+  outboundPorts: z.array(wholeNumber(1, 65535, "ports")).default([443]),
+  /** Keeps a log of the VPC's traffic for so many days. @default none is kept */
+  flowLogRetentionDays: logRetentionDays.optional(),
+});
+
+const pathRule = z.strictObject({
+  /** Path patterns, such as "/assets/*". One to five: AWS takes five condition values a rule. */
+  paths: z
+    .array(text(/^\/[\x21-\x7e]{0,127}$/, 'is not a path pattern. Write one such as "/assets/*".'))
+    .min(1, "needs at least one path pattern.")
+    .max(5, "has more than five path patterns, which a rule can't hold. Split it in two."),
+  /** Who answers: nginx, the app itself (past nginx), or the load balancer with a fixed status. */
+  to: z.union([oneOf(["nginx", "app"] as const), z.strictObject({ status: wholeNumber(200, 599, "HTTP status") })], {
+    error: 'is not a destination. Write "nginx", "app" or { status: 404 }.',
+  }),
+  /** Lets these paths through without log-in where `authenticateCognito` is on. @default false */
+  public: z.boolean().default(false),
+});
+
+const healthCheckPath = text(/^\/[\x21-\x7e]{0,1023}$/, 'is not a path. Write one such as "/up".');
+
+const lb = z.strictObject({
+  /** Puts a Cognito log-in in front of everything. Needs a domain, because it works on HTTPS only. @default false */
+  authenticateCognito: z.boolean().default(false),
+  /** What the load balancer asks nginx for; it must answer 200. @default "/up" */
+  healthCheckPath: healthCheckPath.default("/up"),
+  /** Rules for single paths, first match wins. @default everything goes to nginx */
+  pathRules: z.array(pathRule).default([]),
+  /** Days after which access logs are deleted. @default 90 */
+  accessLogRetentionDays: wholeNumber(1, 3650, "days").default(90),
+});
+
+const tasks = z
+  .strictObject({
+    /** Tasks that run at all times, once there is an image. */
+    min: wholeNumber(0, 1000, "tasks"),
+    /** Tasks under load. More than `min` switches autoscaling on. */
+    max: wholeNumber(1, 1000, "tasks"),
+    /** Average CPU use, in percent, that autoscaling steers to. @default 60 */
+    targetCpuPercent: wholeNumber(10, 90, "percent").default(60),
+  })
+  .refine(({ min, max }) => min <= max, "has a min above its max. Write a min that is at most the max.");
+
+const variableName = text(
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+  'is not the name of an environment variable, such as "RAILS_ENV".',
+);
+
+const command = z.array(z.string().min(1)).min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
+
+const ecs = z.strictObject({
+  /** `separate`: nginx and app are services of their own, one container a task. `together`: both in one task. */
+  topology: oneOf(["separate", "together"] as const),
+  /** What the images are built for. ARM64 costs a fifth less. */
+  architecture: oneOf(["ARM64", "X86_64"] as const),
+  /** Lets `aws ecs execute-command` into running containers. @default false */
+  exec: z.boolean().default(false),
+  /** Days for which container logs are kept. */
+  logRetentionDays,
+  nginx: z.strictObject({
+    /** Port that nginx listens on. @default 8080, which needs no root */
+    port: wholeNumber(1, 65535, "port").default(8080),
+    /** Size of an nginx task; of no use where nginx is in one task with the app. */
+    size: fargateSize,
+    tasks,
+  }),
+  app: z.strictObject({
+    /** Port that Rails listens on. @default 3000 */
+    port: wholeNumber(1, 65535, "port").default(3000),
+    /** Size of an app task, nginx included where they are together. */
+    size: fargateSize,
+    tasks,
+    /** What the container asks Rails for to know that it is well. @default "/up" */
+    healthCheckPath: healthCheckPath.default("/up"),
+    /** Variables of your own. No secrets: these are readable in the task definition. @default none */
+    environment: z.record(variableName, z.string()).default({}),
+    /**
+     * Secrets by the name of their variable, kept in Secrets Manager: `generated` once by AWS, or put in `by-hand`.
+     * A task does not start while one of them has no value.
+     */
+    secrets: z.record(variableName, oneOf(["generated", "by-hand"] as const)).default({ SECRET_KEY_BASE: "generated" }),
+    /** What a one-off `migrate` task runs. @default ["bundle", "exec", "rails", "db:migrate"] */
+    migrateCommand: command.default(["bundle", "exec", "rails", "db:migrate"]),
+  }),
+  /** Services that run the app's image with another command, by name. @default none */
+  workers: z
+    .record(
+      text(
+        /^[a-z][a-z0-9-]{0,30}$/,
+        'is not the name of a worker. Write lower-case letters, digits and hyphens, such as "sidekiq".',
+      ),
+      z.strictObject({ command, size: fargateSize, tasks }),
+    )
+    .refine(
+      (workers) => !Object.keys(workers).some((name) => ["nginx", "app", "migrate"].includes(name)),
+      "has a name that is taken: nginx, app and migrate stand for themselves.",
+    )
+    .default({}),
+});
+
+const images = z.strictObject({
+  /** Version of the nginx image. Without one, its service stands at zero tasks. */
+  nginx: imageTag.optional(),
+  /** Version of the app's image. Without one, its services stand at zero tasks. */
+  app: imageTag.optional(),
+});
+
+const cognito = z.strictObject({
+  /** First label of `<prefix>.auth.<region>.amazoncognito.com`; unique in the region among all of AWS's customers. */
+  domainPrefix: text(
+    /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'is not a prefix that Cognito takes. Write lower-case letters, digits and hyphens, without "aws", "amazon" and "cognito".',
+  ),
+  /** Attributes of the user pool that differ from this project's defaults, named as in `CognitoUserPoolConfig`. */
+  userPool: z
+    .custom<Partial<CognitoUserPoolConfig>>(isPlainObject, "is not an object of user pool attributes.")
+    .default({}),
+  /** The same for the app client, `CognitoUserPoolClientConfig`. */
+  client: z
+    .custom<Partial<CognitoUserPoolClientConfig>>(isPlainObject, "is not an object of app client attributes.")
+    .default({}),
+});
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const mysqlName = text(
+  /^[A-Za-z][A-Za-z0-9_]{0,31}$/,
+  "is not a name that MySQL and RDS take. Write a letter, then up to 31 letters, digits and underscores.",
+);
+
+const database = z.strictObject({
+  /** RDS instance class, such as "db.t4g.micro" (about 20 USD a month in Tokyo, twice that with `multiAz`). */
+  instanceClass: text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'is not an RDS instance class. Write one such as "db.t4g.micro".'),
+  /** Version of MySQL; patch versions come by themselves. @default "8.4" */
+  engineVersion: text(/^8\.4(\.\d+)?$/, 'is not MySQL 8.4. Write "8.4".').default("8.4"),
+  /** GiB of gp3 storage. */
+  allocatedStorage: wholeNumber(20, 65536, "GiB"),
+  /** A standby in a second zone, taken over to by itself. */
+  multiAz: z.boolean(),
+  /** Days for which daily backups are kept. */
+  backupRetentionDays: wholeNumber(1, 35, "days"),
+  /** Name of the database. */
+  name: mysqlName,
+  /** Name of the database's master user, which the app logs in as. */
+  username: mysqlName.refine(
+    (name) => !["rdsadmin", "root", "mysql"].includes(name.toLowerCase()),
+    'is reserved. Write another, such as "operation_app".',
+  ),
+  /**
+   * Days after which RDS changes the master password. Tasks that run then keep the old one and lose new connections
+   * until they are deployed again, so it is long here; RDS's own default is 7. @default 365
+   */
+  passwordRotationDays: wholeNumber(1, 1000, "days").default(365),
+});
+
+const cache = z.strictObject({
+  /** `valkey` speaks Redis's protocol and costs a fifth less. */
+  engine: oneOf(["valkey", "redis"] as const),
+  /** ElastiCache node type, such as "cache.t4g.micro" (about 14 USD a month and node in Tokyo). */
+  nodeType: text(
+    /^cache\.[a-z0-9-]+\.[a-z0-9]+$/,
+    'is not an ElastiCache node type. Write one such as "cache.t4g.micro".',
+  ),
+  /** One node, or more in other zones that take over when one fails. */
+  nodes: wholeNumber(1, 6, "nodes"),
+});
+
+/** Everything that differs between two deployments. What a setting means and costs is said beside it. */
+export const environmentSchema = z.strictObject({
+  /** Name of the app; resources are named after it, so two environments in one account need two. */
+  app: text(
+    /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,19}$/,
+    "is not a name that all of its resources can take. Write 3 to 20 lower-case letters, digits and single hyphens.",
+  ),
+  region,
+  state,
+  /**
+   * Guards what must not be lost: `prevent_destroy`, deletion protection, a final snapshot.
+   * Switch it off, deploy, and only then destroy. @default true
+   */
+  protection: z.boolean().default(true),
+  /** Tags on every resource, beside `Application` and `Environment`. @default none */
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  /** Leave it out to go without: HTTP only, under the load balancer's own name. */
+  domain: domain.optional(),
+  network,
+  lb,
+  images: images.default({}),
+  ecs,
+  cognito,
+  database,
+  cache,
+});
+
+/** What an environment file holds. */
+export type EnvironmentInput = z.input<typeof environmentSchema>;
+
+/** An environment that was checked, with its defaults filled in. */
+export type Environment = z.output<typeof environmentSchema> & {
+  /** Name of the file, without `.ts`: `production`. */
+  readonly name: string;
+};

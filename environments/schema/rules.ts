@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { contains, type Ipv4Cidr, overlaps, parseIpv4Cidr } from "../../modules/network/ipv4.ts";
+import { planSubnets, SMALLEST_PLANNED_VPC } from "../../modules/network/subnet-plan.ts";
+import { environmentSchema } from "./environment.ts";
+
+/** A mistake, with the path to the setting that has to change. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Finds the mistakes of one kind in an environment that may have others. */
+type Rule = (input: unknown) => Problem[];
+
+/**
+ * A rule between settings. It reads its own part of the environment and says nothing while that part is not well-formed,
+ * so that one mistake never hides another.
+ */
+function rule<T>(reads: z.ZodType<T>, check: (part: T) => Problem[]): Rule {
+  return (input) => {
+    const part = reads.safeParse(input);
+    return part.success ? check(part.data) : [];
+  };
+}
+
+const { region, domain, network, lb } = environmentSchema.shape;
+
+const zonesAreInTheRegion = rule(z.object({ region, network: network.pick({ zones: true }).strip() }), (environment) =>
+  environment.network.zones.flatMap((zone, index) =>
+    zone.slice(0, -1) === environment.region
+      ? []
+      : [
+          {
+            path: ["network", "zones", index],
+            message: `is not a zone of ${environment.region}. Write one such as "${environment.region}a".`,
+          },
+        ],
+  ),
+);
+
+const subnetsFit = rule(
+  z.object({ network: network.pick({ cidr: true, zones: true, subnets: true }).strip() }),
+  ({ network: { cidr, zones, subnets } }) => {
+    const vpc = parseIpv4Cidr(cidr);
+    if (vpc === undefined) return [];
+    const problems: Problem[] = [];
+    for (const zone of Object.keys(subnets)) {
+      if (!zones.includes(zone)) {
+        problems.push({
+          path: ["network", "subnets", zone],
+          message: "is not one of network.zones. Add it there, or take it out here.",
+        });
+      }
+    }
+    const placed: { label: string; cidr: Ipv4Cidr; path: PropertyKey[] }[] = [];
+    for (const zone of zones) {
+      const own = subnets[zone];
+      if (own === undefined && vpc.prefixLength > SMALLEST_PLANNED_VPC) {
+        problems.push({
+          path: ["network", "cidr"],
+          message: `is too small to plan subnets in. Use /${SMALLEST_PLANNED_VPC} or larger, or write the subnets of ${zone} under network.subnets.`,
+        });
+        continue;
+      }
+      const plan = own ?? planSubnets(cidr, zone);
+      const at = (kind: string) => (own ? ["network", "subnets", zone, kind] : ["network", "cidr"]);
+      placed.push({ label: `the public subnet of ${zone}`, cidr: plan.public, path: at("public") });
+      placed.push({ label: `the private subnet of ${zone}`, cidr: plan.private, path: at("private") });
+    }
+    for (const [index, subnet] of placed.entries()) {
+      const range = parseIpv4Cidr(subnet.cidr);
+      if (range === undefined) continue;
+      if (!contains(vpc, range)) {
+        problems.push({ path: subnet.path, message: `lies outside the VPC (${cidr}). Choose a block inside it.` });
+      }
+      for (const other of placed.slice(0, index)) {
+        const otherRange = parseIpv4Cidr(other.cidr);
+        if (otherRange && overlaps(range, otherRange)) {
+          problems.push({
+            path: subnet.path,
+            message: `overlaps ${other.label} (${other.cidr}). Give the two subnets blocks of their own.`,
+          });
+        }
+      }
+    }
+    return problems;
+  },
+);
+
+const tasksReachAws = rule(
+  z.object({ network: network.pick({ nat: true, interfaceEndpoints: true }).strip() }),
+  ({ network: { nat, interfaceEndpoints } }) =>
+    nat === "none" && interfaceEndpoints === "none"
+      ? [
+          {
+            path: ["network", "interfaceEndpoints"],
+            message:
+              'leaves the tasks without a way to AWS where network.nat is "none" too: they could not pull an image (ResourceInitializationError … i/o timeout). ' +
+              'Set nat to "single" (about 45 USD a month in Tokyo), or interfaceEndpoints to "single-zone".',
+          },
+        ]
+      : [],
+);
+
+const logInNeedsHttps = rule(
+  z.object({ lb: lb.pick({ authenticateCognito: true }).strip(), domain: z.unknown() }),
+  (environment) =>
+    environment.lb.authenticateCognito && environment.domain === undefined
+      ? [
+          {
+            path: ["lb", "authenticateCognito"],
+            message: "needs HTTPS, and so a domain. Fill in `domain`, or set it to false.",
+          },
+        ]
+      : [],
+);
+
+const domainIsInItsZone = rule(z.object({ domain }), (environment) => {
+  if (environment.domain === undefined) return [];
+  const { name, hostedZone } = environment.domain;
+  return name === hostedZone.name || name.endsWith(`.${hostedZone.name}`)
+    ? []
+    : [
+        {
+          path: ["domain", "hostedZone", "name"],
+          message: `is not a zone that ${name} can be in. Write the domain itself, or one above it.`,
+        },
+      ];
+});
+
+const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment) => {
+  const arn = environment.domain?.certificateArn;
+  return arn === undefined || arn.split(":")[3] === environment.region
+    ? []
+    : [
+        {
+          path: ["domain", "certificateArn"],
+          message: `is in another region than the load balancer (${environment.region}). Use a certificate of that region, or leave it out.`,
+        },
+      ];
+});
+
+const RULES: readonly Rule[] = [
+  zonesAreInTheRegion,
+  subnetsFit,
+  tasksReachAws,
+  logInNeedsHttps,
+  domainIsInItsZone,
+  certificateIsInTheRegion,
+];
+
+/** Everything that is wrong between settings of one environment. */
+export function problemsBetweenSettings(input: unknown): Problem[] {
+  return RULES.flatMap((check) => check(input));
+}

@@ -1,0 +1,118 @@
+import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
+import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
+import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Construct } from "constructs";
+import { MYSQL_PORT } from "../firewall/index.ts";
+import type { TwoOrMore } from "../network/index.ts";
+import type { SecretVariable } from "../secrets.ts";
+
+export interface DatabaseProps {
+  /** Identifier of the instance. */
+  readonly name: string;
+  /** Private subnets in two zones at least. */
+  readonly subnets: TwoOrMore<Subnet>;
+  readonly securityGroup: SecurityGroup;
+  /** RDS instance class, such as `db.t4g.micro`. */
+  readonly instanceClass: string;
+  /** Version of MySQL, `8.4`. */
+  readonly engineVersion: string;
+  /** GiB of gp3 storage. */
+  readonly allocatedStorage: number;
+  /** A standby in a second zone. */
+  readonly multiAz: boolean;
+  readonly backupRetentionDays: number;
+  readonly databaseName: string;
+  readonly username: string;
+  /** Days between changes of the master password, which RDS makes by itself. */
+  readonly passwordRotationDays: number;
+  /** Deletion protection, `prevent_destroy` and a final snapshot. */
+  readonly protection: boolean;
+}
+
+/** MySQL on RDS, reachable from the app's group only and over TLS only. */
+export class Database extends Construct {
+  readonly instance: DbInstance;
+  /** Where the database is and who logs in. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretVariable>>;
+
+  private readonly props: DatabaseProps;
+
+  constructor(scope: Construct, id: string, props: DatabaseProps) {
+    super(scope, id);
+    this.props = props;
+
+    this.instance = this.createInstance(this.createSubnetGroup(), this.createParameterGroup());
+    const password = this.slowDownPasswordRotation();
+    this.environment = {
+      DATABASE_HOST: this.instance.address,
+      DATABASE_PORT: String(MYSQL_PORT),
+      DATABASE_NAME: props.databaseName,
+      DATABASE_USERNAME: props.username,
+    };
+    this.secrets = { DATABASE_PASSWORD: password };
+  }
+
+  private createSubnetGroup(): DbSubnetGroup {
+    return new DbSubnetGroup(this, "subnet_group", {
+      name: this.props.name,
+      subnetIds: this.props.subnets.map((subnet) => subnet.id),
+    });
+  }
+
+  private createParameterGroup(): DbParameterGroup {
+    return new DbParameterGroup(this, "parameter_group", {
+      name: `${this.props.name}-mysql84`,
+      family: "mysql8.4",
+      parameter: [
+        { name: "require_secure_transport", value: "1" },
+        { name: "character_set_server", value: "utf8mb4" },
+        { name: "collation_server", value: "utf8mb4_0900_ai_ci" },
+      ],
+    });
+  }
+
+  private createInstance(subnetGroup: DbSubnetGroup, parameterGroup: DbParameterGroup): DbInstance {
+    const { name, protection } = this.props;
+    return new DbInstance(this, "mysql", {
+      identifier: name,
+      engine: "mysql",
+      engineVersion: this.props.engineVersion,
+      instanceClass: this.props.instanceClass,
+      storageType: "gp3",
+      allocatedStorage: this.props.allocatedStorage,
+      storageEncrypted: true,
+      dbName: this.props.databaseName,
+      username: this.props.username,
+      // RDS thinks the password up and keeps it in Secrets Manager: Terraform never sees it.
+      manageMasterUserPassword: true,
+      port: MYSQL_PORT,
+      dbSubnetGroupName: subnetGroup.name,
+      vpcSecurityGroupIds: [this.props.securityGroup.id],
+      publiclyAccessible: false,
+      multiAz: this.props.multiAz,
+      parameterGroupName: parameterGroup.name,
+      backupRetentionPeriod: this.props.backupRetentionDays,
+      copyTagsToSnapshot: true,
+      autoMinorVersionUpgrade: true,
+      deletionProtection: protection,
+      skipFinalSnapshot: !protection,
+      ...(protection && { finalSnapshotIdentifier: `${name}-final` }),
+      lifecycle: { preventDestroy: protection },
+    });
+  }
+
+  /** RDS changes the password every 7 days, and tasks that already run keep the one they started with. */
+  private slowDownPasswordRotation(): SecretVariable {
+    const secretArn = this.instance.masterUserSecret.get(0).secretArn;
+    new SecretsmanagerSecretRotation(this, "password_rotation", {
+      secretId: secretArn,
+      rotateImmediately: false,
+      rotationRules: { automaticallyAfterDays: this.props.passwordRotationDays },
+    });
+    return { secretArn, valueFrom: `${secretArn}:password::` };
+  }
+}

@@ -1,0 +1,316 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
+import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
+import type { EcsServiceServiceConnectConfiguration } from "@cdktf/provider-aws/lib/ecs-service";
+import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
+import type { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
+import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { ServiceDiscoveryHttpNamespace } from "@cdktf/provider-aws/lib/service-discovery-http-namespace";
+import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Construct } from "constructs";
+import { createGeneratedSecret, createSecret, type SecretVariable } from "../secrets.ts";
+import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
+import type { FargateSize } from "./fargate-size.ts";
+import { createAppRole, createExecutionRole, createNginxRole, type RoleWithPolicy } from "./roles.ts";
+import { createTaskDefinition, Service, type ServiceProps, type TaskProps, type Tasks } from "./service.ts";
+
+const GENERATED_SECRET_LENGTH = 128;
+/** What a task definition names until there is an image; nothing runs it. */
+const NO_IMAGE_YET = "not-pushed-yet";
+
+export interface EcsProps {
+  /** Name of the cluster, and prefix of what is in it. */
+  readonly name: string;
+  readonly region: string;
+  /** Private subnets. */
+  readonly subnets: readonly Subnet[];
+  /** `separate`: nginx and app are services of their own. `together`: one task has both containers. */
+  readonly topology: "separate" | "together";
+  readonly architecture: "ARM64" | "X86_64";
+  /** Lets `aws ecs execute-command` into running containers. */
+  readonly exec: boolean;
+  readonly logRetentionDays: number;
+  readonly nginx: NginxProps;
+  readonly app: AppProps;
+  /** Services that run the app's image with another command, by name. */
+  readonly workers: Readonly<Record<string, WorkerProps>>;
+  /** What takes requests to nginx: its service waits for it. */
+  readonly listener: LbListener;
+  /** The pool whose users the app administers. */
+  readonly userPool: CognitoUserPool;
+  /** A deleted secret can be had back for 30 days. */
+  readonly protection: boolean;
+}
+
+export interface NginxProps {
+  readonly repository: EcrRepository;
+  /** Version that was pushed. @default the service stands at zero tasks */
+  readonly version?: string;
+  readonly port: number;
+  readonly size: FargateSize;
+  readonly tasks: Tasks;
+  readonly securityGroup: SecurityGroup;
+  readonly targets: LbTargetGroup;
+}
+
+export interface AppProps {
+  readonly repository: EcrRepository;
+  /** Version that was pushed. @default the services stand at zero tasks */
+  readonly version?: string;
+  readonly port: number;
+  readonly size: FargateSize;
+  readonly tasks: Tasks;
+  readonly securityGroup: SecurityGroup;
+  /** The load balancer's targets for paths that go past nginx. @default none */
+  readonly targets?: LbTargetGroup;
+  readonly healthCheckPath: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretVariable>>;
+  /** Secrets of the app's own by their variables' names: made up once, or put in by hand. */
+  readonly ownSecrets: Readonly<Record<string, "generated" | "by-hand">>;
+  readonly migrateCommand: readonly string[];
+}
+
+export interface WorkerProps {
+  readonly command: readonly string[];
+  readonly size: FargateSize;
+  readonly tasks: Tasks;
+}
+
+/** The containers: nginx in front, Rails behind it, both on Fargate. */
+export class Ecs extends Construct {
+  readonly cluster: EcsCluster;
+  readonly namespace: ServiceDiscoveryHttpNamespace;
+  /** The service that gets the load balancer's requests. */
+  readonly nginxService: Service;
+  /** The service that runs Rails; the same as `nginxService` where they are together. */
+  readonly appService: Service;
+  /** Runs `rails db:migrate` when somebody starts it; no service does. */
+  readonly migrateTask: EcsTaskDefinition;
+  /** Every secret that the app's containers get, by variable. */
+  readonly secrets: Readonly<Record<string, SecretVariable>>;
+
+  private readonly props: EcsProps;
+  private readonly logGroups: Readonly<Record<string, CloudwatchLogGroup>>;
+  private readonly appExecutionRole: RoleWithPolicy;
+  private readonly appRole: RoleWithPolicy;
+
+  constructor(scope: Construct, id: string, props: EcsProps) {
+    super(scope, id);
+    this.props = props;
+
+    this.cluster = this.createCluster();
+    this.namespace = new ServiceDiscoveryHttpNamespace(this, "namespace", { name: props.name });
+    this.logGroups = this.createLogGroups(["nginx", "app", "migrate", ...Object.keys(props.workers)]);
+    this.secrets = { ...props.app.secrets, ...this.createOwnSecrets() };
+    this.appExecutionRole = this.createAppExecutionRole();
+    this.appRole = createAppRole(this, "app_role", {
+      name: `${props.name}-app`,
+      userPool: props.userPool,
+      exec: props.exec,
+    });
+    if (props.topology === "separate") {
+      this.appService = this.createAppService();
+      this.nginxService = this.createNginxService(this.appService);
+    } else {
+      this.nginxService = this.createCombinedService();
+      this.appService = this.nginxService;
+    }
+    this.migrateTask = this.createTask(
+      "migrate",
+      [this.appContainer("migrate", props.app.migrateCommand)],
+      props.app.size,
+    );
+    for (const [name, worker] of Object.entries(props.workers)) this.createWorker(name, worker);
+  }
+
+  private createCluster(): EcsCluster {
+    return new EcsCluster(this, "cluster", {
+      name: this.props.name,
+      setting: [{ name: "containerInsights", value: "enabled" }],
+    });
+  }
+
+  private createLogGroups(names: readonly string[]): Record<string, CloudwatchLogGroup> {
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        new CloudwatchLogGroup(this, `${name}_log_group`, {
+          name: `/ecs/${this.props.name}/${name}`,
+          retentionInDays: this.props.logRetentionDays,
+        }),
+      ]),
+    );
+  }
+
+  private createOwnSecrets(): Record<string, SecretVariable> {
+    const { name: prefix, protection, app } = this.props;
+    return Object.fromEntries(
+      Object.entries(app.ownSecrets).map(([variable, origin]) => {
+        const slug = variable.toLowerCase().replaceAll("_", "-");
+        const props = { name: `${prefix}/${slug}`, description: `${variable} of the app`, protection };
+        const id = `secret_${variable.toLowerCase()}`;
+        if (origin === "generated") return [variable, createGeneratedSecret(this, id, props, GENERATED_SECRET_LENGTH)];
+        const { arn } = createSecret(this, id, props);
+        return [variable, { secretArn: arn, valueFrom: arn }];
+      }),
+    );
+  }
+
+  /** May pull the app's image and read its secrets; nginx's too where one task has both. */
+  private createAppExecutionRole(): RoleWithPolicy {
+    const { name, topology, nginx, app } = this.props;
+    const { nginx: nginxLogGroup, ...appLogGroups } = this.logGroups;
+    const together = topology === "together" && nginxLogGroup !== undefined;
+    return createExecutionRole(this, "app_execution_role", {
+      name: `${name}-app-execution`,
+      repositories: together ? [app.repository, nginx.repository] : [app.repository],
+      logGroups: [...Object.values(appLogGroups), ...(together ? [nginxLogGroup] : [])],
+      secrets: Object.values(this.secrets),
+    });
+  }
+
+  /** Rails, which others find as `app:<port>`. */
+  private createAppService(): Service {
+    const { app } = this.props;
+    return this.createService("app", {
+      taskDefinition: this.createTask("app", [this.appContainer("app")], app.size),
+      tasks: app.tasks,
+      released: app.version !== undefined,
+      securityGroups: [app.securityGroup],
+      targets: this.appTargets(),
+      serviceConnect: this.offerApp(),
+      dependsOn: app.targets ? [this.props.listener] : undefined,
+    });
+  }
+
+  /** nginx, deployed after the app: a client that starts before its server is there doesn't find it by name. */
+  private createNginxService(app: Service): Service {
+    const { nginx, name, exec } = this.props;
+    const roles = {
+      executionRole: createExecutionRole(this, "nginx_execution_role", {
+        name: `${name}-nginx-execution`,
+        repositories: [nginx.repository],
+        logGroups: [this.logGroup("nginx")],
+        secrets: [],
+      }),
+      taskRole: createNginxRole(this, "nginx_role", { name: `${name}-nginx`, exec }),
+    };
+    return this.createService("nginx", {
+      taskDefinition: this.createTask("nginx", [this.nginxContainer()], nginx.size, roles),
+      tasks: nginx.tasks,
+      released: nginx.version !== undefined,
+      securityGroups: [nginx.securityGroup],
+      targets: this.nginxTargets(),
+      serviceConnect: { enabled: true, namespace: this.namespace.arn },
+      dependsOn: [this.props.listener, app.service],
+    });
+  }
+
+  /** nginx and Rails in one task, speaking over its loopback. */
+  private createCombinedService(): Service {
+    const { nginx, app } = this.props;
+    return this.createService("app", {
+      taskDefinition: this.createTask("app", [this.appContainer("app"), this.nginxContainer()], app.size),
+      tasks: app.tasks,
+      released: app.version !== undefined && nginx.version !== undefined,
+      securityGroups: [nginx.securityGroup, app.securityGroup],
+      targets: [...this.nginxTargets(), ...this.appTargets()],
+      dependsOn: [this.props.listener],
+    });
+  }
+
+  private createWorker(name: string, worker: WorkerProps): Service {
+    const { app } = this.props;
+    return this.createService(name, {
+      taskDefinition: this.createTask(name, [this.appContainer(name, worker.command)], worker.size),
+      tasks: worker.tasks,
+      released: app.version !== undefined,
+      securityGroups: [app.securityGroup],
+    });
+  }
+
+  private createService(id: string, props: Omit<ServiceProps, "name" | "cluster" | "subnets" | "exec">): Service {
+    return new Service(this, id, {
+      name: `${this.props.name}-${id}`,
+      cluster: this.cluster,
+      subnets: this.props.subnets,
+      exec: this.props.exec,
+      ...props,
+    });
+  }
+
+  /** @param roles the app's own, unless others are given */
+  private createTask(
+    id: string,
+    containers: readonly object[],
+    size: FargateSize,
+    roles: Pick<TaskProps, "executionRole" | "taskRole"> = {
+      executionRole: this.appExecutionRole,
+      taskRole: this.appRole.role,
+    },
+  ): EcsTaskDefinition {
+    const { name, architecture } = this.props;
+    const family = id === "app" ? `task-${name}` : `task-${name}-${id}`;
+    return createTaskDefinition(this, `${id}_task`, { family, containers, size, architecture, ...roles });
+  }
+
+  private nginxContainer(): object {
+    const { nginx, app, topology, region } = this.props;
+    const together = topology === "together";
+    return containerDefinition({
+      name: "nginx",
+      image: imageOf(nginx),
+      region,
+      logGroup: this.logGroup("nginx"),
+      port: nginx.port,
+      environment: { APP_UPSTREAM: `${together ? "127.0.0.1" : "app"}:${app.port}`, NGINX_PORT: String(nginx.port) },
+      startsAfter: together ? ["app"] : undefined,
+    });
+  }
+
+  /** A container of the app's image: Rails itself, or another command beside it. */
+  private appContainer(name: string, command?: readonly string[]): object {
+    const { app, region } = this.props;
+    const serves = command === undefined;
+    return containerDefinition({
+      name,
+      image: imageOf(app),
+      region,
+      logGroup: this.logGroup(name),
+      command,
+      port: serves ? app.port : undefined,
+      healthCheck: serves ? railsHealthCheck(app.port, app.healthCheckPath) : undefined,
+      environment: { ...app.environment, ...(serves && { PORT: String(app.port) }) },
+      secrets: this.secrets,
+    });
+  }
+
+  private logGroup(name: string): CloudwatchLogGroup {
+    return this.logGroups[name] as CloudwatchLogGroup;
+  }
+
+  private nginxTargets() {
+    const { targets, port } = this.props.nginx;
+    return [{ targetGroup: targets, container: "nginx", port }];
+  }
+
+  private appTargets() {
+    const { targets, port } = this.props.app;
+    return targets ? [{ targetGroup: targets, container: "app", port }] : [];
+  }
+
+  private offerApp(): EcsServiceServiceConnectConfiguration {
+    return {
+      enabled: true,
+      namespace: this.namespace.arn,
+      service: [{ portName: "app", discoveryName: "app", clientAlias: { dnsName: "app", port: this.props.app.port } }],
+    };
+  }
+}
+
+function imageOf({ repository, version }: { repository: EcrRepository; version?: string }): string {
+  return `${repository.repositoryUrl}:${version ?? NO_IMAGE_YET}`;
+}

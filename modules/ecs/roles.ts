@@ -1,0 +1,118 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import type { Construct } from "constructs";
+import { policy, trust } from "../iam-policy.ts";
+import type { SecretVariable } from "../secrets.ts";
+
+export interface ExecutionRoleProps {
+  readonly name: string;
+  readonly repositories: readonly EcrRepository[];
+  readonly logGroups: readonly CloudwatchLogGroup[];
+  readonly secrets: readonly SecretVariable[];
+}
+
+/** A role, and the policy that must be attached before a task takes it on. */
+export interface RoleWithPolicy {
+  readonly role: IamRole;
+  readonly policy: IamRolePolicy;
+}
+
+/** What ECS itself uses to start a task: pull its images, open its log, read its secrets. Nothing else, and no others. */
+export function createExecutionRole(scope: Construct, id: string, props: ExecutionRoleProps): RoleWithPolicy {
+  const role = createTaskRole(scope, id, props.name);
+  const secretArns = [...new Set(props.secrets.map(({ secretArn }) => secretArn))];
+  return {
+    role,
+    policy: new IamRolePolicy(scope, `${id}_policy`, {
+      role: role.id,
+      name: "start-tasks",
+      policy: policy(
+        // The one action that can't be narrowed down: it asks for a token for the whole registry.
+        { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+        {
+          actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+          resources: props.repositories.map((repository) => repository.arn),
+        },
+        {
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: props.logGroups.map((logGroup) => `${logGroup.arn}:*`),
+        },
+        ...(secretArns.length > 0 ? [{ actions: ["secretsmanager:GetSecretValue"], resources: secretArns }] : []),
+      ),
+    }),
+  };
+}
+
+export interface AppRoleProps {
+  readonly name: string;
+  readonly userPool: CognitoUserPool;
+  /** Lets ECS Exec open a session into the containers. */
+  readonly exec: boolean;
+}
+
+/** What the app's own code may do: administer users of its pool. */
+export function createAppRole(scope: Construct, id: string, props: AppRoleProps): RoleWithPolicy {
+  const role = createTaskRole(scope, id, props.name);
+  return {
+    role,
+    policy: new IamRolePolicy(scope, `${id}_policy`, {
+      role: role.id,
+      name: "run-app",
+      policy: policy(
+        { actions: COGNITO_ACTIONS, resources: [props.userPool.arn] },
+        ...(props.exec ? [EXEC_STATEMENT] : []),
+      ),
+    }),
+  };
+}
+
+/** nginx calls no AWS service; its role is there for ECS Exec only. */
+export function createNginxRole(
+  scope: Construct,
+  id: string,
+  props: { readonly name: string; readonly exec: boolean },
+): IamRole {
+  const role = createTaskRole(scope, id, props.name);
+  if (props.exec)
+    new IamRolePolicy(scope, `${id}_policy`, { role: role.id, name: "exec", policy: policy(EXEC_STATEMENT) });
+  return role;
+}
+
+function createTaskRole(scope: Construct, id: string, name: string): IamRole {
+  return new IamRole(scope, id, { name, assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
+}
+
+/**
+ * Calls that Cognito takes only when they are signed. The others that a log-in needs, such as `SignUp`, `InitiateAuth`
+ * and `VerifySoftwareToken`, are made in the user's name and ask for no permission.
+ */
+const COGNITO_ACTIONS = [
+  "cognito-idp:AdminConfirmSignUp",
+  "cognito-idp:AdminCreateUser",
+  "cognito-idp:AdminDeleteUser",
+  "cognito-idp:AdminDisableUser",
+  "cognito-idp:AdminEnableUser",
+  "cognito-idp:AdminGetUser",
+  "cognito-idp:AdminInitiateAuth",
+  "cognito-idp:AdminResetUserPassword",
+  "cognito-idp:AdminRespondToAuthChallenge",
+  "cognito-idp:AdminSetUserMFAPreference",
+  "cognito-idp:AdminSetUserPassword",
+  "cognito-idp:AdminUpdateUserAttributes",
+  "cognito-idp:AdminUserGlobalSignOut",
+  "cognito-idp:ListUsers",
+];
+
+/** Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html (required permissions) */
+const EXEC_STATEMENT = {
+  actions: [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  resources: ["*"],
+};

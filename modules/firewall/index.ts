@@ -1,0 +1,148 @@
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+import type { Ipv4Cidr } from "../network/ipv4.ts";
+
+export const MYSQL_PORT = 3306;
+export const REDIS_PORT = 6379;
+const HTTPS_PORT = 443;
+const INTERNET: Ipv4Cidr = "0.0.0.0/0";
+
+export interface FirewallProps {
+  /** Prefix of the groups' names. */
+  readonly name: string;
+  readonly vpc: Vpc;
+  /** The gateway endpoint that image layers come through. */
+  readonly s3Endpoint: VpcEndpoint;
+  /** Ports on which the internet reaches the load balancer. */
+  readonly publicPorts: readonly (80 | 443)[];
+  readonly nginxPort: number;
+  readonly appPort: number;
+  /** nginx and the app are in one task, and speak over its loopback. */
+  readonly nginxBesideApp: boolean;
+  /** The load balancer sends some paths to the app, past nginx. */
+  readonly appBehindLoadBalancer: boolean;
+  /** The load balancer speaks to Cognito, which is on the internet. */
+  readonly loadBalancerAuthenticates: boolean;
+  /** Interface endpoints for AWS services are there. */
+  readonly interfaceEndpoints: boolean;
+  /**
+   * What the private subnets reach through a NAT gateway.
+   * @default nothing
+   */
+  readonly nat?: {
+    readonly destination: Ipv4Cidr;
+    /** TCP ports that the app needs out there. */
+    readonly appPorts: readonly number[];
+  };
+}
+
+/**
+ * Who may speak to whom. Every rule names the group at the other end, and each connection is allowed twice, where it
+ * leaves and where it arrives: Terraform makes groups without any egress rule, so nothing leaves by itself.
+ */
+export class Firewall extends Construct {
+  readonly alb: SecurityGroup;
+  readonly nginx: SecurityGroup;
+  readonly app: SecurityGroup;
+  readonly endpoints: SecurityGroup;
+  readonly database: SecurityGroup;
+  readonly cache: SecurityGroup;
+
+  private readonly props: FirewallProps;
+
+  constructor(scope: Construct, id: string, props: FirewallProps) {
+    super(scope, id);
+    this.props = props;
+
+    this.alb = this.createGroup("alb", "Load balancer: the only thing that the internet reaches");
+    this.nginx = this.createGroup("nginx", "nginx tasks");
+    this.app = this.createGroup("app", "Rails tasks, their workers and migrations");
+    this.endpoints = this.createGroup("endpoints", "Interface endpoints of AWS services");
+    this.database = this.createGroup("database", "MySQL");
+    this.cache = this.createGroup("cache", "Redis");
+
+    for (const port of props.publicPorts) this.letInternetIn("alb", port);
+    this.connect("alb", "nginx", props.nginxPort);
+    if (props.appBehindLoadBalancer) this.connect("alb", "app", props.appPort);
+    if (props.loadBalancerAuthenticates) this.letOut("alb", INTERNET, HTTPS_PORT);
+    if (!props.nginxBesideApp) this.connect("nginx", "app", props.appPort);
+    this.connect("app", "database", MYSQL_PORT);
+    this.connect("app", "cache", REDIS_PORT);
+    this.letTasksReachAws();
+    this.letAppReachInternet();
+  }
+
+  /** Registry, logs and secrets; image layers come from S3. */
+  private letTasksReachAws(): void {
+    for (const task of ["nginx", "app"] as const) {
+      if (this.props.interfaceEndpoints) this.connect(task, "endpoints", HTTPS_PORT);
+      this.letOutToS3(task);
+    }
+    if (!this.props.interfaceEndpoints && this.props.nat) this.letOut("nginx", this.props.nat.destination, HTTPS_PORT);
+  }
+
+  private letAppReachInternet(): void {
+    const { nat, interfaceEndpoints } = this.props;
+    if (nat === undefined) return;
+    const ports = new Set(interfaceEndpoints ? nat.appPorts : [HTTPS_PORT, ...nat.appPorts]);
+    for (const port of ports) this.letOut("app", nat.destination, port);
+  }
+
+  private createGroup(id: string, description: string): SecurityGroup {
+    const name = `${this.props.name}-${id}`;
+    return new SecurityGroup(this, id, { vpcId: this.props.vpc.id, name, description, tags: { Name: name } });
+  }
+
+  /** Lets one group open connections to another: out of the one, into the other. */
+  private connect(from: GroupName, to: GroupName, port: number): void {
+    new VpcSecurityGroupEgressRule(this, `${from}_to_${to}`, {
+      securityGroupId: this[from].id,
+      description: `${from} to ${to}`,
+      ...tcp(port),
+      referencedSecurityGroupId: this[to].id,
+    });
+    new VpcSecurityGroupIngressRule(this, `${to}_from_${from}`, {
+      securityGroupId: this[to].id,
+      description: `${to} from ${from}`,
+      ...tcp(port),
+      referencedSecurityGroupId: this[from].id,
+    });
+  }
+
+  private letInternetIn(group: GroupName, port: number): void {
+    new VpcSecurityGroupIngressRule(this, `${group}_from_internet_${port}`, {
+      securityGroupId: this[group].id,
+      description: `${group} from the internet`,
+      ...tcp(port),
+      cidrIpv4: INTERNET,
+    });
+  }
+
+  private letOut(group: GroupName, destination: Ipv4Cidr, port: number): void {
+    new VpcSecurityGroupEgressRule(this, `${group}_to_internet_${port}`, {
+      securityGroupId: this[group].id,
+      description: `${group} to the internet`,
+      ...tcp(port),
+      cidrIpv4: destination,
+    });
+  }
+
+  private letOutToS3(group: GroupName): void {
+    new VpcSecurityGroupEgressRule(this, `${group}_to_s3`, {
+      securityGroupId: this[group].id,
+      description: `${group} to S3, for image layers`,
+      ...tcp(HTTPS_PORT),
+      prefixListId: this.props.s3Endpoint.prefixListId,
+    });
+  }
+}
+
+type GroupName = "alb" | "nginx" | "app" | "endpoints" | "database" | "cache";
+
+function tcp(port: number) {
+  return { ipProtocol: "tcp", fromPort: port, toPort: port };
+}

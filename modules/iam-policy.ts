@@ -1,0 +1,39 @@
+/** One permission, or one refusal. */
+export interface Statement {
+  /** @default "Allow" */
+  readonly effect?: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Who may; only in a policy that hangs on a resource, such as a bucket. */
+  readonly principal?: string | Readonly<Record<string, string>>;
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** An IAM policy document as the JSON text that the provider takes. */
+export function policy(...statements: readonly Statement[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map(({ effect = "Allow", actions, resources, principal, condition }) => ({
+      Effect: effect,
+      ...(principal !== undefined && { Principal: principal }),
+      Action: actions,
+      Resource: resources,
+      ...(condition && { Condition: condition }),
+    })),
+  });
+}
+
+/** The trust policy of a role that an AWS service takes on, such as `ecs-tasks.amazonaws.com`. */
+export function trust(service: string, condition?: Statement["condition"]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        ...(condition && { Condition: condition }),
+      },
+    ],
+  });
+}

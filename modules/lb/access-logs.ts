@@ -1,0 +1,76 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { Construct } from "constructs";
+import { policy } from "../iam-policy.ts";
+
+export interface AccessLogsProps {
+  /** Prefix of the bucket's name; the account's number follows, because bucket names are unique in all of AWS. */
+  readonly name: string;
+  /** Days after which a log is deleted. */
+  readonly retentionDays: number;
+  /** Refuses to delete the bucket while there are logs in it. */
+  readonly protection: boolean;
+}
+
+/** The bucket that the load balancer writes a line for each request to. */
+export class AccessLogs extends Construct {
+  readonly bucket: S3Bucket;
+  /** Must exist before the load balancer, which otherwise is refused with `Access Denied for bucket`. */
+  readonly policy: S3BucketPolicy;
+
+  constructor(scope: Construct, id: string, props: AccessLogsProps) {
+    super(scope, id);
+    const account = new DataAwsCallerIdentity(this, "account", {}).accountId;
+
+    this.bucket = new S3Bucket(this, "bucket", {
+      bucket: `${props.name}-alb-logs-${account}`,
+      forceDestroy: !props.protection,
+    });
+    const bucket = this.bucket.id;
+    const privacy = new S3BucketPublicAccessBlock(this, "public_access_block", {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, "ownership", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket,
+      // The only kind of encryption that a load balancer can write with.
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    new S3BucketLifecycleConfiguration(this, "expiry", {
+      bucket,
+      rule: [{ id: "expire", status: "Enabled", filter: [{}], expiration: [{ days: props.retentionDays }] }],
+    });
+    this.policy = new S3BucketPolicy(this, "policy", {
+      bucket,
+      policy: this.letLoadBalancerWrite(account),
+      dependsOn: [privacy],
+    });
+  }
+
+  /** Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
+  private letLoadBalancerWrite(account: string): string {
+    return policy(
+      {
+        principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+        actions: ["s3:PutObject"],
+        resources: [`${this.bucket.arn}/AWSLogs/${account}/*`],
+      },
+      {
+        effect: "Deny",
+        principal: "*",
+        actions: ["s3:*"],
+        resources: [this.bucket.arn, `${this.bucket.arn}/*`],
+        condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    );
+  }
+}

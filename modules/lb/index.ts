@@ -1,0 +1,218 @@
+import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import type { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
+import { DataAwsRoute53Zone } from "@cdktf/provider-aws/lib/data-aws-route53-zone";
+import { Lb as LoadBalancer } from "@cdktf/provider-aws/lib/lb";
+import { LbListener, type LbListenerDefaultAction } from "@cdktf/provider-aws/lib/lb-listener";
+import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
+import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { Annotations } from "cdktf";
+import { Construct } from "constructs";
+import type { TwoOrMore } from "../network/index.ts";
+import { AccessLogs } from "./access-logs.ts";
+import { Certificate } from "./certificate.ts";
+
+/** TLS 1.3, and 1.2 for older clients. */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+export interface DomainProps {
+  readonly name: string;
+  /** The Route 53 zone that the name is in, looked up or made here. */
+  readonly hostedZone: { readonly name: string; readonly create: boolean };
+  /** @default a certificate is requested and validated by DNS */
+  readonly certificateArn?: string;
+}
+
+/** The Cognito log-in that stands in front of everything. */
+export interface AuthenticationProps {
+  readonly userPool: CognitoUserPool;
+  /** A client with a secret, the `code` flow, and `https://<domain>/oauth2/idpresponse` as a callback. */
+  readonly client: CognitoUserPoolClient;
+  readonly domain: CognitoUserPoolDomain;
+}
+
+export interface PathRule {
+  /** Path patterns, one to five. */
+  readonly paths: readonly string[];
+  readonly to: "nginx" | "app" | { readonly status: number };
+  /** Without log-in, where there is one. */
+  readonly public: boolean;
+}
+
+export interface LbProps {
+  /** Prefix of the resources' names. */
+  readonly name: string;
+  readonly vpc: Vpc;
+  /** Public subnets in two zones at least. */
+  readonly subnets: TwoOrMore<Subnet>;
+  readonly securityGroup: SecurityGroup;
+  /** @default none: HTTP only, under the load balancer's own name */
+  readonly domain?: DomainProps;
+  /** @default whoever comes is let through */
+  readonly authentication?: AuthenticationProps;
+  readonly nginxPort: number;
+  readonly appPort: number;
+  /** What nginx must answer with 200. */
+  readonly healthCheckPath: string;
+  /** Rules for single paths, first match wins. */
+  readonly pathRules: readonly PathRule[];
+  readonly accessLogRetentionDays: number;
+  /** Deletion protection, and an access-log bucket that is not deleted with logs in it. */
+  readonly protection: boolean;
+}
+
+/** The way in from the internet: TLS ends here, and requests go on to the nginx tasks. */
+export class Lb extends Construct {
+  readonly alb: LoadBalancer;
+  readonly nginxTargets: LbTargetGroup;
+  /** The app's own targets; there only when a path rule leads to them. */
+  readonly appTargets?: LbTargetGroup;
+  /** What takes requests to the targets: a service can't start before it is there. */
+  readonly listener: LbListener;
+  /** Where people go. */
+  readonly url: string;
+
+  private readonly props: LbProps;
+
+  constructor(scope: Construct, id: string, props: LbProps) {
+    super(scope, id);
+    this.props = props;
+
+    this.alb = this.createLoadBalancer();
+    this.nginxTargets = this.createTargets("nginx", props.nginxPort);
+    if (props.pathRules.some(({ to }) => to === "app")) this.appTargets = this.createTargets("app", props.appPort);
+    this.listener = props.domain ? this.listenOnHttps(props.domain) : this.listenOnHttpOnly();
+    this.addPathRules();
+    this.url = props.domain ? `https://${props.domain.name}` : `http://${this.alb.dnsName}`;
+  }
+
+  private createLoadBalancer(): LoadBalancer {
+    const { name, subnets, securityGroup, accessLogRetentionDays, protection } = this.props;
+    const logs = new AccessLogs(this, "access_logs", { name, retentionDays: accessLogRetentionDays, protection });
+    return new LoadBalancer(this, "alb", {
+      name,
+      loadBalancerType: "application",
+      internal: false,
+      subnets: subnets.map((subnet) => subnet.id),
+      securityGroups: [securityGroup.id],
+      dropInvalidHeaderFields: true,
+      enableDeletionProtection: protection,
+      accessLogs: { bucket: logs.bucket.id, enabled: true },
+      dependsOn: [logs.policy],
+    });
+  }
+
+  private createTargets(id: "nginx" | "app", port: number): LbTargetGroup {
+    const { name, vpc, healthCheckPath } = this.props;
+    return new LbTargetGroup(this, `${id}_targets`, {
+      // A target group with another port is another one, and the old can't go while the listener uses it.
+      name: `${name}-${id}-${port}`,
+      lifecycle: { createBeforeDestroy: true },
+      vpcId: vpc.id,
+      targetType: "ip",
+      port,
+      protocol: "HTTP",
+      deregistrationDelay: "30",
+      healthCheck: {
+        path: healthCheckPath,
+        matcher: "200",
+        interval: 15,
+        timeout: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 3,
+      },
+    });
+  }
+
+  private listenOnHttps(domain: DomainProps): LbListener {
+    const zoneId = this.findZone(domain);
+    const https = new LbListener(this, "https", {
+      loadBalancerArn: this.alb.arn,
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: TLS_POLICY,
+      certificateArn:
+        domain.certificateArn ?? new Certificate(this, "certificate", { domainName: domain.name, zoneId }).validArn,
+      defaultAction: this.behindLogIn({ type: "forward", targetGroupArn: this.nginxTargets.arn }),
+    });
+    new LbListener(this, "http", {
+      loadBalancerArn: this.alb.arn,
+      port: 80,
+      protocol: "HTTP",
+      defaultAction: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }],
+    });
+    new Route53Record(this, "alias", {
+      zoneId,
+      name: domain.name,
+      type: "A",
+      alias: { name: this.alb.dnsName, zoneId: this.alb.zoneId, evaluateTargetHealth: true },
+    });
+    return https;
+  }
+
+  private listenOnHttpOnly(): LbListener {
+    Annotations.of(this).addWarning(
+      "No domain is set, so the load balancer speaks plain HTTP: passwords cross the internet readable by anybody on the way. " +
+        "Good for a first look, not for users. Fill in `domain` in the environment file.",
+    );
+    return new LbListener(this, "http", {
+      loadBalancerArn: this.alb.arn,
+      port: 80,
+      protocol: "HTTP",
+      defaultAction: [{ type: "forward", targetGroupArn: this.nginxTargets.arn }],
+    });
+  }
+
+  private findZone({ hostedZone }: DomainProps): string {
+    return hostedZone.create
+      ? new Route53Zone(this, "zone", { name: hostedZone.name, lifecycle: { preventDestroy: this.props.protection } })
+          .zoneId
+      : new DataAwsRoute53Zone(this, "zone", { name: hostedZone.name, privateZone: false }).zoneId;
+  }
+
+  /** The action, and the log-in before it where there is one. */
+  private behindLogIn(action: LbListenerDefaultAction): LbListenerDefaultAction[] {
+    const { authentication } = this.props;
+    if (authentication === undefined) return [action];
+    return [
+      {
+        order: 1,
+        type: "authenticate-cognito",
+        authenticateCognito: {
+          userPoolArn: authentication.userPool.arn,
+          userPoolClientId: authentication.client.id,
+          userPoolDomain: authentication.domain.domain,
+          onUnauthenticatedRequest: "authenticate",
+        },
+      },
+      { order: 2, ...action },
+    ];
+  }
+
+  private addPathRules(): void {
+    for (const [index, rule] of this.props.pathRules.entries()) {
+      const action = this.actionOf(rule.to);
+      new LbListenerRule(this, `path_rule_${index + 1}`, {
+        listenerArn: this.listener.arn,
+        priority: (index + 1) * 10,
+        condition: [{ pathPattern: { values: [...rule.paths] } }],
+        action: rule.public ? [action] : this.behindLogIn(action),
+      });
+    }
+  }
+
+  private actionOf(to: PathRule["to"]): LbListenerDefaultAction {
+    if (typeof to === "object") {
+      return {
+        type: "fixed-response",
+        fixedResponse: { contentType: "text/plain", messageBody: "", statusCode: String(to.status) },
+      };
+    }
+    return { type: "forward", targetGroupArn: (to === "app" ? this.appTargets : this.nginxTargets)?.arn };
+  }
+}

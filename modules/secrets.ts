@@ -1,0 +1,64 @@
+import { DataAwsSecretsmanagerRandomPassword } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-random-password";
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
+import type { Construct } from "constructs";
+
+/** A value that a container gets as a variable when it starts, straight from Secrets Manager. */
+export interface SecretVariable {
+  /** The secret: the execution role may read exactly these. */
+  readonly secretArn: string;
+  /** What a task definition's `valueFrom` takes: the secret once it has a value, or one key of the JSON in it. */
+  readonly valueFrom: string;
+}
+
+export interface SecretProps {
+  /** Name in Secrets Manager, such as `operation-app/redis-url`. */
+  readonly name: string;
+  readonly description: string;
+  /** A deleted secret can be had back for 30 days; its name is taken until then. false: it is gone at once. */
+  readonly protection: boolean;
+}
+
+/** A secret without a value: somebody puts one in by hand, and no task that wants it starts before. */
+export function createSecret(scope: Construct, id: string, props: SecretProps): SecretsmanagerSecret {
+  return new SecretsmanagerSecret(scope, id, {
+    name: props.name,
+    description: props.description,
+    recoveryWindowInDays: props.protection ? 30 : 0,
+  });
+}
+
+/** A secret that holds what other resources know, such as an address with a password in it. */
+export function createSecretWithValue(scope: Construct, id: string, props: SecretProps, value: string): SecretVariable {
+  const secret = createSecret(scope, id, props);
+  const version = new SecretsmanagerSecretVersion(scope, `${id}_value`, { secretId: secret.id, secretString: value });
+  return { secretArn: secret.arn, valueFrom: version.arn };
+}
+
+/** A secret that AWS thinks up once; from then on Terraform leaves it as it is. */
+export function createGeneratedSecret(
+  scope: Construct,
+  id: string,
+  props: SecretProps,
+  length: number,
+): SecretVariable {
+  const secret = createSecret(scope, id, props);
+  const version = new SecretsmanagerSecretVersion(scope, `${id}_value`, {
+    secretId: secret.id,
+    secretString: randomPassword(scope, `${id}_random`, length),
+    lifecycle: { ignoreChanges: ["secret_string"] },
+  });
+  return { secretArn: secret.arn, valueFrom: version.arn };
+}
+
+/**
+ * Letters and digits from Secrets Manager's own generator. Terraform asks for new ones in every plan, so the resource
+ * that takes them has to ignore changes of that attribute.
+ */
+export function randomPassword(scope: Construct, id: string, length: number): string {
+  return new DataAwsSecretsmanagerRandomPassword(scope, id, {
+    passwordLength: length,
+    excludePunctuation: true,
+    requireEachIncludedType: true,
+  }).randomPassword;
+}

@@ -1,0 +1,200 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { type Environment, stateKey } from "../environments/schema/index.ts";
+import { Cache } from "../modules/cache/index.ts";
+import { Cognito } from "../modules/cognito/index.ts";
+import { Database } from "../modules/database/index.ts";
+import { Ecr } from "../modules/ecr/index.ts";
+import { Ecs } from "../modules/ecs/index.ts";
+import { Firewall } from "../modules/firewall/index.ts";
+import { Lb } from "../modules/lb/index.ts";
+import { Network } from "../modules/network/index.ts";
+import { type EndpointService, InterfaceEndpoints } from "../modules/network/interface-endpoints.ts";
+import { AddressedStack } from "./addressed-stack.ts";
+import { useAws } from "./aws-provider.ts";
+import { keepStateInS3 } from "./remote-state.ts";
+
+/** Everything that the app needs in one environment, as one Terraform root module. */
+export class OperationStack extends AddressedStack {
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, environment.name);
+    const { app: name, region, protection, domain, ecs: containers, images } = environment;
+    const { nat, interfaceEndpoints } = environment.network;
+    const natDestination = environment.network.natRouteDestination;
+
+    useAws(this, { region, tags: { Application: name, Environment: environment.name, ...environment.tags } });
+    keepStateInS3(this, { bucket: environment.state.bucket, key: stateKey(environment), region });
+
+    const network = new Network(this, "network", {
+      name,
+      region,
+      cidr: environment.network.cidr,
+      zones: environment.network.zones,
+      subnets: environment.network.subnets,
+      nat,
+      natRouteDestination: natDestination,
+      flowLogRetentionDays: environment.network.flowLogRetentionDays,
+    });
+
+    const firewall = new Firewall(this, "firewall", {
+      name,
+      vpc: network.vpc,
+      s3Endpoint: network.s3Endpoint,
+      publicPorts: domain ? [80, 443] : [80],
+      nginxPort: containers.nginx.port,
+      appPort: containers.app.port,
+      nginxBesideApp: containers.topology === "together",
+      appBehindLoadBalancer: environment.lb.pathRules.some(({ to }) => to === "app"),
+      loadBalancerAuthenticates: environment.lb.authenticateCognito,
+      interfaceEndpoints: interfaceEndpoints !== "none",
+      nat: nat === "none" ? undefined : { destination: natDestination, appPorts: environment.network.outboundPorts },
+    });
+
+    if (interfaceEndpoints !== "none") {
+      new InterfaceEndpoints(network, "endpoint", {
+        name,
+        region,
+        network,
+        services: calledServices(environment),
+        zones: interfaceEndpoints,
+        securityGroup: firewall.endpoints,
+      });
+    }
+
+    const cognito = new Cognito(this, "cognito", {
+      name,
+      region,
+      domainPrefix: environment.cognito.domainPrefix,
+      userPool: environment.cognito.userPool,
+      client: environment.cognito.client,
+      loadBalancerHost: environment.lb.authenticateCognito ? domain?.name : undefined,
+      protection,
+    });
+
+    const lb = new Lb(this, "lb", {
+      name,
+      vpc: network.vpc,
+      subnets: network.publicSubnets,
+      securityGroup: firewall.alb,
+      domain,
+      authentication: cognito.loadBalancerClient && {
+        userPool: cognito.userPool,
+        client: cognito.loadBalancerClient,
+        domain: cognito.domain,
+      },
+      nginxPort: containers.nginx.port,
+      appPort: containers.app.port,
+      healthCheckPath: environment.lb.healthCheckPath,
+      pathRules: environment.lb.pathRules,
+      accessLogRetentionDays: environment.lb.accessLogRetentionDays,
+      protection,
+    });
+
+    const ecr = new Ecr(this, "ecr", { name, deployed: images, protection });
+
+    const database = new Database(this, "database", {
+      name,
+      subnets: network.privateSubnets,
+      securityGroup: firewall.database,
+      instanceClass: environment.database.instanceClass,
+      engineVersion: environment.database.engineVersion,
+      allocatedStorage: environment.database.allocatedStorage,
+      multiAz: environment.database.multiAz,
+      backupRetentionDays: environment.database.backupRetentionDays,
+      databaseName: environment.database.name,
+      username: environment.database.username,
+      passwordRotationDays: environment.database.passwordRotationDays,
+      protection,
+    });
+
+    const cache = new Cache(this, "cache", {
+      name,
+      subnets: network.privateSubnets,
+      securityGroup: firewall.cache,
+      engine: environment.cache.engine,
+      nodeType: environment.cache.nodeType,
+      nodes: environment.cache.nodes,
+      protection,
+    });
+
+    const ecs = new Ecs(this, "ecs", {
+      name,
+      region,
+      subnets: network.privateSubnets,
+      topology: containers.topology,
+      architecture: containers.architecture,
+      exec: containers.exec,
+      logRetentionDays: containers.logRetentionDays,
+      nginx: {
+        repository: ecr.nginx,
+        version: images.nginx,
+        port: containers.nginx.port,
+        size: containers.nginx.size,
+        tasks: containers.nginx.tasks,
+        securityGroup: firewall.nginx,
+        targets: lb.nginxTargets,
+      },
+      app: {
+        repository: ecr.app,
+        version: images.app,
+        port: containers.app.port,
+        size: containers.app.size,
+        tasks: containers.app.tasks,
+        securityGroup: firewall.app,
+        targets: lb.appTargets,
+        healthCheckPath: containers.app.healthCheckPath,
+        environment: { ...database.environment, ...cognito.environment, ...containers.app.environment },
+        secrets: { ...database.secrets, ...cache.secrets, ...cognito.secrets },
+        ownSecrets: containers.app.secrets,
+        migrateCommand: containers.app.migrateCommand,
+      },
+      workers: containers.workers,
+      listener: lb.listener,
+      userPool: cognito.userPool,
+      protection,
+    });
+
+    this.output("url", lb.url, "Where people go");
+    this.output("alb_name", lb.alb.name, "Load balancer");
+    this.output("alb_dns_name", lb.alb.dnsName, "Name of the load balancer itself");
+    this.output("nginx_repository_url", ecr.nginx.repositoryUrl, "Where the nginx image is pushed");
+    this.output("app_repository_url", ecr.app.repositoryUrl, "Where the app's image is pushed");
+    this.output("cluster_name", ecs.cluster.name, "ECS cluster");
+    this.output("nginx_service_name", ecs.nginxService.service.name, "ECS service that gets the requests");
+    this.output("app_service_name", ecs.appService.service.name, "ECS service that runs Rails");
+    this.output("migrate_task_family", ecs.migrateTask.family, "Task definition of `rails db:migrate`");
+    this.output(
+      "private_subnet_ids",
+      network.privateSubnets.map(({ id }) => id),
+      "Subnets of the tasks",
+    );
+    this.output("app_security_group_id", firewall.app.id, "Group of the app's tasks");
+    this.output("cognito_user_pool_id", cognito.userPool.id, "User pool");
+    this.output("cognito_client_id", cognito.client.id, "App client that Rails uses");
+    this.output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool");
+    this.output("database_endpoint", database.instance.endpoint, "Host and port of MySQL");
+    this.output("cache_endpoint", cache.replicationGroup.primaryEndpointAddress, "Host of Redis");
+    this.output(
+      "secret_arns",
+      Object.fromEntries(Object.entries(ecs.secrets).map(([variable, { secretArn }]) => [variable, secretArn])),
+      "Secrets by the variable that the app gets them as",
+    );
+  }
+
+  private output(id: string, value: unknown, description: string): void {
+    new TerraformOutput(this, id, { value, description });
+  }
+}
+
+/** AWS services that the tasks call, each over an endpoint of its own. */
+function calledServices({ ecs, network }: Environment): EndpointService[] {
+  return [
+    "ecr.api",
+    "ecr.dkr",
+    "logs",
+    "secretsmanager",
+    ...(ecs.exec ? (["ssmmessages"] as const) : []),
+    // Without NAT, Rails has no other way to Cognito.
+    ...(network.nat === "none" ? (["cognito-idp"] as const) : []),
+  ];
+}
