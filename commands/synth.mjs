@@ -1,14 +1,14 @@
 // What the "app" line of cdktf.json runs: main.ts, as one bundled file.
 //
 // A bundle starts several times faster than the same files through a TypeScript loader (`npm run bench` shows it).
-// It lies under node_modules/.cache and is made anew as soon as a file that went into it has changed.
+// It lies under .cache and is made anew as soon as a file that went into it has changed.
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const cache = join(root, "node_modules", ".cache", "operation-app");
+const cache = join(root, ".cache");
 const bundle = join(cache, "main.cjs");
 const fingerprintFile = join(cache, "main.inputs.json");
 
@@ -61,7 +61,7 @@ async function build() {
     logLevel: "error",
   }).catch(() => process.exit(1)); // esbuild has printed file, line and reason
   mkdirSync(cache, { recursive: true });
-  const files = Object.keys(result.metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  const files = Object.keys(result.metafile.inputs).filter((file) => !file.includes("node_modules/"));
   const seen = fingerprint(files);
   for (const output of result.outputFiles) write(output.path, output.contents);
   write(fingerprintFile, JSON.stringify({ files, seen }));

@@ -1,6 +1,7 @@
 import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { z } from "zod";
+import type { TwoOrMore } from "../../modules/network/index.ts";
 import {
   availabilityZone,
   domainName,
@@ -49,11 +50,15 @@ const network = z.strictObject({
   cidr: ipv4Cidr,
   /** Two or more availability zones of the region: a load balancer and a database ask for two. */
   zones: z
-    .tuple([availabilityZone, availabilityZone], availabilityZone, {
-      error:
-        'needs two or more: a load balancer asks for subnets in two zones. Write two such as ["ap-northeast-1a", "ap-northeast-1c"].',
-    })
-    .refine((zones) => new Set(zones).size === zones.length, "has a zone twice. Name each zone once."),
+    .array(availabilityZone)
+    .min(
+      2,
+      'needs two or more: a load balancer asks for subnets in two zones. Write two such as ["ap-northeast-1a", "ap-northeast-1c"].',
+    )
+    .refine(
+      (zones) => new Set(zones).size === zones.length,
+      "has a zone twice. Name each zone once.",
+    ) as unknown as z.ZodType<TwoOrMore<string>, TwoOrMore<string>>,
   /** Blocks of your own choice for a zone's subnets. @default planned from the VPC's block and the zone's letter */
   subnets: z.record(z.string(), z.strictObject({ public: ipv4Cidr, private: ipv4Cidr })).default({}),
   /** NAT gateways: `none`, `single` (about 45 USD a month in Tokyo, plus traffic), or one `per-zone`. */

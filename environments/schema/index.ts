@@ -28,7 +28,7 @@ export function parseEnvironments(inputs: Readonly<Record<string, unknown>>): En
   const problems: string[] = [];
   const environments: Environment[] = [];
   for (const [name, input] of Object.entries(inputs)) {
-    const result = environmentSchema.safeParse(input);
+    const result = environmentSchema.safeParse(input, { error: explainType });
     const found: Problem[] = [
       ...(result.error?.issues ?? []).flatMap((issue) =>
         issue.code === "unrecognized_keys"
@@ -46,6 +46,18 @@ export function parseEnvironments(inputs: Readonly<Record<string, unknown>>): En
   problems.push(...clashes(environments));
   if (problems.length > 0) throw new EnvironmentError([...new Set(problems)]);
   return environments;
+}
+
+/** For values of the wrong type, where the schema has no words of its own. */
+function explainType(issue: { readonly code?: string; readonly expected?: unknown }): string | undefined {
+  if (issue.code !== "invalid_type") return undefined;
+  const example = {
+    string: 'a text, such as "text"',
+    boolean: "true or false",
+    object: "a group of settings: { … }",
+    array: "a list: [ … ]",
+  };
+  return `is not what belongs here. Write ${example[issue.expected as keyof typeof example] ?? String(issue.expected)}.`;
 }
 
 /** `environments/production.ts: network.cidr: "192.168.0.0/8" is not between /16 and /28, …` */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { contains, type Ipv4Cidr, overlaps, parseIpv4Cidr } from "../../modules/network/ipv4.ts";
-import { planSubnets, SMALLEST_PLANNED_VPC } from "../../modules/network/subnet-plan.ts";
+import { contains, type Ipv4Cidr, type Ipv4Range, overlaps, parseIpv4Cidr } from "../../modules/network/ipv4.ts";
+import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
 import { environmentSchema } from "./environment.ts";
 
 /** A mistake, with the path to the setting that has to change. */
@@ -40,52 +40,45 @@ const zonesAreInTheRegion = rule(z.object({ region, network: network.pick({ zone
 
 const subnetsFit = rule(
   z.object({ network: network.pick({ cidr: true, zones: true, subnets: true }).strip() }),
-  ({ network: { cidr, zones, subnets } }) => {
-    const vpc = parseIpv4Cidr(cidr);
-    if (vpc === undefined) return [];
-    const problems: Problem[] = [];
-    for (const zone of Object.keys(subnets)) {
-      if (!zones.includes(zone)) {
-        problems.push({
-          path: ["network", "subnets", zone],
-          message: "is not one of network.zones. Add it there, or take it out here.",
-        });
-      }
-    }
-    const placed: { label: string; cidr: Ipv4Cidr; path: PropertyKey[] }[] = [];
-    for (const zone of zones) {
-      const own = subnets[zone];
-      if (own === undefined && vpc.prefixLength > SMALLEST_PLANNED_VPC) {
-        problems.push({
-          path: ["network", "cidr"],
-          message: `is too small to plan subnets in. Use /${SMALLEST_PLANNED_VPC} or larger, or write the subnets of ${zone} under network.subnets.`,
-        });
-        continue;
-      }
-      const plan = own ?? planSubnets(cidr, zone);
-      const at = (kind: string) => (own ? ["network", "subnets", zone, kind] : ["network", "cidr"]);
-      placed.push({ label: `the public subnet of ${zone}`, cidr: plan.public, path: at("public") });
-      placed.push({ label: `the private subnet of ${zone}`, cidr: plan.private, path: at("private") });
-    }
-    for (const [index, subnet] of placed.entries()) {
-      const range = parseIpv4Cidr(subnet.cidr);
-      if (range === undefined) continue;
-      if (!contains(vpc, range)) {
-        problems.push({ path: subnet.path, message: `lies outside the VPC (${cidr}). Choose a block inside it.` });
-      }
-      for (const other of placed.slice(0, index)) {
-        const otherRange = parseIpv4Cidr(other.cidr);
-        if (otherRange && overlaps(range, otherRange)) {
-          problems.push({
-            path: subnet.path,
-            message: `overlaps ${other.label} (${other.cidr}). Give the two subnets blocks of their own.`,
-          });
-        }
-      }
-    }
-    return problems;
-  },
+  ({ network: { cidr, zones, subnets } }) => [
+    ...Object.keys(subnets)
+      .filter((zone) => !zones.includes(zone))
+      .map((zone) => ({
+        path: ["network", "subnets", zone],
+        message: "is not one of network.zones. Add it there, or take it out here.",
+      })),
+    ...misplacedSubnets(cidr, zones, subnets),
+  ],
 );
+
+function misplacedSubnets(
+  cidr: Ipv4Cidr,
+  zones: readonly string[],
+  own: Readonly<Record<string, ZoneSubnets>>,
+): Problem[] {
+  const vpc = parseIpv4Cidr(cidr);
+  const regions = new Set(zones.map((zone) => zone.slice(0, -1)));
+  if (vpc === undefined || regions.size > 1) return [];
+  const planned = zones.filter((zone) => own[zone] === undefined);
+  if (planned.length > 0 && vpc.prefixLength > SMALLEST_PLANNED_VPC) {
+    const message = `is too small to plan subnets in. Use /${SMALLEST_PLANNED_VPC} or larger, or write the subnets of ${planned.join(", ")} under network.subnets.`;
+    return [{ path: ["network", "cidr"], message }];
+  }
+  const subnets = zones.flatMap((zone) =>
+    (["public", "private"] as const).map((kind) => {
+      const block = (own[zone] ?? planSubnets(cidr, zone))[kind];
+      const path = own[zone] ? ["network", "subnets", zone, kind] : ["network", "cidr"];
+      return { label: `the ${kind} subnet of ${zone} (${block})`, range: parseIpv4Cidr(block) as Ipv4Range, path };
+    }),
+  );
+  return subnets.flatMap(({ range, path }, index) => [
+    ...(contains(vpc, range) ? [] : [{ path, message: `lies outside the VPC (${cidr}). Choose a block inside it.` }]),
+    ...subnets
+      .slice(0, index)
+      .filter((other) => overlaps(range, other.range))
+      .map((other) => ({ path, message: `overlaps ${other.label}. Give the two subnets blocks of their own.` })),
+  ]);
+}
 
 const tasksReachAws = rule(
   z.object({ network: network.pick({ nat: true, interfaceEndpoints: true }).strip() }),

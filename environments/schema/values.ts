@@ -16,7 +16,7 @@ export function wholeNumber(min: number, max: number, unit: string) {
 export function oneOf<const T extends readonly (string | number)[]>(values: T) {
   return z.literal(values as unknown as T[number][], {
     error: `is not one of ${values.map((value) => JSON.stringify(value)).join(", ")}.`,
-  }) as unknown as z.ZodType<T[number]>;
+  }) as unknown as z.ZodType<T[number], T[number]>;
 }
 
 export const region = z.enum(REGIONS, {

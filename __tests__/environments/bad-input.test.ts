@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import { EnvironmentError, parseEnvironments } from "../../environments/schema/index.ts";
+import { type Changes, environmentWith } from "../support/synthesize.ts";
+
+/** The mistakes that are found in production with these changes, which its types would not allow. */
+function problems(changes: unknown): readonly string[] {
+  try {
+    parseEnvironments({ production: environmentWith(changes as Changes) });
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    throw error;
+  }
+}
+
+const ZONE_A = "ap-northeast-1a";
+const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
+  ["a VPC larger than /16", { network: { cidr: "192.0.0.0/8" } }, "network.cidr", /not between \/16 and \/28/],
+  ["a VPC smaller than /28", { network: { cidr: "192.168.0.0/30" } }, "network.cidr", /not between \/16 and \/28/],
+  ["a host address as a block", { network: { cidr: "192.168.0.1/16" } }, "network.cidr", /not an IPv4 network/],
+  ["an IPv6 block as the VPC's", { network: { cidr: "2001:db8::/56" } }, "network.cidr", /not an IPv4 network/],
+  ["a VPC too small to plan", { network: { cidr: "192.168.0.0/25" } }, "network.cidr", /too small to plan/],
+  [
+    "overlapping subnets",
+    { network: { subnets: { [ZONE_A]: { public: "192.168.1.0/24", private: "192.168.1.128/25" } } } },
+    `network.subnets.${ZONE_A}.private`,
+    /overlaps the public subnet of ap-northeast-1a \(192\.168\.1\.0\/24\)/,
+  ],
+  [
+    "a subnet outside the VPC",
+    { network: { subnets: { [ZONE_A]: { public: "10.0.0.0/24", private: "192.168.1.0/24" } } } },
+    `network.subnets.${ZONE_A}.public`,
+    /outside the VPC/,
+  ],
+  [
+    "a subnet outside /16 to /28",
+    { network: { subnets: { [ZONE_A]: { public: "192.168.1.0/29", private: "192.168.2.0/24" } } } },
+    `network.subnets.${ZONE_A}.public`,
+    /not between \/16 and \/28/,
+  ],
+  ["one zone", { network: { zones: [ZONE_A] } }, "network.zones", /needs two or more/],
+  ["no zone", { network: { zones: [] } }, "network.zones", /needs two or more/],
+  ["a zone twice", { network: { zones: [ZONE_A, ZONE_A] } }, "network.zones", /has a zone twice/],
+  [
+    "a zone of another region",
+    { network: { zones: [ZONE_A, "us-east-1a"] } },
+    "network.zones.1",
+    /not a zone of ap-northeast-1/,
+  ],
+  [
+    "subnets of a zone that isn't used",
+    { network: { subnets: { "ap-northeast-1d": { public: "192.168.1.0/24", private: "192.168.2.0/24" } } } },
+    "network.subnets.ap-northeast-1d",
+    /not one of network.zones/,
+  ],
+  [
+    "an IPv6 block as a default route",
+    { network: { natRouteDestination: "::/0" } },
+    "network.natRouteDestination",
+    /IPv6.*Write "0\.0\.0\.0\/0"/,
+  ],
+  [
+    "neither NAT nor endpoints",
+    { network: { nat: "none", interfaceEndpoints: "none" } },
+    "network.interfaceEndpoints",
+    /i\/o timeout/,
+  ],
+  ["`latest` as a tag", { images: { app: "latest" } }, "images.app", /never "latest"/],
+  ["an empty tag", { images: { nginx: "" } }, "images.nginx", /not the version of an image/],
+  [
+    "an impossible CPU/memory pair",
+    { ecs: { app: { size: { cpu: 256, memory: 4096 } } } },
+    "ecs.app.size",
+    /With 256 units, memory is 512, 1024, 2048/,
+  ],
+  [
+    "a CPU that Fargate has not",
+    { ecs: { app: { size: { cpu: 300, memory: 512 } } } },
+    "ecs.app.size",
+    /Use one of 256, 512/,
+  ],
+  [
+    "more tasks at rest than under load",
+    { ecs: { app: { tasks: { min: 3, max: 2 } } } },
+    "ecs.app.tasks",
+    /min above its max/,
+  ],
+  [
+    "a worker that takes another's name",
+    { ecs: { workers: { app: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } } },
+    "ecs.workers",
+    /taken/,
+  ],
+  ["an unknown region", { region: "ap-north-1" }, "region", /not an AWS region/],
+  ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
+  [
+    "a domain outside its zone",
+    { domain: { name: "app.example.org" } },
+    "domain.hostedZone.name",
+    /not a zone that app\.example\.org can be in/,
+  ],
+  [
+    "a certificate of another region",
+    { domain: { certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1" } },
+    "domain.certificateArn",
+    /another region/,
+  ],
+  [
+    "log-in at the load balancer without a domain",
+    { domain: undefined, lb: { authenticateCognito: true } },
+    "lb.authenticateCognito",
+    /needs HTTPS/,
+  ],
+  ["a setting that is missing", { ecs: { logRetentionDays: undefined } }, "ecs.logRetentionDays", /\(missing\)/],
+  ["a setting that is not one", { network: { natt: "single" } }, "network.natt", /is not a setting/],
+  [
+    "a retention period that CloudWatch has not",
+    { ecs: { logRetentionDays: 31 } },
+    "ecs.logRetentionDays",
+    /not one of 1, 3, 5/,
+  ],
+  [
+    "a Cognito prefix with a reserved word",
+    { cognito: { domainPrefix: "my-aws-app" } },
+    "cognito.domainPrefix",
+    /not a prefix/,
+  ],
+  ["a name too long for its resources", { app: "a-name-that-is-much-too-long" }, "app", /3 to 20/],
+  ["a reserved database user", { database: { username: "root" } }, "database.username", /reserved/],
+];
+
+describe("a mistake in an environment file", () => {
+  it.each(BAD)("%s is one clear line", (_what, changes, path, message) => {
+    const found = problems(changes);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^environments/production\\.ts: ${path.replaceAll(".", "\\.")}: \\S`));
+    expect(found[0]).toMatch(message);
+    expect(found[0]).not.toContain("\n");
+  });
+
+  it("does not hide another one: all are told at once", () => {
+    const found = problems({
+      region: "mars",
+      images: { app: "latest" },
+      domain: { name: "" },
+      network: { cidr: "10.0.0.0/8", natRouteDestination: "::/0", zones: [ZONE_A] },
+      ecs: { app: { size: { cpu: 1, memory: 1 } } },
+    });
+    expect(found.map((line) => line.split(": ")[1]).sort()).toEqual([
+      "domain.name",
+      "ecs.app.size",
+      "images.app",
+      "network.cidr",
+      "network.natRouteDestination",
+      "network.zones",
+      "region",
+    ]);
+  });
+
+  it.each([undefined, null, 3, "x", []])("is told even where the whole environment is %j", (input) => {
+    expect(() => parseEnvironments({ production: input })).toThrow(EnvironmentError);
+  });
+});
+
+describe("two environments", () => {
+  const production = environmentWith();
+
+  it("stand side by side when names, state and Cognito prefix are their own", () => {
+    const staging = environmentWith({ app: "operation-app-stg", cognito: { domainPrefix: "operation-app-stg" } });
+    expect(parseEnvironments({ production, staging }).map(({ name }) => name)).toEqual(["production", "staging"]);
+  });
+
+  it("are refused where they would fight over a name, a state or a prefix", () => {
+    const staging = environmentWith({ state: { key: "production/terraform.tfstate" } });
+    expect(() => parseEnvironments({ production, staging })).toThrow(
+      /staging\.ts: app: .*\n.*staging\.ts: state\.key: .*\n.*staging\.ts: cognito\.domainPrefix/,
+    );
+  });
+});

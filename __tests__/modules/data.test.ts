@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { synthesize } from "../support/synthesize.ts";
+
+const MYSQL = "aws_db_instance.database_mysql";
+const REDIS = "aws_elasticache_replication_group.cache_redis";
+
+describe("the database", () => {
+  it("is encrypted, private, backed up and kept", () => {
+    expect(synthesize().resource(MYSQL)).toMatchObject({
+      engine: "mysql",
+      engine_version: "8.4",
+      storage_encrypted: true,
+      publicly_accessible: false,
+      backup_retention_period: 7,
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      final_snapshot_identifier: "operation-app-final",
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  it("can go without a final snapshot once protection is off", () => {
+    const instance = synthesize({ protection: false }).resource(MYSQL);
+    expect(instance).toMatchObject({ deletion_protection: false, skip_final_snapshot: true });
+    expect(instance).not.toHaveProperty("final_snapshot_identifier");
+  });
+
+  it("speaks TLS only, in utf8mb4", () => {
+    const { parameter } = synthesize().resource("aws_db_parameter_group.database_parameter_group");
+    expect(parameter).toContainEqual({ name: "require_secure_transport", value: "1" });
+    expect(parameter).toContainEqual({ name: "character_set_server", value: "utf8mb4" });
+  });
+
+  it("has a password that nobody here knows, changed once a year", () => {
+    const stack = synthesize();
+    expect(stack.resource(MYSQL).manage_master_user_password).toBe(true);
+    expect(stack.resource(MYSQL)).not.toHaveProperty("password");
+    expect(stack.resource("aws_secretsmanager_secret_rotation.database_password_rotation")).toMatchObject({
+      rotate_immediately: false,
+      rotation_rules: { automatically_after_days: 365 },
+    });
+  });
+
+  it("stands in two zones' subnets", () => {
+    expect(synthesize().resource("aws_db_subnet_group.database_subnet_group").subnet_ids).toHaveLength(2);
+  });
+});
+
+describe("the cache", () => {
+  it("is encrypted at rest and on the way, and asks for a password", () => {
+    expect(synthesize().resource(REDIS)).toMatchObject({
+      engine: "valkey",
+      at_rest_encryption_enabled: "true",
+      transit_encryption_enabled: true,
+      auth_token: "${data.aws_secretsmanager_random_password.cache_auth_token.random_password}",
+      auth_token_update_strategy: "ROTATE",
+      lifecycle: { ignore_changes: ["auth_token"] },
+    });
+  });
+
+  it("takes over in another zone where there is a second node", () => {
+    expect(synthesize().resource(REDIS)).toMatchObject({ num_cache_clusters: 1, automatic_failover_enabled: false });
+    expect(synthesize({ cache: { nodes: 2 } }).resource(REDIS)).toMatchObject({
+      num_cache_clusters: 2,
+      automatic_failover_enabled: true,
+      multi_az_enabled: true,
+    });
+  });
+
+  it("tells Rails its address over TLS, with the password in a secret", () => {
+    expect(synthesize().resource("aws_secretsmanager_secret_version.cache_url_value").secret_string).toBe(
+      "rediss://:${aws_elasticache_replication_group.cache_redis.auth_token}@${aws_elasticache_replication_group.cache_redis.primary_endpoint_address}:6379/0",
+    );
+  });
+});

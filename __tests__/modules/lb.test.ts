@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { synthesize } from "../support/synthesize.ts";
+
+const HTTPS = "aws_lb_listener.lb_https";
+const HTTP = "aws_lb_listener.lb_http";
+
+describe("the load balancer", () => {
+  it("stands in two zones, drops invalid headers, and can't be deleted by accident", () => {
+    const alb = synthesize().resource("aws_lb.lb_alb");
+    expect(alb).toMatchObject({ drop_invalid_header_fields: true, enable_deletion_protection: true, internal: false });
+    expect(alb.subnets).toEqual(["${aws_subnet.network_public_a.id}", "${aws_subnet.network_public_c.id}"]);
+  });
+
+  it("speaks TLS 1.3 with a valid certificate, and sends HTTP there", () => {
+    const stack = synthesize();
+    expect(stack.resource(HTTPS)).toMatchObject({
+      port: 443,
+      protocol: "HTTPS",
+      ssl_policy: expect.stringContaining("TLS13"),
+      certificate_arn: "${aws_acm_certificate_validation.lb_certificate_validation.certificate_arn}",
+    });
+    expect(stack.resource(HTTP).default_action).toEqual([
+      { type: "redirect", redirect: { port: "443", protocol: "HTTPS", status_code: "HTTP_301" } },
+    ]);
+  });
+
+  it("takes a certificate of one's own and requests none", () => {
+    const certificateArn = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
+    const stack = synthesize({ domain: { certificateArn } });
+    expect(stack.resource(HTTPS).certificate_arn).toBe(certificateArn);
+    expect(stack.names("aws_acm_certificate")).toEqual([]);
+  });
+
+  it("looks the hosted zone up, or makes it", () => {
+    expect(synthesize().json.data.aws_route53_zone.lb_zone.name).toBe("example.com");
+    const created = synthesize({ domain: { hostedZone: { create: true } } });
+    expect(created.resource("aws_route53_zone.lb_zone").name).toBe("example.com");
+    expect(created.resource("aws_route53_record.lb_alias").zone_id).toBe("${aws_route53_zone.lb_zone.zone_id}");
+  });
+
+  it("speaks plain HTTP without a domain, and says so", () => {
+    const stack = synthesize({ domain: undefined });
+    expect(stack.names("aws_lb_listener")).toEqual(["lb_http"]);
+    expect(stack.resource(HTTP).default_action[0].type).toBe("forward");
+    expect(stack.names("aws_route53_record")).toEqual([]);
+  });
+
+  it("has targets by address that must answer 200", () => {
+    expect(synthesize().resource("aws_lb_target_group.lb_nginx_targets")).toMatchObject({
+      target_type: "ip",
+      port: 8080,
+      health_check: { path: "/up", matcher: "200" },
+    });
+  });
+
+  it("writes its log into a private bucket whose policy stands before it", () => {
+    const stack = synthesize();
+    expect(stack.resource("aws_lb.lb_alb").depends_on).toContain("aws_s3_bucket_policy.lb_access_logs_policy");
+    const [write, refuse] = stack.statements("aws_s3_bucket_policy.lb_access_logs_policy");
+    expect(write).toMatchObject({
+      Effect: "Allow",
+      Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+      Action: ["s3:PutObject"],
+    });
+    expect(refuse).toMatchObject({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } });
+    expect(stack.resource("aws_s3_bucket_public_access_block.lb_access_logs_public_access_block")).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+  });
+});
+
+describe("the log-in at the load balancer", () => {
+  const stack = synthesize({
+    lb: {
+      authenticateCognito: true,
+      pathRules: [
+        { paths: ["/webhooks/*"], to: "app", public: true },
+        { paths: ["/admin/*"], to: "nginx" },
+      ],
+    },
+  });
+
+  it("comes before everything else", () => {
+    expect(stack.resource(HTTPS).default_action.map(({ type }: { type: string }) => type)).toEqual([
+      "authenticate-cognito",
+      "forward",
+    ]);
+  });
+
+  it("has a client of its own, with secret, code flow and the callback that load balancers use", () => {
+    expect(stack.resource("aws_cognito_user_pool_client.cognito_load_balancer_client")).toMatchObject({
+      generate_secret: true,
+      allowed_oauth_flows: ["code"],
+      callback_urls: ["https://operation-app.example.com/oauth2/idpresponse"],
+    });
+  });
+
+  it("leaves Rails's own client as it is", () => {
+    const client = "aws_cognito_user_pool_client.cognito_user_pool_client";
+    expect(stack.resource(client)).toEqual(synthesize().resource(client));
+  });
+
+  it("stays away from paths that are public", () => {
+    const types = (rule: number) =>
+      stack.resource(`aws_lb_listener_rule.lb_path_rule_${rule}`).action.map(({ type }: { type: string }) => type);
+    expect(types(1)).toEqual(["forward"]);
+    expect(types(2)).toEqual(["authenticate-cognito", "forward"]);
+  });
+});
+
+describe("a path rule", () => {
+  it("leads past nginx to the app, which gets targets of its own", () => {
+    const stack = synthesize({ lb: { pathRules: [{ paths: ["/cable"], to: "app" }] } });
+    expect(stack.resource("aws_lb_target_group.lb_app_targets").port).toBe(3000);
+    expect(stack.resource("aws_ecs_service.ecs_app_service").load_balancer).toEqual([
+      { target_group_arn: "${aws_lb_target_group.lb_app_targets.arn}", container_name: "app", container_port: 3000 },
+    ]);
+  });
+
+  it("answers with a status by itself", () => {
+    const stack = synthesize({ lb: { pathRules: [{ paths: ["/.git/*"], to: { status: 404 } }] } });
+    expect(stack.resource("aws_lb_listener_rule.lb_path_rule_1")).toMatchObject({
+      priority: 10,
+      condition: [{ path_pattern: { values: ["/.git/*"] } }],
+      action: [{ type: "fixed-response", fixed_response: { status_code: "404" } }],
+    });
+  });
+});

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import type { EnvironmentInput } from "../../environments/schema/index.ts";
+import { REGIONS } from "../../environments/schema/regions.ts";
+import { FARGATE_MEMORY, type FargateSize } from "../../modules/ecs/fargate-size.ts";
+import type { Ipv4Cidr } from "../../modules/network/ipv4.ts";
+
+/** IPv4 blocks that subnets can be planned in, /16 to /24. */
+export const vpcCidr = fc
+  .tuple(fc.integer({ min: 16, max: 24 }), fc.integer({ min: 1, max: 223 }), fc.nat(255), fc.nat(255))
+  .map(([prefixLength, a, b, c]): Ipv4Cidr => `${a}.${b}.${c & (0xff << (24 - prefixLength))}.0/${prefixLength}`);
+
+const size: fc.Arbitrary<FargateSize> = fc
+  .constantFrom(...Object.entries(FARGATE_MEMORY))
+  .chain(([cpu, memories]) =>
+    fc.constantFrom(...memories).map((memory) => ({ cpu: Number(cpu), memory }) as FargateSize),
+  );
+
+const tasks = fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })).map(([min, more]) => ({
+  min,
+  max: Math.max(1, min + more),
+  targetCpuPercent: 60,
+}));
+
+const name = fc.stringMatching(/^[a-z][a-z0-9]{2,19}$/);
+const version = fc.option(fc.stringMatching(/^[0-9]\.[0-9]\.[0-9]$/), { nil: undefined });
+const port = fc.integer({ min: 1, max: 65535 });
+
+const pathRule = fc.record({
+  paths: fc.array(fc.stringMatching(/^\/[a-z]{1,10}\*?$/), { minLength: 1, maxLength: 5 }),
+  to: fc.oneof(fc.constantFrom("nginx", "app"), fc.record({ status: fc.constantFrom(200, 404, 503) })),
+  public: fc.boolean(),
+}) as fc.Arbitrary<NonNullable<EnvironmentInput["lb"]["pathRules"]>[number]>;
+
+/** Valid environments of every shape: regions, zones, NAT, endpoints, topologies, with and without domain. */
+export const environment: fc.Arbitrary<EnvironmentInput> = fc
+  .record({
+    app: name,
+    region: fc.constantFrom(...REGIONS),
+    letters: fc.uniqueArray(fc.constantFrom(..."abcdef"), { minLength: 2, maxLength: 4 }),
+    protection: fc.boolean(),
+    domain: fc.option(fc.record({ create: fc.boolean(), ownCertificate: fc.boolean() }), { nil: undefined }),
+    cidr: vpcCidr,
+    ways: fc.constantFrom(
+      ...(["none", "single", "per-zone"] as const).flatMap((nat) =>
+        (["none", "single-zone", "per-zone"] as const)
+          .filter((interfaceEndpoints) => nat !== "none" || interfaceEndpoints !== "none")
+          .map((interfaceEndpoints) => ({ nat, interfaceEndpoints })),
+      ),
+    ),
+    flowLogRetentionDays: fc.option(fc.constantFrom(7, 30) as fc.Arbitrary<7 | 30>, { nil: undefined }),
+    authenticate: fc.boolean(),
+    pathRules: fc.array(pathRule, { maxLength: 3 }),
+    images: fc.record({ nginx: version, app: version }),
+    topology: fc.constantFrom("separate", "together") as fc.Arbitrary<"separate" | "together">,
+    architecture: fc.constantFrom("ARM64", "X86_64") as fc.Arbitrary<"ARM64" | "X86_64">,
+    exec: fc.boolean(),
+    ports: fc.record({ nginx: port, app: port }),
+    sizes: fc.record({ nginx: size, app: size }),
+    nginxTasks: tasks,
+    appTasks: tasks,
+    secrets: fc.dictionary(
+      fc.stringMatching(/^[A-Z][A-Z_]{2,10}[A-Z]$/),
+      fc.constantFrom("generated", "by-hand") as fc.Arbitrary<"generated" | "by-hand">,
+      { maxKeys: 3 },
+    ),
+    workers: fc.dictionary(
+      fc.stringMatching(/^worker-[a-z]{1,8}$/),
+      fc.record({ command: fc.constant<string[]>(["bundle", "exec", "sidekiq"]), size, tasks }),
+      { maxKeys: 3 },
+    ),
+    cache: fc.record({
+      engine: fc.constantFrom("valkey", "redis") as fc.Arbitrary<"valkey" | "redis">,
+      nodeType: fc.constant("cache.t4g.micro"),
+      nodes: fc.integer({ min: 1, max: 3 }),
+    }),
+    multiAz: fc.boolean(),
+  })
+  .map((choice) => ({
+    app: choice.app,
+    region: choice.region,
+    state: { bucket: `${choice.app}-state` },
+    protection: choice.protection,
+    domain: choice.domain && {
+      name: "app.example.com",
+      hostedZone: { name: "example.com", create: choice.domain.create },
+      certificateArn: choice.domain.ownCertificate
+        ? `arn:aws:acm:${choice.region}:123456789012:certificate/1`
+        : undefined,
+    },
+    network: {
+      cidr: choice.cidr,
+      zones: choice.letters.map((letter) => choice.region + letter) as [string, string, ...string[]],
+      ...choice.ways,
+      flowLogRetentionDays: choice.flowLogRetentionDays,
+    },
+    lb: { authenticateCognito: choice.domain !== undefined && choice.authenticate, pathRules: choice.pathRules },
+    images: choice.images,
+    ecs: {
+      topology: choice.topology,
+      architecture: choice.architecture,
+      exec: choice.exec,
+      logRetentionDays: 30,
+      nginx: { port: choice.ports.nginx, size: choice.sizes.nginx, tasks: choice.nginxTasks },
+      app: { port: choice.ports.app, size: choice.sizes.app, tasks: choice.appTasks, secrets: choice.secrets },
+      workers: choice.workers,
+    },
+    cognito: { domainPrefix: `x-${choice.app.replace(/aws|amazon|cognito/g, "")}` },
+    database: {
+      instanceClass: "db.t4g.micro",
+      allocatedStorage: 20,
+      multiAz: choice.multiAz,
+      backupRetentionDays: 7,
+      name: "app",
+      username: "app",
+    },
+    cache: choice.cache,
+  }));

@@ -1,0 +1,47 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const SOURCES = [
+  "cdktf.json",
+  "commands",
+  "environments",
+  "main.ts",
+  "modules",
+  "package.json",
+  "stacks",
+  "tsconfig.json",
+];
+
+/** A copy of the project in a temporary directory, whose files a test may change. */
+export class ProjectCopy {
+  readonly directory = mkdtempSync(join(tmpdir(), "project-"));
+
+  constructor() {
+    for (const source of SOURCES) cpSync(join(ROOT, source), join(this.directory, source), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.directory, file), "utf8");
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.directory, file), text);
+  }
+
+  /** Replaces texts in a file. @throws Error when one of them is not there */
+  edit(file: string, replacements: Readonly<Record<string, string>>): void {
+    let text = this.read(file);
+    for (const [from, to] of Object.entries(replacements)) {
+      if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+      text = text.replaceAll(from, to);
+    }
+    this.write(file, text);
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

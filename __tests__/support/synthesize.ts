@@ -1,0 +1,78 @@
+import { Testing } from "cdktf";
+import production from "../../environments/production.ts";
+import { type EnvironmentInput, parseEnvironments } from "../../environments/schema/index.ts";
+import { OperationStack } from "../../stacks/operation-stack.ts";
+
+/** Settings that differ from those of production; lists and single values replace, objects are merged. */
+export type Changes<T = EnvironmentInput> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]?: Changes<T[K]> | undefined }
+    : T;
+
+/** The production environment with some settings changed. A change to `undefined` takes the setting away. */
+export function environmentWith(changes: Changes = {}): EnvironmentInput {
+  return merge(production, changes) as EnvironmentInput;
+}
+
+function merge(base: unknown, changes: unknown): unknown {
+  if (!isRecord(base) || !isRecord(changes)) return changes;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(changes)) merged[key] = key in base ? merge(base[key], value) : value;
+  return merged;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads into JSON whose shape it is about to check
+type Json = any;
+
+/** A synthesized stack, as Terraform reads it. */
+export class Synthesized {
+  readonly json: Json;
+
+  constructor(json: Json) {
+    this.json = json;
+  }
+
+  /** Attributes of one resource, by address. */
+  resource(address: string): Json {
+    const [type = "", name = ""] = address.split(".");
+    const found = this.json.resource[type]?.[name];
+    if (found === undefined) throw new Error(`${address} is not in the stack`);
+    return found;
+  }
+
+  /** Names of all resources of a type. */
+  names(type: string): string[] {
+    return Object.keys(this.json.resource[type] ?? {}).sort();
+  }
+
+  addresses(): string[] {
+    return Object.keys(this.json.resource)
+      .flatMap((type) => this.names(type).map((name) => `${type}.${name}`))
+      .sort();
+  }
+
+  /** A container of a task definition, by the task's name here and its own. */
+  container(task: string, name: string): Json {
+    const containers: Json[] = JSON.parse(
+      this.resource(`aws_ecs_task_definition.ecs_${task}_task`).container_definitions,
+    );
+    return containers.find((container) => container.name === name);
+  }
+
+  /** Statements of a policy in an attribute of a resource. */
+  statements(address: string, attribute = "policy"): Json[] {
+    return JSON.parse(this.resource(address)[attribute]).Statement;
+  }
+}
+
+/** Synthesizes an environment as `cdktf synth` does, validations included. */
+export function synthesize(changes: Changes = {}, name = "production"): Synthesized {
+  const [environment] = parseEnvironments({ [name]: environmentWith(changes) });
+  if (environment === undefined) throw new Error("no environment");
+  return new Synthesized(JSON.parse(Testing.synth(new OperationStack(Testing.app(), environment), true)));
+}
