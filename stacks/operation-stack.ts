@@ -90,7 +90,7 @@ export class OperationStack extends AddressedStack {
       protection,
     });
 
-    const ecr = new Ecr(this, "ecr", { name, deployed: images, protection });
+    const ecr = new Ecr(this, "ecr", { name, protection });
 
     const database = new Database(this, "database", {
       name,
