@@ -1,0 +1,38 @@
+import { existsSync, rmSync } from "node:fs";
+import { relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stopEmulator } from "./emulator/start.ts";
+import { deploymentAtWork, localDirectory, projectRoot, removeRunDirectory, runDirectories } from "./runs.ts";
+
+const patienceMs = 30_000;
+
+/** Ends every local deployment of this checkout, finished or at work, and removes all that they have written. */
+export async function destroyLocally(tell: (line: string) => void): Promise<void> {
+  if (!existsSync(localDirectory)) {
+    tell("There is no local deployment; nothing to do.");
+    return;
+  }
+  // Asked again each time: a deployment may begin while others are being ended.
+  for (let [directory] = runDirectories(); directory; [directory] = runDirectories()) {
+    const deployment = deploymentAtWork(directory);
+    if (deployment) await interrupt(deployment, directory, tell);
+    const ended = await stopEmulator(directory);
+    removeRunDirectory(directory);
+    tell(
+      `${relative(projectRoot, directory)}: ${ended} ${ended === 1 ? "process" : "processes"} ended, directory removed.`,
+    );
+  }
+  rmSync(localDirectory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  tell(`${relative(projectRoot, localDirectory)}: removed.`);
+}
+
+/** A deployment that is told to end cleans up after itself. */
+async function interrupt(pid: number, directory: string, tell: (line: string) => void): Promise<void> {
+  tell(`${relative(projectRoot, directory)}: a deployment is at work (process ${pid}); telling it to end.`);
+  process.kill(pid, "SIGTERM");
+  const deadline = Date.now() + patienceMs;
+  while (deploymentAtWork(directory) === pid) {
+    if (Date.now() > deadline) throw new Error(`Process ${pid} does not end. End it by hand and run this again.`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,21 @@
+import { cacheSubnetGroups } from "./cache-subnet-groups.ts";
+import type { Gap } from "./gap.ts";
+import { managedSecretRotation } from "./managed-secret-rotation.ts";
+import { parameterSource } from "./parameter-source.ts";
+import { replicationGroups } from "./replication-groups.ts";
+import { ruleDescriptions } from "./rule-descriptions.ts";
+import { scalingTags } from "./scaling-tags.ts";
+import { serviceSettings } from "./service-settings.ts";
+
+/** Every gap in moto that this stack falls into. What the stand-ins keep in memory belongs to one emulator. */
+export function createGaps(): Gap[] {
+  return [
+    ...cacheSubnetGroups(),
+    ...managedSecretRotation(),
+    ...parameterSource(),
+    ...replicationGroups(),
+    ...ruleDescriptions(),
+    ...scalingTags(),
+    ...serviceSettings(),
+  ];
+}

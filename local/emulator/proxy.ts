@@ -1,0 +1,124 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestOptions,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { type Call, type Reply, readCall, signatureScope } from "./call.ts";
+import type { Gap, Moto } from "./gaps/gap.ts";
+
+export interface ProxyOptions {
+  /** Where moto listens on loopback. */
+  readonly motoPort: number;
+  readonly gaps: readonly Gap[];
+  /** Told at every request, so that an idle emulator can end itself. */
+  readonly onRequest?: () => void;
+}
+
+/**
+ * Makes the server that stands in front of moto: it passes every request and every answer through, byte for byte,
+ * except for the calls that a gap answers.
+ */
+export function createProxy({ motoPort, gaps, onRequest }: ProxyOptions): Server {
+  const services = new Set(gaps.map((gap) => gap.service));
+  const moto = connectTo(motoPort);
+
+  const server = createServer((incoming, outgoing) => {
+    onRequest?.();
+    const scope = signatureScope(incoming.headers);
+    if (!scope || !services.has(scope.service)) {
+      passThrough(motoPort, incoming, outgoing);
+      return;
+    }
+    collect(incoming)
+      .then((body) => {
+        const { method = "GET", url: path = "/", headers, rawHeaders } = incoming;
+        const call = readCall({ method, path, headers, rawHeaders }, scope, body);
+        const gap = gaps.find(({ service, action }) => service === call.service && action === call.action);
+        return gap ? gap.answer(call, moto) : moto.forward(call);
+      })
+      .then((reply) => send(reply, outgoing))
+      .catch((cause) => refuse(outgoing, cause));
+  });
+  // The AWS SDKs keep connections open between waits that are longer than Node's five seconds.
+  server.keepAliveTimeout = 120_000;
+  return server;
+}
+
+function passThrough(port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { method, url, rawHeaders } = incoming;
+  const upstream = request(toMoto(port, { method, path: url, rawHeaders }), (answer) => {
+    outgoing.sendDate = false;
+    outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+    answer.pipe(outgoing);
+    answer.on("error", () => outgoing.destroy());
+  });
+  upstream.on("error", (cause) => refuse(outgoing, cause));
+  outgoing.on("close", () => upstream.destroy());
+  incoming.pipe(upstream);
+}
+
+function connectTo(port: number): Moto {
+  return {
+    forward: (call) => exchange(port, call),
+    async query(call, service, version, parameters) {
+      const body = Buffer.from(new URLSearchParams({ ...parameters, Version: version }).toString(), "utf8");
+      const credential = `Credential=emulator/20000101/${call.region}/${service}/aws4_request`;
+      const rawHeaders = [
+        ...["Host", `127.0.0.1:${port}`],
+        ...["Content-Type", "application/x-www-form-urlencoded"],
+        ...["Content-Length", String(body.length)],
+        ...["Authorization", `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=none`],
+      ];
+      const reply = await exchange(port, { method: "POST", path: "/", rawHeaders, body });
+      const text = reply.body.toString("utf8");
+      if (reply.status !== 200) throw new Error(`moto answered ${parameters.Action} with ${reply.status}: ${text}`);
+      return text;
+    },
+  };
+}
+
+function exchange(port: number, call: Pick<Call, "method" | "path" | "rawHeaders" | "body">): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const upstream = request(toMoto(port, call), (answer) => {
+      collect(answer).then(
+        (body) => resolve({ status: answer.statusCode ?? 502, rawHeaders: answer.rawHeaders, body }),
+        reject,
+      );
+    });
+    upstream.on("error", reject);
+    upstream.end(call.body);
+  });
+}
+
+function toMoto(
+  port: number,
+  { method, path, rawHeaders }: { method?: string; path?: string; rawHeaders: readonly string[] },
+): RequestOptions {
+  return { host: "127.0.0.1", port, method, path, headers: [...rawHeaders], setHost: false, agent: false };
+}
+
+async function collect(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function send({ status, rawHeaders, body }: Reply, outgoing: ServerResponse): void {
+  outgoing.sendDate = false;
+  outgoing.writeHead(status, [...rawHeaders]);
+  outgoing.end(body);
+}
+
+/** Moto is gone or broke off: say so in a way that an AWS SDK shows to its user. */
+function refuse(outgoing: ServerResponse, cause: unknown): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  outgoing.writeHead(502, { "Content-Type": "text/plain" });
+  outgoing.end(`The emulator behind this proxy did not answer: ${reason}\n`);
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import type { MotoCommand } from "./moto.ts";
+
+/** What the emulator's process is started with. */
+export interface ServerSettings {
+  readonly directory: string;
+  readonly moto: MotoCommand;
+  readonly idleMinutes: number;
+}
+
+/** What the server writes into its directory as soon as it answers. */
+export interface ServerRecord {
+  readonly pid: number;
+  readonly endpoint: string;
+}
+
+/** The file of that record. */
+export const recordFile = (directory: string) => join(directory, "emulator.json");

@@ -1,0 +1,25 @@
+import colors from "picocolors";
+
+/** Tells the user, line by line, what is going on and how long it has taken so far. */
+export interface Progress {
+  /** A step begins. */
+  step(title: string): void;
+  /** Something that was found out or done in this step. */
+  fact(text: string): void;
+  /** A line of a tool's own output. */
+  output(line: string): void;
+  /** Text of ours that stands by itself. */
+  text(text: string): void;
+}
+
+/** A progress that writes to the terminal. */
+export function terminalProgress(write: (text: string) => void = (text) => process.stdout.write(text)): Progress {
+  const startedAt = Date.now();
+  const elapsed = () => `${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
+  return {
+    step: (title) => write(`${colors.dim(elapsed())}  ${colors.bold(title)}\n`),
+    fact: (text) => write(`${colors.dim(elapsed())}    ${colors.green("✔")} ${text}\n`),
+    output: (line) => write(colors.dim(`            │ ${line}`).concat("\n")),
+    text: (text) => write(`${text}\n`),
+  };
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { commandLineOf } from "./processes.ts";
+
+/** The checkout that this file lies in. */
+export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Everything that local deployments write lies in here, and `destroy:local` removes it. */
+export const localDirectory = join(projectRoot, ".local");
+
+const runsDirectory = join(localDirectory, "runs");
+
+/** What a running deployment says about itself, so that `destroy:local` can end it from another terminal. */
+interface RunRecord {
+  readonly pid: number;
+}
+
+/** Makes a directory for one deployment, which no other run uses. */
+export function createRunDirectory(): string {
+  const startedAt = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const directory = join(runsDirectory, `${startedAt}-${randomBytes(3).toString("hex")}`);
+  mkdirSync(directory, { recursive: true });
+  // Providers put sockets into the temporary directory, and leave them there when they are killed. A socket's path may
+  // not be long, so this can't lie in the checkout.
+  symlinkSync(mkdtempSync(join(tmpdir(), "local-")), temporaryDirectory(directory));
+  writeFileSync(recordFile(directory), JSON.stringify({ pid: process.pid } satisfies RunRecord));
+  return directory;
+}
+
+/** The directories of all runs of this checkout, oldest first. */
+export function runDirectories(): string[] {
+  try {
+    return readdirSync(runsDirectory)
+      .sort()
+      .map((name) => join(runsDirectory, name));
+  } catch {
+    return [];
+  }
+}
+
+/** For the temporary files of a run's tools; it goes with the run. */
+export function temporaryDirectoryOf(directory: string): string {
+  return readlinkSync(temporaryDirectory(directory));
+}
+
+/** Removes a run's directory, whatever is in it, and the directories above it once they are empty. */
+export function removeRunDirectory(directory: string): void {
+  if (existsSync(temporaryDirectory(directory)))
+    rmSync(temporaryDirectoryOf(directory), { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  try {
+    rmdirSync(runsDirectory);
+    rmdirSync(localDirectory);
+  } catch {
+    // Something else is still in there.
+  }
+}
+
+/** The deployment that is still at work in this directory, if there is one. */
+export function deploymentAtWork(directory: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(recordFile(directory), "utf8")) as RunRecord;
+    const isDeployment = pid !== process.pid && commandLineOf(pid)?.includes("deploy-local");
+    return isDeployment ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const temporaryDirectory = (directory: string) => join(directory, "tmp");
+
+const recordFile = (directory: string) => join(directory, "run.json");

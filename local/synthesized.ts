@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What of a synthesized stack must exist before it can be deployed. */
+export interface Needs {
+  readonly region: string;
+  readonly stateBucket: string;
+  /** Public hosted zones that the stack looks up instead of creating them. */
+  readonly hostedZones: readonly string[];
+}
+
+interface StackJson {
+  readonly terraform?: { readonly backend?: { readonly s3?: { readonly bucket?: string; readonly region?: string } } };
+  readonly data?: { readonly aws_route53_zone?: Record<string, { readonly name?: string }> };
+}
+
+/** The folder in which cdktf puts a stack, and runs Terraform. */
+export function stackDirectory(outputDirectory: string, stack: string): string {
+  return join(outputDirectory, "stacks", stack);
+}
+
+/** Reads from a stack's Terraform JSON what must be there first. */
+export function readNeeds(directory: string): Needs {
+  const file = join(directory, "cdk.tf.json");
+  const { terraform, data } = JSON.parse(readFileSync(file, "utf8")) as StackJson;
+  const { bucket, region } = terraform?.backend?.s3 ?? {};
+  if (!bucket || !region)
+    throw new Error(`${file} keeps its state in no S3 bucket: no backend "s3" with bucket and region`);
+  const zones = Object.values(data?.aws_route53_zone ?? {}).flatMap(({ name }) => (name ? [name] : []));
+  return { region, stateBucket: bucket, hostedZones: [...new Set(zones)] };
+}

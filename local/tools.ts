@@ -1,0 +1,39 @@
+import { execa, type Options } from "execa";
+
+/** A command that did not end well. What it printed has been shown. */
+export class CommandError extends Error {}
+
+export interface ToolOptions {
+  readonly cwd: string;
+  /** The whole environment: nothing else is passed on. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Told each line of output and of errors, as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Exit codes that are answers and no failures. @default [0] */
+  readonly goodExitCodes?: readonly number[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a command to its end.
+ *
+ * It gets no terminal and a process group of its own, so that a Ctrl-C reaches us alone and we end it in order.
+ *
+ * @returns its exit code and standard output.
+ * @throws {CommandError} when the exit code is not a good one.
+ */
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  { cwd, env, onLine, goodExitCodes = [0], signal }: ToolOptions,
+): Promise<{ exitCode: number; stdout: string }> {
+  signal?.throwIfAborted();
+  const options = { cwd, env, extendEnv: false, stdin: "ignore", detached: true, reject: false, all: true } as const;
+  const running = execa(command, args, options satisfies Options);
+  if (onLine) for await (const line of running.iterable({ from: "all" })) onLine(line);
+  const { exitCode, stdout, all, shortMessage } = await running;
+  signal?.throwIfAborted();
+  if (exitCode !== undefined && goodExitCodes.includes(exitCode)) return { exitCode, stdout };
+  if (!onLine && all) process.stderr.write(`${all}\n`);
+  throw new CommandError(shortMessage ?? `${command} failed`);
+}
