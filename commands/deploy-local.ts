@@ -1,8 +1,9 @@
 import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import colors from "picocolors";
-import { deployLocally, InputError } from "../local/deploy.ts";
+import { deployLocally } from "../local/deploy.ts";
 import { terminalProgress } from "../local/progress.ts";
+import { InputError } from "../toolchain/input-error.ts";
 
 const command = new Command("deploy:local")
   .description(

@@ -1,21 +1,19 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
+import { InputError } from "../toolchain/input-error.ts";
+import { checkPrerequisites, type Terraform } from "../toolchain/prerequisites.ts";
+import { findProvider, type ProviderSource, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
+import { runTool } from "../toolchain/run-tool.ts";
 import { emulatorVariables } from "./aws-environment.ts";
 import { conciseDeployOutput } from "./deploy-output.ts";
 import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts";
 import { layFoundations } from "./foundations.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
-import { checkPrerequisites, type Terraform } from "./prerequisites.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
 import type { Progress } from "./progress.ts";
-import { findProvider, type ProviderSource, providerVariables, usesMirror } from "./provider-mirror.ts";
 import { createRunDirectory, projectRoot, removeRunDirectory, temporaryDirectoryOf } from "./runs.ts";
 import { type Needs, readNeeds, stackDirectory } from "./synthesized.ts";
-import { runTool } from "./tools.ts";
-
-/** What was asked for cannot be done, whatever the state of the machine. */
-export class InputError extends Error {}
 
 export interface DeployOptions {
   /** The environment, which is also the stack's name. */

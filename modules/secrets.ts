@@ -1,6 +1,6 @@
-import { DataAwsSecretsmanagerRandomPassword } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-random-password";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
+import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 
 /** A value that a container gets as a variable when it starts, straight from Secrets Manager. */
@@ -35,7 +35,7 @@ export function createSecretWithValue(scope: Construct, id: string, props: Secre
   return { secretArn: secret.arn, valueFrom: version.arn };
 }
 
-/** A secret that AWS thinks up once; from then on Terraform leaves it as it is. */
+/** A secret that is made up when it is made; from then on Terraform leaves it as it is. */
 export function createGeneratedSecret(
   scope: Construct,
   id: string,
@@ -45,20 +45,30 @@ export function createGeneratedSecret(
   const secret = createSecret(scope, id, props);
   const version = new SecretsmanagerSecretVersion(scope, `${id}_value`, {
     secretId: secret.id,
-    secretString: randomPassword(scope, `${id}_random`, length),
+    secretString: randomHex(length),
     lifecycle: { ignoreChanges: ["secret_string"] },
   });
   return { secretArn: secret.arn, valueFrom: version.arn };
 }
 
+/** Characters of a UUID of Terraform's, hyphens left out: 128 bits from the system's random source. */
+const UUID_LENGTH = 32;
+
 /**
- * Letters and digits from Secrets Manager's own generator. Terraform asks for new ones in every plan, so the resource
- * that takes them has to ignore changes of that attribute.
+ * Hexadecimal digits that Terraform makes up while it applies, so that no plan knows them. It would make up others each
+ * time, so the resource that takes them has to ignore changes of that attribute.
+ *
+ * The provider's own generator is not for this: it is a data source whose id is the password, and Terraform prints ids.
+ *
+ * @param length a multiple of 32
  */
-export function randomPassword(scope: Construct, id: string, length: number): string {
-  return new DataAwsSecretsmanagerRandomPassword(scope, id, {
-    passwordLength: length,
-    excludePunctuation: true,
-    requireEachIncludedType: true,
-  }).randomPassword;
+export function randomHex(length: number): string {
+  return Fn.replace(
+    Fn.join(
+      "",
+      Array.from({ length: length / UUID_LENGTH }, () => Fn.uuid()),
+    ),
+    "-",
+    "",
+  );
 }

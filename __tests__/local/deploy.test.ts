@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { emulatorEnvironment } from "../../local/aws-environment.ts";
 import { conciseDeployOutput } from "../../local/deploy-output.ts";
 import { readNeeds } from "../../local/synthesized.ts";
-import { put, temporaryDirectory } from "./temporary.ts";
+import { put, temporaryDirectory } from "../support/temporary.ts";
 
 const address = { endpoint: "http://127.0.0.1:4000", region: "ap-northeast-1" };
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type StartEmulatorOptions, startEmulator, stopEmulator } from "../../local/emulator/start.ts";
 import { endProcessesOf, markedEnvironment, processesOf } from "../../local/processes.ts";
-import { putExecutable, temporaryDirectory } from "./temporary.ts";
+import { putExecutable, temporaryDirectory } from "../support/temporary.ts";
 
 const answersEverything = `
   const port = Number(process.argv[process.argv.indexOf("-p") + 1]);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findMoto } from "../../local/emulator/moto.ts";
-import { putExecutable, temporaryDirectory } from "./temporary.ts";
+import { putExecutable, temporaryDirectory } from "../support/temporary.ts";
 
 /** A machine with these commands on its PATH, of which the broken ones fail whatever they are asked. */
 function machine(commands: string[], broken: string[] = []) {

@@ -212,7 +212,7 @@ describe("the roles", () => {
 describe("a secret of the app's own", () => {
   const stack = synthesize({ ecs: { app: { secrets: { SECRET_KEY_BASE: "generated", STRIPE_KEY: "by-hand" } } } });
 
-  it("is made up by AWS once, and then left as it is", () => {
+  it("is made up once, and then left as it is", () => {
     expect(stack.resource("aws_secretsmanager_secret_version.ecs_secret_secret_key_base_value").lifecycle).toEqual({
       ignore_changes: ["secret_string"],
     });

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { parseEnvironments } from "../../environments/schema/index.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
 import { environment } from "../support/arbitraries.ts";
-import { Synthesized } from "../support/synthesize.ts";
+import { Synthesized, testApp } from "../support/synthesize.ts";
 
 function synthesizeAny(input: unknown): Synthesized {
   const [parsed] = parseEnvironments({ any: input });
   if (parsed === undefined) throw new Error("no environment");
-  return new Synthesized(JSON.parse(Testing.synth(new OperationStack(Testing.app(), parsed), true)));
+  return new Synthesized(JSON.parse(Testing.synth(new OperationStack(testApp(), parsed), true)));
 }
 
 describe("any valid environment", () => {

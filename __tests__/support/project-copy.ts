@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -16,7 +16,7 @@ const SOURCES = [
 
 /** A copy of the project in a temporary directory, whose files a test may change. */
 export class ProjectCopy {
-  readonly directory = mkdtempSync(join(tmpdir(), "project-"));
+  readonly directory = realpathSync(mkdtempSync(join(tmpdir(), "project-")));
 
   constructor() {
     for (const source of SOURCES) cpSync(join(ROOT, source), join(this.directory, source), { recursive: true });

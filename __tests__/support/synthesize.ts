@@ -1,4 +1,5 @@
-import { Testing } from "cdktf";
+import { tmpdir } from "node:os";
+import { type App, Testing } from "cdktf";
 import production from "../../environments/production.ts";
 import { type EnvironmentInput, parseEnvironments } from "../../environments/schema/index.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
@@ -70,9 +71,14 @@ export class Synthesized {
   }
 }
 
+/** An app to synthesize in a test. Nothing is written; without a directory, each app would leave one behind. */
+export function testApp(): App {
+  return Testing.app({ outdir: tmpdir() });
+}
+
 /** Synthesizes an environment as `cdktf synth` does, validations included. */
 export function synthesize(changes: Changes = {}, name = "production"): Synthesized {
   const [environment] = parseEnvironments({ [name]: environmentWith(changes) });
   if (environment === undefined) throw new Error("no environment");
-  return new Synthesized(JSON.parse(Testing.synth(new OperationStack(Testing.app(), environment), true)));
+  return new Synthesized(JSON.parse(Testing.synth(new OperationStack(testApp(), environment), true)));
 }

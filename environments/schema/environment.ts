@@ -148,7 +148,7 @@ const ecs = z.strictObject({
     /** Variables of your own. No secrets: these are readable in the task definition. @default none */
     environment: z.record(variableName, z.string()).default({}),
     /**
-     * Secrets by the name of their variable, kept in Secrets Manager: `generated` once by AWS, or put in `by-hand`.
+     * Secrets by the name of their variable, kept in Secrets Manager: `generated` once, or put in `by-hand`.
      * A task does not start while one of them has no value.
      */
     secrets: z.record(variableName, oneOf(["generated", "by-hand"] as const)).default({ SECRET_KEY_BASE: "generated" }),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { findOnPath } from "../executables.ts";
+import { findOnPath } from "../../toolchain/executables.ts";
 
 /** The version that the stand-ins in `gaps/` were made for. */
 export const motoVersion = "5.2.1";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findProvider, mirrorConfiguration, providerVariables, usesMirror } from "../../local/provider-mirror.ts";
-import { put, temporaryDirectory } from "./temporary.ts";
+import { findProvider, mirrorConfiguration, providerVariables, usesMirror } from "../../toolchain/provider-mirror.ts";
+import { put, temporaryDirectory } from "../support/temporary.ts";
 
 const terraformAddress = "registry.terraform.io/hashicorp/aws";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkPrerequisites, type Machine, PrerequisitesError } from "../../local/prerequisites.ts";
-import { isAtLeast, parseVersion } from "../../local/versions.ts";
-import { putExecutable, temporaryDirectory } from "./temporary.ts";
+import { checkPrerequisites, type Machine, PrerequisitesError } from "../../toolchain/prerequisites.ts";
+import { isAtLeast, parseVersion } from "../../toolchain/versions.ts";
+import { putExecutable, temporaryDirectory } from "../support/temporary.ts";
 
 const says = (version: string) => JSON.stringify({ terraform_version: version, platform: "linux_amd64" });
 

@@ -1,0 +1,85 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { processesOf } from "../../local/processes.ts";
+import { ProjectCopy } from "../support/project-copy.ts";
+import { endToEnd } from "./requirement.ts";
+
+describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
+  let project: ProjectCopy;
+  beforeAll(() => {
+    project = new ProjectCopy();
+  });
+  afterAll(async () => {
+    await npmRun("destroy:local");
+    project.remove();
+  });
+
+  function npmRun(script: string, env: NodeJS.ProcessEnv = {}) {
+    return execa("npm", ["run", "--silent", script], { cwd: project.directory, env, reject: false, all: true });
+  }
+
+  const runs = () => {
+    const directory = join(project.directory, ".local", "runs");
+    return existsSync(directory) ? readdirSync(directory).map((run) => join(directory, run)) : [];
+  };
+
+  it("deploys and proves it, while a second run beside it is interrupted; `npm run destroy:local` leaves nothing", async () => {
+    const first = npmRun("deploy:local");
+    await untilPrints(first, "cdktf deploy production");
+    const [firstRun = ""] = runs();
+
+    const second = npmRun("deploy:local");
+    await untilPrints(second, "Creating...");
+    const [secondRun = ""] = runs().filter((run) => run !== firstRun);
+    expect(processesOf(secondRun).length).toBeGreaterThan(0);
+    second.kill("SIGINT");
+    expect((await second).exitCode).toBe(130);
+    expect(processesOf(secondRun)).toEqual([]);
+    expect(existsSync(secondRun)).toBe(false);
+
+    const { exitCode, all } = await first;
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain("exit code 0 of -detailed-exitcode: no changes");
+    expect(all).toContain("password and code together log the user in");
+    expect(all).toContain("The emulator does not verify:");
+    expect(all).toContain("url = https://operation-app.example.com");
+    expect(processesOf(firstRun).length).toBeGreaterThan(0);
+
+    expect((await npmRun("destroy:local")).exitCode).toBe(0);
+    expect(processesOf(firstRun)).toEqual([]);
+    expect(existsSync(join(project.directory, ".local"))).toBe(false);
+  });
+
+  it("says what is missing on this machine, and starts nothing", async () => {
+    const { exitCode, all } = await npmRun("deploy:local", { TERRAFORM_BINARY_NAME: "no-such-terraform" });
+    expect(exitCode).toBe(1);
+    expect(all).toMatch(/Terraform or OpenTofu, 1\.10\.0 or later: no no-such-terraform could be run/);
+    expect(all).not.toMatch(/^\s+at /m);
+    expect(runs()).toEqual([]);
+  });
+
+  it("ends with 2 where there is no such environment", async () => {
+    const { exitCode, all } = await execa("npm", ["run", "--silent", "deploy:local", "--", "prod"], {
+      cwd: project.directory,
+      reject: false,
+      all: true,
+    });
+    expect(exitCode).toBe(2);
+    expect(all).toContain('There is no environment "prod". There are: production');
+    expect(runs()).toEqual([]);
+  });
+});
+
+/** Waits until a process has printed a text. @throws Error when it ends before */
+async function untilPrints(running: ReturnType<typeof execa>, text: string): Promise<void> {
+  let printed = "";
+  await new Promise<void>((resolve, reject) => {
+    running.all?.on("data", (chunk: Buffer) => {
+      printed += chunk;
+      if (printed.includes(text)) resolve();
+    });
+    running.then(() => reject(new Error(`It ended before it printed ${text}:\n${printed}`)), reject);
+  });
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { execa } from "execa";
+import { parseEnvironments } from "../../environments/schema/index.ts";
+import { startEmulator } from "../../local/emulator/start.ts";
+import { layFoundations } from "../../local/foundations.ts";
+import { readNeeds, stackDirectory } from "../../local/synthesized.ts";
+import { OperationStack } from "../../stacks/operation-stack.ts";
+import { findTerraform } from "../../toolchain/prerequisites.ts";
+import { findProvider, providerVariables } from "../../toolchain/provider-mirror.ts";
+import { type Changes, environmentWith } from "./synthesize.ts";
+
+/** What a plan wants to do, by address: actions such as `["delete", "create"]`. */
+export type PlannedChanges = Record<string, readonly string[]>;
+
+/** One environment, deployed by the real Terraform to an emulator of its own. */
+export async function startTerraformRun() {
+  const directory = mkdtempSync(join(tmpdir(), "terraform-run-"));
+  const output = join(directory, "cdktf.out");
+  const stack = stackDirectory(output, "production");
+  const { name, command, platform } = await findTerraform();
+  const emulator = await startEmulator({ directory });
+  const search = { tool: name, platform, env: process.env, home: homedir(), workingDirectory: stack };
+  const env = {
+    ...emulator.environment,
+    ...providerVariables(findProvider(search), process.env, directory),
+    CHECKPOINT_DISABLE: "1",
+    TF_IN_AUTOMATION: "1",
+  };
+  const terraform = async (...args: string[]) =>
+    (await execa(command, args, { cwd: stack, env, extendEnv: false })).stdout;
+
+  return {
+    endpoint: emulator.endpoint,
+
+    /** Writes the JSON of production with some changes. */
+    synthesize(changes: Changes): void {
+      const [environment] = parseEnvironments({ production: environmentWith(changes) });
+      if (environment === undefined) throw new Error("no environment");
+      const app = new App({ outdir: output, stackTraces: false });
+      new OperationStack(app, environment);
+      app.synth();
+    },
+
+    /** Makes what must be there before the first deployment. */
+    async initialize(): Promise<void> {
+      await layFoundations(emulator.endpoint, readNeeds(stack));
+      await terraform("init", "-input=false");
+    },
+
+    apply: () => terraform("apply", "-auto-approve", "-input=false", "-no-color"),
+    destroy: () => terraform("destroy", "-auto-approve", "-input=false", "-no-color"),
+
+    /** What the next apply would do; nothing when all is as it should be. */
+    async plan(): Promise<PlannedChanges> {
+      await terraform("plan", "-input=false", "-out=plan");
+      const { resource_changes = [] } = JSON.parse(await terraform("show", "-json", "plan"));
+      return Object.fromEntries(
+        (resource_changes as { address: string; change: { actions: string[] } }[])
+          .filter(({ change }) => change.actions.some((action) => action !== "no-op" && action !== "read"))
+          .map(({ address, change }) => [address, change.actions]),
+      );
+    },
+
+    /** Addresses in the state, data sources left out. */
+    async state(): Promise<string[]> {
+      const lines = (await terraform("state", "list")).split("\n");
+      return lines.filter((line) => line !== "" && !line.startsWith("data."));
+    },
+
+    async end(): Promise<void> {
+      await emulator.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

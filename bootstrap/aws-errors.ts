@@ -1,0 +1,31 @@
+/** What stands between a command and AWS, said for somebody who has to mend it. */
+export class AwsError extends Error {
+  override readonly name = "AwsError";
+}
+
+/** Names that the SDK gives to errors of its credential chain and of expired sessions. */
+const CREDENTIAL_ERRORS = new Set([
+  "CredentialsProviderError",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "SignatureDoesNotMatch",
+  "TokenProviderError",
+  "UnrecognizedClientException",
+]);
+
+/** Runs calls to AWS. @throws AwsError with one line that says what to do, instead of what the SDK throws */
+export async function explainingAwsErrors<T>(calls: () => Promise<T>): Promise<T> {
+  try {
+    return await calls();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof AwsError) throw error;
+    if (CREDENTIAL_ERRORS.has(error.name)) {
+      throw new AwsError(
+        `AWS does not know who you are (${error.message}). Run \`aws configure\` or \`aws sso login\`, and set AWS_PROFILE where you have several.`,
+      );
+    }
+    throw new AwsError(`AWS answered: ${error.name}: ${error.message}`);
+  }
+}

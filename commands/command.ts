@@ -1,0 +1,36 @@
+import { Command, CommanderError } from "commander";
+import colors from "picocolors";
+import { type Environment, EnvironmentError } from "../environments/schema/index.ts";
+import { readEnvironments } from "../environments/schema/read.ts";
+import { InputError } from "../toolchain/input-error.ts";
+
+/** A command of this project: `npm run <name>`. */
+export function newCommand(name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .addHelpText("after", "\nExit codes: 0 good, 1 not good, 2 the input can't be used.");
+}
+
+/** Reads the command line and does the work. A mistake of the user's is one line, without a stack trace. */
+export async function runCommand(command: Command, work: (...args: string[]) => Promise<void>): Promise<void> {
+  try {
+    await work(...(command.parse().processedArgs as unknown[]).flat().map(String));
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said why
+      return;
+    }
+    console.error(colors.red(error instanceof Error ? error.message : String(error)));
+    process.exitCode = error instanceof InputError || error instanceof EnvironmentError ? 2 : 1;
+  }
+}
+
+/** @throws InputError when there is no such environment; EnvironmentError when one is not good */
+export async function environmentNamed(name: string | undefined): Promise<Environment> {
+  const environments = await readEnvironments();
+  const found = environments.find((environment) => environment.name === name);
+  if (found) return found;
+  throw new InputError(
+    `There is no environment "${name}". There are: ${environments.map((one) => one.name).join(", ")}.`,
+  );
+}
