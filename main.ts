@@ -1,16 +1,19 @@
 import { App } from "cdktf";
-import { EnvironmentError } from "./environments/schema/index.ts";
+import { checkBeforeDeploy } from "./bootstrap/before-deploy.ts";
 import { readEnvironments } from "./environments/schema/read.ts";
 import { OperationStack } from "./stacks/operation-stack.ts";
+import { UserError } from "./toolchain/user-error.ts";
 
 async function main(): Promise<void> {
   const environments = await readEnvironments();
+  await checkBeforeDeploy(environments);
   const app = new App({ stackTraces: false });
   for (const environment of environments) new OperationStack(app, environment);
   app.synth();
 }
 
 main().catch((error) => {
-  console.error(error instanceof EnvironmentError ? error.message : error);
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
   process.exitCode = 1;
 });

@@ -1,5 +1,7 @@
+import { UserError } from "../toolchain/user-error.ts";
+
 /** What stands between a command and AWS, said for somebody who has to mend it. */
-export class AwsError extends Error {
+export class AwsError extends UserError {
   override readonly name = "AwsError";
 }
 

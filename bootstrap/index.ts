@@ -18,27 +18,38 @@ export async function bootstrap({ name, state, region }: Environment): Promise<"
 }
 
 /**
- * Looks whether an environment can be deployed: Terraform would fail at `init`.
+ * Looks whether the bucket of an environment's state can be used: without it, Terraform fails at `init`.
  *
- * @throws AwsError when the bucket of its state is not there, and says what to run
+ * @throws AwsError when it is missing, and says what to run; when it is somebody else's, or AWS can't be asked
  */
 export async function checkStateBucket({ name, state, region }: Environment): Promise<void> {
-  await withS3(region, async (s3) => {
-    const status = await findStateBucket(s3, state.bucket);
-    if (status === "foreign") throw foreignBucket(name, state.bucket);
-    if (status === "missing") {
-      throw new AwsError(`The state bucket "${state.bucket}" does not exist yet. Run: npm run bootstrap -- ${name}`);
-    }
-  });
+  const status = await withS3(region, (s3) => findStateBucket(s3, state.bucket));
+  if (status === "missing") throw missingBucket(name, state.bucket);
+  if (status === "foreign") throw foreignBucket(name, state.bucket);
+}
+
+/**
+ * The same, but only where AWS says for sure that the bucket is missing: for whatever else is wrong, Terraform has words
+ * of its own.
+ *
+ * @throws AwsError when the bucket is missing
+ */
+export async function refuseMissingStateBucket({ name, state, region }: Environment): Promise<void> {
+  const status = await withS3(region, (s3) => findStateBucket(s3, state.bucket)).catch(() => "unknown");
+  if (status === "missing") throw missingBucket(name, state.bucket);
 }
 
 async function withS3<T>(region: string, use: (s3: S3Client) => Promise<T>): Promise<T> {
-  const s3 = new S3Client({ region });
+  const s3 = new S3Client({ region, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } });
   try {
     return await explainingAwsErrors(() => use(s3));
   } finally {
     s3.destroy();
   }
+}
+
+function missingBucket(environment: string, bucket: string): AwsError {
+  return new AwsError(`The state bucket "${bucket}" does not exist yet. Run: npm run bootstrap -- ${environment}`);
 }
 
 function foreignBucket(environment: string, bucket: string): AwsError {

@@ -18,6 +18,8 @@ const OLD_VERSION_DAYS = 90;
 export interface StateBucket {
   readonly bucket: string;
   readonly region: string;
+  /** Refuses calls without TLS. false is for an emulator that speaks none. @default true */
+  readonly tlsOnly?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function findStateBucket(s3: S3Client, bucket: string): Promise<"fo
  * Makes the bucket where it is missing, and sets it up as a state wants it: versioned, so that a broken state can be
  * had back, encrypted, out of the public's reach, over TLS only. Run again, it changes nothing.
  */
-export async function makeStateBucket(s3: S3Client, { bucket, region }: StateBucket): Promise<void> {
+export async function makeStateBucket(s3: S3Client, { bucket, region, tlsOnly = true }: StateBucket): Promise<void> {
   const Bucket = bucket;
   if ((await findStateBucket(s3, bucket)) === "missing") {
     // us-east-1 is where a bucket without a location is, and the one region that may not be named.
@@ -81,7 +83,7 @@ export async function makeStateBucket(s3: S3Client, { bucket, region }: StateBuc
       },
     }),
   );
-  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: refuseWithoutTls(bucket) }));
+  if (tlsOnly) await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: refuseWithoutTls(bucket) }));
 }
 
 function refuseWithoutTls(bucket: string): string {

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
 import colors from "picocolors";
-import { type Environment, EnvironmentError } from "../environments/schema/index.ts";
+import type { Environment } from "../environments/schema/index.ts";
 import { readEnvironments } from "../environments/schema/read.ts";
-import { InputError } from "../toolchain/input-error.ts";
+import { InputError, UserError } from "../toolchain/user-error.ts";
 
 /** A command of this project: `npm run <name>`. */
 export function newCommand(name: string): Command {
@@ -20,8 +20,8 @@ export async function runCommand(command: Command, work: (...args: string[]) => 
       process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said why
       return;
     }
-    console.error(colors.red(error instanceof Error ? error.message : String(error)));
-    process.exitCode = error instanceof InputError || error instanceof EnvironmentError ? 2 : 1;
+    console.error(error instanceof UserError ? colors.red(error.message) : error);
+    process.exitCode = error instanceof InputError ? 2 : 1;
   }
 }
 

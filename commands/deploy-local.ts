@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import colors from "picocolors";
 import { deployLocally } from "../local/deploy.ts";
 import { terminalProgress } from "../local/progress.ts";
-import { InputError } from "../toolchain/input-error.ts";
+import { InputError } from "../toolchain/user-error.ts";
 
 const command = new Command("deploy:local")
   .description(

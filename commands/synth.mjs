@@ -2,6 +2,7 @@
 //
 // A bundle starts several times faster than the same files through a TypeScript loader (`npm run bench` shows it).
 // It lies under .cache and is made anew as soon as a file that went into it has changed.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -50,6 +51,7 @@ async function build() {
     entryPoints: ["main.ts"],
     bundle: true,
     platform: "node",
+    external: ["@aws-sdk/*"], // loaded only where AWS is asked something
     target: "node20",
     format: "cjs",
     minifyWhitespace: true,
@@ -67,5 +69,12 @@ async function build() {
   write(fingerprintFile, JSON.stringify({ files, seen }));
 }
 
+/** A fault of the program's own: run it again so that the trace names our files and lines, not the bundle's. */
+function traceInSources() {
+  spawnSync(process.execPath, ["--enable-source-maps", bundle], { stdio: "inherit" });
+  process.exit(1);
+}
+
 if (!isFresh()) await build();
+process.on("uncaughtException", traceInSources);
 createRequire(import.meta.url)(bundle);

@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
-import { InputError } from "../toolchain/input-error.ts";
 import { checkPrerequisites, type Terraform } from "../toolchain/prerequisites.ts";
 import { findProvider, type ProviderSource, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
 import { runTool } from "../toolchain/run-tool.ts";
+import { InputError } from "../toolchain/user-error.ts";
 import { emulatorVariables } from "./aws-environment.ts";
 import { conciseDeployOutput } from "./deploy-output.ts";
 import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts";

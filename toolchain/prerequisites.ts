@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { findOnPath } from "./executables.ts";
+import { UserError } from "./user-error.ts";
 import { isAtLeast } from "./versions.ts";
 
 const minimumNode = "20.19.0";
@@ -24,7 +25,7 @@ export interface Machine {
 }
 
 /** Everything that is missing, in one error. */
-export class PrerequisitesError extends Error {
+export class PrerequisitesError extends UserError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

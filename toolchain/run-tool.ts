@@ -1,7 +1,8 @@
 import { execa, type Options } from "execa";
+import { UserError } from "./user-error.ts";
 
 /** A command that did not end well. What it printed has been shown. */
-export class CommandError extends Error {}
+export class CommandError extends UserError {}
 
 export interface ToolOptions {
   readonly cwd: string;

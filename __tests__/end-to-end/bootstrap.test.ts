@@ -20,6 +20,13 @@ function command(name: string, args: readonly string[], env: NodeJS.ProcessEnv) 
   return execa(tsx, [`commands/${name}.ts`, ...args], { cwd: ROOT, env, extendEnv: false, reject: false, all: true });
 }
 
+/** Runs cdktf itself, with its output in a directory of its own. */
+function cdktf(args: readonly string[], env: NodeJS.ProcessEnv, output: string) {
+  const options = { cwd: ROOT, env: { ...env, CI: "1", CDKTF_LOG_FILE_DIRECTORY: output }, extendEnv: false } as const;
+  const bin = join(ROOT, "node_modules/.bin/cdktf");
+  return execa(bin, [...args, "--output", join(output, "cdktf.out")], { ...options, reject: false, all: true });
+}
+
 describe.runIf(await endToEnd())("the state bucket", () => {
   let directory: string;
   let emulator: Emulator;
@@ -37,6 +44,10 @@ describe.runIf(await endToEnd())("the state bucket", () => {
     const refused = await command("deploy", ["production"], emulator.environment);
     expect(refused.exitCode).toBe(1);
     expect(refused.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
+
+    const byCdktf = await cdktf(["deploy", "production", "--auto-approve"], emulator.environment, directory);
+    expect(byCdktf.exitCode).toBe(1);
+    expect(byCdktf.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
 
     const first = await command("bootstrap", ["production"], emulator.environment);
     expect(first).toMatchObject({ exitCode: 0, stdout: `State bucket ${BUCKET} in ${REGION}: made.` });

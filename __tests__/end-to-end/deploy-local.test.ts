@@ -1,23 +1,25 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { processesOf } from "../../local/processes.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
 describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
   let project: ProjectCopy;
-  beforeAll(() => {
+  beforeEach(() => {
     project = new ProjectCopy();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await npmRun("destroy:local");
     project.remove();
   });
 
-  function npmRun(script: string, env: NodeJS.ProcessEnv = {}) {
-    return execa("npm", ["run", "--silent", script], { cwd: project.directory, env, reject: false, all: true });
+  /** In a process group of its own, as a shell starts it, so that a Ctrl-C can be sent to all of it. */
+  function npmRun(script: string, env: NodeJS.ProcessEnv = {}, ...args: string[]) {
+    const options = { cwd: project.directory, env, detached: true, reject: false, all: true } as const;
+    return execa("npm", ["run", "--silent", script, "--", ...args], options);
   }
 
   const runs = () => {
@@ -34,8 +36,10 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
     await untilPrints(second, "Creating...");
     const [secondRun = ""] = runs().filter((run) => run !== firstRun);
     expect(processesOf(secondRun).length).toBeGreaterThan(0);
-    second.kill("SIGINT");
-    expect((await second).exitCode).toBe(130);
+    process.kill(-(second.pid as number), "SIGINT");
+    const interrupted = await second;
+    expect([130, "SIGINT"]).toContain(interrupted.exitCode ?? interrupted.signal);
+    expect(interrupted.all).toContain("Ended; nothing was left behind.");
     expect(processesOf(secondRun)).toEqual([]);
     expect(existsSync(secondRun)).toBe(false);
 
@@ -61,11 +65,7 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
   });
 
   it("ends with 2 where there is no such environment", async () => {
-    const { exitCode, all } = await execa("npm", ["run", "--silent", "deploy:local", "--", "prod"], {
-      cwd: project.directory,
-      reject: false,
-      all: true,
-    });
+    const { exitCode, all } = await npmRun("deploy:local", {}, "prod");
     expect(exitCode).toBe(2);
     expect(all).toContain('There is no environment "prod". There are: production');
     expect(runs()).toEqual([]);

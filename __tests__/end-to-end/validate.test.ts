@@ -29,18 +29,17 @@ describe.runIf(await endToEnd())("`terraform validate` with the real provider", 
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it.each(fc.sample(environment, SAMPLES).map((input) => [input.region, input.app, input] as const))(
-    "accepts any valid environment: %s, %s",
-    async (_region, _app, input) => {
-      write(input);
-      const { stdout } = await terraform("validate", "-json");
-      expect(JSON.parse(stdout), JSON.stringify(input)).toMatchObject({
-        valid: true,
-        error_count: 0,
-        warning_count: 0,
-      });
-    },
-  );
+  it.each(
+    fc.sample(environment, { numRuns: SAMPLES, seed: 1 }).map((input) => [input.region, input.app, input] as const),
+  )("accepts any valid environment: %s, %s", async (_region, _app, input) => {
+    write(input);
+    const { stdout } = await terraform("validate", "-json");
+    expect(JSON.parse(stdout), JSON.stringify(input)).toMatchObject({
+      valid: true,
+      error_count: 0,
+      warning_count: 0,
+    });
+  });
 
   function write(input: unknown): void {
     const [parsed] = parseEnvironments({ sample: input });

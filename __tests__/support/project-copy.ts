@@ -4,13 +4,16 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCES = [
+  "bootstrap",
   "cdktf.json",
   "commands",
   "environments",
+  "local",
   "main.ts",
   "modules",
   "package.json",
   "stacks",
+  "toolchain",
   "tsconfig.json",
 ];
 
