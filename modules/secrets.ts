@@ -12,7 +12,7 @@ export interface SecretVariable {
 }
 
 export interface SecretProps {
-  /** Name in Secrets Manager, such as `operation-app/redis-url`. */
+  /** Name in Secrets Manager, such as `operation-app/REDIS_URL`. */
   readonly name: string;
   readonly description: string;
   /** A deleted secret can be had back for 30 days; its name is taken until then. false: it is gone at once. */
@@ -51,7 +51,7 @@ export function createGeneratedSecret(
   return { secretArn: secret.arn, valueFrom: version.arn };
 }
 
-/** Characters of a UUID of Terraform's, hyphens left out: 128 bits from the system's random source. */
+/** Characters of a UUID, hyphens left out: Terraform fills it from the system's random source. */
 const UUID_LENGTH = 32;
 
 /**

@@ -7,7 +7,7 @@ import { Node } from "constructs";
  * `module.network.aws_vpc.vpc`.
  *
  * An address is a contract: whoever renames a construct destroys and re-creates what stands behind it.
- * `__tests__/addresses.test.ts` holds the list.
+ * `__tests__/stacks/addresses.txt` holds the list.
  */
 export abstract class AddressedStack extends TerraformStack {
   private readonly pathOfLogicalId = new Map<string, string>();

@@ -1,4 +1,4 @@
-import { TerraformOutput } from "cdktf";
+import { Annotations, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { Cache } from "../modules/cache/index.ts";
@@ -71,17 +71,26 @@ export class OperationStack extends AddressedStack {
       protection,
     });
 
+    if (nat === "none" && cognito.domain) {
+      Annotations.of(cognito).addWarning(
+        "Rails can't reach Cognito: there is no NAT, and a user pool that has a domain does not answer through a VPC endpoint. " +
+          'Set network.nat to "single", or take cognito.domainPrefix out, unless only the load balancer logs people in.',
+      );
+    }
+
     const lb = new Lb(this, "lb", {
       name,
       vpc: network.vpc,
       subnets: network.publicSubnets,
+      internetGateway: network.internetGateway,
       securityGroup: firewall.alb,
       domain,
-      authentication: cognito.loadBalancerClient && {
-        userPool: cognito.userPool,
-        client: cognito.loadBalancerClient,
-        domain: cognito.domain,
-      },
+      authentication: cognito.loadBalancerClient &&
+        cognito.domain && {
+          userPool: cognito.userPool,
+          client: cognito.loadBalancerClient,
+          domain: cognito.domain,
+        },
       nginxPort: containers.nginx.port,
       appPort: containers.app.port,
       healthCheckPath: environment.lb.healthCheckPath,
@@ -149,7 +158,7 @@ export class OperationStack extends AddressedStack {
         migrateCommand: containers.app.migrateCommand,
       },
       workers: containers.workers,
-      listener: lb.listener,
+      listeners: lb.routes,
       userPool: cognito.userPool,
       protection,
     });
@@ -171,7 +180,7 @@ export class OperationStack extends AddressedStack {
     this.output("app_security_group_id", firewall.app.id, "Group of the app's tasks");
     this.output("cognito_user_pool_id", cognito.userPool.id, "User pool");
     this.output("cognito_client_id", cognito.client.id, "App client that Rails uses");
-    this.output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool");
+    if (cognito.domain) this.output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool");
     this.output("database_endpoint", database.instance.endpoint, "Host and port of MySQL");
     this.output("cache_endpoint", cache.replicationGroup.primaryEndpointAddress, "Host of Redis");
     this.output(
@@ -187,14 +196,14 @@ export class OperationStack extends AddressedStack {
 }
 
 /** AWS services that the tasks call, each over an endpoint of its own. */
-function calledServices({ ecs, network }: Environment): EndpointService[] {
+function calledServices({ ecs, network, cognito }: Environment): EndpointService[] {
   return [
     "ecr.api",
     "ecr.dkr",
     "logs",
     "secretsmanager",
     ...(ecs.exec ? (["ssmmessages"] as const) : []),
-    // Without NAT, Rails has no other way to Cognito.
-    ...(network.nat === "none" ? (["cognito-idp"] as const) : []),
+    // Without NAT, Rails has no other way to Cognito; and this one does not serve a pool that has a domain.
+    ...(network.nat === "none" && cognito.domainPrefix === undefined ? (["cognito-idp"] as const) : []),
   ];
 }

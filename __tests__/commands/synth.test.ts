@@ -60,6 +60,14 @@ describe("the app's process", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it("shows a fault of the program's own by our files and lines, not by the bundle's", () => {
+    project.edit("modules/network/index.ts", { "this.vpc = this.createVpc();": 'throw new Error("a fault");' });
+    const { status, stderr } = synth();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/modules\/network\/index\.ts:\d+:\d+/);
+    expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(300);
+  });
+
   it("sees each change at once", () => {
     synth();
     project.edit(PRODUCTION, { 'cidr: "192.168.0.0/16"': 'cidr: "192.169.0.0/16"' });
@@ -69,13 +77,12 @@ describe("the app's process", () => {
 
   it("finds a new environment as soon as its file is there", () => {
     synth();
-    project.write(
-      "environments/staging.ts",
-      project
-        .read(PRODUCTION)
-        .replace('app: "operation-app"', 'app: "operation-app-stg"')
-        .replace('domainPrefix: "operation-app"', 'domainPrefix: "operation-app-stg"'),
-    );
+    project.write("environments/staging.ts", project.read(PRODUCTION));
+    project.edit("environments/staging.ts", {
+      'app: "operation-app"': 'app: "operation-app-stg"',
+      'name: "operation-app.example.com"': 'name: "staging.example.com"',
+      'domainPrefix: "operation-app"': 'domainPrefix: "operation-app-stg"',
+    });
     expect(synth().status).toBe(0);
     expect(JSON.parse(project.read(stackOf("staging"))).terraform.backend.s3.key).toBe("staging/terraform.tfstate");
   });
@@ -87,6 +94,13 @@ describe("`cdktf synth`", () => {
     const { status, stdout, stderr } = cdktfSynth();
     expect(status).toBe(1);
     expect(stdout + stderr).toContain('environments/production.ts: region: "ap-north-1" is not an AWS region.');
+  });
+
+  it("warns of a log-in that can't reach Cognito", { timeout: CDKTF_TIMEOUT }, () => {
+    project.edit(PRODUCTION, { 'nat: "single"': 'nat: "none"' });
+    const { status, stdout, stderr } = cdktfSynth();
+    expect(status).toBe(0);
+    expect(stdout + stderr).toContain("Rails can't reach Cognito");
   });
 
   it("warns of a load balancer that speaks plain HTTP", { timeout: CDKTF_TIMEOUT }, () => {

@@ -127,6 +127,65 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
   ],
   ["a name too long for its resources", { app: "a-name-that-is-much-too-long" }, "app", /3 to 20/],
   ["a reserved database user", { database: { username: "root" } }, "database.username", /reserved/],
+  [
+    "a NAT route that does not lead to AWS, without endpoints",
+    { network: { natRouteDestination: "10.0.0.0/8", interfaceEndpoints: "none" } },
+    "network.interfaceEndpoints",
+    /NAT leads to 10\.0\.0\.0\/8 only/,
+  ],
+  [
+    "a NAT route into the VPC itself",
+    { network: { natRouteDestination: "192.168.0.0/17" } },
+    "network.natRouteDestination",
+    /inside the VPC/,
+  ],
+  [
+    "a variable that the stack sets",
+    { ecs: { app: { environment: { REDIS_URL: "redis://elsewhere" } } } },
+    "ecs.app.environment.REDIS_URL",
+    /is taken: the stack sets it/,
+  ],
+  [
+    "a secret that is a variable too",
+    { ecs: { app: { environment: { SECRET_KEY_BASE: "x" } } } },
+    "ecs.app.secrets.SECRET_KEY_BASE",
+    /is taken: ecs\.app\.environment has it/,
+  ],
+  ["a service that would never start", { ecs: { app: { tasks: { min: 0, max: 2 } } } }, "ecs.app.tasks", /never start/],
+  [
+    "one port for both containers of a task",
+    { ecs: { topology: "together", nginx: { port: 3000 } } },
+    "ecs.nginx.port",
+    /is the app's port too/,
+  ],
+  [
+    "a worker with the cluster's name",
+    { ecs: { workers: { cluster: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } } },
+    "ecs.workers",
+    /taken/,
+  ],
+  ["a name that no load balancer takes", { app: "internal-tools" }, "app", /not beginning with "internal-"/],
+  ["a database user that is too long", { database: { username: "a_very_long_user_name" } }, "database.username", /15/],
+  ["a patch version of MySQL", { database: { engineVersion: "8.4.3" } }, "database.engineVersion", /"8\.4"/],
+  [
+    "a redirect as an answer",
+    { lb: { pathRules: [{ paths: ["/x"], to: { status: 301 } }] } },
+    "lb.pathRules.0.to.status",
+    /is a redirect/,
+  ],
+  ["a path that Ruby would trip over", { lb: { healthCheckPath: "/it's" } }, "lb.healthCheckPath", /not a path/],
+  [
+    "an attribute that a user pool has not",
+    { cognito: { userPool: { mfaConfigration: "OFF" } } },
+    "cognito.userPool.mfaConfigration",
+    /is not an attribute/,
+  ],
+  [
+    "log-in at the load balancer without log-in pages",
+    { cognito: { domainPrefix: undefined }, lb: { authenticateCognito: true } },
+    "cognito.domainPrefix",
+    /needed by lb\.authenticateCognito/,
+  ],
 ];
 
 describe("a mistake in an environment file", () => {
@@ -165,15 +224,34 @@ describe("a mistake in an environment file", () => {
 describe("two environments", () => {
   const production = environmentWith();
 
-  it("stand side by side when names, state and Cognito prefix are their own", () => {
-    const staging = environmentWith({ app: "operation-app-stg", cognito: { domainPrefix: "operation-app-stg" } });
+  /** Settings of which something is wrong. */
+  function settingsOf(environments: Record<string, unknown>): (string | undefined)[] {
+    try {
+      parseEnvironments(environments);
+      return [];
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      return error.problems.map((line) => line.split(": ")[1]).sort();
+    }
+  }
+
+  it("stand side by side when name, domain, state and Cognito prefix are their own", () => {
+    const staging = environmentWith({
+      app: "operation-app-stg",
+      domain: { name: "staging.example.com" },
+      cognito: { domainPrefix: "operation-app-stg" },
+    });
     expect(parseEnvironments({ production, staging }).map(({ name }) => name)).toEqual(["production", "staging"]);
   });
 
-  it("are refused where they would fight over a name, a state or a prefix", () => {
+  it("are refused where they would fight over a name, a domain, a state or a prefix", () => {
     const staging = environmentWith({ state: { key: "production/terraform.tfstate" } });
-    expect(() => parseEnvironments({ production, staging })).toThrow(
-      /staging\.ts: app: .*\n.*staging\.ts: state\.key: .*\n.*staging\.ts: cognito\.domainPrefix/,
-    );
+    expect(settingsOf({ production, staging })).toEqual(["app", "cognito.domainPrefix", "domain.name", "state.key"]);
+  });
+
+  it("are refused with one name in two regions: roles are global", () => {
+    const tokyo = environmentWith();
+    const virginia = environmentWith({ region: "us-east-1", network: { zones: ["us-east-1a", "us-east-1b"] } });
+    expect(settingsOf({ tokyo, virginia })).toEqual(["app", "domain.name", "state.bucket"]);
   });
 });

@@ -45,6 +45,28 @@ describe("the user pool", () => {
   });
 });
 
+describe("protection", () => {
+  it("stays when other lifecycle rules are given", () => {
+    const { lifecycle } = synthesize({ cognito: { userPool: { lifecycle: { ignoreChanges: ["schema"] } } } }).resource(
+      POOL,
+    );
+    expect(lifecycle).toEqual({ prevent_destroy: true, ignore_changes: ["schema"] });
+  });
+});
+
+describe("a pool without MFA", () => {
+  it("has no settings for the authenticator app, which Cognito would refuse", () => {
+    const pool = synthesize({ cognito: { userPool: { mfaConfiguration: "OFF" } } }).resource(POOL);
+    expect(pool).not.toHaveProperty("software_token_mfa_configuration");
+  });
+});
+
+describe("the domain", () => {
+  it("is there only where a prefix is given", () => {
+    expect(synthesize({ cognito: { domainPrefix: undefined } }).names("aws_cognito_user_pool_domain")).toEqual([]);
+  });
+});
+
 describe("the app client", () => {
   it("has a secret and the flows that Rails uses", () => {
     expect(synthesize().resource(CLIENT)).toMatchObject({

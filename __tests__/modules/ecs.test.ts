@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../environments/schema/index.ts";
+import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
 import { type Changes, synthesize } from "../support/synthesize.ts";
 
 const IMAGES = { nginx: "0.1.0", app: "0.2.0" };
@@ -86,6 +87,17 @@ describe("the services", () => {
     expect(stack.container("sidekiq", "sidekiq")).not.toHaveProperty("portMappings");
     expect(stack.resource("aws_ecs_service.ecs_sidekiq_service").desired_count).toBe(1);
   });
+
+  it("stand still where no task is wanted", () => {
+    const stack = synthesize({ images: IMAGES, ecs: { app: { tasks: { min: 0, max: 0 } } } });
+    expect(stack.resource(APP_SERVICE).desired_count).toBe(0);
+    expect(stack.names("aws_appautoscaling_target")).not.toContain("ecs_app_scaling_target");
+  });
+
+  it("wait for the path rules that lead to them", () => {
+    const stack = synthesize({ lb: { pathRules: [{ paths: ["/cable"], to: "app" }] } });
+    expect(stack.resource(APP_SERVICE).depends_on).toContain("aws_lb_listener_rule.lb_path_rule_1");
+  });
 });
 
 describe("a task", () => {
@@ -136,6 +148,18 @@ describe("a task", () => {
     ]);
     expect(names(app.secrets)).toEqual(["COGNITO_CLIENT_SECRET", "DATABASE_PASSWORD", "REDIS_URL", "SECRET_KEY_BASE"]);
     for (const { valueFrom } of app.secrets) expect(valueFrom).toMatch(/^\$\{aws_.*(arn|secret_arn)\}(:password::)?$/);
+  });
+
+  it("gives it the variables that nobody else may set, and no others", () => {
+    const { environment, secrets } = synthesize().container("app", "app");
+    const names = [...environment, ...secrets].map(({ name }: { name: string }) => name);
+    expect(names.sort()).toEqual([...INJECTED_VARIABLES, "RAILS_ENV", "RAILS_LOG_TO_STDOUT", "SECRET_KEY_BASE"].sort());
+  });
+
+  it("takes text as it is, also where Terraform would read a template in it", () => {
+    const command = ["sh", "-c", "exec sidekiq -c ${RAILS_MAX_THREADS:-5} %{x}"];
+    const stack = synthesize({ ecs: { app: { migrateCommand: command } } });
+    expect(stack.container("migrate", "migrate").command[2]).toBe("exec sidekiq -c $${RAILS_MAX_THREADS:-5} %%{x}");
   });
 
   it("gives nginx no secret at all", () => {
@@ -219,7 +243,7 @@ describe("a secret of the app's own", () => {
   });
 
   it("waits for its value where somebody puts it in by hand", () => {
-    expect(stack.resource("aws_secretsmanager_secret.ecs_secret_stripe_key").name).toBe("operation-app/stripe-key");
+    expect(stack.resource("aws_secretsmanager_secret.ecs_secret_stripe_key").name).toBe("operation-app/STRIPE_KEY");
     expect(stack.names("aws_secretsmanager_secret_version")).not.toContain("ecs_secret_stripe_key_value");
     expect(stack.container("app", "app").secrets).toContainEqual({
       name: "STRIPE_KEY",

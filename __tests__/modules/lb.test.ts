@@ -38,7 +38,7 @@ describe("the load balancer", () => {
     expect(created.resource("aws_route53_record.lb_alias").zone_id).toBe("${aws_route53_zone.lb_zone.zone_id}");
   });
 
-  it("speaks plain HTTP without a domain, and says so", () => {
+  it("speaks plain HTTP without a domain", () => {
     const stack = synthesize({ domain: undefined });
     expect(stack.names("aws_lb_listener")).toEqual(["lb_http"]);
     expect(stack.resource(HTTP).default_action[0].type).toBe("forward");
@@ -51,6 +51,11 @@ describe("the load balancer", () => {
       port: 8080,
       health_check: { path: "/up", matcher: "200" },
     });
+  });
+
+  it("comes after the way to the internet", () => {
+    const { depends_on } = synthesize().resource("aws_lb.lb_alb");
+    expect(depends_on).toContain("aws_internet_gateway.network_internet_gateway");
   });
 
   it("writes its log into a private bucket whose policy stands before it", () => {

@@ -114,8 +114,10 @@ describe("the interface endpoints", () => {
     expect(services(synthesize({ ecs: { exec: false } }))).not.toContain("network_endpoint_ssmmessages");
   });
 
-  it("lead to Cognito where no NAT gateway does", () => {
-    expect(services(synthesize({ network: { nat: "none" } }))).toContain("network_endpoint_cognito_idp");
+  it("lead to Cognito where no NAT gateway does, for a pool that can be reached that way", () => {
+    const cognito = "network_endpoint_cognito_idp";
+    expect(services(synthesize({ network: { nat: "none" }, cognito: { domainPrefix: undefined } }))).toContain(cognito);
+    expect(services(synthesize({ network: { nat: "none" } }))).not.toContain(cognito);
   });
 
   it("stand in one zone or in all of them, answer to the services' names, and have their own group", () => {

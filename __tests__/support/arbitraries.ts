@@ -17,17 +17,19 @@ const size: fc.Arbitrary<FargateSize> = fc
 
 const tasks = fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })).map(([min, more]) => ({
   min,
-  max: Math.max(1, min + more),
+  max: min === 0 ? 0 : min + more,
   targetCpuPercent: 60,
 }));
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{2,19}$/);
+/** What a shell or a template language would trip over. */
+const anyText = fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(..."ab \"'\\${}%{}:/@") });
 const version = fc.option(fc.stringMatching(/^[0-9]\.[0-9]\.[0-9]$/), { nil: undefined });
 const port = fc.integer({ min: 1, max: 65535 });
 
 const pathRule = fc.record({
   paths: fc.array(fc.stringMatching(/^\/[a-z]{1,10}\*?$/), { minLength: 1, maxLength: 5 }),
-  to: fc.oneof(fc.constantFrom("nginx", "app"), fc.record({ status: fc.constantFrom(200, 404, 503) })),
+  to: fc.oneof(fc.constantFrom("nginx", "app"), fc.record({ status: fc.constantFrom(200, 299, 400, 404, 503) })),
   public: fc.boolean(),
 }) as fc.Arbitrary<NonNullable<EnvironmentInput["lb"]["pathRules"]>[number]>;
 
@@ -54,18 +56,20 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
     topology: fc.constantFrom("separate", "together") as fc.Arbitrary<"separate" | "together">,
     architecture: fc.constantFrom("ARM64", "X86_64") as fc.Arbitrary<"ARM64" | "X86_64">,
     exec: fc.boolean(),
-    ports: fc.record({ nginx: port, app: port }),
+    ports: fc.record({ nginx: port, app: port }).filter(({ nginx, app }) => nginx !== app),
+    outboundPorts: fc.uniqueArray(port, { maxLength: 2 }),
+    variable: anyText,
     sizes: fc.record({ nginx: size, app: size }),
     nginxTasks: tasks,
     appTasks: tasks,
     secrets: fc.dictionary(
-      fc.stringMatching(/^[A-Z][A-Z_]{2,10}[A-Z]$/),
+      fc.stringMatching(/^[A-Z][A-Z]{2,10}_KEY$/),
       fc.constantFrom("generated", "by-hand") as fc.Arbitrary<"generated" | "by-hand">,
       { maxKeys: 3 },
     ),
     workers: fc.dictionary(
-      fc.stringMatching(/^worker-[a-z]{1,8}$/),
-      fc.record({ command: fc.constant<string[]>(["bundle", "exec", "sidekiq"]), size, tasks }),
+      fc.stringMatching(/^[a-z][a-z0-9]{8,12}$/),
+      fc.record({ command: fc.array(anyText, { minLength: 1, maxLength: 3 }), size, tasks }),
       { maxKeys: 3 },
     ),
     cache: fc.record({
@@ -91,6 +95,7 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       cidr: choice.cidr,
       zones: choice.letters.map((letter) => choice.region + letter) as [string, string, ...string[]],
       ...choice.ways,
+      outboundPorts: choice.outboundPorts,
       flowLogRetentionDays: choice.flowLogRetentionDays,
     },
     lb: { authenticateCognito: choice.domain !== undefined && choice.authenticate, pathRules: choice.pathRules },
@@ -101,7 +106,13 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       exec: choice.exec,
       logRetentionDays: 30,
       nginx: { port: choice.ports.nginx, size: choice.sizes.nginx, tasks: choice.nginxTasks },
-      app: { port: choice.ports.app, size: choice.sizes.app, tasks: choice.appTasks, secrets: choice.secrets },
+      app: {
+        port: choice.ports.app,
+        size: choice.sizes.app,
+        tasks: choice.appTasks,
+        secrets: choice.secrets,
+        environment: { SOME_TEXT: choice.variable },
+      },
       workers: choice.workers,
     },
     cognito: { domainPrefix: `x-${choice.app.replace(/aws|amazon|cognito/g, "")}` },

@@ -1,5 +1,8 @@
-import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
-import type { CognitoUserPoolClientConfig } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import { CognitoUserPool, type CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import {
+  CognitoUserPoolClient,
+  type CognitoUserPoolClientConfig,
+} from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { z } from "zod";
 import type { TwoOrMore } from "../../modules/network/index.ts";
 import {
@@ -9,12 +12,15 @@ import {
   imageTag,
   ipv4Cidr,
   ipv4Destination,
+  literalText,
   logRetentionDays,
   oneOf,
   region,
   text,
   wholeNumber,
 } from "./values.ts";
+
+const port = wholeNumber(1, 65535, "TCP port");
 
 const state = z.strictObject({
   /** Name of the S3 bucket that holds the Terraform state. Bucket names are unique in all of AWS. */
@@ -23,7 +29,10 @@ const state = z.strictObject({
     "is not the name of an S3 bucket. Write 3 to 63 lower-case letters, digits and hyphens.",
   ),
   /** Path of this environment's state in the bucket. @default `<environment>/terraform.tfstate` */
-  key: text(/^[^/].*[^/]$/, 'is not a path in a bucket. Write one such as "production/terraform.tfstate".').optional(),
+  key: text(
+    /^[A-Za-z0-9][A-Za-z0-9!_.*'()/-]*[A-Za-z0-9]$/,
+    'is not a path in a bucket. Write one such as "production/terraform.tfstate".',
+  ).optional(),
 });
 
 const domain = z.strictObject({
@@ -48,7 +57,10 @@ const domain = z.strictObject({
 const network = z.strictObject({
   /** IPv4 block of the VPC, /16 to /28. /16 leaves room to grow. */
   cidr: ipv4Cidr,
-  /** Two or more availability zones of the region: a load balancer and a database ask for two. */
+  /**
+   * Two or more availability zones of the region: a load balancer and a database ask for two. What stands in a single
+   * zone stands in the first, so put new ones at the end.
+   */
   zones: z
     .array(availabilityZone)
     .min(
@@ -70,27 +82,38 @@ const network = z.strictObject({
    * `none` (the tasks go through NAT), in a `single-zone`, or `per-zone`. The S3 gateway endpoint is free and always there.
    */
   interfaceEndpoints: oneOf(["none", "single-zone", "per-zone"] as const),
-  /** TCP ports on which the app may reach the internet through the NAT gateway. @default [443] */
-  outboundPorts: z.array(wholeNumber(1, 65535, "ports")).default([443]),
+  /** TCP ports, beside 443, on which the app may reach the internet through NAT: 587 to send mail. @default none */
+  outboundPorts: z.array(port).default([]),
   /** Keeps a log of the VPC's traffic for so many days. @default none is kept */
   flowLogRetentionDays: logRetentionDays.optional(),
 });
 
+/** What a load balancer can answer by itself; it has redirects for 3xx. */
+const fixedStatus = wholeNumber(200, 599, "HTTP status").refine(
+  (status) => status < 300 || status > 399,
+  "is a redirect, which is no fixed answer. Use 2xx, 4xx or 5xx.",
+);
+
 const pathRule = z.strictObject({
   /** Path patterns, such as "/assets/*". One to five: AWS takes five condition values a rule. */
   paths: z
-    .array(text(/^\/[\x21-\x7e]{0,127}$/, 'is not a path pattern. Write one such as "/assets/*".'))
+    .array(
+      text(
+        /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/,
+        'is not a path pattern that a load balancer takes. Write one such as "/assets/*".',
+      ),
+    )
     .min(1, "needs at least one path pattern.")
     .max(5, "has more than five path patterns, which a rule can't hold. Split it in two."),
   /** Who answers: nginx, the app itself (past nginx), or the load balancer with a fixed status. */
-  to: z.union([oneOf(["nginx", "app"] as const), z.strictObject({ status: wholeNumber(200, 599, "HTTP status") })], {
+  to: z.union([oneOf(["nginx", "app"] as const), z.strictObject({ status: fixedStatus })], {
     error: 'is not a destination. Write "nginx", "app" or { status: 404 }.',
   }),
   /** Lets these paths through without log-in where `authenticateCognito` is on. @default false */
   public: z.boolean().default(false),
 });
 
-const healthCheckPath = text(/^\/[\x21-\x7e]{0,1023}$/, 'is not a path. Write one such as "/up".');
+const healthCheckPath = text(/^\/[A-Za-z0-9/_.~?=&-]{0,1023}$/, 'is not a path. Write one such as "/up".');
 
 const lb = z.strictObject({
   /** Puts a Cognito log-in in front of everything. Needs a domain, because it works on HTTPS only. @default false */
@@ -105,21 +128,30 @@ const lb = z.strictObject({
 
 const tasks = z
   .strictObject({
-    /** Tasks that run at all times, once there is an image. */
+    /** Tasks that run at all times, once there is an image. 0, with a `max` of 0, stops the service. */
     min: wholeNumber(0, 1000, "tasks"),
     /** Tasks under load. More than `min` switches autoscaling on. */
-    max: wholeNumber(1, 1000, "tasks"),
+    max: wholeNumber(0, 1000, "tasks"),
     /** Average CPU use, in percent, that autoscaling steers to. @default 60 */
     targetCpuPercent: wholeNumber(10, 90, "percent").default(60),
   })
-  .refine(({ min, max }) => min <= max, "has a min above its max. Write a min that is at most the max.");
+  .refine(({ min, max }) => min <= max, "has a min above its max. Write a min that is at most the max.")
+  .refine(
+    ({ min, max }) => min > 0 || max === 0,
+    "would never start: without a task there is no CPU use to scale by. Write a min of 1 or more.",
+  );
 
 const variableName = text(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
   'is not the name of an environment variable, such as "RAILS_ENV".',
 );
 
-const command = z.array(z.string().min(1)).min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
+/** Names that stand for something else beside the workers. */
+const RESERVED_NAMES = ["nginx", "app", "migrate", "cluster", "namespace"];
+
+const command = z
+  .array(literalText(z.string().min(1)))
+  .min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
 
 const ecs = z.strictObject({
   /** `separate`: nginx and app are services of their own, one container a task. `together`: both in one task. */
@@ -132,21 +164,21 @@ const ecs = z.strictObject({
   logRetentionDays,
   nginx: z.strictObject({
     /** Port that nginx listens on. @default 8080, which needs no root */
-    port: wholeNumber(1, 65535, "port").default(8080),
+    port: port.default(8080),
     /** Size of an nginx task; of no use where nginx is in one task with the app. */
     size: fargateSize,
     tasks,
   }),
   app: z.strictObject({
     /** Port that Rails listens on. @default 3000 */
-    port: wholeNumber(1, 65535, "port").default(3000),
+    port: port.default(3000),
     /** Size of an app task, nginx included where they are together. */
     size: fargateSize,
     tasks,
     /** What the container asks Rails for to know that it is well. @default "/up" */
     healthCheckPath: healthCheckPath.default("/up"),
     /** Variables of your own. No secrets: these are readable in the task definition. @default none */
-    environment: z.record(variableName, z.string()).default({}),
+    environment: z.record(variableName, literalText()).default({}),
     /**
      * Secrets by the name of their variable, kept in Secrets Manager: `generated` once, or put in `by-hand`.
      * A task does not start while one of them has no value.
@@ -165,8 +197,8 @@ const ecs = z.strictObject({
       z.strictObject({ command, size: fargateSize, tasks }),
     )
     .refine(
-      (workers) => !Object.keys(workers).some((name) => ["nginx", "app", "migrate"].includes(name)),
-      "has a name that is taken: nginx, app and migrate stand for themselves.",
+      (workers) => !Object.keys(workers).some((name) => RESERVED_NAMES.includes(name)),
+      `has a name that is taken: one of ${RESERVED_NAMES.join(", ")}.`,
     )
     .default({}),
 });
@@ -179,23 +211,39 @@ const images = z.strictObject({
 });
 
 const cognito = z.strictObject({
-  /** First label of `<prefix>.auth.<region>.amazoncognito.com`; unique in the region among all of AWS's customers. */
+  /**
+   * First label of `<prefix>.auth.<region>.amazoncognito.com`, unique in the region among all of AWS's customers. The
+   * log-in pages are there; the load balancer's log-in needs it. A pool with a domain can't be reached through a VPC
+   * endpoint. @default the pool has no domain
+   */
   domainPrefix: text(
     /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'is not a prefix that Cognito takes. Write lower-case letters, digits and hyphens, without "aws", "amazon" and "cognito".',
-  ),
+  ).optional(),
   /** Attributes of the user pool that differ from this project's defaults, named as in `CognitoUserPoolConfig`. */
-  userPool: z
-    .custom<Partial<CognitoUserPoolConfig>>(isPlainObject, "is not an object of user pool attributes.")
-    .default({}),
+  userPool: attributesOf<CognitoUserPoolConfig>(CognitoUserPool),
   /** The same for the app client, `CognitoUserPoolClientConfig`. */
-  client: z
-    .custom<Partial<CognitoUserPoolClientConfig>>(isPlainObject, "is not an object of app client attributes.")
-    .default({}),
+  client: attributesOf<CognitoUserPoolClientConfig>(CognitoUserPoolClient),
 });
 
-function isPlainObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Some attributes of a resource, by the names that its class knows. `region` is left out: only provider 6 has it. */
+function attributesOf<Config>(resource: { readonly prototype: object }) {
+  return z
+    .custom<Partial<Config>>(
+      (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+      "is not a group of attributes: { … }",
+    )
+    .superRefine((attributes, context) => {
+      for (const name of Object.keys(attributes as object)) {
+        if (name === "lifecycle" || (name !== "region" && name in resource.prototype)) continue;
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: "is not an attribute. Look its name up in the provider's documentation, and write it in camelCase.",
+        });
+      }
+    })
+    .default({});
 }
 
 const mysqlName = text(
@@ -207,7 +255,7 @@ const database = z.strictObject({
   /** RDS instance class, such as "db.t4g.micro" (about 20 USD a month in Tokyo, twice that with `multiAz`). */
   instanceClass: text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'is not an RDS instance class. Write one such as "db.t4g.micro".'),
   /** Version of MySQL; patch versions come by themselves. @default "8.4" */
-  engineVersion: text(/^8\.4(\.\d+)?$/, 'is not MySQL 8.4. Write "8.4".').default("8.4"),
+  engineVersion: oneOf(["8.4"] as const).default("8.4"),
   /** GiB of gp3 storage. */
   allocatedStorage: wholeNumber(20, 65536, "GiB"),
   /** A standby in a second zone, taken over to by itself. */
@@ -216,10 +264,10 @@ const database = z.strictObject({
   backupRetentionDays: wholeNumber(1, 35, "days"),
   /** Name of the database. */
   name: mysqlName,
-  /** Name of the database's master user, which the app logs in as. */
-  username: mysqlName.refine(
-    (name) => !["rdsadmin", "root", "mysql"].includes(name.toLowerCase()),
-    'is reserved. Write another, such as "operation_app".',
+  /** Name of the database's master user, which the app logs in as. At most 16 characters. */
+  username: text(
+    /^(?!(?:rdsadmin|root|mysql)$)[A-Za-z][A-Za-z0-9_]{0,15}$/i,
+    'is not a name that RDS takes for its master user. Write a letter, then up to 15 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
   ),
   /**
    * Days after which RDS changes the master password. Tasks that run then keep the old one and lose new connections
@@ -244,8 +292,8 @@ const cache = z.strictObject({
 export const environmentSchema = z.strictObject({
   /** Name of the app; resources are named after it, so two environments in one account need two. */
   app: text(
-    /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,19}$/,
-    "is not a name that all of its resources can take. Write 3 to 20 lower-case letters, digits and single hyphens.",
+    /^(?!internal-|sg-|aws-)[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,19}$/,
+    'is not a name that all of its resources can take. Write 3 to 20 lower-case letters, digits and single hyphens, not beginning with "internal-", "sg-" or "aws-".',
   ),
   region,
   state,
@@ -255,7 +303,12 @@ export const environmentSchema = z.strictObject({
    */
   protection: z.boolean().default(true),
   /** Tags on every resource, beside `Application` and `Environment`. @default none */
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  tags: z
+    .record(
+      text(/^[\w .:/=+@-]{1,128}$/, "is not the name of a tag."),
+      text(/^[\w .:/=+@-]{0,256}$/, "is not a value that a tag takes."),
+    )
+    .default({}),
   /** Leave it out to go without: HTTP only, under the load balancer's own name. */
   domain: domain.optional(),
   network,

@@ -1,3 +1,4 @@
+import { InputError } from "../../toolchain/user-error.ts";
 import { type Environment, type EnvironmentInput, environmentSchema } from "./environment.ts";
 import { type Problem, problemsBetweenSettings } from "./rules.ts";
 
@@ -9,7 +10,7 @@ export function defineEnvironment(environment: EnvironmentInput): EnvironmentInp
 }
 
 /** The settings of one or more environments are not good: one line a mistake, all of them. */
-export class EnvironmentError extends Error {
+export class EnvironmentError extends InputError {
   override readonly name = "EnvironmentError";
   readonly problems: readonly string[];
 
@@ -72,29 +73,43 @@ function shorten(value: string): string {
   return value.length > 80 ? `${value.slice(0, 77)}...` : value;
 }
 
-/** Two environments that would fight over the same names or the same state. */
+/** Settings that two environments can't share, and what happens when they do. */
+const OWN: readonly { setting: string; idOf: (one: Environment) => string | undefined; why: string }[] = [
+  { setting: "app", idOf: ({ app }) => app, why: "their resources would have the same names" },
+  { setting: "domain.name", idOf: ({ domain }) => domain?.name, why: "it leads to one load balancer only" },
+  {
+    setting: "state.key",
+    idOf: (one) => `${one.state.bucket}/${stateKey(one)}`,
+    why: "each would destroy what the other has made",
+  },
+  {
+    setting: "cognito.domainPrefix",
+    idOf: ({ cognito, region }) => cognito.domainPrefix && `${cognito.domainPrefix}.auth.${region}`,
+    why: "a region has each only once",
+  },
+];
+
+/** Two environments that would fight over a name, an address or a state. */
 function clashes(environments: readonly Environment[]): string[] {
-  const problems: string[] = [];
-  for (const [index, environment] of environments.entries()) {
-    for (const other of environments.slice(0, index)) {
-      if (environment.app === other.app && environment.region === other.region) {
+  return environments.flatMap((environment, index) =>
+    environments.slice(0, index).flatMap((other) => {
+      const line = (setting: string, rest: string) => `environments/${environment.name}.ts: ${setting}: ${rest}`;
+      const shared = OWN.filter(({ idOf }) => idOf(environment) !== undefined && idOf(environment) === idOf(other));
+      const problems = shared.map(({ setting, idOf, why }) =>
+        line(setting, `"${idOf(environment)}" is that of ${other.name} too: ${why}. Write another.`),
+      );
+      if (environment.state.bucket === other.state.bucket && environment.region !== other.region) {
+        const { bucket } = environment.state;
         problems.push(
-          `environments/${environment.name}.ts: app: "${environment.app}" is the app of ${other.name} too, and their resources would have the same names. Write another, such as "${other.app}-${environment.name}".`,
+          line(
+            "state.bucket",
+            `"${bucket}" is in ${other.region}, with ${other.name}. Write another for ${environment.region}.`,
+          ),
         );
       }
-      if (environment.state.bucket === other.state.bucket && stateKey(environment) === stateKey(other)) {
-        problems.push(
-          `environments/${environment.name}.ts: state.key: "${stateKey(environment)}" is the state of ${other.name} too. Write another, or leave it out.`,
-        );
-      }
-      if (environment.cognito.domainPrefix === other.cognito.domainPrefix && environment.region === other.region) {
-        problems.push(
-          `environments/${environment.name}.ts: cognito.domainPrefix: "${environment.cognito.domainPrefix}" is the prefix of ${other.name} too, and a region has each only once. Write another.`,
-        );
-      }
-    }
-  }
-  return problems;
+      return problems;
+    }),
+  );
 }
 
 /** Path of an environment's state in its bucket. */

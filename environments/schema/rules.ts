@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
 import { contains, type Ipv4Cidr, type Ipv4Range, overlaps, parseIpv4Cidr } from "../../modules/network/ipv4.ts";
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
 import { environmentSchema } from "./environment.ts";
@@ -23,7 +24,7 @@ function rule<T>(reads: z.ZodType<T>, check: (part: T) => Problem[]): Rule {
   };
 }
 
-const { region, domain, network, lb } = environmentSchema.shape;
+const { region, domain, network, lb, ecs, cognito } = environmentSchema.shape;
 
 const zonesAreInTheRegion = rule(z.object({ region, network: network.pick({ zones: true }).strip() }), (environment) =>
   environment.network.zones.flatMap((zone, index) =>
@@ -80,16 +81,81 @@ function misplacedSubnets(
   ]);
 }
 
+const EVERYWHERE = "0.0.0.0/0";
+
 const tasksReachAws = rule(
-  z.object({ network: network.pick({ nat: true, interfaceEndpoints: true }).strip() }),
-  ({ network: { nat, interfaceEndpoints } }) =>
-    nat === "none" && interfaceEndpoints === "none"
+  z.object({ network: network.pick({ nat: true, natRouteDestination: true, interfaceEndpoints: true }).strip() }),
+  ({ network: { nat, natRouteDestination, interfaceEndpoints } }) => {
+    if (interfaceEndpoints !== "none" || (nat !== "none" && natRouteDestination === EVERYWHERE)) return [];
+    const lack = nat === "none" ? 'where network.nat is "none" too' : `where NAT leads to ${natRouteDestination} only`;
+    const message =
+      `leaves the tasks without a way to AWS ${lack}: they could not pull an image (ResourceInitializationError … i/o timeout). ` +
+      `Set nat to "single" (about 45 USD a month in Tokyo) with natRouteDestination "${EVERYWHERE}", or interfaceEndpoints to "single-zone".`;
+    return [{ path: ["network", "interfaceEndpoints"], message }];
+  },
+);
+
+const natLeadsOut = rule(
+  z.object({ network: network.pick({ cidr: true, natRouteDestination: true }).strip() }),
+  ({ network: { cidr, natRouteDestination } }) => {
+    const vpc = parseIpv4Cidr(cidr);
+    const destination = parseIpv4Cidr(natRouteDestination);
+    if (!vpc || !destination || !contains(vpc, destination)) return [];
+    const message = `lies inside the VPC (${cidr}), where no gateway is asked. Write "${EVERYWHERE}".`;
+    return [{ path: ["network", "natRouteDestination"], message }];
+  },
+);
+
+const variablesHaveOneSource = rule(
+  z.object({ ecs: z.object({ app: ecs.shape.app.pick({ environment: true, secrets: true }).strip() }) }),
+  ({ ecs: { app } }) => {
+    const taken = new Map(INJECTED_VARIABLES.map((name) => [name.toLowerCase(), "the stack sets it"]));
+    const problems: Problem[] = [];
+    for (const kind of ["environment", "secrets"] as const) {
+      for (const name of Object.keys(app[kind])) {
+        const earlier = taken.get(name.toLowerCase());
+        if (earlier) {
+          const message = `is taken: ${earlier}, and a container takes each name once. Use another, or take it out.`;
+          problems.push({ path: ["ecs", "app", kind, name], message });
+        }
+        taken.set(name.toLowerCase(), `ecs.app.${kind} has it`);
+      }
+    }
+    return problems;
+  },
+);
+
+const portsInOneTaskDiffer = rule(
+  z.object({
+    ecs: z.object({
+      topology: ecs.shape.topology,
+      nginx: ecs.shape.nginx.pick({ port: true }).strip(),
+      app: ecs.shape.app.pick({ port: true }).strip(),
+    }),
+  }),
+  ({ ecs: { topology, nginx, app } }) =>
+    topology === "together" && nginx.port === app.port
       ? [
           {
-            path: ["network", "interfaceEndpoints"],
+            path: ["ecs", "nginx", "port"],
+            message: "is the app's port too, and in one task both can't have it. Use another, such as 8080.",
+          },
+        ]
+      : [],
+);
+
+const logInNeedsItsPages = rule(
+  z.object({
+    lb: lb.pick({ authenticateCognito: true }).strip(),
+    cognito: cognito.pick({ domainPrefix: true }).strip(),
+  }),
+  (environment) =>
+    environment.lb.authenticateCognito && environment.cognito.domainPrefix === undefined
+      ? [
+          {
+            path: ["cognito", "domainPrefix"],
             message:
-              'leaves the tasks without a way to AWS where network.nat is "none" too: they could not pull an image (ResourceInitializationError … i/o timeout). ' +
-              'Set nat to "single" (about 45 USD a month in Tokyo), or interfaceEndpoints to "single-zone".',
+              "is needed by lb.authenticateCognito: the log-in pages are under it. Write one such as the app's name.",
           },
         ]
       : [],
@@ -137,6 +203,10 @@ const RULES: readonly Rule[] = [
   zonesAreInTheRegion,
   subnetsFit,
   tasksReachAws,
+  natLeadsOut,
+  variablesHaveOneSource,
+  portsInOneTaskDiffer,
+  logInNeedsItsPages,
   logInNeedsHttps,
   domainIsInItsZone,
   certificateIsInTheRegion,

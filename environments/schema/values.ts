@@ -9,8 +9,16 @@ export function text(pattern: RegExp, message: string) {
 }
 
 export function wholeNumber(min: number, max: number, unit: string) {
-  const message = `is not a whole number of ${unit} from ${min} to ${max}.`;
+  const message = `is not a whole number from ${min} to ${max} (${unit}).`;
   return z.int({ error: message }).min(min, message).max(max, message);
+}
+
+/**
+ * Text of the user's that goes into the stack as it is. Terraform reads `${` and `%{` in a string as the beginning of a
+ * template, so they are written twice, which it reads as themselves.
+ */
+export function literalText(schema = z.string()) {
+  return schema.transform((value) => value.replaceAll(/[$%]\{/g, (opening) => opening[0] + opening));
 }
 
 export function oneOf<const T extends readonly (string | number)[]>(values: T) {

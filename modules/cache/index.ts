@@ -65,6 +65,9 @@ export class Cache extends Construct {
       transitEncryptionEnabled: true,
       authToken: randomHex(AUTH_TOKEN_LENGTH),
       authTokenUpdateStrategy: "ROTATE",
+      // A newer version than the one above would be a downgrade in the next plan, and so another cache.
+      autoMinorVersionUpgrade: "false",
+      applyImmediately: true,
       lifecycle: { ignoreChanges: ["auth_token"] },
     });
   }
@@ -76,7 +79,7 @@ export class Cache extends Construct {
     return createSecretWithValue(
       this,
       "url",
-      { name: `${name}/redis-url`, description: "Address of Redis, password included", protection },
+      { name: `${name}/REDIS_URL`, description: "Address of Redis, password included", protection },
       `rediss://:${authToken}@${primaryEndpointAddress}:${REDIS_PORT}/0`,
     );
   }

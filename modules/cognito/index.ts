@@ -11,8 +11,11 @@ export interface CognitoProps {
   /** Name of the pool, and prefix of its clients' names. */
   readonly name: string;
   readonly region: string;
-  /** First label of the pool's domain, unique in the region among all of AWS's customers. */
-  readonly domainPrefix: string;
+  /**
+   * First label of the pool's domain, unique in the region among all of AWS's customers.
+   * @default the pool has no domain, and no log-in pages
+   */
+  readonly domainPrefix?: string;
   /**
    * Attributes of the pool that differ from the defaults below; `undefined` takes a default away.
    * @default none
@@ -37,7 +40,8 @@ export class Cognito extends Construct {
   readonly userPool: CognitoUserPool;
   /** The client that Rails logs people in with. */
   readonly client: CognitoUserPoolClient;
-  readonly domain: CognitoUserPoolDomain;
+  /** Where the log-in pages are; there only with a `domainPrefix`. */
+  readonly domain?: CognitoUserPoolDomain;
   /** The client that the load balancer logs people in with; there only when it does. */
   readonly loadBalancerClient?: CognitoUserPoolClient;
   /** What Rails needs to know: region, pool and client. */
@@ -52,7 +56,7 @@ export class Cognito extends Construct {
 
     this.userPool = this.createUserPool();
     this.client = this.createClient();
-    this.domain = this.createDomain();
+    if (props.domainPrefix) this.domain = this.createDomain(props.domainPrefix);
     if (props.loadBalancerHost) this.loadBalancerClient = this.createLoadBalancerClient(props.loadBalancerHost);
     this.environment = {
       COGNITO_REGION: props.region,
@@ -67,7 +71,8 @@ export class Cognito extends Construct {
     return new CognitoUserPool(this, "user_pool", {
       name,
       mfaConfiguration: "ON",
-      softwareTokenMfaConfiguration: { enabled: true },
+      // Cognito refuses the one without the other.
+      ...(userPool?.mfaConfiguration !== "OFF" && { softwareTokenMfaConfiguration: { enabled: true } }),
       usernameConfiguration: { caseSensitive: false },
       passwordPolicy: {
         minimumLength: 12,
@@ -80,8 +85,8 @@ export class Cognito extends Construct {
       // Users have a name and no verified e-mail address, so only an administrator can reset a password.
       accountRecoverySetting: { recoveryMechanism: [{ name: "admin_only", priority: 1 }] },
       deletionProtection: protection ? "ACTIVE" : "INACTIVE",
-      lifecycle: { preventDestroy: protection },
       ...userPool,
+      lifecycle: { preventDestroy: protection, ...userPool?.lifecycle },
     });
   }
 
@@ -94,16 +99,13 @@ export class Cognito extends Construct {
       explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
       preventUserExistenceErrors: "ENABLED",
       enableTokenRevocation: true,
-      lifecycle: { preventDestroy: protection },
       ...client,
+      lifecycle: { preventDestroy: protection, ...client?.lifecycle },
     });
   }
 
-  private createDomain(): CognitoUserPoolDomain {
-    return new CognitoUserPoolDomain(this, "user_pool_domain", {
-      domain: this.props.domainPrefix,
-      userPoolId: this.userPool.id,
-    });
+  private createDomain(domain: string): CognitoUserPoolDomain {
+    return new CognitoUserPoolDomain(this, "user_pool_domain", { domain, userPoolId: this.userPool.id });
   }
 
   /** Apart from Rails's client, so that switching the log-in at the load balancer on and off never touches that one. */
@@ -126,7 +128,7 @@ export class Cognito extends Construct {
     return createSecretWithValue(
       this,
       "client_secret",
-      { name: `${name}/cognito-client-secret`, description, protection },
+      { name: `${name}/COGNITO_CLIENT_SECRET`, description, protection },
       this.client.clientSecret,
     );
   }

@@ -98,6 +98,8 @@ export class Database extends Construct {
       backupRetentionPeriod: this.props.backupRetentionDays,
       copyTagsToSnapshot: true,
       autoMinorVersionUpgrade: true,
+      // What was read in the plan happens now, and not in a maintenance window, until which every plan would repeat it.
+      applyImmediately: true,
       deletionProtection: protection,
       skipFinalSnapshot: !protection,
       ...(protection && { finalSnapshotIdentifier: `${name}-final` }),

@@ -4,11 +4,11 @@ import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import type { EcsServiceServiceConnectConfiguration } from "@cdktf/provider-aws/lib/ecs-service";
 import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
-import type { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { ServiceDiscoveryHttpNamespace } from "@cdktf/provider-aws/lib/service-discovery-http-namespace";
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secrets.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
@@ -36,33 +36,30 @@ export interface EcsProps {
   readonly app: AppProps;
   /** Services that run the app's image with another command, by name. */
   readonly workers: Readonly<Record<string, WorkerProps>>;
-  /** What takes requests to nginx: its service waits for it. */
-  readonly listener: LbListener;
+  /** What takes requests to the targets: ECS refuses a service whose target group no listener or rule leads to. */
+  readonly listeners: readonly ITerraformDependable[];
   /** The pool whose users the app administers. */
   readonly userPool: CognitoUserPool;
   /** A deleted secret can be had back for 30 days. */
   readonly protection: boolean;
 }
 
-export interface NginxProps {
+/** A container that serves requests. */
+export interface ServerProps {
   readonly repository: EcrRepository;
-  /** Version that was pushed. @default the service stands at zero tasks */
+  /** Version that was pushed. @default what runs it stands at zero tasks */
   readonly version?: string;
   readonly port: number;
   readonly size: FargateSize;
   readonly tasks: Tasks;
   readonly securityGroup: SecurityGroup;
+}
+
+export interface NginxProps extends ServerProps {
   readonly targets: LbTargetGroup;
 }
 
-export interface AppProps {
-  readonly repository: EcrRepository;
-  /** Version that was pushed. @default the services stand at zero tasks */
-  readonly version?: string;
-  readonly port: number;
-  readonly size: FargateSize;
-  readonly tasks: Tasks;
-  readonly securityGroup: SecurityGroup;
+export interface AppProps extends ServerProps {
   /** The load balancer's targets for paths that go past nginx. @default none */
   readonly targets?: LbTargetGroup;
   readonly healthCheckPath: string;
@@ -149,8 +146,7 @@ export class Ecs extends Construct {
     const { name: prefix, protection, app } = this.props;
     return Object.fromEntries(
       Object.entries(app.ownSecrets).map(([variable, origin]) => {
-        const slug = variable.toLowerCase().replaceAll("_", "-");
-        const props = { name: `${prefix}/${slug}`, description: `${variable} of the app`, protection };
+        const props = { name: `${prefix}/${variable}`, description: `${variable} of the app`, protection };
         const id = `secret_${variable.toLowerCase()}`;
         if (origin === "generated") return [variable, createGeneratedSecret(this, id, props, GENERATED_SECRET_LENGTH)];
         const { arn } = createSecret(this, id, props);
@@ -182,7 +178,7 @@ export class Ecs extends Construct {
       securityGroups: [app.securityGroup],
       targets: this.appTargets(),
       serviceConnect: this.offerApp(),
-      dependsOn: app.targets ? [this.props.listener] : undefined,
+      dependsOn: app.targets ? this.props.listeners : undefined,
     });
   }
 
@@ -205,7 +201,7 @@ export class Ecs extends Construct {
       securityGroups: [nginx.securityGroup],
       targets: this.nginxTargets(),
       serviceConnect: { enabled: true, namespace: this.namespace.arn },
-      dependsOn: [this.props.listener, app.service],
+      dependsOn: [...this.props.listeners, app.service],
     });
   }
 
@@ -218,7 +214,7 @@ export class Ecs extends Construct {
       released: app.version !== undefined && nginx.version !== undefined,
       securityGroups: [nginx.securityGroup, app.securityGroup],
       targets: [...this.nginxTargets(), ...this.appTargets()],
-      dependsOn: [this.props.listener],
+      dependsOn: this.props.listeners,
     });
   }
 

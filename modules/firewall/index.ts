@@ -35,7 +35,7 @@ export interface FirewallProps {
    */
   readonly nat?: {
     readonly destination: Ipv4Cidr;
-    /** TCP ports that the app needs out there. */
+    /** TCP ports that the app needs out there, beside 443. */
     readonly appPorts: readonly number[];
   };
 }
@@ -85,10 +85,11 @@ export class Firewall extends Construct {
     if (!this.props.interfaceEndpoints && this.props.nat) this.letOut("nginx", this.props.nat.destination, HTTPS_PORT);
   }
 
+  /** Cognito is out there, on 443, whatever else the app needs. */
   private letAppReachInternet(): void {
-    const { nat, interfaceEndpoints } = this.props;
+    const { nat } = this.props;
     if (nat === undefined) return;
-    const ports = new Set(interfaceEndpoints ? nat.appPorts : [HTTPS_PORT, ...nat.appPorts]);
+    const ports = new Set([HTTPS_PORT, ...nat.appPorts]);
     for (const port of ports) this.letOut("app", nat.destination, port);
   }
 

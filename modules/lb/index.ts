@@ -2,6 +2,7 @@ import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool"
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import type { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { DataAwsRoute53Zone } from "@cdktf/provider-aws/lib/data-aws-route53-zone";
+import type { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
 import { Lb as LoadBalancer } from "@cdktf/provider-aws/lib/lb";
 import { LbListener, type LbListenerDefaultAction } from "@cdktf/provider-aws/lib/lb-listener";
 import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
@@ -11,7 +12,7 @@ import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
-import { Annotations } from "cdktf";
+import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { TwoOrMore } from "../network/index.ts";
 import { AccessLogs } from "./access-logs.ts";
@@ -50,6 +51,8 @@ export interface LbProps {
   readonly vpc: Vpc;
   /** Public subnets in two zones at least. */
   readonly subnets: TwoOrMore<Subnet>;
+  /** The VPC's way to the internet, without which no load balancer can face it. */
+  readonly internetGateway: InternetGateway;
   readonly securityGroup: SecurityGroup;
   /** @default none: HTTP only, under the load balancer's own name */
   readonly domain?: DomainProps;
@@ -72,8 +75,9 @@ export class Lb extends Construct {
   readonly nginxTargets: LbTargetGroup;
   /** The app's own targets; there only when a path rule leads to them. */
   readonly appTargets?: LbTargetGroup;
-  /** What takes requests to the targets: a service can't start before it is there. */
   readonly listener: LbListener;
+  /** What takes requests to the targets: the listener, and the path rules. */
+  readonly routes: readonly ITerraformDependable[];
   /** Where people go. */
   readonly url: string;
 
@@ -87,12 +91,12 @@ export class Lb extends Construct {
     this.nginxTargets = this.createTargets("nginx", props.nginxPort);
     if (props.pathRules.some(({ to }) => to === "app")) this.appTargets = this.createTargets("app", props.appPort);
     this.listener = props.domain ? this.listenOnHttps(props.domain) : this.listenOnHttpOnly();
-    this.addPathRules();
+    this.routes = [this.listener, ...this.createPathRules()];
     this.url = props.domain ? `https://${props.domain.name}` : `http://${this.alb.dnsName}`;
   }
 
   private createLoadBalancer(): LoadBalancer {
-    const { name, subnets, securityGroup, accessLogRetentionDays, protection } = this.props;
+    const { name, subnets, internetGateway, securityGroup, accessLogRetentionDays, protection } = this.props;
     const logs = new AccessLogs(this, "access_logs", { name, retentionDays: accessLogRetentionDays, protection });
     return new LoadBalancer(this, "alb", {
       name,
@@ -103,7 +107,7 @@ export class Lb extends Construct {
       dropInvalidHeaderFields: true,
       enableDeletionProtection: protection,
       accessLogs: { bucket: logs.bucket.id, enabled: true },
-      dependsOn: [logs.policy],
+      dependsOn: [logs.policy, internetGateway],
     });
   }
 
@@ -194,16 +198,16 @@ export class Lb extends Construct {
     ];
   }
 
-  private addPathRules(): void {
-    for (const [index, rule] of this.props.pathRules.entries()) {
+  private createPathRules(): LbListenerRule[] {
+    return this.props.pathRules.map((rule, index) => {
       const action = this.actionOf(rule.to);
-      new LbListenerRule(this, `path_rule_${index + 1}`, {
+      return new LbListenerRule(this, `path_rule_${index + 1}`, {
         listenerArn: this.listener.arn,
         priority: (index + 1) * 10,
         condition: [{ pathPattern: { values: [...rule.paths] } }],
         action: rule.public ? [action] : this.behindLogIn(action),
       });
-    }
+    });
   }
 
   private actionOf(to: PathRule["to"]): LbListenerDefaultAction {

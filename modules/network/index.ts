@@ -49,6 +49,7 @@ export interface NetworkProps {
  */
 export class Network extends Construct {
   readonly vpc: Vpc;
+  readonly internetGateway: InternetGateway;
   readonly publicSubnets: TwoOrMore<Subnet>;
   readonly privateSubnets: TwoOrMore<Subnet>;
   readonly privateRouteTables: readonly RouteTable[];
@@ -66,9 +67,9 @@ export class Network extends Construct {
     const plan = props.zones.map((zone) => ({ zone, cidr: props.subnets?.[zone] ?? planSubnets(props.cidr, zone) }));
     this.publicSubnets = twoOrMore(plan.map(({ zone, cidr }) => this.createSubnet("public", zone, cidr.public)));
     this.privateSubnets = twoOrMore(plan.map(({ zone, cidr }) => this.createSubnet("private", zone, cidr.private)));
-    const internetGateway = this.createInternetGateway();
-    this.routePublicSubnets(internetGateway);
-    this.privateRouteTables = this.routePrivateSubnets(internetGateway);
+    this.internetGateway = this.createInternetGateway();
+    this.routePublicSubnets();
+    this.privateRouteTables = this.routePrivateSubnets();
     this.s3Endpoint = this.createS3Endpoint();
     if (props.flowLogRetentionDays !== undefined) {
       new FlowLogs(this, "flow_logs", { name: props.name, vpc: this.vpc, retentionDays: props.flowLogRetentionDays });
@@ -107,27 +108,23 @@ export class Network extends Construct {
     return new InternetGateway(this, "internet_gateway", { vpcId: this.vpc.id, tags: { Name: this.props.name } });
   }
 
-  private routePublicSubnets(internetGateway: InternetGateway): void {
+  private routePublicSubnets(): void {
     const routeTable = this.createRouteTable("public_route_table");
     new Route(this, "public_internet_route", {
       routeTableId: routeTable.id,
       destinationCidrBlock: "0.0.0.0/0",
-      gatewayId: internetGateway.id,
+      gatewayId: this.internetGateway.id,
     });
     this.associate("public", this.publicSubnets, () => routeTable);
   }
 
   /** One table for all private subnets, or one a zone where each zone has its own NAT gateway. */
-  private routePrivateSubnets(internetGateway: InternetGateway): readonly RouteTable[] {
+  private routePrivateSubnets(): readonly RouteTable[] {
     const { nat, zones } = this.props;
     if (nat !== "per-zone") {
       const routeTable = this.createRouteTable("private_route_table");
       if (nat === "single") {
-        this.createNatRoute(
-          "private_nat_route",
-          routeTable,
-          this.createNat("nat", this.publicSubnets[0], internetGateway),
-        );
+        this.createNatRoute("private_nat_route", routeTable, this.createNat("nat", this.publicSubnets[0]));
       }
       this.associate("private", this.privateSubnets, () => routeTable);
       return [routeTable];
@@ -135,11 +132,7 @@ export class Network extends Construct {
     const routeTables = this.publicSubnets.map((publicSubnet, index) => {
       const letter = zoneLetter(zones[index] ?? "");
       const routeTable = this.createRouteTable(`private_route_table_${letter}`);
-      this.createNatRoute(
-        `private_nat_route_${letter}`,
-        routeTable,
-        this.createNat(`nat_${letter}`, publicSubnet, internetGateway),
-      );
+      this.createNatRoute(`private_nat_route_${letter}`, routeTable, this.createNat(`nat_${letter}`, publicSubnet));
       return routeTable;
     });
     this.associate("private", this.privateSubnets, (index) => routeTables[index] as RouteTable);
@@ -153,14 +146,14 @@ export class Network extends Construct {
     });
   }
 
-  private createNat(id: string, subnet: Subnet, internetGateway: InternetGateway): NatGateway {
+  private createNat(id: string, subnet: Subnet): NatGateway {
     const tags = { Name: `${this.props.name}-${id.replaceAll("_", "-")}` };
     const address = new Eip(this, `${id}_address`, { domain: "vpc", tags });
     return new NatGateway(this, `${id}_gateway`, {
       allocationId: address.id,
       subnetId: subnet.id,
       tags,
-      dependsOn: [internetGateway], // `Network vpc-… has no Internet gateway attached`
+      dependsOn: [this.internetGateway], // `Network vpc-… has no Internet gateway attached`
     });
   }
 

@@ -1,0 +1,14 @@
+/** Variables that the stack sets in the app's container, so that nobody else may. */
+export const INJECTED_VARIABLES = [
+  "COGNITO_CLIENT_ID",
+  "COGNITO_CLIENT_SECRET",
+  "COGNITO_REGION",
+  "COGNITO_USER_POOL_ID",
+  "DATABASE_HOST",
+  "DATABASE_NAME",
+  "DATABASE_PASSWORD",
+  "DATABASE_PORT",
+  "DATABASE_USERNAME",
+  "PORT",
+  "REDIS_URL",
+] as const;
