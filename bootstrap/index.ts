@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Environment } from "../environments/schema/index.ts";
+import { silenceNodeVersionWarning } from "../toolchain/aws-sdk.ts";
 import { AwsError, explainingAwsErrors } from "./aws-errors.ts";
 import { findStateBucket, makeStateBucket } from "./state-bucket.ts";
 
@@ -40,6 +41,7 @@ export async function refuseMissingStateBucket({ name, state, region }: Environm
 }
 
 async function withS3<T>(region: string, use: (s3: S3Client) => Promise<T>): Promise<T> {
+  silenceNodeVersionWarning();
   const s3 = new S3Client({ region, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } });
   try {
     return await explainingAwsErrors(() => use(s3));

@@ -1,4 +1,5 @@
 import { devNull } from "node:os";
+import { silenceNodeVersionWarning } from "../toolchain/aws-sdk.ts";
 
 export interface EmulatorAddress {
   readonly endpoint: string;
@@ -38,8 +39,7 @@ export function emulatorVariables({ endpoint, region }: EmulatorAddress): Record
 
 /** Settings for a client of the AWS SDK that talks to the emulator. */
 export function emulatorClient({ endpoint, region }: EmulatorAddress) {
-  // The SDK speaks of its plans for Node versions on every start; what runs here is the version that this project pins.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  silenceNodeVersionWarning();
   return { endpoint, region, credentials: dummyCredentials };
 }
 

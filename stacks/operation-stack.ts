@@ -1,4 +1,4 @@
-import { Annotations, TerraformOutput } from "cdktf";
+import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { Cache } from "../modules/cache/index.ts";
@@ -12,6 +12,7 @@ import { Network } from "../modules/network/index.ts";
 import { type EndpointService, InterfaceEndpoints } from "../modules/network/interface-endpoints.ts";
 import { AddressedStack } from "./addressed-stack.ts";
 import { useAws } from "./aws-provider.ts";
+import { createOutputs } from "./outputs.ts";
 import { keepStateInS3 } from "./remote-state.ts";
 
 /** Everything that the app needs in one environment, as one Terraform root module. */
@@ -163,35 +164,7 @@ export class OperationStack extends AddressedStack {
       protection,
     });
 
-    this.output("url", lb.url, "Where people go");
-    this.output("alb_name", lb.alb.name, "Load balancer");
-    this.output("alb_dns_name", lb.alb.dnsName, "Name of the load balancer itself");
-    this.output("nginx_repository_url", ecr.nginx.repositoryUrl, "Where the nginx image is pushed");
-    this.output("app_repository_url", ecr.app.repositoryUrl, "Where the app's image is pushed");
-    this.output("cluster_name", ecs.cluster.name, "ECS cluster");
-    this.output("nginx_service_name", ecs.nginxService.service.name, "ECS service that gets the requests");
-    this.output("app_service_name", ecs.appService.service.name, "ECS service that runs Rails");
-    this.output("migrate_task_family", ecs.migrateTask.family, "Task definition of `rails db:migrate`");
-    this.output(
-      "private_subnet_ids",
-      network.privateSubnets.map(({ id }) => id),
-      "Subnets of the tasks",
-    );
-    this.output("app_security_group_id", firewall.app.id, "Group of the app's tasks");
-    this.output("cognito_user_pool_id", cognito.userPool.id, "User pool");
-    this.output("cognito_client_id", cognito.client.id, "App client that Rails uses");
-    if (cognito.domain) this.output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool");
-    this.output("database_endpoint", database.instance.endpoint, "Host and port of MySQL");
-    this.output("cache_endpoint", cache.replicationGroup.primaryEndpointAddress, "Host of Redis");
-    this.output(
-      "secret_arns",
-      Object.fromEntries(Object.entries(ecs.secrets).map(([variable, { secretArn }]) => [variable, secretArn])),
-      "Secrets by the variable that the app gets them as",
-    );
-  }
-
-  private output(id: string, value: unknown, description: string): void {
-    new TerraformOutput(this, id, { value, description });
+    createOutputs(this, { network, firewall, lb, ecr, ecs, cognito, database, cache });
   }
 }
 
