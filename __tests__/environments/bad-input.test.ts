@@ -186,6 +186,16 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "cognito.domainPrefix",
     /needed by lb\.authenticateCognito/,
   ],
+  ["a size that is misspelt", { database: { instanceClass: "db.t4g.mirco" } }, "database.instanceClass", /not an RDS/],
+  ["a number in quotes", { database: { allocatedStorage: "20" } }, "database.allocatedStorage", /without quotes/],
+  [
+    "a number where a variable's text belongs",
+    { ecs: { app: { environment: { RAILS_LOG_TO_STDOUT: 1 } } } },
+    "ecs.app.environment.RAILS_LOG_TO_STDOUT",
+    /Write "1", in quotes/,
+  ],
+  ["a group that is missing", { cognito: undefined }, "cognito", /\(missing\) is needed/],
+  ["a list where a group belongs", { ecs: { workers: [] } }, "ecs.workers", /Write a group of settings/],
 ];
 
 describe("a mistake in an environment file", () => {
@@ -195,6 +205,25 @@ describe("a mistake in an environment file", () => {
     expect(found[0]).toMatch(new RegExp(`^environments/production\\.ts: ${path.replaceAll(".", "\\.")}: \\S`));
     expect(found[0]).toMatch(message);
     expect(found[0]).not.toContain("\n");
+  });
+
+  it("in the name of a setting is told with the name that was probably meant", () => {
+    const found = problems({ database: { multiAZ: false }, network: { natt: "single" }, colour: "blue" });
+    expect(found).toEqual([
+      'environments/production.ts: network.natt: "single" is not a setting. Did you mean "nat"?',
+      'environments/production.ts: database.multiAZ: false is not a setting. Did you mean "multiAz"?',
+      expect.stringMatching(
+        /^environments\/production\.ts: colour: "blue" is not a setting\. Take it out, or use one of app, /,
+      ),
+    ]);
+  });
+
+  it("beside another in the same group is told too", () => {
+    const found = problems({ ecs: { app: { tasks: { min: 4, max: 1, targetCpuPercent: "60" } } } });
+    expect(found.map((line) => line.split(": ")[1]).sort()).toEqual([
+      "ecs.app.tasks",
+      "ecs.app.tasks.targetCpuPercent",
+    ]);
   });
 
   it("does not hide another one: all are told at once", () => {

@@ -19,7 +19,10 @@ export function environmentWith(changes: Changes = {}): EnvironmentInput {
 function merge(base: unknown, changes: unknown): unknown {
   if (!isRecord(base) || !isRecord(changes)) return changes;
   const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(changes)) merged[key] = key in base ? merge(base[key], value) : value;
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) delete merged[key];
+    else merged[key] = key in base ? merge(base[key], value) : value;
+  }
   return merged;
 }
 

@@ -9,6 +9,7 @@ import {
   availabilityZone,
   domainName,
   fargateSize,
+  hasNumbers,
   imageTag,
   ipv4Cidr,
   ipv4Destination,
@@ -135,11 +136,14 @@ const tasks = z
     /** Average CPU use, in percent, that autoscaling steers to. @default 60 */
     targetCpuPercent: wholeNumber(10, 90, "percent").default(60),
   })
-  .refine(({ min, max }) => min <= max, "has a min above its max. Write a min that is at most the max.")
-  .refine(
-    ({ min, max }) => min > 0 || max === 0,
-    "would never start: without a task there is no CPU use to scale by. Write a min of 1 or more.",
-  );
+  .refine(({ min, max }) => min <= max, {
+    error: "has a min above its max. Write a min that is at most the max.",
+    when: hasNumbers("min", "max"),
+  })
+  .refine(({ min, max }) => min > 0 || max === 0, {
+    error: "would never start: without a task there is no CPU use to scale by. Write a min of 1 or more.",
+    when: hasNumbers("min", "max"),
+  });
 
 const variableName = text(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
@@ -246,6 +250,8 @@ function attributesOf<Config>(resource: { readonly prototype: object }) {
     .default({});
 }
 
+const INSTANCE_SIZE = "(micro|small|medium|large|[0-9]*xlarge)";
+
 const mysqlName = text(
   /^[A-Za-z][A-Za-z0-9_]{0,31}$/,
   "is not a name that MySQL and RDS take. Write a letter, then up to 31 letters, digits and underscores.",
@@ -253,7 +259,10 @@ const mysqlName = text(
 
 const database = z.strictObject({
   /** RDS instance class, such as "db.t4g.micro" (about 20 USD a month in Tokyo, twice that with `multiAz`). */
-  instanceClass: text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'is not an RDS instance class. Write one such as "db.t4g.micro".'),
+  instanceClass: text(
+    new RegExp(`^db\\.[a-z0-9-]+\\.${INSTANCE_SIZE}$`),
+    'is not an RDS instance class. Write one such as "db.t4g.micro".',
+  ),
   /** Version of MySQL; patch versions come by themselves. @default "8.4" */
   engineVersion: oneOf(["8.4"] as const).default("8.4"),
   /** GiB of gp3 storage. */
@@ -281,7 +290,7 @@ const cache = z.strictObject({
   engine: oneOf(["valkey", "redis"] as const),
   /** ElastiCache node type, such as "cache.t4g.micro" (about 14 USD a month and node in Tokyo). */
   nodeType: text(
-    /^cache\.[a-z0-9-]+\.[a-z0-9]+$/,
+    new RegExp(`^cache\\.[a-z0-9-]+\\.${INSTANCE_SIZE}$`),
     'is not an ElastiCache node type. Write one such as "cache.t4g.micro".',
   ),
   /** One node, or more in other zones that take over when one fails. */

@@ -1,6 +1,7 @@
 import { InputError } from "../../toolchain/user-error.ts";
 import { type Environment, type EnvironmentInput, environmentSchema } from "./environment.ts";
 import { type Problem, problemsBetweenSettings } from "./rules.ts";
+import { explainType, unknownSetting } from "./wording.ts";
 
 export type { Environment, EnvironmentInput } from "./environment.ts";
 
@@ -33,10 +34,7 @@ export function parseEnvironments(inputs: Readonly<Record<string, unknown>>): En
     const found: Problem[] = [
       ...(result.error?.issues ?? []).flatMap((issue) =>
         issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => ({
-              path: [...issue.path, key],
-              message: "is not a setting. Take it out, or look up its name in environments/schema/environment.ts.",
-            }))
+          ? issue.keys.map((key) => unknownSetting(environmentSchema, issue.path, key))
           : [{ path: issue.path, message: issue.message }],
       ),
       ...problemsBetweenSettings(input),
@@ -47,18 +45,6 @@ export function parseEnvironments(inputs: Readonly<Record<string, unknown>>): En
   problems.push(...clashes(environments));
   if (problems.length > 0) throw new EnvironmentError([...new Set(problems)]);
   return environments;
-}
-
-/** For values of the wrong type, where the schema has no words of its own. */
-function explainType(issue: { readonly code?: string; readonly expected?: unknown }): string | undefined {
-  if (issue.code !== "invalid_type") return undefined;
-  const example = {
-    string: 'a text, such as "text"',
-    boolean: "true or false",
-    object: "a group of settings: { … }",
-    array: "a list: [ … ]",
-  };
-  return `is not what belongs here. Write ${example[issue.expected as keyof typeof example] ?? String(issue.expected)}.`;
 }
 
 /** `environments/production.ts: network.cidr: "192.168.0.0/8" is not between /16 and /28, …` */

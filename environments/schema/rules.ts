@@ -162,7 +162,7 @@ const logInNeedsItsPages = rule(
 );
 
 const logInNeedsHttps = rule(
-  z.object({ lb: lb.pick({ authenticateCognito: true }).strip(), domain: z.unknown() }),
+  z.object({ lb: lb.pick({ authenticateCognito: true }).strip(), domain: z.unknown().optional() }),
   (environment) =>
     environment.lb.authenticateCognito && environment.domain === undefined
       ? [

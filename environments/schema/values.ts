@@ -10,7 +10,17 @@ export function text(pattern: RegExp, message: string) {
 
 export function wholeNumber(min: number, max: number, unit: string) {
   const message = `is not a whole number from ${min} to ${max} (${unit}).`;
-  return z.int({ error: message }).min(min, message).max(max, message);
+  const error = ({ input }: { readonly input?: unknown }) =>
+    typeof input === "string" && Number.isInteger(Number(input))
+      ? `is a text. Write ${input}, without quotes.`
+      : message;
+  return z.int({ error }).min(min, message).max(max, message);
+}
+
+/** Lets a check run although other settings of its group are wrong, as long as those that it looks at are numbers. */
+export function hasNumbers(...names: readonly string[]) {
+  return ({ value }: { readonly value: unknown }) =>
+    typeof value === "object" && value !== null && names.every((name) => Number.isInteger((value as never)[name]));
 }
 
 /**
