@@ -1,4 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Environment } from "../environments/schema/index.ts";
 import { silenceNodeVersionWarning } from "../toolchain/aws-sdk.ts";
 import { AwsError, explainingAwsErrors } from "./aws-errors.ts";
@@ -13,7 +14,7 @@ export async function bootstrap({ name, state, region }: Environment): Promise<"
   return withS3(region, async (s3) => {
     const status = await findStateBucket(s3, state.bucket);
     if (status === "foreign") throw foreignBucket(name, state.bucket);
-    await makeStateBucket(s3, { bucket: state.bucket, region });
+    await makeStateBucket(s3, { bucket: state.bucket, region, tlsOnly: !speaksPlainHttp() });
     return status === "missing" ? "made" : "already there";
   });
 }
@@ -38,6 +39,21 @@ export async function checkStateBucket({ name, state, region }: Environment): Pr
 export async function refuseMissingStateBucket({ name, state, region }: Environment): Promise<void> {
   const status = await withS3(region, (s3) => findStateBucket(s3, state.bucket)).catch(() => "unknown");
   if (status === "missing") throw missingBucket(name, state.bucket);
+}
+
+/** Who deploys where, to be seen before anything happens: with several profiles, the wrong one is soon taken. */
+export async function describeAccount({ region }: Environment): Promise<string> {
+  silenceNodeVersionWarning();
+  const sts = new STSClient({ region });
+  const { Account, Arn } = await explainingAwsErrors(() => sts.send(new GetCallerIdentityCommand({})));
+  const elsewhere = process.env.AWS_ENDPOINT_URL;
+  return elsewhere === undefined
+    ? `AWS account ${Account}, region ${region}, as ${Arn}`
+    : `NOT AWS: AWS_ENDPOINT_URL leads to ${elsewhere} (unset it to reach AWS)`;
+}
+
+function speaksPlainHttp(): boolean {
+  return process.env.AWS_ENDPOINT_URL?.startsWith("http:") ?? false;
 }
 
 async function withS3<T>(region: string, use: (s3: S3Client) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { bootstrap } from "../bootstrap/index.ts";
+import { bootstrap, describeAccount } from "../bootstrap/index.ts";
 import { environmentNamed, newCommand, runCommand } from "./command.ts";
 
 const command = newCommand("bootstrap")
@@ -10,6 +10,7 @@ const command = newCommand("bootstrap")
 
 await runCommand(command, async (name) => {
   const environment = await environmentNamed(name);
+  console.log(await describeAccount(environment));
   const result = await bootstrap(environment);
   console.log(`State bucket ${environment.state.bucket} in ${environment.region}: ${result}.`);
 });

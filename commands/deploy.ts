@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { checkStateBucket } from "../bootstrap/index.ts";
+import { checkStateBucket, describeAccount } from "../bootstrap/index.ts";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import { environmentNamed, newCommand, runCommand } from "./command.ts";
 
@@ -10,13 +10,14 @@ const command = newCommand("deploy")
       "`cdktf deploy`, which shows the plan and asks. What follows the environment goes to cdktf.",
   )
   .argument("[environment]", "a file in environments/, without .ts", "production")
-  .argument("[options...]", "options of `cdktf deploy`, such as --auto-approve")
+  .argument("[options...]", "options of `cdktf deploy`: npm run deploy -- production --auto-approve")
   .passThroughOptions()
   .allowUnknownOption();
 
 await runCommand(command, async (name, ...options) => {
   const environment = await environmentNamed(name);
   const terraform = await findTerraform();
+  console.log(await describeAccount(environment));
   await checkStateBucket(environment);
   const { exitCode } = await execa(join("node_modules", ".bin", "cdktf"), ["deploy", environment.name, ...options], {
     stdio: "inherit",

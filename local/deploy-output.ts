@@ -1,3 +1,7 @@
+/** What Terraform says to whoever keeps its lock file, and each beginning of what its end is told of as well. */
+const NOISE =
+  /: Creating\.\.\.$|^Terraform has created a lock file|^selections it made above|^so that Terraform can guarantee|^you run "terraform init" in the future/;
+
 /**
  * Makes a filter for the output of `cdktf deploy` that lets through what shows progress, warnings and errors.
  *
@@ -21,6 +25,6 @@ export function conciseDeployOutput(show: (line: string) => void): (line: string
     if (/(Terraform|OpenTofu) will perform the following/.test(line)) state = "in the plan";
     else if (/^Changes to Outputs:/.test(line)) state = "in its outputs";
     else if (/^Outputs:/.test(line)) state = "in the outputs";
-    else show(line);
+    else if (!NOISE.test(line.trim())) show(line);
   };
 }

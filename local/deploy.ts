@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { checkPrerequisites, type Terraform } from "../toolchain/prerequisites.ts";
@@ -213,7 +213,7 @@ const display = ({ sensitive, value }: Output) =>
   sensitive ? "(sensitive)" : typeof value === "string" ? value : JSON.stringify(value);
 
 function tellWhatNext(
-  { output, stack, progress }: Run,
+  { directory, output, stack, progress }: Run,
   { endpoint }: Emulator,
   { region }: Needs,
   env: NodeJS.ProcessEnv,
@@ -221,20 +221,27 @@ function tellWhatNext(
   const { TF_CLI_CONFIG_FILE, TERRAFORM_BINARY_NAME } = env;
   const exports = { ...emulatorVariables({ endpoint, region }), ...(TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE }) };
   progress.step("Deployed");
+  const here = (path: string) => relative(process.cwd(), path);
+  const variables = writeVariables(directory, exports);
   progress.text(
     [
       "",
       `The emulator stays at ${endpoint}; it ends by itself when nobody has asked it anything for two hours.`,
-      "To look around:",
+      "To look around, without leaving its settings in your shell:",
       "",
-      `  cd ${relative(process.cwd(), stackDirectory(output, stack))}`,
-      "  unset AWS_PROFILE AWS_SESSION_TOKEN",
-      ...Object.entries(exports).map(([name, value]) => `  export ${name}=${value}`),
-      `  ${TERRAFORM_BINARY_NAME} state list`,
+      `  (. ${here(variables)}; ${TERRAFORM_BINARY_NAME} -chdir=${here(stackDirectory(output, stack))} state list)`,
       "",
       "To end it and remove all that it left: npm run destroy:local",
     ].join("\n"),
   );
+}
+
+/** Writes what leads a shell to the emulator, and nowhere else, into a file that it can source. */
+function writeVariables(directory: string, variables: Readonly<Record<string, string>>): string {
+  const file = join(directory, "environment.sh");
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`);
+  writeFileSync(file, ["unset AWS_PROFILE AWS_SESSION_TOKEN", ...lines, ""].join("\n"));
+  return file;
 }
 
 const cdktf = join(projectRoot, "node_modules", ".bin", "cdktf");

@@ -33,7 +33,7 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
     const [firstRun = ""] = runs();
 
     const second = npmRun("deploy:local");
-    await untilPrints(second, "Creating...");
+    await untilPrints(second, "Creation complete");
     const [secondRun = ""] = runs().filter((run) => run !== firstRun);
     expect(processesOf(secondRun).length).toBeGreaterThan(0);
     process.kill(-(second.pid as number), "SIGINT");

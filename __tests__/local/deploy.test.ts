@@ -75,7 +75,7 @@ describe("the output of a deployment", () => {
     return lines;
   };
 
-  it("is shown without the plan's body and without the outputs, which come later", () => {
+  it("is shown without the plan's body, the beginnings whose ends come, and the outputs, which come later", () => {
     const text = [
       "Initializing the backend...",
       "Terraform will perform the following actions:",
@@ -85,6 +85,7 @@ describe("the output of a deployment", () => {
       "Changes to Outputs:",
       '  + url = "https://example.com"',
       "aws_vpc.network_vpc: Creating...",
+      "aws_vpc.network_vpc: Creation complete after 1s [id=vpc-1]",
       "Apply complete! Resources: 1 added, 0 changed, 0 destroyed.",
       "Outputs:",
       'url = "https://example.com"',
@@ -93,7 +94,7 @@ describe("the output of a deployment", () => {
       "Initializing the backend...",
       "(2 lines of plan)",
       "Plan: 1 to add, 0 to change, 0 to destroy.",
-      "aws_vpc.network_vpc: Creating...",
+      "aws_vpc.network_vpc: Creation complete after 1s [id=vpc-1]",
       "Apply complete! Resources: 1 added, 0 changed, 0 destroyed.",
     ]);
   });
