@@ -13,7 +13,7 @@ import { notVerified, walkSignInJourney } from "./journey.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
 import type { Progress } from "./progress.ts";
 import { createRunDirectory, projectRoot, removeRunDirectory, temporaryDirectoryOf } from "./runs.ts";
-import { type Needs, readNeeds, stackDirectory } from "./synthesized.ts";
+import { type Needs, readNeeds, readWarnings, stackDirectory } from "./synthesized.ts";
 
 export interface DeployOptions {
   /** The environment, which is also the stack's name. */
@@ -220,7 +220,9 @@ function tellWhatNext(
 ): void {
   const { TF_CLI_CONFIG_FILE, TERRAFORM_BINARY_NAME } = env;
   const exports = { ...emulatorVariables({ endpoint, region }), ...(TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE }) };
-  progress.step("Deployed");
+  const warnings = readWarnings(output, stack);
+  progress.step(warnings.length === 0 ? "Deployed" : "Deployed, but the synth warned:");
+  for (const warning of warnings) progress.text(`            ! ${warning}`);
   const here = (path: string) => relative(process.cwd(), path);
   const variables = writeVariables(directory, exports);
   progress.text(

@@ -29,3 +29,14 @@ export function readNeeds(directory: string): Needs {
   const zones = Object.values(data?.aws_route53_zone ?? {}).flatMap(({ name }) => (name ? [name] : []));
   return { region, stateBucket: bucket, hostedZones: [...new Set(zones)] };
 }
+
+interface Manifest {
+  readonly stacks?: Readonly<Record<string, { readonly annotations?: readonly { level: string; message: string }[] }>>;
+}
+
+/** What the synth of a stack warned of. */
+export function readWarnings(outputDirectory: string, stack: string): string[] {
+  const { stacks } = JSON.parse(readFileSync(join(outputDirectory, "manifest.json"), "utf8")) as Manifest;
+  const annotations = stacks?.[stack]?.annotations ?? [];
+  return annotations.filter(({ level }) => level === "@cdktf/warn").map(({ message }) => message);
+}

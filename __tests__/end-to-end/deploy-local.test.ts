@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { processesOf } from "../../local/processes.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
+import { secretValues } from "../support/secret-values.ts";
 import { endToEnd } from "./requirement.ts";
 
 describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
@@ -51,10 +52,19 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
     expect(all).toContain("url = https://operation-app.example.com");
     expect(processesOf(firstRun).length).toBeGreaterThan(0);
 
+    const [, endpoint = ""] = /The emulator stays at (\S+);/.exec(all) ?? [];
+    const secrets = await secretValues(endpoint);
+    expect(secrets).toHaveLength(4); // RDS's, Redis's, Cognito's and Rails's own
+    const written = [all, logOf(firstRun), stackOf(firstRun)].join("\n");
+    for (const secret of secrets) expect(written.includes(secret), "a secret was printed or synthesized").toBe(false);
+
     expect((await npmRun("destroy:local")).exitCode).toBe(0);
     expect(processesOf(firstRun)).toEqual([]);
     expect(existsSync(join(project.directory, ".local"))).toBe(false);
   });
+
+  const logOf = (run: string) => readFileSync(join(run, "deploy.log"), "utf8");
+  const stackOf = (run: string) => readFileSync(join(run, "cdktf.out/stacks/production/cdk.tf.json"), "utf8");
 
   it("says what is missing on this machine, and starts nothing", async () => {
     const { exitCode, all } = await npmRun("deploy:local", { TERRAFORM_BINARY_NAME: "no-such-terraform" });

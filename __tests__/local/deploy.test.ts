@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { emulatorEnvironment } from "../../local/aws-environment.ts";
 import { conciseDeployOutput } from "../../local/deploy-output.ts";
-import { readNeeds } from "../../local/synthesized.ts";
+import { readNeeds, readWarnings } from "../../local/synthesized.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
 
 const address = { endpoint: "http://127.0.0.1:4000", region: "ap-northeast-1" };
@@ -64,6 +64,19 @@ describe("what a stack needs before it is deployed", () => {
 
   it("can't be told when the state is not in S3", () => {
     expect(() => needsOf({ terraform: { backend: { local: {} } } })).toThrow(/no backend "s3"/);
+  });
+});
+
+describe("the warnings of a synth", () => {
+  it("are read from what cdktf keeps of it", () => {
+    const directory = temporaryDirectory();
+    const annotations = [
+      { level: "@cdktf/warn", message: "plain HTTP" },
+      { level: "@cdktf/info", message: "by the way" },
+    ];
+    put(join(directory, "manifest.json"), JSON.stringify({ stacks: { production: { annotations } } }));
+    expect(readWarnings(directory, "production")).toEqual(["plain HTTP"]);
+    expect(readWarnings(directory, "other")).toEqual([]);
   });
 });
 
