@@ -12,9 +12,8 @@ import { findStateBucket, makeStateBucket } from "./state-bucket.ts";
  */
 export async function bootstrap({ name, state, region }: Environment): Promise<"made" | "already there"> {
   return withS3(region, async (s3) => {
-    const status = await findStateBucket(s3, state.bucket);
+    const status = await makeStateBucket(s3, { bucket: state.bucket, region, tlsOnly: !speaksPlainHttp() });
     if (status === "foreign") throw foreignBucket(name, state.bucket);
-    await makeStateBucket(s3, { bucket: state.bucket, region, tlsOnly: !speaksPlainHttp() });
     return status === "missing" ? "made" : "already there";
   });
 }

@@ -10,7 +10,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { policy } from "../modules/iam-policy.ts";
+import { policy, refuseWithoutTls } from "../modules/iam-policy.ts";
 
 /** Days for which an old version of a state can be had back. */
 const OLD_VERSION_DAYS = 90;
@@ -22,11 +22,11 @@ export interface StateBucket {
   readonly tlsOnly?: boolean;
 }
 
-/**
- * Whether the bucket is there and may be used. `foreign`: it is somebody else's, or these credentials may not see it;
- * S3 does not tell which.
- */
-export async function findStateBucket(s3: S3Client, bucket: string): Promise<"found" | "missing" | "foreign"> {
+/** `foreign`: it is somebody else's, or these credentials may not see it; S3 does not tell which. */
+export type BucketStatus = "found" | "missing" | "foreign";
+
+/** Whether the bucket is there and may be used. */
+export async function findStateBucket(s3: S3Client, bucket: string): Promise<BucketStatus> {
   try {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
     return "found";
@@ -40,10 +40,17 @@ export async function findStateBucket(s3: S3Client, bucket: string): Promise<"fo
 /**
  * Makes the bucket where it is missing, and sets it up as a state wants it: versioned, so that a broken state can be
  * had back, encrypted, out of the public's reach, over TLS only. Run again, it changes nothing.
+ *
+ * @returns how it was found; a foreign one is left alone
  */
-export async function makeStateBucket(s3: S3Client, { bucket, region, tlsOnly = true }: StateBucket): Promise<void> {
+export async function makeStateBucket(
+  s3: S3Client,
+  { bucket, region, tlsOnly = true }: StateBucket,
+): Promise<BucketStatus> {
   const Bucket = bucket;
-  if ((await findStateBucket(s3, bucket)) === "missing") {
+  const status = await findStateBucket(s3, bucket);
+  if (status === "foreign") return status;
+  if (status === "missing") {
     // us-east-1 is where a bucket without a location is, and the one region that may not be named.
     const location = region === "us-east-1" ? undefined : { LocationConstraint: region as BucketLocationConstraint };
     await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
@@ -83,15 +90,7 @@ export async function makeStateBucket(s3: S3Client, { bucket, region, tlsOnly = 
       },
     }),
   );
-  if (tlsOnly) await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: refuseWithoutTls(bucket) }));
-}
-
-function refuseWithoutTls(bucket: string): string {
-  return policy({
-    effect: "Deny",
-    principal: "*",
-    actions: ["s3:*"],
-    resources: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
-    condition: { Bool: { "aws:SecureTransport": "false" } },
-  });
+  if (tlsOnly)
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: policy(refuseWithoutTls(`arn:aws:s3:::${bucket}`)) }));
+  return status;
 }

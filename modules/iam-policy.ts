@@ -23,8 +23,19 @@ export function policy(...statements: readonly Statement[]): string {
   });
 }
 
+/** Refuses whoever speaks to a bucket without TLS, the bucket's owner included. */
+export function refuseWithoutTls(bucketArn: string): Statement {
+  return {
+    effect: "Deny",
+    principal: "*",
+    actions: ["s3:*"],
+    resources: [bucketArn, `${bucketArn}/*`],
+    condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
 /** The trust policy of a role that an AWS service takes on, such as `ecs-tasks.amazonaws.com`. */
-export function trust(service: string, condition?: Statement["condition"]): string {
+export function trust(service: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
@@ -32,7 +43,6 @@ export function trust(service: string, condition?: Statement["condition"]): stri
         Effect: "Allow",
         Principal: { Service: service },
         Action: "sts:AssumeRole",
-        ...(condition && { Condition: condition }),
       },
     ],
   });

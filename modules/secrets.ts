@@ -1,6 +1,6 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn } from "cdktf";
+import { Fn, type TerraformResourceLifecycle } from "cdktf";
 import type { Construct } from "constructs";
 
 /** A value that a container gets as a variable when it starts, straight from Secrets Manager. */
@@ -29,9 +29,16 @@ export function createSecret(scope: Construct, id: string, props: SecretProps): 
 }
 
 /** A secret that holds what other resources know, such as an address with a password in it. */
-export function createSecretWithValue(scope: Construct, id: string, props: SecretProps, value: string): SecretVariable {
+export function createSecretWithValue(
+  scope: Construct,
+  id: string,
+  props: SecretProps,
+  value: string,
+  lifecycle?: TerraformResourceLifecycle,
+): SecretVariable {
   const secret = createSecret(scope, id, props);
-  const version = new SecretsmanagerSecretVersion(scope, `${id}_value`, { secretId: secret.id, secretString: value });
+  const config = { secretId: secret.id, secretString: value, lifecycle };
+  const version = new SecretsmanagerSecretVersion(scope, `${id}_value`, config);
   return { secretArn: secret.arn, valueFrom: version.arn };
 }
 
@@ -42,13 +49,7 @@ export function createGeneratedSecret(
   props: SecretProps,
   length: number,
 ): SecretVariable {
-  const secret = createSecret(scope, id, props);
-  const version = new SecretsmanagerSecretVersion(scope, `${id}_value`, {
-    secretId: secret.id,
-    secretString: randomHex(length),
-    lifecycle: { ignoreChanges: ["secret_string"] },
-  });
-  return { secretArn: secret.arn, valueFrom: version.arn };
+  return createSecretWithValue(scope, id, props, randomHex(length), { ignoreChanges: ["secret_string"] });
 }
 
 /** Characters of a UUID, hyphens left out: Terraform fills it from the system's random source. */

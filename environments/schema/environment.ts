@@ -5,6 +5,7 @@ import {
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { z } from "zod";
 import type { TwoOrMore } from "../../modules/network/index.ts";
+import { EVERYWHERE } from "../../modules/network/ipv4.ts";
 import {
   availabilityZone,
   domainName,
@@ -77,7 +78,7 @@ const network = z.strictObject({
   /** NAT gateways: `none`, `single` (about 45 USD a month in Tokyo, plus traffic), or one `per-zone`. */
   nat: oneOf(["none", "single", "per-zone"] as const),
   /** What the private subnets reach through the NAT gateway. IPv4. @default "0.0.0.0/0" */
-  natRouteDestination: ipv4Destination.default("0.0.0.0/0"),
+  natRouteDestination: ipv4Destination.default(EVERYWHERE),
   /**
    * Interface endpoints for the AWS services that the tasks use, about 10 USD a month each and zone in Tokyo:
    * `none` (the tasks go through NAT), in a `single-zone`, or `per-zone`. The S3 gateway endpoint is free and always there.

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
-import { contains, type Ipv4Cidr, type Ipv4Range, overlaps, parseIpv4Cidr } from "../../modules/network/ipv4.ts";
+import {
+  contains,
+  EVERYWHERE,
+  type Ipv4Cidr,
+  type Ipv4Range,
+  overlaps,
+  parseIpv4Cidr,
+} from "../../modules/network/ipv4.ts";
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
 import { environmentSchema } from "./environment.ts";
 
@@ -80,8 +87,6 @@ function misplacedSubnets(
       .map((other) => ({ path, message: `overlaps ${other.label}. Give the two subnets blocks of their own.` })),
   ]);
 }
-
-const EVERYWHERE = "0.0.0.0/0";
 
 const tasksReachAws = rule(
   z.object({ network: network.pick({ nat: true, natRouteDestination: true, interfaceEndpoints: true }).strip() }),

@@ -4,12 +4,11 @@ import type { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
-import type { Ipv4Cidr } from "../network/ipv4.ts";
+import { EVERYWHERE, type Ipv4Cidr } from "../network/ipv4.ts";
 
 export const MYSQL_PORT = 3306;
 export const REDIS_PORT = 6379;
 const HTTPS_PORT = 443;
-const INTERNET: Ipv4Cidr = "0.0.0.0/0";
 
 export interface FirewallProps {
   /** Prefix of the groups' names. */
@@ -68,7 +67,7 @@ export class Firewall extends Construct {
     for (const port of props.publicPorts) this.letInternetIn("alb", port);
     this.connect("alb", "nginx", props.nginxPort);
     if (props.appBehindLoadBalancer) this.connect("alb", "app", props.appPort);
-    if (props.loadBalancerAuthenticates) this.letOut("alb", INTERNET, HTTPS_PORT);
+    if (props.loadBalancerAuthenticates) this.letOut("alb", EVERYWHERE, HTTPS_PORT);
     if (!props.nginxBesideApp) this.connect("nginx", "app", props.appPort);
     this.connect("app", "database", MYSQL_PORT);
     this.connect("app", "cache", REDIS_PORT);
@@ -119,7 +118,7 @@ export class Firewall extends Construct {
       securityGroupId: this[group].id,
       description: `${group} from the internet`,
       ...tcp(port),
-      cidrIpv4: INTERNET,
+      cidrIpv4: EVERYWHERE,
     });
   }
 

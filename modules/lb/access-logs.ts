@@ -6,7 +6,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Construct } from "constructs";
-import { policy } from "../iam-policy.ts";
+import { policy, refuseWithoutTls } from "../iam-policy.ts";
 
 export interface AccessLogsProps {
   /** Prefix of the bucket's name; the account's number follows, because bucket names are unique in all of AWS. */
@@ -64,13 +64,7 @@ export class AccessLogs extends Construct {
         actions: ["s3:PutObject"],
         resources: [`${this.bucket.arn}/AWSLogs/${account}/*`],
       },
-      {
-        effect: "Deny",
-        principal: "*",
-        actions: ["s3:*"],
-        resources: [this.bucket.arn, `${this.bucket.arn}/*`],
-        condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      refuseWithoutTls(this.bucket.arn),
     );
   }
 }

@@ -10,7 +10,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
 import { FlowLogs } from "./flow-logs.ts";
-import type { Ipv4Cidr } from "./ipv4.ts";
+import { EVERYWHERE, type Ipv4Cidr } from "./ipv4.ts";
 import { planSubnets, type ZoneSubnets, zoneLetter } from "./subnet-plan.ts";
 
 /** A list that AWS wants in two zones at least. */
@@ -112,7 +112,7 @@ export class Network extends Construct {
     const routeTable = this.createRouteTable("public_route_table");
     new Route(this, "public_internet_route", {
       routeTableId: routeTable.id,
-      destinationCidrBlock: "0.0.0.0/0",
+      destinationCidrBlock: EVERYWHERE,
       gatewayId: this.internetGateway.id,
     });
     this.associate("public", this.publicSubnets, () => routeTable);
@@ -160,7 +160,7 @@ export class Network extends Construct {
   private createNatRoute(id: string, routeTable: RouteTable, natGateway: NatGateway): void {
     new Route(this, id, {
       routeTableId: routeTable.id,
-      destinationCidrBlock: this.props.natRouteDestination ?? "0.0.0.0/0",
+      destinationCidrBlock: this.props.natRouteDestination ?? EVERYWHERE,
       natGatewayId: natGateway.id,
     });
   }

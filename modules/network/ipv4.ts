@@ -3,6 +3,9 @@ import { Address4 } from "ip-address";
 /** An IPv4 CIDR block as a type: `::/0` is not one, and the compiler says so. */
 export type Ipv4Cidr = `${number}.${number}.${number}.${number}/${number}`;
 
+/** Every IPv4 address: the destination of a default route, or who the internet is. */
+export const EVERYWHERE: Ipv4Cidr = "0.0.0.0/0";
+
 /** First and last address of a block, both inclusive, and its prefix length. */
 export interface Ipv4Range {
   readonly first: bigint;
