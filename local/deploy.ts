@@ -1,8 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { checkPrerequisites, type Terraform } from "../toolchain/prerequisites.ts";
-import { findProvider, type ProviderSource, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
+import { findProviderHere, type ProviderSource, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
 import { runTool } from "../toolchain/run-tool.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { emulatorVariables } from "./aws-environment.ts";
@@ -54,7 +53,7 @@ async function deploy(run: Run): Promise<void> {
 
   progress.step("Check this machine");
   const terraform = await checkPrerequisites();
-  const provider = locateProvider(terraform);
+  const provider = findProviderHere(terraform, projectRoot);
   progress.fact(`${terraform.name} ${terraform.version}, Node ${process.versions.node}`);
   progress.fact(`the AWS provider: ${describeProvider(provider)}`);
 
@@ -94,10 +93,6 @@ async function deploy(run: Run): Promise<void> {
   for (const [name, output] of Object.entries(outputs)) progress.fact(`${name} = ${display(output)}`);
 
   tellWhatNext(run, emulator, needs, env);
-}
-
-function locateProvider({ name, platform }: Terraform): ProviderSource {
-  return findProvider({ tool: name, platform, env: process.env, home: homedir(), workingDirectory: projectRoot });
 }
 
 function describeProvider(source: ProviderSource): string {

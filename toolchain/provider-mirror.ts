@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Terraform } from "./prerequisites.ts";
 import { compareVersions, parseVersion, type Version } from "./versions.ts";
 
 /** What decides where a provider may lie; tests pass a directory of their own as `systemRoot`. */
@@ -29,6 +31,11 @@ const usualPrefixes = ["opt", "srv", "usr/share", "usr/local/share", "usr/lib", 
 
 /** How many directories below such a prefix a mirror may lie. */
 const searchDepth = 3;
+
+/** `findProvider` on this machine, for the Terraform that was found on it. */
+export function findProviderHere({ name, platform }: Terraform, workingDirectory: string): ProviderSource {
+  return findProvider({ tool: name, platform, env: process.env, home: homedir(), workingDirectory });
+}
 
 /**
  * Finds out where Terraform shall take the AWS provider from: what the user has configured, else a mirror on this

@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Testing } from "cdktf";
 import { execa } from "execa";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseEnvironments } from "../../environments/schema/index.ts";
-import { OperationStack } from "../../stacks/operation-stack.ts";
 import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProvider, providerVariables } from "../../toolchain/provider-mirror.ts";
+import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
 import { environment } from "../support/arbitraries.ts";
-import { testApp } from "../support/synthesize.ts";
+import { synthesizeText } from "../support/synthesize.ts";
 import { endToEnd } from "./requirement.ts";
 
 const SAMPLES = 5;
@@ -20,10 +17,10 @@ describe.runIf(await endToEnd())("`terraform validate` with the real provider", 
   let terraform: (...args: string[]) => Promise<{ exitCode?: number; stdout: string }>;
 
   beforeAll(async () => {
-    const { name, command, platform } = await findTerraform();
-    const search = { tool: name, platform, env: process.env, home: homedir(), workingDirectory: directory };
-    const env = { ...process.env, ...providerVariables(findProvider(search), process.env, directory) };
-    terraform = (...args) => execa(command, args, { cwd: directory, env, extendEnv: false, reject: false });
+    const found = await findTerraform();
+    const provider = findProviderHere(found, directory);
+    const env = { ...process.env, ...providerVariables(provider, process.env, directory) };
+    terraform = (...args) => execa(found.command, args, { cwd: directory, env, extendEnv: false, reject: false });
     write({ ...fc.sample(environment, { numRuns: 1, seed: 0 })[0] });
     expect((await terraform("init", "-backend=false", "-input=false")).exitCode).toBe(0);
   });
@@ -42,8 +39,6 @@ describe.runIf(await endToEnd())("`terraform validate` with the real provider", 
   });
 
   function write(input: unknown): void {
-    const [parsed] = parseEnvironments({ sample: input });
-    if (parsed === undefined) throw new Error("no environment");
-    writeFileSync(join(directory, "cdk.tf.json"), Testing.synth(new OperationStack(testApp(), parsed), true));
+    writeFileSync(join(directory, "cdk.tf.json"), synthesizeText(input));
   }
 });

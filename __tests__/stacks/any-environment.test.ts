@@ -1,16 +1,9 @@
-import { Testing } from "cdktf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEnvironments } from "../../environments/schema/index.ts";
-import { OperationStack } from "../../stacks/operation-stack.ts";
 import { environment } from "../support/arbitraries.ts";
-import { Synthesized, testApp } from "../support/synthesize.ts";
+import { Synthesized, synthesizeText } from "../support/synthesize.ts";
 
-function synthesizeAny(input: unknown): Synthesized {
-  const [parsed] = parseEnvironments({ any: input });
-  if (parsed === undefined) throw new Error("no environment");
-  return new Synthesized(JSON.parse(Testing.synth(new OperationStack(testApp(), parsed), true)));
-}
+const synthesizeAny = (input: unknown) => new Synthesized(JSON.parse(synthesizeText(input)));
 
 describe("any valid environment", () => {
   it("synthesizes, with the same text each time", () => {

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { type App, Testing } from "cdktf";
 import production from "../../environments/production.ts";
-import { type EnvironmentInput, parseEnvironments } from "../../environments/schema/index.ts";
+import { type Environment, type EnvironmentInput, parseEnvironments } from "../../environments/schema/index.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
 
 /** Settings that differ from those of production; lists and single values replace, objects are merged. */
@@ -75,13 +75,22 @@ export class Synthesized {
 }
 
 /** An app to synthesize in a test. Nothing is written; without a directory, each app would leave one behind. */
-export function testApp(): App {
+function testApp(): App {
   return Testing.app({ outdir: tmpdir() });
 }
 
-/** Synthesizes an environment as `cdktf synth` does, validations included. */
-export function synthesize(changes: Changes = {}, name = "production"): Synthesized {
-  const [environment] = parseEnvironments({ [name]: environmentWith(changes) });
-  if (environment === undefined) throw new Error("no environment");
-  return new Synthesized(JSON.parse(Testing.synth(new OperationStack(testApp(), environment), true)));
+/** One environment, checked and with its defaults. @throws EnvironmentError when it is not good */
+export function checked(input: unknown, name = "production"): Environment {
+  const [environment] = parseEnvironments({ [name]: input });
+  return environment as Environment;
+}
+
+/** The Terraform JSON of an environment, as `cdktf synth` makes it, validations included. */
+export function synthesizeText(input: unknown, name?: string): string {
+  return Testing.synth(new OperationStack(testApp(), checked(input, name)), true);
+}
+
+/** The stack of production with some settings changed. */
+export function synthesize(changes: Changes = {}, name?: string): Synthesized {
+  return new Synthesized(JSON.parse(synthesizeText(environmentWith(changes), name)));
 }

@@ -1,16 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { execa } from "execa";
-import { parseEnvironments } from "../../environments/schema/index.ts";
 import { startEmulator } from "../../local/emulator/start.ts";
 import { layFoundations } from "../../local/foundations.ts";
 import { readNeeds, stackDirectory } from "../../local/synthesized.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
 import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProvider, providerVariables } from "../../toolchain/provider-mirror.ts";
-import { type Changes, environmentWith } from "./synthesize.ts";
+import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
+import { type Changes, checked, environmentWith } from "./synthesize.ts";
 
 /** What a plan wants to do, by address: actions such as `["delete", "create"]`. */
 export type PlannedChanges = Record<string, readonly string[]>;
@@ -20,27 +19,24 @@ export async function startTerraformRun() {
   const directory = mkdtempSync(join(tmpdir(), "terraform-run-"));
   const output = join(directory, "cdktf.out");
   const stack = stackDirectory(output, "production");
-  const { name, command, platform } = await findTerraform();
+  const found = await findTerraform();
   const emulator = await startEmulator({ directory });
-  const search = { tool: name, platform, env: process.env, home: homedir(), workingDirectory: stack };
   const env = {
     ...emulator.environment,
-    ...providerVariables(findProvider(search), process.env, directory),
+    ...providerVariables(findProviderHere(found, stack), process.env, directory),
     CHECKPOINT_DISABLE: "1",
     TF_IN_AUTOMATION: "1",
   };
   const terraform = async (...args: string[]) =>
-    (await execa(command, args, { cwd: stack, env, extendEnv: false })).stdout;
+    (await execa(found.command, args, { cwd: stack, env, extendEnv: false })).stdout;
 
   return {
     endpoint: emulator.endpoint,
 
     /** Writes the JSON of production with some changes. */
     synthesize(changes: Changes): void {
-      const [environment] = parseEnvironments({ production: environmentWith(changes) });
-      if (environment === undefined) throw new Error("no environment");
       const app = new App({ outdir: output, stackTraces: false });
-      new OperationStack(app, environment);
+      new OperationStack(app, checked(environmentWith(changes)));
       app.synth();
     },
 
