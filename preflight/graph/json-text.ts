@@ -1,0 +1,66 @@
+import { Expression, isBlock, isList, text, type Value } from "./value.ts";
+
+const OPENING = "\uE000";
+const CLOSING = "\uE001";
+const PLACEHOLDER = new RegExp(`${OPENING}(\\d+)${CLOSING}`, "g");
+
+/**
+ * What is in an attribute that holds JSON as a text, such as `container_definitions`: written as JSON with
+ * interpolations, or by `jsonencode`. References stand where they stand in the text.
+ *
+ * @returns undefined where it can't be known, or is not JSON
+ */
+export function decodeJsonText(value: Value | undefined): Value | undefined {
+  if (!(value instanceof Expression)) return decode(value);
+  if (!decoded.has(value)) decoded.set(value, decode(value));
+  return decoded.get(value);
+}
+
+/** Several rules look into the same text. */
+const decoded = new WeakMap<Expression, Value | undefined>();
+
+function decode(value: Value | undefined): Value | undefined {
+  if (isList(value) || isBlock(value)) return value;
+  if (value instanceof Expression && value.encodes !== undefined) return value.encodes;
+  const plain = text(value);
+  if (plain !== undefined && (typeof value === "string" || (value instanceof Expression && value.parts === undefined)))
+    return parse(plain);
+  if (!(value instanceof Expression) || value.parts === undefined) return undefined;
+  const { parts } = value;
+  if (value.only) return plain === undefined ? undefined : parse(plain);
+  const marked = parts.map((part, index) => (typeof part === "string" ? part : OPENING + index + CLOSING)).join("");
+  const content = parse(marked) ?? parse(quoteBare(marked));
+  return content === undefined ? undefined : restore(content, parts);
+}
+
+function parse(json: string): Value | undefined {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A reference that stands outside of quotes, for a number or a list, becomes a text. */
+function quoteBare(json: string): string {
+  return json.replace(new RegExp(`"(?:[^"\\\\]|\\\\.)*"|${OPENING}\\d+${CLOSING}`, "g"), (match) =>
+    match.startsWith('"') ? match : `"${match}"`,
+  );
+}
+
+function restore(value: Value, parts: NonNullable<Expression["parts"]>): Value {
+  if (typeof value === "string") return value.includes(OPENING) ? withReferences(value, parts) : value;
+  if (isList(value)) return value.map((item) => restore(item, parts));
+  if (!isBlock(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key.replace(PLACEHOLDER, "${…}"), restore(item, parts)]),
+  );
+}
+
+function withReferences(marked: string, parts: NonNullable<Expression["parts"]>): Expression {
+  const pieces = marked.split(PLACEHOLDER).flatMap((piece, index) => {
+    if (index % 2 === 0) return piece === "" ? [] : [piece];
+    return [parts[Number(piece)] ?? ""];
+  });
+  return new Expression({ parts: pieces });
+}

@@ -1,0 +1,104 @@
+import { type Block, isBlock, isList, type Value } from "./value.ts";
+
+/** A module of the `configuration` part. */
+export interface ModuleConfiguration {
+  readonly resources: ReadonlyMap<string, Block>;
+  readonly calls: Block;
+  readonly outputs: Block;
+}
+
+/** An instance of a module: the root, or one that a call makes. */
+export interface ModuleInstance {
+  /** `module.a["x"].module.b`; "" of the root. */
+  readonly address: string;
+  readonly key: string | number | undefined;
+  readonly configuration: ModuleConfiguration;
+  readonly call: Block | undefined;
+  readonly parent: ModuleInstance | undefined;
+}
+
+/** A resource's place: where its references are read from. */
+export interface Place {
+  readonly module: ModuleInstance;
+  readonly key: string | number | undefined;
+  readonly forEach: Value | undefined;
+}
+
+/** The modules of a plan: what its \`configuration\` part says of each, for every instance. */
+export class PlanModules {
+  private readonly instances = new Map<string, ModuleInstance>();
+
+  constructor(rootModule: Value | undefined) {
+    this.add("", undefined, configurationOf(rootModule), undefined, undefined);
+  }
+
+  /** The instance of a module at an address, which is made with those above it where it is not there yet. */
+  at(address: string): ModuleInstance | undefined {
+    const known = this.instances.get(address);
+    if (known) return known;
+    const split = /^(?:(.*)\.)?module\.([^.[]+)(?:\[(.+)\])?$/.exec(address);
+    if (!split) return undefined;
+    const [, above = "", name = "", index] = split;
+    const parent = this.at(above);
+    const call = parent && blockAt(parent.configuration.calls, name);
+    if (!parent || !call) return undefined;
+    return this.add(address, keyOf(index), configurationOf(call.module), call, parent);
+  }
+
+  /** All instances of the module at an address without key. */
+  instancesOf(address: string): ModuleInstance[] {
+    this.at(address); // one without resources has no other sign in the plan
+    return [...this.instances.values()].filter(
+      (module) =>
+        module.address === address ||
+        (module.address.startsWith(`${address}[`) && !module.address.slice(address.length).includes(".")),
+    );
+  }
+
+  private add(
+    address: string,
+    key: string | number | undefined,
+    configuration: ModuleConfiguration,
+    call: Block | undefined,
+    parent: ModuleInstance | undefined,
+  ): ModuleInstance {
+    const module = { address, key, configuration, call, parent };
+    this.instances.set(address, module);
+    return module;
+  }
+}
+
+function configurationOf(module: Value | undefined): ModuleConfiguration {
+  const body = isBlock(module) ? module : {};
+  const resources = blocksIn(body.resources).map((resource): [string, Block] => [
+    `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`,
+    resource,
+  ]);
+  return {
+    resources: new Map(resources),
+    calls: isBlock(body.module_calls) ? body.module_calls : {},
+    outputs: isBlock(body.outputs) ? body.outputs : {},
+  };
+}
+
+export function blocksIn(value: Value | undefined): Block[] {
+  return isList(value) ? value.filter(isBlock) : [];
+}
+
+export function blockAt(value: Value | undefined, name: string): Block | undefined {
+  const found = isBlock(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isBlock(found) ? found : undefined;
+}
+
+export function isExpression(value: Value | undefined): value is Block & { readonly references: readonly string[] } {
+  return isBlock(value) && isList(value.references) && value.references.every((name) => typeof name === "string");
+}
+
+export function keyOf(index: string | undefined): string | number | undefined {
+  if (index === undefined) return undefined;
+  return /^\d+$/.test(index) ? Number(index) : index.replace(/^"|"$/g, "");
+}
+
+export function join(module: string, address: string): string {
+  return module === "" ? address : `${module}.${address}`;
+}

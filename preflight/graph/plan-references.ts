@@ -1,0 +1,285 @@
+import type { Resource } from "./graph.ts";
+import {
+  blockAt,
+  isExpression,
+  join,
+  keyOf,
+  type ModuleInstance,
+  type Place,
+  type PlanModules,
+} from "./plan-modules.ts";
+import { type Block, isBlock, isList, type Reference, type Value } from "./value.ts";
+
+/** References that lead through more modules than this go in circles. */
+const DEEPEST = 24;
+
+/**
+ * What the names in a plan's `configuration` part lead to: resources, by way of variables and outputs of modules.
+ * A plan lists the names that an expression has, and not what it does with them.
+ */
+export class PlanReferences {
+  readonly resources: Resource[] = [];
+
+  private readonly modules: PlanModules;
+  /** Instances by address without key, such as `module.a["x"].aws_subnet.b`. */
+  private readonly instances = new Map<string, { resource: Resource; key: string | number | undefined }[]>();
+  private readonly keys = new Map<Resource, string | number | undefined>();
+  private readonly resolved = new Map<string, readonly Reference[]>();
+  private readonly scopes = new Map<ModuleInstance, Reference>();
+
+  constructor(modules: PlanModules) {
+    this.modules = modules;
+  }
+
+  /** @param base address without key */
+  add(resource: Resource, base: string, key: string | number | undefined): void {
+    this.resources.push(resource);
+    this.keys.set(resource, key);
+    this.instances.set(base, [...(this.instances.get(base) ?? []), { resource, key }]);
+  }
+
+  has(base: string, address: string): boolean {
+    return (this.instances.get(base) ?? []).some(({ resource }) => resource.address === address);
+  }
+
+  /** What the `references` of an expression lead to. */
+  resolve(names: readonly string[], place: Place, depth: number): Reference[] {
+    if (depth > DEEPEST) return [];
+    const longest = names.filter(
+      (name, index) => !isPrefix(name, names[index - 1]) && !isPrefix(name, names[index - 2]),
+    );
+    const narrowed = longest.includes("each.key") || longest.includes("count.index");
+    const found = longest.flatMap((name) => this.resolveName(name, place, narrowed, depth));
+    return narrowed ? this.pick(found, place.key) : found;
+  }
+
+  /** Of what an expression with `count.index` or `each.key` leads to, what it means in one instance. */
+  private pick(found: readonly Reference[], key: string | number | undefined): Reference[] {
+    const orders = found.filter(({ kind }) => kind === "order");
+    return [
+      ...this.pickOne(
+        found.filter(({ kind }) => kind !== "order"),
+        key,
+      ),
+      ...orders,
+    ];
+  }
+
+  private pickOne(found: readonly Reference[], key: string | number | undefined): Reference[] {
+    const all = found.flatMap((reference) =>
+      reference.resources.map((resource) => ({ ...reference, resources: [resource] })),
+    );
+    const isSure = all.every((reference) => reference.certain);
+    const same = all.filter(({ resources: [resource] }) => resource && this.keys.get(resource) === key);
+    if (isSure && same.length === 1) return same;
+    const placed = typeof key === "number" && isSure ? all[key % all.length] : undefined;
+    const types = new Set(all.map(({ resources: [resource] }) => resource?.type));
+    if (types.size > 1) return [...found]; // a text made of several things
+    const isList = all.every(({ resources: [resource] }) => resource && typeof this.keys.get(resource) !== "string");
+    if (placed && isList) return [placed];
+    return all.length === 1 ? all : found.map((reference) => ({ ...reference, certain: false }));
+  }
+
+  private resolveName(name: string, place: Place, narrowed: boolean, depth: number): Reference[] {
+    const steps = stepsOf(name);
+    const [first = "", second = ""] = steps;
+    switch (first) {
+      case "var":
+        return this.resolveVariable(second, steps.slice(2), place.module, depth);
+      case "local":
+        return [this.scopeOf(place.module)];
+      case "module":
+        return this.resolveOutput(steps, place, narrowed, depth);
+      case "each":
+        return second === "value" && isExpression(place.forEach)
+          ? this.resolve(place.forEach.references, place, depth + 1).map((one) => ({ ...one, certain: false }))
+          : [];
+      case "count":
+      case "path":
+      case "terraform":
+      case "self":
+        return [];
+      default:
+        return this.resolveResource(steps, place, narrowed);
+    }
+  }
+
+  private resolveVariable(name: string, rest: readonly string[], module: ModuleInstance, depth: number): Reference[] {
+    const references = this.remember(`${module.address} var.${name}`, () => this.givenAs(name, module, depth));
+    return this.part(references, rest);
+  }
+
+  /** References that lead in a circle are looked up once, and what they lead to on the way round is left out. */
+  private remember(key: string, find: () => readonly Reference[]): readonly Reference[] {
+    const known = this.resolved.get(key);
+    if (known) return known;
+    this.resolved.set(key, []);
+    const found = find();
+    this.resolved.set(key, found);
+    return found;
+  }
+
+  /** What a module is given as a variable. */
+  private givenAs(name: string, module: ModuleInstance, depth: number): Reference[] {
+    const expression = module.call && blockAt(module.call.expressions, name);
+    if (!module.parent || !expression || !isExpression(expression)) return [];
+    const place = { module: module.parent, key: module.key, forEach: module.call?.for_each_expression };
+    return this.resolve(expression.references, place, depth + 1);
+  }
+
+  /** What `["name"]` means of several things: what has that key, else the plan doesn't say. */
+  private part(references: readonly Reference[], rest: readonly string[]): Reference[] {
+    const [first] = rest;
+    if (first === undefined) return [...references];
+    const key = keyOf(first.replace(/^\[|\]$/g, ""));
+    const same = references.flatMap((reference) =>
+      reference.resources
+        .filter((resource) => key !== undefined && this.keys.get(resource) === key)
+        .map((resource) => ({ ...reference, resources: [resource], certain: true })),
+    );
+    if (same.length === 1) return same;
+    const isOne = references.length === 1 && references[0]?.resources.length === 1;
+    return references.map((one) => ({ ...one, certain: one.certain && isOne }));
+  }
+
+  private resolveOutput(steps: readonly string[], place: Place, narrowed: boolean, depth: number): Reference[] {
+    const [, name = "", ...others] = steps;
+    const prefix = join(place.module.address, `module.${name}`);
+    const key = others[0]?.startsWith("[") ? others[0] : undefined;
+    const output = others[key === undefined ? 0 : 1];
+    const all = this.modules.instancesOf(prefix);
+    const picked = key
+      ? all.filter((module) => JSON.stringify(module.key) === key.slice(1, -1))
+      : narrowed
+        ? sameKey(all, place.key)
+        : all;
+    if (output === undefined) return picked.map((module) => this.scopeOf(module));
+    const rest = others.slice(key === undefined ? 1 : 2);
+    return picked.flatMap((module) => {
+      const written = blockAt(module.configuration.outputs, output)?.expression;
+      if (!isExpression(written)) return [];
+      const inner = { module, key: undefined, forEach: undefined };
+      const references = this.part(
+        this.remember(`${module.address} output.${output}`, () => this.resolve(written.references, inner, depth + 1)),
+        rest,
+      );
+      const waited = this.namedResources(blockAt(module.configuration.outputs, output)?.depends_on, inner);
+      return [
+        ...references.map((one) => ({ ...one, certain: one.certain && picked.length === 1 })),
+        ...(waited.length > 0 ? [{ resources: waited, attribute: "", certain: false, kind: "order" as const }] : []),
+      ];
+    });
+  }
+
+  private resolveResource(steps: readonly string[], place: Place, narrowed: boolean): Reference[] {
+    const length = steps[0] === "data" ? 3 : 2;
+    const all = this.instances.get(join(place.module.address, steps.slice(0, length).join("."))) ?? [];
+    if (all.length === 0) return [];
+    const index = steps[length];
+    const isKey = index !== undefined && /^\[/.test(index);
+    const picked = isKey
+      ? all.filter(({ key }) => JSON.stringify(key) === index.slice(1, -1))
+      : narrowed
+        ? sameKey(all, place.key)
+        : all;
+    const attribute = steps
+      .slice(length + (isKey ? 1 : 0))
+      .map((step) => step.replace(/^\["?|"?\]$/g, ""))
+      .join(".");
+    // Of instances by `count`, all are meant; of those by `for_each`, perhaps some that a condition picks.
+    const certain = isKey || picked.length === 1 || (!narrowed && picked.every(({ key }) => typeof key === "number"));
+    return [{ resources: picked.map(({ resource }) => resource), attribute, certain }];
+  }
+
+  /**
+   * What a `local` of a module can lead to, whose expression no plan tells: to what is in the module and in those that
+   * it calls, and to what it was given.
+   */
+  private scopeOf(module: ModuleInstance): Reference {
+    const known = this.scopes.get(module);
+    if (known) return known;
+    const own = this.resources.filter(
+      ({ module: address }) =>
+        module.address === "" || address === module.address || address.startsWith(`${module.address}.`),
+    );
+    const empty = { resources: own, attribute: "", certain: false, kind: "hidden" as const };
+    this.scopes.set(module, empty); // Modules that hand each other things go in circles.
+    const given = module.parent ? Object.keys(isBlock(module.call?.expressions) ? module.call.expressions : {}) : [];
+    const handed = given.flatMap((name) => this.resolveVariable(name, [], module, 0));
+    const resources = [...new Set([...own, ...handed.flatMap((reference) => reference.resources)])];
+    const reference = { resources, attribute: "", certain: false, kind: "hidden" as const };
+    this.scopes.set(module, reference);
+    return reference;
+  }
+
+  /**
+   * What a resource may depend on without that the plan tells: a local's contents, and what the `dynamic` blocks of a
+   * module's resource are made of, can be anything that the module knows.
+   */
+  possibleDependencies(configuration: Block, place: Place): (readonly Resource[])[] {
+    if (place.module.parent) return [this.scopeOf(place.module).resources];
+    const references = expressionsIn(configuration.expressions).flatMap((names) => this.resolve(names, place, 0));
+    return [...new Set(references.filter(({ kind }) => kind === "hidden").map(({ resources }) => resources))];
+  }
+
+  /** What comes first beside what the attributes refer to: what `depends_on`, `count` and `for_each` name. */
+  predecessors(configuration: Block, place: Place): Resource[] {
+    const counted = [
+      configuration.count_expression,
+      configuration.for_each_expression,
+      place.module.call?.for_each_expression,
+    ];
+    const references = counted.flatMap((expression) =>
+      isExpression(expression) ? this.resolve(expression.references, place, 0) : [],
+    );
+    return [
+      ...this.namedResources(configuration.depends_on, place),
+      ...references.filter(({ kind }) => kind !== "hidden").flatMap(({ resources }) => resources),
+    ];
+  }
+
+  /** What `depends_on` names: resources of the same module, or all of a module that it calls. */
+  private namedResources(dependsOn: Value | undefined, place: Place): Resource[] {
+    const own = (isList(dependsOn) ? dependsOn : []).filter((name) => typeof name === "string");
+    const ofCall = place.module.call?.depends_on;
+    const above =
+      place.module.parent && isList(ofCall)
+        ? this.namedResources(ofCall, { module: place.module.parent, key: undefined, forEach: undefined })
+        : [];
+    return [
+      ...above,
+      ...own.flatMap((name) => {
+        const base = join(place.module.address, name);
+        if (name.startsWith("module.")) {
+          return this.resources.filter(
+            ({ module }) => module === base || (/^[.[]/.test(module.slice(base.length)) && module.startsWith(base)),
+          );
+        }
+        return (this.instances.get(base.replace(/\[[^\]]*\]$/, "")) ?? []).map(({ resource }) => resource);
+      }),
+    ];
+  }
+}
+
+function expressionsIn(value: Value | undefined): (readonly string[])[] {
+  if (isExpression(value)) return [value.references];
+  if (isList(value)) return value.flatMap(expressionsIn);
+  return isBlock(value) ? Object.values(value).flatMap(expressionsIn) : [];
+}
+
+function isPrefix(name: string, longer: string | undefined): boolean {
+  return longer?.startsWith(name) === true && /^[.[]/.test(longer.slice(name.length));
+}
+
+/** `aws_subnet.a[0].id` → `aws_subnet`, `a`, `[0]`, `id`. */
+function stepsOf(name: string): string[] {
+  return name.match(/\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]|[^.[\]]+/g) ?? [];
+}
+
+function sameKey<T extends { readonly key: string | number | undefined }>(
+  all: readonly T[],
+  key: string | number | undefined,
+): readonly T[] {
+  const same = all.filter((one) => one.key === key);
+  return same.length > 0 ? same : all;
+}

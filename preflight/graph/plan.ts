@@ -1,0 +1,283 @@
+import { Graph, type PlannedChange, Resource } from "./graph.ts";
+import { blockAt, blocksIn, isExpression, join, type Place, PlanModules } from "./plan-modules.ts";
+import { PlanReferences } from "./plan-references.ts";
+import { type Block, Expression, isBlock, isList, type Json, type Reference, UNKNOWN, type Value } from "./value.ts";
+
+/**
+ * Blocks that are never filled in by the provider: where one is not known, a `dynamic` block makes it, of which the
+ * configuration part tells nothing.
+ */
+const WRITTEN_BLOCKS = new Set([
+  "action",
+  "alias",
+  "capacity_provider_strategy",
+  "condition",
+  "default_action",
+  "deployment_circuit_breaker",
+  "lambda_config",
+  "load_balancer",
+  "network_configuration",
+  "schema",
+  "service_connect_configuration",
+  "service_registries",
+  "software_token_mfa_configuration",
+  "statement",
+  "volume",
+]);
+
+/** Modules in modules deeper than this are in no plan. */
+const DEEPEST = 24;
+
+/** Reads what `terraform show -json` says of a plan, of any project: modules, `count` and `for_each` included. */
+export function readPlan(root: Block): Graph {
+  return new Plan(root).graph();
+}
+
+class Plan {
+  private readonly providers: Value | undefined;
+  private readonly variables: Value | undefined;
+  private readonly changes: ReadonlyMap<string, PlannedChange>;
+  private readonly unknowns = new Map<string, Value | undefined>();
+  private readonly modules: PlanModules;
+  private readonly references: PlanReferences;
+  private readonly byId = new Map<string, { resource: Resource; attribute: string }>();
+  private readonly unidentified = new Set<Resource>();
+
+  constructor(root: Block) {
+    this.changes = this.readChanges(root.resource_changes);
+    const configuration = isBlock(root.configuration) ? root.configuration : {};
+    this.providers = configuration.provider_config;
+    this.variables = root.variables;
+    this.modules = new PlanModules(configuration.root_module);
+    this.references = new PlanReferences(this.modules);
+    const planned = isBlock(root.planned_values) ? root.planned_values.root_module : undefined;
+    this.addResources(planned);
+    const prior = isBlock(root.prior_state) && isBlock(root.prior_state.values) ? root.prior_state.values : {};
+    this.addResources(prior.root_module, "data");
+  }
+
+  graph(): Graph {
+    return new Graph({
+      kind: "plan",
+      resources: this.references.resources,
+      removals: [...this.changes.values()].filter(
+        ({ actions }) => (actions.includes("delete") || actions.includes("forget")) && !actions.includes("create"),
+      ),
+    });
+  }
+
+  private readChanges(changes: Value | undefined): ReadonlyMap<string, PlannedChange> {
+    const found = new Map<string, PlannedChange>();
+    for (const entry of blocksIn(changes)) {
+      const change = isBlock(entry.change) ? entry.change : {};
+      const { address, type } = entry;
+      if (typeof address !== "string" || typeof type !== "string" || entry.deposed !== undefined) continue;
+      this.unknowns.set(address, change.after_unknown);
+      found.set(address, {
+        address,
+        type: entry.mode === "data" ? `data.${type}` : type,
+        actions: isList(change.actions) ? change.actions.filter((action) => typeof action === "string") : [],
+        before: change.before as Json | undefined,
+        after: change.after as Json | undefined,
+        replacePaths: isList(change.replace_paths)
+          ? change.replace_paths.filter(isList).map((path) => path.join("."))
+          : [],
+        imported: isBlock(change.importing),
+        previousAddress: typeof entry.previous_address === "string" ? entry.previous_address : undefined,
+      });
+    }
+    return found;
+  }
+
+  private addResources(module: Value | undefined, only?: "data", depth = 0): void {
+    if (!isBlock(module) || depth > DEEPEST) return;
+    const address = typeof module.address === "string" ? module.address : "";
+    for (const resource of blocksIn(module.resources)) {
+      if (only === undefined || resource.mode === only) this.addResource(address, resource);
+    }
+    for (const child of blocksIn(module.child_modules)) this.addResources(child, only, depth + 1);
+  }
+
+  private addResource(moduleAddress: string, planned: Block): void {
+    const { address, name } = planned;
+    if (typeof address !== "string" || typeof planned.type !== "string" || typeof name !== "string") return;
+    const type = planned.mode === "data" ? `data.${planned.type}` : planned.type;
+    const base = join(moduleAddress, `${type}.${name}`);
+    const key = typeof planned.index === "number" || typeof planned.index === "string" ? planned.index : undefined;
+    if (this.references.has(base, address)) return; // deferred, and in the state from before
+    const module = this.modules.at(moduleAddress);
+    const configuration = module?.configuration.resources.get(`${type}.${name}`) ?? {};
+    const place = module && { module, key, forEach: configuration.for_each_expression };
+    const values = isBlock(planned.values) ? planned.values : {};
+    const resource = new Resource({
+      address,
+      type,
+      module: moduleAddress,
+      region: () =>
+        typeof values.region === "string" ? values.region : this.regionOf(configuration.provider_config_key),
+      change: this.changes.get(address),
+      writes: (attribute) => isBlock(configuration.expressions) && attribute in configuration.expressions,
+      values: () => this.merge(values, this.unknowns.get(address), configuration.expressions ?? {}, place, []) as Block,
+      dependsOn: () => (place ? this.references.predecessors(configuration, place) : []),
+      mayDependOn: () =>
+        place ? this.references.possibleDependencies(configuration, place) : [this.references.resources],
+    });
+    this.references.add(resource, base, key);
+    for (const attribute of ["id", "arn"] as const) {
+      const id = values[attribute];
+      if (typeof id === "string" && !this.byId.has(id)) this.byId.set(id, { resource, attribute });
+    }
+    if (typeof values.id !== "string") this.unidentified.add(resource);
+  }
+
+  /**
+   * A planned value with the references that the configuration has for it: what the plan knows is known, and what it
+   * doesn't is what the references lead to.
+   *
+   * @param inherited references of the attribute around it, where it has none of its own
+   */
+  private merge(
+    planned: Value | undefined,
+    unknown: Value | undefined,
+    expressions: Value | undefined,
+    place: Place | undefined,
+    inherited: readonly Reference[],
+  ): Value | undefined {
+    if (isExpression(expressions)) {
+      const references = place ? this.references.resolve(expressions.references, place, 0) : [];
+      return this.withReferences(planned, unknown, references, "own");
+    }
+    if (isBlock(planned) && !isList(planned)) {
+      return this.mergeBlock(planned, unknown, expressions, place, inherited);
+    }
+    if (isList(planned) && planned.some(isBlock)) {
+      return planned.map((item, index) => {
+        const written = isBlock(item) ? matching(expressions, item, index) : undefined;
+        return this.merge(item, at(unknown, index), written, place, inherited) ?? null;
+      });
+    }
+    return this.withReferences(planned, unknown, inherited, "inherited");
+  }
+
+  private mergeBlock(
+    planned: Block,
+    unknown: Value | undefined,
+    expressions: Value | undefined,
+    place: Place | undefined,
+    inherited: readonly Reference[],
+  ): Block {
+    const written = isBlock(expressions)
+      ? expressions
+      : isList(expressions) && isBlock(expressions[0])
+        ? expressions[0]
+        : {};
+    const values: Record<string, Value> = {};
+    for (const name of new Set([...Object.keys(planned), ...(isBlock(unknown) ? Object.keys(unknown) : [])])) {
+      const itsUnknown = isBlock(unknown) ? unknown[name] : undefined;
+      const isUnknown = planned[name] === undefined && itsUnknown === true;
+      if (isUnknown && written[name] === undefined && inherited.length === 0) {
+        // Nobody wrote it and the provider fills it in: not written. But no provider fills in a block of these, and of
+        // what a `dynamic` block makes, the configuration part tells nothing.
+        if (WRITTEN_BLOCKS.has(name) || expressions === undefined) values[name] = UNKNOWN;
+        continue;
+      }
+      const value = this.merge(planned[name], itsUnknown, written[name], place, inherited);
+      if (value !== undefined) values[name] = value;
+    }
+    return values;
+  }
+
+  /** @param origin `inherited`: the references are those of an attribute around this one, and may be for others in it */
+  private withReferences(
+    planned: Value | undefined,
+    unknown: Value | undefined,
+    references: readonly Reference[],
+    origin: "own" | "inherited",
+  ): Value {
+    if (isList(planned) && planned.some(isBlock)) {
+      return planned.map((item, index) =>
+        isBlock(item) ? this.mergeBlock(item, at(unknown, index), undefined, undefined, references) : item,
+      );
+    }
+    if (isBlock(planned)) return this.mergeBlock(planned, unknown, undefined, undefined, references);
+    if (isList(planned)) return this.listWithReferences(planned, unknown, references);
+    if (typeof planned === "string") {
+      const identified = this.byId.get(planned);
+      if (identified) {
+        const reference = { resources: [identified.resource], attribute: identified.attribute, certain: true };
+        return new Expression({ parts: [reference], known: planned });
+      }
+    }
+    if (planned !== undefined && unknown !== true) {
+      const certain = origin === "own" ? references.filter(({ certain, kind }) => certain || kind === "order") : [];
+      return certain.length === 0 || planned === null || planned === ""
+        ? planned
+        : new Expression({ references: certain, known: planned as Json });
+    }
+    // An id that is not known yet belongs to something that is not there yet.
+    const possible = references.flatMap((reference) =>
+      reference.certain || reference.kind === "order"
+        ? [reference]
+        : this.withResources(
+            reference,
+            reference.resources.filter((one) => this.unidentified.has(one)),
+          ),
+    );
+    return new Expression({ references: possible });
+  }
+
+  private withResources(reference: Reference, resources: readonly Resource[]): Reference[] {
+    return resources.length === 0 ? [] : [{ ...reference, resources }];
+  }
+
+  private listWithReferences(
+    planned: readonly Value[],
+    unknown: Value | undefined,
+    references: readonly Reference[],
+  ): Value {
+    const isKnown = (index: number) => at(unknown, index) !== true && planned[index] !== undefined;
+    const elements = planned.map((item, index) =>
+      isKnown(index) ? this.withReferences(item, undefined, [], "own") : null,
+    );
+    if (elements.every((_, index) => isKnown(index))) return elements;
+    const unknownCount = planned.filter((_, index) => !isKnown(index)).length;
+    const found = references.flatMap((reference) =>
+      reference.resources.map((resource) => ({ ...reference, resources: [resource] })),
+    );
+    const all = found.length === unknownCount && found.every((reference) => reference.certain);
+    const open = all
+      ? found.map((reference) => new Expression({ references: [reference] }))
+      : [new Expression({ references: found.map((reference) => ({ ...reference, certain: false })) })];
+    return [...elements.filter((_, index) => isKnown(index)), ...open];
+  }
+
+  /** The region of a provider, where one is written. */
+  private regionOf(provider: Value | undefined): string | undefined {
+    const region = blockAt(blockAt(this.providers, String(provider))?.expressions, "region");
+    if (typeof region?.constant_value === "string") return region.constant_value;
+    const [name] = isExpression(region) ? region.references : [];
+    const value = blockAt(this.variables, name?.replace(/^var\./, "") ?? "")?.value;
+    return typeof value === "string" ? value : undefined;
+  }
+}
+
+function isConstant(value: Value | undefined): value is Block {
+  return isBlock(value) && "constant_value" in value;
+}
+
+function at(list: Value | undefined, index: number): Value | undefined {
+  return isList(list) ? list[index] : list === true ? true : undefined;
+}
+
+/** The written block that a planned one comes from: sets have no order, so what is written tells. */
+function matching(expressions: Value | undefined, planned: Block, index: number): Value | undefined {
+  if (!isList(expressions)) return isBlock(expressions) ? expressions : undefined;
+  const fits = expressions.filter(
+    (written) =>
+      isBlock(written) &&
+      Object.entries(written).every(
+        ([name, value]) => !isConstant(value) || JSON.stringify(value.constant_value) === JSON.stringify(planned[name]),
+      ),
+  );
+  return fits.length === 1 ? fits[0] : (expressions[index] ?? fits[0]);
+}

@@ -1,0 +1,299 @@
+import type { Resource } from "./graph.ts";
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What stands in an attribute: JSON, with expressions where Terraform computes something. */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Value[]
+  | { readonly [key: string]: Value }
+  | Expression;
+
+/** A group of attributes: a block, or an object. */
+export type Block = Readonly<Record<string, Value>>;
+
+/** That an expression takes something from resources. */
+export interface Reference {
+  /** Instances that it leads to. */
+  readonly resources: readonly Resource[];
+  /** Path of the attribute, such as `arn` or `master_user_secret.0.secret_arn`; "" where only the resource is known. */
+  readonly attribute: string;
+  /** All of `resources` are meant. false: some of them are, and it can't be known which. */
+  readonly certain: boolean;
+  /**
+   * `hidden`: it leads through a local of a module, of which a plan does not tell what it is made of, and so perhaps to
+   * none of them. `order`: nothing is taken from them, but Terraform makes them first.
+   */
+  readonly kind?: "hidden" | "order";
+}
+
+/** A value that Terraform computes. What can't be known of it is left open, never guessed. */
+export class Expression {
+  /** Texts and references in their order, where the expression is a template that can be read. */
+  readonly parts: readonly (string | Reference)[] | undefined;
+  readonly references: readonly Reference[];
+  /** What comes out, where that is known. */
+  readonly known: Json | undefined;
+  /** What is in the text that comes out, where that is JSON: the argument of `jsonencode`. */
+  readonly encodes: Value | undefined;
+
+  constructor(of: {
+    readonly parts?: readonly (string | Reference)[];
+    readonly references?: readonly Reference[];
+    readonly known?: Json;
+    readonly encodes?: Value;
+  }) {
+    this.parts = of.parts;
+    this.references = of.references ?? of.parts?.filter((part) => typeof part !== "string") ?? [];
+    this.known = of.known;
+    this.encodes = of.encodes;
+  }
+
+  /** The one reference that is all of the expression. */
+  get only(): Reference | undefined {
+    const [part, ...others] = this.parts ?? [];
+    return others.length === 0 && typeof part === "object" ? part : undefined;
+  }
+}
+
+/** Something of which nothing is known. */
+export const UNKNOWN = new Expression({});
+
+/** Attributes that lead through others' attributes end somewhere; a chain longer than this is a cycle. */
+const LONGEST_CHAIN = 12;
+
+/** The attribute is not written, or written as null: Terraform takes its default. */
+export function isAbsent(value: Value | undefined): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+/** The attribute is there; a plan writes some that are not as empty texts. */
+export function isPresent(value: Value | undefined): value is Value {
+  return !isAbsent(value) && value !== "";
+}
+
+export function isBlock(value: unknown): value is Block {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Expression);
+}
+
+export function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** The value as plain JSON, where all of it is known. */
+export function known(value: Value | undefined, depth = 0): Json | undefined {
+  if (value === undefined || depth > LONGEST_CHAIN) return undefined;
+  if (value instanceof Expression) return knownOf(value, depth);
+  if (isList(value)) {
+    const items = value.map((item) => known(item, depth + 1));
+    return items.some((item) => item === undefined) ? undefined : (items as Json[]);
+  }
+  if (isBlock(value)) {
+    const entries = Object.entries(value).map(([key, item]) => [key, known(item, depth + 1)] as const);
+    return entries.some(([, item]) => item === undefined)
+      ? undefined
+      : (Object.fromEntries(entries) as { [key: string]: Json });
+  }
+  return value;
+}
+
+function knownOf(expression: Expression, depth: number): Json | undefined {
+  if (expression.known !== undefined) return expression.known;
+  if (expression.encodes !== undefined) {
+    const content = known(expression.encodes, depth + 1);
+    return content === undefined ? undefined : JSON.stringify(content);
+  }
+  const only = expression.only;
+  if (only) return known(attributeBehind(only), depth + 1);
+  if (expression.parts === undefined) return undefined;
+  const texts = expression.parts.map((part) =>
+    typeof part === "string" ? part : known(attributeBehind(part), depth + 1),
+  );
+  return texts.every((text) => typeof text === "string" || typeof text === "number") ? texts.join("") : undefined;
+}
+
+/** What is written in the attribute that a reference leads to; undefined where AWS makes it up. */
+function attributeBehind(reference: Reference): Value | undefined {
+  const [resource, ...others] = reference.resources;
+  if (resource === undefined || others.length > 0 || reference.attribute === "") return undefined;
+  const value = at(resource.values, reference.attribute);
+  return value === null ? undefined : value;
+}
+
+/** Follows a path such as `master_user_secret.0.secret_arn` into a value; a block may stand for a list of one. */
+export function at(value: Value | undefined, path: string): Value | undefined {
+  let found = value;
+  for (const step of path.split(".")) {
+    if (step === "") continue;
+    if (isList(found)) found = /^\d+$/.test(step) ? found[Number(step)] : undefined;
+    else if (isBlock(found)) found = step === "0" && !("0" in found) ? found : found[step];
+    else return undefined;
+  }
+  return found;
+}
+
+/** A text that is known. Terraform turns numbers and booleans into texts where it wants them. */
+export function text(value: Value | undefined): string | undefined {
+  const found = known(value);
+  return typeof found === "string" || typeof found === "number" || typeof found === "boolean"
+    ? String(found)
+    : undefined;
+}
+
+/** A number that is known, also where it is written as a text. */
+export function number(value: Value | undefined): number | undefined {
+  const found = known(value);
+  if (typeof found === "number") return found;
+  return typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found)) ? Number(found) : undefined;
+}
+
+/** A boolean, or the attribute's default where nothing is written. undefined where it can't be known. */
+export function flag(value: Value | undefined, fallback: boolean): boolean | undefined {
+  if (isAbsent(value)) return fallback;
+  const found = known(value);
+  if (found === true || found === "true" || found === "1") return true;
+  if (found === false || found === "false" || found === "0") return false;
+  return undefined;
+}
+
+/** Elements of a list, and whether these are all. */
+export interface Items {
+  readonly items: readonly Value[];
+  /** false: there may be others, or only some of these are meant. */
+  readonly complete: boolean;
+}
+
+/** Elements of a list or set, lists in it spread out. A single value stands for a list of one, as in Terraform's JSON. */
+export function items(value: Value | undefined, depth = 0): Items {
+  if (isAbsent(value)) return { items: [], complete: true };
+  if (depth > LONGEST_CHAIN) return { items: [], complete: false };
+  if (isList(value)) {
+    const parts = value.map((item) =>
+      isList(item) || isListExpression(item)
+        ? items(item, depth + 1)
+        : { items: [item], complete: !standsForMany(item) },
+    );
+    return { items: parts.flatMap((part) => part.items), complete: parts.every((part) => part.complete) };
+  }
+  if (!(value instanceof Expression)) return { items: [value], complete: true };
+  const list = value.known;
+  if (Array.isArray(list) && value.references.length === 0) return { items: list, complete: true };
+  if (value.parts && !value.only) return { items: [value], complete: true }; // a text
+  const behind = value.only && attributeBehind(value.only);
+  if (isList(behind)) return items(behind, depth + 1);
+  const references = value.references.filter(({ kind }) => kind !== "order");
+  const found = references.flatMap((reference) =>
+    reference.certain
+      ? reference.resources.map((resource) => new Expression({ parts: [{ ...reference, resources: [resource] }] }))
+      : [new Expression({ references: [reference] })],
+  );
+  const certain = references.length > 0 && references.every((reference) => reference.certain);
+  // As many as there will be: then it is all of them.
+  const counted = Array.isArray(list) && list.length === found.length;
+  return { items: found, complete: counted || (certain && list === undefined && !found.some(standsForMany)) };
+}
+
+/** It leads to a resource of which there may be any number. */
+function standsForMany(value: Value): boolean {
+  return value instanceof Expression && value.only?.resources.some(({ many }) => many) === true;
+}
+
+/** An expression that stands for several values. */
+function isListExpression(value: Value): boolean {
+  if (!(value instanceof Expression)) return false;
+  if (Array.isArray(value.known)) return true;
+  const only = value.only;
+  return only !== undefined && (only.resources.length !== 1 || isList(attributeBehind(only)));
+}
+
+/** Nested blocks of one kind: a list of them, or one alone. */
+export function blocks(value: Value | undefined): { readonly blocks: readonly Block[]; readonly complete: boolean } {
+  const found = items(value);
+  const all = found.items.filter(isBlock);
+  return { blocks: all, complete: found.complete && all.length === found.items.length };
+}
+
+/** The nested block of which there is at most one; undefined where there is none, or where it can't be known. */
+export function block(value: Value | undefined): Block | undefined {
+  return blocks(value).blocks[0];
+}
+
+/** Resources of some types that a value leads to. */
+export interface Link {
+  readonly resources: readonly Resource[];
+  /** These and no others are meant. false: perhaps one of them, perhaps something that is not in the configuration. */
+  readonly certain: boolean;
+  /** Attribute that it leads to, such as `id`; "" where that is not known. */
+  readonly attribute: string;
+  /** A name, id or ARN that is written out and belongs to nothing in the configuration. */
+  readonly literal: string | undefined;
+}
+
+/**
+ * Which resources of the given types a value leads to, through the attributes of others where need be:
+ * `aws_subnet.a.vpc_id` leads to the VPC that the subnet names.
+ */
+export function linked(value: Value | undefined, ...types: readonly string[]): Link {
+  return follow(value, types, 0);
+}
+
+const NOWHERE: Link = { resources: [], certain: false, attribute: "", literal: undefined };
+
+function follow(value: Value | undefined, types: readonly string[], depth: number): Link {
+  if (depth > LONGEST_CHAIN) return NOWHERE;
+  if (isAbsent(value)) return { ...NOWHERE, certain: true };
+  if (isList(value)) return join(value.map((item) => follow(item, types, depth + 1)));
+  if (typeof value === "string") return { ...NOWHERE, certain: true, literal: value };
+  if (!(value instanceof Expression)) return NOWHERE;
+  const references = value.references.filter(({ kind }) => kind !== "order");
+  if (references.length === 0) {
+    return typeof value.known === "string" ? { ...NOWHERE, certain: true, literal: value.known } : NOWHERE;
+  }
+  const links = references.map((reference) => followReference(reference, types, depth));
+  if (value.only) return links[0] ?? NOWHERE;
+  // Names, numbers and the like go into an expression too: what is of the right type is what is meant.
+  const found = links.filter((link) => link.resources.length > 0);
+  const joined = join(found);
+  const literal = joined.resources.length === 0 ? text(value) : undefined;
+  if (literal !== undefined) return { ...NOWHERE, certain: true, literal };
+  return { ...joined, certain: joined.certain && joined.resources.length === 1 && value.parts === undefined };
+}
+
+function followReference(reference: Reference, types: readonly string[], depth: number): Link {
+  const direct = reference.resources.filter((resource) => types.includes(resource.type));
+  if (direct.length > 0) {
+    return {
+      resources: direct,
+      certain: reference.certain || direct.length === 1,
+      attribute: reference.attribute,
+      literal: undefined,
+    };
+  }
+  if (reference.attribute === "" || !reference.certain) return NOWHERE;
+  const links = reference.resources.flatMap((resource) => {
+    const behind = at(resource.values, reference.attribute);
+    return isAbsent(behind) ? [] : [follow(behind, types, depth + 1)];
+  });
+  return links.length > 0 ? join(links) : NOWHERE;
+}
+
+function join(links: readonly Link[]): Link {
+  const resources = [...new Set(links.flatMap((link) => link.resources))];
+  return {
+    resources,
+    certain: links.every((link) => link.certain),
+    attribute: links[0]?.attribute ?? "",
+    literal: resources.length === 0 ? links.find((link) => link.literal !== undefined)?.literal : undefined,
+  };
+}
+
+/** Every reference in a value, however deep. */
+export function referencesIn(value: Value | undefined): Reference[] {
+  if (value instanceof Expression) return [...value.references, ...referencesIn(value.encodes)];
+  if (isList(value)) return value.flatMap(referencesIn);
+  if (isBlock(value)) return Object.values(value).flatMap(referencesIn);
+  return [];
+}
