@@ -1,0 +1,125 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { flag, isAbsent, items, linked, text } from "../graph/value.ts";
+import { groupSetOf, type SubnetSet, subnetSetOf } from "./places.ts";
+import { VPC_TYPES } from "./routes.ts";
+import type { GroupSet } from "./security-groups.ts";
+
+/** A VPC endpoint of an AWS service. */
+export interface Endpoint {
+  readonly resource: Resource;
+  readonly vpc: Resource | undefined;
+  /** Such as `ecr.api`; undefined where the service's name can't be known. */
+  readonly service: string | undefined;
+  readonly type: string | undefined;
+  /** Answers under the service's own name. */
+  readonly privateDns: boolean | undefined;
+  readonly subnets: SubnetSet;
+  readonly groups: GroupSet;
+}
+
+/** Services that a stack like this one calls, as AWS spells the last part of their endpoints' names. */
+export const WELL_KNOWN_SERVICES = [
+  "ecr.api",
+  "ecr.dkr",
+  "s3",
+  "dynamodb",
+  "logs",
+  "monitoring",
+  "secretsmanager",
+  "ssm",
+  "ssmmessages",
+  "ec2messages",
+  "ecs",
+  "ecs-agent",
+  "ecs-telemetry",
+  "cognito-idp",
+  "kms",
+  "sts",
+  "sqs",
+  "sns",
+  "elasticloadbalancing",
+  "email-smtp",
+  "xray",
+];
+
+/** Endpoints that may be in a VPC: those whose VPC can't be known are in any. */
+export function endpointsOf(graph: Graph, vpc: Resource | undefined): Endpoint[] {
+  return graph
+    .once(collectEndpoints)
+    .filter((endpoint) => vpc === undefined || endpoint.vpc === undefined || endpoint.vpc === vpc);
+}
+
+export function allEndpoints(graph: Graph): readonly Endpoint[] {
+  return graph.once(collectEndpoints);
+}
+
+function collectEndpoints(graph: Graph): Endpoint[] {
+  return graph.ofType("aws_vpc_endpoint").map((resource) => {
+    const vpc = linked(resource.get("vpc_id"), ...VPC_TYPES);
+    return {
+      resource,
+      vpc: vpc.certain ? vpc.resources[0] : undefined,
+      service: serviceOf(resource),
+      type: isAbsent(resource.get("vpc_endpoint_type")) ? "Gateway" : text(resource.get("vpc_endpoint_type")),
+      privateDns: privateDnsOf(graph, resource),
+      subnets: subnetsOf(graph, resource),
+      groups: groupsOf(graph, resource),
+    };
+  });
+}
+
+/** The last part of `com.amazonaws.ap-northeast-1.ecr.api`. */
+function serviceOf(resource: Resource): string | undefined {
+  const written = resource.get("service_name");
+  const looked = linked(written, "data.aws_vpc_endpoint_service").resources[0];
+  const name = text(written) ?? text(looked?.get("service_name")) ?? literalTail(resource);
+  if (name === undefined) return text(looked?.get("service"));
+  return /^(?:com\.amazonaws|aws|cn\.com\.amazonaws)\.[a-z0-9-]+\.(.+)$/.exec(name)?.[1] ?? name;
+}
+
+/** `com.amazonaws.${region}.ecr.api`: the region is not known, the service is. */
+function literalTail(resource: Resource): string | undefined {
+  const written = resource.get("service_name");
+  if (typeof written !== "object" || written === null || !("parts" in written)) return undefined;
+  const parts = (written as { parts?: readonly unknown[] }).parts ?? [];
+  const [first, , last] = parts;
+  if (parts.length !== 3 || typeof first !== "string" || typeof last !== "string") return undefined;
+  return first.endsWith("amazonaws.") && last.startsWith(".") ? `${first}region${last}` : undefined;
+}
+
+function privateDnsOf(graph: Graph, resource: Resource): boolean | undefined {
+  const separate = graph
+    .ofType("aws_vpc_endpoint_private_dns")
+    .filter((one) => linked(one.get("vpc_endpoint_id"), "aws_vpc_endpoint").resources.includes(resource));
+  const [override] = separate;
+  return override ? flag(override.get("private_dns_enabled"), false) : flag(resource.get("private_dns_enabled"), false);
+}
+
+function subnetsOf(graph: Graph, resource: Resource): SubnetSet {
+  const configured = items(resource.get("subnet_configuration")).complete ? [] : [undefined];
+  const separate = associated(graph, "aws_vpc_endpoint_subnet_association", resource);
+  const own = subnetSetOf(resource.get("subnet_ids"));
+  const others = subnetSetOf(separate.map((one) => one.get("subnet_id") ?? null));
+  return {
+    subnets: [...own.subnets, ...others.subnets],
+    certain: own.certain && others.certain && configured.length === 0,
+  };
+}
+
+function groupsOf(graph: Graph, resource: Resource): GroupSet {
+  const own = groupSetOf(graph, resource.get("security_group_ids"), resource.get("vpc_id"));
+  const separate = associated(graph, "aws_vpc_endpoint_security_group_association", resource);
+  if (separate.length === 0) return own;
+  const others = groupSetOf(
+    graph,
+    separate.map((one) => one.get("security_group_id") ?? null),
+    null,
+  );
+  return { groups: [...own.groups, ...others.groups], certain: own.certain && others.certain };
+}
+
+function associated(graph: Graph, type: string, endpoint: Resource): Resource[] {
+  return graph
+    .ofType(type)
+    .filter((one) => linked(one.get("vpc_endpoint_id"), "aws_vpc_endpoint").resources.includes(endpoint));
+}

@@ -1,0 +1,194 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { flag, linked, text } from "../graph/value.ts";
+import { type Answer, INTERNET } from "./addresses.ts";
+import { aclHops } from "./barriers.ts";
+import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
+import { type Hop, hop, pathOf } from "./path.ts";
+import { addressesOf, type Place, vpcOf } from "./places.ts";
+import { gatewayOf, internetRoute, type Route, type RouteTable, SUBNET_TYPES, tablesOf } from "./routes.ts";
+
+export function routeHops(
+  graph: Graph,
+  from: Place,
+  subnet: Resource,
+  port: number,
+  destination: string,
+  remark: string,
+): Hop[] {
+  const { tables, certain } = tablesOf(graph, subnet);
+  if (tables.length === 0) return [hop("route", subnet, "has a route table that can't be known", "maybe")];
+  const ways = tables.map((table) => waysOut(graph, from, subnet, table, port, destination, remark));
+  const [first = []] = ways;
+  if (certain || ways.every((hops) => pathOf(hops).verdict === "blocked")) return first;
+  return [hop("route", subnet, "has one of several route tables", "maybe")];
+}
+
+function waysOut(
+  graph: Graph,
+  from: Place,
+  subnet: Resource,
+  table: RouteTable,
+  port: number,
+  destination: string,
+  remark: string,
+): Hop[] {
+  if (table.ofDefaultVpc)
+    return [
+      hop("route", table.label, `routes ${destination} to the internet gateway`, "yes"),
+      ...addressHops(from, destination, remark),
+    ];
+  const route = internetRoute(table);
+  if (route === "unknown") return [hop("route", table.label, `may have a route to ${destination}`, "maybe")];
+  if (route === undefined) {
+    return [hop("route", table.label, `has no route out of ${subnet.address} to ${destination}${remark}`, "no")];
+  }
+  const gateway = gatewayOf(route);
+  const target = gateway.resources[0];
+  if (route.kind === "egress-only")
+    return [hop("route", route.resource, "leads to an egress-only gateway, which takes IPv6 only", "no")];
+  if (route.kind === "nat" || target?.type.endsWith("aws_nat_gateway"))
+    return natHops(graph, subnet, table, target, port, destination);
+  const instance = forwarderOf(route);
+  if (instance && flag(instance.get("source_dest_check"), true) === true) {
+    return [hop("nat", instance, "checks the source and destination of packets, and drops what is not its own", "no")];
+  }
+  if (route.kind !== "gateway" || !target?.type.endsWith("aws_internet_gateway")) {
+    return [hop("route", table.label, `routes ${destination} to something that can't be looked into`, "maybe")];
+  }
+  const way = hop(
+    "route",
+    table.label,
+    `routes ${destination} to ${target.address}`,
+    attachment(graph, subnet, target),
+  );
+  return [way, ...addressHops(from, destination, remark)];
+}
+
+/** Only what has a public address gets through an internet gateway. */
+function addressHops({ publicAddress }: Place, destination: string, remark: string): Hop[] {
+  if (publicAddress === true) return [];
+  if (publicAddress === undefined)
+    return [hop("address", "the network interface", "may have no public address", "maybe")];
+  return [
+    hop(
+      "address",
+      "the network interface",
+      `has no public address, and an internet gateway takes nothing else to ${destination}${remark}`,
+      "no",
+    ),
+  ];
+}
+
+/** The instance, or its network interface, that a route uses as a gateway. */
+function forwarderOf(route: Route): Resource | undefined {
+  const link = linked(route.target, "aws_network_interface", "aws_instance");
+  return route.kind === "other" && link.certain ? link.resources[0] : undefined;
+}
+
+/** An internet gateway serves the VPC that it is attached to. */
+function attachment(graph: Graph, subnet: Resource, gateway: Resource): Answer {
+  const separate = graph
+    .ofType("aws_internet_gateway_attachment")
+    .find((one) => linked(one.get("internet_gateway_id"), "aws_internet_gateway").resources.includes(gateway));
+  const home = linked((separate ?? gateway).get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc");
+  const vpc = vpcOf(subnet);
+  if (gateway.isData || !home.certain || vpc === undefined || home.literal !== undefined) return "maybe";
+  return home.resources.includes(vpc) ? "yes" : "no";
+}
+
+/** Answers to a NAT gateway come in on more ports than to a Linux client. Source: as CLIENT_PORTS. */
+const NAT_PORTS: Ports = { from: 1024, to: 65535 };
+
+function natHops(
+  graph: Graph,
+  subnet: Resource,
+  table: RouteTable,
+  nat: Resource | undefined,
+  port: number,
+  destination: string,
+): Hop[] {
+  if (nat === undefined || nat.isData)
+    return [
+      hop("route", table.label, `routes ${destination} to a NAT gateway that is not in this configuration`, "maybe"),
+    ];
+  const toNat = hop("route", table.label, `routes ${destination} to ${nat.address}`, "yes");
+  if (text(nat.get("connectivity_type")) === "private") {
+    return [toNat, hop("nat", nat, "is a private NAT gateway, which does not lead to the internet", "no")];
+  }
+  const home = linked(nat.get("subnet_id"), ...SUBNET_TYPES);
+  const [natSubnet] = home.resources;
+  if (natSubnet === undefined || !home.certain)
+    return [toNat, hop("nat", nat, "stands in a subnet that can't be known", "maybe")];
+  const { tables, certain } = tablesOf(graph, natSubnet);
+  const ways = tables.map((one) => wayOutOfNat(graph, nat, natSubnet, one, destination));
+  const [way = hop("route", natSubnet, "has a route table that can't be known", "maybe")] = ways;
+  const isSure = certain || ways.every(({ passes }) => passes === "no");
+  return [
+    toNat,
+    ...(natSubnet === subnet
+      ? []
+      : aclHops(graph, natSubnet, "ingress", { from: port, to: port }, addressesOf(subnet), subnet.address)),
+    ...aclHops(graph, natSubnet, "egress", { from: port, to: port }, INTERNET, destination),
+    isSure ? way : { ...way, passes: "maybe" },
+    ...aclHops(graph, natSubnet, "ingress", NAT_PORTS, INTERNET, `answers of ${destination}`),
+    ...(natSubnet === subnet
+      ? []
+      : aclHops(graph, natSubnet, "egress", CLIENT_PORTS, addressesOf(subnet), `answers to ${subnet.address}`)),
+  ];
+}
+
+function wayOutOfNat(graph: Graph, nat: Resource, subnet: Resource, table: RouteTable, destination: string): Hop {
+  if (table.ofDefaultVpc) return hop("route", table.label, `routes ${destination} to the internet gateway`, "yes");
+  const route = internetRoute(table);
+  if (route === "unknown") return hop("route", table.label, `may have a route to ${destination}`, "maybe");
+  const target = route && gatewayOf(route).resources[0];
+  if (route && target?.type.endsWith("aws_internet_gateway")) {
+    return hop("route", table.label, `routes ${destination} to ${target.address}`, attachment(graph, subnet, target));
+  }
+  if (route && (route.kind === "other" || route.kind === "unknown" || target === undefined)) {
+    return hop("route", table.label, "leads to something that can't be looked into", "maybe");
+  }
+  return hop(
+    "nat",
+    nat,
+    `stands in ${subnet.address}, which has no route to an internet gateway: a NAT gateway needs a public subnet`,
+    "no",
+  );
+}
+
+export function wayIn(graph: Graph, to: Place, subnet: Resource, table: RouteTable): Hop {
+  if (table.ofDefaultVpc) return hop("route", table.label, `routes ${subnet.address} to the internet gateway`, "yes");
+  const route = internetRoute(table);
+  if (route === "unknown") return hop("route", table.label, "may have a route to an internet gateway", "maybe");
+  const target = route && gatewayOf(route).resources[0];
+  if (route && target?.type.endsWith("aws_internet_gateway")) {
+    return hop(
+      "route",
+      table.label,
+      `routes ${subnet.address} to ${target.address}`,
+      attachment(graph, subnet, target),
+    );
+  }
+  if (route && (target === undefined || route.kind === "other"))
+    return hop("route", table.label, "leads to something that can't be looked into", "maybe");
+  return hop(
+    "route",
+    table.label,
+    `${to.label} stands in ${subnet.address}, which has no route to an internet gateway`,
+    "no",
+  );
+}
+
+/** Whether there is an internet gateway in a VPC. */
+export function hasInternetGateway(graph: Graph, vpc: Resource): Answer {
+  const gateways = graph.ofType("aws_internet_gateway");
+  if (vpc.isData) return "maybe";
+  const attachments = [...gateways, ...graph.ofType("aws_internet_gateway_attachment")].map((one) =>
+    linked(one.get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc"),
+  );
+  if (attachments.some(({ resources, certain }) => resources.includes(vpc) && (certain || resources.length === 1)))
+    return "yes";
+  return attachments.some(({ certain, resources }) => !certain && (resources.length === 0 || resources.includes(vpc)))
+    ? "maybe"
+    : "no";
+}
