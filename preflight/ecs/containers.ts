@@ -1,0 +1,134 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { decodeJsonText } from "../graph/json-text.ts";
+import { type Block, blocks, Expression, isAbsent, isBlock, isList, number, text, type Value } from "../graph/value.ts";
+import { services, type TaskDefinition, taskDefinitions } from "./tasks.ts";
+
+/** A container of a task definition, by its name. */
+export interface Container {
+  readonly name: string;
+  readonly block: Block;
+}
+
+/** A task definition that Terraform registers. */
+export interface Task {
+  readonly definition: TaskDefinition;
+  readonly resource: Resource;
+  readonly containers: readonly Container[];
+  /** It has these containers and no others. */
+  readonly complete: boolean;
+  /** ECS checks it for Fargate: it asks for that, or a service on Fargate runs it. */
+  readonly fargate: boolean;
+}
+
+/** Task definitions that are to be registered; in a plan, not those that are there already. */
+export function tasksToRegister(graph: Graph): readonly Task[] {
+  return graph.once(collectTasks);
+}
+
+function collectTasks(graph: Graph): Task[] {
+  const onFargate = new Set(services(graph).flatMap(({ task, fargate }) => (task && fargate ? [task] : [])));
+  return taskDefinitions(graph)
+    .filter(({ resource }) => isPlanned(resource))
+    .map((definition) => ({
+      definition,
+      resource: definition.resource,
+      ...containersOf(definition),
+      fargate: definition.fargate || onFargate.has(definition),
+    }));
+}
+
+/** Containers of a task definition that have a name, and whether these are all. */
+export function containersOf(definition: TaskDefinition): {
+  readonly containers: readonly Container[];
+  readonly complete: boolean;
+} {
+  const decoded = decodeJsonText(definition.resource.get("container_definitions"));
+  const containers = (definition.containers ?? []).flatMap((block) => {
+    const name = text(block.name);
+    return name === undefined || name === "" ? [] : [{ name, block }];
+  });
+  return { containers, complete: isList(decoded) && decoded.length > 0 && containers.length === decoded.length };
+}
+
+/** Terraform makes or changes it: in a plan, what stays as it is has been accepted before. */
+export function isPlanned(resource: Resource): boolean {
+  return (
+    resource.change === undefined || resource.change.actions.some((action) => action !== "no-op" && action !== "read")
+  );
+}
+
+/** Terraform makes it. In a plan, what was there before keeps values that nobody wrote. */
+export function isMade(resource: Resource): boolean {
+  return resource.change === undefined || resource.change.actions.includes("create");
+}
+
+/** Nothing is written, or an empty text. */
+export function isEmpty(value: Value | undefined): boolean {
+  return isAbsent(value) || text(value) === "";
+}
+
+/** Something is written for sure: not null, and not an expression that may turn out to be null. */
+export function isWritten(value: Value | undefined): boolean {
+  if (value instanceof Expression && value.known === undefined && value.parts === undefined) return false;
+  return !isEmpty(value) && !(isList(value) && value.length === 0);
+}
+
+/** Names in a list such as `environment`, and whether these are all. */
+export function namesIn(
+  container: Block,
+  list: string,
+): { readonly names: ReadonlySet<string>; readonly complete: boolean } {
+  const value = container[list];
+  if (isAbsent(value)) return { names: new Set(), complete: true };
+  if (!isList(value)) return { names: new Set(), complete: false };
+  const names = value.map((entry) => (isBlock(entry) ? text(entry.name) : undefined));
+  return { names: new Set(names.filter((name) => name !== undefined)), complete: !names.includes(undefined) };
+}
+
+/** A port that a container opens. */
+export interface PortMapping {
+  readonly name: string | undefined;
+  /** It has that name, or none. */
+  readonly isNameKnown: boolean;
+  readonly port: number | undefined;
+  readonly hostPort: number | undefined;
+  /** undefined where that can't be known. */
+  readonly protocol: string | undefined;
+}
+
+/** Ports of a container, and whether these are all: ranges are left out. */
+export function portMappingsOf(container: Block): {
+  readonly mappings: readonly PortMapping[];
+  readonly complete: boolean;
+} {
+  const found = blocks(container.portMappings);
+  const mappings = found.blocks.map((mapping) => ({
+    name: text(mapping.name),
+    isNameKnown: isAbsent(mapping.name) || text(mapping.name) !== undefined,
+    port: number(mapping.containerPort),
+    hostPort: number(mapping.hostPort),
+    protocol: isAbsent(mapping.protocol) ? "tcp" : text(mapping.protocol)?.toLowerCase(),
+  }));
+  return { mappings, complete: found.complete && mappings.every(({ port }) => port !== undefined) };
+}
+
+/** A text with `\0` for each part that can't be known; undefined where not even its parts are known. */
+export function textWithGaps(value: Value | undefined): string | undefined {
+  const whole = text(value);
+  if (whole !== undefined || !(value instanceof Expression)) return whole;
+  return value.parts
+    ?.map((part) => (typeof part === "string" ? part : (text(new Expression({ parts: [part] })) ?? "\0")))
+    .join("");
+}
+
+/**
+ * MiB, or CPU units, that a task asks for.
+ *
+ * @param perLargeUnit what one GB, or one vCPU, is
+ * @returns undefined where it can't be known
+ */
+export function sizeOf(value: Value | undefined, perLargeUnit: number): number | undefined {
+  const written = text(value)?.trim();
+  const match = written === undefined ? null : /^(\d*\.?\d+)\s*(gb|vcpus?)?$/i.exec(written);
+  return match ? Number(match[1]) * (match[2] ? perLargeUnit : 1) : undefined;
+}

@@ -1,0 +1,229 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { type Block, Expression, linked, type Reference, referencesIn, text, type Value } from "../graph/value.ts";
+import { awslogsOptions, environmentOf, nameOf, secretsOf, type TaskDefinition } from "./tasks.ts";
+
+/** Something that a task must reach over the network. */
+export interface Need {
+  readonly kind:
+    | "registry"
+    | "layers"
+    | "public registry"
+    | "logs"
+    | "secret"
+    | "parameter"
+    | "aws service"
+    | "cognito";
+  /** Service by the last part of its endpoint's name, such as `ecr.api`; undefined: a host on the internet. */
+  readonly service: string | undefined;
+  /** What it needs it for, such as `pull the image of nginx`. */
+  readonly purpose: string;
+  readonly resource?: Resource;
+}
+
+/** Where the image of a container comes from. */
+export type Registry = "ecr" | "public ecr" | "docker hub" | "other";
+
+/** A text with a mark for each piece that can't be known. */
+export function readable(value: Value | undefined): string {
+  const parts = value instanceof Expression ? (value.parts ?? []) : [];
+  return text(value) ?? parts.map((part) => (typeof part === "string" ? part : GAP)).join("");
+}
+
+export const GAP = "\0";
+
+/** Where an image comes from, by its host; undefined where that can't be known. */
+export function registryOf(image: Value | undefined): Registry | undefined {
+  const references = referencesIn(image);
+  if (references.some(({ resources }) => resources.some(({ type }) => type.endsWith("aws_ecr_repository"))))
+    return "ecr";
+  const full = readable(image);
+  if (full === "") return undefined;
+  if (/\.dkr\.ecr\.|\.dkr-ecr\./.test(full)) return "ecr";
+  if (full.startsWith(GAP)) return undefined;
+  const [first = ""] = full.split("/");
+  if (first === "public.ecr.aws") return "public ecr";
+  const hasHost = full.includes("/") && /[.:]|^localhost$/.test(first);
+  if (!hasHost || /(^|\.)docker\.(io|com)$/.test(first))
+    return full.includes(GAP) && !hasHost ? undefined : "docker hub";
+  return "other";
+}
+
+/**
+ * What the containers of a task must reach.
+ *
+ * @param home region that it runs in: endpoints lead to services of their own region only
+ */
+export function needsOfTask(task: TaskDefinition, home: string | undefined): Need[] {
+  if (task.containers) return task.containers.flatMap((container) => needsOfContainer(container, home));
+  return needsOfReferences(referencesIn(task.resource.get("container_definitions")));
+}
+
+function needsOfContainer(container: Block, home: string | undefined): Need[] {
+  const needs: Need[] = [];
+  const name = nameOf(container);
+  const registry = registryOf(container.image);
+  const otherRegion = (region: string | undefined) => region !== undefined && home !== undefined && region !== home;
+  if (registry === "ecr" && otherRegion(/\.dkr[.-]ecr\.([a-z0-9-]+)\./.exec(readable(container.image))?.[1])) {
+    needs.push({
+      kind: "public registry",
+      service: undefined,
+      purpose: `pull the image of ${name} from another region`,
+    });
+  } else if (registry === "ecr") needs.push(...registryNeeds(`pull the image of ${name}`));
+  else if (registry !== undefined)
+    needs.push({ kind: "public registry", service: undefined, purpose: `pull the image of ${name}` });
+  const logs = awslogsOptions(container);
+  if (logs)
+    needs.push({
+      ...logsNeed(`write the log of ${name}`),
+      ...(otherRegion(text(logs["awslogs-region"])) && { service: undefined }),
+    });
+  for (const { name: variable, valueFrom } of secretsOf(container)) {
+    const service = secretServiceOf(valueFrom);
+    const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(readable(valueFrom))?.[1];
+    const need = service && secretNeed(service, `read the secret ${variable} of ${name}`);
+    if (need) needs.push(otherRegion(region) ? { ...need, service: undefined } : need);
+  }
+  for (const { name: variable, value } of environmentOf(container)) {
+    needs.push(...serviceNeeds(referencesIn(value), `use what ${variable} of ${name} names`));
+  }
+  return needs;
+}
+
+/** A plan does not tell the text of container definitions that hold something new, but what it is made of. */
+function needsOfReferences(references: readonly Reference[]): Need[] {
+  return references
+    .filter(({ certain }) => certain)
+    .flatMap((reference) =>
+      reference.resources.flatMap((resource): Need[] => {
+        switch (resource.type) {
+          case "aws_ecr_repository":
+          case "data.aws_ecr_repository":
+            return registryNeeds(`pull an image from ${resource.address}`);
+          case "aws_cloudwatch_log_group":
+            return [logsNeed(`write to ${resource.address}`)];
+          case "aws_secretsmanager_secret":
+          case "aws_secretsmanager_secret_version":
+            return [secretNeed("secretsmanager", `read ${resource.address}`)];
+          case "aws_ssm_parameter":
+            return reference.attribute === "value" ? [] : [secretNeed("ssm", `read ${resource.address}`)];
+          default:
+            return serviceNeeds([reference], `use ${resource.address}`);
+        }
+      }),
+    );
+}
+
+function registryNeeds(purpose: string): Need[] {
+  return [
+    { kind: "registry", service: "ecr.api", purpose },
+    { kind: "registry", service: "ecr.dkr", purpose },
+    { kind: "layers", service: "s3", purpose },
+  ];
+}
+
+function logsNeed(purpose: string): Need {
+  return { kind: "logs", service: "logs", purpose };
+}
+
+function secretNeed(service: "secretsmanager" | "ssm", purpose: string): Need {
+  return { kind: service === "ssm" ? "parameter" : "secret", service, purpose };
+}
+
+/**
+ * Which service holds what a secret's `valueFrom` names: a full ARN says so, and anything else is a parameter's name.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
+ */
+export function secretServiceOf(valueFrom: Value): "secretsmanager" | "ssm" | undefined {
+  const known = text(valueFrom);
+  if (known !== undefined && known !== "") {
+    if (/^arn:[^:]*:secretsmanager:/.test(known)) return "secretsmanager";
+    return /^arn:/.test(known) ? (/:ssm:/.test(known) ? "ssm" : undefined) : "ssm";
+  }
+  const parts = valueFrom instanceof Expression ? valueFrom.parts : undefined;
+  const start = typeof parts?.[0] === "string" ? parts[0] : "";
+  if (/^arn:[^:]*:secretsmanager:/.test(start)) return "secretsmanager";
+  if (/^arn:[^:]*:ssm:/.test(start)) return "ssm";
+  for (const { resources } of referencesIn(valueFrom)) {
+    for (const { type } of resources) {
+      if (/aws_ssm_parameter/.test(type)) return "ssm";
+      if (/aws_(secretsmanager|db_instance|rds_cluster)/.test(type)) return "secretsmanager";
+    }
+  }
+  return undefined;
+}
+
+/** Services whose names and addresses an application is given so that it calls them. */
+const CALLED: Readonly<Record<string, string>> = {
+  aws_sqs_queue: "sqs",
+  aws_sns_topic: "sns",
+  aws_dynamodb_table: "dynamodb",
+  aws_s3_bucket: "s3",
+  aws_kinesis_stream: "kinesis-streams",
+  aws_sfn_state_machine: "states",
+  aws_lambda_function: "lambda",
+};
+
+function serviceNeeds(references: readonly Reference[], purpose: string): Need[] {
+  return references.flatMap(({ resources }) =>
+    resources.flatMap((resource): Need[] => {
+      const type = resource.type.replace("data.", "");
+      if (type === "aws_cognito_user_pool" || type === "aws_cognito_user_pool_client") {
+        return [{ kind: "cognito", service: "cognito-idp", purpose, resource }];
+      }
+      const service = CALLED[type];
+      return service ? [{ kind: "aws service", service, purpose, resource }] : [];
+    }),
+  );
+}
+
+/** Attributes that tell where a store is. */
+const ADDRESS_ATTRIBUTE = /address|endpoint|^$|cache_nodes|reader|^hosted_zone/;
+
+export const STORE_TYPES = [
+  "aws_db_instance",
+  "aws_rds_cluster",
+  "aws_elasticache_replication_group",
+  "aws_elasticache_cluster",
+  "aws_elasticache_serverless_cache",
+] as const;
+
+/** Databases and caches whose addresses a task is given: plainly, in a secret, or in a parameter. */
+export function storesOf(graph: Graph, task: TaskDefinition): Set<Resource> {
+  const values = task.containers
+    ? task.containers.flatMap((container) => [
+        ...environmentOf(container).map(({ value }) => value),
+        ...secretsOf(container).map(({ valueFrom }) => valueFrom),
+      ])
+    : [task.resource.get("container_definitions") ?? null];
+  const stores = new Set<Resource>();
+  for (const reference of values.flatMap((value) => expandSecrets(graph, value))) {
+    if (!ADDRESS_ATTRIBUTE.test(reference.attribute) || !reference.certain) continue;
+    for (const resource of reference.resources) {
+      if ((STORE_TYPES as readonly string[]).includes(resource.type)) stores.add(resource);
+    }
+  }
+  return stores;
+}
+
+/** References in a value, and in what the secrets and parameters hold that it names. */
+function expandSecrets(graph: Graph, value: Value): Reference[] {
+  return referencesIn(value).flatMap((reference) => [
+    reference,
+    ...reference.resources.flatMap((resource) => contentsOf(graph, resource)).flatMap(referencesIn),
+  ]);
+}
+
+function contentsOf(graph: Graph, resource: Resource): Value[] {
+  const contents = (one: Resource) => [one.get("secret_string") ?? one.get("value") ?? null];
+  if (resource.type === "aws_secretsmanager_secret_version" || resource.type === "aws_ssm_parameter")
+    return contents(resource);
+  return resource.type === "aws_secretsmanager_secret" ? versionsOf(graph, resource).flatMap(contents) : [];
+}
+
+/** The versions that give a secret its value. */
+export function versionsOf(graph: Graph, secret: Resource): Resource[] {
+  return graph
+    .ofType("aws_secretsmanager_secret_version")
+    .filter((version) => linked(version.get("secret_id"), "aws_secretsmanager_secret").resources.includes(secret));
+}

@@ -1,0 +1,61 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { isAbsent, linked, number, text } from "../graph/value.ts";
+import { groupSetOf, type Place, type SubnetSet, subnetSetOf } from "../network/places.ts";
+
+/** Ports that engines listen on where none is written. Source: the provider's documents of each resource. */
+const DEFAULT_PORTS: readonly [RegExp, number][] = [
+  [/mysql|mariadb|aurora-mysql|^aurora$/, 3306],
+  [/postgres/, 5432],
+  [/oracle/, 1521],
+  [/sqlserver/, 1433],
+  [/memcached/, 11211],
+  [/redis|valkey/, 6379],
+];
+
+/** Where a database or cache stands, and the port that it listens on; undefined where that can't be known. */
+export function storePlace(graph: Graph, store: Resource): { place: Place; port: number | undefined } {
+  const isDatabase = store.type === "aws_db_instance" || store.type === "aws_rds_cluster";
+  const groups = isDatabase ? store.get("vpc_security_group_ids") : store.get("security_group_ids");
+  const subnets = storeSubnets(store);
+  const place = {
+    label: store.address,
+    resource: store,
+    subnets,
+    groups: groupSetOf(graph, groups, subnets.subnets[0]?.get("vpc_id")),
+    publicAddress: false,
+  };
+  return { place, port: portOf(store) };
+}
+
+/** Subnets of a store, through the subnet group that it names. */
+export function storeSubnets(store: Resource): SubnetSet {
+  if (!isAbsent(store.get("subnet_ids"))) return subnetSetOf(store.get("subnet_ids"));
+  const group = subnetGroupOf(store);
+  return group ? subnetSetOf(group.get("subnet_ids")) : { subnets: [], certain: false };
+}
+
+/** The subnet group that a store names, where it is made in the configuration. */
+export function subnetGroupOf(store: Resource): Resource | undefined {
+  const link = linked(
+    store.get("db_subnet_group_name") ?? store.get("subnet_group_name"),
+    "aws_db_subnet_group",
+    "aws_elasticache_subnet_group",
+  );
+  return link.certain ? link.resources[0] : undefined;
+}
+
+function portOf(store: Resource): number | undefined {
+  if (!isAbsent(store.get("port"))) return number(store.get("port"));
+  const engine = text(store.get("engine")) ?? (store.type.startsWith("aws_elasticache") ? "redis" : "");
+  return DEFAULT_PORTS.find(([engines]) => engines.test(engine))?.[1];
+}
+
+/** Zones of subnets, as far as they are known; `complete` where they are all. */
+export function zonesOf(subnets: SubnetSet, zone: (subnet: Resource) => string | undefined) {
+  const zones = subnets.subnets.map(zone);
+  return {
+    zones: new Set(zones.filter((one) => one !== undefined)),
+    complete: subnets.certain && zones.every((one) => one !== undefined),
+    count: subnets.subnets.length,
+  };
+}

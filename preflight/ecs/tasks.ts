@@ -1,0 +1,118 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { decodeJsonText } from "../graph/json-text.ts";
+import {
+  type Block,
+  block,
+  blocks,
+  flag,
+  isAbsent,
+  isBlock,
+  isList,
+  items,
+  linked,
+  text,
+  type Value,
+} from "../graph/value.ts";
+import { groupSetOf, type Place, subnetSetOf } from "../network/places.ts";
+
+/** A task definition and what is in it. */
+export interface TaskDefinition {
+  readonly resource: Resource;
+  /** undefined: its container definitions can't be read. */
+  readonly containers: readonly Block[] | undefined;
+  /** It is written for Fargate. */
+  readonly fargate: boolean;
+}
+
+/** An ECS service, its task definition, and where its tasks stand. */
+export interface Service {
+  readonly resource: Resource;
+  readonly task: TaskDefinition | undefined;
+  readonly place: Place;
+  /** Its tasks run on Fargate: everything that starts them goes through their own network interface. */
+  readonly fargate: boolean;
+}
+
+export function taskDefinitions(graph: Graph): readonly TaskDefinition[] {
+  return graph.once(collectTaskDefinitions);
+}
+
+export function services(graph: Graph): readonly Service[] {
+  return graph.once(collectServices);
+}
+
+function collectTaskDefinitions(graph: Graph): TaskDefinition[] {
+  return graph.ofType("aws_ecs_task_definition").map((resource) => ({
+    resource,
+    containers: readContainers(resource.get("container_definitions")),
+    fargate: items(resource.get("requires_compatibilities")).items.some(
+      (one) => text(one)?.toUpperCase() === "FARGATE",
+    ),
+  }));
+}
+
+function readContainers(value: Value | undefined): Block[] | undefined {
+  const decoded = decodeJsonText(value);
+  return isList(decoded) ? decoded.filter(isBlock) : undefined;
+}
+
+function collectServices(graph: Graph): Service[] {
+  const byResource = new Map(taskDefinitions(graph).map((task) => [task.resource, task]));
+  return graph.ofType("aws_ecs_service").map((resource) => {
+    const link = linked(resource.get("task_definition"), "aws_ecs_task_definition");
+    const task = link.certain && link.resources[0] ? byResource.get(link.resources[0]) : undefined;
+    return { resource, task, place: placeOfTasks(graph, resource), fargate: runsOnFargate(resource, task) };
+  });
+}
+
+function runsOnFargate(service: Resource, task: TaskDefinition | undefined): boolean {
+  const launchType = text(service.get("launch_type"))?.toUpperCase();
+  if (launchType !== undefined) return launchType === "FARGATE";
+  const providers = blocks(service.get("capacity_provider_strategy")).blocks.map((one) => text(one.capacity_provider));
+  if (providers.length > 0) return providers.every((name) => name?.startsWith("FARGATE"));
+  return task?.fargate ?? false;
+}
+
+function placeOfTasks(graph: Graph, resource: Resource): Place {
+  const network = block(resource.get("network_configuration"));
+  const subnets = subnetSetOf(network?.subnets);
+  return {
+    label: `a task of ${resource.address}`,
+    resource,
+    subnets: network ? subnets : { subnets: [], certain: false },
+    groups: groupSetOf(graph, network?.security_groups, subnets.subnets[0]?.get("vpc_id")),
+    publicAddress: flag(network?.assign_public_ip, false),
+  };
+}
+
+/** Elements of a list in a container definition, such as its `secrets`; undefined where they can't be known. */
+export function listIn(container: Block, name: string): readonly Block[] | undefined {
+  const value = container[name];
+  if (isAbsent(value)) return [];
+  return isList(value) ? value.filter(isBlock) : undefined;
+}
+
+/** Names and values of a container's environment. */
+export function environmentOf(container: Block): { readonly name: string; readonly value: Value }[] {
+  return (listIn(container, "environment") ?? []).flatMap(({ name, value }) =>
+    typeof name === "string" ? [{ name, value: value ?? null }] : [],
+  );
+}
+
+/** Names and sources of a container's secrets. */
+export function secretsOf(container: Block): { readonly name: string; readonly valueFrom: Value }[] {
+  return (listIn(container, "secrets") ?? []).flatMap(({ name, valueFrom }) =>
+    typeof name === "string" ? [{ name, valueFrom: valueFrom ?? null }] : [],
+  );
+}
+
+/** Options of a container's log driver, where that is awslogs. */
+export function awslogsOptions(container: Block): Block | undefined {
+  const configuration = container.logConfiguration;
+  if (!isBlock(configuration) || text(configuration.logDriver) !== "awslogs") return undefined;
+  return isBlock(configuration.options) ? configuration.options : {};
+}
+
+export function nameOf(container: Block): string {
+  return text(container.name) ?? "a container";
+}

@@ -1,0 +1,146 @@
+import type { Resource } from "../graph/graph.ts";
+import { Expression, linked, type Reference, text, type Value } from "../graph/value.ts";
+import type { Answer } from "../network/addresses.ts";
+
+/** A piece that AWS makes up, or that can't be known. */
+export interface Hole {
+  readonly hole: string;
+  /** It is a whole ARN of something in the configuration: it means that, and nothing else. */
+  readonly whole?: boolean;
+}
+
+/** A character of an ARN or a pattern, or a hole. */
+type Token = string | Hole;
+
+/** A text in which some pieces can't be known. Two holes of one name hold the same. */
+export type Pattern = readonly Token[];
+
+/** Whether a pattern holds everything: `*`. */
+export function isEverything(tokens: Pattern): Answer {
+  if (tokens.length === 1 && tokens[0] === "*") return "yes";
+  return tokens.some((token) => typeof token === "object" && !token.whole) ? "maybe" : "no";
+}
+
+let unnamed = 0;
+
+/** A hole that is like no other. */
+export function anything(): Hole {
+  unnamed++;
+  return { hole: `?${unnamed}` };
+}
+
+/** A pattern of texts and holes: `pattern("arn:aws:ecr:", anything(), …)`. */
+export function pattern(...pieces: readonly Token[]): Pattern {
+  return pieces.flatMap((piece): Token[] => (typeof piece === "string" ? [...piece] : [piece]));
+}
+
+/**
+ * The pattern that a value is, references to attributes that AWS makes up as holes of the attribute's name.
+ *
+ * @returns undefined where the value can't be read at all
+ */
+export function patternOf(value: Value): Pattern | undefined {
+  if (!(value instanceof Expression)) return read(value);
+  if (!patterns.has(value)) patterns.set(value, read(value));
+  return patterns.get(value);
+}
+
+const patterns = new WeakMap<Expression, Pattern | undefined>();
+
+function read(value: Value): Pattern | undefined {
+  const known = text(value);
+  if (known !== undefined && !(value instanceof Expression && value.parts)) return pattern(known);
+  if (!(value instanceof Expression) || value.parts === undefined) return undefined;
+  return pattern(...value.parts.map((part) => (typeof part === "string" ? part : tokenOf(part))));
+}
+
+function tokenOf(reference: Reference): Token {
+  const known = text(new Expression({ parts: [reference] }));
+  if (known !== undefined) return known;
+  const [resource, ...others] = reference.resources;
+  if (resource === undefined || others.length > 0) return anything();
+  // A version's ARN is its secret's.
+  const [secret] =
+    resource.type === "aws_secretsmanager_secret_version"
+      ? linked(resource.get("secret_id"), "aws_secretsmanager_secret").resources
+      : [];
+  const hole = secret
+    ? holeName(secret.type, secret.address, "arn")
+    : holeName(resource.type, resource.address, reference.attribute);
+  return { hole, whole: /(?:@|[._])arn$/.test(hole) };
+}
+
+/** Attributes of which the provider says that they are the ARN. */
+const ARN_IS_ID = /aws_(secretsmanager_secret|sns_topic|lb|alb|lb_target_group|lb_listener|iam_policy|ecs_cluster)$/;
+
+/** The ARN of a resource, which AWS makes up. */
+export function arnOf(resource: Resource): Hole {
+  return { hole: holeName(resource.type, resource.address, "arn"), whole: true };
+}
+
+export function holeName(type: string, address: string, attribute: string): string {
+  return `${address}@${attribute === "id" && ARN_IS_ID.test(type) ? "arn" : attribute}`;
+}
+
+const answers = new Map<string, Answer>();
+const MOST_REMEMBERED = 100_000;
+
+/** Whether a pattern with `*` and `?`, as IAM has them, holds a text. */
+export function matches(wanted: Pattern, found: Pattern): Answer {
+  if (beginDifferently(wanted[0], found[0])) return "no";
+  const key = `${write(wanted)}\n${write(found)}`;
+  const known = answers.get(key);
+  if (known) return known;
+  const answer = compare(wanted, found, false) ? "yes" : compare(wanted, found, true) ? "maybe" : "no";
+  if (answers.size > MOST_REMEMBERED) answers.clear();
+  answers.set(key, answer);
+  return answer;
+}
+
+/** Whole ARNs of two things, or one and a text, have nothing in common: most comparisons end here. */
+function beginDifferently(want: Token | undefined, find: Token | undefined): boolean {
+  const wantsWhole = typeof want === "object" && want.whole === true;
+  const findsWhole = typeof find === "object" && find.whole === true;
+  if (wantsWhole && findsWhole) return want.hole !== find.hole;
+  return (
+    (wantsWhole && typeof find === "string") || (findsWhole && typeof want === "string" && want !== "*" && want !== "?")
+  );
+}
+
+function write(tokens: Pattern): string {
+  return tokens
+    .map((token) => (typeof token === "string" ? token : `\0${token.hole.startsWith("?") ? "" : token.hole}\0`))
+    .join("");
+}
+
+/** @param lenient a hole may hold anything; otherwise only what has the same name */
+function compare(wanted: Pattern, found: Pattern, lenient: boolean): boolean {
+  const width = found.length + 1;
+  const seen = new Uint8Array((wanted.length + 1) * width);
+  const open: [number, number][] = [[0, 0]];
+  const visit = (i: number, j: number) => {
+    const place = i * width + j;
+    if (i > wanted.length || j > found.length || seen[place]) return;
+    seen[place] = 1;
+    open.push([i, j]);
+  };
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [i, j] = next;
+    if (i === wanted.length && j === found.length) return true;
+    const [want, find] = [wanted[i], found[j]];
+    const isFree = want === "*" || (lenient && typeof want === "object" && !want.whole);
+    if (isFree) {
+      visit(i + 1, j);
+      if (find !== undefined) visit(i, j + 1);
+    }
+    if (lenient && typeof find === "object" && !find.whole) {
+      visit(i, j + 1);
+      if (want !== undefined && want !== ":") visit(i + 1, j); // a piece of an ARN ends at the colon
+    }
+    if (want === undefined || find === undefined) continue;
+    const isSame =
+      typeof want === "object" ? typeof find === "object" && want.hole === find.hole : want === "?" || want === find;
+    if (isSame) visit(i + 1, j + 1);
+  }
+  return false;
+}

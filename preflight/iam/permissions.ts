@@ -1,0 +1,296 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { blocks, Expression, isAbsent, isPresent, items, linked, text, type Value } from "../graph/value.ts";
+import { type Answer, anyOf } from "../network/addresses.ts";
+import { MANAGED_POLICIES } from "./managed-policies.ts";
+import {
+  anything,
+  arnOf,
+  type Hole,
+  holeName,
+  isEverything,
+  matches,
+  type Pattern,
+  pattern,
+  patternOf,
+} from "./pattern.ts";
+import { type Policy, readPolicy, type Statement } from "./policy.ts";
+
+/** A thing that a call is made on, by the ARNs that it may be written as. */
+export interface Target {
+  readonly resource: Resource | undefined;
+  readonly arns: readonly Pattern[];
+}
+
+/** The role that an attribute names, where it is made in the configuration. */
+export function roleOf(value: Value | undefined): Resource | undefined {
+  const link = linked(value, "aws_iam_role");
+  return link.certain && link.resources.length === 1 ? link.resources[0] : undefined;
+}
+
+/** What the policies of a role say, and the boundary that cuts them off where there is one. */
+export interface Permissions {
+  readonly granted: Policy;
+  readonly boundary: Policy | undefined;
+}
+
+export function permissionsOf(graph: Graph, role: Resource): Permissions {
+  const boundary = role.get("permissions_boundary");
+  return {
+    granted: graph.once(collectPermissions).get(role) ?? { statements: [], complete: false },
+    boundary: isPresent(boundary) ? attachedPolicy(graph, boundary) : undefined,
+  };
+}
+
+/** Whether a role may make a call. What can't be told is `maybe`. */
+export function roleMay({ granted, boundary }: Permissions, action: string, target: Target | "*"): Answer {
+  const answer = allows(granted, action, target);
+  return boundary ? both(answer, allows(boundary, action, target)) : answer;
+}
+
+function collectPermissions(graph: Graph): Map<Resource, Policy> {
+  const roles = graph.ofType("aws_iam_role");
+  const found = new Map(roles.map((role): [Resource, Policy[]] => [role, ownPolicies(graph, role)]));
+  const give = (owner: Value | undefined, policy: Policy) => {
+    const link = linked(owner, "aws_iam_role");
+    const named = link.literal === undefined ? [] : roles.filter((role) => text(role.get("name")) === link.literal);
+    const owners = [...link.resources, ...named];
+    // A policy of a role that can't be known may be any role's.
+    const open = owners.length === 0 && !link.certain;
+    for (const role of open ? roles : owners) {
+      found
+        .get(role)
+        ?.push(link.certain || named.length > 0 ? policy : { statements: policy.statements, complete: false });
+    }
+  };
+  for (const one of graph.ofType("aws_iam_role_policy")) give(one.get("role"), readPolicy(graph, one.get("policy")));
+  for (const one of graph.ofType("aws_iam_role_policy_attachment"))
+    give(one.get("role"), attachedPolicy(graph, one.get("policy_arn")));
+  for (const one of graph.ofType("aws_iam_policy_attachment")) {
+    for (const role of items(one.get("roles")).items) give(role, attachedPolicy(graph, one.get("policy_arn")));
+  }
+  for (const one of graph.ofType("aws_iam_role_policy_attachments_exclusive")) {
+    for (const arn of items(one.get("policy_arns")).items) give(one.get("role_name"), attachedPolicy(graph, arn));
+  }
+  return new Map(
+    [...found].map(([role, policies]) => [
+      role,
+      {
+        statements: policies.flatMap(({ statements }) => statements),
+        complete: policies.every(({ complete }) => complete),
+      },
+    ]),
+  );
+}
+
+function ownPolicies(graph: Graph, role: Resource): Policy[] {
+  const inline = blocks(role.get("inline_policy"));
+  const managed = items(role.get("managed_policy_arns"));
+  // A plan that does not know one of the ARNs tells of none that is written out.
+  const unseen = role.get("managed_policy_arns") instanceof Expression;
+  return [
+    { statements: [], complete: inline.complete && managed.complete && !unseen && !role.many },
+    ...inline.blocks.map((one) => readPolicy(graph, one.policy)),
+    ...managed.items.map((arn) => attachedPolicy(graph, arn)),
+  ];
+}
+
+function attachedPolicy(graph: Graph, arn: Value | undefined): Policy {
+  const link = linked(arn, "aws_iam_policy", "data.aws_iam_policy");
+  const [policy] = link.resources;
+  if (policy?.type === "aws_iam_policy" && link.certain) return readPolicy(graph, policy.get("policy"));
+  const name = text(policy?.get("name")) ?? (link.literal ?? text(policy?.get("arn")) ?? text(arn))?.split("/").at(-1);
+  const known = name === undefined ? undefined : MANAGED_POLICIES[name];
+  return known ? { statements: known.map(readManaged), complete: true } : { statements: [], complete: false };
+}
+
+function readManaged(actions: readonly string[]): Statement {
+  return {
+    effect: "Allow",
+    allow: true,
+    actions,
+    notActions: undefined,
+    resources: ["*"],
+    notResources: undefined,
+    principals: undefined,
+    hasConditions: false,
+  };
+}
+
+/** Whether a policy allows an action on a target. What it can't tell is `maybe`. */
+export function allows(policy: Policy, action: string, target: Target | "*"): Answer {
+  const verdict = (statement: Statement): Answer =>
+    both(
+      matchesAction(statement, action),
+      target === "*" ? matchesEverything(statement) : matchesTarget(statement, target),
+    );
+  const refusals = policy.statements.filter(({ allow, hasConditions }) => !allow && !hasConditions).map(verdict);
+  if (refusals.includes("yes")) return "no";
+  const answer = anyOf(policy.statements.filter(({ allow }) => allow).map(verdict));
+  if (answer === "no") return policy.complete ? "no" : "maybe";
+  return refusals.includes("maybe") ? "maybe" : answer;
+}
+
+function both(a: Answer, b: Answer): Answer {
+  if (a === "no" || b === "no") return "no";
+  return a === "yes" && b === "yes" ? "yes" : "maybe";
+}
+
+function not(answer: Answer): Answer {
+  return answer === "maybe" ? "maybe" : answer === "yes" ? "no" : "yes";
+}
+
+function matchesAction({ actions, notActions }: Statement, action: string): Answer {
+  const found = actionPattern(action);
+  const one = (value: Value): Answer => {
+    const wanted = typeof value === "string" ? actionPattern(value) : patternOf(value);
+    return wanted ? matches(wanted, found) : "maybe";
+  };
+  if (actions) return anyOf(actions.map(one));
+  return notActions ? not(anyOf(notActions.map(one))) : "no";
+}
+
+const actionPatterns = new Map<string, Pattern>();
+
+/** Upper and lower case are the same in names of actions, of which there are few. */
+function actionPattern(action: string): Pattern {
+  const known = actionPatterns.get(action) ?? pattern(action.toLowerCase());
+  actionPatterns.set(action, known);
+  return known;
+}
+
+/** For an action that can't be narrowed down to a resource. */
+function matchesEverything({ resources, notResources }: Statement): Answer {
+  if (notResources) return "maybe";
+  return anyOf(
+    (resources ?? []).map((one): Answer => {
+      const wanted = patternOf(one);
+      return wanted ? isEverything(wanted) : "maybe";
+    }),
+  );
+}
+
+function matchesTarget(statement: Statement, target: Target): Answer {
+  if (statement.resources) return anyOf(answersOf(statement.resources, target));
+  // A policy that hangs on the resource names none.
+  return statement.notResources ? not(anyOf(answersOf(statement.notResources, target))) : "yes";
+}
+
+function answersOf(resources: readonly Value[], target: Target): Answer[] {
+  const { byArn, others, unreadable } = sorted(resources);
+  // Whole ARNs of other things have nothing to do with it: a role of many tasks names hundreds of them.
+  const own = target.arns.flatMap(([first]) => (typeof first === "object" ? (byArn.get(first.hole) ?? []) : []));
+  return [
+    ...[...own, ...others].map((wanted) => anyOf(target.arns.map((arn) => matches(wanted, arn)))),
+    ...unreadable.map((value) => mayMean(value, target)),
+  ];
+}
+
+/** Patterns of a statement, those that begin with somebody's whole ARN by that. */
+interface SortedPatterns {
+  readonly byArn: ReadonlyMap<string, readonly Pattern[]>;
+  readonly others: readonly Pattern[];
+  readonly unreadable: readonly Value[];
+}
+
+const sortedOnce = new WeakMap<readonly Value[], SortedPatterns>();
+
+function sorted(resources: readonly Value[]): SortedPatterns {
+  const known = sortedOnce.get(resources);
+  if (known) return known;
+  const byArn = new Map<string, Pattern[]>();
+  const others: Pattern[] = [];
+  const unreadable: Value[] = [];
+  for (const value of resources) {
+    const wanted = patternOf(value);
+    const first = wanted?.[0];
+    if (!wanted) unreadable.push(value);
+    else if (typeof first === "object" && first.whole)
+      byArn.set(first.hole, [...(byArn.get(first.hole) ?? []), wanted]);
+    else others.push(wanted);
+  }
+  const found = { byArn, others, unreadable };
+  sortedOnce.set(resources, found);
+  return found;
+}
+
+/** A plan tells of an ARN that is not known yet only what it is made of. */
+function mayMean(value: Value, { resource }: Target): Answer {
+  if (!(value instanceof Expression) || value.references.length === 0) return "maybe";
+  const all = value.references.flatMap(({ resources }) => resources);
+  const isSure = value.references.every(({ certain }) => certain);
+  if (resource === undefined || all.includes(resource)) return "maybe";
+  // Secrets and their versions, keys and their aliases: what leads to the target is meant as it.
+  return !isSure || all.some((one) => one.dependencies.has(resource) || resource.dependencies.has(one))
+    ? "maybe"
+    : "no";
+}
+
+/** ARN of a resource as its own attribute, and written out. */
+export function targetOf(resource: Resource, ...written: readonly Pattern[]): Target {
+  return {
+    resource,
+    arns: [pattern(arnOf(resource)), ...written, ...knownArn(resource)],
+  };
+}
+
+function knownArn(resource: Resource): Pattern[] {
+  const arn = text(resource.get("arn"));
+  return arn === undefined ? [] : [pattern(arn)];
+}
+
+/** `arn:<any>:<service>:<any>:<any>:<rest>`. */
+export function arn(service: string, ...rest: readonly (string | Hole)[]): Pattern {
+  return arnIn(undefined, service, ...rest);
+}
+
+/** The same, in a region that may be known. */
+function arnIn(region: string | undefined, service: string, ...rest: readonly (string | Hole)[]): Pattern {
+  return pattern("arn:", anything(), `:${service}:`, region ?? anything(), ":", anything(), ":", ...rest);
+}
+
+/** A name as a piece of an ARN: what is known of it. */
+export function nameToken(resource: Resource, attribute = "name"): string | Hole {
+  const value = resource.get(attribute);
+  const known = text(value);
+  if (known !== undefined) return known;
+  return isAbsent(value) ? { hole: holeName(resource.type, resource.address, attribute) } : anything();
+}
+
+/** What is asked for often is worked out once. */
+function remembered(make: (resource: Resource) => Target): (resource: Resource) => Target {
+  const targets = new WeakMap<Resource, Target>();
+  return (resource) => {
+    const target = targets.get(resource) ?? make(resource);
+    targets.set(resource, target);
+    return target;
+  };
+}
+
+export const repositoryTarget = remembered((repository) =>
+  targetOf(repository, arnIn(repository.region, "ecr", "repository/", nameToken(repository))),
+);
+
+/** A stream of a log group, which is what a container writes to. */
+export const logStreamTarget = remembered((group) => {
+  const stream = [":log-stream:", anything()];
+  const known = knownArn(group).map((tokens) => pattern(...tokens, ...stream));
+  return {
+    resource: group,
+    arns: [
+      pattern(arnOf(group), ...stream),
+      arnIn(group.region, "logs", "log-group:", nameToken(group), ...stream),
+      ...known,
+    ],
+  };
+});
+
+/** AWS adds a hyphen and six characters to a secret's name. */
+export const secretTarget = remembered((secret) =>
+  targetOf(secret, arnIn(secret.region, "secretsmanager", "secret:", nameToken(secret), "-", anything())),
+);
+
+export const parameterTarget = remembered((parameter) => {
+  const name = nameToken(parameter);
+  const written = typeof name === "string" ? name.replace(/^\//, "") : name;
+  return targetOf(parameter, arnIn(parameter.region, "ssm", "parameter/", written));
+});

@@ -1,0 +1,120 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { decodeJsonText } from "../graph/json-text.ts";
+import {
+  type Block,
+  blocks,
+  Expression,
+  isAbsent,
+  isBlock,
+  isList,
+  items,
+  linked,
+  text,
+  type Value,
+} from "../graph/value.ts";
+
+/** One statement of a policy. */
+export interface Statement {
+  /** As it is written, where that is known. */
+  readonly effect: string | undefined;
+  readonly allow: boolean;
+  /** Patterns of actions; undefined where the statement has `NotAction`. */
+  readonly actions: readonly Value[] | undefined;
+  readonly notActions: readonly Value[] | undefined;
+  readonly resources: readonly Value[] | undefined;
+  readonly notResources: readonly Value[] | undefined;
+  /** Who is named, by kind (`Service`, `AWS`, `*`); undefined where nobody is. */
+  readonly principals: Readonly<Record<string, readonly Value[]>> | undefined;
+  readonly hasConditions: boolean;
+}
+
+/** A policy as far as it can be read. */
+export interface Policy {
+  readonly statements: readonly Statement[];
+  /** There are no other statements. */
+  readonly complete: boolean;
+}
+
+const UNREADABLE: Policy = { statements: [], complete: false };
+const DOCUMENT = "data.aws_iam_policy_document";
+/** Documents that take in each other go in circles. */
+const DEEPEST = 8;
+
+/** Reads a policy: JSON in a text, `jsonencode`, or what a policy document data source makes. */
+export function readPolicy(graph: Graph, value: Value | undefined, depth = 0): Policy {
+  if (isAbsent(value)) return { statements: [], complete: true };
+  if (depth > DEEPEST) return UNREADABLE;
+  if (value instanceof Expression && value.known === undefined) {
+    const documents = linked(value, DOCUMENT);
+    const [document, ...others] = documents.resources;
+    if (document && others.length === 0 && documents.certain) return readDocument(graph, document, depth);
+  }
+  const decoded = decodeJsonText(value);
+  if (!isBlock(decoded)) return UNREADABLE;
+  const written = decoded.Statement;
+  const statements = isList(written) ? written : [written];
+  const readable = statements.filter(isBlock);
+  return { statements: readable.map(readStatement), complete: readable.length === statements.length };
+}
+
+function readStatement(statement: Block): Statement {
+  return {
+    effect: text(statement.Effect),
+    allow: text(statement.Effect) !== "Deny",
+    actions: listOf(statement.Action),
+    notActions: listOf(statement.NotAction),
+    resources: listOf(statement.Resource),
+    notResources: listOf(statement.NotResource),
+    principals: principalsOf(statement.Principal),
+    hasConditions: !isAbsent(statement.Condition),
+  };
+}
+
+function listOf(value: Value | undefined): readonly Value[] | undefined {
+  if (isAbsent(value)) return undefined;
+  const found = items(value);
+  return found.complete ? found.items : [...found.items, value];
+}
+
+function principalsOf(value: Value | undefined): Statement["principals"] {
+  if (isAbsent(value)) return undefined;
+  if (isBlock(value)) return Object.fromEntries(Object.entries(value).map(([kind, who]) => [kind, listOf(who) ?? []]));
+  return { "*": [value] };
+}
+
+function readDocument(graph: Graph, document: Resource, depth: number): Policy {
+  const own = blocks(document.get("statement"));
+  const taken = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"].map((name) => {
+    const listed = items(document.get(name));
+    const policies = listed.items.map((one) => readPolicy(graph, one, depth + 1));
+    return {
+      statements: policies.flatMap((policy) => policy.statements),
+      complete: listed.complete && policies.every((policy) => policy.complete),
+    };
+  });
+  return {
+    statements: [...own.blocks.map(readDocumentStatement), ...taken.flatMap(({ statements }) => statements)],
+    complete: own.complete && taken.every(({ complete }) => complete),
+  };
+}
+
+function readDocumentStatement(statement: Block): Statement {
+  const list = (name: string) => {
+    const found = listOf(statement[name]);
+    return found?.length === 0 ? undefined : found;
+  };
+  const principals = blocks(statement.principals).blocks;
+  return {
+    effect: text(statement.effect),
+    allow: text(statement.effect) !== "Deny",
+    actions: list("actions"),
+    notActions: list("not_actions"),
+    resources: list("resources"),
+    notResources: list("not_resources"),
+    principals:
+      principals.length === 0
+        ? undefined
+        : Object.fromEntries(principals.map((one) => [text(one.type) ?? "*", listOf(one.identifiers) ?? []])),
+    hasConditions: items(statement.condition).items.length > 0,
+  };
+}
