@@ -1,0 +1,91 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { isAbsent, isPresent, type Link, linked, text } from "../../graph/value.ts";
+import { isInternal, LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
+import { vpcOf } from "../../network/places.ts";
+import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";
+import { hasInternetGateway } from "../../network/ways-out.ts";
+import type { Rule } from "../../rule.ts";
+import { mayBeNew } from "../shared/attributes.ts";
+
+const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
+
+/** Public NAT gateways and load balancers, and the VPC that each is in. */
+function* facingTheInternet(graph: Graph): Generator<{ resource: Resource; vpc: Resource | undefined }> {
+  for (const resource of graph.ofType("aws_nat_gateway")) {
+    if (!isAbsent(resource.get("connectivity_type")) && text(resource.get("connectivity_type")) !== "public") continue;
+    const subnet: Link = linked(resource.get("subnet_id"), ...SUBNET_TYPES);
+    const [first] = subnet.resources;
+    yield { resource, vpc: first && subnet.certain ? vpcOf(first) : undefined };
+  }
+  for (const resource of graph.ofType(...LB_TYPES)) {
+    const [subnet] = lbPlace(graph, resource).subnets.subnets;
+    if (isInternal(resource) === false) yield { resource, vpc: subnet && vpcOf(subnet) };
+  }
+}
+
+export const GATEWAY_RULES: readonly Rule[] = [
+  {
+    id: "NET-004",
+    severity: "error",
+    title: "A public NAT gateway or load balancer has an internet gateway",
+    when: "apply",
+    prevents:
+      "Gateway.NotAttached: Network vpc-… has no Internet gateway attached; InvalidSubnet: VPC vpc-… has no internet gateway",
+    cause: "What faces the internet can only be made in a VPC that has a way there.",
+    reference: `${PROVIDER}/resources/nat_gateway`,
+    *check(graph) {
+      for (const { resource, vpc } of facingTheInternet(graph)) {
+        if (vpc === undefined || hasInternetGateway(graph, vpc) !== "no") continue;
+        yield {
+          at: resource,
+          message: `faces the internet, but ${vpc.address} has no internet gateway.`,
+          fix: "Add an aws_internet_gateway to the VPC.",
+        };
+      }
+    },
+  },
+  {
+    id: "NET-005",
+    severity: "warning",
+    title: "A NAT gateway or load balancer waits for the internet gateway",
+    when: "apply",
+    prevents: "Gateway.NotAttached: Network vpc-… has no Internet gateway attached",
+    cause:
+      "Nothing that it names tells Terraform that the internet gateway has to be there first, so it depends on luck which is made first.",
+    reference: `${PROVIDER}/resources/nat_gateway`,
+    *check(graph) {
+      for (const { resource, vpc } of facingTheInternet(graph)) {
+        const gateway = graph
+          .ofType("aws_internet_gateway")
+          .find((one) => vpc !== undefined && linked(one.get("vpc_id"), ...VPC_TYPES).resources.includes(vpc));
+        if (!gateway || graph.isOrdered(resource, gateway) !== false || !mayBeNew(resource)) continue;
+        yield {
+          at: resource,
+          message: `may be made before ${gateway.address}.`,
+          fix: `Add depends_on = ["${gateway.address}"].`,
+        };
+      }
+    },
+  },
+  {
+    id: "NET-023",
+    severity: "error",
+    title: "A public NAT gateway has an address",
+    when: "apply",
+    prevents: "MissingParameter: The request must contain the parameter AllocationId",
+    cause: "A NAT gateway speaks to the internet from an Elastic IP address.",
+    reference: `${PROVIDER}/resources/nat_gateway`,
+    *check(graph) {
+      for (const nat of graph.ofType("aws_nat_gateway")) {
+        const isPublic = isAbsent(nat.get("connectivity_type")) || text(nat.get("connectivity_type")) === "public";
+        if (!isPublic || isPresent(nat.get("allocation_id")) || isPresent(nat.get("availability_mode"))) continue;
+        yield {
+          at: nat,
+          message: "is public and has no allocation_id.",
+          fix: 'Add an aws_eip with domain = "vpc", and hand over its id.',
+          attribute: "allocation_id",
+        };
+      }
+    },
+  },
+];

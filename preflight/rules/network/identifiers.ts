@@ -1,0 +1,129 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { type Block, blocks, Expression, isAbsent, items, text, type Value } from "../../graph/value.ts";
+import { SUBNET_TYPES } from "../../network/routes.ts";
+import type { Problem, Rule } from "../../rule.ts";
+
+/** Arguments that take an id, the resources that have one, and what it begins with. */
+const IDS: Readonly<
+  Record<string, { readonly types: readonly string[]; readonly prefix: string; readonly error: string }>
+> = {
+  vpc_id: { types: ["aws_vpc", "aws_default_vpc", "data.aws_vpc"], prefix: "vpc-", error: "InvalidVpcId.Malformed" },
+  subnet_id: { types: SUBNET_TYPES, prefix: "subnet-", error: "InvalidSubnetID.NotFound" },
+  subnet_ids: { types: SUBNET_TYPES, prefix: "subnet-", error: "InvalidSubnetID.NotFound" },
+  subnets: { types: SUBNET_TYPES, prefix: "subnet-", error: "InvalidSubnetID.NotFound" },
+  route_table_id: {
+    types: ["aws_route_table", "aws_default_route_table"],
+    prefix: "rtb-",
+    error: "InvalidRouteTableID.NotFound",
+  },
+  route_table_ids: {
+    types: ["aws_route_table", "aws_default_route_table"],
+    prefix: "rtb-",
+    error: "InvalidRouteTableId.Malformed",
+  },
+  security_group_id: {
+    types: ["aws_security_group", "aws_default_security_group"],
+    prefix: "sg-",
+    error: "InvalidGroupId.Malformed",
+  },
+  security_group_ids: {
+    types: ["aws_security_group", "aws_default_security_group"],
+    prefix: "sg-",
+    error: "InvalidGroupId.Malformed",
+  },
+  security_groups: {
+    types: ["aws_security_group", "aws_default_security_group"],
+    prefix: "sg-",
+    error: "InvalidGroup.NotFound",
+  },
+  vpc_security_group_ids: {
+    types: ["aws_security_group", "aws_default_security_group"],
+    prefix: "sg-",
+    error: "InvalidGroupId.Malformed",
+  },
+  nat_gateway_id: { types: ["aws_nat_gateway"], prefix: "nat-", error: "InvalidNatGatewayID.NotFound" },
+  allocation_id: { types: ["aws_eip"], prefix: "eipalloc-", error: "InvalidAllocationID.NotFound" },
+};
+
+/** Attributes of these resources that are the id, or as good as one. */
+const ID_ATTRIBUTES = new Set([
+  "id",
+  "",
+  "allocation_id",
+  "default_security_group_id",
+  "main_route_table_id",
+  "default_route_table_id",
+]);
+
+/** Resources of the network, in which an argument of one of these names takes such an id. */
+const NETWORKED =
+  /^aws_(vpc|subnet|route|security_group|default_|internet_gateway|nat_gateway|network|lb|alb|db_|rds|elasticache|ecs|efs|eip|main_route|flow_log)/;
+
+function* wrongIds(graph: Graph): Generator<Problem> {
+  for (const resource of graph.resources) {
+    if (!NETWORKED.test(resource.type)) continue;
+    yield* wrongIdsIn(resource, resource.values);
+    for (const value of Object.values(resource.values)) {
+      for (const inner of blocks(value).blocks) yield* wrongIdsIn(resource, inner);
+    }
+  }
+}
+
+function* wrongIdsIn(resource: Resource, values: Block): Generator<Problem> {
+  for (const [argument, value] of Object.entries(values)) {
+    const wanted = Object.hasOwn(IDS, argument) ? IDS[argument] : undefined;
+    if (!wanted || isAbsent(value) || value === "") continue;
+    for (const item of items(value).items) {
+      const wrong = whyNoId(item, wanted);
+      if (!wrong) continue;
+      yield {
+        at: resource,
+        message: `has ${wrong} as ${argument} (${wanted.error}).`,
+        fix: `Hand over the id of the ${wanted.types[0]}, such as \${${wanted.types[0]}.<name>.id}.`,
+        attribute: argument,
+      };
+    }
+  }
+}
+
+function whyNoId(
+  value: Value,
+  { types, prefix }: { readonly types: readonly string[]; readonly prefix: string },
+): string | undefined {
+  if (value instanceof Expression) {
+    const only = value.only ?? (value.references.length === 1 ? value.references[0] : undefined);
+    const [resource] = only?.resources ?? [];
+    if (!only || !resource || !only.certain) return undefined;
+    const isRight = types.includes(resource.type) || types.includes(resource.type.replace("data.", ""));
+    if (isRight && !ID_ATTRIBUTES.has(only.attribute)) return `the ${only.attribute} of ${resource.address}`;
+    if (!isRight && only.attribute === "id" && OTHER_NETWORK_TYPES.has(resource.type))
+      return `the id of ${resource.address}, which is no ${types[0]},`;
+  }
+  const known = text(value);
+  const isWrong = known !== undefined && known !== "" && !known.startsWith(prefix) && !/^\$\{|^eipassoc-/.test(known);
+  return isWrong ? `"${known}"` : undefined;
+}
+
+const OTHER_NETWORK_TYPES = new Set([
+  "aws_vpc",
+  "aws_subnet",
+  "aws_security_group",
+  "aws_route_table",
+  "aws_internet_gateway",
+  "aws_nat_gateway",
+  "aws_network_acl",
+]);
+
+export const IDENTIFIER_RULES: readonly Rule[] = [
+  {
+    id: "NET-002",
+    severity: "error",
+    title: "An id is where an id belongs",
+    when: "apply",
+    prevents:
+      "InvalidVpcId.Malformed: The vpc ID '192.168.1.0/24' is malformed; InvalidSubnetID.NotFound; InvalidGroupId.Malformed",
+    cause: "A CIDR block, a name or an ARN was handed over instead of the id.",
+    reference: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+    check: wrongIds,
+  },
+];

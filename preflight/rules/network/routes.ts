@@ -1,0 +1,119 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { type Block, blocks, isPresent, linked, text } from "../../graph/value.ts";
+import { SUBNET_TYPES } from "../../network/routes.ts";
+import type { Rule } from "../../rule.ts";
+import { repeats } from "../shared/attributes.ts";
+
+const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
+
+/** The only IPv6 destination that a NAT gateway takes: addresses that DNS64 makes of IPv4 ones. */
+const NAT64 = "64:ff9b::/96";
+
+interface WrittenRoute {
+  readonly resource: Resource;
+  readonly table: string;
+  readonly ipv4: string | undefined;
+  readonly ipv6: string | undefined;
+  readonly values: Block;
+}
+
+function writtenRoutes(graph: Graph): WrittenRoute[] {
+  const inline = graph.ofType("aws_route_table", "aws_default_route_table").flatMap((resource) =>
+    (resource.writes("route") ? blocks(resource.get("route")).blocks : []).map((values) => ({
+      resource,
+      table: resource.address,
+      ipv4: text(values.cidr_block),
+      ipv6: text(values.ipv6_cidr_block),
+      values,
+    })),
+  );
+  const separate = graph.ofType("aws_route").map((resource) => {
+    const owner = linked(resource.get("route_table_id"), "aws_route_table", "aws_default_route_table", "aws_vpc");
+    return {
+      resource,
+      table: owner.certain && owner.resources.length === 1 ? (owner.resources[0]?.address ?? "") : "",
+      ipv4: text(resource.get("destination_cidr_block")),
+      ipv6: text(resource.get("destination_ipv6_cidr_block")),
+      values: resource.values,
+    };
+  });
+  return [...inline, ...separate];
+}
+
+function leadsToNat({ values }: WrittenRoute): boolean {
+  const target = [values.nat_gateway_id, values.gateway_id].find(isPresent);
+  return isPresent(values.nat_gateway_id) || linked(target, "aws_nat_gateway").resources.length > 0;
+}
+
+/** A plan says of what is there already that it does not make it. */
+function _exists({ change }: Resource): boolean {
+  return change !== undefined && !change.actions.includes("create");
+}
+
+export const ROUTE_RULES: readonly Rule[] = [
+  {
+    id: "NET-001",
+    severity: "error",
+    title: "A NAT gateway is the next hop for IPv4 only",
+    when: "apply",
+    prevents:
+      "InvalidParameterValue: An interface that is part of a NAT gateway cannot be the next hop for an IPv6 destination CIDR block outside the CIDR range 64:ff9b::/96 or IPv6 prefix list.",
+    cause: "NAT gateways translate IPv4; IPv6 leaves through an egress-only internet gateway.",
+    reference: "https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html",
+    *check(graph) {
+      for (const route of writtenRoutes(graph)) {
+        const block = route.ipv6 ?? (route.ipv4?.includes(":") ? route.ipv4 : undefined);
+        if (block === undefined || block === "" || block === NAT64 || !leadsToNat(route)) continue;
+        yield {
+          at: route.resource,
+          message: `routes ${block} to a NAT gateway, which takes no IPv6.`,
+          fix: 'Write the destination as IPv4, "0.0.0.0/0" in destination_cidr_block (cidr_block in a route table).',
+          attribute: "destination_cidr_block",
+        };
+      }
+    },
+  },
+  {
+    id: "NET-014",
+    severity: "error",
+    title: "A subnet has one route table",
+    when: "apply",
+    prevents:
+      "Resource.AlreadyAssociated: the specified association for route table rtb-… conflicts with an existing association",
+    cause: "A second association of a subnet is refused.",
+    reference: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html",
+    *check(graph) {
+      const subnetOf = (association: Resource) => {
+        const { resources, certain } = linked(association.get("subnet_id"), ...SUBNET_TYPES);
+        return certain && resources.length === 1 && !association.many ? resources[0]?.address : undefined;
+      };
+      for (const { one, earlier } of repeats(graph.ofType("aws_route_table_association"), subnetOf)) {
+        yield {
+          at: one,
+          message: `gives ${subnetOf(one)} a second route table, beside ${earlier.address}.`,
+          fix: "Keep one of the two associations.",
+        };
+      }
+    },
+  },
+  {
+    id: "NET-015",
+    severity: "error",
+    title: "A route table has one route a destination",
+    when: "apply",
+    prevents: "RouteAlreadyExists: The route identified by 0.0.0.0/0 already exists.",
+    cause: "A second route for the same destination is refused.",
+    reference: `${PROVIDER}/resources/route`,
+    *check(graph) {
+      const keyOf = ({ resource, table, ipv4, ipv6 }: WrittenRoute) =>
+        table && (ipv4 || ipv6) && !resource.many ? `${ipv4 || ipv6} of ${table}` : undefined;
+      for (const { one, earlier } of repeats(writtenRoutes(graph), keyOf)) {
+        yield {
+          at: one.resource,
+          message: `routes ${keyOf(one)}, as ${earlier.resource.address} does already.`,
+          fix: "Keep one of the two routes.",
+        };
+      }
+    },
+  },
+];

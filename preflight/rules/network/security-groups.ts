@@ -1,0 +1,217 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { blocks, isAbsent, linked, text } from "../../graph/value.ts";
+import { type GroupRule, securityGroups } from "../../network/security-groups.ts";
+import type { Problem, Rule } from "../../rule.ts";
+
+const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
+
+/** Groups that name each other by inline rules, whichever way round: Terraform can't make either first. */
+function* groupCycles(graph: Graph): Generator<Problem> {
+  if (graph.kind === "plan") return; // Terraform would not have made one
+  const reported = new Set<Resource>();
+  for (const group of graph.ofType("aws_security_group")) {
+    if (reported.has(group)) continue;
+    const cycle = cycleThrough(group);
+    if (!cycle) continue;
+    for (const member of cycle) reported.add(member);
+    yield {
+      at: group,
+      message: `and ${cycle
+        .filter((one) => one !== group)
+        .map(({ address }) => address)
+        .join(", ")} name each other in their inline rules.`,
+      fix: "Write the rules as resources of their own: aws_vpc_security_group_ingress_rule and …_egress_rule.",
+    };
+  }
+}
+
+function cycleThrough(start: Resource): Resource[] | undefined {
+  const seen = new Set<Resource>();
+  const open: Resource[][] = [[start]];
+  for (let path = open.pop(); path; path = open.pop()) {
+    for (const next of path.at(-1)?.dependencies ?? []) {
+      if (next === start && path.length > 1) return path;
+      if (next.type !== "aws_security_group" || seen.has(next)) continue;
+      seen.add(next);
+      open.push([...path, next]);
+    }
+  }
+  return undefined;
+}
+
+/** What a description of a group or rule may hold. Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+
+function* invalidGroupRules(graph: Graph): Generator<Problem> {
+  for (const { rules } of securityGroups(graph).values()) {
+    for (const rule of rules) {
+      const { from, to, protocol, resource } = rule;
+      const lacksPorts =
+        resource.type.startsWith("aws_vpc_security_group_") &&
+        isAbsent(resource.get("from_port")) &&
+        isAbsent(resource.get("to_port"));
+      if (lacksPorts && (protocol === "tcp" || protocol === "udp")) {
+        yield {
+          at: resource,
+          message: `is a rule for ${protocol} without ports.`,
+          fix: "Write from_port and to_port.",
+          attribute: "from_port",
+        };
+      }
+      const takesPorts = resource.type.startsWith("aws_vpc_security_group_")
+        ? !isAbsent(resource.get("from_port"))
+        : from !== 0 || to !== 0;
+      if (protocol === "-1" && takesPorts && from !== undefined && to !== undefined && from !== -1) {
+        yield {
+          at: resource,
+          message: `has a rule for all protocols with the ports ${from} to ${to}: all protocols means all ports.`,
+          fix: 'Set the protocol to "tcp", or leave the ports out (0 and 0 in aws_security_group and aws_security_group_rule).',
+          attribute: "from_port",
+        };
+      }
+      if ((protocol === "tcp" || protocol === "udp") && from !== undefined && to !== undefined && from > to) {
+        yield {
+          at: resource,
+          message: `has a rule from port ${from} to port ${to}, which is backwards.`,
+          fix: "Write the lower port as from_port.",
+          attribute: "from_port",
+        };
+      }
+    }
+  }
+}
+
+/** Who is at the other end of a rule, each by a text; undefined where one can't be known. */
+function peersOf({ cidrs, ipv6Cidrs, groups, prefixLists }: GroupRule): string[] | undefined {
+  const named = [...groups, ...prefixLists].map((value) => {
+    const { resources, certain, literal } = linked(
+      value,
+      "aws_security_group",
+      "aws_default_security_group",
+      "aws_vpc_endpoint",
+      "aws_ec2_managed_prefix_list",
+    );
+    return resources.length === 1 && certain ? resources[0]?.address : literal;
+  });
+  const peers = [...named, ...[...cidrs, ...ipv6Cidrs].map((value) => text(value))];
+  return peers.every((peer) => peer !== undefined) ? peers : undefined;
+}
+
+/** A plan says of what is there already that it does not make it. */
+function _exists({ change }: Resource): boolean {
+  return change !== undefined && !change.actions.includes("create");
+}
+
+export const SECURITY_GROUP_RULES: readonly Rule[] = [
+  {
+    id: "NET-009",
+    severity: "error",
+    title: "Security groups do not name each other in inline rules",
+    when: "plan",
+    prevents: "Error: Cycle: aws_security_group.…, aws_security_group.…",
+    cause: "Terraform would have to make each of them before the other.",
+    reference: `${PROVIDER}/resources/security_group`,
+    check: groupCycles,
+  },
+  {
+    id: "NET-016",
+    severity: "error",
+    title: "Rules of security groups have ports that fit",
+    when: "apply",
+    prevents:
+      "InvalidParameterValue: Invalid value for portRange. Must specify both from and to ports with TCP/UDP.; from_port (…) and to_port (…) must both be 0 to use the 'ALL' \"-1\" protocol!",
+    cause: "A range of ports goes from the lower to the higher, and all protocols have none.",
+    reference: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html",
+    check: invalidGroupRules,
+  },
+  {
+    id: "NET-017",
+    severity: "error",
+    title: "Descriptions of security groups are plain ASCII",
+    when: "apply",
+    prevents:
+      "InvalidParameterValue: Invalid security group description. Valid descriptions are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
+    cause: "EC2 takes neither Japanese nor quotes or other signs there.",
+    reference: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html",
+    *check(graph) {
+      const types = [
+        "aws_security_group",
+        "aws_security_group_rule",
+        "aws_vpc_security_group_ingress_rule",
+        "aws_vpc_security_group_egress_rule",
+      ];
+      for (const resource of graph.ofType(...types)) {
+        const inner = ["ingress", "egress"].flatMap((direction) => blocks(resource.get(direction)).blocks);
+        for (const { description } of [resource.values, ...inner]) {
+          const written = text(description);
+          if (written === undefined || DESCRIPTION.test(written)) continue;
+          yield {
+            at: resource,
+            message: `has the description "${written}", which EC2 does not take.`,
+            fix: "Write it in English, with letters, digits and . _-:/()#,@[]+=&;{}!$* only.",
+            attribute: "description",
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "NET-018",
+    severity: "warning",
+    title: "Rules of a group are written in one way",
+    when: "apply",
+    prevents: "no error: each apply takes away what the other has made",
+    cause:
+      "A group with inline rules removes every rule that it does not name, those that are resources of their own included.",
+    reference: `${PROVIDER}/resources/security_group`,
+    *check(graph) {
+      for (const [group, { rules }] of securityGroups(graph)) {
+        if (!group.type.endsWith("security_group")) continue;
+        const separate = rules.find(({ resource, certain }) => resource !== group && certain);
+        const inline = rules.find(({ resource, direction }) => resource === group && direction === separate?.direction);
+        if (
+          !separate ||
+          !inline ||
+          !group.writes(inline.direction) ||
+          group.ignoredChanges.some((name) => name === "all" || name === inline.direction)
+        )
+          continue;
+        yield {
+          at: group,
+          message: `has inline ${inline.direction} rules, and ${separate.resource.address} beside them.`,
+          fix: "Write all rules as resources of their own.",
+        };
+      }
+    },
+  },
+  {
+    id: "NET-021",
+    severity: "error",
+    title: "A rule of a security group is there once",
+    when: "apply",
+    prevents:
+      'InvalidPermission.Duplicate: the specified rule "peer: …, TCP, from port: …, to port: …, ALLOW" already exists',
+    cause: "A second rule that lets the same through is refused.",
+    reference: `${PROVIDER}/resources/vpc_security_group_ingress_rule`,
+    *check(graph) {
+      for (const [group, { rules }] of securityGroups(graph)) {
+        const first = new Map<string, Resource>();
+        for (const rule of rules) {
+          const peers = peersOf(rule);
+          if (rule.resource === group || !rule.certain || peers === undefined) continue;
+          for (const peer of peers) {
+            const key = [rule.direction, rule.protocol, rule.from, rule.to, peer].join(" ");
+            const other = first.get(key);
+            if (other && other !== rule.resource) {
+              yield {
+                at: rule.resource,
+                message: `lets through what ${other.address} lets through already.`,
+                fix: "Keep one of the two rules.",
+              };
+            } else first.set(key, rule.resource);
+          }
+        }
+      }
+    },
+  },
+];

@@ -1,0 +1,179 @@
+import { type Need, needsOfTask } from "../../ecs/needs.ts";
+import { type Service, services } from "../../ecs/tasks.ts";
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { flag, linked } from "../../graph/value.ts";
+import { endpointPolicyFor } from "../../iam/endpoint-policies.ts";
+import { regionOf } from "../../network/places.ts";
+import { pathToInternet, pathToService } from "../../network/reachability.ts";
+import type { Rule } from "../../rule.ts";
+import { blockedPaths } from "./blocked.ts";
+
+const TROUBLESHOOTING =
+  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html";
+const ECR_ENDPOINTS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html";
+
+/** Asks a question of every service whose tasks start through a network interface of their own. */
+function* fargateServices(graph: Graph): Generator<Service> {
+  for (const service of services(graph)) {
+    if (service.fargate) yield service;
+  }
+}
+
+function needPaths(graph: Graph, service: Service, kinds: readonly Need["kind"][]) {
+  const [subnet] = service.place.subnets.subnets;
+  const home = (subnet && regionOf(subnet)) ?? service.resource.region;
+  const needs = service.task ? needsOfTask(service.task, home).filter(({ kind }) => kinds.includes(kind)) : [];
+  const byService = new Map(needs.map((need) => [need.service, need]));
+  const policyFor = (name: string) => service.task && endpointPolicyFor(graph, name, service.task);
+  return [...byService.values()].map((need) => {
+    const to = need.service === undefined ? `the internet, to ${need.purpose},` : (NAMES[need.service] ?? need.service);
+    const path =
+      need.service === undefined
+        ? pathToInternet(graph, service.place, 443, "the internet")
+        : pathToService(graph, service.place, need.service, policyFor(need.service));
+    return { to, path };
+  });
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  "ecr.api": "ecr.api (ECR's API)",
+  "ecr.dkr": "ecr.dkr (ECR's registry)",
+  s3: "s3 (image layers)",
+  logs: "logs (CloudWatch Logs)",
+  secretsmanager: "secretsmanager (Secrets Manager)",
+  ssm: "ssm (Parameter Store)",
+  ssmmessages: "ssmmessages (ECS Exec)",
+};
+
+function reaches(kinds: readonly Need["kind"][], endpoint: string): Rule["check"] {
+  return function* (graph) {
+    for (const service of fargateServices(graph)) {
+      yield* blockedPaths(service.resource, needPaths(graph, service, kinds), endpoint);
+    }
+  };
+}
+
+/** The pool that a task is told of, by itself or by its client. */
+function poolOf(resource: Resource): Resource[] {
+  if (resource.type === "aws_cognito_user_pool") return [resource];
+  return [...linked(resource.get("user_pool_id"), "aws_cognito_user_pool").resources];
+}
+
+function hasDomain(graph: Graph, pool: Resource): boolean {
+  return graph
+    .ofType("aws_cognito_user_pool_domain")
+    .some((domain) => linked(domain.get("user_pool_id"), "aws_cognito_user_pool").resources.includes(pool));
+}
+
+export const AWS_SERVICE_RULES: readonly Rule[] = [
+  {
+    id: "NET-101",
+    severity: "error",
+    title: "Tasks reach the registry of their images",
+    when: "runtime",
+    prevents:
+      "ResourceInitializationError: unable to pull secrets or registry auth: … dial tcp …:443: i/o timeout; CannotPullContainerError: … request canceled while waiting for connection",
+    cause:
+      "A task pulls its image through its own network interface: from ecr.api and ecr.dkr, and the layers from S3.",
+    reference: ECR_ENDPOINTS,
+    check: reaches(
+      ["registry", "layers"],
+      "interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3",
+    ),
+  },
+  {
+    id: "NET-102",
+    severity: "error",
+    title: "Tasks reach a registry outside of AWS",
+    when: "runtime",
+    prevents: "CannotPullContainerError: … dial tcp …:443: i/o timeout",
+    cause: "An image that is not in ECR comes over the internet, which no endpoint leads to.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",
+    check: reaches(["public registry"], "the image in ECR"),
+  },
+  {
+    id: "NET-103",
+    severity: "error",
+    title: "Tasks reach CloudWatch Logs",
+    when: "runtime",
+    prevents:
+      "ResourceInitializationError: failed to validate logger args: … The task cannot find the Amazon CloudWatch log group … There is a connection issue between the task and Amazon CloudWatch",
+    cause: "The log driver opens its stream before a container starts.",
+    reference: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch-logs-and-interface-VPC.html",
+    check: reaches(["logs"], "an interface endpoint for logs, with private DNS"),
+  },
+  {
+    id: "NET-104",
+    severity: "error",
+    title: "Tasks reach what holds their secrets",
+    when: "runtime",
+    prevents:
+      "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: … i/o timeout (or: unable to retrieve secrets from ssm)",
+    cause: "Secrets are fetched through the task's own network interface before it starts.",
+    reference: TROUBLESHOOTING,
+    check: reaches(["secret", "parameter"], "an interface endpoint for that service, with private DNS"),
+  },
+  {
+    id: "NET-105",
+    severity: "error",
+    title: "Tasks with ECS Exec reach its message service",
+    when: "runtime",
+    prevents:
+      "TargetNotConnectedException: the execute command failed because execute command was not enabled … or the execute command agent isn't running",
+    cause: "The agent in the container opens its channel to ssmmessages.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+    *check(graph) {
+      for (const service of fargateServices(graph)) {
+        if (flag(service.resource.get("enable_execute_command"), false) !== true) continue;
+        const path = pathToService(graph, service.place, "ssmmessages");
+        yield* blockedPaths(
+          service.resource,
+          [{ to: NAMES.ssmmessages as string, path }],
+          "an interface endpoint for ssmmessages, with private DNS",
+        );
+      }
+    },
+  },
+  {
+    id: "NET-108",
+    severity: "warning",
+    title: "Tasks reach the AWS services whose names they are given",
+    when: "runtime",
+    prevents: "Net::OpenTimeout, or Seahorse::Client::NetworkingError: execution expired",
+    cause: "A task that is given the name of a queue, a table or a bucket will call its service.",
+    reference: "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
+    check: reaches(["aws service"], "an endpoint for that service"),
+  },
+  {
+    id: "NET-114",
+    severity: "warning",
+    title: "Tasks reach their user pool",
+    when: "runtime",
+    prevents: "Seahorse::Client::NetworkingError: execution expired (cognito-idp.<region>.amazonaws.com:443)",
+    cause:
+      "Code that logs people in calls Cognito; a pool that has a domain does not answer through a VPC endpoint, so that only NAT leads there.",
+    reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/vpc-interface-endpoints.html",
+    *check(graph) {
+      for (const service of fargateServices(graph)) {
+        const pools = (service.task ? needsOfTask(service.task, undefined) : []).flatMap(({ kind, resource }) =>
+          kind === "cognito" && resource ? poolOf(resource) : [],
+        );
+        if (pools.length === 0) continue;
+        const withDomain = pools.find((pool) => hasDomain(graph, pool));
+        const policy = () => (withDomain ? ("no" as const) : ("yes" as const));
+        const [problem] = blockedPaths(
+          service.resource,
+          [{ to: "cognito-idp (Cognito)", path: pathToService(graph, service.place, "cognito-idp", policy) }],
+          "",
+        );
+        if (!problem) continue;
+        yield {
+          ...problem,
+          fix: withDomain
+            ? `Give the tasks a NAT gateway, or take the domain of ${withDomain.address} away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.`
+            : "Give the tasks a NAT gateway, or the VPC an interface endpoint for cognito-idp, with private DNS.",
+        };
+      }
+    },
+  },
+];

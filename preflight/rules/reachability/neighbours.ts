@@ -1,0 +1,160 @@
+import { connectionOf, connectNames, discoveredServers, wantedServers } from "../../ecs/connect.ts";
+import { STORE_TYPES, storesOf } from "../../ecs/needs.ts";
+import { storePlace } from "../../ecs/stores.ts";
+import { type Service, services } from "../../ecs/tasks.ts";
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { blocks, linked } from "../../graph/value.ts";
+import { type Path, stopOf } from "../../network/path.ts";
+import { groupSetOf, type Place, subnetSetOf } from "../../network/places.ts";
+import { pathBetween } from "../../network/reachability.ts";
+import type { Rule } from "../../rule.ts";
+import { blockedPaths } from "./blocked.ts";
+
+/** Services that another one calls by name, and the ports of their containers behind these names. */
+function neighboursOf(graph: Graph, client: Service): { name: string; server: Service; port: number }[] {
+  const connection = connectionOf(graph, client.resource);
+  const names =
+    connection.kind === "client" ? connectNames(graph).byNamespace.get(connection.namespace.name) : undefined;
+  const connected = names ? wantedServers(client, names.servers) : [];
+  return [
+    ...connected.flatMap(([name, server]) => {
+      const port = names?.targets.get(name);
+      return server === client || port === undefined ? [] : [{ name, server, port }];
+    }),
+    ...discoveredServers(graph, client).map(({ host, server, port }) => ({ name: host, server, port })),
+  ];
+}
+
+/** What may use a database beside the tasks of services. */
+const OTHER_CLIENTS = [
+  "aws_instance",
+  "aws_autoscaling_group",
+  "aws_launch_template",
+  "aws_lambda_function",
+  "aws_eks_cluster",
+  "aws_elastic_beanstalk_environment",
+  "aws_db_proxy",
+  "aws_dms_replication_instance",
+  "aws_batch_compute_environment",
+  "aws_apprunner_vpc_connector",
+];
+
+function mountPlace(graph: Graph, target: Resource): Place {
+  return {
+    label: target.address,
+    resource: target,
+    subnets: subnetSetOf(target.get("subnet_id")),
+    groups: groupSetOf(
+      graph,
+      target.get("security_groups"),
+      linked(target.get("subnet_id"), "aws_subnet").resources[0]?.get("vpc_id"),
+    ),
+    publicAddress: false,
+  };
+}
+
+export const NEIGHBOUR_RULES: readonly Rule[] = [
+  {
+    id: "NET-106",
+    severity: "error",
+    title: "Tasks reach the databases and caches that they are given",
+    when: "runtime",
+    prevents:
+      "Mysql2::Error::ConnectionError: Can't connect to MySQL server on '…' (110); Redis::CannotConnectError: Connection timed out",
+    cause: "A connection passes only where the group of the task lets it out and the group of the database lets it in.",
+    reference: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    *check(graph) {
+      for (const service of services(graph)) {
+        if (!service.task || service.place.subnets.subnets.length === 0) continue;
+        const paths = [...storesOf(graph, service.task)].flatMap((store) => {
+          const { place, port } = storePlace(graph, store);
+          return port === undefined
+            ? []
+            : [{ to: `${store.address} on ${port}`, path: pathBetween(graph, service.place, place, port) }];
+        });
+        yield* blockedPaths(service.resource, paths, "a way to it");
+      }
+    },
+  },
+  {
+    id: "NET-107",
+    severity: "error",
+    title: "Tasks reach the other services that they call by name",
+    when: "runtime",
+    prevents: "connect() failed (110: Connection timed out) while connecting to upstream",
+    cause: "Service Connect gives a name, not a way: both groups still have to let the connection pass.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html",
+    *check(graph) {
+      for (const client of services(graph)) {
+        const paths = neighboursOf(graph, client).map(({ name, server, port }) => ({
+          to: `${name} (${server.resource.address}) on ${port}`,
+          path: pathBetween(graph, client.place, server.place, port),
+        }));
+        yield* blockedPaths(client.resource, paths, "a way to it");
+      }
+    },
+  },
+  {
+    id: "NET-109",
+    severity: "error",
+    title: "Tasks reach the file systems that they mount",
+    when: "runtime",
+    prevents:
+      "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: … mount.nfs4: Connection timed out",
+    cause: "A file system is mounted over port 2049 of a mount target.",
+    reference: "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
+    *check(graph) {
+      for (const service of services(graph)) {
+        const volumes = blocks(service.task?.resource.get("volume")).blocks.flatMap(
+          (volume) => blocks(volume.efs_volume_configuration).blocks,
+        );
+        for (const fileSystem of volumes.flatMap(
+          (volume) => linked(volume.file_system_id, "aws_efs_file_system").resources,
+        )) {
+          const targets = graph
+            .ofType("aws_efs_mount_target")
+            .filter((target) =>
+              linked(target.get("file_system_id"), "aws_efs_file_system").resources.includes(fileSystem),
+            );
+          const paths = targets.map((target) => ({
+            to: `${fileSystem.address} on 2049`,
+            path: pathBetween(graph, service.place, mountPlace(graph, target), 2049),
+          }));
+          if (paths.length > 0 && paths.every(({ path }) => path.verdict === "blocked"))
+            yield* blockedPaths(service.resource, paths.slice(0, 1), "a way to it");
+        }
+      }
+    },
+  },
+  {
+    id: "NET-113",
+    severity: "error",
+    title: "Somebody reaches each database and cache",
+    when: "runtime",
+    prevents:
+      "Mysql2::Error::ConnectionError: Can't connect to MySQL server on '…' (110); Redis::CannotConnectError: Connection timed out",
+    cause:
+      "Where an application is given the address in a secret, no attribute says who connects; but when no task at all can, nobody does.",
+    reference: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    *check(graph) {
+      const all = services(graph);
+      if (all.length === 0 || graph.ofType(...OTHER_CLIENTS).length > 0) return;
+      const given = new Set(all.flatMap(({ task }) => (task ? [...storesOf(graph, task)] : [])));
+      for (const store of graph.ofType(...STORE_TYPES)) {
+        const { place, port } = storePlace(graph, store);
+        if (port === undefined || given.has(store)) continue;
+        const paths = all.map((service) => ({
+          to: `${store.address} on ${port}`,
+          path: pathBetween(graph, service.place, place, port),
+        }));
+        if (!paths.every(({ path }) => path.verdict === "blocked")) continue;
+        const stop = stopOf(paths[0]?.path as Path);
+        yield {
+          at: store,
+          message: `is reached by no service of this configuration on ${port}: ${stop?.at} ${stop?.what}.`,
+          fix: "Let the group of the tasks out to it, and let that group in at its own.",
+        };
+      }
+    },
+  },
+];
