@@ -1,0 +1,219 @@
+import { isMade, namesIn, tasksToRegister } from "../../ecs/containers.ts";
+import { contentsBySecret, jsonKeyOf } from "../../ecs/secrets.ts";
+import { secretsOf } from "../../ecs/tasks.ts";
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { decodeJsonText } from "../../graph/json-text.ts";
+import { Expression, isBlock, linked, type Reference, referencesIn, text, type Value } from "../../graph/value.ts";
+import type { Rule } from "../../rule.ts";
+
+const SECRETS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html";
+
+export const ECS_SECRET_RULES: readonly Rule[] = [
+  {
+    id: "ECS-024",
+    severity: "error",
+    title: "A variable is either plain or a secret",
+    when: "apply",
+    prevents:
+      "ClientException: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '…'.",
+    cause: "Secrets become environment variables too.",
+    reference: SECRETS,
+    *check(graph) {
+      for (const { resource, containers } of tasksToRegister(graph)) {
+        for (const { name, block } of containers) {
+          const plain = namesIn(block, "environment").names;
+          const both = [...namesIn(block, "secrets").names].filter((variable) => plain.has(variable));
+          if (both.length === 0) continue;
+          yield {
+            at: resource,
+            message: `has ${both.join(" and ")} in both environment and secrets of the container ${name}.`,
+            fix: `Drop ${both.join(" and ")} from environment.`,
+            attribute: "container_definitions",
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-025",
+    severity: "error",
+    title: "valueFrom leads to a secret",
+    when: "runtime",
+    prevents:
+      "ResourceInitializationError: unable to pull secrets or registry auth: … unexpected ARN format with parameters when trying to retrieve ASM secret; unable to retrieve secrets from ssm: … invalid ssm parameters: …",
+    cause:
+      "Of a secret in Secrets Manager, valueFrom is the ARN, alone or followed by :key:stage:version, each of which may be empty; anything that is no ARN is taken for the name of a parameter.",
+    reference: SECRETS,
+    *check(graph) {
+      for (const { resource, containers } of tasksToRegister(graph)) {
+        for (const { name, block } of containers) {
+          for (const { name: variable, valueFrom } of secretsOf(block)) {
+            const wrong = wrongSource(graph, valueFrom);
+            if (wrong)
+              yield {
+                at: resource,
+                message: `takes ${variable} of the container ${name} from ${wrong.what}.`,
+                fix: wrong.fix,
+                attribute: "container_definitions",
+              };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-026",
+    severity: "warning",
+    title: "Secrets that tasks read have a value",
+    when: "runtime",
+    prevents:
+      "ResourceInitializationError: … ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    cause: "A secret without a version is an empty box, and Terraform makes no version by itself.",
+    reference:
+      "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/secretsmanager_secret_version",
+    *check(graph) {
+      const filled = graph.once(filledSecrets);
+      if (!filled) return;
+      const reported = new Set<Resource>();
+      for (const { containers } of tasksToRegister(graph)) {
+        for (const { name: variable, valueFrom } of containers.flatMap(({ block }) => secretsOf(block))) {
+          const link = linked(valueFrom, "aws_secretsmanager_secret");
+          for (const secret of link.certain ? link.resources : []) {
+            if (filled.has(secret) || reported.has(secret) || !isMade(secret)) continue;
+            reported.add(secret);
+            yield {
+              at: secret,
+              message: `has no aws_secretsmanager_secret_version: the tasks that read ${variable} from it do not start until somebody gives it a value.`,
+              fix: "Add an aws_secretsmanager_secret_version, or put the value in by hand before the tasks start.",
+            };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-030",
+    severity: "error",
+    title: "A secret has the key that is asked of it",
+    when: "runtime",
+    prevents:
+      "ResourceInitializationError: unable to pull secrets or registry auth: … retrieved secret from Secrets Manager did not contain json key …",
+    cause: "In valueFrom, what follows the ARN is a key of the JSON object that the secret holds.",
+    reference: SECRETS,
+    *check(graph) {
+      for (const { resource, containers } of tasksToRegister(graph)) {
+        for (const { name, block } of containers) {
+          for (const { name: variable, valueFrom } of secretsOf(block)) {
+            const key = jsonKeyOf(valueFrom);
+            const keys = key === undefined ? undefined : keysOf(graph, valueFrom);
+            if (key === undefined || !keys || keys.includes(key)) continue;
+            yield {
+              at: resource,
+              message: `takes ${variable} of the container ${name} from the key ${key} of a secret that has ${keys.length === 0 ? "none" : `only ${keys.join(", ")}`}.`,
+              fix: "Write a key that the secret has.",
+              attribute: "container_definitions",
+            };
+          }
+        }
+      }
+    },
+  },
+];
+
+/** Keys of the secret that RDS makes for the master user. */
+const MASTER_SECRET_KEYS = ["username", "password"];
+
+/** Keys of the JSON that a secret holds, where the configuration writes all of it. */
+function keysOf(graph: Graph, valueFrom: Value): string[] | undefined {
+  if (referencesIn(valueFrom).some(({ attribute }) => /^master_user_secret/.test(attribute))) return MASTER_SECRET_KEYS;
+  const link = linked(valueFrom, "aws_secretsmanager_secret");
+  const [secret] = link.resources;
+  const contents = secret && link.resources.length === 1 ? graph.once(contentsBySecret).get(secret) : undefined;
+  const objects = (contents ?? []).map(decodeJsonText);
+  return objects.length > 0 && objects.every(isBlock) ? objects.flatMap((object) => Object.keys(object)) : undefined;
+}
+
+/** Secrets that the configuration gives a value; undefined where it can't be known which. */
+function filledSecrets(graph: Graph): Set<Resource> | undefined {
+  const fillers = graph.ofType("aws_secretsmanager_secret_version", "aws_secretsmanager_secret_rotation");
+  const links = fillers.map((filler) =>
+    linked(filler.get("secret_id"), "aws_secretsmanager_secret", "data.aws_secretsmanager_secret"),
+  );
+  const isKnown = links.every(
+    ({ certain, resources, literal }) => certain && (resources.length > 0 || literal !== undefined),
+  );
+  return isKnown ? new Set(links.flatMap(({ resources }) => resources)) : undefined;
+}
+
+interface Wrong {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** Why a container can't read a secret from there; undefined where it can, or where that can't be known. */
+function wrongSource(graph: Graph, valueFrom: Value): Wrong | undefined {
+  const known = text(valueFrom);
+  if (known === "")
+    return { what: "an empty valueFrom", fix: "Write the ARN of the secret, or the name of the parameter." };
+  if (known !== undefined && /^arn:[^:]*:secretsmanager:/.test(known)) {
+    const parts = known.split(":");
+    return parts.length === 7 ? undefined : wrongSuffix(`:${parts.slice(7).join(":")}`);
+  }
+  if (known?.startsWith("arn:")) return undefined;
+  if (known?.includes("${"))
+    return {
+      what: `the text ${known}, which Terraform does not replace`,
+      fix: "Write the reference without the second dollar sign.",
+    };
+  if (known !== undefined) return wrongName(graph, known);
+  if (!(valueFrom instanceof Expression) || valueFrom.parts === undefined) return undefined;
+  const [first, ...rest] = valueFrom.parts;
+  if (typeof first !== "object" || !isSecret(first)) return undefined;
+  if (rest.length === 0) return wrongAttribute(first);
+  const suffix = rest.map((part) => (typeof part === "string" ? part : text(new Expression({ parts: [part] }))));
+  return suffix.includes(undefined) || !SECRET_ARNS.test(first.attribute) ? undefined : wrongSuffix(suffix.join(""));
+}
+
+const SECRET_ARNS = /^(?:arn|id|secret_arn|master_user_secret\.0\.secret_arn)$/;
+
+function isSecret({ resources }: Reference): boolean {
+  return (
+    resources.length > 0 &&
+    resources.every(({ type }) => /aws_(secretsmanager_secret|db_instance|rds_cluster)/.test(type))
+  );
+}
+
+function wrongAttribute({ resources: [resource], attribute }: Reference): Wrong | undefined {
+  if (resource?.type === "aws_secretsmanager_secret" && attribute === "name") {
+    return {
+      what: `the name of ${resource.address}, which ECS looks for among the parameters of Systems Manager`,
+      fix: `Write \${${resource.address}.arn}.`,
+    };
+  }
+  if (resource?.type.endsWith("aws_secretsmanager_secret_version") && attribute === "secret_string") {
+    return { what: `the value of ${resource.address} instead of its ARN`, fix: `Write \${${resource.address}.arn}.` };
+  }
+  return undefined;
+}
+
+/** What follows the ARN is `:key:stage:version`. */
+function wrongSuffix(suffix: string): Wrong | undefined {
+  if (suffix.split(":").length === 4 && suffix.startsWith(":")) return undefined;
+  const key = suffix.split(":").find((part) => part !== "") ?? "key";
+  return {
+    what: `an ARN followed by ${suffix}, which has ${suffix.split(":").length - 1} of three colons`,
+    fix: `Write the ARN followed by :${key}::.`,
+  };
+}
+
+function wrongName(graph: Graph, name: string): Wrong | undefined {
+  const secret = graph.ofType("aws_secretsmanager_secret").find((one) => text(one.get("name")) === name);
+  const isParameter = graph
+    .ofType("aws_ssm_parameter", "data.aws_ssm_parameter")
+    .some((one) => text(one.get("name")) === name);
+  if (!secret || isParameter) return undefined;
+  return {
+    what: `${name}, the name of ${secret.address}, which ECS looks for among the parameters of Systems Manager`,
+    fix: `Write \${${secret.address}.arn}.`,
+  };
+}

@@ -1,0 +1,279 @@
+import { containersOf, isMade, isWritten, portMappingsOf } from "../../ecs/containers.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { block, blocks, flag, isAbsent, items, linked, number, text } from "../../graph/value.ts";
+import type { Rule } from "../../rule.ts";
+import { strayGroups } from "../shared/same-vpc.ts";
+import { eachService } from "./each.ts";
+
+const SERVICE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html";
+const CREATE_SERVICE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html";
+
+export const ECS_SERVICE_RULES: readonly Rule[] = [
+  {
+    id: "ECS-041",
+    severity: "error",
+    title: "load_balancer names a container of the task",
+    when: "apply",
+    prevents: "InvalidParameterException: The container app does not exist in the task definition.",
+    cause: "ECS registers that container's port with the target group.",
+    reference: SERVICE,
+    check: eachService(function* ({ resource, task }) {
+      if (!task) return;
+      const { containers, complete } = containersOf(task);
+      for (const attached of blocks(resource.get("load_balancer")).blocks) {
+        const wanted = text(attached.container_name);
+        if (!wanted || !complete || containers.some(({ name }) => name === wanted)) continue;
+        yield {
+          message: `has the container_name ${wanted} in load_balancer, but ${task.resource.address} has only ${containers.map(({ name }) => name).join(", ")}.`,
+          fix: "Write the name of the container that answers requests.",
+          attribute: "load_balancer",
+        };
+      }
+    }),
+  },
+  {
+    id: "ECS-042",
+    severity: "error",
+    title: "load_balancer names a port that the container opens",
+    when: "apply",
+    prevents: "InvalidParameterException: The container app did not have a container port 80 defined.",
+    cause: "Only ports in portMappings can be targets.",
+    reference: SERVICE,
+    check: eachService(function* ({ resource, task }) {
+      if (!task) return;
+      const { containers } = containersOf(task);
+      for (const attached of blocks(resource.get("load_balancer")).blocks) {
+        const container = containers.find(({ name }) => name === text(attached.container_name));
+        const port = number(attached.container_port);
+        if (!container || port === undefined) continue;
+        const { mappings, complete } = portMappingsOf(container.block);
+        if (!complete || mappings.some((mapping) => mapping.port === port)) continue;
+        const ports = mappings.map((mapping) => mapping.port).join(", ");
+        yield {
+          message: `has the container_port ${port} in load_balancer, but ${container.name} opens ${ports === "" ? "no port" : `only ${ports}`}.`,
+          fix: `Write a port of the portMappings of ${container.name}, or add ${port} there.`,
+          attribute: "load_balancer",
+        };
+      }
+    }),
+  },
+  {
+    id: "ECS-043",
+    severity: "error",
+    title: "Services of awsvpc tasks have a network_configuration, and others have none",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified.; Network Configuration is not valid for the given networkMode of this task definition.",
+    cause: "It tells the subnets and security groups of the tasks' network interfaces.",
+    reference: SERVICE,
+    check: eachService(function* ({ resource, task }) {
+      const mode = text(task?.resource.get("network_mode"));
+      const network = blocks(resource.get("network_configuration"));
+      if (!task || mode === undefined || !network.complete || (mode === "awsvpc") === network.blocks.length > 0) return;
+      yield {
+        message: `has ${mode === "awsvpc" ? "no" : "a"} network_configuration, and ${task.resource.address} has the network_mode ${mode}.`,
+        fix:
+          mode === "awsvpc"
+            ? "Add network_configuration with subnets and security_groups."
+            : 'Drop network_configuration, or set network_mode to "awsvpc".',
+        attribute: "network_configuration",
+      };
+    }),
+  },
+  {
+    id: "ECS-044",
+    severity: "error",
+    title: "A service has a launch_type or a capacity_provider_strategy",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+    cause: "Both say where tasks run.",
+    reference: CREATE_SERVICE,
+    check: eachService(function* ({ resource }) {
+      const type = text(resource.get("launch_type"));
+      if (!type || !isMade(resource) || blocks(resource.get("capacity_provider_strategy")).blocks.length === 0) return;
+      yield {
+        message: `has both the launch_type ${type} and a capacity_provider_strategy.`,
+        fix: "Drop launch_type.",
+        attribute: "launch_type",
+      };
+    }),
+  },
+  {
+    id: "ECS-047",
+    severity: "error",
+    title: "Security groups and subnets of tasks are in one VPC",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: Security group sg-… does not appear to belong to the same VPC as the input subnets.",
+    cause: "A network interface takes groups of its own VPC only.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
+    check: eachService(function* ({ resource, place }) {
+      const network = block(resource.get("network_configuration"));
+      for (const { group, groupVpc, vpc } of strayGroups(network?.security_groups, place.subnets)) {
+        yield {
+          message: `has subnets of ${vpc}, and ${group.address}, which is in ${groupVpc}.`,
+          fix: `Take a security group of ${vpc}.`,
+          attribute: "network_configuration",
+        };
+      }
+    }),
+  },
+  {
+    id: "ECS-050",
+    severity: "error",
+    title: "Fargate places tasks by itself",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: The daemon scheduling strategy is not supported on Fargate; Placement constraints (or: strategies) are not supported with FARGATE launch type.",
+    cause: "On Fargate there are no instances to choose from.",
+    reference: CREATE_SERVICE,
+    check: eachService(function* ({ resource, fargate }) {
+      const type = text(resource.get("launch_type"));
+      if (!fargate || (type !== undefined && type !== "FARGATE")) return;
+      const used = [
+        ...(text(resource.get("scheduling_strategy")) === "DAEMON" ? ['scheduling_strategy = "DAEMON"'] : []),
+        ...["ordered_placement_strategy", "placement_constraints"].filter(
+          (name) => blocks(resource.get(name)).blocks.length > 0,
+        ),
+      ];
+      for (const parameter of used) {
+        yield {
+          message: `has ${parameter} on Fargate.`,
+          fix: `Drop ${parameter}.`,
+          attribute: parameter.split(" ")[0] as string,
+        };
+      }
+    }),
+  },
+  {
+    id: "ECS-051",
+    severity: "error",
+    title: "A grace period goes with a load balancer",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: Health check grace period is only valid for services configured to use load balancers",
+    cause: "It is the time in which ECS ignores the load balancer's health checks.",
+    reference: CREATE_SERVICE,
+    check: eachService(function* ({ resource }) {
+      const period = number(resource.get("health_check_grace_period_seconds"));
+      const attached = blocks(resource.get("load_balancer"));
+      const lattice = blocks(resource.get("vpc_lattice_configurations"));
+      if (!period || !attached.complete || attached.blocks.length > 0 || !lattice.complete || lattice.blocks.length > 0)
+        return;
+      yield {
+        message: `has a health_check_grace_period_seconds of ${period} and no load_balancer.`,
+        fix: "Drop health_check_grace_period_seconds.",
+        attribute: "health_check_grace_period_seconds",
+      };
+    }),
+  },
+  {
+    id: "ECS-052",
+    severity: "warning",
+    title: "Tasks behind a load balancer have time to boot",
+    when: "runtime",
+    prevents:
+      "(service …) (task …) failed ELB health checks in (target-group …), again and again, while the application is still booting",
+    cause:
+      "Without a grace period ECS stops a task as soon as the load balancer calls it unhealthy, and Rails takes a while to boot.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+    check: eachService(function* ({ resource }) {
+      const period = resource.get("health_check_grace_period_seconds");
+      if (blocks(resource.get("load_balancer")).blocks.length === 0 || !(isAbsent(period) || number(period) === 0))
+        return;
+      yield {
+        message: "has a load_balancer and no health_check_grace_period_seconds.",
+        fix: "Set health_check_grace_period_seconds to more than the application takes to boot, such as 120.",
+        attribute: "health_check_grace_period_seconds",
+      };
+    }),
+  },
+  {
+    id: "ECS-060",
+    severity: "error",
+    title: "The cluster knows the capacity providers of its services",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.",
+    cause: "FARGATE and FARGATE_SPOT too must be put on the cluster before a service can name them.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
+    check: eachService(function* ({ resource }, graph) {
+      const cluster = linked(resource.get("cluster"), "aws_ecs_cluster");
+      const [own] = cluster.resources;
+      if (
+        !cluster.certain ||
+        own === undefined ||
+        !isMade(own) ||
+        items(own.get("capacity_providers")).items.length > 0
+      )
+        return;
+      const known = providersOf(graph, own.address, text(own.get("name")));
+      if (!known) return;
+      for (const { capacity_provider } of blocks(resource.get("capacity_provider_strategy")).blocks) {
+        const name = text(capacity_provider);
+        if (!name || known.has(name)) continue;
+        yield {
+          message: `takes the capacity provider ${name}, which is not on ${own.address}.`,
+          fix: `Add ${name} to capacity_providers of an aws_ecs_cluster_capacity_providers of that cluster.`,
+          attribute: "capacity_provider_strategy",
+        };
+      }
+    }),
+  },
+  {
+    id: "ECS-061",
+    severity: "error",
+    title: "Services have no settings that their kind does not take",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: Assign public IP is not supported for this launch type.; You cannot specify an IAM role for services that require a service linked role.; Deployment circuit breaker is only supported with the ECS deployment controller.",
+    cause:
+      "Public addresses are Fargate's; roles of services are for bridge and host networks; CodeDeploy deploys in its own way.",
+    reference: CREATE_SERVICE,
+    check: eachService(function* ({ resource }) {
+      const network = block(resource.get("network_configuration"));
+      const controller = text(block(resource.get("deployment_controller"))?.type) ?? "ECS";
+      const breaker = block(resource.get("deployment_circuit_breaker"));
+      if (text(resource.get("launch_type")) === "EC2" && flag(network?.assign_public_ip, false) === true) {
+        yield {
+          message: 'has the launch_type "EC2" with assign_public_ip.',
+          fix: "Drop assign_public_ip.",
+          attribute: "network_configuration",
+        };
+      }
+      if (network && isMade(resource) && isWritten(resource.get("iam_role"))) {
+        yield {
+          message: "has an iam_role and a network_configuration.",
+          fix: "Drop iam_role: ECS has a role of its own for such services.",
+          attribute: "iam_role",
+        };
+      }
+      if (controller !== "ECS" && flag(breaker?.enable, false) === true) {
+        yield {
+          message: `has a deployment_circuit_breaker with the deployment_controller ${controller}.`,
+          fix: "Drop deployment_circuit_breaker.",
+          attribute: "deployment_circuit_breaker",
+        };
+      }
+    }),
+  },
+];
+
+/** Capacity providers on a cluster; undefined where that can't be known. */
+function providersOf(graph: Graph, cluster: string, name: string | undefined): Set<string> | undefined {
+  const known = new Set<string>();
+  for (const association of graph.ofType("aws_ecs_cluster_capacity_providers")) {
+    const link = linked(association.get("cluster_name"), "aws_ecs_cluster");
+    const isOther =
+      link.certain && link.resources.length > 0 && link.resources.every(({ address }) => address !== cluster);
+    if (isOther || (link.literal !== undefined && name !== undefined && link.literal !== name)) continue;
+    const providers = items(association.get("capacity_providers"));
+    for (const provider of providers.items) {
+      const one = text(provider);
+      if (one === undefined || !providers.complete) return undefined;
+      known.add(one);
+    }
+  }
+  return known;
+}

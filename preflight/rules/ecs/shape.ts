@@ -1,0 +1,254 @@
+import { isEmpty, isPlanned, tasksToRegister } from "../../ecs/containers.ts";
+import { services, taskDefinitions } from "../../ecs/tasks.ts";
+import { decodeJsonText } from "../../graph/json-text.ts";
+import {
+  type Block,
+  block,
+  blocks,
+  Expression,
+  isBlock,
+  isList,
+  items,
+  linked,
+  text,
+  type Value,
+} from "../../graph/value.ts";
+import { LB_TYPES, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
+import type { Rule } from "../../rule.ts";
+
+const PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html";
+
+export const ECS_SHAPE_RULES: readonly Rule[] = [
+  {
+    id: "ECS-013",
+    severity: "error",
+    title: "Container definitions have the types that the provider reads",
+    when: "plan",
+    prevents:
+      "ECS Task Definition container_definitions is invalid: json: cannot unmarshal number into Go struct field KeyValuePair.Environment.Value of type string",
+    cause:
+      "The provider reads the JSON strictly: environment and options are texts, cpu, memory and ports are numbers.",
+    reference: PARAMETERS,
+    *check(graph) {
+      for (const { resource } of taskDefinitions(graph)) {
+        if (isPlanned(resource) && isBlock(decodeJsonText(resource.get("container_definitions")))) {
+          yield {
+            at: resource,
+            message: "has one container as its container_definitions, and not a list.",
+            fix: "Put the container into a list.",
+            attribute: "container_definitions",
+          };
+        }
+      }
+      for (const { resource, containers } of tasksToRegister(graph)) {
+        for (const { name, block: container } of containers) {
+          for (const [where, wanted] of wrongTypes(container)) {
+            yield {
+              at: resource,
+              message: `has ${where} on the container ${name}, which must be a ${wanted}.`,
+              fix: FIXES[wanted] ?? "Write it without quotes.",
+              attribute: "container_definitions",
+            };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-014",
+    severity: "error",
+    title: "Roles of a task are ARNs",
+    when: "plan",
+    prevents:
+      '"execution_role_arn" (…) is an invalid ARN: arn: invalid prefix (of AWS: ClientException: Role is not valid)',
+    cause: "A role's id is its name.",
+    reference: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_task_definition",
+    *check(graph) {
+      for (const { resource } of tasksToRegister(graph)) {
+        for (const attribute of ["execution_role_arn", "task_role_arn"]) {
+          const value = resource.get(attribute);
+          const link = linked(value, "aws_iam_role", "data.aws_iam_role");
+          const isName = link.resources.length > 0 && /^(?:name|id)$/.test(link.attribute);
+          const known = text(value);
+          if (!(isName && known === undefined) && (!known || known.startsWith("arn:"))) continue;
+          yield {
+            at: resource,
+            message: `has ${isName ? `the ${link.attribute} of ${link.resources[0]?.address}` : known} as ${attribute}.`,
+            fix: link.resources[0] ? `Write \${${link.resources[0].address}.arn}.` : "Write the ARN of the role.",
+            attribute,
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-015",
+    severity: "error",
+    title: "A task has containers, each with a name and an image",
+    when: "apply",
+    prevents:
+      "ClientException: Container list cannot be empty.; Container.image should not be null or empty.; Container.name contains invalid characters.",
+    cause: "A name has up to 255 letters, digits, hyphens and underscores.",
+    reference: PARAMETERS,
+    *check(graph) {
+      for (const { resource } of taskDefinitions(graph)) {
+        const decoded = isPlanned(resource) ? decodeJsonText(resource.get("container_definitions")) : undefined;
+        if (isList(decoded) && decoded.length === 0) {
+          yield {
+            at: resource,
+            message: "has no container.",
+            fix: "Add a container to container_definitions.",
+            attribute: "container_definitions",
+          };
+        }
+      }
+      for (const { resource, containers } of tasksToRegister(graph)) {
+        for (const { name, block: container } of containers) {
+          if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
+            yield {
+              at: resource,
+              message: `has a container with the name ${JSON.stringify(name)}.`,
+              fix: "Write letters, digits, hyphens and underscores.",
+              attribute: "container_definitions",
+            };
+          }
+          // The provider reads names of any case.
+          if (isEmpty(container.image) && container.Image === undefined) {
+            yield {
+              at: resource,
+              message: `has no image on the container ${name}.`,
+              fix: "Add image.",
+              attribute: "container_definitions",
+            };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-040",
+    severity: "error",
+    title: "target_group_arn is the ARN of a target group",
+    when: "apply",
+    prevents: "InvalidParameterException: Unable to find target group / invalid target group ARN",
+    cause: "ECS registers tasks with target groups; the load balancer knows those by its listeners.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html",
+    *check(graph) {
+      for (const { resource } of services(graph)) {
+        for (const { target_group_arn } of blocks(resource.get("load_balancer")).blocks) {
+          const only = target_group_arn instanceof Expression ? target_group_arn.only : undefined;
+          const [other] = only?.resources ?? [];
+          const known = text(target_group_arn);
+          const isOther = other !== undefined && (LB_TYPES as readonly string[]).includes(other.type);
+          const isName =
+            other !== undefined &&
+            (TARGET_GROUP_TYPES as readonly string[]).includes(other.type) &&
+            only?.attribute === "name";
+          const isText = known !== undefined && known !== "" && !/^arn:.*:targetgroup\//.test(known);
+          if (!isPlanned(resource) || !(isOther || isName || isText)) continue;
+          yield {
+            at: resource,
+            message: `has ${other ? `the ${only?.attribute} of ${other.address}` : known} as target_group_arn.`,
+            fix: "Write the arn of an aws_lb_target_group.",
+            attribute: "load_balancer",
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-057",
+    severity: "error",
+    title: "Tasks have up to five security groups and sixteen subnets",
+    when: "apply",
+    prevents:
+      "InvalidParameterException: securityGroups can have at most 5 items. (or: subnets can have at most 16 items.)",
+    cause: "A service takes no more.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
+    *check(graph) {
+      for (const { resource } of services(graph)) {
+        const network = block(resource.get("network_configuration"));
+        for (const [attribute, most] of [
+          ["security_groups", 5],
+          ["subnets", 16],
+        ] as const) {
+          const listed = items(network?.[attribute]);
+          if (!isPlanned(resource) || !listed.complete || listed.items.length <= most) continue;
+          yield {
+            at: resource,
+            message: `has ${listed.items.length} ${attribute}.`,
+            fix: `Write up to ${most}.`,
+            attribute: "network_configuration",
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-059",
+    severity: "error",
+    title: "An old platform version is not asked for what it lacks",
+    when: "apply",
+    prevents: "InvalidParameterException: The specified platform does not satisfy the task's required capabilities.",
+    cause: "ECS Exec, single keys of secrets, EFS volumes and larger disks came with platform version 1.4.0.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-linux-fargate.html",
+    *check(graph) {
+      for (const { resource, task } of services(graph)) {
+        const version = text(resource.get("platform_version"));
+        if (!isPlanned(resource) || !/^1\.[0-3]\.0$/.test(version ?? "")) continue;
+        const volumes = blocks(task?.resource.get("volume")).blocks.some(
+          (volume) => blocks(volume.efs_volume_configuration).blocks.length > 0,
+        );
+        const used = [
+          ...(text(resource.get("enable_execute_command")) === "true" ? ["enable_execute_command"] : []),
+          ...(volumes ? ["a volume on EFS"] : []),
+          ...(blocks(task?.resource.get("ephemeral_storage")).blocks.length > 0 ? ["ephemeral_storage"] : []),
+        ];
+        if (used.length === 0) continue;
+        yield {
+          at: resource,
+          message: `has the platform_version ${version} and ${used.join(" and ")}.`,
+          fix: 'Set platform_version to "LATEST".',
+          attribute: "platform_version",
+        };
+      }
+    },
+  },
+];
+
+const FIXES: Readonly<Record<string, string>> = { text: "Put it into quotes.", list: "Write a list of texts." };
+const NUMBERS = ["cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout"];
+const LISTS = ["command", "entryPoint"];
+
+/** Values of a container that have another type than the provider reads, and that type. */
+function wrongTypes(container: Block): [where: string, wanted: string][] {
+  const options = isBlock(container.logConfiguration) ? container.logConfiguration.options : undefined;
+  return [
+    ...blocks(container.environment).blocks.flatMap(({ name, value }): [string, string][] =>
+      isPlain(value) && typeof value !== "string" ? [[`${text(name)} = ${value} in environment`, "text"]] : [],
+    ),
+    ...Object.entries(isBlock(options) ? options : {}).flatMap(([name, value]): [string, string][] =>
+      isPlain(value) && typeof value !== "string"
+        ? [[`${name} = ${value} in the options of logConfiguration`, "text"]]
+        : [],
+    ),
+    ...NUMBERS.flatMap((name): [string, string][] =>
+      typeof container[name] === "string" ? [[`${name} = "${container[name]}"`, "number"]] : [],
+    ),
+    ...blocks(container.portMappings).blocks.flatMap((mapping) =>
+      ["containerPort", "hostPort"].flatMap((name): [string, string][] =>
+        typeof mapping[name] === "string" ? [[`${name} = "${mapping[name]}"`, "number"]] : [],
+      ),
+    ),
+    ...(typeof container.essential === "string"
+      ? ([[`essential = "${container.essential}"`, "boolean"]] as [string, string][])
+      : []),
+    ...LISTS.flatMap((name): [string, string][] =>
+      typeof container[name] === "string" ? [[`${name} = "${container[name]}"`, "list"]] : [],
+    ),
+  ];
+}
+
+function isPlain(value: Value | undefined): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
