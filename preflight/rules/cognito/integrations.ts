@@ -1,0 +1,136 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { block, blocks, linked, text, type Value } from "../../graph/value.ts";
+import { readPolicy } from "../../iam/policy.ts";
+import type { Problem, Rule } from "../../rule.ts";
+import { isWritten } from "../shared/attributes.ts";
+import { pools } from "./pool.ts";
+
+/** Functions that a pool calls, by the trigger's attribute. */
+function triggersOf(pool: Resource): { readonly trigger: string; readonly arn: Value }[] {
+  return blocks(pool.get("lambda_config")).blocks.flatMap((config) =>
+    Object.entries(config).flatMap(([trigger, value]) => {
+      if (trigger === "kms_key_id" || isWritten(value) === false) return [];
+      const nested = block(value)?.lambda_arn;
+      return [{ trigger, arn: nested ?? value }];
+    }),
+  );
+}
+
+/** Functions that Cognito may call; `open`: perhaps others too. */
+function callableFunctions(graph: Graph): {
+  functions: ReadonlySet<Resource>;
+  names: ReadonlySet<string>;
+  open: boolean;
+} {
+  const functions = new Set<Resource>();
+  const names = new Set<string>();
+  let open = false;
+  for (const permission of graph.ofType("aws_lambda_permission")) {
+    const principal = text(permission.get("principal"));
+    if (principal !== undefined && principal !== "cognito-idp.amazonaws.com") continue;
+    const named = linked(permission.get("function_name"), "aws_lambda_function");
+    for (const one of named.resources) functions.add(one);
+    if (named.literal !== undefined) names.add(named.literal.replace(/^arn:.*:function:/, "").replace(/:.*$/, ""));
+    if (named.resources.length === 0 && named.literal === undefined) open = true;
+  }
+  return { functions, names, open };
+}
+
+/** Whether a role lets Cognito assume it; undefined where it can't be known. */
+function trustsCognito(graph: Graph, role: Resource): boolean | undefined {
+  const { statements, complete } = readPolicy(graph, role.get("assume_role_policy"));
+  const who = statements
+    .filter(({ allow }) => allow)
+    .flatMap(({ principals }) => Object.values(principals ?? {}).flat());
+  const names = who.map(text);
+  if (names.some((name) => name === "cognito-idp.amazonaws.com" || name === "*")) return true;
+  return complete && names.every((name) => name !== undefined) ? false : undefined;
+}
+
+/** What a pool uses beside itself: SES, SNS and functions. */
+export const INTEGRATION_RULES: readonly Rule[] = [
+  {
+    id: "COG-010",
+    severity: "error",
+    title: "A pool that sends e-mail from an address of one's own names its SES identity",
+    when: "apply",
+    prevents: "InvalidParameterException: Cannot configure From email address for default email configuration",
+    cause: "Cognito sends from a verified identity of SES, or from its own no-reply address.",
+    reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html",
+    *check(graph) {
+      for (const pool of pools(graph)) {
+        const email = block(pool.get("email_configuration"));
+        if (!email || isWritten(email.source_arn) !== false) continue;
+        const account =
+          isWritten(email.email_sending_account) === false ? "COGNITO_DEFAULT" : text(email.email_sending_account);
+        const isDeveloper = account === "DEVELOPER";
+        if (!isDeveloper && !(account === "COGNITO_DEFAULT" && isWritten(email.from_email_address))) continue;
+        yield {
+          at: pool,
+          message: `has ${isDeveloper ? 'email_sending_account = "DEVELOPER"' : "a from_email_address"} and no source_arn.`,
+          fix: "Write the ARN of the verified SES identity as email_configuration.source_arn.",
+          attribute: "email_configuration",
+        };
+      }
+    },
+  },
+  {
+    id: "COG-011",
+    severity: "error",
+    title: "The role that a pool sends SMS with trusts Cognito",
+    when: "apply",
+    prevents:
+      "InvalidSmsRoleTrustRelationshipException: Role does not have a trust relationship allowing Cognito to assume the role",
+    cause: "Cognito assumes the role of sms_configuration to publish with SNS.",
+    reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-sms.html",
+    *check(graph) {
+      for (const pool of pools(graph)) {
+        const role = linked(block(pool.get("sms_configuration"))?.sns_caller_arn, "aws_iam_role");
+        const [resource] = role.resources;
+        if (!role.certain || role.resources.length !== 1 || !resource || trustsCognito(graph, resource) !== false)
+          continue;
+        yield {
+          at: resource,
+          message: `sends the SMS of ${pool.address} and does not trust cognito-idp.amazonaws.com.`,
+          fix: 'Name the service "cognito-idp.amazonaws.com" as Principal in assume_role_policy.',
+          attribute: "assume_role_policy",
+        };
+      }
+    },
+  },
+  {
+    id: "COG-012",
+    severity: "error",
+    title: "A pool may call the functions that it is given",
+    when: "runtime",
+    prevents: "UnexpectedLambdaException: PreSignUp invocation failed due to error AccessDeniedException.",
+    cause: "Unlike the console, Terraform does not add to a function the permission for Cognito to call it.",
+    reference:
+      "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-identity-pools-working-with-aws-lambda-triggers.html",
+    check: uncallableTriggers,
+  },
+];
+
+function* uncallableTriggers(graph: Graph): Generator<Problem> {
+  if (pools(graph).every((pool) => isWritten(pool.get("lambda_config")) === false)) return;
+  const { functions, names, open } = graph.once(callableFunctions);
+  if (open) return;
+  for (const pool of pools(graph)) {
+    const byFunction = new Map<Resource, string[]>();
+    for (const { trigger, arn } of triggersOf(pool)) {
+      const link = linked(arn, "aws_lambda_function");
+      const [called] = link.resources;
+      if (!link.certain || link.resources.length !== 1 || !called || functions.has(called)) continue;
+      if (names.has(text(called.get("function_name")) ?? "")) continue;
+      byFunction.set(called, [...(byFunction.get(called) ?? []), trigger]);
+    }
+    for (const [called, triggers] of byFunction) {
+      yield {
+        at: pool,
+        message: `calls ${called.address} (${triggers.join(", ")}), which has no aws_lambda_permission for cognito-idp.amazonaws.com.`,
+        fix: 'Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "cognito-idp.amazonaws.com" and the pool\'s ARN as source_arn.',
+        attribute: "lambda_config",
+      };
+    }
+  }
+}

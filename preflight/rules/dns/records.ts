@@ -1,0 +1,204 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { block, flag, linked, referencesIn, text } from "../../graph/value.ts";
+import { LB_TYPES } from "../../network/load-balancers.ts";
+import type { Problem, Rule } from "../../rule.ts";
+import { isWritten, textsOf } from "../shared/attributes.ts";
+import { hostNameOf, plainName, zoneNameOf } from "../shared/hosts.ts";
+
+const ALIASES = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias.html";
+const RECORD = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_record";
+
+function records(graph: Graph): Resource[] {
+  return graph.ofType("aws_route53_record");
+}
+
+export const RECORD_RULES: readonly Rule[] = [
+  {
+    id: "DNS-001",
+    severity: "error",
+    title: "An alias names the zone of its target",
+    when: "apply",
+    prevents:
+      "InvalidChangeBatch: [Tried to create an alias that targets ….elb.amazonaws.com., type A in zone Z…, but the alias target name does not lie within the target zone]",
+    cause: "alias.zone_id is the zone that AWS keeps for load balancers, and not the one that the record is in.",
+    reference: ALIASES,
+    *check(graph) {
+      for (const record of records(graph)) {
+        const alias = block(record.get("alias"));
+        const [lb, ...others] = linked(alias?.name, ...LB_TYPES).resources;
+        if (!alias || !lb || others.length > 0) continue;
+        const zone = linked(alias.zone_id, "aws_route53_zone", "data.aws_route53_zone");
+        const [hosted] = zone.resources;
+        const literal = text(alias.zone_id);
+        const isRecordsOwn = literal !== undefined && literal === text(record.get("zone_id"));
+        if (!(hosted && zone.certain) && !isRecordsOwn) continue;
+        yield {
+          at: record,
+          message: `leads to ${lb.address} with the zone_id of ${hosted ? hosted.address : "its own zone"}.`,
+          fix: `Write zone_id = \${${lb.address}.zone_id} in the alias.`,
+          attribute: "alias",
+        };
+      }
+    },
+  },
+  {
+    id: "DNS-002",
+    severity: "error",
+    title: "There is no CNAME at the top of a zone",
+    when: "apply",
+    prevents:
+      "InvalidChangeBatch: [RRSet of type CNAME with DNS name example.com. is not permitted at apex in zone example.com.]",
+    cause: "A CNAME can't stand beside other records, and the name of the zone itself has NS and SOA records.",
+    reference: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html",
+    *check(graph) {
+      for (const record of records(graph)) {
+        const host = hostNameOf(record);
+        if (text(record.get("type")) !== "CNAME" || !host?.full || host.name !== zoneNameOf(record)) continue;
+        yield {
+          at: record,
+          message: `is a CNAME for "${host.name}", the name of its zone.`,
+          fix: 'Write an alias record of type "A" instead.',
+          attribute: "type",
+        };
+      }
+    },
+  },
+  {
+    id: "DNS-003",
+    severity: "error",
+    title: "An alias has no values and no TTL of its own",
+    when: "plan",
+    prevents:
+      '"alias": conflicts with ttl; or: "records": only one of `alias,records` can be specified, but `alias,records` were specified.',
+    cause: "An alias takes both from its target.",
+    reference: RECORD,
+    *check(graph) {
+      if (graph.kind === "plan") return; // Terraform has checked it, and a state holds ttl = 0.
+      for (const record of records(graph)) {
+        const extra = ["ttl", "records"].filter((name) => isWritten(record.get(name)));
+        if (!isWritten(record.get("alias")) || extra.length === 0) continue;
+        yield {
+          at: record,
+          message: `has ${extra.join(" and ")} beside its alias.`,
+          fix: `Take ${extra.join(" and ")} out.`,
+          attribute: extra[0] ?? "",
+        };
+      }
+    },
+  },
+  {
+    id: "DNS-004",
+    severity: "error",
+    title: "A record is in the zone that its name says",
+    when: "apply",
+    prevents: "InvalidChangeBatch: [RRSet with DNS name app-example.com. is not permitted in zone example.com.]",
+    cause:
+      "A name that does not end with the zone's is taken as the beginning of one, so that app.other.com becomes app.other.com.example.com.",
+    reference: RECORD,
+    *check(graph) {
+      const certified = graph.once(certificateNames);
+      for (const record of records(graph)) {
+        const problem = nameProblem(record, certified);
+        if (problem) yield problem;
+      }
+    },
+  },
+  {
+    id: "DNS-005",
+    severity: "error",
+    title: "A name has one record of a type",
+    when: "apply",
+    prevents:
+      "InvalidChangeBatch: [Tried to create resource record set [name='app.example.com.', type='A'] but it already exists]",
+    cause: "Several values go into one record, unless a routing policy with set_identifier tells the records apart.",
+    reference: RECORD,
+    check: doubleRecords,
+  },
+  {
+    id: "DNS-006",
+    severity: "error",
+    title: "A record that shows whose a domain is has the type that ACM asks for",
+    when: "apply",
+    prevents:
+      "waiting for ACM Certificate (arn:aws:acm:…) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 1h15m0s)",
+    cause: "ACM looks for CNAME records.",
+    reference: "https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
+    *check(graph) {
+      for (const record of records(graph)) {
+        const type = text(record.get("type"));
+        if (type === undefined || type === "CNAME") continue;
+        const proof = [record.get("name"), record.get("records")].flatMap(referencesIn);
+        if (!proof.some(({ attribute }) => attribute.startsWith("domain_validation_options"))) continue;
+        yield {
+          at: record,
+          message: `has type "${type}" for the domain_validation_options of a certificate.`,
+          fix: "Write the option's resource_record_type.",
+          attribute: "type",
+        };
+      }
+    },
+  },
+];
+
+/** Names that certificates are made for: these are whole host names. */
+function certificateNames(graph: Graph): ReadonlySet<string> {
+  const certificates = graph.ofType("aws_acm_certificate");
+  return new Set(
+    certificates.flatMap((one) => [
+      text(one.get("domain_name")) ?? "",
+      ...textsOf(one.get("subject_alternative_names")).texts,
+    ]),
+  );
+}
+
+function nameProblem(record: Resource, certified: ReadonlySet<string>): Problem | undefined {
+  const zone = zoneNameOf(record);
+  const name = plainName(text(record.get("name")) ?? "");
+  if (zone === undefined || name === zone || name.endsWith(`.${zone}`)) return undefined;
+  // The provider looks at the last letters only, not at the dot before them.
+  if (name.endsWith(zone)) {
+    return {
+      at: record,
+      message: `has the name "${name}", which is not in its zone ${zone}.`,
+      fix: `Write a name that ends with .${zone}, or take the zone of "${name}".`,
+      attribute: "name",
+    };
+  }
+  // A name of several labels may well be meant as the beginning of one; with the zone's own last label it hardly is.
+  const lastLabel = zone.slice(zone.lastIndexOf(".") + 1);
+  const looksWhole =
+    name.includes(".") && zone.includes(".") && (name.endsWith(`.${lastLabel}`) || certified.has(name));
+  if (!looksWhole) return undefined;
+  return {
+    at: record,
+    message: `has the name "${name}" in the zone ${zone}, and becomes ${name}.${zone}.`,
+    fix: `Write a name that ends with .${zone}, or take the zone of "${name}".`,
+    attribute: "name",
+    severity: "warning",
+  };
+}
+
+function* doubleRecords(graph: Graph): Generator<Problem> {
+  const seen = new Map<string, Resource>();
+  for (const record of records(graph)) {
+    const [name, type] = [text(record.get("name")), text(record.get("type"))];
+    const host = hostNameOf(record);
+    const zone = linked(record.get("zone_id"), "aws_route53_zone", "data.aws_route53_zone");
+    const zoneId = zone.resources.length === 1 && zone.certain ? zone.resources[0]?.address : zone.literal;
+    const stands =
+      isWritten(record.get("set_identifier")) === false && flag(record.get("allow_overwrite"), false) === false;
+    if (record.many || name === undefined || !host || !type || !zoneId || !stands) continue;
+    const key = `${zoneId} ${host.name} ${type}`;
+    const other = seen.get(key);
+    if (!other) {
+      seen.set(key, record);
+      continue;
+    }
+    yield {
+      at: record,
+      message: `is a second ${type} record for "${host.name}", beside ${other.address}.`,
+      fix: "Put all values into one record, or give both a routing policy and a set_identifier.",
+      attribute: "name",
+    };
+  }
+}
