@@ -1,0 +1,264 @@
+import { isEmpty, isMade, isPlanned, isWritten } from "../../ecs/containers.ts";
+import { storeSubnets } from "../../ecs/stores.ts";
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { flag, isAbsent, linked, number, text } from "../../graph/value.ts";
+import { subnetSetOf, vpcOf, zoneOf } from "../../network/places.ts";
+import type { Rule } from "../../rule.ts";
+import { strayGroups } from "../shared/same-vpc.ts";
+import { windowsOverlap } from "../shared/windows.ts";
+
+export const DATABASE_LIFE_RULES: readonly Rule[] = [
+  {
+    id: "DB-001",
+    severity: "error",
+    title: "A subnet group has subnets in two zones",
+    when: "apply",
+    prevents:
+      "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: ap-northeast-1a. Add subnets to cover at least 2 AZs.",
+    cause: "RDS wants to be able to move to a second zone, with Multi-AZ or without.",
+    reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+    *check(graph) {
+      for (const group of graph.ofType("aws_db_subnet_group").filter(isPlanned)) {
+        const { subnets, certain } = subnetSetOf(group.get("subnet_ids"));
+        const zones = new Set(subnets.map(zoneOf));
+        if (!certain || subnets.length === 0 || subnets.some(({ many }) => many)) continue;
+        const [zone] = zones;
+        if (subnets.length > 1 && (zones.size > 1 || zone === undefined)) continue;
+        yield {
+          at: group,
+          message: `has ${subnets.length === 1 ? `one subnet only, ${subnets[0]?.address}` : `${subnets.length} subnets, all in ${zone}`}.`,
+          fix: `Add a subnet in a zone other than ${zone ?? "that one's"}.`,
+          attribute: "subnet_ids",
+        };
+      }
+    },
+  },
+  {
+    id: "DB-006",
+    severity: "error",
+    title: "Destroying a database makes a last snapshot that has a name, or none",
+    when: "destroy",
+    prevents: "final_snapshot_identifier is required when skip_final_snapshot is false",
+    cause: "skip_final_snapshot is false where it is not written, and nobody can make the name up on the way out.",
+    reference:
+      "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance#skip_final_snapshot-1",
+    *check(graph) {
+      for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster")) {
+        if (
+          flag(database.get("skip_final_snapshot"), false) !== false ||
+          !isEmpty(database.get("final_snapshot_identifier"))
+        )
+          continue;
+        yield {
+          at: database,
+          message: "has neither skip_final_snapshot = true nor a final_snapshot_identifier.",
+          fix: isReplica(database)
+            ? "Set skip_final_snapshot to true."
+            : "Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
+          attribute: "skip_final_snapshot",
+        };
+      }
+    },
+  },
+  {
+    id: "DB-007",
+    severity: "error",
+    title: "A replica makes no last snapshot",
+    when: "destroy",
+    prevents:
+      "InvalidParameterCombination: FinalDBSnapshotIdentifier can not be specified when deleting a Read Replica",
+    cause: "The data of a replica is that of its source.",
+    reference: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html",
+    *check(graph) {
+      for (const replica of graph.ofType("aws_db_instance").filter(isReplica)) {
+        if (
+          flag(replica.get("skip_final_snapshot"), false) !== false ||
+          !isWritten(replica.get("final_snapshot_identifier"))
+        )
+          continue;
+        yield {
+          at: replica,
+          message: "is a replica with a final_snapshot_identifier.",
+          fix: "Set skip_final_snapshot to true, and drop final_snapshot_identifier.",
+          attribute: "final_snapshot_identifier",
+        };
+      }
+    },
+  },
+  {
+    id: "DB-012",
+    severity: "error",
+    title: "Security groups and subnets of a database are in one VPC",
+    when: "apply",
+    prevents:
+      "InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs. The DB instance is in vpc-… and the EC2 security group is in vpc-…",
+    cause: "A network interface takes groups of its own VPC only.",
+    reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+    *check(graph) {
+      for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(isPlanned)) {
+        for (const { group, groupVpc, vpc } of strayGroups(
+          database.get("vpc_security_group_ids"),
+          storeSubnets(database),
+        )) {
+          yield {
+            at: database,
+            message: `has subnets of ${vpc}, and ${group.address}, which is in ${groupVpc}.`,
+            fix: `Take a security group of ${vpc}.`,
+            attribute: "vpc_security_group_ids",
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "DB-013",
+    severity: "error",
+    title: "What has replicas makes backups",
+    when: "apply",
+    prevents:
+      "InvalidDBInstanceState: Automated backups are not enabled for this database instance. To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.",
+    cause: "A replica begins as a copy of a backup; Terraform's default for backup_retention_period is 0.",
+    reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html",
+    *check(graph) {
+      for (const replica of graph.ofType("aws_db_instance").filter(isMade)) {
+        const link = linked(replica.get("replicate_source_db"), "aws_db_instance");
+        const [source] = link.resources;
+        if (!link.certain || source === undefined || link.resources.length > 1) continue;
+        const period = source.get("backup_retention_period");
+        const isCopy = !isEmpty(source.get("snapshot_identifier")) || isReplica(source);
+        if (isAbsent(period) ? isCopy : number(period) !== 0) continue;
+        yield {
+          at: source,
+          message: `keeps no backups, and ${replica.address} replicates it.`,
+          fix: "Set backup_retention_period to 1 or more.",
+          attribute: "backup_retention_period",
+        };
+      }
+    },
+  },
+  {
+    id: "DB-014",
+    severity: "warning",
+    title: "A cluster has instances",
+    when: "runtime",
+    prevents: "Can't connect to MySQL server on '….cluster-….rds.amazonaws.com'",
+    cause: "An Aurora cluster is storage and a name; it is its instances that answer.",
+    reference: "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.CreateInstance.html",
+    *check(graph) {
+      const links = graph
+        .ofType("aws_rds_cluster_instance")
+        .map((instance) => linked(instance.get("cluster_identifier"), "aws_rds_cluster"));
+      if (links.some(({ certain, resources }) => !certain || resources.length === 0)) return;
+      const filled = new Set(links.flatMap(({ resources }) => resources));
+      for (const cluster of graph.ofType("aws_rds_cluster").filter(isMade)) {
+        const mode = text(cluster.get("engine_mode")) ?? "provisioned";
+        const isAurora = text(cluster.get("engine"))?.startsWith("aurora");
+        if (
+          filled.has(cluster) ||
+          !isAurora ||
+          mode !== "provisioned" ||
+          !isEmpty(cluster.get("db_cluster_instance_class"))
+        )
+          continue;
+        yield {
+          at: cluster,
+          message: "has no aws_rds_cluster_instance.",
+          fix: "Add an aws_rds_cluster_instance whose cluster_identifier is its id.",
+        };
+      }
+    },
+  },
+  {
+    id: "DB-015",
+    severity: "error",
+    title: "Identifiers of databases are ones that RDS takes",
+    when: "plan",
+    prevents:
+      'only lowercase alphanumeric characters and hyphens allowed in "identifier"; first character of "identifier" must be a letter; "identifier" cannot contain two consecutive hyphens; "identifier" cannot end in a hyphen',
+    cause: "The identifier is a part of the host name.",
+    reference: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+    *check(graph) {
+      for (const { database, attribute, name } of identifiers(graph)) {
+        if (/^[a-z][a-z0-9-]*$/.test(name) && !name.includes("--") && !name.endsWith("-") && name.length <= 63)
+          continue;
+        yield {
+          at: database,
+          message: `has the ${attribute} ${JSON.stringify(name)}.`,
+          fix: "Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.",
+          attribute,
+        };
+      }
+    },
+  },
+  {
+    id: "DB-020",
+    severity: "error",
+    title: "Backups are not made during maintenance",
+    when: "apply",
+    prevents: "InvalidParameterValue: The backup window and maintenance window must not overlap.",
+    cause: "RDS does one of the two at a time.",
+    reference:
+      "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupWindow.html",
+    *check(graph) {
+      for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(isPlanned)) {
+        const attribute = database.type === "aws_db_instance" ? "backup_window" : "preferred_backup_window";
+        const maintenance = text(database.get(attribute.replace("backup", "maintenance")));
+        const backups = text(database.get(attribute));
+        if (!windowsOverlap(backups, maintenance)) continue;
+        yield {
+          at: database,
+          message: `has the ${attribute} ${backups}, and maintenance at ${maintenance}.`,
+          fix: "Move one of the two.",
+          attribute,
+        };
+      }
+    },
+  },
+  {
+    id: "DB-021",
+    severity: "error",
+    title: "A database with a public address is in a VPC with host names",
+    when: "apply",
+    prevents:
+      "InvalidVPCNetworkStateFault: Cannot create a publicly accessible DBInstance. The specified VPC does not support DNS resolution, DNS hostnames, or both. Update the VPC and then try again.",
+    cause: "The public address of a database is found by a host name that the VPC gives.",
+    reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+    *check(graph) {
+      for (const database of graph.ofType("aws_db_instance").filter(isPlanned)) {
+        const [subnet] = storeSubnets(database).subnets;
+        const vpc = subnet && vpcOf(subnet);
+        if (flag(database.get("publicly_accessible"), false) !== true || vpc?.type !== "aws_vpc") continue;
+        const off = [
+          ["enable_dns_hostnames", false],
+          ["enable_dns_support", true],
+        ] as const;
+        const missing = off.filter(([name, fallback]) => flag(vpc.get(name), fallback) === false).map(([name]) => name);
+        if (missing.length === 0) continue;
+        yield {
+          at: database,
+          message: `is publicly_accessible, and ${vpc.address} has no ${missing.join(" and no ")}.`,
+          fix: "Drop publicly_accessible, or set these to true on the VPC.",
+          attribute: "publicly_accessible",
+        };
+      }
+    },
+  },
+];
+
+function isReplica(instance: Resource): boolean {
+  return isWritten(instance.get("replicate_source_db"));
+}
+
+function identifiers(graph: Graph) {
+  const attributes = {
+    aws_db_instance: "identifier",
+    aws_rds_cluster: "cluster_identifier",
+    aws_rds_cluster_instance: "identifier",
+  };
+  return Object.entries(attributes).flatMap(([type, attribute]) =>
+    graph.ofType(type).flatMap((database) => {
+      const name = text(database.get(attribute));
+      return name ? [{ database, attribute, name }] : [];
+    }),
+  );
+}
