@@ -1,0 +1,39 @@
+import type { LocatedFinding } from "./index.ts";
+
+/** A finding that somebody knows of and accepts. */
+export interface Acknowledgement {
+  /** Of the rule, such as `NET-005`. */
+  readonly id: string;
+  /** Address of the resource, such as `aws_nat_gateway.network_nat_gateway`. */
+  readonly address: string;
+  /** Why it is accepted. */
+  readonly reason: string;
+}
+
+/** The id of what is said of an acknowledgement that has become needless. */
+export const UNUSED_ACKNOWLEDGEMENT = "ACK-001";
+
+/** Takes out the findings that are acknowledged; an acknowledgement that matches none is a finding itself. */
+export function withoutAcknowledged(
+  findings: readonly LocatedFinding[],
+  acknowledgements: readonly Acknowledgement[],
+): LocatedFinding[] {
+  const matches = ({ id, address }: Acknowledgement, finding: LocatedFinding) =>
+    finding.id === id && finding.address === address;
+  const left = findings.filter((finding) => !acknowledgements.some((one) => matches(one, finding)));
+  const unused = acknowledgements.filter((one) => !findings.some((finding) => matches(one, finding)));
+  return [...left, ...unused.map(unusedFinding)];
+}
+
+function unusedFinding({ id, address, reason }: Acknowledgement): LocatedFinding {
+  return {
+    id: UNUSED_ACKNOWLEDGEMENT,
+    severity: "warning",
+    address,
+    message: `is acknowledged for ${id} ("${reason}"), and has no such finding.`,
+    cause:
+      "What was acknowledged is mended or gone, or the id or the address is mistyped; left there, it would hide the next one.",
+    fix: "Take the acknowledgement out of the environment file, or correct it.",
+    attribute: undefined,
+  };
+}
