@@ -51,7 +51,7 @@ async function build() {
     entryPoints: ["main.ts"],
     bundle: true,
     platform: "node",
-    external: ["@aws-sdk/*"], // loaded only where AWS is asked something
+    external: ["@aws-sdk/*", "@cdktf/hcl2json"], // loaded only where AWS is asked something, or an expression is to be parsed
     target: "node20",
     format: "cjs",
     minifyWhitespace: true,

@@ -1,4 +1,3 @@
-import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { Cache } from "../modules/cache/index.ts";
@@ -71,13 +70,6 @@ export class OperationStack extends AddressedStack {
       loadBalancerHost: environment.lb.authenticateCognito ? domain?.name : undefined,
       protection,
     });
-
-    if (nat === "none" && cognito.domain) {
-      Annotations.of(cognito).addWarning(
-        "Rails can't reach Cognito: there is no NAT, and a user pool that has a domain does not answer through a VPC endpoint. " +
-          'Set network.nat to "single", or take cognito.domainPrefix out, unless only the load balancer logs people in.',
-      );
-    }
 
     const lb = new Lb(this, "lb", {
       name,

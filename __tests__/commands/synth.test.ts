@@ -88,7 +88,125 @@ describe("the app's process", () => {
   });
 });
 
+/** The number of the line of a file that holds a text. */
+function lineOf(file: string, text: string): number {
+  const line = project
+    .read(file)
+    .split("\n")
+    .findIndex((one) => one.includes(text));
+  if (line < 0) throw new Error(`${file} has no ${text}`);
+  return line + 1;
+}
+
+/** What `cdktf` will print beside the stack. */
+function annotationsOf(environment: string): { level: string; message: string }[] {
+  return JSON.parse(project.read("cdktf.out/manifest.json")).stacks[environment].annotations;
+}
+
+const LB = "modules/lb/index.ts";
+const breakTargets = () => project.edit(LB, { 'targetType: "ip"': 'targetType: "instance"' });
+const addToProduction = (settings: string) =>
+  project.edit(PRODUCTION, { "  images: {},\n": `  images: {},\n${settings}\n` });
+const addToCognito = (settings: string) =>
+  project.edit(PRODUCTION, { 'domainPrefix: "operation-app",\n': `domainPrefix: "operation-app",\n${settings}\n` });
+const acknowledge = (id: string, address: string) =>
+  addToProduction(`  acknowledgements: [{ id: "${id}", address: "${address}", reason: "known since May" }],`);
+const SHORT_PASSWORDS = "    userPool: { passwordPolicy: { minimumLength: 3 } },";
+
+describe("preflight at synth", () => {
+  it("stops at a mistake in a module, and tells rule, address, reason, mending and line", () => {
+    breakTargets();
+    const { status, stdout, stderr } = synth();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("error LB-002");
+    expect(stderr).toContain("aws_lb_target_group.lb_nginx_targets has the target type instance");
+    expect(stderr).toContain("Why: A task has a network interface of its own");
+    expect(stderr).toContain('Fix: Set target_type to "ip".');
+    expect(stderr).toContain(`(${LB}:${lineOf(LB, "new LbTargetGroup(")})`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("tells how to look at the way of a connection", () => {
+    breakTargets();
+    expect(synth().stderr).toContain(`npm run -s preflight -- ${stackOf("production")} --path`);
+  });
+
+  it("finds the mistakes of every environment", () => {
+    project.write("environments/staging.ts", project.read(PRODUCTION));
+    project.edit("environments/staging.ts", {
+      'app: "operation-app"': 'app: "operation-app-stg"',
+      'name: "operation-app.example.com"': 'name: "staging.example.com"',
+      'domainPrefix: "operation-app"': 'domainPrefix: "operation-app-stg"',
+    });
+    breakTargets();
+    const { stderr } = synth();
+    for (const environment of ["production", "staging"]) expect(stderr).toContain(`${stackOf(environment)}: 1 error`);
+  });
+
+  it("leads from an attribute of the user pool to its line in the environment file", () => {
+    addToCognito(SHORT_PASSWORDS);
+    const { status, stderr } = synth();
+    expect(status).toBe(1);
+    expect(stderr).toContain("error COG-009");
+    expect(stderr).toContain(`(${PRODUCTION}:${lineOf(PRODUCTION, "passwordPolicy:")})`);
+  });
+
+  it("leads to the module where the attribute is not in the environment file", () => {
+    project.edit("modules/cognito/index.ts", { 'mfaConfiguration: "ON",': 'mfaConfiguration: "OFF",' });
+    const { status, stderr } = synth();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/error COG-\d+ .*aws_cognito_user_pool\..* \(modules\/cognito\/index\.ts:\d+\)/);
+  });
+
+  it("lets pass what the environment acknowledges", () => {
+    breakTargets();
+    acknowledge("LB-002", "aws_lb_target_group.lb_nginx_targets");
+    expect(synth()).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(annotationsOf("production")).toEqual([]);
+  });
+
+  it("warns of an acknowledgement that nothing needs", () => {
+    acknowledge("LB-002", "aws_lb_target_group.lb_nginx_targets");
+    expect(synth().status).toBe(0);
+    expect(annotationsOf("production")).toEqual([
+      expect.objectContaining({
+        level: "@cdktf/warn",
+        message: expect.stringContaining(
+          'aws_lb_target_group.lb_nginx_targets is acknowledged for LB-002 ("known since May")',
+        ),
+      }),
+    ]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["an id that is none", '{ id: "lb-2", address: "aws_lb.a", reason: "known" }', /acknowledgements\.0\.id/],
+    ["no address", '{ id: "LB-002", address: "here", reason: "known" }', /acknowledgements\.0\.address/],
+    ["no reason", '{ id: "LB-002", address: "aws_lb.a", reason: "" }', /acknowledgements\.0\.reason/],
+  ])("takes no acknowledgement with %s", (_, acknowledgement, message) => {
+    addToProduction(`  acknowledgements: [${acknowledgement}],`);
+    const { status, stderr } = synth();
+    expect(status).toBe(1);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("does not stop at a warning, which is in the manifest for `cdktf` to print", () => {
+    project.edit(PRODUCTION, { 'nat: "single"': 'nat: "none"' });
+    expect(synth()).toMatchObject({ status: 0, stderr: "" });
+    expect(annotationsOf("production")).toEqual([
+      expect.objectContaining({ level: "@cdktf/warn", message: expect.stringMatching(/^NET-114 aws_ecs_service\./) }),
+    ]);
+  });
+});
+
 describe("`cdktf synth`", () => {
+  it("stops at a mistake in a module", { timeout: CDKTF_TIMEOUT }, () => {
+    breakTargets();
+    const { status, stdout, stderr } = cdktfSynth();
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain("LB-002");
+    expect(stdout + stderr).toContain(`${LB}:${lineOf(LB, "new LbTargetGroup(")}`);
+  });
+
   it("shows the mistakes and ends with 1", { timeout: CDKTF_TIMEOUT }, () => {
     project.edit(PRODUCTION, { 'region: "ap-northeast-1"': 'region: "ap-north-1"' });
     const { status, stdout, stderr } = cdktfSynth();
@@ -100,7 +218,7 @@ describe("`cdktf synth`", () => {
     project.edit(PRODUCTION, { 'nat: "single"': 'nat: "none"' });
     const { status, stdout, stderr } = cdktfSynth();
     expect(status).toBe(0);
-    expect(stdout + stderr).toContain("Rails can't reach Cognito");
+    expect(stdout + stderr).toContain("NET-114");
   });
 
   it("warns of a load balancer that speaks plain HTTP", { timeout: CDKTF_TIMEOUT }, () => {

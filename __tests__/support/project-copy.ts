@@ -12,6 +12,7 @@ const SOURCES = [
   "main.ts",
   "modules",
   "package.json",
+  "preflight",
   "stacks",
   "toolchain",
   "tsconfig.json",

@@ -299,6 +299,18 @@ const cache = z.strictObject({
 });
 
 /** Everything that differs between two deployments. What a setting means and costs is said beside it. */
+const acknowledgement = z.strictObject({
+  /** Of the rule, such as "NET-005": docs/preflight.md lists them. */
+  id: text(/^[A-Z]{2,5}-\d{3}$/, 'is not the id of a rule. Write one such as "NET-005", as preflight prints it.'),
+  /** Address of the resource that the finding names. */
+  address: text(
+    /^(data\.)?[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+/,
+    'is not the address of a resource. Write one such as "aws_lb.lb_alb", as preflight prints it.',
+  ),
+  /** Why it is accepted. */
+  reason: text(/\S.{3,}/, "is no reason that helps the next reader. Write a sentence."),
+});
+
 export const environmentSchema = z.strictObject({
   /** Name of the app; resources are named after it, so two environments in one account need two. */
   app: text(
@@ -328,6 +340,8 @@ export const environmentSchema = z.strictObject({
   cognito,
   database,
   cache,
+  /** Findings of preflight that are known and accepted. One that matches nothing is a warning. @default none */
+  acknowledgements: z.array(acknowledgement).default([]),
 });
 
 /** What an environment file holds. */

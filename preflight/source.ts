@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { App, TerraformDataSource, TerraformElement, TerraformResource } from "cdktf";
+import { Node } from "constructs";
+
+/** Folders whose lines tell a user of this project where something is made. */
+const OWN_FOLDERS = ["modules", "stacks", "environments"];
+
+/** A place in a file: `modules/lb/index.ts:132`. */
+type Source = string;
+
+/**
+ * Finds the line that made each resource, by making all of them once more with stack traces. That takes as long as the
+ * synth itself, so it is for when there is something to tell.
+ *
+ * @param build what adds the stacks to an app
+ * @param outputDirectory an output directory that is there; nothing is written
+ */
+export function traceSources(build: (app: App) => void, outputDirectory: string): ReadonlyMap<string, Source> {
+  const app = withTraces(() => {
+    const traced = new App({ stackTraces: true, outdir: outputDirectory });
+    build(traced);
+    return traced;
+  });
+  const sources = new Map<string, Source>();
+  const maps = new Map<string, SourceMap | undefined>();
+  for (const element of app.node.findAll()) {
+    const address = TerraformElement.isTerraformElement(element) ? addressOf(element) : undefined;
+    const trace = element.node.metadata.find(({ type }) => type === "stacktrace")?.trace;
+    const source = trace && sourceIn(trace, maps);
+    if (address && source) sources.set(address, source);
+  }
+  return sources;
+}
+
+/** cdktf marks where each element is made, but constructs keeps the trace only when it is told to. */
+function withTraces<T>(work: () => T): T {
+  const { addMetadata } = Node.prototype;
+  Node.prototype.addMetadata = function (type, data, options) {
+    addMetadata.call(this, type, data, type === "stacktrace" ? { ...options, stackTrace: true } : options);
+  };
+  try {
+    return work();
+  } finally {
+    Node.prototype.addMetadata = addMetadata;
+  }
+}
+
+function addressOf(element: TerraformElement): string | undefined {
+  if (element instanceof TerraformResource) return `${element.terraformResourceType}.${element.friendlyUniqueId}`;
+  if (element instanceof TerraformDataSource)
+    return `data.${element.terraformResourceType}.${element.friendlyUniqueId}`;
+  return undefined;
+}
+
+/** The innermost frame in a module: one of a helper that several modules share only where there is no other. */
+function sourceIn(trace: readonly string[], maps: Map<string, SourceMap | undefined>): Source | undefined {
+  const frames = trace.flatMap((frame) => ownFrame(frame, maps) ?? []);
+  return frames.find((frame) => frame.split("/").length > 2) ?? frames[0];
+}
+
+function ownFrame(frame: string, maps: Map<string, SourceMap | undefined>): Source | undefined {
+  const place = /\(?((?:file:\/\/)?[^()\s]*[^()]*?):(\d+):(\d+)\)?$/.exec(
+    frame.replace(/^at /, "").replace(/^.*\(/, ""),
+  );
+  if (!place) return undefined;
+  const [, name = "", line = "", column = ""] = place;
+  const file = name.startsWith("file://") ? fileURLToPath(name) : name;
+  const entry = mapOf(file, maps)?.findEntry(Number(line) - 1, Number(column) - 1);
+  const original =
+    entry && "originalSource" in entry
+      ? { file: resolve(file, "..", entry.originalSource), line: entry.originalLine + 1 }
+      : { file, line: Number(line) };
+  const path = relative(process.cwd(), original.file).split(sep).join("/");
+  return OWN_FOLDERS.some((folder) => path.startsWith(`${folder}/`)) ? `${path}:${original.line}` : undefined;
+}
+
+function mapOf(file: string, maps: Map<string, SourceMap | undefined>): SourceMap | undefined {
+  if (!maps.has(file)) {
+    const map = `${file}.map`;
+    maps.set(file, existsSync(map) ? new SourceMap(JSON.parse(readFileSync(map, "utf8"))) : undefined);
+  }
+  return maps.get(file);
+}
