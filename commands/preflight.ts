@@ -1,0 +1,60 @@
+import { Option } from "commander";
+import { withoutAcknowledged } from "../preflight/acknowledgements.ts";
+import { loadFile } from "../preflight/graph/load.ts";
+import { preflight } from "../preflight/index.ts";
+import { answerPathQuestion } from "../preflight/path-question.ts";
+import { jsonReport } from "../preflight/report/json.ts";
+import { sarifReport } from "../preflight/report/sarif.ts";
+import { pathReport, textReport } from "../preflight/report/text.ts";
+import { RULES } from "../preflight/rules/index.ts";
+import { InputError } from "../toolchain/user-error.ts";
+import { environmentNamed, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly format: "text" | "json" | "sarif";
+  readonly path?: readonly string[];
+  readonly environment?: string;
+}
+
+const command = newCommand("preflight")
+  .description(
+    "Finds what would fail at apply, or die at runtime, in a Terraform configuration in JSON (cdk.tf.json) or in a plan " +
+      "(terraform show -json), whoever made it. docs/preflight.md lists the rules.",
+  )
+  .argument("<file>", "cdk.tf.json, or the output of terraform show -json; - for standard input")
+  .addOption(
+    new Option("--format <format>", "how to print findings").choices(["text", "json", "sarif"]).default("text"),
+  )
+  .option("--environment <name>", "take out the findings that this environment acknowledges")
+  .option(
+    "--path <from-to...>",
+    "instead, print the way of one connection: from an address (or internet) to an address, address:port, internet, or an AWS service such as ecr.api",
+  )
+  .addHelpText(
+    "after",
+    "\nExamples:\n  npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json\n  npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api",
+  );
+
+await runCommand(command, async (file) => {
+  const { format, path, environment } = command.opts<Options>();
+  const graph = await loadFile(file as string);
+  if (path) {
+    const [from, to, ...others] = path;
+    if (from === undefined || to === undefined || others.length > 0) {
+      throw new InputError("--path takes two: from where, and to what. Write --path aws_ecs_service.app ecr.api.");
+    }
+    const answer = answerPathQuestion(graph, from, to);
+    console.log(format === "json" ? JSON.stringify(answer, undefined, 2) : pathReport(answer, from, to));
+    process.exitCode = answer.verdict === "blocked" ? 1 : 0;
+    return;
+  }
+  const { acknowledgements } = environment ? await environmentNamed(environment) : { acknowledgements: [] };
+  const findings = withoutAcknowledged(preflight(graph), acknowledgements);
+  const reports = {
+    text: () => textReport(findings, file as string),
+    json: () => jsonReport(findings),
+    sarif: () => sarifReport(findings, RULES, file as string),
+  };
+  console.log(reports[format]());
+  process.exitCode = findings.some(({ severity }) => severity === "error") ? 1 : 0;
+});
