@@ -248,12 +248,11 @@ function arnIn(region: string | undefined, service: string, ...rest: readonly (s
   return pattern("arn:", anything(), `:${service}:`, region ?? anything(), ":", anything(), ":", ...rest);
 }
 
-/** A name as a piece of an ARN: what is known of it. */
-export function nameToken(resource: Resource, attribute = "name"): string | Hole {
+/** A name as a piece of an ARN: what is known of it, and holes for the rest. */
+export function namePattern(resource: Resource, attribute = "name"): Pattern {
   const value = resource.get(attribute);
-  const known = text(value);
-  if (known !== undefined) return known;
-  return isAbsent(value) ? { hole: holeName(resource.type, resource.address, attribute) } : anything();
+  if (isAbsent(value)) return [{ hole: holeName(resource.type, resource.address, attribute) }];
+  return patternOf(value) ?? [anything()];
 }
 
 /** What is asked for often is worked out once. */
@@ -267,7 +266,7 @@ function remembered(make: (resource: Resource) => Target): (resource: Resource) 
 }
 
 export const repositoryTarget = remembered((repository) =>
-  targetOf(repository, arnIn(repository.region, "ecr", "repository/", nameToken(repository))),
+  targetOf(repository, arnIn(repository.region, "ecr", "repository/", ...namePattern(repository))),
 );
 
 /** A stream of a log group, which is what a container writes to. */
@@ -278,7 +277,7 @@ export const logStreamTarget = remembered((group) => {
     resource: group,
     arns: [
       pattern(arnOf(group), ...stream),
-      arnIn(group.region, "logs", "log-group:", nameToken(group), ...stream),
+      arnIn(group.region, "logs", "log-group:", ...namePattern(group), ...stream),
       ...known,
     ],
   };
@@ -286,11 +285,11 @@ export const logStreamTarget = remembered((group) => {
 
 /** AWS adds a hyphen and six characters to a secret's name. */
 export const secretTarget = remembered((secret) =>
-  targetOf(secret, arnIn(secret.region, "secretsmanager", "secret:", nameToken(secret), "-", anything())),
+  targetOf(secret, arnIn(secret.region, "secretsmanager", "secret:", ...namePattern(secret), "-", anything())),
 );
 
 export const parameterTarget = remembered((parameter) => {
-  const name = nameToken(parameter);
-  const written = typeof name === "string" ? name.replace(/^\//, "") : name;
-  return targetOf(parameter, arnIn(parameter.region, "ssm", "parameter/", written));
+  const [first, ...others] = namePattern(parameter);
+  const name = first === "/" ? others : [first ?? "", ...others];
+  return targetOf(parameter, arnIn(parameter.region, "ssm", "parameter/", ...name));
 });

@@ -198,6 +198,16 @@ describeRule("LB-004", {
       });
     },
   },
+  "a policy for a bucket of another name": {
+    bad: (stack) =>
+      editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
+        statement.Resource = "arn:aws:s3:::blog-alb-logs-123456789012/AWSLogs/123456789012/*";
+      }),
+    good: (stack) =>
+      editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
+        statement.Resource = "arn:aws:s3:::shop-alb-logs-*/AWSLogs/*";
+      }),
+  },
   "a policy that names somebody else": {
     bad: (stack) =>
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {

@@ -1,7 +1,7 @@
 import type { Graph } from "../../graph/graph.ts";
 import { blocks, flag, isAbsent, linked, text, type Value } from "../../graph/value.ts";
 import { anything, arnOf, pattern } from "../../iam/pattern.ts";
-import { allows, nameToken } from "../../iam/permissions.ts";
+import { allows, namePattern } from "../../iam/permissions.ts";
 import { readPolicy, type Statement } from "../../iam/policy.ts";
 import { kindOf, LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
@@ -89,7 +89,7 @@ function* logsWithoutPermission(graph: Graph): Generator<Problem> {
         resource: undefined,
         arns: [
           pattern(arnOf(bucket), ...path),
-          pattern("arn:", anything(), ":s3:::", nameToken(bucket, "bucket"), ...path),
+          pattern("arn:", anything(), ":s3:::", ...namePattern(bucket, "bucket"), ...path),
         ],
       };
       if (allows(permitting, "s3:PutObject", target) === "no") {
