@@ -8,6 +8,8 @@ export interface PlannedChange {
   readonly actions: readonly string[];
   readonly before: Json | undefined;
   readonly after: Json | undefined;
+  /** Terraform's marks of what is sensitive before and after: `true` in the place of the value. */
+  readonly sensitive: readonly Json[];
   /** Attributes that force a replacement. */
   readonly replacePaths: readonly string[];
   /** It comes into the state by an import. */

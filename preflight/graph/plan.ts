@@ -79,6 +79,7 @@ class Plan {
         actions: isList(change.actions) ? change.actions.filter((action) => typeof action === "string") : [],
         before: change.before as Json | undefined,
         after: change.after as Json | undefined,
+        sensitive: [change.before_sensitive, change.after_sensitive].filter((marks) => marks !== undefined) as Json[],
         replacePaths: isList(change.replace_paths)
           ? change.replace_paths.filter(isList).map((path) => path.join("."))
           : [],

@@ -5,7 +5,7 @@ import { Expression, flag, isAbsent, isBlock, linked, referencesIn, text, type V
 import { type Call, logCalls, pullCalls, secretUses } from "../iam/calls.ts";
 import { MANAGED_POLICIES, SERVICE_ROLE_POLICIES } from "../iam/managed-policies.ts";
 import { arn, permissionsOf, roleMay, roleOf, targetOf } from "../iam/permissions.ts";
-import { readPolicy, type Statement } from "../iam/policy.ts";
+import { type Policy, readPolicy, type Statement } from "../iam/policy.ts";
 import type { Problem, Rule } from "../rule.ts";
 import { isWritten } from "./shared/attributes.ts";
 
@@ -71,13 +71,8 @@ function decryptCalls(graph: Graph, task: TaskDefinition, role: Resource): Omit<
 
 /** A key's own policy may let the role decrypt; one that is not written leaves it to the role's. */
 function keyPolicyMayGrant(graph: Graph, key: Resource, role: Resource): boolean {
-  const written = graph
-    .ofType("aws_kms_key_policy")
-    .find((one) => linked(one.get("key_id"), "aws_kms_key").resources.includes(key));
-  const value = written?.get("policy") ?? key.get("policy");
-  if (isAbsent(value)) return false;
-  const policy = readPolicy(graph, value);
-  if (!policy.complete) return true;
+  const policy = keyPolicyOf(graph, key);
+  if (!policy?.complete) return policy !== undefined;
   const named = policy.statements
     .filter(({ allow }) => allow)
     .flatMap(({ principals }) => Object.values(principals ?? {}).flat());
@@ -353,14 +348,18 @@ export const IAM_RULES: readonly Rule[] = [
   },
 ];
 
-function keyServes(graph: Graph, key: Resource, service: RegExp): boolean {
-  const written = graph
+/** The policy that is written for a key, on it or beside it. */
+function keyPolicyOf(graph: Graph, key: Resource): Policy | undefined {
+  const beside = graph
     .ofType("aws_kms_key_policy")
     .find((one) => linked(one.get("key_id"), "aws_kms_key").resources.includes(key));
-  const value = written?.get("policy") ?? key.get("policy");
-  if (isAbsent(value)) return false;
-  const policy = readPolicy(graph, value);
-  if (!policy.complete) return true;
+  const value = beside?.get("policy") ?? key.get("policy");
+  return isAbsent(value) ? undefined : readPolicy(graph, value);
+}
+
+function keyServes(graph: Graph, key: Resource, service: RegExp): boolean {
+  const policy = keyPolicyOf(graph, key);
+  if (!policy?.complete) return policy !== undefined;
   return policy.statements.some(
     ({ allow, principals }) =>
       allow &&

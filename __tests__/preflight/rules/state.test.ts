@@ -45,6 +45,8 @@ interface Change {
   readonly before?: Json;
   readonly after?: Json;
   readonly replace?: string[][];
+  /** Terraform's marks of what is sensitive. */
+  readonly marks?: Record<string, boolean>;
 }
 
 /** Findings on a plan with some changes, beside something that stays. */
@@ -65,11 +67,18 @@ async function found(...changes: Change[]) {
         ],
       },
     },
-    resource_changes: changes.map(({ address, actions, before = null, after = null, replace }) => ({
+    resource_changes: changes.map(({ address, actions, before = null, after = null, replace, marks = {} }) => ({
       address,
       mode: "managed",
       ...parts(address),
-      change: { actions, before, after, after_unknown: {}, ...(replace && { replace_paths: replace }) },
+      change: {
+        actions,
+        before,
+        after,
+        after_unknown: {},
+        before_sensitive: marks,
+        ...(replace && { replace_paths: replace }),
+      },
     })),
     configuration: { root_module: {} },
   }).then((findings) => findings.filter(({ id }) => id.startsWith("STATE")));
@@ -91,6 +100,26 @@ describe("STATE-003", () => {
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ id: "STATE-003", severity: "error", attribute: "transit_encryption_enabled" });
     expect(finding?.message).toContain("transit_encryption_enabled (false → true) forces replacement");
+  });
+
+  it("does not show a secret that replaces a cache, marked or not, nor a document", async () => {
+    const before = {
+      ...cache,
+      auth_token: "old-secret-value",
+      log_path: "old-marked-value",
+      document: "x".repeat(200),
+    };
+    const after = { ...cache, auth_token: "new-secret-value", log_path: "new-marked-value", document: "y".repeat(200) };
+    const [finding] = await found({
+      address: "aws_elasticache_replication_group.main",
+      actions: ["delete", "create"],
+      before,
+      after,
+      replace: [["auth_token"], ["log_path"], ["document"]],
+      marks: { log_path: true },
+    });
+    expect(finding?.message).toContain("auth_token, log_path, document forces replacement");
+    expect(JSON.stringify(finding)).not.toMatch(/(secret|marked)-value|xx|yy/);
   });
 
   it("warns where something is tainted", async () => {

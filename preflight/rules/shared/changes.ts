@@ -58,18 +58,46 @@ function collectReplacements({ resources }: Graph): Replacement[] {
   });
 }
 
-/** What forces a replacement, in words: `transit_encryption_enabled (false → true) forces it`. */
+/** Attributes whose texts are not shown, whether or not Terraform marks them. */
+const SECRET_NAME = /password|secret|token|private_key|credential|user_data/i;
+
+/** Characters of a value that are shown; whole documents are not. */
+const LONGEST_SHOWN = 80;
+
+/** What forces a replacement, in words: `transit_encryption_enabled (false → true) forces it`. No secret is shown. */
 export function whatForces({ change, forcedBy }: Replacement): string {
   return forcedBy
-    .map((path) => `${path} (${valueAt(change.before, path)} → ${valueAt(change.after, path)})`)
+    .map((path) => {
+      const steps = path.split(".");
+      const shown = [change.before, change.after].map((values) => shownAt(values, steps));
+      const hidden =
+        isMarked(change, steps) ||
+        (SECRET_NAME.test(path) && shown.some((value) => /^["[{]/.test(value))) ||
+        shown.some((value) => value.length > LONGEST_SHOWN);
+      return hidden ? path : `${path} (${shown.join(" → ")})`;
+    })
     .join(", ");
 }
 
-function valueAt(values: Json | undefined, path: string): string {
-  let found: unknown = values;
-  for (const step of path.split("."))
-    found = typeof found === "object" && found !== null ? (found as Record<string, unknown>)[step] : undefined;
+/** Terraform marks the value, what it is in, or something in it. */
+function isMarked({ sensitive }: PlannedChange, steps: readonly string[]): boolean {
+  return sensitive.some((marks) => {
+    let mark: unknown = marks;
+    for (const step of steps) {
+      if (mark === true) return true;
+      mark = stepInto(mark, step);
+    }
+    return JSON.stringify(mark ?? false).includes("true");
+  });
+}
+
+function shownAt(values: Json | undefined, steps: readonly string[]): string {
+  const found = steps.reduce<unknown>(stepInto, values);
   return found === undefined ? "known after apply" : JSON.stringify(found);
+}
+
+function stepInto(value: unknown, step: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined;
 }
 
 /**
