@@ -1,11 +1,24 @@
 import { elementsOf, evaluateText, parseExpressions, type Scope, type SyntaxTrees } from "./expression.ts";
 import { Graph, Resource } from "./graph.ts";
-import { type Block, Expression, isBlock, isList, known, referencesIn, text, UNKNOWN, type Value } from "./value.ts";
+import {
+  type Block,
+  Expression,
+  isBlock,
+  isLargerThan,
+  isList,
+  known,
+  referencesIn,
+  text,
+  UNKNOWN,
+  type Value,
+} from "./value.ts";
 
 /** Arguments that belong to Terraform, not to the resource. */
 const META_ARGUMENTS = new Set(["//", "count", "for_each", "depends_on", "lifecycle", "provisioner", "connection"]);
 /** More instances than this are treated as "any number of them". */
 const MOST_INSTANCES = 256;
+/** A local of more characters, items and references is not looked into: some that triple each other fill any memory. */
+const LARGEST_LOCAL = 200_000;
 
 /** `aws_vpc.main`: what else has no underscore in its first part belongs to Terraform itself. */
 const RESOURCE_NAME = /^(?:data\.)?[a-z0-9]+_[a-z0-9_]+\.[A-Za-z0-9_-]+$/;
@@ -270,15 +283,16 @@ class JsonConfiguration {
   }
 
   private local(name: string): Value {
-    const evaluated = this.localValues.get(name);
-    if (evaluated !== undefined) return evaluated;
+    const known = this.localValues.get(name);
+    if (known !== undefined) return known;
     const written = Object.hasOwn(this.locals, name) ? this.locals[name] : undefined;
     if (written === undefined) {
       this.missing.add(`local.${name}`);
       return UNKNOWN;
     }
     this.localValues.set(name, UNKNOWN); // Where a local leads back to itself, nothing is known of it.
-    const value = this.evaluate(written, this.scope({ key: undefined }));
+    const evaluated = this.evaluate(written, this.scope({ key: undefined }));
+    const value = isLargerThan(LARGEST_LOCAL, evaluated) ? UNKNOWN : evaluated;
     this.localValues.set(name, value);
     return value;
   }

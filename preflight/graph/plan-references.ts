@@ -49,7 +49,7 @@ export class PlanReferences {
       (name, index) => !isPrefix(name, names[index - 1]) && !isPrefix(name, names[index - 2]),
     );
     const narrowed = longest.includes("each.key") || longest.includes("count.index");
-    const found = longest.flatMap((name) => this.resolveName(name, place, narrowed, depth));
+    const found = distinct(longest.flatMap((name) => this.resolveName(name, place, narrowed, depth)));
     return narrowed ? this.pick(found, place.key) : found;
   }
 
@@ -91,8 +91,12 @@ export class PlanReferences {
       case "module":
         return this.resolveOutput(steps, place, narrowed, depth);
       case "each":
+        // What `for_each` is written with is known before there is an `each`.
         return second === "value" && isExpression(place.forEach)
-          ? this.resolve(place.forEach.references, place, depth + 1).map((one) => ({ ...one, certain: false }))
+          ? this.resolve(place.forEach.references, { ...place, forEach: undefined }, depth + 1).map((one) => ({
+              ...one,
+              certain: false,
+            }))
           : [];
       case "count":
       case "path":
@@ -282,4 +286,17 @@ function sameKey<T extends { readonly key: string | number | undefined }>(
 ): readonly T[] {
   const same = all.filter((one) => one.key === key);
   return same.length > 0 ? same : all;
+}
+
+/** References without those that say the same of the same resources: a chain of modules would double them at each. */
+function distinct(references: readonly Reference[]): Reference[] {
+  const seen = new Map<readonly Resource[], Set<string>>();
+  return references.filter(({ resources, attribute, certain, kind }) => {
+    const said = seen.get(resources) ?? new Set();
+    seen.set(resources, said);
+    const words = JSON.stringify([attribute, certain, kind]);
+    if (said.has(words)) return false;
+    said.add(words);
+    return true;
+  });
 }

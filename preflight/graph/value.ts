@@ -75,6 +75,24 @@ export function isPresent(value: Value | undefined): value is Value {
   return !isAbsent(value) && value !== "";
 }
 
+/** Whether a value has more than some number of characters, items and references. */
+export function isLargerThan(limit: number, value: Value): boolean {
+  let left = limit;
+  const stack: Value[] = [value];
+  while (left >= 0 && stack.length > 0) {
+    const next = stack.pop() as Value;
+    left -= typeof next === "string" ? next.length + 1 : 1;
+    if (next instanceof Expression) {
+      left -= next.references.length + (next.parts?.length ?? 0);
+      if (next.encodes !== undefined) stack.push(next.encodes);
+    } else if (isList(next)) {
+      left -= next.length;
+      if (left >= 0) for (const item of next) stack.push(item);
+    } else if (isBlock(next)) for (const item of Object.values(next)) stack.push(item);
+  }
+  return left < 0;
+}
+
 export function isBlock(value: unknown): value is Block {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Expression);
 }
