@@ -13,6 +13,11 @@ export function newCommand(name: string): Command {
 
 /** Reads the command line and does the work. A mistake of the user's is one line, without a stack trace. */
 export async function runCommand(command: Command, work: (...args: string[]) => Promise<void>): Promise<void> {
+  // Whoever reads the output, such as `head`, may stop before its end.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   try {
     await work(...(command.parse().processedArgs as unknown[]).flat().map(String));
   } catch (error) {

@@ -24,7 +24,11 @@ export interface LocatedFinding extends Finding {
 
 /** Everything that is wrong with a configuration, errors first, then by rule and address. */
 export function preflight(graph: Graph, rules: readonly Rule[] = RULES): LocatedFinding[] {
-  const findings = rules.flatMap((rule) => [...rule.check(graph)].map((problem) => findingOf(rule, problem)));
+  // What is there already works, or is known not to: a plan that changes nothing is not stopped.
+  const changesNothing = graph.kind === "plan" && isUnchanged(graph);
+  const findings = rules
+    .flatMap((rule) => [...rule.check(graph)].map((problem) => findingOf(rule, problem)))
+    .map((finding) => (changesNothing ? { ...finding, severity: "warning" as const } : finding));
   const unique = new Map(findings.map((finding) => [`${finding.id} ${finding.address} ${finding.message}`, finding]));
   return [...unique.values()].sort(
     (a, b) =>
@@ -33,6 +37,11 @@ export function preflight(graph: Graph, rules: readonly Rule[] = RULES): Located
       compare(a.address, b.address) ||
       compare(a.message, b.message),
   );
+}
+
+function isUnchanged({ resources, removals }: Graph): boolean {
+  const changes = resources.filter(({ isData }) => !isData).map(({ change }) => change?.actions.join());
+  return removals.length === 0 && changes.length > 0 && changes.every((actions) => actions === "no-op");
 }
 
 function compare(a: string, b: string): number {
@@ -47,13 +56,19 @@ const OUTCOMES = {
   destroy: "terraform destroy would end with",
 } as const;
 
+/** What would happen, where nobody looked: with Terraform's or AWS's own words, or without any. */
+function outcomeOf({ when, prevents }: Rule): string {
+  const silent = /^no error: (.*)$/s.exec(prevents)?.[1];
+  return silent === undefined ? `${OUTCOMES[when]}: ${prevents}` : `no error would tell of it: ${silent}`;
+}
+
 function findingOf(rule: Rule, problem: Problem): LocatedFinding {
   return {
     id: rule.id,
     severity: problem.severity ?? rule.severity,
     address: typeof problem.at === "string" ? problem.at : problem.at.address,
     message: problem.message,
-    cause: `${rule.cause} Unnoticed, ${OUTCOMES[rule.when]}: ${rule.prevents}`,
+    cause: `${rule.cause} Unnoticed, ${outcomeOf(rule)}`,
     fix: problem.fix,
     attribute: problem.attribute,
   };

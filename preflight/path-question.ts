@@ -4,8 +4,10 @@ import { STORE_TYPES } from "./ecs/needs.ts";
 import { storePlace } from "./ecs/stores.ts";
 import { services } from "./ecs/tasks.ts";
 import type { Graph, Resource } from "./graph/graph.ts";
+import { number } from "./graph/value.ts";
 import { endpointPolicyFor } from "./iam/endpoint-policies.ts";
-import { LB_TYPES, lbPlace } from "./network/load-balancers.ts";
+import { allEndpoints, WELL_KNOWN_SERVICES } from "./network/endpoints.ts";
+import { LB_TYPES, lbPlace, listenersOf } from "./network/load-balancers.ts";
 import type { Path } from "./network/path.ts";
 import { groupSetOf, type Place, subnetSetOf } from "./network/places.ts";
 import { pathBetween, pathFromInternet, pathToInternet, pathToService } from "./network/reachability.ts";
@@ -26,10 +28,14 @@ export function answerPathQuestion(graph: Graph, from: string, to: string): Path
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && (port < 1 || port > 65535))
     throw new InputError(`${portText} is no port. Write one from 1 to 65535.`);
-  if (from === INTERNET) return pathFromInternet(graph, placeAt(graph, target).place, port ?? HTTPS);
+  if (from === INTERNET) {
+    const end = placeAt(graph, target);
+    return pathFromInternet(graph, end.place, port ?? end.port ?? HTTPS);
+  }
   const start = placeAt(graph, from).place;
   if (target === INTERNET) return pathToInternet(graph, start, port ?? HTTPS);
   if (!graph.find(target) && SERVICE_NAME.test(target) && !/^(data|module)\.|_/.test(target)) {
+    refuseUnknownService(graph, target);
     const task = services(graph).find(({ resource }) => resource === start.resource)?.task;
     return pathToService(graph, start, target, task && endpointPolicyFor(graph, target, task));
   }
@@ -51,12 +57,29 @@ function placeAt(graph: Graph, address: string): { place: Place; port: number | 
   if (!resource) throw new InputError(unknownAddress(graph, address));
   const service = services(graph).find((one) => one.resource === resource);
   if (service) return { place: service.place, port: undefined };
-  if ((LB_TYPES as readonly string[]).includes(resource.type)) return { place: lbPlace(graph, resource), port: HTTPS };
+  if ((LB_TYPES as readonly string[]).includes(resource.type))
+    return { place: lbPlace(graph, resource), port: portOf(graph, resource) };
   if ((STORE_TYPES as readonly string[]).includes(resource.type)) return storePlace(graph, resource);
   const place = placeOfOther(graph, resource);
   if (place) return { place, port: undefined };
   throw new InputError(
     `${address} has no place in a network. Name a service, a load balancer, a database, a cache or an instance.`,
+  );
+}
+
+/** 443, unless a load balancer listens on other ports only. */
+function portOf(graph: Graph, lb: Resource): number {
+  const ports = listenersOf(graph, lb).flatMap((listener) => number(listener.get("port")) ?? []);
+  return ports.includes(HTTPS) ? HTTPS : (ports[0] ?? HTTPS);
+}
+
+/** @throws InputError where no service of AWS is known under the name: it would count as somebody on the internet */
+function refuseUnknownService(graph: Graph, name: string): void {
+  const services = [...WELL_KNOWN_SERVICES, ...allEndpoints(graph).flatMap(({ service }) => service ?? [])];
+  if (services.includes(name)) return;
+  throw new InputError(
+    `There is no ${name} in this file, and no such AWS service is known here. Did you mean ${closest(name, services)}? ` +
+      "A service without a VPC endpoint is reached like the internet.",
   );
 }
 

@@ -9,7 +9,7 @@ const NAMESPACE_TYPES = OWN_NAMESPACES.flatMap((type) => [type, `data.${type}`])
 /** A namespace of Cloud Map. */
 interface Namespace {
   readonly name: string;
-  /** The configuration makes it, so that nobody else has names in it. */
+  /** The configuration makes it and hands it to nobody, so that nobody else has names in it. */
   readonly made: boolean;
 }
 
@@ -31,19 +31,23 @@ export function connectionOf(graph: Graph, service: Resource): Connection {
 }
 
 function namespaceOf(graph: Graph, service: Resource, configuration: Block): Namespace | undefined {
-  if (!isAbsent(configuration.namespace)) return readNamespace(configuration.namespace);
+  if (!isAbsent(configuration.namespace)) return readNamespace(graph, configuration.namespace);
   // Of a dynamic block, a plan does not tell what is written and not known yet.
   if (graph.kind === "plan" && graph.ofType(...OWN_NAMESPACES).length > 1) return undefined;
   const [cluster] = linked(service.get("cluster"), "aws_ecs_cluster").resources;
   const [defaults] = blocks(cluster?.get("service_connect_defaults")).blocks;
-  return defaults && readNamespace(defaults.namespace);
+  return defaults && readNamespace(graph, defaults.namespace);
 }
 
-function readNamespace(value: Value | undefined): Namespace | undefined {
+function readNamespace(graph: Graph, value: Value | undefined): Namespace | undefined {
   const link = linked(value, ...NAMESPACE_TYPES);
   const [namespace] = link.resources;
   if (!link.certain || link.resources.length > 1) return undefined;
-  if (namespace) return { name: text(namespace.get("name")) ?? namespace.address, made: !namespace.isData };
+  if (namespace)
+    return {
+      name: text(namespace.get("name")) ?? namespace.address,
+      made: !(namespace.isData || graph.isHandedOn(namespace)),
+    };
   return link.literal === undefined ? undefined : { name: link.literal, made: false };
 }
 

@@ -88,6 +88,11 @@ export class Resource {
     return this.source.writes(attribute);
   }
 
+  /** Whether `ignore_changes` names an attribute: others change it. A plan does not tell. */
+  leavesAlone(attribute: string): boolean {
+    return this.ignoredChanges.includes(attribute) || this.ignoredChanges.includes("all");
+  }
+
   /** Resources that Terraform makes before this one because it names them. */
   get dependencies(): ReadonlySet<Resource> {
     this.predecessors ??= new Set([
@@ -118,6 +123,9 @@ export class Graph {
   /** Names that a configuration refers to and does not have, and the resource that does so. */
   readonly undeclared: () => readonly { readonly name: string; readonly by: Resource }[];
 
+  /** What modules are given that can't be looked into. */
+  readonly givenToModules: () => readonly Resource[];
+
   private readonly byType = new Map<string, Resource[]>();
   private readonly byAddress = new Map<string, Resource>();
   private readonly facts = new Map<unknown, unknown>();
@@ -130,6 +138,7 @@ export class Graph {
     readonly removals?: readonly PlannedChange[];
     readonly imports?: readonly string[];
     readonly undeclared?: Graph["undeclared"];
+    readonly givenToModules?: Graph["givenToModules"];
   }) {
     this.kind = of.kind;
     this.resources = of.resources;
@@ -137,6 +146,7 @@ export class Graph {
     this.removals = of.removals ?? [];
     this.imports = of.imports ?? [];
     this.undeclared = of.undeclared ?? (() => []);
+    this.givenToModules = of.givenToModules ?? (() => []);
     for (const resource of of.resources) {
       this.byAddress.set(resource.address, resource);
       const same = this.byType.get(resource.type);
@@ -174,11 +184,26 @@ export class Graph {
     return known;
   }
 
+  /**
+   * Something that can't be looked into takes the resource: a module that is not in the file, a CloudFormation stack,
+   * another provider. It may add anything to it, such as rules to a group or routes to a table.
+   */
+  isHandedOn(resource: Resource): boolean {
+    return this.once(collectHandedOn).has(resource);
+  }
+
   /** What a function finds out about the whole graph, found out once. */
   once<T>(find: (graph: Graph) => T): T {
     if (!this.facts.has(find)) this.facts.set(find, find(this));
     return this.facts.get(find) as T;
   }
+}
+
+const OPAQUE_TYPE = /^(?!(?:data\.)?aws_|data\.)|^aws_cloudformation_stack/;
+
+function collectHandedOn(graph: Graph): ReadonlySet<Resource> {
+  const takers = graph.resources.filter(({ type }) => OPAQUE_TYPE.test(type));
+  return new Set([...graph.givenToModules(), ...takers.flatMap(({ dependencies }) => [...dependencies])]);
 }
 
 /** All that steps from a resource lead to. A group of resources that many share is looked through once. */

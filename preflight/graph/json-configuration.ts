@@ -60,6 +60,8 @@ class JsonConfiguration {
   /** What was looked for in vain, for each resource, and for that which is being evaluated. */
   private readonly missingIn = new Map<Resource, Set<string>>();
   private missing = new Set<string>();
+  /** How many times a variable's default stood for its value. */
+  private defaultsTaken = 0;
   private regions: ReadonlyMap<string, string | undefined> | undefined;
 
   constructor(root: Block, trees: SyntaxTrees) {
@@ -75,6 +77,11 @@ class JsonConfiguration {
     return new Graph({
       kind: "configuration",
       undeclared: () => this.undeclared(),
+      givenToModules: () =>
+        labelled(this.root.module, 1)
+          .map(({ body }) => this.evaluateBlock(body, this.scope({ key: undefined })))
+          .flatMap(referencesIn)
+          .flatMap(({ resources }) => resources),
       resources: [...this.written.keys()]
         .flatMap((base) => this.instancesOf(base) ?? [])
         .map(({ resource }) => resource),
@@ -164,8 +171,20 @@ class JsonConfiguration {
     return this.regions.get(provider);
   }
 
-  /** Instances that `count` or `for_each` makes, as far as they can be known. */
+  /**
+   * Instances that `count` or `for_each` makes, as far as they can be known. A variable's default is taken where it
+   * makes some; where it makes none, another value may well make them.
+   */
   private expand(body: Block): { instances: Instance[]; many: boolean } {
+    const taken = this.defaultsTaken;
+    const expanded = this.expandWith(body);
+    const isSwitch = expanded.instances.length === 0 && this.defaultsTaken > taken;
+    return isSwitch
+      ? { instances: [{ key: undefined, each: { key: UNKNOWN, value: UNKNOWN } }], many: true }
+      : expanded;
+  }
+
+  private expandWith(body: Block): { instances: Instance[]; many: boolean } {
     const scope = this.scope({ key: undefined });
     if (body.count !== undefined) {
       const count = Number(known(this.evaluate(body.count, scope)));
@@ -279,6 +298,7 @@ class JsonConfiguration {
     const variable = this.variables.get(name);
     if (!variable) this.missing.add(`var.${name}`);
     if (variable?.default === undefined || variable.default === null || variable.sensitive === true) return UNKNOWN;
+    this.defaultsTaken++;
     return variable.default;
   }
 

@@ -88,7 +88,10 @@ function ownPolicies(graph: Graph, role: Resource): Policy[] {
   // A plan that does not know one of the ARNs tells of none that is written out.
   const unseen = role.get("managed_policy_arns") instanceof Expression;
   return [
-    { statements: [], complete: inline.complete && managed.complete && !unseen && !role.many },
+    {
+      statements: [],
+      complete: inline.complete && managed.complete && !unseen && !role.many && !graph.isHandedOn(role),
+    },
     ...inline.blocks.map((one) => readPolicy(graph, one.policy)),
     ...managed.items.map((arn) => attachedPolicy(graph, arn)),
   ];

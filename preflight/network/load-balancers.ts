@@ -33,6 +33,11 @@ export function isInternal(lb: Resource): boolean | undefined {
   return flag(lb.get("internal"), false);
 }
 
+/** Whether a listener or a target group speaks TCP, and no other protocol beside it. Groups' rules are read for TCP. */
+export function isTcp(of: Resource): boolean {
+  return !/UDP|QUIC|GENEVE/.test(text(of.get("protocol")) ?? "");
+}
+
 /** Listeners of a load balancer, as far as it is known whose they are. */
 export function listenersOf(graph: Graph, lb: Resource): Resource[] {
   return graph.ofType(...LISTENER_TYPES).filter((listener) => lbOf(listener) === lb);
@@ -53,7 +58,7 @@ export interface RouteToTargets {
 /** What leads to a target group; `complete`: nothing else does. */
 export function routesTo(graph: Graph, targets: Resource): { routes: readonly RouteToTargets[]; complete: boolean } {
   const { byTargets, open } = graph.once(collectRoutes);
-  return { routes: byTargets.get(targets) ?? [], complete: !open };
+  return { routes: byTargets.get(targets) ?? [], complete: !open && !graph.isHandedOn(targets) };
 }
 
 function collectRoutes(graph: Graph) {

@@ -2,7 +2,7 @@ import type { Graph, Resource } from "../graph/graph.ts";
 import { flag } from "../graph/value.ts";
 import { type Answer, INTERNET } from "./addresses.ts";
 import { aclHops, groupNames, leaveThroughGroups } from "./barriers.ts";
-import { type Endpoint, endpointsOf } from "./endpoints.ts";
+import { type Endpoint, endpointsOf, mayHaveOtherEndpoints } from "./endpoints.ts";
 import { CLIENT_PORTS } from "./network-acls.ts";
 import { certainOf, type Hop, hop, type Path, pathOf, standpoints, worst } from "./path.ts";
 import { addressesOf, type Place, vpcOf } from "./places.ts";
@@ -79,7 +79,7 @@ function serviceFromSubnet(graph: Graph, from: Place, subnet: Resource | undefin
   const direct = pathToInternetFrom(graph, from, subnet, HTTPS, service, explainEndpoints(candidates, subnet, service));
   if (direct.verdict !== "blocked") return direct;
   // Endpoints that can't be seen may be there, with addresses that the groups may know.
-  const mayHaveOthers = unclear || vpc === undefined || vpc.isData;
+  const mayHaveOthers = unclear || mayHaveOtherEndpoints(graph, vpc);
   return mayHaveOthers && !letsNothingOut(graph, from) ? { verdict: "unknown", hops: direct.hops } : direct;
 }
 
@@ -228,7 +228,7 @@ function pathBetweenSubnets(
   const there = other && addressesOf(other);
   const [ourVpc, theirVpc] = [subnet && vpcOf(subnet), other && vpcOf(other)];
   const otherNetwork = ourVpc !== undefined && theirVpc !== undefined && ourVpc !== theirVpc;
-  if (otherNetwork) return otherVpcPath(graph, from, subnet as Resource, other as Resource);
+  if (otherNetwork) return otherVpcPath(graph, subnet as Resource, other as Resource);
   const arriving = (): Hop[] => {
     if (to.groups === undefined) return [];
     const passes = groupsPermit(graph, to.groups, "ingress", port, { groups: from.groups, addresses: here });
@@ -248,7 +248,7 @@ function pathBetweenSubnets(
 }
 
 /** Two VPCs: only a route that leads to the other one can join them. */
-function otherVpcPath(graph: Graph, _from: Place, subnet: Resource, other: Resource): Path {
+function otherVpcPath(graph: Graph, subnet: Resource, other: Resource): Path {
   const { tables } = tablesOf(graph, subnet);
   const leadsOn =
     tables.length === 0 ||

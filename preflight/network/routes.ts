@@ -60,7 +60,7 @@ export function tablesOf(graph: Graph, subnet: Resource): SubnetTables {
   const own = bySubnet.get(subnet);
   if (own && own.length > 0)
     return { tables: own.map(({ table }) => table), certain: own.length === 1 && own.every(({ certain }) => certain) };
-  if (openAssociations) return { tables: [], certain: false };
+  if (openAssociations || graph.isHandedOn(subnet)) return { tables: [], certain: false };
   if (subnet.type === "aws_default_subnet") return { tables: [DEFAULT_VPC_TABLE], certain: true };
   const vpc = linked(subnet.get("vpc_id"), ...VPC_TYPES);
   const [resource] = vpc.resources;
@@ -87,11 +87,12 @@ function collectRouteTables(graph: Graph) {
   const bySubnet = new Map<Resource, { table: RouteTable; certain: boolean }[]>();
 
   for (const vpc of graph.ofType("aws_vpc", "aws_default_vpc")) {
-    mainOf.set(vpc, newTable(undefined, `the main route table of ${vpc.address}`));
+    const main = newTable(undefined, `the main route table of ${vpc.address}`, !graph.isHandedOn(vpc));
+    mainOf.set(vpc, vpc.type === "aws_default_vpc" ? { ...main, ofDefaultVpc: true } : main);
   }
   for (const resource of graph.ofType(...TABLE_TYPES)) {
     const inline = blocks(resource.get("route"));
-    const table = newTable(resource, resource.address, inline.complete && !resource.many);
+    const table = newTable(resource, resource.address, inline.complete && !hasUnseenRoutes(graph, resource));
     table.routes.push(...inline.blocks.map((route) => readRoute(resource, route, INLINE)));
     byResource.set(resource, table);
     if (resource.type !== "aws_default_route_table") continue;
@@ -119,6 +120,9 @@ function collectRouteTables(graph: Graph) {
     else if (!certain || tables.length > 1)
       for (const table of tables.length > 0 ? tables : all()) table.complete = false;
   }
+  for (const propagation of graph.ofType("aws_vpn_gateway_route_propagation")) {
+    for (const table of find(propagation.get("route_table_id")).tables) table.complete = false;
+  }
   for (const endpoint of graph.ofType("aws_vpc_endpoint")) {
     const listed = items(endpoint.get("route_table_ids"));
     for (const value of listed.items) addEndpoint(find(value), endpoint, all());
@@ -142,6 +146,13 @@ function collectRouteTables(graph: Graph) {
     }
   }
   return { byResource, mainOf, bySubnet, openAssociations };
+}
+
+/** Others write routes into a table: a VPN or Direct Connect, something that can't be looked into. */
+function hasUnseenRoutes(graph: Graph, table: Resource): boolean {
+  const propagating = items(table.get("propagating_vgws"));
+  const propagates = propagating.items.length > 0 || !propagating.complete;
+  return propagates || table.many || table.leavesAlone("route") || graph.isHandedOn(table);
 }
 
 function merged<T extends { table: RouteTable; certain: boolean }>(known: readonly T[], more: readonly T[]): T[] {

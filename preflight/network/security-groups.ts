@@ -11,7 +11,7 @@ import {
   text,
   type Value,
 } from "../graph/value.ts";
-import { type AddressRange, type Answer, addressRange, anyOf, covers, type INTERNET } from "./addresses.ts";
+import { type AddressRange, type Answer, addressRange, anyOf, covers, INTERNET } from "./addresses.ts";
 
 const GROUP_TYPES = ["aws_security_group", "aws_default_security_group", "data.aws_security_group"] as const;
 
@@ -71,13 +71,13 @@ export function securityGroups(graph: Graph): ReadonlyMap<Resource, GroupRules> 
 function collectGroups(graph: Graph): ReadonlyMap<Resource, GroupRules> {
   const found = new Map<Resource, { rules: GroupRule[]; complete: boolean }>();
   for (const vpc of graph.ofType("aws_vpc", "aws_default_vpc"))
-    found.set(vpc, { rules: defaultRules(vpc), complete: true });
+    found.set(vpc, { rules: defaultRules(vpc), complete: !graph.isHandedOn(vpc) });
   for (const group of graph.ofType("aws_security_group", "aws_default_security_group")) {
-    const entry = { rules: [] as GroupRule[], complete: !group.many };
+    const entry = { rules: [] as GroupRule[], complete: !group.many && !graph.isHandedOn(group) };
     for (const direction of ["ingress", "egress"] as const) {
       const inline = blocks(group.get(direction));
       entry.rules.push(...inline.blocks.map((rule) => inlineRule(group, direction, rule)));
-      entry.complete &&= inline.complete;
+      entry.complete &&= inline.complete && !group.leavesAlone(direction);
     }
     found.set(group, entry);
   }
@@ -205,6 +205,8 @@ function permitsPeer(rule: GroupRule, owner: Resource, peer: Peer): Answer {
     }),
     ...rule.groups.map((group) => isGroupOf(group, peer)),
     ...rule.prefixLists.map((list) => prefixListHolds(list, peer)),
+    // Only IPv4 is looked into: the internet may come in over IPv6.
+    rule.direction === "ingress" && rule.ipv6Cidrs.length > 0 && peer.addresses === INTERNET ? "maybe" : "no",
     ...(rule.self === false ? [] : [isOwnGroup(owner, peer, rule.self)]),
   ]);
 }

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { flag, linked, text } from "../graph/value.ts";
+import { flag, isPresent, linked, text } from "../graph/value.ts";
 import { type Answer, INTERNET } from "./addresses.ts";
 import { aclHops } from "./barriers.ts";
 import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
@@ -39,6 +39,8 @@ function waysOut(
     ];
   const route = internetRoute(table);
   if (route === "unknown") return [hop("route", table.label, `may have a route to ${destination}`, "maybe")];
+  if (route === undefined && mayUseIpv6(subnet, table))
+    return [hop("route", table.label, `has a way out over IPv6, which ${destination} may not have`, "maybe")];
   if (route === undefined) {
     return [hop("route", table.label, `has no route out of ${subnet.address} to ${destination}${remark}`, "no")];
   }
@@ -62,6 +64,18 @@ function waysOut(
     attachment(graph, subnet, target),
   );
   return [way, ...addressHops(from, destination, remark)];
+}
+
+/** It has addresses of the other kind, and a route for them; who answers over IPv6 is not looked into. */
+function mayUseIpv6(subnet: Resource, { routes }: RouteTable, of?: Resource): boolean {
+  const hasAddresses = [
+    "ipv6_cidr_block",
+    "ipv6_native",
+    "ipv6_netmask_length",
+    "assign_ipv6_address_on_creation",
+  ].some((name) => isPresent(subnet.get(name)) && subnet.get(name) !== false);
+  const isDual = /dualstack|ipv6/.test(text(of?.get("ip_address_type")) ?? "");
+  return (hasAddresses || isDual) && routes.some(({ destination }) => destination === "ipv6");
 }
 
 /** Only what has a public address gets through an internet gateway. */
@@ -113,7 +127,7 @@ function natHops(
     ];
   const toNat = hop("route", table.label, `routes ${destination} to ${nat.address}`, "yes");
   if (text(nat.get("connectivity_type")) === "private") {
-    return [toNat, hop("nat", nat, "is a private NAT gateway, which does not lead to the internet", "no")];
+    return [toNat, wayOutOfPrivateNat(graph, nat)];
   }
   const home = linked(nat.get("subnet_id"), ...SUBNET_TYPES);
   const [natSubnet] = home.resources;
@@ -135,6 +149,16 @@ function natHops(
       ? []
       : aclHops(graph, natSubnet, "egress", CLIENT_PORTS, addressesOf(subnet), `answers to ${subnet.address}`)),
   ];
+}
+
+/** It may lead to the internet through another network: by a transit gateway, with a route of its own. */
+function wayOutOfPrivateNat(graph: Graph, nat: Resource): Hop {
+  const [subnet] = linked(nat.get("subnet_id"), ...SUBNET_TYPES).resources;
+  const { tables } = subnet ? tablesOf(graph, subnet) : { tables: [] };
+  const leadsOn = tables.map(internetRoute).some((route) => route === "unknown" || route?.kind === "other");
+  return leadsOn || tables.length === 0
+    ? hop("nat", nat, "is a private NAT gateway, and leads to something that can't be looked into", "maybe")
+    : hop("nat", nat, "is a private NAT gateway, which does not lead to the internet", "no");
 }
 
 function wayOutOfNat(graph: Graph, nat: Resource, subnet: Resource, table: RouteTable, destination: string): Hop {
@@ -171,10 +195,11 @@ export function wayIn(graph: Graph, to: Place, subnet: Resource, table: RouteTab
   }
   if (route && (target === undefined || route.kind === "other"))
     return hop("route", table.label, "leads to something that can't be looked into", "maybe");
+  if (mayUseIpv6(subnet, table, to.resource)) return hop("route", table.label, "may lead in over IPv6", "maybe");
   return hop(
     "route",
     table.label,
-    `${to.label} stands in ${subnet.address}, which has no route to an internet gateway`,
+    `has no route to an internet gateway, and ${to.label} stands in ${subnet.address}`,
     "no",
   );
 }
@@ -182,7 +207,8 @@ export function wayIn(graph: Graph, to: Place, subnet: Resource, table: RouteTab
 /** Whether there is an internet gateway in a VPC. */
 export function hasInternetGateway(graph: Graph, vpc: Resource): Answer {
   const gateways = graph.ofType("aws_internet_gateway");
-  if (vpc.isData) return "maybe";
+  if (vpc.type === "aws_default_vpc") return "yes"; // as AWS makes it
+  if (vpc.isData || graph.isHandedOn(vpc)) return "maybe";
   const attachments = [...gateways, ...graph.ofType("aws_internet_gateway_attachment")].map((one) =>
     linked(one.get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc"),
   );

@@ -183,7 +183,7 @@ describe("instances", () => {
     ["as many as count says", { count: 2 }, ["aws_probe.p[0]", "aws_probe.p[1]"]],
     ["as many as count says in a text", { count: "${length(var.zones)}" }, ["aws_probe.p[0]", "aws_probe.p[1]"]],
     ["none", { count: 0 }, []],
-    ["none by a condition", { count: '${var.name == "x" ? 1 : 0}' }, []],
+    ["none by a condition", { count: "${1 > 2 ? 1 : 0}" }, []],
     ["one a key of an object", { for_each: { a: 1, b: 2 } }, ['aws_probe.p["a"]', 'aws_probe.p["b"]']],
     ["one a key of a variable", { for_each: "${var.ports}" }, ['aws_probe.p["http"]', 'aws_probe.p["https"]']],
     ["one an element of a set", { for_each: "${toset(var.zones)}" }, ['aws_probe.p["a"]', 'aws_probe.p["c"]']],
@@ -198,6 +198,7 @@ describe("instances", () => {
     ["a set of ids", { for_each: "${toset(var.open)}" }],
     ["a count of thousands", { count: 100_000 }],
     ["a count below zero", { count: -1 }],
+    ["a switch that is off by default", { count: '${var.name == "x" ? 1 : 0}' }],
   ])("are any number where it can't be known: %s", async (_, how) => {
     const graph = await graphWith({ aws_probe: { p: how } });
     expect(graph.ofType("aws_probe").map(({ address, many }) => [address, many])).toEqual([["aws_probe.p", true]]);

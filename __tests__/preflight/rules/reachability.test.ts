@@ -1072,7 +1072,7 @@ describeRule("NET-112", {
       };
     },
   },
-  "a log-in by another provider in a listener rule": {
+  "a log-in in a listener rule": {
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.alb_to_internet;
       resource.aws_lb_listener.https.default_action.shift();
@@ -1081,7 +1081,7 @@ describeRule("NET-112", {
           listener_arn: "${aws_lb_listener.https.arn}",
           condition: { path_pattern: { values: ["/admin/*"] } },
           action: [
-            { order: 1, type: "authenticate-oidc" },
+            { order: 1, type: "authenticate-cognito" },
             { order: 2, type: "forward", target_group_arn: "${aws_lb_target_group.nginx.arn}" },
           ],
         },

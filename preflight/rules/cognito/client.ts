@@ -17,7 +17,7 @@ export function clients(graph: Graph): Resource[] {
 export function settingOf(graph: Graph, client: Resource, attribute: string): Value | undefined {
   const value = client.get(attribute);
   if (graph.kind === "plan") return value;
-  const isIgnored = client.ignoredChanges.some((name) => name === "all" || name === attribute);
+  const isIgnored = client.leavesAlone(attribute);
   return isIgnored || (isWritten(value) === false && graph.imports.includes(client.address)) ? UNKNOWN : value;
 }
 

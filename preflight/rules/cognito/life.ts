@@ -28,7 +28,7 @@ export const LIFE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const client of clients(graph)) {
         const isPlanned = client.change?.imported === true && client.change.actions.includes("delete");
-        const isIgnored = client.ignoredChanges.some((name) => name === "all" || name === "generate_secret");
+        const isIgnored = client.leavesAlone("generate_secret");
         const isWritten = graph.imports.includes(client.address) && flag(client.get("generate_secret"), false) === true;
         if (!isPlanned && (!isWritten || isIgnored)) continue;
         yield {

@@ -191,7 +191,7 @@ export const POOL_RULES: readonly Rule[] = [
     reference: "https://github.com/hashicorp/terraform-provider-aws/issues/37687",
     *check(graph) {
       for (const { pool, attribute, name } of eachAttribute(graph)) {
-        if (pool.ignoredChanges.some((ignored) => ignored === "all" || ignored === "schema")) continue;
+        if (pool.leavesAlone("schema")) continue;
         const what = whatNeverSettles(attribute, name);
         if (!what) continue;
         const [kind = "", limits = []] = CONSTRAINTS[text(attribute.attribute_data_type) ?? ""] ?? [];

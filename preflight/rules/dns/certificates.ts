@@ -97,6 +97,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
       for (const taker of takers(graph)) {
         const certificate = certificateOf(taker.get("certificate_arn"));
         if (!certificate || !needsValidation(certificate) || !mayBeNew(certificate)) continue;
+        if (graph.isHandedOn(certificate)) continue;
         const own = validations.filter((one) =>
           linked(one.get("certificate_arn"), "aws_acm_certificate").resources.includes(certificate),
         );

@@ -6,10 +6,6 @@ import { repeats } from "../shared/attributes.ts";
 
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
-function _exists({ change }: Resource): boolean {
-  return change !== undefined && !change.actions.includes("create");
-}
-
 const CONDITION_KINDS = [
   "host_header",
   "path_pattern",

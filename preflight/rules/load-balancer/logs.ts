@@ -67,7 +67,7 @@ function* logsWithoutPermission(graph: Graph): Generator<Problem> {
       const name = bucket.address;
       const [policy] = policies;
       if (!policy) {
-        if (isAbsent(bucket.get("policy")))
+        if (isAbsent(bucket.get("policy")) && !graph.isHandedOn(bucket))
           yield {
             at: lb,
             message: `writes its logs to ${name}, which has no bucket policy.`,

@@ -62,7 +62,7 @@ export const TARGET_RULES: readonly Rule[] = [
       for (const { service, targets } of awsvpcTargets(graph)) {
         const { routes, complete } = routesTo(graph, targets);
         if (routes.length === 0) {
-          if (complete && !targets.many) {
+          if (complete && !targets.many && mayBeNew(service)) {
             yield {
               at: service,
               message: `gives its tasks to ${targets.address}, which no listener leads to.`,

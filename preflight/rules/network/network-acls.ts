@@ -3,11 +3,6 @@ import { blocks, flag, linked, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { repeats } from "../shared/attributes.ts";
 
-/** A plan says of what is there already that it does not make it. */
-function _exists({ change }: Resource): boolean {
-  return change !== undefined && !change.actions.includes("create");
-}
-
 export const NETWORK_ACL_RULES: readonly Rule[] = [
   {
     id: "NET-022",

@@ -45,11 +45,6 @@ function leadsToNat({ values }: WrittenRoute): boolean {
   return isPresent(values.nat_gateway_id) || linked(target, "aws_nat_gateway").resources.length > 0;
 }
 
-/** A plan says of what is there already that it does not make it. */
-function _exists({ change }: Resource): boolean {
-  return change !== undefined && !change.actions.includes("create");
-}
-
 export const ROUTE_RULES: readonly Rule[] = [
   {
     id: "NET-001",

@@ -97,11 +97,6 @@ function peersOf({ cidrs, ipv6Cidrs, groups, prefixLists }: GroupRule): string[]
   return peers.every((peer) => peer !== undefined) ? peers : undefined;
 }
 
-/** A plan says of what is there already that it does not make it. */
-function _exists({ change }: Resource): boolean {
-  return change !== undefined && !change.actions.includes("create");
-}
-
 export const SECURITY_GROUP_RULES: readonly Rule[] = [
   {
     id: "NET-009",

@@ -4,6 +4,7 @@ import { blocks, linked, number, text } from "../../graph/value.ts";
 import {
   healthCheckPort,
   isInternal,
+  isTcp,
   kindOf,
   LB_TYPES,
   LISTENER_RULE_TYPES,
@@ -23,7 +24,7 @@ function* unreachableTargets(graph: Graph, service: Service): Generator<Problem>
   for (const attached of blocks(service.resource.get("load_balancer")).blocks) {
     const targets = linked(attached.target_group_arn, ...TARGET_GROUP_TYPES);
     const [group] = targets.resources;
-    if (group === undefined || !targets.certain) continue;
+    if (group === undefined || !targets.certain || !isTcp(group)) continue;
     const port = number(attached.container_port);
     const ports = new Set([port, healthCheckPort(group, port)].filter((one) => one !== undefined));
     const balancers = new Set(routesTo(graph, group).routes.flatMap(({ lb }) => lb ?? []));
@@ -66,14 +67,18 @@ export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
     *check(graph) {
       for (const lb of graph.ofType(...LB_TYPES)) {
         if (isInternal(lb) !== false || lb.many) continue;
-        const ports = new Set(listenersOf(graph, lb).flatMap((listener) => number(listener.get("port")) ?? []));
-        for (const port of ports) {
-          const stop = stopOf(pathFromInternet(graph, lbPlace(graph, lb), port));
+        const listeners = listenersOf(graph, lb).filter(isTcp);
+        const ports = [...new Set(listeners.flatMap((listener) => number(listener.get("port")) ?? []))];
+        const stops = ports.map((port) => ({ port, stop: stopOf(pathFromInternet(graph, lbPlace(graph, lb), port)) }));
+        // Where another port is open, a closed one may be meant: for tests before a deployment, for example.
+        const isClosed = stops.length === listenersOf(graph, lb).length && stops.every(({ stop }) => stop);
+        for (const { port, stop } of stops) {
           if (stop) {
             yield {
               at: lb,
               message: `can't be reached from the internet on ${port}: ${stop.at} ${stop.what}.`,
               fix: "Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
+              severity: isClosed ? "error" : "warning",
             };
           }
         }
@@ -83,24 +88,23 @@ export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
   {
     id: "NET-112",
     severity: "error",
-    title: "A load balancer that logs people in reaches the log-in service",
+    title: "A load balancer that logs people in reaches Cognito",
     when: "runtime",
     prevents: "HTTP 561 Unauthorized, or HTTP 500 Internal Server Error at the load balancer's authentication step",
-    cause:
-      "After the log-in the load balancer itself asks Cognito, or another provider, for the user's tokens over the internet.",
+    cause: "After the log-in the load balancer itself asks Cognito for the user's tokens, over the internet.",
     reference: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html",
     *check(graph) {
       const authenticating = new Set<Resource>();
       for (const resource of graph.ofType(...LISTENER_TYPES, ...LISTENER_RULE_TYPES)) {
         const actions = blocks(resource.get("default_action") ?? resource.get("action")).blocks;
-        if (!actions.some((action) => /^authenticate-/.test(text(action.type) ?? ""))) continue;
+        if (!actions.some((action) => text(action.type) === "authenticate-cognito")) continue;
         const listener = linked(resource.get("listener_arn"), ...LISTENER_TYPES);
         const lb = lbOf(listener.resources[0] ?? resource);
         if (lb) authenticating.add(lb);
       }
       for (const lb of authenticating) {
-        const path = pathToInternet(graph, lbPlace(graph, lb), 443, "the log-in service");
-        yield* blockedPaths(lb, [{ to: "the log-in service on 443", path }], "a NAT gateway");
+        const path = pathToInternet(graph, lbPlace(graph, lb), 443, "Cognito");
+        yield* blockedPaths(lb, [{ to: "Cognito on 443", path }], "a NAT gateway");
       }
     },
   },

@@ -4,9 +4,11 @@ import { storePlace } from "../../ecs/stores.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, linked } from "../../graph/value.ts";
+import { LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { type Path, stopOf } from "../../network/path.ts";
 import { groupSetOf, type Place, subnetSetOf } from "../../network/places.ts";
 import { pathBetween } from "../../network/reachability.ts";
+import { linkedGroups, securityGroups } from "../../network/security-groups.ts";
 import type { Rule } from "../../rule.ts";
 import { blockedPaths } from "./blocked.ts";
 
@@ -38,6 +40,21 @@ const OTHER_CLIENTS = [
   "aws_batch_compute_environment",
   "aws_apprunner_vpc_connector",
 ];
+
+/**
+ * Whom the groups of something let in: `these` groups alone, on whatever port; `others`, such as an instance or a
+ * function that is elsewhere; or nobody.
+ */
+function admittedBy(graph: Graph, { groups }: Place, these: ReadonlySet<Resource>): "these" | "others" | "nobody" {
+  const rules = (groups?.groups ?? [])
+    .flatMap((group) => securityGroups(graph).get(group)?.rules ?? [])
+    .filter(({ direction }) => direction === "ingress");
+  const links = rules.flatMap((rule) => rule.groups.map(linkedGroups));
+  const hasOthers =
+    rules.some((rule) => [...rule.cidrs, ...rule.ipv6Cidrs, ...rule.prefixLists].length > 0) ||
+    links.some(({ certain, resources }) => !certain || !resources.every((group) => these.has(group)));
+  return hasOthers ? "others" : links.length > 0 ? "these" : "nobody";
+}
 
 function mountPlace(graph: Graph, target: Resource): Place {
   return {
@@ -139,10 +156,15 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
     *check(graph) {
       const all = services(graph);
       if (all.length === 0 || graph.ofType(...OTHER_CLIENTS).length > 0) return;
+      // A load balancer asks no database: where its group is let in, another was meant.
+      const places = [...all.map(({ place }) => place), ...graph.ofType(...LB_TYPES).map((lb) => lbPlace(graph, lb))];
+      const groups = new Set(places.flatMap((place) => place.groups?.groups ?? []));
       const given = new Set(all.flatMap(({ task }) => (task ? [...storesOf(graph, task)] : [])));
       for (const store of graph.ofType(...STORE_TYPES)) {
         const { place, port } = storePlace(graph, store);
         if (port === undefined || given.has(store)) continue;
+        const admitted = admittedBy(graph, place, groups);
+        if (admitted === "others") continue;
         const paths = all.map((service) => ({
           to: `${store.address} on ${port}`,
           path: pathBetween(graph, service.place, place, port),
@@ -153,6 +175,7 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
           at: store,
           message: `is reached by no service of this configuration on ${port}: ${stop?.at} ${stop?.what}.`,
           fix: "Let the group of the tasks out to it, and let that group in at its own.",
+          severity: admitted === "these" ? "error" : "warning",
         };
       }
     },
