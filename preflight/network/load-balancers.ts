@@ -1,3 +1,4 @@
+import { type Grouped, grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { blocks, flag, items, linked, number, text, type Value } from "../graph/value.ts";
 import { groupSetOf, type Place, subnetSetOf } from "./places.ts";
@@ -39,8 +40,15 @@ export function isTcp(of: Resource): boolean {
 }
 
 /** Listeners of a load balancer, as far as it is known whose they are. */
-export function listenersOf(graph: Graph, lb: Resource): Resource[] {
-  return graph.ofType(...LISTENER_TYPES).filter((listener) => lbOf(listener) === lb);
+export function listenersOf(graph: Graph, lb: Resource): readonly Resource[] {
+  return graph.once(listenersByLb).get(lb) ?? [];
+}
+
+function listenersByLb(graph: Graph): Grouped {
+  return grouped(graph.ofType(...LISTENER_TYPES), (listener) => {
+    const lb = lbOf(listener);
+    return lb ? [lb] : [];
+  });
 }
 
 export function lbOf(listener: Resource): Resource | undefined {
