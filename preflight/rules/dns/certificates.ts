@@ -1,3 +1,4 @@
+import { byLink, grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { linked, referencesIn, text, type Value } from "../../graph/value.ts";
 import { kindOf, LB_TYPES, LISTENER_TYPES, lbOf, lbPlace, listenersOf } from "../../network/load-balancers.ts";
@@ -5,7 +6,7 @@ import { regionOf } from "../../network/places.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { certificateRegion } from "../cognito/domain.ts";
 import { isWritten, mayBeNew, ownRegion, quoted, textsOf } from "../shared/attributes.ts";
-import { covers, hostNameOf, lbsBehind } from "../shared/hosts.ts";
+import { covers, hostNameOf, lbsBehind, plainName } from "../shared/hosts.ts";
 
 const LISTENER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html";
 const VALIDATION =
@@ -39,6 +40,8 @@ function needsValidation(certificate: Resource): boolean {
   const method = text(certificate.get("validation_method"));
   return (method === "DNS" || method === "EMAIL") && isWritten(certificate.get("certificate_authority_arn")) === false;
 }
+
+const validationsByCertificate = byLink("aws_acm_certificate_validation", "certificate_arn", "aws_acm_certificate");
 
 /** What takes a certificate for a load balancer: encrypted listeners, and further certificates of listeners. */
 function takers(graph: Graph): Resource[] {
@@ -93,14 +96,10 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     cause: "The ARN of a certificate is there at once, the certificate only after its validation.",
     reference: "https://github.com/hashicorp/terraform-provider-aws/issues/41789",
     *check(graph) {
-      const validations = graph.ofType("aws_acm_certificate_validation");
       for (const taker of takers(graph)) {
         const certificate = certificateOf(taker.get("certificate_arn"));
         if (!certificate || !needsValidation(certificate) || !mayBeNew(certificate)) continue;
-        if (graph.isHandedOn(certificate)) continue;
-        const own = validations.filter((one) =>
-          linked(one.get("certificate_arn"), "aws_acm_certificate").resources.includes(certificate),
-        );
+        const own = graph.once(validationsByCertificate).get(certificate) ?? [];
         if (!own.every((validation) => graph.isOrdered(taker, validation) === false)) continue;
         const [validation] = own;
         yield {
@@ -215,14 +214,33 @@ function mayProve(graph: Graph): (certificate: Resource) => boolean {
   return (certificate) => open || proven.has(certificate);
 }
 
-/** Names in all certificates of a listener; undefined where not all can be known. */
-function certificateNames(graph: Graph, listener: Resource): string[] | undefined {
-  const further = graph
-    .ofType(...LISTENER_CERTIFICATE_TYPES)
-    .map((one) => ({ one, of: linked(one.get("listener_arn"), ...LISTENER_TYPES) }))
-    .filter(({ of }) => of.resources.includes(listener) || !of.certain);
+/** Names that the certificates of a load balancer are made for. */
+interface Names {
+  readonly written: ReadonlySet<string>;
+  readonly plain: ReadonlySet<string>;
+}
+
+/** Names in all certificates of HTTPS listeners, by load balancer: those that have some, and all can be known. */
+function namesByLb(graph: Graph): ReadonlyMap<Resource, Names> {
+  const further = grouped(graph.ofType(...LISTENER_CERTIFICATE_TYPES), (one) => {
+    const of = linked(one.get("listener_arn"), ...LISTENER_TYPES);
+    return of.certain ? of.resources : listeners(graph);
+  });
+  const byLb = new Map<Resource, Names>();
+  for (const lb of graph.ofType(...LB_TYPES)) {
+    const encrypted = listenersOf(graph, lb).filter((listener) => protocolOf(listener) === "HTTPS");
+    const names = encrypted.map((listener) => certificateNames([listener, ...(further.get(listener) ?? [])]));
+    if (names.length === 0 || names.includes(undefined)) continue;
+    const written = new Set(names.flatMap((one) => one ?? []));
+    byLb.set(lb, { written, plain: new Set([...written].map(plainName)) });
+  }
+  return byLb;
+}
+
+/** Names in the certificates that are taken; undefined where not all can be known. */
+function certificateNames(all: readonly Resource[]): string[] | undefined {
   const names: string[] = [];
-  for (const taker of [listener, ...further.map(({ one }) => one)]) {
+  for (const taker of all) {
     const certificate = certificateOf(taker.get("certificate_arn"));
     const domain = certificate && text(certificate.get("domain_name"));
     const others = textsOf(certificate?.get("subject_alternative_names"));
@@ -234,20 +252,12 @@ function certificateNames(graph: Graph, listener: Resource): string[] | undefine
 
 function uncoveredHost(graph: Graph, record: Resource, lb: Resource): Problem | undefined {
   const host = hostNameOf(record);
-  if (
-    !host?.full ||
-    host.name.startsWith("*") ||
-    !LB_TYPES.some((type) => type === lb.type) ||
-    kindOf(lb) !== "application"
-  )
-    return undefined;
-  const encrypted = listenersOf(graph, lb).filter((listener) => protocolOf(listener) === "HTTPS");
-  const names = encrypted.map((listener) => certificateNames(graph, listener));
-  const all = names.flatMap((one) => one ?? []);
-  if (names.length === 0 || names.includes(undefined) || all.some((name) => covers(name, host.name))) return undefined;
+  if (!host?.full || host.name.startsWith("*") || kindOf(lb) !== "application") return undefined;
+  const names = graph.once(namesByLb).get(lb);
+  if (!names || covers(names.plain, host.name)) return undefined;
   return {
     at: record,
-    message: `leads "${host.name}" to ${lb.address}, whose certificates are for ${quoted(new Set(all))}.`,
+    message: `leads "${host.name}" to ${lb.address}, whose certificates are for ${quoted(names.written)}.`,
     fix: `Add "${host.name}" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.`,
     attribute: "name",
   };

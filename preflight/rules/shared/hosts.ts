@@ -86,13 +86,10 @@ export function mayAnswer({ name, full }: HostName, host: string): boolean {
   return host === name || (!full && host.startsWith(`${name}.`));
 }
 
-/** Whether a certificate's name covers a host: an asterisk stands for one label. */
-export function covers(certificateName: string, host: string): boolean {
-  const name = plainName(certificateName);
-  return (
-    name === host ||
-    (name.startsWith("*.") && host.slice(host.indexOf(".") + 1) === name.slice(2) && host.includes("."))
-  );
+/** Whether one of the names of certificates, as `plainName` writes them, covers a host: an asterisk is one label. */
+export function covers(names: ReadonlySet<string>, host: string): boolean {
+  const dot = host.indexOf(".");
+  return names.has(host) || (dot >= 0 && names.has(`*${host.slice(dot)}`));
 }
 
 /** Whether a host fits a pattern of a `host_header` condition. */
