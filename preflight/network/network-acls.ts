@@ -1,3 +1,4 @@
+import { grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { type Block, blocks, flag, isAbsent, items, linked, number, text } from "../graph/value.ts";
 import { type AddressRange, type Answer, addressRange, covers, type INTERNET } from "./addresses.ts";
@@ -46,8 +47,9 @@ function collectAcls(graph: Graph) {
   const defaults = new Map<Resource, Acl>();
   let uncertain = false;
   const acls = new Map<Resource, Acl>();
+  const separate = separateRules(graph);
   for (const resource of graph.ofType("aws_network_acl", "aws_default_network_acl")) {
-    acls.set(resource, aclOf(graph, resource));
+    acls.set(resource, aclOf(resource, separate));
   }
   const assign = (subnets: unknown, acl: Acl) => {
     const found = linked(subnets as never, "aws_subnet", "aws_default_subnet");
@@ -73,26 +75,32 @@ function collectAcls(graph: Graph) {
   return { bySubnet, defaults, uncertain };
 }
 
-function aclOf(graph: Graph, resource: Resource): Acl {
-  const separate = graph.ofType("aws_network_acl_rule").map((rule) => ({
-    rule,
-    owner: linked(rule.get("network_acl_id"), "aws_network_acl", "aws_default_network_acl"),
-  }));
-  const own = separate.filter(({ owner }) => owner.certain && owner.resources.includes(resource));
-  const unclear = separate.some(
-    ({ owner }) => !owner.certain && (owner.resources.length === 0 || owner.resources.includes(resource)),
-  );
+/** Rules that are resources of their own, by the ACL that they are certainly in, and the ACLs that may have more. */
+function separateRules(graph: Graph) {
+  const ownerOf = (rule: Resource) => linked(rule.get("network_acl_id"), "aws_network_acl", "aws_default_network_acl");
+  const rules = graph.ofType("aws_network_acl_rule");
+  const unclear = rules.map(ownerOf).filter(({ certain }) => !certain);
+  return {
+    byAcl: grouped(rules, (rule) => (ownerOf(rule).certain ? ownerOf(rule).resources : [])),
+    unclear: new Set(unclear.flatMap(({ resources }) => resources)),
+    isAnyUnclear: unclear.some(({ resources }) => resources.length === 0),
+  };
+}
+
+function aclOf(resource: Resource, separate: ReturnType<typeof separateRules>): Acl {
+  const own = separate.byAcl.get(resource) ?? [];
+  const unclear = separate.isAnyUnclear || separate.unclear.has(resource);
   const inline = { ingress: blocks(resource.get("ingress")), egress: blocks(resource.get("egress")) };
   const rulesOf = (direction: Direction) => [
     ...inline[direction].blocks.map((rule) => readRule(rule, rule.rule_no, rule.action)),
     ...own
-      .filter(({ rule }) => flag(rule.get("egress"), false) === (direction === "egress"))
-      .map(({ rule }) => readRule(rule.values, rule.values.rule_number, rule.values.rule_action)),
+      .filter((rule) => flag(rule.get("egress"), false) === (direction === "egress"))
+      .map((rule) => readRule(rule.values, rule.values.rule_number, rule.values.rule_action)),
   ];
   return {
     resource,
     rules: { ingress: sorted(rulesOf("ingress")), egress: sorted(rulesOf("egress")) },
-    complete: inline.ingress.complete && inline.egress.complete && !unclear && !own.some(({ rule }) => rule.many),
+    complete: inline.ingress.complete && inline.egress.complete && !unclear && !own.some(({ many }) => many),
   };
 }
 
