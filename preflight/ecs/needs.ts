@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, Expression, linked, type Reference, referencesIn, text, type Value } from "../graph/value.ts";
+import { type Block, Expression, type Reference, referencesIn, text, type Value } from "../graph/value.ts";
+import { contentsBySecret } from "./secrets.ts";
 import { awslogsOptions, environmentOf, nameOf, secretsOf, type TaskDefinition } from "./tasks.ts";
 
 /** Something that a task must reach over the network. */
@@ -214,16 +215,8 @@ function expandSecrets(graph: Graph, value: Value): Reference[] {
   ]);
 }
 
-function contentsOf(graph: Graph, resource: Resource): Value[] {
-  const contents = (one: Resource) => [one.get("secret_string") ?? one.get("value") ?? null];
+function contentsOf(graph: Graph, resource: Resource): readonly Value[] {
   if (resource.type === "aws_secretsmanager_secret_version" || resource.type === "aws_ssm_parameter")
-    return contents(resource);
-  return resource.type === "aws_secretsmanager_secret" ? versionsOf(graph, resource).flatMap(contents) : [];
-}
-
-/** The versions that give a secret its value. */
-export function versionsOf(graph: Graph, secret: Resource): Resource[] {
-  return graph
-    .ofType("aws_secretsmanager_secret_version")
-    .filter((version) => linked(version.get("secret_id"), "aws_secretsmanager_secret").resources.includes(secret));
+    return [resource.get("secret_string") ?? resource.get("value") ?? null];
+  return graph.once(contentsBySecret).get(resource) ?? [];
 }
