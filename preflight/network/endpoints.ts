@@ -1,3 +1,4 @@
+import { byLink, type Grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { blocks, flag, isAbsent, items, linked, text } from "../graph/value.ts";
 import { groupSetOf, type SubnetSet, subnetSetOf } from "./places.ts";
@@ -87,17 +88,23 @@ function literalTail(resource: Resource): string | undefined {
   return first.endsWith("amazonaws.") && last.startsWith(".") ? `${first}region${last}` : undefined;
 }
 
+const privateDnsByEndpoint = byEndpoint("aws_vpc_endpoint_private_dns");
+const subnetsByEndpoint = byEndpoint("aws_vpc_endpoint_subnet_association");
+const groupsByEndpoint = byEndpoint("aws_vpc_endpoint_security_group_association");
+
+/** For `graph.once`: resources of a type by the endpoint that they belong to. */
+function byEndpoint(type: string): (graph: Graph) => Grouped {
+  return byLink(type, "vpc_endpoint_id", "aws_vpc_endpoint");
+}
+
 function privateDnsOf(graph: Graph, resource: Resource): boolean | undefined {
-  const separate = graph
-    .ofType("aws_vpc_endpoint_private_dns")
-    .filter((one) => linked(one.get("vpc_endpoint_id"), "aws_vpc_endpoint").resources.includes(resource));
-  const [override] = separate;
+  const [override] = graph.once(privateDnsByEndpoint).get(resource) ?? [];
   return override ? flag(override.get("private_dns_enabled"), false) : flag(resource.get("private_dns_enabled"), false);
 }
 
 function subnetsOf(graph: Graph, resource: Resource): SubnetSet {
   const configured = items(resource.get("subnet_configuration")).complete ? [] : [undefined];
-  const separate = associated(graph, "aws_vpc_endpoint_subnet_association", resource);
+  const separate = graph.once(subnetsByEndpoint).get(resource) ?? [];
   const own = subnetSetOf(resource.get("subnet_ids"));
   const others = subnetSetOf(separate.map((one) => one.get("subnet_id") ?? null));
   return {
@@ -108,7 +115,7 @@ function subnetsOf(graph: Graph, resource: Resource): SubnetSet {
 
 function groupsOf(graph: Graph, resource: Resource): GroupSet {
   const own = groupSetOf(graph, resource.get("security_group_ids"), resource.get("vpc_id"));
-  const separate = associated(graph, "aws_vpc_endpoint_security_group_association", resource);
+  const separate = graph.once(groupsByEndpoint).get(resource) ?? [];
   if (separate.length === 0) return own;
   const others = groupSetOf(
     graph,
@@ -116,36 +123,4 @@ function groupsOf(graph: Graph, resource: Resource): GroupSet {
     null,
   );
   return { groups: [...own.groups, ...others.groups], certain: own.certain && others.certain };
-}
-
-/** Whether names of AWS services may lead to endpoints that can't be seen, from a VPC. */
-export function mayHaveOtherEndpoints(graph: Graph, vpc: Resource | undefined): boolean {
-  if (vpc === undefined || vpc.isData || graph.isHandedOn(vpc)) return true;
-  return graph.once(collectVpcsWithOtherNames).has(vpc);
-}
-
-/** What makes names lead elsewhere in a VPC: zones of somebody else, profiles and rules of the Route 53 resolver. */
-const NAME_SOURCES = [
-  "aws_route53_zone_association",
-  "aws_route53_resolver_rule_association",
-  "aws_route53profiles_association",
-];
-
-function collectVpcsWithOtherNames(graph: Graph): ReadonlySet<Resource> {
-  const elsewhere = graph
-    .ofType(...NAME_SOURCES)
-    .flatMap((one) => linked(one.get("vpc_id") ?? one.get("resource_id"), ...VPC_TYPES).resources);
-  const ownZones = graph
-    .ofType("aws_route53_zone")
-    .filter((zone) => /(?:^|\.)amazonaws\.com\.?$/.test(text(zone.get("name")) ?? "amazonaws.com"))
-    .flatMap((zone) =>
-      blocks(zone.get("vpc")).blocks.flatMap(({ vpc_id }) => linked(vpc_id ?? null, ...VPC_TYPES).resources),
-    );
-  return new Set([...elsewhere, ...ownZones]);
-}
-
-function associated(graph: Graph, type: string, endpoint: Resource): Resource[] {
-  return graph
-    .ofType(type)
-    .filter((one) => linked(one.get("vpc_endpoint_id"), "aws_vpc_endpoint").resources.includes(endpoint));
 }
