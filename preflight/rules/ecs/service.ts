@@ -1,5 +1,6 @@
 import { containersOf, isMade, isWritten, portMappingsOf } from "../../ecs/containers.ts";
-import type { Graph } from "../../graph/graph.ts";
+import { grouped } from "../../graph/by-link.ts";
+import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, blocks, flag, isAbsent, items, linked, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
@@ -208,7 +209,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
         items(own.get("capacity_providers")).items.length > 0
       )
         return;
-      const known = providersOf(graph, own.address, text(own.get("name")));
+      const known = providersOf(graph, own);
       if (!known) return;
       for (const { capacity_provider } of blocks(resource.get("capacity_provider_strategy")).blocks) {
         const name = text(capacity_provider);
@@ -260,14 +261,26 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
   },
 ];
 
-/** Capacity providers on a cluster; undefined where that can't be known. */
-function providersOf(graph: Graph, cluster: string, name: string | undefined): Set<string> | undefined {
-  const known = new Set<string>();
-  for (const association of graph.ofType("aws_ecs_cluster_capacity_providers")) {
+/** What puts capacity providers on clusters: by the cluster where that is certain, and the others. */
+function providerAssociations(graph: Graph) {
+  const all = graph.ofType("aws_ecs_cluster_capacity_providers");
+  const clustersOf = (association: Resource) => {
     const link = linked(association.get("cluster_name"), "aws_ecs_cluster");
-    const isOther =
-      link.certain && link.resources.length > 0 && link.resources.every(({ address }) => address !== cluster);
-    if (isOther || (link.literal !== undefined && name !== undefined && link.literal !== name)) continue;
+    return link.certain ? link.resources : [];
+  };
+  return { byCluster: grouped(all, clustersOf), others: all.filter((one) => clustersOf(one).length === 0) };
+}
+
+/** Capacity providers on a cluster; undefined where that can't be known. */
+function providersOf(graph: Graph, cluster: Resource): Set<string> | undefined {
+  const { byCluster, others } = graph.once(providerAssociations);
+  const name = text(cluster.get("name"));
+  const mayBeOwn = others.filter((association) => {
+    const { literal } = linked(association.get("cluster_name"), "aws_ecs_cluster");
+    return literal === undefined || name === undefined || literal === name;
+  });
+  const known = new Set<string>();
+  for (const association of [...(byCluster.get(cluster) ?? []), ...mayBeOwn]) {
     const providers = items(association.get("capacity_providers"));
     for (const provider of providers.items) {
       const one = text(provider);
