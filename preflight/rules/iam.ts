@@ -1,4 +1,5 @@
 import { type Service, services, type TaskDefinition, taskDefinitions } from "../ecs/tasks.ts";
+import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
 import { Expression, flag, isAbsent, isBlock, linked, referencesIn, text, type Value } from "../graph/value.ts";
@@ -348,11 +349,11 @@ export const IAM_RULES: readonly Rule[] = [
   },
 ];
 
+const policiesByKey = byLink("aws_kms_key_policy", "key_id", "aws_kms_key");
+
 /** The policy that is written for a key, on it or beside it. */
 function keyPolicyOf(graph: Graph, key: Resource): Policy | undefined {
-  const beside = graph
-    .ofType("aws_kms_key_policy")
-    .find((one) => linked(one.get("key_id"), "aws_kms_key").resources.includes(key));
+  const [beside] = graph.once(policiesByKey).get(key) ?? [];
   const value = beside?.get("policy") ?? key.get("policy");
   return isAbsent(value) ? undefined : readPolicy(graph, value);
 }
