@@ -206,15 +206,22 @@ export function wayIn(graph: Graph, to: Place, subnet: Resource, table: RouteTab
 
 /** Whether there is an internet gateway in a VPC. */
 export function hasInternetGateway(graph: Graph, vpc: Resource): Answer {
-  const gateways = graph.ofType("aws_internet_gateway");
-  if (vpc.type === "aws_default_vpc") return "yes"; // as AWS makes it
-  if (vpc.isData || graph.isHandedOn(vpc)) return "maybe";
-  const attachments = [...gateways, ...graph.ofType("aws_internet_gateway_attachment")].map((one) =>
-    linked(one.get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc"),
-  );
-  if (attachments.some(({ resources, certain }) => resources.includes(vpc) && (certain || resources.length === 1)))
-    return "yes";
-  return attachments.some(({ certain, resources }) => !certain && (resources.length === 0 || resources.includes(vpc)))
-    ? "maybe"
-    : "no";
+  if (vpc.isData) return "maybe";
+  const { certainly, perhaps, isAnyUnclear } = graph.once(vpcsWithGateways);
+  if (certainly.has(vpc)) return "yes";
+  return isAnyUnclear || perhaps.has(vpc) ? "maybe" : "no";
+}
+
+/** VPCs that have an internet gateway, and those that may have one: all, where one may be attached to anything. */
+function vpcsWithGateways(graph: Graph) {
+  const attachments = graph
+    .ofType("aws_internet_gateway", "aws_internet_gateway_attachment")
+    .map((one) => linked(one.get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc"));
+  const clear = attachments.filter(({ resources, certain }) => certain || resources.length === 1);
+  const unclear = attachments.filter(({ certain }) => !certain);
+  return {
+    certainly: new Set(clear.flatMap(({ resources }) => resources)),
+    perhaps: new Set(unclear.flatMap(({ resources }) => resources)),
+    isAnyUnclear: unclear.some(({ resources }) => resources.length === 0),
+  };
 }
