@@ -1,3 +1,4 @@
+import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { isAbsent, isPresent, type Link, linked, text } from "../../graph/value.ts";
 import { isInternal, LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
@@ -8,6 +9,8 @@ import type { Rule } from "../../rule.ts";
 import { mayBeNew } from "../shared/attributes.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
+
+const gatewaysByVpc = byLink("aws_internet_gateway", "vpc_id", ...VPC_TYPES);
 
 /** Public NAT gateways and load balancers, and the VPC that each is in. */
 function* facingTheInternet(graph: Graph): Generator<{ resource: Resource; vpc: Resource | undefined }> {
@@ -55,9 +58,7 @@ export const GATEWAY_RULES: readonly Rule[] = [
     reference: `${PROVIDER}/resources/nat_gateway`,
     *check(graph) {
       for (const { resource, vpc } of facingTheInternet(graph)) {
-        const gateway = graph
-          .ofType("aws_internet_gateway")
-          .find((one) => vpc !== undefined && linked(one.get("vpc_id"), ...VPC_TYPES).resources.includes(vpc));
+        const [gateway] = (vpc && graph.once(gatewaysByVpc).get(vpc)) ?? [];
         if (!gateway || graph.isOrdered(resource, gateway) !== false || !mayBeNew(resource)) continue;
         yield {
           at: resource,
