@@ -142,7 +142,8 @@ function not(answer: Answer): Answer {
   return answer === "maybe" ? "maybe" : answer === "yes" ? "no" : "yes";
 }
 
-function matchesAction({ actions, notActions }: Statement, action: string): Answer {
+/** Whether a statement is about an action; it may be written in any case, and with wildcards. */
+export function matchesAction({ actions, notActions }: Statement, action: string): Answer {
   const found = actionPattern(action);
   const one = (value: Value): Answer => {
     const wanted = typeof value === "string" ? actionPattern(value) : patternOf(value);

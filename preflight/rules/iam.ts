@@ -5,7 +5,7 @@ import { decodeJsonText } from "../graph/json-text.ts";
 import { Expression, flag, isAbsent, isBlock, linked, referencesIn, text, type Value } from "../graph/value.ts";
 import { type Call, logCalls, pullCalls, secretUses } from "../iam/calls.ts";
 import { MANAGED_POLICIES, SERVICE_ROLE_POLICIES } from "../iam/managed-policies.ts";
-import { arn, permissionsOf, roleMay, roleOf, targetOf } from "../iam/permissions.ts";
+import { arn, matchesAction, permissionsOf, roleMay, roleOf, targetOf } from "../iam/permissions.ts";
 import { type Policy, readPolicy, type Statement } from "../iam/policy.ts";
 import type { Problem, Rule } from "../rule.ts";
 import { isWritten } from "./shared/attributes.ts";
@@ -107,8 +107,7 @@ function execRoles(graph: Graph): Map<Resource, Service> {
 function trustedServices(graph: Graph, role: Resource): { services: string[]; complete: boolean } {
   const policy = readPolicy(graph, role.get("assume_role_policy"));
   const trusting = policy.statements.filter(
-    ({ allow, actions }) =>
-      allow && (actions ?? []).some((action) => ["sts:AssumeRole", "sts:*", "*"].includes(text(action) ?? "*")),
+    (statement) => statement.allow && matchesAction(statement, "sts:AssumeRole") !== "no",
   );
   // A service is one only under `Service`; under `AWS` or the like its name means nothing.
   const named = trusting.flatMap(({ principals = {} }) =>

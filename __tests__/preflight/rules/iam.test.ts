@@ -76,6 +76,19 @@ describeRule("IAM-001", {
         '${jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "ecs-tasks.amazonaws.com" }, Action = "sts:AssumeRole" }] })}';
     },
   },
+  "an action in any case, and by a pattern": {
+    at: "aws_iam_role.app",
+    bad: ({ resource }) => {
+      resource.aws_iam_role.app.assume_role_policy = trust({ Service: "ecs-tasks.amazonaws.com" }, "sts:TagSession*");
+    },
+    good: ({ resource }) => {
+      resource.aws_iam_role.app.assume_role_policy = trust({ Service: "ecs-tasks.amazonaws.com" }, "sts:assumeRole");
+      resource.aws_iam_role.app_execution.assume_role_policy = trust(
+        { Service: "ecs-tasks.amazonaws.com" },
+        "sts:AssumeRole*",
+      );
+    },
+  },
   "a trust policy by jsonencode": {
     bad: ({ resource }) => {
       resource.aws_iam_role.app.assume_role_policy =
