@@ -91,10 +91,13 @@ function needsOfContainer(container: Block, home: string | undefined): Need[] {
   return needs;
 }
 
-/** A plan does not tell the text of container definitions that hold something new, but what it is made of. */
+/**
+ * A plan does not tell the text of container definitions that hold something new, but what it is made of; nor can the
+ * text of a template in a file be known. Whichever of several repositories is meant, it takes the same service.
+ */
 function needsOfReferences(references: readonly Reference[]): Need[] {
   return references
-    .filter(({ certain }) => certain)
+    .filter(({ certain, kind, attribute }) => certain || (kind === undefined && HANDED_OVER.test(attribute)))
     .flatMap((reference) =>
       reference.resources.flatMap((resource): Need[] => {
         switch (resource.type) {
@@ -114,6 +117,9 @@ function needsOfReferences(references: readonly Reference[]): Need[] {
       }),
     );
 }
+
+/** Attributes by which a template is given an image, a log group or a secret. */
+const HANDED_OVER = /^(?:repository_url|name|arn|id)$/;
 
 function registryNeeds(purpose: string): Need[] {
   return [

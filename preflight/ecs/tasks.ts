@@ -4,6 +4,7 @@ import {
   type Block,
   block,
   blocks,
+  Expression,
   flag,
   isAbsent,
   isBlock,
@@ -59,10 +60,36 @@ function readContainers(value: Value | undefined): Block[] | undefined {
 function collectServices(graph: Graph): Service[] {
   const byResource = new Map(taskDefinitions(graph).map((task) => [task.resource, task]));
   return graph.ofType("aws_ecs_service").map((resource) => {
-    const link = linked(resource.get("task_definition"), "aws_ecs_task_definition");
-    const task = link.certain && link.resources[0] ? byResource.get(link.resources[0]) : undefined;
+    const definition = definitionOf(resource.get("task_definition"));
+    const task = definition && byResource.get(definition);
     return { resource, task, place: placeOfTasks(graph, resource), fargate: runsOnFargate(resource, task) };
   });
+}
+
+/** The task definition that a service names: by its ARN, its family, or both family and revision. */
+function definitionOf(value: Value | undefined): Resource | undefined {
+  const link = linked(value, "aws_ecs_task_definition");
+  const [definition] = link.resources;
+  return definition && (link.certain || isLatestRevision(value, definition)) ? definition : undefined;
+}
+
+/** `family:revision` of a definition, the revision by itself or as the highest of it and what is there already. */
+function isLatestRevision(value: Value | undefined, definition: Resource): boolean {
+  const [family, colon, revision, ...others] = (value instanceof Expression && value.parts) || [];
+  if (typeof family !== "object" || colon !== ":" || typeof revision !== "object" || others.length > 0) return false;
+  return [family, revision].every(
+    ({ resources }) => resources.includes(definition) && resources.every((one) => isOrLooksUp(one, definition)),
+  );
+}
+
+function isOrLooksUp(one: Resource, definition: Resource): boolean {
+  if (one.type !== "data.aws_ecs_task_definition") return one === definition;
+  const named = one.get("task_definition");
+  const name = text(named);
+  return (
+    linked(named, definition.type).resources.includes(definition) ||
+    (name !== undefined && name === text(definition.get("family")))
+  );
 }
 
 function runsOnFargate(service: Resource, task: TaskDefinition | undefined): boolean {

@@ -78,6 +78,37 @@ const policyOf = (Action: string | string[], Resource: string | string[], Effect
 const PULLS = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken"];
 
 describeRule("NET-101", {
+  "a service by the family and the revision of its task definition": {
+    at: "aws_ecs_service.app",
+    bad: change(withoutNat, withoutEndpoints, ({ resource }) => {
+      resource.aws_ecs_service.app.task_definition =
+        "${aws_ecs_task_definition.app.family}:${aws_ecs_task_definition.app.revision}";
+    }),
+    good: change(withoutNat, withoutEndpoints, ({ resource }) => {
+      delete resource.aws_ecs_service.nginx;
+      resource.aws_ecs_service.app.task_definition = "${aws_ecs_task_definition.app.family}:12"; // whatever that was
+    }),
+  },
+  "a service by the highest revision of its task definition": {
+    at: "aws_ecs_service.app",
+    bad: change(withoutNat, withoutEndpoints, ({ data, resource }) => {
+      data.aws_ecs_task_definition = { app: { task_definition: "${aws_ecs_task_definition.app.family}" } };
+      resource.aws_ecs_service.app.task_definition =
+        "${aws_ecs_task_definition.app.family}:${max(aws_ecs_task_definition.app.revision, data.aws_ecs_task_definition.app.revision)}";
+    }),
+  },
+  "containers by a template that is given a repository": {
+    at: "aws_ecs_service.app",
+    bad: change(withoutNat, withoutEndpoints, ({ resource }) => {
+      resource.aws_ecs_task_definition.app.container_definitions =
+        '${templatefile("app.json", { image = aws_ecr_repository.app.repository_url })}';
+    }),
+    good: change(withoutNat, withoutEndpoints, ({ resource }) => {
+      delete resource.aws_ecs_service.nginx;
+      resource.aws_ecs_task_definition.app.container_definitions =
+        '${templatefile("app.json", { registry = aws_ecr_repository.app.registry_id })}';
+    }),
+  },
   "tasks without an endpoint for the registry, where nothing else leads out": {
     at: "aws_ecs_service.nginx",
     bad: change(withoutNat, ({ resource }) => {
