@@ -178,9 +178,10 @@ function secretOf(value: Value): Pick<Call, "target" | "on"> | undefined {
   const [holder] = first?.resources ?? [];
   if (holder) return keeperOfResource(holder);
   const secret = /^(arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:[^:]+)/.exec(text(value) ?? "")?.[1];
-  return secret === undefined
-    ? undefined
-    : { target: { resource: undefined, arns: [pattern(secret)] }, on: `secret ${secret}` };
+  if (secret === undefined) return undefined;
+  // Secrets Manager takes an ARN without its ending too, and compares policies with the whole.
+  const arns = [pattern(secret), pattern(secret, "-", anything())];
+  return { target: { resource: undefined, arns }, on: `secret ${secret}` };
 }
 
 function keeperOfResource(holder: Resource): Pick<Call, "target" | "on"> | undefined {

@@ -2,7 +2,7 @@ import { type Service, services, type TaskDefinition, taskDefinitions } from "..
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
-import { Expression, flag, isAbsent, isBlock, linked, referencesIn, text, type Value } from "../graph/value.ts";
+import { Expression, flag, isAbsent, isBlock, items, linked, referencesIn, text, type Value } from "../graph/value.ts";
 import { type Call, logCalls, pullCalls, secretUses } from "../iam/calls.ts";
 import { MANAGED_POLICIES, SERVICE_ROLE_POLICIES } from "../iam/managed-policies.ts";
 import { arn, matchesAction, permissionsOf, roleMay, roleOf, targetOf } from "../iam/permissions.ts";
@@ -64,14 +64,15 @@ function keyOf(kept: Resource): Resource | undefined {
 function decryptCalls(graph: Graph, task: TaskDefinition, role: Resource): Omit<NeededCall, "task">[] {
   return secretUses(graph, task).flatMap(({ kept }) => {
     const key = kept && keyOf(kept);
-    if (!key || keyPolicyMayGrant(graph, key, role)) return [];
+    if (!key || keyMayGrant(graph, key, role)) return [];
     const written = ["key_id", "id"].map((attribute) => arn("kms", "key/", { hole: `${key.address}@${attribute}` }));
     return [{ action: "kms:Decrypt", target: targetOf(key, ...written), on: key.address }];
   });
 }
 
-/** A key's own policy may let the role decrypt; one that is not written leaves it to the role's. */
-function keyPolicyMayGrant(graph: Graph, key: Resource, role: Resource): boolean {
+/** A grant or the key's own policy may let the role decrypt; a policy that is not written leaves it to the role's. */
+function keyMayGrant(graph: Graph, key: Resource, role: Resource): boolean {
+  if (graph.ofType("aws_kms_grant").some((grant) => mayGrant(grant, key, role))) return true;
   const policy = keyPolicyOf(graph, key);
   if (!policy?.complete) return policy !== undefined;
   const named = policy.statements
@@ -83,6 +84,18 @@ function keyPolicyMayGrant(graph: Graph, key: Resource, role: Resource): boolean
     const references = referencesIn(who).flatMap(({ resources }) => resources);
     return references.length === 0 || references.includes(role);
   });
+}
+
+/** A grant may be of that key to that role. */
+function mayGrant(grant: Resource, key: Resource, role: Resource): boolean {
+  const [keys, grantees] = [
+    linked(grant.get("key_id"), "aws_kms_key"),
+    linked(grant.get("grantee_principal"), "aws_iam_role"),
+  ];
+  const isOther = grantees.certain && grantees.resources.length > 0 && !grantees.resources.includes(role);
+  const operations = items(grant.get("operations"));
+  const decrypts = !operations.complete || operations.items.some((one) => (text(one) ?? "Decrypt") === "Decrypt");
+  return decrypts && !isOther && (keys.resources.length === 0 || keys.resources.includes(key));
 }
 
 const EXEC_ACTIONS = [

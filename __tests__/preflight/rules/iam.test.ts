@@ -389,6 +389,11 @@ describeRule("IAM-003", {
   },
 });
 
+const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:";
+const secretAt = (name: string) => (stack: Json) =>
+  editContainers(stack, "app", ([app]) => app.secrets.push({ name: "KEY", valueFrom: SECRET + name }));
+const may = (name: string) => editExecution((statements) => statements[SECRETS].Resource.push(SECRET + name));
+
 describeRule("IAM-004", {
   "a role that may not read a secret": {
     at: "aws_iam_role.app_execution",
@@ -407,6 +412,10 @@ describeRule("IAM-004", {
     good: ({ resource }) => {
       resource.aws_iam_role_policy.app_execution.policy = policy(EVERYTHING);
     },
+  },
+  "a written ARN without what AWS adds to it": {
+    bad: change(secretAt("shop/key"), may("shop/other-??????")),
+    good: change(secretAt("shop/key"), may("shop/key-??????")),
   },
   "a secret by its name, without what AWS adds to it": {
     bad: editExecution((statements) => {
@@ -478,6 +487,12 @@ const keyPolicy =
     resource.aws_kms_key.secrets.policy = policy(...statements);
   };
 
+const grant = (grantee_principal: string, operations = ["Decrypt"]) => ({
+  key_id: "${aws_kms_key.secrets.key_id}",
+  grantee_principal,
+  operations,
+});
+
 describeRule("IAM-005", {
   "a role that may not decrypt": {
     at: "aws_iam_role.app_execution",
@@ -509,6 +524,19 @@ describeRule("IAM-005", {
           policy: policy(allow("kms:*", "*", { Principal: "*" })),
         },
       };
+    }),
+  },
+  "a grant to another role": {
+    bad: change(take(KEY), ({ resource }) => {
+      resource.aws_kms_grant = { secrets: grant("${aws_iam_role.nginx_execution.arn}") };
+    }),
+    good: change(take(KEY), ({ resource }) => {
+      resource.aws_kms_grant = { secrets: grant("${aws_iam_role.app_execution.arn}") };
+    }),
+  },
+  "a grant of something else": {
+    bad: change(take(KEY), ({ resource }) => {
+      resource.aws_kms_grant = { secrets: grant("${aws_iam_role.app_execution.arn}", ["Encrypt"]) };
     }),
   },
   "a key behind an alias": {
