@@ -1,12 +1,16 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { Expression, linked, text, type Value } from "../graph/value.ts";
+import { Expression, linked, text, UNKNOWN, type Value } from "../graph/value.ts";
 
-/** What the configuration puts into secrets: find it with `graph.once`. */
+/**
+ * What the configuration puts into secrets: find it with `graph.once`. What others may change is not known.
+ */
 export function contentsBySecret(graph: Graph): ReadonlyMap<Resource, readonly Value[]> {
   const contents = new Map<Resource, Value[]>();
   for (const version of graph.ofType("aws_secretsmanager_secret_version")) {
     for (const secret of linked(version.get("secret_id"), "aws_secretsmanager_secret").resources) {
-      contents.set(secret, [...(contents.get(secret) ?? []), version.get("secret_string") ?? null]);
+      const isLeft = version.ignoredChanges.some((name) => name === "all" || name.startsWith("secret_string"));
+      const content = isLeft ? UNKNOWN : (version.get("secret_string") ?? null);
+      contents.set(secret, [...(contents.get(secret) ?? []), content]);
     }
   }
   return contents;

@@ -69,6 +69,14 @@ describeRule("ECS-026", {
   },
 });
 
+const placeholder = (ignore_changes: string[]) => (stack: Json) => {
+  Object.assign(stack.resource.aws_secretsmanager_secret_version.key_base, {
+    secret_string: "{}",
+    lifecycle: { ignore_changes },
+  });
+  valueFrom("${aws_secretsmanager_secret.key_base.arn}:key::")(stack);
+};
+
 describeRule("ECS-030", {
   "a key that RDS's own secret does not have": {
     bad: (stack) =>
@@ -89,5 +97,9 @@ describeRule("ECS-030", {
       stack.resource.aws_secretsmanager_secret_version.key_base.secret_string = '{"key": "${var.key_base}"}';
       valueFrom("${aws_secretsmanager_secret.key_base.arn}:key::")(stack);
     },
+  },
+  "a key of a placeholder, unless that is replaced by hand": {
+    bad: placeholder([]),
+    good: placeholder(["secret_string"]),
   },
 });
