@@ -47,6 +47,25 @@ describeRule("LB-001", {
       resource.aws_lb.main.subnets.push("${aws_subnet.third.id}");
     },
   },
+  "one subnet, unless it is on an Outpost": {
+    bad: ({ resource }) => {
+      resource.aws_lb.main.subnets.pop();
+      resource.aws_lb.main.customer_owned_ipv4_pool = "";
+    },
+    good: ({ resource }) => {
+      resource.aws_lb.main.subnets.pop();
+      resource.aws_subnet.public_a.outpost_arn = "arn:aws:outposts:ap-northeast-1:123456789012:outpost/op-1";
+    },
+  },
+  "one subnet, unless its addresses are the customer's own": {
+    bad: ({ resource }) => {
+      resource.aws_lb.main.subnets.pop();
+    },
+    good: ({ resource }) => {
+      resource.aws_lb.main.subnets.pop();
+      resource.aws_lb.main.customer_owned_ipv4_pool = "ipv4pool-coip-0123";
+    },
+  },
   "one subnet in a mapping": {
     bad: ({ resource }) => {
       delete resource.aws_lb.main.subnets;
@@ -522,6 +541,16 @@ describeRule("LB-013", {
     },
     good: ({ resource }) => {
       Object.assign(resource.aws_lb_target_group.nginx.health_check, { interval: 10, timeout: 9 });
+    },
+  },
+  "a timeout as long as the interval, unless it is for a connection": {
+    bad: ({ resource }) => {
+      Object.assign(resource.aws_lb_target_group.nginx, { protocol: "TCP" });
+      resource.aws_lb_target_group.nginx.health_check = { protocol: "HTTP", interval: 10, timeout: 10 };
+    },
+    good: ({ resource }) => {
+      Object.assign(resource.aws_lb_target_group.nginx, { protocol: "TCP" });
+      resource.aws_lb_target_group.nginx.health_check = { protocol: "TCP", interval: 10, timeout: 10 };
     },
   },
   "a timeout longer than the interval that AWS takes": {

@@ -1,4 +1,6 @@
+import { isEmpty } from "../../ecs/containers.ts";
 import { zonesOf } from "../../ecs/stores.ts";
+import type { Resource } from "../../graph/graph.ts";
 import { text } from "../../graph/value.ts";
 import { kindOf, LB_TYPES, lbPlace, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { zoneOf } from "../../network/places.ts";
@@ -11,6 +13,11 @@ const LB_NAME = /^(?!-)(?!internal-)[A-Za-z0-9-]{1,32}(?<!-)$/;
 
 /** What the provider puts a random name behind. */
 const LONGEST_PREFIX = 6;
+
+/** An Outpost is in one zone, and so is a load balancer on it. */
+function isOnOutpost(subnet: Resource): boolean {
+  return !isEmpty(subnet.get("outpost_arn"));
+}
 
 export const BALANCER_RULES: readonly Rule[] = [
   {
@@ -26,6 +33,7 @@ export const BALANCER_RULES: readonly Rule[] = [
       for (const lb of graph.ofType(...LB_TYPES)) {
         if (kindOf(lb) !== "application") continue;
         const { subnets } = lbPlace(graph, lb);
+        if (!isEmpty(lb.get("customer_owned_ipv4_pool")) || subnets.subnets.some(isOnOutpost)) continue;
         const { zones, complete, count } = zonesOf(subnets, zoneOf);
         if (!subnets.certain) continue;
         if (complete && zones.size > 1 && zones.size < count) {

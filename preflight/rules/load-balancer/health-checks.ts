@@ -78,6 +78,9 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
     *check(graph) {
       for (const targets of graph.ofType(...TARGET_GROUP_TYPES)) {
         const [check] = blocks(targets.get("health_check")).blocks;
+        // Only a check by HTTP: one by TCP had ten seconds of each by default.
+        const protocol = isAbsent(check?.protocol) ? "HTTP" : text(check.protocol);
+        if (!HTTP.has(protocol ?? "")) continue;
         const [interval, timeout] = [
           number(check?.interval) ?? (isAbsent(check?.interval) ? 30 : undefined),
           number(check?.timeout),
