@@ -410,6 +410,10 @@ describeRule("NET-010", {
         vpc_id: "${aws_vpc.main.id}",
         service_name: "com.amazonaws.ap-northeast-1.dynamodb",
       };
+      resource.aws_vpc_endpoint.s3express = {
+        vpc_id: "${aws_vpc.main.id}",
+        service_name: "com.amazonaws.ap-northeast-1.s3express",
+      };
     },
   },
   "an endpoint whose type is not written": {

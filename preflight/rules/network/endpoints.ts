@@ -9,7 +9,7 @@ function endpointVpc(graph: Graph) {
   return allEndpoints(graph).filter(({ type, vpc }) => type === "Interface" && vpc !== undefined && !vpc.isData);
 }
 
-const GATEWAY_SERVICES = new Set(["s3", "dynamodb"]);
+const GATEWAY_SERVICES = new Set(["s3", "s3express", "dynamodb"]);
 
 function squeezed(service: string): string {
   return service.toLowerCase().replaceAll(/[._-]/g, "");
@@ -55,7 +55,8 @@ export const ENDPOINT_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface]).; InvalidParameter: Subnet IDs are only supported for Interface type VPC Endpoint.",
-    cause: "Only S3 and DynamoDB have gateway endpoints, and vpc_endpoint_type is Gateway where it is not written.",
+    cause:
+      "Only S3, S3 Express One Zone and DynamoDB have gateway endpoints, and vpc_endpoint_type is Gateway where it is not written.",
     reference: "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
     *check(graph) {
       for (const { resource, service, type } of allEndpoints(graph)) {
