@@ -104,6 +104,10 @@ describeRule("DB-006", {
     good: set({ final_snapshot_identifier: "${var.name}", skip_final_snapshot: undefined }),
   },
   "a cluster": { bad: cluster({ skip_final_snapshot: false }), good: cluster({}) },
+  "a database that may be destroyed": {
+    bad: set({ final_snapshot_identifier: null, deletion_protection: false }),
+    good: set({ final_snapshot_identifier: null, deletion_protection: true }),
+  },
 });
 
 const replica =

@@ -35,7 +35,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
   },
   {
     id: "DB-006",
-    severity: "error",
+    severity: "warning",
     title: "Destroying a database makes a last snapshot that has a name, or none",
     when: "destroy",
     prevents: "final_snapshot_identifier is required when skip_final_snapshot is false",
@@ -46,7 +46,8 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
       for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster")) {
         if (
           flag(database.get("skip_final_snapshot"), false) !== false ||
-          !isEmpty(database.get("final_snapshot_identifier"))
+          !isEmpty(database.get("final_snapshot_identifier")) ||
+          flag(database.get("deletion_protection"), false) === true
         )
           continue;
         yield {
