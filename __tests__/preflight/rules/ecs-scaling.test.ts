@@ -42,6 +42,16 @@ describeRule("ECS-049", {
     },
     good: (stack) => Object.assign(service(stack), { deployment_maximum_percent: 150, desired_count: 2 }),
   },
+  "percentages of one task, unless autoscaling keeps more": {
+    bad: (stack) => {
+      service(stack).deployment_maximum_percent = 150;
+      scaled()(stack);
+    },
+    good: (stack) => {
+      service(stack).deployment_maximum_percent = 150;
+      scaled({ min_capacity: 2 })(stack);
+    },
+  },
 });
 
 describeRule("ECS-053", {

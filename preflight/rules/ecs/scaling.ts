@@ -42,7 +42,7 @@ export const ECS_SCALING_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { resource } of services(graph)) {
         const limits = rollingLimits(resource);
-        const desired = number(resource.get("desired_count"));
+        const desired = mostDesired(graph, resource);
         if (!limits || !desired || ignoresCount(resource) || (limits.minimum >= 100 && limits.maximum <= 100)) continue;
         const most = Math.floor((desired * limits.maximum) / 100);
         const least = Math.ceil((desired * limits.minimum) / 100);
@@ -144,6 +144,18 @@ function rollingLimits(service: Resource): { minimum: number; maximum: number } 
   const minimum = percentage(service, "deployment_minimum_healthy_percent", 100);
   const maximum = percentage(service, "deployment_maximum_percent", 200);
   return minimum === undefined || maximum === undefined ? undefined : { minimum, maximum };
+}
+
+/** Tasks that Terraform asks for, or autoscaling where that keeps more; undefined where it can't be known. */
+function mostDesired(graph: Graph, service: Resource): number | undefined {
+  const desired = number(service.get("desired_count"));
+  const targets = graph
+    .ofType("aws_appautoscaling_target")
+    .filter((target) => scaledService(graph, target) === service);
+  const least = targets.map((target) => number(target.get("min_capacity")));
+  return desired === undefined || least.includes(undefined)
+    ? undefined
+    : Math.max(desired, ...least.filter((one) => one !== undefined));
 }
 
 function percentage(service: Resource, attribute: string, fallback: number): number | undefined {
