@@ -1,4 +1,12 @@
-import { describeRule, editContainers, editStatements, type Json } from "../../support/preflight.ts";
+import { expect, it } from "vitest";
+import {
+  describeRule,
+  editContainers,
+  editStatements,
+  findingsOf,
+  type Json,
+  workingStack,
+} from "../../support/preflight.ts";
 
 const forward = { type: "forward", target_group_arn: "${aws_lb_target_group.nginx.arn}" };
 const notFound = { type: "fixed-response", fixed_response: { content_type: "text/plain", status_code: "404" } };
@@ -419,6 +427,19 @@ describeRule("LB-009", {
       );
     },
   },
+});
+
+it("only warns of a port that a container without a list of ports may answer on", async () => {
+  const severityWith = async (sidecar: object) => {
+    const stack = workingStack();
+    stack.resource.aws_lb_target_group.nginx.health_check.port = 9901;
+    editContainers(stack, "nginx", (containers) =>
+      containers.push({ name: "envoy", image: containers[0].image, ...sidecar }),
+    );
+    return (await findingsOf(stack)).find(({ id }) => id === "LB-009")?.severity;
+  };
+  expect(await severityWith({ portMappings: [{ containerPort: 9000 }] })).toBe("error");
+  expect(await severityWith({ portMappings: [] })).toBe("warning");
 });
 
 describeRule("LB-010", {

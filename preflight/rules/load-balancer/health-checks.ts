@@ -52,6 +52,10 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
           ),
         );
         if (!task?.containers || ports.size === 0 || ports.has(undefined)) continue;
+        // With a network interface of its own, a container answers on ports that it does not list too.
+        const mayListenElsewhere = task.containers.some(
+          (container) => blocks(container.portMappings).blocks.length === 0,
+        );
         for (const attached of blocks(resource.get("load_balancer")).blocks) {
           const link = linked(attached.target_group_arn, ...TARGET_GROUP_TYPES);
           const [targets] = link.resources;
@@ -59,9 +63,10 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
           if (port === undefined || ports.has(port)) continue;
           yield {
             at: targets as Resource,
-            message: `asks port ${port} whether a task of ${resource.address} is well, whose containers listen on ${[...ports].join(", ")}.`,
+            message: `asks port ${port} whether a task of ${resource.address} is well, whose containers ${mayListenElsewhere ? "list only" : "listen on"} ${[...ports].join(", ")}.`,
             fix: 'Set the port of the health check to "traffic-port", or to a port of the containers.',
             attribute: "health_check",
+            ...(mayListenElsewhere && { severity: "warning" as const }),
           };
         }
       }
