@@ -157,7 +157,8 @@ const NAMES_ADDRESS =
 const NAMES_HOST = /_(?:HOST|HOSTNAME|UPSTREAM)$/i;
 /** Variables that tell what the container itself is called, or whom it lets in. */
 const NAMES_ITSELF =
-  /(?:^|_)(?:ALLOWED|TRUSTED|BIND|LISTEN|VIRTUAL|PUBLIC|CORS|ORIGINS?|CALLBACK|REDIRECT|IMAGE)(?:_|$)|^(?:APP|SITE|WEB|RAILS|DEFAULT|CANONICAL|MAILER|ASSETS?|CDN|DOMAIN|SERVER|LOG|NODE|POD|CONTAINER)_(?:URL_)?HOST(?:NAME)?$/i;
+  /(?:^|_)(?:ALLOWED|TRUSTED|BIND|LISTEN|VIRTUAL|PUBLIC|CORS|ORIGINS?|CALLBACK|REDIRECT|IMAGE)(?:_|$)|^(?:APP|SITE|WEB|RAILS|DEFAULT|CANONICAL|MAILER|ASSETS?|CDN|DOMAIN|SERVER|LOG|NODE|POD|CONTAINER|CI_SERVER|DD|KC)_(?:URL_)?HOST(?:NAME)?$|(?:^|_)(?:NEXTAUTH|SITE|ROOT|EXTERNAL|CANONICAL)_URL$/i;
+/** Words that are settings, the machine itself or placeholders. */
 const NO_HOSTS = new Set([
   "localhost",
   "true",
@@ -174,6 +175,11 @@ const NO_HOSTS = new Set([
   "all",
   "default",
   "host-gateway",
+  "dummy",
+  "placeholder",
+  "unused",
+  "example",
+  "changeme",
 ]);
 
 /** The host without a domain that a variable names, such as `app` in `APP_UPSTREAM=app:3000`; a guess is never made. */
@@ -250,6 +256,11 @@ function environmentTexts({ task }: Service): string[] {
     environmentOf(container).map(({ value }) => text(value)),
   );
   return values.filter((value) => value !== undefined);
+}
+
+/** Names of service discovery that lead to services of the configuration. */
+export function discoveredNames(graph: Graph): string[] {
+  return [...graph.once(collectDiscoveredNames).keys()];
 }
 
 function collectDiscoveredNames(graph: Graph): ReadonlyMap<string, Service> {

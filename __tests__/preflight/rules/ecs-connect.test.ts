@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { shortHostIn } from "../../../preflight/ecs/connect.ts";
-import { describeRule, editContainers, findingsOf, type Json } from "../../support/preflight.ts";
+import { describeRule, editContainers, findingsOf, type Json, workingStack } from "../../support/preflight.ts";
 
 const service = (stack: Json, name: string) => stack.resource.aws_ecs_service[name];
 const set = (name: string, value: string) => (stack: Json) =>
@@ -96,6 +96,36 @@ describeRule("ECS-071", {
   },
 });
 
+describe("ECS-071 is an error only where something that is called so is meant", () => {
+  const severityOf = async (...changes: ((stack: Json) => void)[]) => {
+    const stack = workingStack();
+    for (const change of changes) change(stack);
+    return (await findingsOf(stack)).filter(({ id }) => id === "ECS-071").map(({ severity }) => severity);
+  };
+  const discovery = ({ resource }: Json) => {
+    resource.aws_service_discovery_private_dns_namespace = { shop: { name: "shop.local", vpc: "${aws_vpc.main.id}" } };
+    resource.aws_service_discovery_service = {
+      api: {
+        name: "api",
+        dns_config: { namespace_id: "${aws_service_discovery_private_dns_namespace.shop.id}" },
+      },
+    };
+    resource.aws_ecs_service.app.service_registries = { registry_arn: "${aws_service_discovery_service.api.arn}" };
+  };
+  const offerElsewhere = (stack: Json) => {
+    service(stack, "app").service_connect_configuration.service.client_alias.dns_name = "rails";
+  };
+  it.each([
+    ["a store of Compose", [set("REDIS_URL", "redis://redis:6379")], ["error"]],
+    ["another service", [offerElsewhere], ["error"]],
+    ["a name of Cloud Map without its domain", [set("API_URL", "http://api:3000"), discovery], ["error"]],
+    ["anything else", [set("CACHE_URL", "postgres://pgbouncer:6432/app")], ["warning"]],
+    ["the container itself", [set("PROXY_HOST", "nginx")], ["warning"]],
+  ] as const)("%s", async (_, changes, expected) => {
+    expect(await severityOf(...changes)).toEqual(expected);
+  });
+});
+
 describeRule("ECS-072", {
   "a client without an order": {
     at: "aws_ecs_service.nginx",
@@ -138,6 +168,10 @@ it("finds hosts without a domain, and takes nothing else for one", () => {
     ["DEEP_LINK", "shop://orders"],
     ["DATABASE_URL", "postgres://user@db.example.com/app"],
     ["OTEL_URL", "http://localhost:4318"],
+    ["NEXTAUTH_URL", "http://app"],
+    ["DD_HOSTNAME", "app"],
+    ["CI_SERVER_HOST", "gitlab"],
+    ["DATABASE_URL", "postgres://dummy"],
     ["REDIS_HOST", "127.0.0.1"],
     ["DATABASE_URL", "sqlite3:db/production.sqlite3"],
   ] as const) {

@@ -2,6 +2,7 @@ import {
   type Connection,
   connectionOf,
   connectNames,
+  discoveredNames,
   type Mention,
   mentionsIn,
   wantedServers,
@@ -103,8 +104,8 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
           if (!why) continue;
           yield {
             at: service.resource,
+            ...why,
             message: `runs the container ${mention.container} with ${mention.variable}=${mention.value}: ${why.message}.`,
-            fix: why.fix,
             attribute: "service_connect_configuration",
             ...(!isInOwnVpc(service) && { severity: "warning" as const }),
           };
@@ -166,7 +167,24 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
   },
 ];
 
-function whyUnknown(graph: Graph, service: Service, { host }: Mention): Omit<Problem, "at"> | undefined {
+/** What Compose files call the databases and caches that a program connects to. */
+const COMPOSE_STORES =
+  /^(?:db|database|mysql|mariadb|postgres|postgresql|postgis|redis|valkey|memcached|mongo|mongodb|rabbitmq)$/;
+
+/** Something in the configuration, other than the client, is called so, or Compose files call a store so. */
+function isNameOfServer(graph: Graph, client: Service, host: string): boolean {
+  const others = services(graph).filter((service) => service !== client);
+  return (
+    COMPOSE_STORES.test(host) ||
+    others.some(
+      ({ resource, task }) =>
+        text(resource.get("name")) === host ||
+        (task && containersOf(task).containers.some(({ name }) => name === host)),
+    )
+  );
+}
+
+function whyUnknown(graph: Graph, service: Service, { host, container }: Mention): Omit<Problem, "at"> | undefined {
   const connection = connectionOf(graph, service.resource);
   const { byNamespace, complete } = connectNames(graph);
   if (connection.kind === "unknown" || isOpen(graph, connection)) return undefined;
@@ -176,6 +194,8 @@ function whyUnknown(graph: Graph, service: Service, { host }: Mention): Omit<Pro
     return {
       message: `${host} is a container of the same task, and these reach each other at 127.0.0.1, not by name`,
       fix: "Write 127.0.0.1 instead of the container's name.",
+      // Its own name may be what it is to call itself.
+      ...(container === host && { severity: "warning" as const }),
     };
   }
   const server = [...byNamespace.values()].map(({ servers }) => servers.get(host)).find((one) => one !== undefined);
@@ -191,10 +211,15 @@ function whyUnknown(graph: Graph, service: Service, { host }: Mention): Omit<Pro
       fix: "Put both services into one namespace.",
     };
   }
+  const discovered = discoveredNames(graph).find((name) => name.startsWith(`${host}.`));
+  if (discovered !== undefined) {
+    return { message: `the name in Cloud Map is ${discovered}, all of it`, fix: `Write ${discovered}.` };
+  }
   return complete || connection.kind === "none"
     ? {
         message: `nothing offers the name ${host}`,
         fix: `Offer ${host} by Service Connect (client_alias with dns_name), or write the real address.`,
+        ...(!isNameOfServer(graph, service, host) && { severity: "warning" as const }),
       }
     : undefined;
 }
