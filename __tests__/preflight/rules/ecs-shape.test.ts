@@ -84,6 +84,26 @@ describeRule("ECS-015", {
   },
 });
 
+const platform = (runtime_platform: object) => (stack: Json) => {
+  task(stack).runtime_platform = runtime_platform;
+};
+
+describeRule("ECS-062", {
+  "a processor by another name": {
+    at: "aws_ecs_task_definition.app",
+    bad: platform({ cpu_architecture: "ARM" }),
+    good: platform({ cpu_architecture: "ARM64", operating_system_family: "LINUX" }),
+  },
+  "a processor in lower case": {
+    bad: platform({ cpu_architecture: "arm64" }),
+    good: platform({ cpu_architecture: "${var.architecture}" }),
+  },
+  "a system without its edition": {
+    bad: platform({ operating_system_family: "WINDOWS_SERVER_2022" }),
+    good: platform({ operating_system_family: "WINDOWS_SERVER_2022_CORE" }),
+  },
+});
+
 describeRule("ECS-040", {
   "the ARN of the load balancer": {
     at: "aws_ecs_service.nginx",

@@ -18,6 +18,23 @@ import type { Rule } from "../../rule.ts";
 
 const PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html";
 
+/** Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html */
+const PLATFORMS: Readonly<Record<string, readonly string[]>> = {
+  cpu_architecture: ["X86_64", "ARM64"],
+  operating_system_family: [
+    "LINUX",
+    "WINDOWS_SERVER_2004_CORE",
+    "WINDOWS_SERVER_2016_FULL",
+    "WINDOWS_SERVER_2019_CORE",
+    "WINDOWS_SERVER_2019_FULL",
+    "WINDOWS_SERVER_2022_CORE",
+    "WINDOWS_SERVER_2022_FULL",
+    "WINDOWS_SERVER_2025_CORE",
+    "WINDOWS_SERVER_2025_FULL",
+    "WINDOWS_SERVER_20H2_CORE",
+  ],
+};
+
 export const ECS_SHAPE_RULES: readonly Rule[] = [
   {
     id: "ECS-013",
@@ -119,6 +136,31 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
               message: `has no image on the container ${name}.`,
               fix: "Add image.",
               attribute: "container_definitions",
+            };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: "ECS-062",
+    severity: "error",
+    title: "A task asks for a platform that ECS has",
+    when: "plan",
+    prevents: 'expected runtime_platform.0.cpu_architecture to be one of ["X86_64" "ARM64"], got arm64',
+    cause: "ECS knows processors and systems by names of its own, in upper case.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html",
+    *check(graph) {
+      for (const { resource } of tasksToRegister(graph)) {
+        for (const platform of blocks(resource.get("runtime_platform")).blocks) {
+          for (const [attribute, values] of Object.entries(PLATFORMS)) {
+            const wanted = text(platform[attribute]);
+            if (!wanted || values.includes(wanted)) continue;
+            yield {
+              at: resource,
+              message: `has the ${attribute} ${wanted}.`,
+              fix: `Write one of ${values.join(", ")}.`,
+              attribute: "runtime_platform",
             };
           }
         }
