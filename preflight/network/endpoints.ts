@@ -124,3 +124,29 @@ function groupsOf(graph: Graph, resource: Resource): GroupSet {
   );
   return { groups: [...own.groups, ...others.groups], certain: own.certain && others.certain };
 }
+
+/** Whether names of AWS services may lead to endpoints that can't be seen, from a VPC. */
+export function mayHaveOtherEndpoints(graph: Graph, vpc: Resource | undefined): boolean {
+  if (vpc === undefined || vpc.isData || graph.isHandedOn(vpc)) return true;
+  return graph.once(collectVpcsWithOtherNames).has(vpc);
+}
+
+/** What makes names lead elsewhere in a VPC: zones of somebody else, profiles and rules of the Route 53 resolver. */
+const NAME_SOURCES = [
+  "aws_route53_zone_association",
+  "aws_route53_resolver_rule_association",
+  "aws_route53profiles_association",
+];
+
+function collectVpcsWithOtherNames(graph: Graph): ReadonlySet<Resource> {
+  const elsewhere = graph
+    .ofType(...NAME_SOURCES)
+    .flatMap((one) => linked(one.get("vpc_id") ?? one.get("resource_id"), ...VPC_TYPES).resources);
+  const ownZones = graph
+    .ofType("aws_route53_zone")
+    .filter((zone) => /(?:^|\.)amazonaws\.com\.?$/.test(text(zone.get("name")) ?? "amazonaws.com"))
+    .flatMap((zone) =>
+      blocks(zone.get("vpc")).blocks.flatMap(({ vpc_id }) => linked(vpc_id ?? null, ...VPC_TYPES).resources),
+    );
+  return new Set([...elsewhere, ...ownZones]);
+}

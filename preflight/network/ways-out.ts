@@ -206,7 +206,8 @@ export function wayIn(graph: Graph, to: Place, subnet: Resource, table: RouteTab
 
 /** Whether there is an internet gateway in a VPC. */
 export function hasInternetGateway(graph: Graph, vpc: Resource): Answer {
-  if (vpc.isData) return "maybe";
+  if (vpc.type === "aws_default_vpc") return "yes"; // as AWS makes it
+  if (vpc.isData || graph.isHandedOn(vpc)) return "maybe";
   const { certainly, perhaps, isAnyUnclear } = graph.once(vpcsWithGateways);
   if (certainly.has(vpc)) return "yes";
   return isAnyUnclear || perhaps.has(vpc) ? "maybe" : "no";

@@ -168,6 +168,13 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     hides: handToModule("${aws_vpc.main.id}", "${aws_route_table.public.id}"),
   },
+  "the validation of a certificate that a module is given": {
+    breaks: ({ resource }) => {
+      delete resource.aws_acm_certificate_validation;
+      resource.aws_lb_listener.https.certificate_arn = "${aws_acm_certificate.main.arn}";
+    },
+    hides: handToModule("${aws_acm_certificate.main.arn}"),
+  },
   "the policy of a bucket that a module is given": {
     breaks: ({ resource }) => {
       delete resource.aws_s3_bucket_policy;
@@ -187,6 +194,20 @@ describe("what can't be seen is not taken for missing", () => {
       expect(await errorsOf(broken)).toEqual([]);
     });
   }
+});
+
+it("is said of the default VPC, which has a way to the internet as AWS makes it", async () => {
+  const stack = workingStack();
+  const { resource } = stack;
+  resource.aws_default_vpc = { main: { enable_dns_support: true, enable_dns_hostnames: true } };
+  for (const type of ["aws_vpc", "aws_internet_gateway", "aws_route_table", "aws_route", "aws_route_table_association"])
+    delete resource[type];
+  const rewritten = JSON.stringify(stack)
+    .replaceAll("aws_vpc.main", "aws_default_vpc.main")
+    .replaceAll(',"aws_internet_gateway.main"', "")
+    .replaceAll('"aws_internet_gateway.main"', "");
+  const findings = await findingsOf(JSON.parse(rewritten));
+  expect(findings.filter(({ id }) => /NET-(004|111)/.test(id))).toEqual([]);
 });
 
 async function errorsOf(stack: Json) {

@@ -99,6 +99,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
       for (const taker of takers(graph)) {
         const certificate = certificateOf(taker.get("certificate_arn"));
         if (!certificate || !needsValidation(certificate) || !mayBeNew(certificate)) continue;
+        if (graph.isHandedOn(certificate)) continue;
         const own = graph.once(validationsByCertificate).get(certificate) ?? [];
         if (!own.every((validation) => graph.isOrdered(taker, validation) === false)) continue;
         const [validation] = own;
