@@ -1,9 +1,10 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import { Option } from "commander";
 import { withoutAcknowledged } from "../preflight/acknowledgements.ts";
 import { loadFile } from "../preflight/graph/load.ts";
 import { preflight } from "../preflight/index.ts";
 import { answerPathQuestion } from "../preflight/path-question.ts";
-import { jsonReport } from "../preflight/report/json.ts";
+import { jsonPath, jsonReport } from "../preflight/report/json.ts";
 import { sarifReport } from "../preflight/report/sarif.ts";
 import { pathReport, textReport } from "../preflight/report/text.ts";
 import { RULES } from "../preflight/rules/index.ts";
@@ -35,25 +36,35 @@ const command = newCommand("preflight")
     "\nExamples:\n  npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json\n  npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api",
   );
 
-await runCommand(command, async (file) => {
+/** npm starts a command in the project; a file is named as seen from where it was called. */
+function fromCaller(file: string): string {
+  const { INIT_CWD } = process.env;
+  return file === "-" || isAbsolute(file) || INIT_CWD === undefined ? file : relative("", resolve(INIT_CWD, file));
+}
+
+await runCommand(command, async (named) => {
   const { format, path, environment } = command.opts<Options>();
-  const graph = await loadFile(file as string);
+  const file = fromCaller(named as string);
+  const name = file === "-" ? "standard input" : file;
+  const graph = await loadFile(file);
   if (path) {
     const [from, to, ...others] = path;
     if (from === undefined || to === undefined || others.length > 0) {
       throw new InputError("--path takes two: from where, and to what. Write --path aws_ecs_service.app ecr.api.");
     }
     const answer = answerPathQuestion(graph, from, to);
-    console.log(format === "json" ? JSON.stringify(answer, undefined, 2) : pathReport(answer, from, to));
+    console.log(format === "json" ? jsonPath(answer) : pathReport(answer, from, to));
     process.exitCode = answer.verdict === "blocked" ? 1 : 0;
     return;
   }
   const { acknowledgements } = environment ? await environmentNamed(environment) : { acknowledgements: [] };
-  const findings = withoutAcknowledged(preflight(graph), acknowledgements);
+  const all = preflight(graph);
+  const findings = withoutAcknowledged(all, acknowledgements);
+  const acknowledged = all.filter((finding) => !findings.includes(finding)).length;
   const reports = {
-    text: () => textReport(findings, file as string),
+    text: () => textReport(findings, name, acknowledged),
     json: () => jsonReport(findings),
-    sarif: () => sarifReport(findings, RULES, file as string),
+    sarif: () => sarifReport(findings, RULES, name),
   };
   console.log(reports[format]());
   process.exitCode = findings.some(({ severity }) => severity === "error") ? 1 : 0;

@@ -1,4 +1,5 @@
 import type { LocatedFinding } from "./index.ts";
+import { RULES } from "./rules/index.ts";
 
 /** A finding that somebody knows of and accepts. */
 export interface Acknowledgement {
@@ -30,7 +31,9 @@ function unusedFinding({ id, address, reason }: Acknowledgement): LocatedFinding
     id: UNUSED_ACKNOWLEDGEMENT,
     severity: "warning",
     address,
-    message: `is acknowledged for ${id} ("${reason}"), and has no such finding.`,
+    message: RULES.some((rule) => rule.id === id)
+      ? `is acknowledged for ${id} ("${reason}"), and has no such finding.`
+      : `is acknowledged for ${id} ("${reason}"), and there is no such rule.`,
     cause:
       "What was acknowledged is mended or gone, or the id or the address is mistyped; left there, it would hide the next one.",
     fix: "Take the acknowledgement out of the environment file, or correct it.",

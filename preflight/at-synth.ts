@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type App, TerraformStack } from "cdktf";
 import { UserError } from "../toolchain/user-error.ts";
-import { type Acknowledgement, withoutAcknowledged } from "./acknowledgements.ts";
+import { type Acknowledgement, UNUSED_ACKNOWLEDGEMENT, withoutAcknowledged } from "./acknowledgements.ts";
 import { loadFile } from "./graph/load.ts";
 import { type LocatedFinding, preflight } from "./index.ts";
 import { textReport } from "./report/text.ts";
@@ -69,8 +69,9 @@ function warn(app: App, stack: TerraformStack, findings: readonly LocatedFinding
   );
 }
 
-/** Attributes of the user pool and its client stand in the environment file under their own names. */
-function environmentLine({ address, attribute }: LocatedFinding, origin: Origin | undefined): string | undefined {
+/** Acknowledgements, and attributes of the user pool and its client under their own names, stand in the environment file. */
+function environmentLine({ id, address, attribute }: LocatedFinding, origin: Origin | undefined): string | undefined {
+  if (origin && id === UNUSED_ACKNOWLEDGEMENT) return `environments/${origin.name}.ts`;
   if (attribute === undefined || origin === undefined) return undefined;
   const name = attribute.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const settings = address.startsWith("aws_cognito_user_pool_client.")

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Json, workingStack } from "../support/preflight.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
@@ -33,6 +34,21 @@ describe("findings", () => {
   it("end with 0 where there are none", () => {
     const file = fileWith();
     expect(run(file)).toMatchObject({ status: 0, stdout: `${file}: nothing found.\n`, stderr: "" });
+  });
+
+  it("are of a file as it is named where npm was called", () => {
+    const directory = dirname(fileWith());
+    const options = ["--import", "tsx", "commands/preflight.ts", "cdk.tf.json"];
+    const env = { ...process.env, INIT_CWD: directory };
+    expect(spawnSync(process.execPath, options, { encoding: "utf8", env })).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("may be read to the first line only", () => {
+    const broken = fileWith(({ resource }) => {
+      for (let index = 0; index < 2000; index++) resource.aws_subnet[`s${index}`] = { vpc_id: "${aws_vpc.none.id}" };
+    });
+    const command = `"${process.execPath}" --import tsx commands/preflight.ts "${broken}" | head -1`;
+    expect(spawnSync(command, { shell: true, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
   });
 
   it("end with 1 where there is an error, which is printed", () => {
@@ -88,6 +104,21 @@ describe("a path", () => {
     ]);
   });
 
+  it("is printed as JSON, without what is behind it", () => {
+    const { stdout } = run(fileWith(), "--format", "json", "--path", "aws_ecs_service.app", "aws_db_instance.main");
+    const { verdict, hops, ...others } = JSON.parse(stdout);
+    expect({ verdict, others }).toEqual({ verdict: "open", others: {} });
+    expect(Object.keys(hops[0])).toEqual(["at", "what", "passes"]);
+  });
+
+  it("from the internet is to the port that a load balancer listens on", () => {
+    const file = fileWith(({ resource }) => {
+      Object.assign(resource.aws_lb_listener.https, { port: 8443 });
+      Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, { from_port: 8443, to_port: 8443 });
+    });
+    expect(ask(file, "internet", "aws_lb.main")).toMatchObject({ status: 0 });
+  });
+
   it("ends with 1 where it is blocked", () => {
     const { status, stdout } = ask(fileWith(), "aws_ecs_service.nginx", "internet");
     expect(status).toBe(1);
@@ -106,6 +137,7 @@ describe("a path", () => {
 
   it.each<[string, string[], RegExp]>([
     ["an address that is not there", ["aws_ecs_service.ap", "internet"], /Did you mean aws_ecs_service\.app\?/],
+    ["no service of AWS", ["aws_ecs_service.app", "ecr"], /There is no ecr .*Did you mean ec[rs]/],
     ["one place only", ["aws_ecs_service.app"], /--path takes two/],
     ["three places", ["aws_ecs_service.app", "s3", "logs"], /--path takes two/],
   ])("ends with 2 where the question is no good: %s", (_, places, message) => {

@@ -1,8 +1,15 @@
 import type { Finding, LocatedFinding } from "../index.ts";
+import type { Path } from "../network/path.ts";
 
 /** Findings as JSON, in the order that they come in: `{"findings":[…]}`. */
 export function jsonReport(findings: readonly LocatedFinding[]): string {
   return JSON.stringify({ findings: findings.map(published) }, undefined, 2);
+}
+
+/** A path as JSON: `{"verdict":"blocked","hops":[{"at":…,"what":…,"passes":"no"},…]}`. */
+export function jsonPath({ verdict, hops }: Path): string {
+  const published = hops.map(({ at, what, passes }) => ({ at, what, passes }));
+  return JSON.stringify({ verdict, hops: published }, undefined, 2);
 }
 
 /** What a finding tells to the outside. */

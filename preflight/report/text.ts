@@ -2,10 +2,15 @@ import colors from "picocolors";
 import type { LocatedFinding } from "../index.ts";
 import type { Hop, Path } from "../network/path.ts";
 
-/** Findings for a terminal: a paragraph each. */
-export function textReport(findings: readonly LocatedFinding[], name: string): string {
-  if (findings.length === 0) return `${name}: nothing found.`;
-  return [...findings.map(paragraph), summary(findings, name)].join("\n\n");
+/**
+ * Findings for a terminal: a paragraph each.
+ *
+ * @param acknowledged how many others there are that somebody accepts
+ */
+export function textReport(findings: readonly LocatedFinding[], name: string, acknowledged = 0): string {
+  const others = acknowledged > 0 ? `${acknowledged} acknowledged` : undefined;
+  if (findings.length === 0) return `${name}: nothing found${others ? `, beside ${others}` : ""}.`;
+  return [...findings.map(paragraph), summary(findings, name, others)].join("\n\n");
 }
 
 function paragraph({ id, severity, address, message, cause, fix, source }: LocatedFinding): string {
@@ -18,9 +23,10 @@ function paragraph({ id, severity, address, message, cause, fix, source }: Locat
   ].join("\n");
 }
 
-function summary(findings: readonly LocatedFinding[], name: string): string {
+function summary(findings: readonly LocatedFinding[], name: string, others: string | undefined): string {
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  return `${name}: ${count(errors, "error")}, ${count(findings.length - errors, "warning")}.`;
+  const counts = [count(errors, "error"), count(findings.length - errors, "warning"), others];
+  return `${name}: ${counts.filter((one) => one !== undefined).join(", ")}.`;
 }
 
 function count(number: number, noun: string): string {

@@ -26,7 +26,7 @@ function needPaths(graph: Graph, service: Service, kinds: readonly Need["kind"][
   const byService = new Map(needs.map((need) => [need.service, need]));
   const policyFor = (name: string) => service.task && endpointPolicyFor(graph, name, service.task);
   return [...byService.values()].map((need) => {
-    const to = need.service === undefined ? `the internet, to ${need.purpose},` : (NAMES[need.service] ?? need.service);
+    const to = need.service === undefined ? `the internet (to ${need.purpose})` : (NAMES[need.service] ?? need.service);
     const path =
       need.service === undefined
         ? pathToInternet(graph, service.place, 443, "the internet")
@@ -89,7 +89,7 @@ export const AWS_SERVICE_RULES: readonly Rule[] = [
     prevents: "CannotPullContainerError: … dial tcp …:443: i/o timeout",
     cause: "An image that is not in ECR comes over the internet, which no endpoint leads to.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",
-    check: reaches(["public registry"], "the image in ECR"),
+    check: reaches(["public registry"], "endpoints of ECR, with the image there"),
   },
   {
     id: "NET-103",
