@@ -50,14 +50,35 @@ and tell of a **warning** (it will likely hurt). And it runs on any file:
 
 \`\`\`sh
 npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json
-terraform show -json plan.bin | npm run -s preflight -- -   # a plan of any project
+npm run -s preflight -- ../other-project/plan.json   # a plan of any project: see below
 npm run -s preflight -- plan.json --format json   # or sarif, for code scanning
 npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api   # one connection, hop by hop
 \`\`\`
 
+A plan comes from the project that it is of: there, \`terraform plan -out=plan.bin\` and
+\`terraform show -json plan.bin > plan.json\`. It holds secrets in the clear, so delete it afterwards.
+
 Exit codes: 0 no error, 1 at least one error (or the path is blocked), 2 the file can't be used. JSON is
 \`{"findings":[{"id","severity","address","message","cause","fix","source"?}]}\`; \`source\` is there at synth, where the line
-is known that made the resource.
+is known that made the resource. \`message\` goes on from the address: "aws_lb.main" "has one subnet only". What Terraform
+calls \`manage_master_user_password\` is \`manageMasterUserPassword\` in TypeScript.
+
+## The way of one connection
+
+\`--path <from> <to>\` looks at security groups, network ACLs, route tables, NAT and endpoints in their order, and shows
+where it stops:
+
+\`\`\`
+$ npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json --path aws_ecs_service.ecs_app_service ecr.api
+aws_ecs_service.ecs_app_service → ecr.api
+  ✓ aws_security_group.firewall_app: lets out to aws_vpc_endpoint.network_endpoint_ecr_api on 443
+  ✓ aws_security_group.firewall_endpoints: lets aws_security_group.firewall_app in on 443
+It gets through.
+\`\`\`
+
+It leads to an AWS service (\`ecr.api\`, \`s3\`, \`logs\`, \`secretsmanager\` …), an address and a port
+(\`aws_ecs_service.app:3000\`), a database (\`aws_db_instance.main\`) or the \`internet\`; and from the \`internet\` it asks
+whether a load balancer can be reached.
 
 ## What it knows, and what not
 
@@ -65,11 +86,16 @@ is known that made the resource.
   what is there already, and what would be replaced; of what is new it knows what refers to what, but not the text around
   a reference, nor what a \`local\` is made of.
 - A value that can't be known is never guessed: a rule that needs it says nothing. What is looked up (\`data\`), named by an
-  id, or made by a module that is not in the file counts as unknown.
+  id, or made by a module that is not in the file counts as unknown; so does what is added to a
+  group, a table or a role that such a module, another provider or a CloudFormation stack is given.
 - Paths are computed over security groups in all styles, network ACLs both ways, route tables (the main one included),
   internet and NAT gateways, NAT instances, gateway and interface endpoints with their groups, private DNS and policies.
   IPv4 only; transit gateways, peerings and firewalls count as unknown.
-- A variable's default is taken as its value.
+- A variable's default is taken as its value, except where it switches something off.
+- A plan that changes nothing only warns: what is there already works, or is known not to.
+- Networks are judged for services of ECS, load balancers, databases, caches and file systems; permissions for starting
+  tasks, for ECS Exec and for log deliveries. What else an app may do, a Lambda function or a queue, is not looked at:
+  "nothing found" is no approval of these.
 - It does not judge security or cost, and does not replace \`terraform validate\`, which knows every argument.
 
 ## Acknowledging a finding
@@ -83,7 +109,8 @@ acknowledgements: [
 ],
 \`\`\`
 
-On a file, \`--environment production\` takes that environment's acknowledgements into account.`;
+An error that is acknowledged does not stop a synth. On a file, \`--environment production\` takes that environment's
+acknowledgements into account, and says how many findings it left out.`;
 
 function failureTable(rules: readonly Rule[]): string {
   const ids = new Set(rules.map(({ id }) => id));
