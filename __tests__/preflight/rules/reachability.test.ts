@@ -1128,3 +1128,20 @@ describeRule("NET-112", {
     },
   },
 });
+
+it.each<[string, number, object, string]>([
+  ["an error where the other port only redirects there", 443, { from_port: 80, to_port: 80 }, "error"],
+  ["a warning where another port answers", 80, { from_port: 443, to_port: 443 }, "warning"],
+])("NET-111 is %s", async (_, closed, open, severity) => {
+  const stack = workingStack();
+  const { resource } = stack;
+  resource.aws_lb_listener.redirect = {
+    load_balancer_arn: "${aws_lb.main.arn}",
+    port: 80,
+    protocol: "HTTP",
+    default_action: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", status_code: "HTTP_301" } }],
+  };
+  Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, open);
+  const found = (await findingsOf(stack)).filter(({ id }) => id === "NET-111");
+  expect(found).toMatchObject([{ severity, message: expect.stringContaining(`on ${closed}:`) }]);
+});

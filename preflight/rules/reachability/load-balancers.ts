@@ -39,6 +39,12 @@ function* unreachableTargets(graph: Graph, service: Service): Generator<Problem>
   }
 }
 
+/** It sends everybody to another port. */
+function onlyRedirects(listener: Resource): boolean {
+  const actions = blocks(listener.get("default_action"));
+  return actions.complete && actions.blocks.every((action) => text(action.type) === "redirect");
+}
+
 export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
   {
     id: "NET-110",
@@ -67,11 +73,15 @@ export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
     *check(graph) {
       for (const lb of graph.ofType(...LB_TYPES)) {
         if (isInternal(lb) !== false || lb.many) continue;
-        const listeners = listenersOf(graph, lb).filter(isTcp);
-        const ports = [...new Set(listeners.flatMap((listener) => number(listener.get("port")) ?? []))];
-        const stops = ports.map((port) => ({ port, stop: stopOf(pathFromInternet(graph, lbPlace(graph, lb), port)) }));
-        // Where another port is open, a closed one may be meant: for tests before a deployment, for example.
-        const isClosed = stops.length === listenersOf(graph, lb).length && stops.every(({ stop }) => stop);
+        const all = listenersOf(graph, lb);
+        const listeners = all.filter((listener) => isTcp(listener) && number(listener.get("port")) !== undefined);
+        const stops = listeners.map((listener) => {
+          const port = number(listener.get("port")) as number;
+          return { listener, port, stop: stopOf(pathFromInternet(graph, lbPlace(graph, lb), port)) };
+        });
+        // Where another port answers, a closed one may be meant: for tests before a deployment, for example.
+        const isClosed =
+          stops.length === all.length && stops.every(({ listener, stop }) => stop || onlyRedirects(listener));
         for (const { port, stop } of stops) {
           if (stop) {
             yield {
