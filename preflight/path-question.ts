@@ -77,8 +77,10 @@ function portOf(graph: Graph, lb: Resource): number {
 function refuseUnknownService(graph: Graph, name: string): void {
   const services = [...WELL_KNOWN_SERVICES, ...allEndpoints(graph).flatMap(({ service }) => service ?? [])];
   if (services.includes(name)) return;
+  const longer = [...new Set(services.filter((one) => one.startsWith(`${name}.`)))];
+  const near = longer.length > 0 ? longer.join(" or ") : closest(name, services);
   throw new InputError(
-    `There is no ${name} in this file, and no such AWS service is known here. Did you mean ${closest(name, services)}? ` +
+    `There is no ${name} in this file, and no such AWS service is known here. Did you mean ${near}? ` +
       "A service without a VPC endpoint is reached like the internet.",
   );
 }

@@ -137,7 +137,7 @@ describe("a path", () => {
 
   it.each<[string, string[], RegExp]>([
     ["an address that is not there", ["aws_ecs_service.ap", "internet"], /Did you mean aws_ecs_service\.app\?/],
-    ["no service of AWS", ["aws_ecs_service.app", "ecr"], /There is no ecr .*Did you mean ec[rs]/],
+    ["no service of AWS", ["aws_ecs_service.app", "ecr"], /There is no ecr .*Did you mean ecr\.api or ecr\.dkr\?/],
     ["one place only", ["aws_ecs_service.app"], /--path takes two/],
     ["three places", ["aws_ecs_service.app", "s3", "logs"], /--path takes two/],
   ])("ends with 2 where the question is no good: %s", (_, places, message) => {
