@@ -298,7 +298,7 @@ const cache = z.strictObject({
   nodes: wholeNumber(1, 6, "nodes"),
 });
 
-/** Everything that differs between two deployments. What a setting means and costs is said beside it. */
+/** A finding of preflight that somebody accepts. */
 const acknowledgement = z.strictObject({
   /** Of the rule, such as "NET-005": docs/preflight.md lists them. */
   id: text(/^[A-Z]{2,5}-\d{3}$/, 'is not the id of a rule. Write one such as "NET-005", as preflight prints it.'),
@@ -311,6 +311,7 @@ const acknowledgement = z.strictObject({
   reason: text(/\S.{3,}/, "is no reason that helps the next reader. Write a sentence."),
 });
 
+/** Everything that differs between two deployments. What a setting means and costs is said beside it. */
 export const environmentSchema = z.strictObject({
   /** Name of the app; resources are named after it, so two environments in one account need two. */
   app: text(
