@@ -2,6 +2,7 @@ import { grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { type Block, blocks, flag, isAbsent, items, linked, number, text } from "../graph/value.ts";
 import { type AddressRange, type Answer, addressRange, covers, type INTERNET } from "./addresses.ts";
+import { VPC_TYPES } from "./routes.ts";
 import type { Direction } from "./security-groups.ts";
 
 /** Ports, both inclusive. */
@@ -36,7 +37,7 @@ export function networkAclOf(graph: Graph, subnet: Resource): Acl | undefined | 
   const own = bySubnet.get(subnet);
   if (own) return own;
   if (uncertain) return "unknown";
-  const vpc = linked(subnet.get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc");
+  const vpc = linked(subnet.get("vpc_id"), ...VPC_TYPES);
   const [resource] = vpc.resources;
   if (resource === undefined || !vpc.certain) return defaults.size > 0 ? "unknown" : undefined;
   return defaults.get(resource);

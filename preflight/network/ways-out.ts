@@ -5,7 +5,7 @@ import { aclHops } from "./barriers.ts";
 import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
 import { type Hop, hop, pathOf } from "./path.ts";
 import { addressesOf, type Place, vpcOf } from "./places.ts";
-import { gatewayOf, internetRoute, type Route, type RouteTable, SUBNET_TYPES, tablesOf } from "./routes.ts";
+import { gatewayOf, internetRoute, type Route, type RouteTable, SUBNET_TYPES, tablesOf, VPC_TYPES } from "./routes.ts";
 
 export function routeHops(
   graph: Graph,
@@ -104,7 +104,7 @@ function attachment(graph: Graph, subnet: Resource, gateway: Resource): Answer {
   const separate = graph
     .ofType("aws_internet_gateway_attachment")
     .find((one) => linked(one.get("internet_gateway_id"), "aws_internet_gateway").resources.includes(gateway));
-  const home = linked((separate ?? gateway).get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc");
+  const home = linked((separate ?? gateway).get("vpc_id"), ...VPC_TYPES);
   const vpc = vpcOf(subnet);
   if (gateway.isData || !home.certain || vpc === undefined || home.literal !== undefined) return "maybe";
   return home.resources.includes(vpc) ? "yes" : "no";
@@ -217,7 +217,7 @@ export function hasInternetGateway(graph: Graph, vpc: Resource): Answer {
 function vpcsWithGateways(graph: Graph) {
   const attachments = graph
     .ofType("aws_internet_gateway", "aws_internet_gateway_attachment")
-    .map((one) => linked(one.get("vpc_id"), "aws_vpc", "aws_default_vpc", "data.aws_vpc"));
+    .map((one) => linked(one.get("vpc_id"), ...VPC_TYPES));
   const clear = attachments.filter(({ resources, certain }) => certain || resources.length === 1);
   const unclear = attachments.filter(({ certain }) => !certain);
   return {

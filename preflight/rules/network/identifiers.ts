@@ -1,13 +1,13 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { type Block, blocks, Expression, isAbsent, items, text, type Value } from "../../graph/value.ts";
-import { SUBNET_TYPES } from "../../network/routes.ts";
+import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";
 import type { Problem, Rule } from "../../rule.ts";
 
 /** Arguments that take an id, the resources that have one, and what it begins with. */
 const IDS: Readonly<
   Record<string, { readonly types: readonly string[]; readonly prefix: string; readonly error: string }>
 > = {
-  vpc_id: { types: ["aws_vpc", "aws_default_vpc", "data.aws_vpc"], prefix: "vpc-", error: "InvalidVpcId.Malformed" },
+  vpc_id: { types: VPC_TYPES, prefix: "vpc-", error: "InvalidVpcId.Malformed" },
   subnet_id: { types: SUBNET_TYPES, prefix: "subnet-", error: "InvalidSubnetID.NotFound" },
   subnet_ids: { types: SUBNET_TYPES, prefix: "subnet-", error: "InvalidSubnetID.NotFound" },
   subnets: { types: SUBNET_TYPES, prefix: "subnet-", error: "InvalidSubnetID.NotFound" },
