@@ -166,14 +166,7 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
     reference: CREATE,
     *check(graph) {
       for (const cache of [...groups(graph), ...graph.ofType("aws_elasticache_cluster").filter(isPlanned)]) {
-        for (const { group, groupVpc, vpc } of strayGroups(cache.get("security_group_ids"), storeSubnets(cache))) {
-          yield {
-            at: cache,
-            message: `has subnets of ${vpc}, and ${group.address}, which is in ${groupVpc}.`,
-            fix: `Take a security group of ${vpc}.`,
-            attribute: "security_group_ids",
-          };
-        }
+        yield* strayGroups(cache, "security_group_ids", cache.get("security_group_ids"), storeSubnets(cache));
       }
     },
   },

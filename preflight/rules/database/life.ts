@@ -97,17 +97,8 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     *check(graph) {
       for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(isPlanned)) {
-        for (const { group, groupVpc, vpc } of strayGroups(
-          database.get("vpc_security_group_ids"),
-          storeSubnets(database),
-        )) {
-          yield {
-            at: database,
-            message: `has subnets of ${vpc}, and ${group.address}, which is in ${groupVpc}.`,
-            fix: `Take a security group of ${vpc}.`,
-            attribute: "vpc_security_group_ids",
-          };
-        }
+        const groups = database.get("vpc_security_group_ids");
+        yield* strayGroups(database, "vpc_security_group_ids", groups, storeSubnets(database));
       }
     },
   },

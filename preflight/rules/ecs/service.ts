@@ -111,13 +111,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
     check: eachService(function* ({ resource, place }) {
       const network = block(resource.get("network_configuration"));
-      for (const { group, groupVpc, vpc } of strayGroups(network?.security_groups, place.subnets)) {
-        yield {
-          message: `has subnets of ${vpc}, and ${group.address}, which is in ${groupVpc}.`,
-          fix: `Take a security group of ${vpc}.`,
-          attribute: "network_configuration",
-        };
-      }
+      yield* strayGroups(resource, "network_configuration", network?.security_groups, place.subnets);
     }),
   },
   {

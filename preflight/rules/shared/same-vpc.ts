@@ -2,16 +2,19 @@ import type { Resource } from "../../graph/graph.ts";
 import { isAbsent, items, type Link, linked, type Value } from "../../graph/value.ts";
 import type { SubnetSet } from "../../network/places.ts";
 import { VPC_TYPES } from "../../network/routes.ts";
+import type { Problem } from "../../rule.ts";
 
-/** A security group and the VPC that it is in, which is not that of the subnets. */
-export interface StrayGroup {
-  readonly group: Resource;
-  readonly groupVpc: string;
-  readonly vpc: string;
-}
-
-/** Security groups that are in another VPC than subnets, as far as both VPCs are known. */
-export function strayGroups(groups: Value | undefined, { subnets }: SubnetSet): StrayGroup[] {
+/**
+ * What is wrong with security groups that are in another VPC than the subnets, as far as both VPCs are known.
+ *
+ * @param attribute where the groups are written
+ */
+export function strayGroups(
+  at: Resource,
+  attribute: string,
+  groups: Value | undefined,
+  { subnets }: SubnetSet,
+): Problem[] {
   const vpcs = subnets.map((subnet) => knownVpc(subnet.get("vpc_id")));
   const [vpc] = vpcs;
   if (vpc === undefined || vpcs.some((other) => other?.name !== vpc.name)) return [];
@@ -23,7 +26,14 @@ export function strayGroups(groups: Value | undefined, { subnets }: SubnetSet): 
     // Where none is written, AWS takes the account's default VPC, which no configuration makes.
     const groupVpc = isAbsent(own) ? { name: "the default VPC", made: true } : knownVpc(own);
     if (groupVpc === undefined || groupVpc.made !== vpc.made || groupVpc.name === vpc.name) return [];
-    return [{ group, groupVpc: groupVpc.name, vpc: vpc.name }];
+    return [
+      {
+        at,
+        message: `has subnets of ${vpc.name}, and ${group.address}, which is in ${groupVpc.name}.`,
+        fix: `Take a security group of ${vpc.name}.`,
+        attribute,
+      },
+    ];
   });
 }
 
