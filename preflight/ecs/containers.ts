@@ -28,7 +28,7 @@ export function tasksToRegister(graph: Graph): readonly Task[] {
 function collectTasks(graph: Graph): Task[] {
   const onFargate = new Set(services(graph).flatMap(({ task, fargate }) => (task && fargate ? [task] : [])));
   return taskDefinitions(graph)
-    .filter(({ resource }) => isPlanned(resource))
+    .filter(({ resource }) => resource.isPlanned)
     .map((definition) => ({
       definition,
       resource: definition.resource,
@@ -48,18 +48,6 @@ export function containersOf(definition: TaskDefinition): {
     return name === undefined || name === "" ? [] : [{ name, block }];
   });
   return { containers, complete: isList(decoded) && decoded.length > 0 && containers.length === decoded.length };
-}
-
-/** Terraform makes or changes it: in a plan, what stays as it is has been accepted before. */
-export function isPlanned(resource: Resource): boolean {
-  return (
-    resource.change === undefined || resource.change.actions.some((action) => action !== "no-op" && action !== "read")
-  );
-}
-
-/** Terraform makes it. In a plan, what was there before keeps values that nobody wrote. */
-export function isMade(resource: Resource): boolean {
-  return resource.change === undefined || resource.change.actions.includes("create");
 }
 
 /** Nothing is written, or an empty text. */

@@ -83,6 +83,16 @@ export class Resource {
     return this.type.startsWith("data.");
   }
 
+  /** Terraform makes it. A configuration does not tell; in a plan, what was there before keeps values that nobody wrote. */
+  get isMade(): boolean {
+    return this.change === undefined || this.change.actions.includes("create");
+  }
+
+  /** Terraform makes or changes it: in a plan, what stays as it is has been accepted before. */
+  get isPlanned(): boolean {
+    return this.change === undefined || this.change.actions.some((action) => action !== "no-op" && action !== "read");
+  }
+
   /** Whether an argument is written out in the configuration; what is there already has values that nobody wrote. */
   writes(attribute: string): boolean {
     return this.source.writes(attribute);

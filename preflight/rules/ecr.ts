@@ -1,4 +1,3 @@
-import { isPlanned } from "../ecs/containers.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
 import { type Block, isAbsent, isBlock, isList, linked, number, text } from "../graph/value.ts";
@@ -212,7 +211,7 @@ function isRepositoryName(name: string): boolean {
 /** Lifecycle policies whose rules can all be read. */
 function policies(graph: Graph): { policy: Resource; rules: readonly Block[] }[] {
   return graph.ofType("aws_ecr_lifecycle_policy").flatMap((policy) => {
-    const decoded = isPlanned(policy) ? decodeJsonText(policy.get("policy")) : undefined;
+    const decoded = policy.isPlanned ? decodeJsonText(policy.get("policy")) : undefined;
     const rules = isBlock(decoded) ? decoded.rules : undefined;
     return isList(rules) && rules.every(isBlock) ? [{ policy, rules }] : [];
   });

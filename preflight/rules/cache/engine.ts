@@ -1,4 +1,4 @@
-import { isEmpty, isMade } from "../../ecs/containers.ts";
+import { isEmpty } from "../../ecs/containers.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { isAbsent, linked, number, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
@@ -21,7 +21,7 @@ function engines(graph: Graph): Engine[] {
     const written = cache.get("engine");
     const engine =
       isAbsent(written) && cache.type === "aws_elasticache_replication_group" ? "redis" : text(written)?.toLowerCase();
-    return isMember || engine === undefined || !isMade(cache)
+    return isMember || engine === undefined || !cache.isMade
       ? []
       : [{ cache, engine, version: text(cache.get("engine_version")) }];
   });

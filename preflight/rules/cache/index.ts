@@ -1,4 +1,4 @@
-import { isMade, isPlanned, isWritten } from "../../ecs/containers.ts";
+import { isWritten } from "../../ecs/containers.ts";
 import { storeSubnets, zonesOf } from "../../ecs/stores.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { Expression, flag, isAbsent, number, text } from "../../graph/value.ts";
@@ -16,7 +16,7 @@ const PROVIDER =
 
 /** Replication groups that Terraform makes or changes. */
 function groups(graph: Graph): Resource[] {
-  return graph.ofType("aws_elasticache_replication_group").filter(isPlanned);
+  return graph.ofType("aws_elasticache_replication_group").filter(({ isPlanned }) => isPlanned);
 }
 
 /** A setting that nobody wrote is off; that of a global datastore's member is the datastore's. */
@@ -98,7 +98,7 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
         if (isOn(group, "automatic_failover_enabled") !== true) continue;
         const nodes = number(group.get("num_cache_clusters"));
         const isSharded = !isAbsent(group.get("num_node_groups")) || !isAbsent(group.get("replicas_per_node_group"));
-        if (nodes === undefined || nodes >= 2 || (isSharded && !isMade(group))) continue;
+        if (nodes === undefined || nodes >= 2 || (isSharded && !group.isMade)) continue;
         yield {
           at: group,
           message: `has automatic_failover_enabled and num_cache_clusters = ${nodes}.`,
@@ -165,7 +165,10 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
     cause: "A network interface takes groups of its own VPC only.",
     reference: CREATE,
     *check(graph) {
-      for (const cache of [...groups(graph), ...graph.ofType("aws_elasticache_cluster").filter(isPlanned)]) {
+      for (const cache of [
+        ...groups(graph),
+        ...graph.ofType("aws_elasticache_cluster").filter(({ isPlanned }) => isPlanned),
+      ]) {
         yield* strayGroups(cache, "security_group_ids", cache.get("security_group_ids"), storeSubnets(cache));
       }
     },
@@ -180,7 +183,7 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
       "num_cache_clusters counts the nodes of a group without shards, num_node_groups the shards; a password is that of everybody, or of users.",
     reference: PROVIDER,
     *check(graph) {
-      for (const group of groups(graph).filter(isMade)) {
+      for (const group of groups(graph).filter(({ isMade }) => isMade)) {
         for (const pair of EXCLUSIVE) {
           if (!pair.every((name) => isSet(group, name))) continue;
           yield {
@@ -204,7 +207,7 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
     *check(graph) {
       for (const cache of graph
         .ofType("aws_elasticache_replication_group", "aws_elasticache_cluster")
-        .filter(isPlanned)) {
+        .filter(({ isPlanned }) => isPlanned)) {
         const type = text(cache.get("node_type"));
         if (!type || type.startsWith("cache.")) continue;
         yield {

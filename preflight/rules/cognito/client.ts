@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, flag, linked, number, text, UNKNOWN, type Value } from "../../graph/value.ts";
 import type { Problem, Rule } from "../../rule.ts";
-import { isWritten, mayBeNew, quoted, textsOf } from "../shared/attributes.ts";
+import { isWritten, quoted, textsOf } from "../shared/attributes.ts";
 
 const CREATE_CLIENT =
   "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html";
@@ -25,7 +25,7 @@ export function settingOf(graph: Graph, client: Resource, attribute: string): Va
 export function hasSecret(graph: Graph, client: Resource): boolean | undefined {
   const generated = flag(settingOf(graph, client, "generate_secret"), false);
   if (generated !== false) return generated;
-  if (mayBeNew(client)) return false;
+  if (client.isMade) return false;
   return isWritten(client.get("client_secret"));
 }
 
@@ -244,9 +244,9 @@ export const CLIENT_RULES: readonly Rule[] = [
         const wanted = textsOf(settingOf(graph, client, "supported_identity_providers")).texts.filter(
           (name) => !OWN_PROVIDERS.has(name),
         );
-        for (const provider of wanted.length > 0 && mayBeNew(client) ? providersOfPool(graph, client) : []) {
+        for (const provider of wanted.length > 0 && client.isMade ? providersOfPool(graph, client) : []) {
           const name = text(provider.get("provider_name"));
-          if (!name || !wanted.includes(name) || !mayBeNew(provider) || graph.isOrdered(client, provider) !== false)
+          if (!name || !wanted.includes(name) || !provider.isMade || graph.isOrdered(client, provider) !== false)
             continue;
           yield {
             at: client,

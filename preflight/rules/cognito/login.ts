@@ -2,7 +2,7 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, flag, linked, text } from "../../graph/value.ts";
 import { LISTENER_TYPES } from "../../network/load-balancers.ts";
 import type { Problem, Rule } from "../../rule.ts";
-import { isWritten, mayBeNew, quoted, textsOf } from "../shared/attributes.ts";
+import { isWritten, quoted, textsOf } from "../shared/attributes.ts";
 import {
   authenticatingActions,
   CALLBACK_PATH,
@@ -255,10 +255,7 @@ function missingDomain(
   const domains = graph
     .ofType("aws_cognito_user_pool_domain")
     .map((one) => ({ name: text(one.get("domain")), pool: linked(one.get("user_pool_id"), "aws_cognito_user_pool") }));
-  if (
-    domains.some(({ name, pool: home }) => name === undefined || name === written || !home.certain) ||
-    !mayBeNew(pool)
-  )
+  if (domains.some(({ name, pool: home }) => name === undefined || name === written || !home.certain) || !pool.isMade)
     return undefined;
   const own = domains.filter(({ pool: home }) => home.resources.includes(pool)).map(({ name }) => name ?? "");
   return {

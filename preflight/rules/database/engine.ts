@@ -1,4 +1,4 @@
-import { isEmpty, isMade, isPlanned } from "../../ecs/containers.ts";
+import { isEmpty } from "../../ecs/containers.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, isAbsent, linked, number, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
@@ -18,7 +18,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { database, attribute, group, engine, version } of parameterGroups(graph)) {
         const wanted = familyOf(engine, version);
-        const family = familyIn(group, isMade(database));
+        const family = familyIn(group, database.isMade);
         if (wanted === undefined || family === undefined || isOf(family, wanted)) continue;
         yield {
           at: database,
@@ -38,7 +38,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
     cause: "Each type of storage begins at its own size.",
     reference: STORAGE,
     *check(graph) {
-      for (const instance of graph.ofType("aws_db_instance").filter(isMade)) {
+      for (const instance of graph.ofType("aws_db_instance").filter(({ isMade }) => isMade)) {
         const type = text(instance.get("storage_type"));
         const size = number(instance.get("allocated_storage"));
         const engine = text(instance.get("engine")) ?? "";
@@ -64,7 +64,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
     cause: "gp3 has fixed 3000 IOPS below a size, and io1 and io2 have no IOPS but those that are written.",
     reference: STORAGE,
     *check(graph) {
-      for (const instance of graph.ofType("aws_db_instance").filter(isMade)) {
+      for (const instance of graph.ofType("aws_db_instance").filter(({ isMade }) => isMade)) {
         const type = text(instance.get("storage_type"));
         const size = number(instance.get("allocated_storage"));
         const engine = text(instance.get("engine")) ?? "";
@@ -96,7 +96,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
     cause: "max_allocated_storage is where the growth by itself ends.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html",
     *check(graph) {
-      for (const instance of graph.ofType("aws_db_instance").filter(isPlanned)) {
+      for (const instance of graph.ofType("aws_db_instance").filter(({ isPlanned }) => isPlanned)) {
         const [size, most] = [number(instance.get("allocated_storage")), number(instance.get("max_allocated_storage"))];
         if (size === undefined || !most || most >= size) continue;
         yield {
@@ -119,7 +119,9 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
       "Enhanced monitoring writes logs with a role; Performance Insights of MySQL and MariaDB needs an instance larger than small.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html",
     *check(graph) {
-      for (const instance of graph.ofType("aws_db_instance", "aws_rds_cluster_instance").filter(isMade)) {
+      for (const instance of graph
+        .ofType("aws_db_instance", "aws_rds_cluster_instance")
+        .filter(({ isMade }) => isMade)) {
         const interval = number(instance.get("monitoring_interval"));
         if (interval && isEmpty(instance.get("monitoring_role_arn"))) {
           yield {
@@ -155,7 +157,9 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
     cause: "A static parameter changes when the engine starts; Terraform's default for apply_method is immediate.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html",
     *check(graph) {
-      for (const group of graph.ofType("aws_db_parameter_group", "aws_rds_cluster_parameter_group").filter(isPlanned)) {
+      for (const group of graph
+        .ofType("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
+        .filter(({ isPlanned }) => isPlanned)) {
         const family = text(group.get("family")) ?? "";
         const fixed = STATIC_PARAMETERS.find(([families]) => families.test(family))?.[1] ?? [];
         for (const { name, apply_method } of blocks(group.get("parameter")).blocks) {
@@ -181,7 +185,9 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
     cause: "RDS's classes have names of their own.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html",
     *check(graph) {
-      for (const instance of graph.ofType("aws_db_instance", "aws_rds_cluster_instance").filter(isPlanned)) {
+      for (const instance of graph
+        .ofType("aws_db_instance", "aws_rds_cluster_instance")
+        .filter(({ isPlanned }) => isPlanned)) {
         const size = text(instance.get("instance_class"));
         if (!size || size.startsWith("db.")) continue;
         yield {
@@ -252,11 +258,11 @@ interface UsedGroup {
 function parameterGroups(graph: Graph): UsedGroup[] {
   const own = graph
     .ofType("aws_db_instance", "aws_rds_cluster")
-    .filter(isPlanned)
+    .filter(({ isPlanned }) => isPlanned)
     .flatMap((database) => groupsOf(database, database));
   const ofClusters = graph
     .ofType("aws_rds_cluster_instance")
-    .filter(isPlanned)
+    .filter(({ isPlanned }) => isPlanned)
     .flatMap((instance) => {
       const link = linked(instance.get("cluster_identifier"), "aws_rds_cluster");
       return link.certain && link.resources[0] ? groupsOf(instance, link.resources[0]) : [];

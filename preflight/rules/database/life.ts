@@ -1,4 +1,4 @@
-import { isEmpty, isMade, isPlanned, isWritten } from "../../ecs/containers.ts";
+import { isEmpty, isWritten } from "../../ecs/containers.ts";
 import { storeSubnets } from "../../ecs/stores.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { flag, isAbsent, linked, number, text } from "../../graph/value.ts";
@@ -18,7 +18,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
     cause: "RDS wants to be able to move to a second zone, with Multi-AZ or without.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     *check(graph) {
-      for (const group of graph.ofType("aws_db_subnet_group").filter(isPlanned)) {
+      for (const group of graph.ofType("aws_db_subnet_group").filter(({ isPlanned }) => isPlanned)) {
         const { subnets, certain } = subnetSetOf(group.get("subnet_ids"));
         const zones = new Set(subnets.map(zoneOf));
         if (!certain || subnets.length === 0 || subnets.some(({ many }) => many)) continue;
@@ -96,7 +96,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
     cause: "A network interface takes groups of its own VPC only.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     *check(graph) {
-      for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(isPlanned)) {
+      for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(({ isPlanned }) => isPlanned)) {
         const groups = database.get("vpc_security_group_ids");
         yield* strayGroups(database, "vpc_security_group_ids", groups, storeSubnets(database));
       }
@@ -112,7 +112,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
     cause: "A replica begins as a copy of a backup; Terraform's default for backup_retention_period is 0.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html",
     *check(graph) {
-      for (const replica of graph.ofType("aws_db_instance").filter(isMade)) {
+      for (const replica of graph.ofType("aws_db_instance").filter(({ isMade }) => isMade)) {
         const link = linked(replica.get("replicate_source_db"), "aws_db_instance");
         const [source] = link.resources;
         if (!link.certain || source === undefined || link.resources.length > 1) continue;
@@ -142,7 +142,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
         .map((instance) => linked(instance.get("cluster_identifier"), "aws_rds_cluster"));
       if (links.some(({ certain, resources }) => !certain || resources.length === 0)) return;
       const filled = new Set(links.flatMap(({ resources }) => resources));
-      for (const cluster of graph.ofType("aws_rds_cluster").filter(isMade)) {
+      for (const cluster of graph.ofType("aws_rds_cluster").filter(({ isMade }) => isMade)) {
         const mode = text(cluster.get("engine_mode")) ?? "provisioned";
         const isAurora = text(cluster.get("engine"))?.startsWith("aurora");
         if (
@@ -192,7 +192,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
     reference:
       "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupWindow.html",
     *check(graph) {
-      for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(isPlanned)) {
+      for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(({ isPlanned }) => isPlanned)) {
         const attribute = database.type === "aws_db_instance" ? "backup_window" : "preferred_backup_window";
         const maintenance = text(database.get(attribute.replace("backup", "maintenance")));
         const backups = text(database.get(attribute));
@@ -216,7 +216,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
     cause: "The public address of a database is found by a host name that the VPC gives.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     *check(graph) {
-      for (const database of graph.ofType("aws_db_instance").filter(isPlanned)) {
+      for (const database of graph.ofType("aws_db_instance").filter(({ isPlanned }) => isPlanned)) {
         const [subnet] = storeSubnets(database).subnets;
         const vpc = subnet && vpcOf(subnet);
         if (flag(database.get("publicly_accessible"), false) !== true || vpc?.type !== "aws_vpc") continue;

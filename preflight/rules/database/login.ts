@@ -1,4 +1,4 @@
-import { isEmpty, isMade, isPlanned, isWritten } from "../../ecs/containers.ts";
+import { isEmpty, isWritten } from "../../ecs/containers.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, flag, isAbsent, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
@@ -20,7 +20,7 @@ interface Login {
 function logins(graph: Graph): Login[] {
   return graph
     .ofType("aws_db_instance", "aws_rds_cluster")
-    .filter(isPlanned)
+    .filter(({ isPlanned }) => isPlanned)
     .map((resource) => {
       const isInstance = resource.type === "aws_db_instance";
       const passwordAttribute = isInstance ? "password" : "master_password";
@@ -109,7 +109,7 @@ export const DATABASE_LOGIN_RULES: readonly Rule[] = [
       for (const { resource, password, passwordAttribute } of logins(graph)) {
         if (
           !isWritten(password) ||
-          !isMade(resource) ||
+          !resource.isMade ||
           flag(resource.get("manage_master_user_password"), false) !== true
         )
           continue;

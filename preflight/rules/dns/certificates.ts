@@ -5,7 +5,7 @@ import { kindOf, LB_TYPES, LISTENER_TYPES, lbOf, lbPlace, listenersOf } from "..
 import { regionOf } from "../../network/places.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { certificateRegion } from "../cognito/domain.ts";
-import { isWritten, mayBeNew, ownRegion, quoted, textsOf } from "../shared/attributes.ts";
+import { isWritten, ownRegion, quoted, textsOf } from "../shared/attributes.ts";
 import { covers, hostNameOf, lbsBehind, plainName } from "../shared/hosts.ts";
 
 const LISTENER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html";
@@ -74,7 +74,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const validation of graph.ofType("aws_acm_certificate_validation")) {
         const certificate = certificateOf(validation.get("certificate_arn"));
-        if (!certificate || text(certificate.get("validation_method")) !== "DNS" || !mayBeNew(certificate)) continue;
+        if (!certificate || text(certificate.get("validation_method")) !== "DNS" || !certificate.isMade) continue;
         if (isWritten(validation.get("validation_record_fqdns")) !== false || graph.once(mayProve)(certificate))
           continue;
         yield {
@@ -98,7 +98,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const taker of takers(graph)) {
         const certificate = certificateOf(taker.get("certificate_arn"));
-        if (!certificate || !needsValidation(certificate) || !mayBeNew(certificate)) continue;
+        if (!certificate || !needsValidation(certificate) || !certificate.isMade) continue;
         if (graph.isHandedOn(certificate)) continue;
         const own = graph.once(validationsByCertificate).get(certificate) ?? [];
         if (!own.every((validation) => graph.isOrdered(taker, validation) === false)) continue;
@@ -184,7 +184,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
       for (const listener of listeners(graph)) {
         const protocol = protocolOf(listener) ?? "";
         // A plan for a listener that is there keeps what the provider has filled in before.
-        if (!PLAIN.includes(protocol) || !mayBeNew(listener)) continue;
+        if (!PLAIN.includes(protocol) || !listener.isMade) continue;
         const extra = ["ssl_policy", "certificate_arn"].filter((name) => isWritten(listener.get(name)));
         if (extra.length === 0) continue;
         yield {

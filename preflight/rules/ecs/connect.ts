@@ -7,7 +7,7 @@ import {
   mentionsIn,
   wantedServers,
 } from "../../ecs/connect.ts";
-import { containersOf, isMade, isPlanned, portMappingsOf } from "../../ecs/containers.ts";
+import { containersOf, portMappingsOf } from "../../ecs/containers.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { blocks, flag, isAbsent, linked, number, text } from "../../graph/value.ts";
@@ -28,7 +28,7 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
     reference: CONNECT,
     *check(graph) {
       for (const { resource, task } of services(graph)) {
-        if (!task || !isPlanned(resource)) continue;
+        if (!task || !resource.isPlanned) continue;
         const { containers, complete } = containersOf(task);
         const ports = containers.map((container) => portMappingsOf(container.block));
         const names = ports.flatMap(({ mappings }) => mappings.flatMap(({ name }) => name ?? []));
@@ -68,13 +68,13 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
         const [own] = cluster.resources;
         if (
           !configuration ||
-          !isMade(resource) ||
+          !resource.isMade ||
           flag(configuration.enabled, true) !== true ||
           !isAbsent(configuration.namespace)
         )
           continue;
         const defaults = blocks(own?.get("service_connect_defaults"));
-        if (!own || !cluster.certain || !isMade(own) || !defaults.complete || defaults.blocks.length > 0) continue;
+        if (!own || !cluster.certain || !own.isMade || !defaults.complete || defaults.blocks.length > 0) continue;
         yield {
           at: resource,
           message: `has Service Connect without a namespace, and ${own.address} has no service_connect_defaults.`,
@@ -98,7 +98,7 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
       // Other DHCP options may bring a domain that is appended to short names.
       if (graph.ofType("aws_vpc_dhcp_options", "data.aws_vpc_dhcp_options").length > 0) return;
       for (const service of services(graph)) {
-        if (!isPlanned(service.resource) || !hasOwnInterface(service)) continue;
+        if (!service.resource.isPlanned || !hasOwnInterface(service)) continue;
         for (const mention of mentionsIn(service)) {
           const why = whyUnknown(graph, service, mention);
           if (!why) continue;
@@ -129,7 +129,7 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
         const servers =
           connectNames(graph).byNamespace.get(connection.namespace.name)?.servers ?? new Map<string, Service>();
         for (const [host, server] of wantedServers(client, servers)) {
-          if (server === client || !isMade(server.resource) || !number(server.resource.get("desired_count"))) continue;
+          if (server === client || !server.resource.isMade || !number(server.resource.get("desired_count"))) continue;
           if (graph.isOrdered(client.resource, server.resource) !== false) continue;
           yield {
             at: client.resource,

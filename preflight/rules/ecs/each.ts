@@ -1,4 +1,4 @@
-import { isPlanned, type Task, tasksToRegister } from "../../ecs/containers.ts";
+import { type Task, tasksToRegister } from "../../ecs/containers.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Problem, Rule } from "../../rule.ts";
@@ -21,7 +21,7 @@ export function eachFargateTask(check: (task: Task) => Iterable<Omit<Problem, "a
 export function eachService(check: (service: Service, graph: Graph) => Iterable<Omit<Problem, "at">>): Rule["check"] {
   return function* (graph) {
     for (const service of services(graph)) {
-      if (!isPlanned(service.resource)) continue;
+      if (!service.resource.isPlanned) continue;
       for (const problem of check(service, graph)) yield { at: service.resource, ...problem };
     }
   };

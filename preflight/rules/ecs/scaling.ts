@@ -1,4 +1,3 @@
-import { isPlanned } from "../../ecs/containers.ts";
 import { services } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, Expression, isAbsent, linked, number, text } from "../../graph/value.ts";
@@ -20,7 +19,7 @@ export const ECS_SCALING_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { resource } of services(graph)) {
         const limits = rollingLimits(resource);
-        if (!isPlanned(resource) || !limits || limits.minimum < 100 || limits.maximum > 100) continue;
+        if (!resource.isPlanned || !limits || limits.minimum < 100 || limits.maximum > 100) continue;
         yield {
           at: resource,
           message: `has a deployment_minimum_healthy_percent of ${limits.minimum} and a deployment_maximum_percent of ${limits.maximum}.`,
@@ -91,7 +90,7 @@ export const ECS_SCALING_RULES: readonly Rule[] = [
     *check(graph) {
       for (const target of graph.ofType("aws_appautoscaling_target")) {
         const [min, max] = [number(target.get("min_capacity")), number(target.get("max_capacity"))];
-        if (min === undefined || max === undefined || max >= min || !isPlanned(target)) continue;
+        if (min === undefined || max === undefined || max >= min || !target.isPlanned) continue;
         yield {
           at: target,
           message: `has a max_capacity of ${max}, less than its min_capacity of ${min}.`,
@@ -111,7 +110,7 @@ export const ECS_SCALING_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
     *check(graph) {
       for (const target of graph.ofType("aws_appautoscaling_target")) {
-        if (text(target.get("service_namespace")) !== "ecs" || !isPlanned(target)) continue;
+        if (text(target.get("service_namespace")) !== "ecs" || !target.isPlanned) continue;
         const id = target.get("resource_id");
         const known = text(id);
         const parts = id instanceof Expression ? (id.parts ?? []) : [];

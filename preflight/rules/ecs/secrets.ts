@@ -1,4 +1,4 @@
-import { isMade, namesIn, tasksToRegister } from "../../ecs/containers.ts";
+import { namesIn, tasksToRegister } from "../../ecs/containers.ts";
 import { contentsBySecret, jsonKeyOf } from "../../ecs/secrets.ts";
 import { secretsOf } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
@@ -79,7 +79,7 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
         for (const { name: variable, valueFrom } of containers.flatMap(({ block }) => secretsOf(block))) {
           const link = linked(valueFrom, "aws_secretsmanager_secret");
           for (const secret of link.certain ? link.resources : []) {
-            if (filled.has(secret) || reported.has(secret) || !isMade(secret)) continue;
+            if (filled.has(secret) || reported.has(secret) || !secret.isMade) continue;
             reported.add(secret);
             yield {
               at: secret,

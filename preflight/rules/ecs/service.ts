@@ -1,4 +1,4 @@
-import { containersOf, isMade, isWritten, portMappingsOf } from "../../ecs/containers.ts";
+import { containersOf, isWritten, portMappingsOf } from "../../ecs/containers.ts";
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, blocks, flag, isAbsent, items, linked, number, text } from "../../graph/value.ts";
@@ -92,7 +92,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
     reference: CREATE_SERVICE,
     check: eachService(function* ({ resource }) {
       const type = text(resource.get("launch_type"));
-      if (!type || !isMade(resource) || blocks(resource.get("capacity_provider_strategy")).blocks.length === 0) return;
+      if (!type || !resource.isMade || blocks(resource.get("capacity_provider_strategy")).blocks.length === 0) return;
       yield {
         message: `has both the launch_type ${type} and a capacity_provider_strategy.`,
         fix: "Drop launch_type.",
@@ -196,12 +196,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
     check: eachService(function* ({ resource }, graph) {
       const cluster = linked(resource.get("cluster"), "aws_ecs_cluster");
       const [own] = cluster.resources;
-      if (
-        !cluster.certain ||
-        own === undefined ||
-        !isMade(own) ||
-        items(own.get("capacity_providers")).items.length > 0
-      )
+      if (!cluster.certain || own === undefined || !own.isMade || items(own.get("capacity_providers")).items.length > 0)
         return;
       const known = providersOf(graph, own);
       if (!known) return;
@@ -237,7 +232,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
           attribute: "network_configuration",
         };
       }
-      if (network && isMade(resource) && isWritten(resource.get("iam_role"))) {
+      if (network && resource.isMade && isWritten(resource.get("iam_role"))) {
         yield {
           message: "has an iam_role and a network_configuration.",
           fix: "Drop iam_role: ECS has a role of its own for such services.",

@@ -1,4 +1,4 @@
-import { isEmpty, isPlanned, tasksToRegister } from "../../ecs/containers.ts";
+import { isEmpty, tasksToRegister } from "../../ecs/containers.ts";
 import { services, taskDefinitions } from "../../ecs/tasks.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
 import {
@@ -48,7 +48,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     reference: PARAMETERS,
     *check(graph) {
       for (const { resource } of taskDefinitions(graph)) {
-        if (isPlanned(resource) && isBlock(decodeJsonText(resource.get("container_definitions")))) {
+        if (resource.isPlanned && isBlock(decodeJsonText(resource.get("container_definitions")))) {
           yield {
             at: resource,
             message: "has one container as its container_definitions, and not a list.",
@@ -109,7 +109,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     reference: PARAMETERS,
     *check(graph) {
       for (const { resource } of taskDefinitions(graph)) {
-        const decoded = isPlanned(resource) ? decodeJsonText(resource.get("container_definitions")) : undefined;
+        const decoded = resource.isPlanned ? decodeJsonText(resource.get("container_definitions")) : undefined;
         if (isList(decoded) && decoded.length === 0) {
           yield {
             at: resource,
@@ -187,7 +187,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
             (TARGET_GROUP_TYPES as readonly string[]).includes(other.type) &&
             only?.attribute === "name";
           const isText = known !== undefined && known !== "" && !/^arn:.*:targetgroup\//.test(known);
-          if (!isPlanned(resource) || !(isOther || isName || isText)) continue;
+          if (!resource.isPlanned || !(isOther || isName || isText)) continue;
           yield {
             at: resource,
             message: `has ${other ? `the ${only?.attribute} of ${other.address}` : known} as target_group_arn.`,
@@ -215,7 +215,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
           ["subnets", 16],
         ] as const) {
           const listed = items(network?.[attribute]);
-          if (!isPlanned(resource) || !listed.complete || listed.items.length <= most) continue;
+          if (!resource.isPlanned || !listed.complete || listed.items.length <= most) continue;
           yield {
             at: resource,
             message: `has ${listed.items.length} ${attribute}.`,
@@ -237,7 +237,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { resource, task } of services(graph)) {
         const version = text(resource.get("platform_version"));
-        if (!isPlanned(resource) || !/^1\.[0-3]\.0$/.test(version ?? "")) continue;
+        if (!resource.isPlanned || !/^1\.[0-3]\.0$/.test(version ?? "")) continue;
         const volumes = blocks(task?.resource.get("volume")).blocks.some(
           (volume) => blocks(volume.efs_volume_configuration).blocks.length > 0,
         );

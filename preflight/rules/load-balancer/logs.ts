@@ -6,7 +6,6 @@ import { readPolicy, type Statement } from "../../iam/policy.ts";
 import { kindOf, LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
 import type { Problem, Rule } from "../../rule.ts";
-import { mayBeNew } from "../shared/attributes.ts";
 
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
@@ -98,7 +97,7 @@ function* logsWithoutPermission(graph: Graph): Generator<Problem> {
           message: `writes its logs to ${name}, whose policy ${policy.address} does not let it put objects.`,
           fix: "Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
         };
-      } else if (graph.isOrdered(lb, policy) === false && mayBeNew(lb)) {
+      } else if (graph.isOrdered(lb, policy) === false && lb.isMade) {
         yield {
           at: lb,
           message: `writes its logs to ${name}, and may be made before ${policy.address}.`,

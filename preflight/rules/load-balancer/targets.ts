@@ -5,7 +5,6 @@ import { kindOf, lbPlace, routesTo, TARGET_GROUP_TYPES } from "../../network/loa
 import { vpcOf } from "../../network/places.ts";
 import { VPC_TYPES } from "../../network/routes.ts";
 import type { Rule } from "../../rule.ts";
-import { mayBeNew } from "../shared/attributes.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
 
@@ -62,7 +61,7 @@ export const TARGET_RULES: readonly Rule[] = [
       for (const { service, targets } of awsvpcTargets(graph)) {
         const { routes, complete } = routesTo(graph, targets);
         if (routes.length === 0) {
-          if (complete && !targets.many && mayBeNew(service)) {
+          if (complete && !targets.many && service.isMade) {
             yield {
               at: service,
               message: `gives its tasks to ${targets.address}, which no listener leads to.`,
@@ -73,8 +72,8 @@ export const TARGET_RULES: readonly Rule[] = [
         }
         const waits = routes.map(({ resource }) => graph.isOrdered(service, resource));
         if (
-          !mayBeNew(service) ||
-          routes.every(({ resource }) => !mayBeNew(resource)) ||
+          !service.isMade ||
+          routes.every(({ resource }) => !resource.isMade) ||
           waits.some((waiting) => waiting !== false)
         )
           continue;

@@ -6,7 +6,6 @@ import { vpcOf } from "../../network/places.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";
 import { hasInternetGateway } from "../../network/ways-out.ts";
 import type { Rule } from "../../rule.ts";
-import { mayBeNew } from "../shared/attributes.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
 
@@ -59,7 +58,7 @@ export const GATEWAY_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { resource, vpc } of facingTheInternet(graph)) {
         const [gateway] = (vpc && graph.once(gatewaysByVpc).get(vpc)) ?? [];
-        if (!gateway || graph.isOrdered(resource, gateway) !== false || !mayBeNew(resource)) continue;
+        if (!gateway || graph.isOrdered(resource, gateway) !== false || !resource.isMade) continue;
         yield {
           at: resource,
           message: `may be made before ${gateway.address}.`,

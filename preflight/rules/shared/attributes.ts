@@ -29,11 +29,6 @@ export function ownRegion(resource: Resource): string | undefined {
   return isWritten(written) === false ? resource.region : text(written);
 }
 
-/** A resource that this run makes: a configuration does not tell, a plan does. */
-export function mayBeNew({ change }: Resource): boolean {
-  return change === undefined || change.actions.includes("create");
-}
-
 /** Names in quotes, one after the other. */
 export function quoted(texts: Iterable<string>): string {
   return [...texts].map((one) => `"${one}"`).join(", ");
