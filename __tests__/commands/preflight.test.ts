@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Json, workingStack } from "../support/preflight.ts";
+import type { Json } from "../support/preflight.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
+import { workingStack } from "../support/working-stack.ts";
 
 function run(...options: string[]) {
   return spawnSync(process.execPath, ["--import", "tsx", "commands/preflight.ts", ...options], { encoding: "utf8" });

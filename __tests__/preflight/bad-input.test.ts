@@ -5,8 +5,9 @@ import { load, loadFile, loadText } from "../../preflight/graph/load.ts";
 import { preflight } from "../../preflight/index.ts";
 import { InputError } from "../../toolchain/user-error.ts";
 import { planOfStack } from "../support/plan.ts";
-import { findingsOf, type Json, workingStack } from "../support/preflight.ts";
+import { findingsOf, type Json } from "../support/preflight.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
+import { workingStack } from "../support/working-stack.ts";
 
 /** What is said of an input that can't be used, which must be an InputError of one line. */
 async function refusalOf(work: () => Promise<unknown>): Promise<string> {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { load } from "../../preflight/graph/load.ts";
 import { answerPathQuestion } from "../../preflight/path-question.ts";
 import { InputError } from "../../toolchain/user-error.ts";
-import { type Json, workingStack } from "../support/preflight.ts";
+import type { Json } from "../support/preflight.ts";
+import { workingStack } from "../support/working-stack.ts";
 
 type Change = (stack: Json) => void;
 

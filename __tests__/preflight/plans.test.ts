@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planOfStack } from "../support/plan.ts";
-import { findingsOf, type Json, workingStack } from "../support/preflight.ts";
+import { findingsOf, type Json } from "../support/preflight.ts";
+import { workingStack } from "../support/working-stack.ts";
 
 type Change = (stack: Json) => void;
 

@@ -5,7 +5,8 @@ import { jsonReport } from "../../preflight/report/json.ts";
 import { sarifReport } from "../../preflight/report/sarif.ts";
 import { textReport } from "../../preflight/report/text.ts";
 import { RULES } from "../../preflight/rules/index.ts";
-import { findingsOf, workingStack } from "../support/preflight.ts";
+import { findingsOf } from "../support/preflight.ts";
+import { workingStack } from "../support/working-stack.ts";
 
 const ERROR: LocatedFinding = {
   id: "LB-002",

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { windowsOverlap } from "../../../preflight/rules/shared/windows.ts";
-import { describeRule, findingsOf, type Json, workingStack } from "../../support/preflight.ts";
+import { describeRule, findingsOf, type Json } from "../../support/preflight.ts";
+import { workingStack } from "../../support/working-stack.ts";
 
 const database = (stack: Json) => stack.resource.aws_db_instance.main;
 const set = (values: object) => (stack: Json) => Object.assign(database(stack), values);

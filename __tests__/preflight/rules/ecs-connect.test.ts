@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { shortHostIn } from "../../../preflight/ecs/connect.ts";
-import { describeRule, editContainers, findingsOf, type Json, workingStack } from "../../support/preflight.ts";
+import { describeRule, editContainers, findingsOf, type Json } from "../../support/preflight.ts";
+import { workingStack } from "../../support/working-stack.ts";
 
 const service = (stack: Json, name: string) => stack.resource.aws_ecs_service[name];
 const set = (name: string, value: string) => (stack: Json) =>

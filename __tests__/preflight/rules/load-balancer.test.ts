@@ -1,12 +1,6 @@
 import { expect, it } from "vitest";
-import {
-  describeRule,
-  editContainers,
-  editStatements,
-  findingsOf,
-  type Json,
-  workingStack,
-} from "../../support/preflight.ts";
+import { describeRule, editContainers, editStatements, findingsOf, type Json } from "../../support/preflight.ts";
+import { workingStack } from "../../support/working-stack.ts";
 
 const forward = { type: "forward", target_group_arn: "${aws_lb_target_group.nginx.arn}" };
 const notFound = { type: "fixed-response", fixed_response: { content_type: "text/plain", status_code: "404" } };

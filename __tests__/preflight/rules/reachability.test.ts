@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { describeRule, editContainers, findingsOf, type Json, workingStack } from "../../support/preflight.ts";
+import { describeRule, editContainers, findingsOf, type Json } from "../../support/preflight.ts";
+import { workingStack } from "../../support/working-stack.ts";
 
 it("says nothing about a stack that works", async () => {
   expect(await findingsOf(workingStack())).toEqual([]);

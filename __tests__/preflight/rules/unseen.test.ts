@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findingsOf, type Json, workingStack } from "../../support/preflight.ts";
+import { findingsOf, type Json } from "../../support/preflight.ts";
+import { workingStack } from "../../support/working-stack.ts";
 
 interface Case {
   /** What breaks the stack, as far as the file tells. */
