@@ -1,17 +1,9 @@
 import { expect, it } from "vitest";
-import { describeRule, editContainers, findingsOf, type Json } from "../../support/preflight.ts";
-import { workingStack } from "../../support/working-stack.ts";
-
-it("says nothing about a stack that works", async () => {
-  expect(await findingsOf(workingStack())).toEqual([]);
-});
+import { describeRule, editContainers, findingsOf, type Json } from "../../../support/preflight.ts";
+import { workingStack } from "../../../support/working-stack.ts";
+import { ANSWERS, ANY_PORT, acl, aclRule, change, groupRule, HTTPS, otherVpc, withoutNat } from "./changes.ts";
 
 const INTERFACE_ENDPOINTS = ["ecr_api", "ecr_dkr", "logs", "secretsmanager", "ssmmessages"];
-const PRIVATE_SUBNETS = ["${aws_subnet.private_a.id}", "${aws_subnet.private_c.id}"];
-
-function withoutNat({ resource }: Json): void {
-  delete resource.aws_route.nat;
-}
 
 /** Everything goes over NAT. */
 function withoutEndpoints({ resource }: Json): void {
@@ -22,61 +14,46 @@ function withoutEndpoints({ resource }: Json): void {
   rule.cidr_ipv4 = "0.0.0.0/0";
 }
 
-/** Only the endpoints that a test is about have to work. */
-function change(...changes: ((stack: Json) => void)[]): (stack: Json) => void {
-  return (stack) => {
-    for (const one of changes) one(stack);
-  };
-}
-
-function otherVpc({ resource }: Json): void {
-  resource.aws_vpc.other = { cidr_block: "10.1.0.0/16", enable_dns_support: true, enable_dns_hostnames: true };
-  resource.aws_subnet.other_a = {
-    vpc_id: "${aws_vpc.other.id}",
-    cidr_block: "10.1.0.0/24",
-    availability_zone: "ap-northeast-1a",
-  };
-}
-
 function letOutToNetworkOnly({ resource }: Json): void {
   for (const name of ["nginx_to_endpoints", "app_to_internet"]) {
     resource.aws_vpc_security_group_egress_rule[name].cidr_ipv4 = "10.0.0.0/16";
   }
 }
 
-const aclRule = (rule_no: number, action: string, from_port: number, to_port: number, cidr_block = "0.0.0.0/0") => ({
-  rule_no,
-  action,
-  protocol: "tcp",
-  from_port,
-  to_port,
-  cidr_block,
-});
-
-/** A network ACL on subnets; by default on the private ones. */
-function acl(ingress: object[], egress: object[], subnet_ids: readonly string[] = PRIVATE_SUBNETS) {
-  return ({ resource }: Json) => {
-    resource.aws_network_acl = { main: { vpc_id: "${aws_vpc.main.id}", subnet_ids, ingress, egress } };
-  };
-}
-
-const ANY_PORT = [aclRule(100, "allow", 0, 65535)];
-const HTTPS = aclRule(100, "allow", 443, 443);
-const ANSWERS = aclRule(110, "allow", 1024, 65535);
-
-const groupRule = (group: string, type: "ingress" | "egress", port: number, peer: object) => ({
-  security_group_id: `\${aws_security_group.${group}.id}`,
-  type,
-  protocol: "tcp",
-  from_port: port,
-  to_port: port,
-  ...peer,
-});
-
 const policyOf = (Action: string | string[], Resource: string | string[], Effect = "Allow") =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect, Principal: "*", Action, Resource }] });
 
 const PULLS = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken"];
+
+const setImage = (image: string) => (stack: Json) =>
+  editContainers(stack, "nginx", ([nginx]) => {
+    nginx.image = image;
+  });
+
+const setLogOption = (name: string, value: string) => (stack: Json) =>
+  editContainers(stack, "app", ([app]) => {
+    app.logConfiguration.options[name] = value;
+  });
+
+const giveEnvironment = (name: string, value: string) => (stack: Json) =>
+  editContainers(stack, "app", ([app]) => app.environment.push({ name, value }));
+
+function addQueue({ resource }: Json): void {
+  resource.aws_sqs_queue = { jobs: { name: "jobs" } };
+}
+
+const USER_POOL = giveEnvironment("USER_POOL_ID", "${aws_cognito_user_pool.main.id}");
+
+function endpointForCognito({ resource }: Json): void {
+  resource.aws_vpc_endpoint.cognito = {
+    ...resource.aws_vpc_endpoint.logs,
+    service_name: "com.amazonaws.ap-northeast-1.cognito-idp",
+  };
+}
+
+it("says nothing about a stack that works", async () => {
+  expect(await findingsOf(workingStack())).toEqual([]);
+});
 
 describeRule("NET-101", {
   "a service by the family and the revision of its task definition": {
@@ -519,11 +496,6 @@ describeRule("NET-101", {
   },
 });
 
-const setImage = (image: string) => (stack: Json) =>
-  editContainers(stack, "nginx", ([nginx]) => {
-    nginx.image = image;
-  });
-
 describeRule("NET-102", {
   "an image of Docker Hub, where no internet is": {
     at: "aws_ecs_service.nginx",
@@ -549,11 +521,6 @@ describeRule("NET-102", {
     bad: change(setImage("nginx:1.27"), withoutEndpoints, withoutNat),
   },
 });
-
-const setLogOption = (name: string, value: string) => (stack: Json) =>
-  editContainers(stack, "app", ([app]) => {
-    app.logConfiguration.options[name] = value;
-  });
 
 describeRule("NET-103", {
   "tasks that are let out to their network only, where no endpoint is": {
@@ -688,192 +655,6 @@ describeRule("NET-105", {
   },
 });
 
-describeRule("NET-106", {
-  "a database that does not let the tasks in": {
-    at: "aws_ecs_service.app",
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
-    },
-    good: ({ resource }) => {
-      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
-      resource.aws_security_group_rule = {
-        database: groupRule("database", "ingress", 3306, { source_security_group_id: "${aws_security_group.app.id}" }),
-      };
-    },
-  },
-  "tasks that are not let out to the database": {
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
-    },
-    good: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
-      resource.aws_security_group.app.egress = {
-        from_port: 3306,
-        to_port: 3306,
-        protocol: "tcp",
-        cidr_blocks: ["${aws_vpc.main.cidr_block}"],
-      };
-    },
-  },
-  "rules for the port of another engine": {
-    bad: ({ resource }) => {
-      Object.assign(resource.aws_db_instance.main, { engine: "postgres", engine_version: "16" });
-    },
-    good: ({ resource }) => {
-      Object.assign(resource.aws_db_instance.main, { engine: "postgres", engine_version: "16", port: 3306 });
-    },
-  },
-  "a rule for a port that the database does not listen on": {
-    bad: ({ resource }) => {
-      resource.aws_db_instance.main.port = 3307;
-    },
-    good: (stack) => {
-      stack.variable.port = {};
-      stack.resource.aws_db_instance.main.port = "${var.port}";
-    },
-  },
-  "a cache whose address is in a secret": {
-    at: "aws_ecs_service.app",
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_ingress_rule.cache_from_app;
-    },
-    good: ({ resource }) => {
-      resource.aws_vpc_security_group_ingress_rule.cache_from_app.cidr_ipv4 = "10.0.0.0/16";
-      delete resource.aws_vpc_security_group_ingress_rule.cache_from_app.referenced_security_group_id;
-    },
-  },
-  "a group with itself only, of which the tasks are no members": {
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
-      resource.aws_security_group.database.ingress = { from_port: 3306, to_port: 3306, protocol: "tcp", self: true };
-    },
-    good: ({ resource }) => {
-      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
-      resource.aws_security_group.database.ingress = { from_port: 3306, to_port: 3306, protocol: "tcp", self: true };
-      resource.aws_ecs_service.app.network_configuration.security_groups.push("${aws_security_group.database.id}");
-    },
-  },
-  "a database in another VPC": {
-    bad: change(otherVpc, ({ resource }) => {
-      resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.other_a.id}"];
-    }),
-    good: change(otherVpc, ({ resource }) => {
-      resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.other_a.id}"];
-      resource.aws_vpc_peering_connection = {
-        main: { vpc_id: "${aws_vpc.main.id}", peer_vpc_id: "${aws_vpc.other.id}" },
-      };
-      resource.aws_route.peer = {
-        route_table_id: "${aws_route_table.private.id}",
-        destination_cidr_block: "10.1.0.0/16",
-        vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}",
-      };
-    }),
-  },
-  "a network ACL between the subnets": {
-    bad: acl(ANY_PORT, [HTTPS], ["${aws_subnet.private_a.id}"]),
-    good: acl(ANY_PORT, ANY_PORT, ["${aws_subnet.private_a.id}"]),
-  },
-});
-
-/** The app is given the database's address in a way that no attribute tells. */
-function hideDatabase(stack: Json): void {
-  editContainers(stack, "app", ([app]) => {
-    app.environment = app.environment.filter(({ name }: Json) => name !== "DATABASE_HOST");
-  });
-}
-
-describeRule("NET-113", {
-  "a database that nobody reaches": {
-    at: "aws_db_instance.main",
-    bad: change(hideDatabase, ({ resource }) => {
-      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
-    }),
-    good: hideDatabase,
-  },
-  "a database that nobody reaches, unless something else may use it": {
-    bad: change(hideDatabase, ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
-    }),
-    good: change(hideDatabase, ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
-      resource.aws_instance = { bastion: { ami: "ami-1", instance_type: "t4g.nano" } };
-    }),
-  },
-});
-
-describeRule("NET-107", {
-  "nginx that is not let out to the app": {
-    at: "aws_ecs_service.nginx",
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.nginx_to_app;
-    },
-    good: ({ resource }) => {
-      resource.aws_vpc_security_group_egress_rule.nginx_to_app.cidr_ipv4 = "10.0.0.0/16";
-      delete resource.aws_vpc_security_group_egress_rule.nginx_to_app.referenced_security_group_id;
-    },
-  },
-  "an app that does not let nginx in": {
-    bad: ({ resource }) => {
-      Object.assign(resource.aws_vpc_security_group_ingress_rule.app_from_nginx, { from_port: 80, to_port: 80 });
-    },
-    good: ({ resource }) => {
-      Object.assign(resource.aws_vpc_security_group_ingress_rule.app_from_nginx, { from_port: 3000, to_port: 3010 });
-    },
-  },
-  "the name of a service in an address, and not that of a database": {
-    at: "aws_ecs_service.nginx",
-    bad: (stack) => {
-      delete stack.resource.aws_vpc_security_group_egress_rule.nginx_to_app;
-      setEnvironment(stack, "BACKEND_HOST", "app");
-    },
-    good: (stack) => {
-      delete stack.resource.aws_vpc_security_group_egress_rule.nginx_to_app;
-      setEnvironment(stack, "DATABASE_NAME", "app");
-    },
-  },
-  "an app that is found by service discovery": {
-    at: "aws_ecs_service.nginx",
-    bad: (stack) => {
-      discover(stack);
-      delete stack.resource.aws_vpc_security_group_ingress_rule.app_from_nginx;
-    },
-    good: discover,
-  },
-});
-
-function setEnvironment(stack: Json, name: string, value: string): void {
-  editContainers(stack, "nginx", ([nginx]) => {
-    nginx.environment = [{ name, value }];
-  });
-}
-
-/** The app under a name of DNS instead of Service Connect's. */
-function discover(stack: Json): void {
-  const { resource } = stack;
-  resource.aws_service_discovery_private_dns_namespace = { main: { name: "shop.internal", vpc: "${aws_vpc.main.id}" } };
-  resource.aws_service_discovery_service = {
-    app: {
-      name: "app",
-      dns_config: {
-        namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
-        dns_records: { type: "A", ttl: 10 },
-      },
-    },
-  };
-  for (const service of Object.values<Json>(resource.aws_ecs_service)) delete service.service_connect_configuration;
-  resource.aws_ecs_service.app.service_registries = { registry_arn: "${aws_service_discovery_service.app.arn}" };
-  editContainers(stack, "nginx", ([nginx]) => {
-    nginx.environment = [{ name: "APP_UPSTREAM", value: "http://app.shop.internal:3000/" }];
-  });
-}
-
-const giveEnvironment = (name: string, value: string) => (stack: Json) =>
-  editContainers(stack, "app", ([app]) => app.environment.push({ name, value }));
-
-function addQueue({ resource }: Json): void {
-  resource.aws_sqs_queue = { jobs: { name: "jobs" } };
-}
-
 describeRule("NET-108", {
   "a queue without a way to it": {
     at: "aws_ecs_service.app",
@@ -893,15 +674,6 @@ describeRule("NET-108", {
   },
 });
 
-const USER_POOL = giveEnvironment("USER_POOL_ID", "${aws_cognito_user_pool.main.id}");
-
-function endpointForCognito({ resource }: Json): void {
-  resource.aws_vpc_endpoint.cognito = {
-    ...resource.aws_vpc_endpoint.logs,
-    service_name: "com.amazonaws.ap-northeast-1.cognito-idp",
-  };
-}
-
 describeRule("NET-114", {
   "a user pool without a way to it": {
     at: "aws_ecs_service.app",
@@ -917,232 +689,4 @@ describeRule("NET-114", {
   "a client whose pool is behind it": {
     bad: change(withoutNat, giveEnvironment("CLIENT_ID", "${aws_cognito_user_pool_client.alb.id}")),
   },
-});
-
-function mount({ resource }: Json): void {
-  resource.aws_efs_file_system = { files: {} };
-  resource.aws_security_group.files = { name: "files", vpc_id: "${aws_vpc.main.id}" };
-  resource.aws_efs_mount_target = Object.fromEntries(
-    ["private_a", "private_c"].map((subnet) => [
-      subnet,
-      {
-        file_system_id: "${aws_efs_file_system.files.id}",
-        subnet_id: `\${aws_subnet.${subnet}.id}`,
-        security_groups: ["${aws_security_group.files.id}"],
-      },
-    ]),
-  );
-  resource.aws_ecs_task_definition.app.volume = {
-    name: "files",
-    efs_volume_configuration: { file_system_id: "${aws_efs_file_system.files.id}" },
-  };
-  resource.aws_security_group_rule = {
-    app: groupRule("app", "egress", 2049, { source_security_group_id: "${aws_security_group.files.id}" }),
-  };
-}
-
-describeRule("NET-109", {
-  "a file system that does not let the tasks in": {
-    at: "aws_ecs_service.app",
-    bad: mount,
-    good: change(mount, ({ resource }) => {
-      resource.aws_security_group_rule.files = groupRule("files", "ingress", 2049, {
-        source_security_group_id: "${aws_security_group.app.id}",
-      });
-    }),
-  },
-  "tasks that are not let out to it": {
-    bad: change(mount, ({ resource }) => {
-      resource.aws_security_group_rule = {
-        files: groupRule("files", "ingress", 2049, { cidr_blocks: ["0.0.0.0/0"] }),
-      };
-    }),
-  },
-});
-
-describeRule("NET-110", {
-  "a load balancer that is not let out to its targets": {
-    at: "aws_lb.main",
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.alb_to_nginx;
-    },
-    good: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.alb_to_nginx;
-      resource.aws_security_group.alb.egress = [
-        { from_port: 0, to_port: 0, protocol: "-1", cidr_blocks: ["0.0.0.0/0"] },
-      ];
-    },
-  },
-  "targets that do not let the load balancer in": {
-    bad: ({ resource }) => {
-      Object.assign(resource.aws_vpc_security_group_ingress_rule.nginx_from_alb, { from_port: 80, to_port: 80 });
-    },
-    good: ({ resource }) => {
-      resource.aws_vpc_security_group_ingress_rule.nginx_from_alb.cidr_ipv4 = "10.0.0.0/23"; // its subnets
-      delete resource.aws_vpc_security_group_ingress_rule.nginx_from_alb.referenced_security_group_id;
-    },
-  },
-  "a health check on a port that nobody lets pass": {
-    bad: ({ resource }) => {
-      resource.aws_lb_target_group.nginx.health_check.port = "9000";
-    },
-    good: ({ resource }) => {
-      resource.aws_lb_target_group.nginx.health_check.port = "traffic-port";
-    },
-  },
-  "targets of a weighted forward in a listener rule": {
-    bad: ({ resource }) => {
-      forwardByRule(resource);
-      delete resource.aws_vpc_security_group_ingress_rule.nginx_from_alb;
-    },
-    good: ({ resource }) => forwardByRule(resource),
-  },
-  "a network ACL that lets no answers out to the load balancer": {
-    bad: acl(ANY_PORT, [aclRule(100, "allow", 443, 443), aclRule(110, "allow", 3000, 6379)]),
-    good: acl(ANY_PORT, ANY_PORT),
-  },
-  "a network load balancer with a group": {
-    bad: ({ resource }) => {
-      resource.aws_lb.main.load_balancer_type = "network";
-      delete resource.aws_vpc_security_group_egress_rule.alb_to_nginx;
-    },
-    good: ({ resource }) => {
-      resource.aws_lb.main.load_balancer_type = "network";
-      delete resource.aws_vpc_security_group_egress_rule.alb_to_nginx;
-      delete resource.aws_lb.main.security_groups;
-      const rule = resource.aws_vpc_security_group_ingress_rule.nginx_from_alb;
-      rule.cidr_ipv4 = "0.0.0.0/0";
-      delete rule.referenced_security_group_id;
-    },
-  },
-});
-
-function forwardByRule(resource: Json): void {
-  resource.aws_lb_listener.https.default_action = { type: "fixed-response", fixed_response: { status_code: "404" } };
-  resource.aws_lb_listener_rule = {
-    all: {
-      listener_arn: "${aws_lb_listener.https.arn}",
-      condition: { path_pattern: { values: ["/*"] } },
-      action: {
-        type: "forward",
-        forward: { target_group: [{ arn: "${aws_lb_target_group.nginx.arn}", weight: 100 }] },
-      },
-    },
-  };
-  resource.aws_ecs_service.nginx.depends_on.push("aws_lb_listener_rule.all");
-}
-
-describeRule("NET-111", {
-  "a load balancer that lets nobody in": {
-    at: "aws_lb.main",
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
-    },
-    good: ({ resource }) => {
-      resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "203.0.113.0/24"; // a choice
-    },
-  },
-  "a load balancer that lets other ports in": {
-    bad: ({ resource }) => {
-      Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, { from_port: 80, to_port: 80 });
-    },
-    good: ({ resource }) => {
-      Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, { from_port: 80, to_port: 443 });
-    },
-  },
-  "a load balancer that lets private addresses in only": {
-    bad: ({ resource }) => {
-      resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "10.0.0.0/8";
-    },
-    good: ({ resource }) => {
-      resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "10.0.0.0/8";
-      resource.aws_lb.main.internal = true;
-    },
-  },
-  "a load balancer in private subnets": {
-    bad: ({ resource }) => {
-      resource.aws_lb.main.subnets = PRIVATE_SUBNETS;
-    },
-    good: ({ resource }) => {
-      delete resource.aws_lb.main.subnets;
-      resource.aws_lb.main.subnet_mapping = [
-        { subnet_id: "${aws_subnet.public_a.id}" },
-        { subnet_id: "${aws_subnet.public_c.id}" },
-      ];
-    },
-  },
-  "public subnets that are only called so": {
-    bad: ({ resource }) => {
-      delete resource.aws_route_table_association.public_c;
-    },
-    good: ({ resource }) => {
-      delete resource.aws_route_table_association.public_c;
-      resource.aws_route.main = {
-        route_table_id: "${aws_vpc.main.main_route_table_id}",
-        destination_cidr_block: "0.0.0.0/0",
-        gateway_id: "${aws_internet_gateway.main.id}",
-      };
-    },
-  },
-  "a network ACL that lets no answers out": {
-    bad: acl(ANY_PORT, [HTTPS], ["${aws_subnet.public_a.id}"]),
-    good: acl(ANY_PORT, [HTTPS, ANSWERS], ["${aws_subnet.public_a.id}"]),
-  },
-});
-
-describeRule("NET-112", {
-  "a load balancer that may not go out to log people in": {
-    at: "aws_lb.main",
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.alb_to_internet;
-    },
-    good: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.alb_to_internet;
-      resource.aws_lb_listener.https.default_action = {
-        type: "forward",
-        target_group_arn: "${aws_lb_target_group.nginx.arn}",
-      };
-    },
-  },
-  "a log-in in a listener rule": {
-    bad: ({ resource }) => {
-      delete resource.aws_vpc_security_group_egress_rule.alb_to_internet;
-      resource.aws_lb_listener.https.default_action.shift();
-      resource.aws_lb_listener_rule = {
-        login: {
-          listener_arn: "${aws_lb_listener.https.arn}",
-          condition: { path_pattern: { values: ["/admin/*"] } },
-          action: [
-            { order: 1, type: "authenticate-cognito" },
-            { order: 2, type: "forward", target_group_arn: "${aws_lb_target_group.nginx.arn}" },
-          ],
-        },
-      };
-    },
-  },
-  "an internal load balancer in subnets without NAT": {
-    bad: change(withoutNat, ({ resource }) => {
-      Object.assign(resource.aws_lb.main, { internal: true, subnets: PRIVATE_SUBNETS });
-    }),
-    good: ({ resource }) => {
-      Object.assign(resource.aws_lb.main, { internal: true, subnets: PRIVATE_SUBNETS });
-    },
-  },
-});
-
-it.each<[string, number, object, string]>([
-  ["an error where the other port only redirects there", 443, { from_port: 80, to_port: 80 }, "error"],
-  ["a warning where another port answers", 80, { from_port: 443, to_port: 443 }, "warning"],
-])("NET-111 is %s", async (_, closed, open, severity) => {
-  const stack = workingStack();
-  const { resource } = stack;
-  resource.aws_lb_listener.redirect = {
-    load_balancer_arn: "${aws_lb.main.arn}",
-    port: 80,
-    protocol: "HTTP",
-    default_action: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", status_code: "HTTP_301" } }],
-  };
-  Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, open);
-  const found = (await findingsOf(stack)).filter(({ id }) => id === "NET-111");
-  expect(found).toMatchObject([{ severity, message: expect.stringContaining(`on ${closed}:`) }]);
 });
