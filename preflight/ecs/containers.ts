@@ -50,17 +50,6 @@ export function containersOf(definition: TaskDefinition): {
   return { containers, complete: isList(decoded) && decoded.length > 0 && containers.length === decoded.length };
 }
 
-/** Nothing is written, or an empty text. */
-export function isEmpty(value: Value | undefined): boolean {
-  return isAbsent(value) || text(value) === "";
-}
-
-/** Something is written for sure: not null, and not an expression that may turn out to be null. */
-export function isWritten(value: Value | undefined): boolean {
-  if (value instanceof Expression && value.known === undefined && value.parts === undefined) return false;
-  return !isEmpty(value) && !(isList(value) && value.length === 0);
-}
-
 /** Names in a list such as `environment`, and whether these are all. */
 export function namesIn(
   container: Block,

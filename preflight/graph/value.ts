@@ -75,6 +75,17 @@ export function isPresent(value: Value | undefined): value is Value {
   return !isAbsent(value) && value !== "";
 }
 
+/** Nothing is written, or an empty text. */
+export function isEmpty(value: Value | undefined): boolean {
+  return isAbsent(value) || text(value) === "";
+}
+
+/** Something is written for sure: not null, and not an expression that may turn out to be null. */
+export function isSurelyWritten(value: Value | undefined): boolean {
+  if (value instanceof Expression && value.known === undefined && value.parts === undefined) return false;
+  return !isEmpty(value) && !(isList(value) && value.length === 0);
+}
+
 /** Whether a value has more than some number of characters, items and references. */
 export function isLargerThan(limit: number, value: Value): boolean {
   let left = limit;

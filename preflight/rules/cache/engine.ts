@@ -1,6 +1,5 @@
-import { isEmpty } from "../../ecs/containers.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isAbsent, linked, number, text, type Value } from "../../graph/value.ts";
+import { isAbsent, isEmpty, linked, number, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 
 const VERSIONS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html";

@@ -1,6 +1,5 @@
-import { isEmpty } from "../../ecs/containers.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, isAbsent, linked, number, text, type Value } from "../../graph/value.ts";
+import { blocks, isAbsent, isEmpty, linked, number, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 
 const STORAGE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html";

@@ -1,7 +1,6 @@
-import { isEmpty, isWritten } from "../../ecs/containers.ts";
 import { storeSubnets } from "../../ecs/stores.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { flag, isAbsent, linked, number, text } from "../../graph/value.ts";
+import { flag, isAbsent, isEmpty, isSurelyWritten, linked, number, text } from "../../graph/value.ts";
 import { subnetSetOf, vpcOf, zoneOf } from "../../network/places.ts";
 import type { Rule } from "../../rule.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
@@ -74,7 +73,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
       for (const replica of graph.ofType("aws_db_instance").filter(isReplica)) {
         if (
           flag(replica.get("skip_final_snapshot"), false) !== false ||
-          !isWritten(replica.get("final_snapshot_identifier"))
+          !isSurelyWritten(replica.get("final_snapshot_identifier"))
         )
           continue;
         yield {
@@ -238,7 +237,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
 ];
 
 function isReplica(instance: Resource): boolean {
-  return isWritten(instance.get("replicate_source_db"));
+  return isSurelyWritten(instance.get("replicate_source_db"));
 }
 
 function identifiers(graph: Graph) {

@@ -1,6 +1,5 @@
-import { isEmpty, isWritten } from "../../ecs/containers.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, flag, isAbsent, text, type Value } from "../../graph/value.ts";
+import { blocks, flag, isAbsent, isEmpty, isSurelyWritten, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { madePassword } from "../shared/made-password.ts";
 
@@ -108,7 +107,7 @@ export const DATABASE_LOGIN_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { resource, password, passwordAttribute } of logins(graph)) {
         if (
-          !isWritten(password) ||
+          !isSurelyWritten(password) ||
           !resource.isMade ||
           flag(resource.get("manage_master_user_password"), false) !== true
         )

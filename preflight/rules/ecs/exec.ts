@@ -1,6 +1,6 @@
-import { containersOf, isEmpty } from "../../ecs/containers.ts";
+import { containersOf } from "../../ecs/containers.ts";
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, blocks, flag, text } from "../../graph/value.ts";
+import { type Block, blocks, flag, isEmpty, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { eachService } from "./each.ts";
 

@@ -1,7 +1,7 @@
-import { isEmpty, tasksToRegister } from "../../ecs/containers.ts";
+import { tasksToRegister } from "../../ecs/containers.ts";
 import { awslogsOptions } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isBlock, linked, number, text } from "../../graph/value.ts";
+import { isBlock, isEmpty, linked, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 
 const AWSLOGS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html";

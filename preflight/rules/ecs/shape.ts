@@ -1,4 +1,4 @@
-import { isEmpty, tasksToRegister } from "../../ecs/containers.ts";
+import { tasksToRegister } from "../../ecs/containers.ts";
 import { services, taskDefinitions } from "../../ecs/tasks.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
 import {
@@ -7,6 +7,7 @@ import {
   blocks,
   Expression,
   isBlock,
+  isEmpty,
   isList,
   items,
   linked,

@@ -1,6 +1,6 @@
 import { FARGATE_MEMORY, fargateSizeProblem } from "../../../modules/ecs/fargate-size.ts";
-import { isEmpty, sizeOf, type Task } from "../../ecs/containers.ts";
-import { type Block, block, number, text } from "../../graph/value.ts";
+import { sizeOf, type Task } from "../../ecs/containers.ts";
+import { type Block, block, isEmpty, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { eachFargateTask, eachTask } from "./each.ts";
 

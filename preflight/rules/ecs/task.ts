@@ -1,6 +1,6 @@
-import { isEmpty, portMappingsOf, type Task } from "../../ecs/containers.ts";
+import { portMappingsOf, type Task } from "../../ecs/containers.ts";
 import { needsOfTask } from "../../ecs/needs.ts";
-import { block, blocks, flag, number, text } from "../../graph/value.ts";
+import { block, blocks, flag, isEmpty, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { eachFargateTask, eachTask } from "./each.ts";
 

@@ -1,7 +1,6 @@
-import { isEmpty } from "../../ecs/containers.ts";
 import { zonesOf } from "../../ecs/stores.ts";
 import type { Resource } from "../../graph/graph.ts";
-import { text } from "../../graph/value.ts";
+import { isEmpty, text } from "../../graph/value.ts";
 import { kindOf, LB_TYPES, lbPlace, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { zoneOf } from "../../network/places.ts";
 import type { Rule } from "../../rule.ts";
