@@ -1,6 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
-import { type Block, blocks, Expression, isAbsent, isBlock, isList, number, text, type Value } from "../graph/value.ts";
+import { type Block, blocks, isAbsent, isBlock, isList, number, text, type Value } from "../graph/value.ts";
 import { services, type TaskDefinition, taskDefinitions } from "./tasks.ts";
 
 /** A container of a task definition, by its name. */
@@ -87,15 +87,6 @@ export function portMappingsOf(container: Block): {
     protocol: isAbsent(mapping.protocol) ? "tcp" : text(mapping.protocol)?.toLowerCase(),
   }));
   return { mappings, complete: found.complete && mappings.every(({ port }) => port !== undefined) };
-}
-
-/** A text with `\0` for each part that can't be known; undefined where not even its parts are known. */
-export function textWithGaps(value: Value | undefined): string | undefined {
-  const whole = text(value);
-  if (whole !== undefined || !(value instanceof Expression)) return whole;
-  return value.parts
-    ?.map((part) => (typeof part === "string" ? part : (text(new Expression({ parts: [part] })) ?? "\0")))
-    .join("");
 }
 
 /**

@@ -1,5 +1,14 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, Expression, type Reference, referencesIn, text, type Value } from "../graph/value.ts";
+import {
+  type Block,
+  Expression,
+  GAP,
+  type Reference,
+  referencesIn,
+  text,
+  textWithGaps,
+  type Value,
+} from "../graph/value.ts";
 import { contentsBySecret } from "./secrets.ts";
 import { awslogsOptions, environmentOf, nameOf, secretsOf, type TaskDefinition } from "./tasks.ts";
 
@@ -24,21 +33,13 @@ export interface Need {
 /** Where the image of a container comes from. */
 export type Registry = "ecr" | "public ecr" | "docker hub" | "other";
 
-/** A text with a mark for each piece that can't be known. */
-export function readable(value: Value | undefined): string {
-  const parts = value instanceof Expression ? (value.parts ?? []) : [];
-  return text(value) ?? parts.map((part) => (typeof part === "string" ? part : GAP)).join("");
-}
-
-export const GAP = "\0";
-
 /** Where an image comes from, by its host; undefined where that can't be known. */
 export function registryOf(image: Value | undefined): Registry | undefined {
   const references = referencesIn(image);
   if (references.some(({ resources }) => resources.some(({ type }) => type.endsWith("aws_ecr_repository"))))
     return "ecr";
-  const full = readable(image);
-  if (full === "") return undefined;
+  const full = textWithGaps(image);
+  if (!full) return undefined;
   if (/\.dkr\.ecr\.|\.dkr-ecr\./.test(full)) return "ecr";
   if (full.startsWith(GAP)) return undefined;
   const [first = ""] = full.split("/");
@@ -64,7 +65,10 @@ function needsOfContainer(container: Block, home: string | undefined): Need[] {
   const name = nameOf(container);
   const registry = registryOf(container.image);
   const otherRegion = (region: string | undefined) => region !== undefined && home !== undefined && region !== home;
-  if (registry === "ecr" && otherRegion(/\.dkr[.-]ecr\.([a-z0-9-]+)\./.exec(readable(container.image))?.[1])) {
+  if (
+    registry === "ecr" &&
+    otherRegion(/\.dkr[.-]ecr\.([a-z0-9-]+)\./.exec(textWithGaps(container.image) ?? "")?.[1])
+  ) {
     needs.push({
       kind: "public registry",
       service: undefined,
@@ -81,7 +85,7 @@ function needsOfContainer(container: Block, home: string | undefined): Need[] {
     });
   for (const { name: variable, valueFrom } of secretsOf(container)) {
     const service = secretServiceOf(valueFrom);
-    const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(readable(valueFrom))?.[1];
+    const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(textWithGaps(valueFrom) ?? "")?.[1];
     const need = service && secretNeed(service, `read the secret ${variable} of ${name}`);
     if (need) needs.push(otherRegion(region) ? { ...need, service: undefined } : need);
   }

@@ -75,6 +75,18 @@ export function isPresent(value: Value | undefined): value is Value {
   return !isAbsent(value) && value !== "";
 }
 
+/** Stands for each part of a text that can't be known. */
+export const GAP = "\0";
+
+/** A text with a GAP for each part that can't be known; undefined where not even its parts are known. */
+export function textWithGaps(value: Value | undefined): string | undefined {
+  const whole = text(value);
+  if (whole !== undefined || !(value instanceof Expression)) return whole;
+  return value.parts
+    ?.map((part) => (typeof part === "string" ? part : (text(new Expression({ parts: [part] })) ?? GAP)))
+    .join("");
+}
+
 /** Nothing is written, or an empty text. */
 export function isEmpty(value: Value | undefined): boolean {
   return isAbsent(value) || text(value) === "";

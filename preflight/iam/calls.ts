@@ -1,7 +1,18 @@
-import { GAP, readable, registryOf, secretServiceOf } from "../ecs/needs.ts";
+import { registryOf, secretServiceOf } from "../ecs/needs.ts";
 import { awslogsOptions, secretsOf, type TaskDefinition } from "../ecs/tasks.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, flag, isAbsent, isBlock, linked, referencesIn, text, type Value } from "../graph/value.ts";
+import {
+  type Block,
+  flag,
+  GAP,
+  isAbsent,
+  isBlock,
+  linked,
+  referencesIn,
+  text,
+  textWithGaps,
+  type Value,
+} from "../graph/value.ts";
 import { anything, pattern } from "./pattern.ts";
 import { arn, logStreamTarget, parameterTarget, repositoryTarget, secretTarget, type Target } from "./permissions.ts";
 
@@ -49,7 +60,7 @@ function pullCallsOf(image: Value): Call[] {
   if (repositories.length > 0) return repositories.flatMap(pullCallsOn);
   if (registryOf(image) !== "ecr") return [];
   // <account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>
-  const name = /^(\d{12}|\0)\.dkr[.-]ecr\.([a-z0-9-]+)\.[a-z.-]+\/([^:@\0]+)(?=[:@]|$)/.exec(readable(image));
+  const name = /^(\d{12}|\0)\.dkr[.-]ecr\.([a-z0-9-]+)\.[a-z.-]+\/([^:@\0]+)(?=[:@]|$)/.exec(textWithGaps(image) ?? "");
   if (!name) return [{ ...LOG_IN }];
   const [, account = GAP, region, repository] = name;
   const target = {

@@ -1,7 +1,7 @@
-import { type Container, tasksToRegister, textWithGaps } from "../../ecs/containers.ts";
+import { type Container, tasksToRegister } from "../../ecs/containers.ts";
 import { registryOf } from "../../ecs/needs.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, Expression, isAbsent, referencesIn, text, type Value } from "../../graph/value.ts";
+import { blocks, Expression, isAbsent, referencesIn, text, textWithGaps, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 
 export const ECS_IMAGE_RULES: readonly Rule[] = [
