@@ -1,10 +1,13 @@
 import type { TaskDefinition } from "../ecs/tasks.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { isAbsent, linked } from "../graph/value.ts";
+import { isAbsent } from "../graph/value.ts";
 import type { Answer } from "../network/addresses.ts";
+import { byEndpoint } from "../network/endpoints.ts";
 import { type Call, LAYER_BUCKET, logCalls, pullCalls, secretUses } from "./calls.ts";
 import { allows } from "./permissions.ts";
 import { readPolicy } from "./policy.ts";
+
+const policiesByEndpoint = byEndpoint("aws_vpc_endpoint_policy");
 
 /**
  * What the policy of an endpoint says to the calls that a task makes to a service; without a policy, everything is
@@ -12,9 +15,7 @@ import { readPolicy } from "./policy.ts";
  */
 export function endpointPolicyFor(graph: Graph, service: string, task: TaskDefinition): (endpoint: Resource) => Answer {
   return (endpoint) => {
-    const separate = graph
-      .ofType("aws_vpc_endpoint_policy")
-      .filter((one) => linked(one.get("vpc_endpoint_id"), "aws_vpc_endpoint").resources.includes(endpoint));
+    const separate = graph.once(policiesByEndpoint).get(endpoint) ?? [];
     const [written] = [...separate, endpoint].map((one) => one.get("policy")).filter((policy) => !isAbsent(policy));
     if (written === undefined) return "yes";
     const policy = readPolicy(graph, written);

@@ -93,7 +93,7 @@ const subnetsByEndpoint = byEndpoint("aws_vpc_endpoint_subnet_association");
 const groupsByEndpoint = byEndpoint("aws_vpc_endpoint_security_group_association");
 
 /** For `graph.once`: resources of a type by the endpoint that they belong to. */
-function byEndpoint(type: string): (graph: Graph) => Grouped {
+export function byEndpoint(type: string): (graph: Graph) => Grouped {
   return byLink(type, "vpc_endpoint_id", "aws_vpc_endpoint");
 }
 

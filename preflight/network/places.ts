@@ -1,3 +1,4 @@
+import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { Expression, isAbsent, items, linked, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange } from "./addresses.ts";
@@ -59,10 +60,10 @@ function defaultGroup(graph: Graph, vpc: Value | undefined): GroupSet {
 
 /** The default group of a VPC, where the configuration has taken it over. */
 function ownDefaultGroup(graph: Graph, vpc: Resource): Resource | undefined {
-  return graph
-    .ofType("aws_default_security_group")
-    .find((group) => linked(group.get("vpc_id"), ...VPC_TYPES).resources.includes(vpc));
+  return graph.once(defaultGroupByVpc).get(vpc)?.[0];
 }
+
+const defaultGroupByVpc = byLink("aws_default_security_group", "vpc_id", ...VPC_TYPES);
 
 export function vpcOf(subnet: Resource): Resource | undefined {
   const link = linked(subnet.get("vpc_id"), ...VPC_TYPES);

@@ -1,3 +1,4 @@
+import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { flag, isPresent, linked, text } from "../graph/value.ts";
 import { type Answer, INTERNET } from "./addresses.ts";
@@ -99,11 +100,11 @@ function forwarderOf(route: Route): Resource | undefined {
   return route.kind === "other" && link.certain ? link.resources[0] : undefined;
 }
 
+const attachmentsByGateway = byLink("aws_internet_gateway_attachment", "internet_gateway_id", "aws_internet_gateway");
+
 /** An internet gateway serves the VPC that it is attached to. */
 function attachment(graph: Graph, subnet: Resource, gateway: Resource): Answer {
-  const separate = graph
-    .ofType("aws_internet_gateway_attachment")
-    .find((one) => linked(one.get("internet_gateway_id"), "aws_internet_gateway").resources.includes(gateway));
+  const [separate] = graph.once(attachmentsByGateway).get(gateway) ?? [];
   const home = linked((separate ?? gateway).get("vpc_id"), ...VPC_TYPES);
   const vpc = vpcOf(subnet);
   if (gateway.isData || !home.certain || vpc === undefined || home.literal !== undefined) return "maybe";

@@ -1,3 +1,4 @@
+import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, flag, linked, number, text, UNKNOWN, type Value } from "../../graph/value.ts";
 import type { Problem, Rule } from "../../rule.ts";
@@ -305,10 +306,9 @@ function isUnit(unit: string): unit is keyof typeof SECONDS {
 }
 
 /** Identity providers that the configuration makes in the pool of a client. */
-function providersOfPool(graph: Graph, client: Resource): Resource[] {
+function providersOfPool(graph: Graph, client: Resource): readonly Resource[] {
   const [pool] = linked(client.get("user_pool_id"), "aws_cognito_user_pool").resources;
-  if (!pool) return [];
-  return graph
-    .ofType("aws_cognito_identity_provider")
-    .filter((provider) => linked(provider.get("user_pool_id"), "aws_cognito_user_pool").resources.includes(pool));
+  return (pool && graph.once(providersByPool).get(pool)) ?? [];
 }
+
+const providersByPool = byLink("aws_cognito_identity_provider", "user_pool_id", "aws_cognito_user_pool");

@@ -1,5 +1,6 @@
 import { type Need, needsOfTask } from "../../ecs/needs.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
+import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { flag, linked } from "../../graph/value.ts";
 import { endpointPolicyFor } from "../../iam/endpoint-policies.ts";
@@ -59,11 +60,7 @@ function poolOf(resource: Resource): Resource[] {
   return [...linked(resource.get("user_pool_id"), "aws_cognito_user_pool").resources];
 }
 
-function hasDomain(graph: Graph, pool: Resource): boolean {
-  return graph
-    .ofType("aws_cognito_user_pool_domain")
-    .some((domain) => linked(domain.get("user_pool_id"), "aws_cognito_user_pool").resources.includes(pool));
-}
+const domainsByPool = byLink("aws_cognito_user_pool_domain", "user_pool_id", "aws_cognito_user_pool");
 
 export const AWS_SERVICE_RULES: readonly Rule[] = [
   {
@@ -159,7 +156,7 @@ export const AWS_SERVICE_RULES: readonly Rule[] = [
           kind === "cognito" && resource ? poolOf(resource) : [],
         );
         if (pools.length === 0) continue;
-        const withDomain = pools.find((pool) => hasDomain(graph, pool));
+        const withDomain = pools.find((pool) => graph.once(domainsByPool).has(pool));
         const policy = () => (withDomain ? ("no" as const) : ("yes" as const));
         const [problem] = blockedPaths(
           service.resource,

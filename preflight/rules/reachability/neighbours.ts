@@ -2,6 +2,7 @@ import { connectionOf, connectNames, discoveredServers, wantedServers } from "..
 import { STORE_TYPES, storesOf } from "../../ecs/needs.ts";
 import { storePlace } from "../../ecs/stores.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
+import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, linked } from "../../graph/value.ts";
 import { LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
@@ -55,6 +56,8 @@ function admittedBy(graph: Graph, { groups }: Place, these: ReadonlySet<Resource
     links.some(({ certain, resources }) => !certain || !resources.every((group) => these.has(group)));
   return hasOthers ? "others" : links.length > 0 ? "these" : "nobody";
 }
+
+const mountTargets = byLink("aws_efs_mount_target", "file_system_id", "aws_efs_file_system");
 
 function mountPlace(graph: Graph, target: Resource): Place {
   return {
@@ -128,11 +131,7 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
         for (const fileSystem of volumes.flatMap(
           (volume) => linked(volume.file_system_id, "aws_efs_file_system").resources,
         )) {
-          const targets = graph
-            .ofType("aws_efs_mount_target")
-            .filter((target) =>
-              linked(target.get("file_system_id"), "aws_efs_file_system").resources.includes(fileSystem),
-            );
+          const targets = graph.once(mountTargets).get(fileSystem) ?? [];
           const paths = targets.map((target) => ({
             to: `${fileSystem.address} on 2049`,
             path: pathBetween(graph, service.place, mountPlace(graph, target), 2049),
