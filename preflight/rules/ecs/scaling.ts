@@ -42,7 +42,13 @@ export const ECS_SCALING_RULES: readonly Rule[] = [
       for (const { resource } of services(graph)) {
         const limits = rollingLimits(resource);
         const desired = mostDesired(graph, resource);
-        if (!limits || !desired || ignoresCount(resource) || (limits.minimum >= 100 && limits.maximum <= 100)) continue;
+        if (
+          !limits ||
+          !desired ||
+          resource.leavesAlone("desired_count") ||
+          (limits.minimum >= 100 && limits.maximum <= 100)
+        )
+          continue;
         const most = Math.floor((desired * limits.maximum) / 100);
         const least = Math.ceil((desired * limits.minimum) / 100);
         if (most > desired || least < desired) continue;
@@ -69,7 +75,7 @@ export const ECS_SCALING_RULES: readonly Rule[] = [
       if (graph.kind === "plan") return;
       for (const target of graph.ofType("aws_appautoscaling_target")) {
         const service = scaledService(graph, target);
-        if (!service || ignoresCount(service)) continue;
+        if (!service || service.leavesAlone("desired_count")) continue;
         yield {
           at: service,
           message: `is scaled by ${target.address}, and does not ignore changes of desired_count.`,
@@ -160,10 +166,6 @@ function mostDesired(graph: Graph, service: Resource): number | undefined {
 function percentage(service: Resource, attribute: string, fallback: number): number | undefined {
   const written = service.get(attribute);
   return isAbsent(written) ? fallback : number(written);
-}
-
-function ignoresCount({ ignoredChanges }: Resource): boolean {
-  return ignoredChanges.includes("desired_count") || ignoredChanges.includes("all");
 }
 
 /** The service that a scaling target is for, where it is made in the configuration. */
