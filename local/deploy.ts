@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join, relative } from "node:path";
 import { checkPrerequisites, type Terraform } from "../toolchain/prerequisites.ts";
 import { findProviderHere, type ProviderSource, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
-import { runTool } from "../toolchain/run-tool.ts";
+import { runTool, withoutColors } from "../toolchain/run-tool.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { emulatorVariables } from "./aws-environment.ts";
 import { conciseDeployOutput } from "./deploy-output.ts";
@@ -103,7 +103,7 @@ function describeProvider(source: ProviderSource): string {
 
 /** What cdktf and Terraform get on top of the way to the emulator: no questions, no calls home, logs in the run directory. */
 function toolEnvironment(base: NodeJS.ProcessEnv, terraform: Terraform, directory: string): NodeJS.ProcessEnv {
-  return {
+  return withoutColors({
     ...base,
     ...markedEnvironment(directory),
     TMPDIR: temporaryDirectoryOf(directory),
@@ -114,9 +114,7 @@ function toolEnvironment(base: NodeJS.ProcessEnv, terraform: Terraform, director
     DISABLE_VERSION_CHECK: "1",
     CDKTF_LOG_FILE_DIRECTORY: directory,
     CI: "1",
-    NO_COLOR: "1",
-    FORCE_COLOR: undefined,
-  };
+  });
 }
 
 /** Runs the app itself, as `cdktf deploy` will do again: that takes a second, and the cdktf command several. */

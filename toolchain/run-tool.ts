@@ -38,3 +38,9 @@ export async function runTool(
   if (!onLine && all) process.stderr.write(`${all}\n`);
   throw new CommandError(shortMessage ?? `${command} failed`);
 }
+
+/** An environment in which tools print plain text, whatever the terminal or the CI would like. */
+export function withoutColors(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  // Node warns where both are set.
+  return { ...env, NO_COLOR: "1", FORCE_COLOR: undefined };
+}

@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
+import { withoutColors } from "../../toolchain/run-tool.ts";
 import type { Json } from "../support/preflight.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
 import { workingStack } from "../support/working-stack.ts";
 
 function run(...options: string[]) {
-  return spawnSync(process.execPath, ["--import", "tsx", "commands/preflight.ts", ...options], { encoding: "utf8" });
+  const args = ["--import", "tsx", "commands/preflight.ts", ...options];
+  return spawnSync(process.execPath, args, { encoding: "utf8", env: withoutColors(process.env) });
 }
 
 /** A file with the working stack, and a change to it. */

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withoutColors } from "../../toolchain/run-tool.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 
 const PRODUCTION = "environments/production.ts";
@@ -14,12 +15,13 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 function synth() {
-  return spawnSync(process.execPath, ["commands/synth.mjs"], { cwd: project.directory, encoding: "utf8" });
+  const env = withoutColors(process.env);
+  return spawnSync(process.execPath, ["commands/synth.mjs"], { cwd: project.directory, encoding: "utf8", env });
 }
 
 function cdktfSynth() {
   const cdktf = join(project.directory, "node_modules/.bin/cdktf");
-  const env = { ...process.env, CI: "true", CHECKPOINT_DISABLE: "1" };
+  const env = withoutColors({ ...process.env, CI: "true", CHECKPOINT_DISABLE: "1" });
   return spawnSync(cdktf, ["synth"], { cwd: project.directory, encoding: "utf8", env });
 }
 
