@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import colors from "picocolors";
 import { deployLocally } from "../local/deploy.ts";
-import { terminalProgress } from "../local/progress.ts";
+import { terminalProgress } from "../toolchain/progress.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
 const command = new Command("deploy:local")

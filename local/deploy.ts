@@ -1,18 +1,17 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { checkPrerequisites, type Terraform } from "../toolchain/prerequisites.ts";
+import type { Progress } from "../toolchain/progress.ts";
 import { findProviderHere, type ProviderSource, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
 import { runTool, withoutColors } from "../toolchain/run-tool.ts";
-import { InputError } from "../toolchain/user-error.ts";
+import { type Needs, readNeeds, readWarnings, stackDirectory, synthesizeStack } from "../toolchain/synthesized.ts";
 import { emulatorVariables } from "./aws-environment.ts";
 import { conciseDeployOutput } from "./deploy-output.ts";
 import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts";
 import { layFoundations } from "./foundations.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
-import type { Progress } from "./progress.ts";
 import { createRunDirectory, projectRoot, removeRunDirectory, temporaryDirectoryOf } from "./runs.ts";
-import { type Needs, readNeeds, readWarnings, stackDirectory } from "./synthesized.ts";
 
 export interface DeployOptions {
   /** The environment, which is also the stack's name. */
@@ -117,17 +116,10 @@ function toolEnvironment(base: NodeJS.ProcessEnv, terraform: Terraform, director
   });
 }
 
-/** Runs the app itself, as `cdktf deploy` will do again: that takes a second, and the cdktf command several. */
+/** As `cdktf deploy` will do again. */
 async function synthesize({ output, stack, progress, signal, directory }: Run, terraform: Terraform): Promise<Needs> {
-  const env = { ...toolEnvironment(process.env, terraform, directory), CDKTF_OUTDIR: output };
-  const { app } = JSON.parse(readFileSync(join(projectRoot, "cdktf.json"), "utf8")) as { app: string };
-  await runTool("sh", ["-c", app], { cwd: projectRoot, env, onLine: progress.output, signal });
-  const folder = stackDirectory(output, stack);
-  if (!existsSync(folder)) {
-    const known = readdirSync(join(output, "stacks")).join(", ");
-    throw new InputError(`There is no environment "${stack}". There are: ${known}`);
-  }
-  return readNeeds(folder);
+  const env = toolEnvironment(process.env, terraform, directory);
+  return readNeeds(await synthesizeStack(output, stack, { cwd: projectRoot, env, onLine: progress.output, signal }));
 }
 
 function foundations({ stateBucket, hostedZones }: Needs): string[] {

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { makeStateBucket } from "../bootstrap/state-bucket.ts";
+import type { Needs } from "../toolchain/synthesized.ts";
 import { emulatorClient } from "./aws-environment.ts";
-import type { Needs } from "./synthesized.ts";
 
 /** Makes, in the emulator, what a real account has before the first deployment: the state bucket and the hosted zones. */
 export async function layFoundations(endpoint: string, { region, stateBucket, hostedZones }: Needs): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { emulatorEnvironment } from "../../local/aws-environment.ts";
 import { conciseDeployOutput } from "../../local/deploy-output.ts";
-import { readNeeds, readWarnings } from "../../local/synthesized.ts";
+import { readNeeds, readWarnings } from "../../toolchain/synthesized.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
 
 const address = { endpoint: "http://127.0.0.1:4000", region: "ap-northeast-1" };

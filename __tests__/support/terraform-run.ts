@@ -5,10 +5,10 @@ import { App } from "cdktf";
 import { execa } from "execa";
 import { startEmulator } from "../../local/emulator/start.ts";
 import { layFoundations } from "../../local/foundations.ts";
-import { readNeeds, stackDirectory } from "../../local/synthesized.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
 import { findTerraform } from "../../toolchain/prerequisites.ts";
 import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
+import { readNeeds, stackDirectory } from "../../toolchain/synthesized.ts";
 import { type Changes, checked, environmentWith } from "./synthesize.ts";
 
 /** What a plan wants to do, by address: actions such as `["delete", "create"]`. */

@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runTool, type ToolOptions } from "./run-tool.ts";
+import { InputError } from "./user-error.ts";
 
 /** What of a synthesized stack must exist before it can be deployed. */
 export interface Needs {
@@ -17,6 +19,23 @@ interface StackJson {
 /** The folder in which cdktf puts a stack, and runs Terraform. */
 export function stackDirectory(outputDirectory: string, stack: string): string {
   return join(outputDirectory, "stacks", stack);
+}
+
+/**
+ * Runs the app itself, without the cdktf command, which takes several seconds more.
+ *
+ * @param output directory that the stacks are written into
+ * @param options of the tool; it runs in the project's directory
+ * @returns the folder of the stack
+ * @throws InputError when there is no such stack; CommandError when the app refuses
+ */
+export async function synthesizeStack(output: string, stack: string, options: ToolOptions): Promise<string> {
+  const { app } = JSON.parse(readFileSync(join(options.cwd, "cdktf.json"), "utf8")) as { app: string };
+  await runTool("sh", ["-c", app], { ...options, env: { ...options.env, CDKTF_OUTDIR: output } });
+  const folder = stackDirectory(output, stack);
+  if (existsSync(folder)) return folder;
+  const known = readdirSync(join(output, "stacks")).join(", ");
+  throw new InputError(`There is no environment "${stack}". There are: ${known}`);
 }
 
 /** Reads from a stack's Terraform JSON what must be there first. */
