@@ -1,3 +1,4 @@
+import { isMarked, soundsSecret } from "../../../review/secrets.ts";
 import type { Graph, PlannedChange, Resource } from "../../graph/graph.ts";
 import { isBlock, type Json } from "../../graph/value.ts";
 
@@ -58,9 +59,6 @@ function collectReplacements({ resources }: Graph): Replacement[] {
   });
 }
 
-/** Attributes whose texts are not shown, whether or not Terraform marks them. */
-const SECRET_NAME = /password|secret|token|private_key|credential|user_data/i;
-
 /** Characters of a value that are shown; whole documents are not. */
 const LONGEST_SHOWN = 80;
 
@@ -71,24 +69,12 @@ export function whatForces({ change, forcedBy }: Replacement): string {
       const steps = path.split(".");
       const shown = [change.before, change.after].map((values) => shownAt(values, steps));
       const hidden =
-        isMarked(change, steps) ||
-        (SECRET_NAME.test(path) && shown.some((value) => /^["[{]/.test(value))) ||
+        change.sensitive.some((marks) => isMarked(marks, steps)) ||
+        (soundsSecret(path) && shown.some((value) => /^["[{]/.test(value))) ||
         shown.some((value) => value.length > LONGEST_SHOWN);
       return hidden ? path : `${path} (${shown.join(" → ")})`;
     })
     .join(", ");
-}
-
-/** Terraform marks the value, what it is in, or something in it. */
-function isMarked({ sensitive }: PlannedChange, steps: readonly string[]): boolean {
-  return sensitive.some((marks) => {
-    let mark: unknown = marks;
-    for (const step of steps) {
-      if (mark === true) return true;
-      mark = stepInto(mark, step);
-    }
-    return JSON.stringify(mark ?? false).includes("true");
-  });
 }
 
 function shownAt(values: Json | undefined, steps: readonly string[]): string {
