@@ -67,6 +67,7 @@ export class OperationStack extends AddressedStack {
       domainPrefix: environment.cognito.domainPrefix,
       userPool: environment.cognito.userPool,
       client: environment.cognito.client,
+      adopted: environment.adoptedCognito,
       loadBalancerHost: environment.lb.authenticateCognito ? domain?.name : undefined,
       protection,
     });

@@ -154,7 +154,7 @@ describe("preflight at synth", () => {
   });
 
   it("leads to the module where the attribute is not in the environment file", () => {
-    project.edit("modules/cognito/index.ts", { 'mfaConfiguration: "ON",': 'mfaConfiguration: "OFF",' });
+    project.edit("modules/cognito/defaults.ts", { 'mfaConfiguration: "ON",': 'mfaConfiguration: "OFF",' });
     const { status, stderr } = synth();
     expect(status).toBe(1);
     expect(stderr).toMatch(/error COG-\d+ .*aws_cognito_user_pool\..* \(modules\/cognito\/index\.ts:\d+\)/);

@@ -4,6 +4,7 @@ import {
   type CognitoUserPoolClientConfig,
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { z } from "zod";
+import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import type { TwoOrMore } from "../../modules/network/index.ts";
 import { EVERYWHERE } from "../../modules/network/ipv4.ts";
 import {
@@ -219,7 +220,8 @@ const cognito = z.strictObject({
   /**
    * First label of `<prefix>.auth.<region>.amazoncognito.com`, unique in the region among all of AWS's customers. The
    * log-in pages are there; the load balancer's log-in needs it. A pool with a domain can't be reached through a VPC
-   * endpoint. @default the pool has no domain
+   * endpoint. Not used where the pool is adopted with a domain, or without one: `<environment>.cognito.json` says.
+   * @default the pool has no domain
    */
   domainPrefix: text(
     /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -352,4 +354,6 @@ export type EnvironmentInput = z.input<typeof environmentSchema>;
 export type Environment = z.output<typeof environmentSchema> & {
   /** Name of the file, without `.ts`: `production`. */
   readonly name: string;
+  /** Existing Cognito objects that it takes over: what `<name>.cognito.json` says, beside the file. @default none */
+  readonly adoptedCognito?: AdoptedCognito;
 };

@@ -1,3 +1,4 @@
+import { type AdoptedCognito, adoptedDomain, OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
 import { InputError } from "../../toolchain/user-error.ts";
 import { type Environment, type EnvironmentInput, environmentSchema } from "./environment.ts";
 import { type Problem, problemsBetweenSettings } from "./rules.ts";
@@ -24,9 +25,13 @@ export class EnvironmentError extends InputError {
 /**
  * Checks environments, by name, and fills in their defaults.
  *
+ * @param adopted the existing Cognito objects that environments take over, by the environment's name
  * @throws EnvironmentError with every mistake in every environment, each with file, setting, value and way out
  */
-export function parseEnvironments(inputs: Readonly<Record<string, unknown>>): Environment[] {
+export function parseEnvironments(
+  inputs: Readonly<Record<string, unknown>>,
+  adopted: Readonly<Record<string, AdoptedCognito>> = {},
+): Environment[] {
   const problems: string[] = [];
   const environments: Environment[] = [];
   for (const [name, input] of Object.entries(inputs)) {
@@ -37,14 +42,25 @@ export function parseEnvironments(inputs: Readonly<Record<string, unknown>>): En
           ? issue.keys.map((key) => unknownSetting(environmentSchema, issue.path, key))
           : [{ path: issue.path, message: issue.message }],
       ),
-      ...problemsBetweenSettings(input),
+      ...problemsBetweenSettings(withAdoptedDomain(input, adopted[name])),
     ];
     problems.push(...found.map((problem) => describe(name, input, problem)));
-    if (result.success) environments.push({ ...result.data, name });
+    if (result.success) {
+      const environment = { ...result.data, name, adoptedCognito: adopted[name] };
+      environments.push(withAdoptedDomain(environment, environment.adoptedCognito));
+    }
   }
   problems.push(...clashes(environments));
   if (problems.length > 0) throw new EnvironmentError([...new Set(problems)]);
   return environments;
+}
+
+/** The same settings with the domain that the adopted pool has, or without one where it has none. */
+function withAdoptedDomain<T>(settings: T, adopted: AdoptedCognito | undefined): T {
+  if (adopted === undefined || !(OWN_ADDRESSES.domain in adopted)) return settings;
+  const { cognito } = (settings ?? {}) as { cognito?: unknown };
+  if (typeof cognito !== "object" || cognito === null) return settings;
+  return { ...settings, cognito: { ...cognito, domainPrefix: adoptedDomain(adopted) } };
 }
 
 /** `environments/production.ts: network.cidr: "192.168.0.0/8" is not between /16 and /28, …` */

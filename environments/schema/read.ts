@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
-import { type Environment, parseEnvironments } from "./index.ts";
+import { ADOPTION_ENDING, readAdoptions } from "./adopted-cognito.ts";
+import { type Environment, EnvironmentError, parseEnvironments } from "./index.ts";
 
 /**
  * Reads and checks every environment of the project: each file in `environments/` is one, of the file's name.
@@ -9,10 +10,19 @@ import { type Environment, parseEnvironments } from "./index.ts";
  * @throws EnvironmentError with every mistake in every file
  */
 export async function readEnvironments(): Promise<Environment[]> {
-  const names = readdirSync("environments")
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => file.slice(0, -".ts".length))
-    .sort();
+  const files = readdirSync("environments").sort();
+  const namesOf = (ending: string) =>
+    files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
+  const names = namesOf(".ts");
   const modules = await Promise.all(names.map((name) => import(`../${name}.ts`)));
-  return parseEnvironments(Object.fromEntries(names.map((name, index) => [name, modules[index].default])));
+  const inputs = Object.fromEntries(names.map((name, index) => [name, modules[index].default]));
+  const { adopted, problems } = readAdoptions(namesOf(ADOPTION_ENDING), names);
+  try {
+    const environments = parseEnvironments(inputs, adopted);
+    if (problems.length === 0) return environments;
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    problems.unshift(...error.problems);
+  }
+  throw new EnvironmentError(problems);
 }

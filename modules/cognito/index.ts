@@ -4,8 +4,11 @@ import {
   type CognitoUserPoolClientConfig,
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
+import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { createSecretWithValue, type SecretVariable } from "../secrets.ts";
+import { type AdoptedCognito, defaultsBeside, dependOn, OWN_ADDRESSES, takeOver } from "./adopted.ts";
+import { clientDefaults, userPoolDefaults } from "./defaults.ts";
 
 export interface CognitoProps {
   /** Name of the pool, and prefix of its clients' names. */
@@ -31,15 +34,25 @@ export interface CognitoProps {
    * @default the load balancer does not log anybody in
    */
   readonly loadBalancerHost?: string;
+  /**
+   * Existing objects that are taken over as they are. Their attributes stand instead of the defaults.
+   * @default none: everything is made
+   */
+  readonly adopted?: AdoptedCognito;
   /** `prevent_destroy` and Cognito's own deletion protection. There is no way back to a deleted pool: its users are lost. */
   readonly protection: boolean;
 }
 
+const CLIENT = CognitoUserPoolClient.tfResourceType;
+
+/** What a client names by text, so that Terraform does not see that it has to be there first. */
+const NAMED_BY_CLIENTS = ["aws_cognito_resource_server", "aws_cognito_identity_provider"];
+
 /** Who may log in: users with a name, a password and an authenticator app. */
 export class Cognito extends Construct {
   readonly userPool: CognitoUserPool;
-  /** The client that Rails logs people in with. */
-  readonly client: CognitoUserPoolClient;
+  /** The client that Rails logs people in with; not there while an adopted pool has none. */
+  readonly client?: CognitoUserPoolClient;
   /** Where the log-in pages are; there only with a `domainPrefix`. */
   readonly domain?: CognitoUserPoolDomain;
   /** The client that the load balancer logs people in with; there only when it does. */
@@ -49,63 +62,76 @@ export class Cognito extends Construct {
   readonly secrets: Readonly<Record<string, SecretVariable>>;
 
   private readonly props: CognitoProps;
+  private readonly adopted: AdoptedCognito;
 
   constructor(scope: Construct, id: string, props: CognitoProps) {
     super(scope, id);
     this.props = props;
+    this.adopted = props.adopted ?? {};
 
     this.userPool = this.createUserPool();
-    this.client = this.createClient();
+    if (this.adopted[OWN_ADDRESSES.client] !== null) this.client = this.createClient();
     if (props.domainPrefix) this.domain = this.createDomain(props.domainPrefix);
+    this.keepOtherObjects();
     if (props.loadBalancerHost) this.loadBalancerClient = this.createLoadBalancerClient(props.loadBalancerHost);
     this.environment = {
       COGNITO_REGION: props.region,
       COGNITO_USER_POOL_ID: this.userPool.id,
-      COGNITO_CLIENT_ID: this.client.id,
+      ...(this.client && { COGNITO_CLIENT_ID: this.client.id }),
     };
-    this.secrets = { COGNITO_CLIENT_SECRET: this.keepClientSecret() };
+    this.secrets = this.hasSecret(this.client) ? { COGNITO_CLIENT_SECRET: this.keepClientSecret(this.client) } : {};
   }
 
   private createUserPool(): CognitoUserPool {
-    const { name, protection, userPool } = this.props;
-    return new CognitoUserPool(this, "user_pool", {
-      name,
-      mfaConfiguration: "ON",
+    const { name, protection, userPool = {} } = this.props;
+    const pool = new CognitoUserPool(this, "user_pool", {
+      ...defaultsBeside(this.adopted[OWN_ADDRESSES.userPool], userPoolDefaults(name, protection)),
       // Cognito refuses the one without the other.
-      ...(userPool?.mfaConfiguration !== "OFF" && { softwareTokenMfaConfiguration: { enabled: true } }),
-      usernameConfiguration: { caseSensitive: false },
-      passwordPolicy: {
-        minimumLength: 12,
-        requireLowercase: true,
-        requireUppercase: true,
-        requireNumbers: true,
-        requireSymbols: false,
-        temporaryPasswordValidityDays: 7,
-      },
-      // Users have a name and no verified e-mail address, so only an administrator can reset a password.
-      accountRecoverySetting: { recoveryMechanism: [{ name: "admin_only", priority: 1 }] },
-      deletionProtection: protection ? "ACTIVE" : "INACTIVE",
+      ...(userPool.mfaConfiguration === "OFF" && { softwareTokenMfaConfiguration: undefined }),
       ...userPool,
-      lifecycle: { preventDestroy: protection, ...userPool?.lifecycle },
+      lifecycle: { preventDestroy: protection, ...userPool.lifecycle },
     });
+    return this.adopt(OWN_ADDRESSES.userPool, pool, userPool);
   }
 
   private createClient(): CognitoUserPoolClient {
-    const { name, protection, client } = this.props;
-    return new CognitoUserPoolClient(this, "user_pool_client", {
-      name,
+    const { name, protection, client = {} } = this.props;
+    const created = new CognitoUserPoolClient(this, "user_pool_client", {
+      ...defaultsBeside(this.adopted[OWN_ADDRESSES.client], clientDefaults(name)),
       userPoolId: this.userPool.id,
-      generateSecret: true,
-      explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-      preventUserExistenceErrors: "ENABLED",
-      enableTokenRevocation: true,
       ...client,
-      lifecycle: { preventDestroy: protection, ...client?.lifecycle },
+      lifecycle: { preventDestroy: protection, ...client.lifecycle },
     });
+    return this.adopt(OWN_ADDRESSES.client, created, client);
   }
 
   private createDomain(domain: string): CognitoUserPoolDomain {
-    return new CognitoUserPoolDomain(this, "user_pool_domain", { domain, userPoolId: this.userPool.id });
+    const created = new CognitoUserPoolDomain(this, "user_pool_domain", { domain, userPoolId: this.userPool.id });
+    return this.adopt(OWN_ADDRESSES.domain, created);
+  }
+
+  private adopt<T extends TerraformResource>(address: string, resource: T, settings: object = {}): T {
+    const object = this.adopted[address];
+    if (object) takeOver(resource, object, settings);
+    return resource;
+  }
+
+  /** Adopted objects beside the module's own: more clients, groups, resource servers, identity providers … */
+  private keepOtherObjects(): void {
+    const own: readonly string[] = Object.values(OWN_ADDRESSES);
+    const prefix = `${this.node.id}_`;
+    const others = Object.keys(this.adopted)
+      .filter((address) => !own.includes(address) && this.adopted[address])
+      .map((address) => {
+        const [terraformResourceType = "", name = ""] = address.split(".");
+        const resource = new TerraformResource(this, name.slice(prefix.length), { terraformResourceType });
+        resource.addOverride("user_pool_id", this.userPool.id);
+        if (terraformResourceType === CLIENT) resource.lifecycle = { preventDestroy: this.props.protection };
+        return this.adopt(address, resource);
+      });
+    const named = others.filter(({ terraformResourceType }) => NAMED_BY_CLIENTS.includes(terraformResourceType));
+    const clients = others.filter(({ terraformResourceType }) => terraformResourceType === CLIENT);
+    for (const client of this.client ? [this.client, ...clients] : clients) dependOn(client, named);
   }
 
   /** Apart from Rails's client, so that switching the log-in at the load balancer on and off never touches that one. */
@@ -122,14 +148,20 @@ export class Cognito extends Construct {
     });
   }
 
-  private keepClientSecret(): SecretVariable {
+  /** A client that is made gets one; one that is adopted may have none. */
+  private hasSecret(client: CognitoUserPoolClient | undefined): client is CognitoUserPoolClient {
+    const object = this.adopted[OWN_ADDRESSES.client];
+    return client !== undefined && (object ? object.hasSecret === true : client.generateSecretInput === true);
+  }
+
+  private keepClientSecret(client: CognitoUserPoolClient): SecretVariable {
     const { name, protection } = this.props;
     const description = "Secret of the app client that Rails logs people in with";
     return createSecretWithValue(
       this,
       "client_secret",
       { name: `${name}/COGNITO_CLIENT_SECRET`, description, protection },
-      this.client.clientSecret,
+      client.clientSecret,
     );
   }
 }
