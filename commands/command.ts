@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import colors from "picocolors";
 import type { Environment } from "../environments/schema/index.ts";
@@ -11,15 +12,26 @@ export function newCommand(name: string): Command {
     .addHelpText("after", "\nExit codes: 0 good, 1 not good, 2 the input can't be used.");
 }
 
-/** Reads the command line and does the work. A mistake of the user's is one line, without a stack trace. */
-export async function runCommand(command: Command, work: (...args: string[]) => Promise<void>): Promise<void> {
+/** npm starts a command in the project; a file is named as seen from where it was called. */
+export function fromCaller(file: string): string {
+  const { INIT_CWD } = process.env;
+  return file === "-" || isAbsolute(file) || INIT_CWD === undefined ? file : relative("", resolve(INIT_CWD, file));
+}
+
+/**
+ * Reads the command line and does the work. A mistake of the user's is one line, without a stack trace.
+ *
+ * @param work what is done with the arguments; not there where the command's actions do it
+ */
+export async function runCommand(command: Command, work?: (...args: string[]) => Promise<void>): Promise<void> {
   // Whoever reads the output, such as `head`, may stop before its end.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
   try {
-    await work(...(command.parse().processedArgs as unknown[]).flat().map(String));
+    const { processedArgs } = await command.parseAsync();
+    await work?.(...(processedArgs as unknown[]).flat().map(String));
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said why

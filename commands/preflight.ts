@@ -1,4 +1,3 @@
-import { isAbsolute, relative, resolve } from "node:path";
 import { Option } from "commander";
 import { withoutAcknowledged } from "../preflight/acknowledgements.ts";
 import { loadFile } from "../preflight/graph/load.ts";
@@ -9,7 +8,7 @@ import { sarifReport } from "../preflight/report/sarif.ts";
 import { pathReport, textReport } from "../preflight/report/text.ts";
 import { RULES } from "../preflight/rules/index.ts";
 import { InputError } from "../toolchain/user-error.ts";
-import { environmentNamed, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
 
 interface Options {
   readonly format: "text" | "json" | "sarif";
@@ -35,12 +34,6 @@ const command = newCommand("preflight")
     "after",
     "\nExamples:\n  npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json\n  npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api",
   );
-
-/** npm starts a command in the project; a file is named as seen from where it was called. */
-function fromCaller(file: string): string {
-  const { INIT_CWD } = process.env;
-  return file === "-" || isAbsolute(file) || INIT_CWD === undefined ? file : relative("", resolve(INIT_CWD, file));
-}
 
 await runCommand(command, async (named) => {
   const { format, path, environment } = command.opts<Options>();

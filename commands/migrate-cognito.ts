@@ -1,0 +1,121 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
+import { stateKey } from "../environments/schema/index.ts";
+import { adopt, adoptionText } from "../migration/adoption.ts";
+import { backups } from "../migration/backups.ts";
+import { move, rollback } from "../migration/move.ts";
+import { destinations } from "../migration/objects.ts";
+import { adoptionReport, inspectionText, removalText, verdictText } from "../migration/report.ts";
+import { withMigration } from "../migration/session.ts";
+import { readStateFile, type State } from "../migration/state-file.ts";
+import { type adoptedObjects, locate } from "../migration/states.ts";
+import { verify } from "../migration/verify.ts";
+import { readPlanFile } from "../review/plan.ts";
+import { terminalProgress } from "../toolchain/progress.ts";
+import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+
+const STATE_FILE = "what `terraform state pull` prints, or a local terraform.tfstate; - for standard input";
+const OLD_STATE =
+  "the old project's directory (after terraform init), its local terraform.tfstate, or a copy of its state";
+
+interface Options {
+  readonly state: string;
+  readonly environment: string;
+  readonly plan: string;
+  readonly pool?: string;
+  readonly client?: string;
+  readonly copy?: boolean;
+}
+
+const command = newCommand("migrate:cognito")
+  .description(
+    "Moves an existing Cognito user pool, with its users, from another Terraform project's state into this one. " +
+      "docs/migration.md goes through it.",
+  )
+  .action(() => command.help());
+
+step("inspect", "Shows every Cognito object of a state, and where it would live here. Writes nothing.")
+  .requiredOption("--state <file>", STATE_FILE)
+  .option("--pool <pool>", "address or id of the user pool, where there are several")
+  .option("--client <client>", "address or id of the app client that Rails uses, where there are several")
+  .action(async ({ state, pool, client }: Options) => {
+    console.log(inspectionText(destinations(await readStateFile(fromCaller(state)), { pool, client })));
+  });
+
+step("adopt", "Writes the file beside the environment that says what it takes over, and from where.")
+  .requiredOption("--state <file>", STATE_FILE)
+  .requiredOption("--environment <name>", "the environment that takes it over")
+  .option("--pool <pool>", "address or id of the user pool, where there are several")
+  .option("--client <client>", "address or id of the app client that Rails uses, where there are several")
+  .action(async ({ state: place, environment: name, pool, client }: Options) => {
+    const state = await readStateFile(fromCaller(place));
+    const environment = await environmentNamed(name);
+    const adoption = adopt(state, environment, { pool, client });
+    const file = adoptionFile(name);
+    writeFileSync(file, adoptionText(adoption.adopted));
+    console.log(adoptionReport(adoption, file));
+    const key = `s3://${environment.state.bucket}/${stateKey(environment)}`;
+    console.log(
+      `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
+        `Where it is another: npm run migrate:cognito -- move --environment ${name} --state DIR|FILE.`,
+    );
+  });
+
+step("move", "Moves the objects from another state into the environment's, after a plan that proves that none changes.")
+  .requiredOption("--state <place>", OLD_STATE)
+  .requiredOption("--environment <name>", "the environment that takes them over")
+  .option(
+    "--copy",
+    "the file is a copy of the old state: leave it, and print how to take the objects out of the original",
+  )
+  .action(async ({ state: place, environment: name, copy = false }: Options) => {
+    const environment = await environmentNamed(name);
+    const progress = terminalProgress();
+    const session = { environment, place: fromCaller(place), isCopy: copy, progress };
+    const { stillInOld } = await withMigration(session, move);
+    progress.step("Moved");
+    if (stillInOld.length > 0) console.log(`\n${removalText(stillInOld)}`);
+    else
+      console.log("\nTake their blocks out of the old project's .tf files before anybody runs terraform apply there.");
+    console.log(`\nTo go back: npm run migrate:cognito -- rollback --environment ${name} --state ${place}`);
+  });
+
+step("rollback", "Moves the objects back into the state that they came from.")
+  .requiredOption("--state <place>", OLD_STATE)
+  .requiredOption("--environment <name>", "the environment that took them over")
+  .option("--copy", "the file is a copy of the old state: leave it")
+  .action(async ({ state: place, environment: name, copy = false }: Options) => {
+    const environment = await environmentNamed(name);
+    const progress = terminalProgress();
+    const session = { environment, place: fromCaller(place), isCopy: copy, progress };
+    const before = backups(name).find(({ old }) => hasAll(old, environment.adoptedCognito))?.old;
+    await withMigration(session, (options) => rollback({ ...options, before }));
+    progress.step("Rolled back");
+    console.log(
+      `\nDo not deploy ${name} with ${adoptionFile(name)} now: it would make a second pool. Take the file away, or move again.`,
+    );
+  });
+
+step("verify", "Exit code 0 only if a plan leaves every Cognito object as it is, or only moves it.")
+  .requiredOption("--plan <file>", "the output of terraform show -json; - for standard input")
+  .option("--environment <name>", "the environment that the plan is of, for the advice", "production")
+  .action(async ({ plan, environment }: Options) => {
+    const verdict = verify(await readPlanFile(fromCaller(plan)), adoptionFile(environment));
+    console.log(verdictText(verdict));
+    process.exitCode = verdict.problems.length === 0 ? 0 : 1;
+  });
+
+function step(name: string, description: string): Command {
+  return command.command(name).description(description);
+}
+
+function hasAll(state: State, adopted: Parameters<typeof adoptedObjects>[0] = {}): boolean {
+  try {
+    return locate(adopted, state, state).every(({ inOld }) => inOld !== undefined);
+  } catch {
+    return false;
+  }
+}
+
+await runCommand(command);

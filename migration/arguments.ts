@@ -1,0 +1,93 @@
+import { HELD_TYPES } from "./held-types.ts";
+import type { StateObject } from "./objects.ts";
+
+/** What a configuration has to say so that Terraform leaves an object alone. */
+export interface Arguments {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly ignoreChanges: readonly string[];
+}
+
+/** Settings of an identity provider that nobody but it and Cognito may know. */
+const SECRET_DETAIL = /secret|private_key|password/i;
+
+/** Arguments that the state has twice, because Cognito's answer has: only one may be written. */
+const SAME_AS: Readonly<Record<string, string>> = {
+  email_verification_message: "verification_message_template",
+  email_verification_subject: "verification_message_template",
+  sms_verification_message: "verification_message_template",
+};
+
+/** Numbers of which the provider keeps a 0 where none was set, and takes none in a configuration. */
+const NEVER_ZERO = [
+  "access_token_validity",
+  "auth_session_validity",
+  "id_token_validity",
+  "managed_login_version",
+  "refresh_token_validity",
+];
+
+/** Reads out of the state the arguments with which Terraform finds nothing to change. */
+export function argumentsOf({ type, instance }: StateObject): Arguments {
+  const values = Object.fromEntries(
+    (HELD_TYPES[type] ?? []).flatMap((name) => {
+      const value = written(instance.attributes[name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  for (const [name, template] of Object.entries(SAME_AS)) if (template in values) delete values[name];
+  for (const name of NEVER_ZERO) if (values[name] === 0) delete values[name];
+  if (type === "aws_cognito_user_pool") return { attributes: values, ignoreChanges: ["tags_all"] };
+  if (type === "aws_cognito_identity_provider") return withoutSecretDetails(values, marksOf(instance));
+  return { attributes: values, ignoreChanges: [] };
+}
+
+/**
+ * What a configuration would say for a value of the state, nothing where it would not say anything. The provider writes
+ * "" and [] for what was never set, and refuses some of them in a configuration.
+ */
+function written(value: unknown): unknown {
+  if (value === null || value === "") return undefined;
+  if (!Array.isArray(value)) return value;
+  if (value.length === 0) return undefined;
+  return value.map((item) => (isBlock(item) ? writtenBlock(item) : item));
+}
+
+function writtenBlock(block: Readonly<Record<string, unknown>>): unknown {
+  const entries = Object.entries(block).map(([name, value]) => [name, written(value)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A file of the repository is no place for a provider's client secret: Terraform takes that from the state. */
+function withoutSecretDetails(values: Record<string, unknown>, marks: readonly string[]): Arguments {
+  if (marks.includes("provider_details"))
+    return { attributes: { ...values, provider_details: {} }, ignoreChanges: ["provider_details"] };
+  const details = Object.entries(isBlock(values.provider_details) ? values.provider_details : {});
+  const isSecret = (name: string) => SECRET_DETAIL.test(name) || marks.includes(`provider_details.${name}`);
+  return {
+    attributes: { ...values, provider_details: Object.fromEntries(details.filter(([name]) => !isSecret(name))) },
+    ignoreChanges: details.filter(([name]) => isSecret(name)).map(([name]) => `provider_details["${name}"]`),
+  };
+}
+
+/** Paths of what the state marks as sensitive: `provider_details.client_secret`. */
+function marksOf({ sensitive_attributes: marks = [] }: StateObject["instance"]): string[] {
+  return marks.map((path) =>
+    path.map(({ value }) => String(isBlock(value) && "value" in value ? value.value : value)).join("."),
+  );
+}
+
+/** Arguments that the state marks as sensitive, so that they can't be written into a file, in one line each. */
+export function unwritable({ address, type, instance }: StateObject): string[] {
+  const names = new Set(marksOf(instance).map((path) => path.split(".")[0] ?? ""));
+  if (type === "aws_cognito_identity_provider") names.delete("provider_details");
+  return [...names]
+    .filter((name) => HELD_TYPES[type]?.includes(name))
+    .map(
+      (name) =>
+        `${address}: ${name} is marked as sensitive, so it can't be written into a file. Take the mark away in the old project (nonsensitive(…)), apply, and take the state anew.`,
+    );
+}

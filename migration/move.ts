@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AdoptedCognito } from "../modules/cognito/adopted.ts";
+import type { Progress } from "../toolchain/progress.ts";
+import { InputError, UserError } from "../toolchain/user-error.ts";
+import { allObjects } from "./objects.ts";
+import type { State } from "./state-file.ts";
+import type { Lock, StateStore } from "./state-store.ts";
+import { locate, type Moving, withAdopted, withObjects, withoutObjects } from "./states.ts";
+
+/** What a move or a rollback works on. */
+export interface Between {
+  readonly adopted: AdoptedCognito;
+  /** The state that the objects come from. */
+  readonly old: StateStore;
+  /** The environment's. */
+  readonly neu: StateStore;
+  /** Address of the AWS provider in a state. */
+  readonly provider: string;
+  /** Keeps both states before anything is written. @returns where */
+  readonly backUp: (old: State, neu: State) => string;
+  readonly progress: Progress;
+}
+
+export interface MoveOptions extends Between {
+  /** Plans the environment on a state. @throws UserError where that would change any Cognito object */
+  readonly proveUnchanged: (state: State) => Promise<void>;
+}
+
+/** What is left for the user to do. */
+export interface Moved {
+  /** Addresses that are still in the old state, which can't be written. */
+  readonly stillInOld: readonly string[];
+}
+
+/**
+ * Moves the adopted objects from one state to the other. They are in at least one of them at every moment: they come
+ * into the new state first, and leave the old one only when they are seen there. Run again after it was interrupted, it
+ * finds them where they are, and goes on.
+ *
+ * @throws UserError where an object is in neither state, or a plan would change one; nothing is written then
+ */
+export async function move(options: MoveOptions): Promise<Moved> {
+  const { adopted, old, neu, provider, backUp, proveUnchanged, progress } = options;
+  return locked([neu, old], progress, async () => {
+    progress.step("Look where the objects are");
+    const [oldState, newState] = [await old.pull(), await neu.pull()];
+    refuseOneState(oldState, newState);
+    const moving = locate(adopted, oldState, newState);
+    for (const { from, to, inOld, inNew } of moving) {
+      progress.fact(`${from} → ${to} (${inNew ? (inOld ? "in both states" : "moved already") : "to be moved"})`);
+    }
+    const target = withAdopted(newState, moving, provider);
+
+    progress.step("Back up both states");
+    progress.fact(backUp(oldState, newState));
+
+    progress.step("Plan the environment on its new state, before anything is written");
+    await proveUnchanged(target);
+    progress.fact(`${moving.length} Cognito objects, none of which would change`);
+
+    if (target !== newState) {
+      progress.step(`Write ${neu.name}`);
+      await write(neu, target);
+      progress.fact("written, and read back");
+      await proveUnchanged(await neu.pull());
+      progress.fact("planned on it again: no Cognito object would change");
+    }
+
+    const leaving = moving.filter(({ inOld }) => inOld).map(({ from }) => from);
+    if (leaving.length === 0) return { stillInOld: [] };
+    if (!old.push) return { stillInOld: leaving };
+    progress.step(`Take the objects out of ${old.name}`);
+    await write(old, withoutObjects(oldState, leaving));
+    progress.fact("written, and read back");
+    return { stillInOld: [] };
+  });
+}
+
+/**
+ * Moves the objects back. As in a move, they come into the old state before they leave the new one. What else has changed
+ * in either state since stays.
+ *
+ * @param before the old state as it was backed up
+ * @throws UserError where the old state can't take them back; nothing is written then
+ */
+export async function rollback({
+  before,
+  ...options
+}: Between & { readonly before: State | undefined }): Promise<void> {
+  const { adopted, old, neu, backUp, progress } = options;
+  await locked([neu, old], progress, async () => {
+    progress.step("Look where the objects are");
+    const [oldState, newState] = [await old.pull(), await neu.pull()];
+    const moving = locate(adopted, oldState, newState);
+    const returning = moving.filter(({ inOld }) => !inOld);
+    const put = returning.length === 0 ? oldState : withObjects(oldState, objectsFrom(before, adopted, returning));
+    if (put !== oldState && !old.push) {
+      throw new UserError(
+        `${old.name}: is a copy that can't be written, and does not have ${returning.map(({ from }) => from).join(", ")}. Name the old project's directory instead: --state DIR.`,
+      );
+    }
+
+    progress.step("Back up both states");
+    progress.fact(backUp(oldState, newState));
+
+    if (put !== oldState) {
+      progress.step(`Put the objects back into ${old.name}`);
+      await write(old, put);
+      progress.fact("written, and read back");
+    }
+    const leaving = moving.filter(({ inNew }) => inNew).map(({ to }) => to);
+    if (leaving.length === 0) return;
+    progress.step(`Take the objects out of ${neu.name}`);
+    await write(neu, withoutObjects(newState, leaving));
+    progress.fact("written, and read back");
+  });
+}
+
+/** The objects as the old state had them. */
+function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returning: readonly Moving[]) {
+  if (before === undefined) {
+    throw new UserError("There is no backup of the old state that has these objects, so they can't be put back.");
+  }
+  const kept = locate(adopted, before, before);
+  return returning.flatMap(({ from }) => kept.find((one) => one.from === from)?.inOld ?? []);
+}
+
+function refuseOneState(old: State, neu: State): void {
+  if (old.lineage !== neu.lineage) return;
+  throw new InputError(
+    "The old state is the environment's own, so its moved blocks do the move: npx cdktf diff shows it, and a deployment does it.",
+  );
+}
+
+/** @throws UserError where what is there afterwards is not what was written */
+async function write(store: StateStore, state: State): Promise<void> {
+  if (!store.push) throw new Error(`${store.name} can't be written`);
+  await store.push(state);
+  if (isDeepStrictEqual(contentsOf(await store.pull()), contentsOf(state))) return;
+  throw new UserError(`${store.name}: was written, but something else is there now. Look who else works on it.`);
+}
+
+/** What a state has, however Terraform orders it and fills it in. */
+function contentsOf(state: State) {
+  return new Map(allObjects(state).map(({ address, instance }) => [address, instance.attributes]));
+}
+
+async function locked<T>(stores: readonly StateStore[], progress: Progress, work: () => Promise<T>): Promise<T> {
+  progress.step("Lock the states");
+  const locks: Lock[] = [];
+  try {
+    for (const store of stores) {
+      const lock = await store.lock();
+      if (lock) locks.push(lock);
+      progress.fact(lock ? `${store.name}: locked` : `${store.name}: can't be locked, so let nobody else write it now`);
+    }
+    return await work();
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+}

@@ -1,0 +1,95 @@
+import Table from "cli-table3";
+import colors from "picocolors";
+import type { Adoption } from "./adoption.ts";
+import type { Destination } from "./objects.ts";
+import { withoutIndex } from "./states.ts";
+import type { Verdict } from "./verify.ts";
+
+const PLAIN = {
+  chars: Object.fromEntries(
+    ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"]
+      .concat(["left", "left-mid", "mid", "mid-mid", "right", "right-mid"])
+      .map((border) => [border, ""]),
+  ),
+  style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+};
+
+/** Where each Cognito object of a state would go. */
+export function inspectionText(found: readonly Destination[]): string {
+  const table = new Table({ ...PLAIN, chars: { ...PLAIN.chars, middle: "  " } });
+  table.push(["ADDRESS", "ID", "HERE"]);
+  for (const { object, to, left } of found) {
+    table.push([object.address, object.id, to ?? `(left where it is: ${left})`]);
+  }
+  const moving = found.filter(({ to }) => to !== undefined).length;
+  const lines = table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
+  return [...lines, "", `${moving} of ${found.length} objects can move in.`].join("\n");
+}
+
+/** What was adopted, what was left, and what could be better. */
+export function adoptionReport({ adopted, left, differences }: Adoption, file: string): string {
+  const objects = Object.entries(adopted).flatMap(([to, object]) => (object ? [`  ${object.from} → ${to}`] : []));
+  const lines = [`${file} takes over:`, ...objects];
+  if (left.length > 0) {
+    lines.push("", "Left where it is, in the old project:");
+    for (const { object, left: why } of left) lines.push(`  ${object.address}: ${why}.`);
+  }
+  if (differences.length > 0) {
+    lines.push(
+      "",
+      `This project would have it otherwise. Nothing of it changes with the move; to have it later, take the line out of ${file}, in a change of its own:`,
+    );
+    for (const { address, argument, is, would } of differences) {
+      lines.push(`  ${address}: ${argument} is ${value(is)}, would be ${value(would)}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+function value(of: unknown): string {
+  return of === null || of === undefined ? "not set" : JSON.stringify(of);
+}
+
+/** Whether a plan leaves every Cognito object as it is. */
+export function verdictText({ unchanged, problems }: Verdict): string {
+  const lines = problems.flatMap(({ address, message, differences, fix }) => [
+    `${colors.red(address)}: ${message}`,
+    ...differences.map(({ path, before, after }) => `    ${path}: ${before} → ${after}`),
+    `    Fix: ${fix}`,
+  ]);
+  for (const { address, from, id } of unchanged) {
+    lines.push(`${address}: ${from ? `moves from ${from}` : "stays"}, ${id}`);
+  }
+  const many = `${problems.length} of ${problems.length + unchanged.length} Cognito objects`;
+  lines.push(
+    problems.length === 0
+      ? `All ${unchanged.length} Cognito objects stay what they are.`
+      : `${many} would not stay what they are.`,
+  );
+  return lines.join("\n");
+}
+
+/** How to take objects out of a state that could not be written. */
+export function removalText(addresses: readonly string[]): string {
+  const resources = [...new Set(addresses.map(withoutIndex))];
+  return [
+    "They are in both states now. Take them out of the old one, and their blocks out of its .tf files, before anybody runs",
+    "terraform apply there. Either by command, in the old project:",
+    "",
+    `  terraform state rm ${addresses.map((address) => `'${address}'`).join(" ")}`,
+    "",
+    "or in its configuration, where all instances of a resource have moved:",
+    "",
+    ...resources.flatMap((address) => [
+      "  removed {",
+      `    from = ${address}`,
+      "    lifecycle {",
+      "      destroy = false",
+      "    }",
+      "  }",
+    ]),
+  ].join("\n");
+}

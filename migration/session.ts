@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { checkStateBucket } from "../bootstrap/index.ts";
+import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
+import type { Environment } from "../environments/schema/index.ts";
+import { stateKey } from "../environments/schema/index.ts";
+import { findTerraform, type Terraform } from "../toolchain/prerequisites.ts";
+import type { Progress } from "../toolchain/progress.ts";
+import { findProviderHere, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
+import { withoutColors } from "../toolchain/run-tool.ts";
+import { synthesizeStack } from "../toolchain/synthesized.ts";
+import { InputError } from "../toolchain/user-error.ts";
+import { backUp, MIGRATION_DIRECTORY } from "./backups.ts";
+import type { MoveOptions } from "./move.ts";
+import { prepareProof } from "./proof.ts";
+import { backendStore, initBackend, openState } from "./state-store.ts";
+
+export interface SessionOptions {
+  readonly environment: Environment;
+  /** Directory of the old project, its local state file, or a copy of its state. */
+  readonly place: string;
+  readonly isCopy: boolean;
+  readonly progress: Progress;
+}
+
+/**
+ * Prepares all that a move or a rollback needs, in a directory that goes away afterwards.
+ *
+ * @throws InputError where the environment takes nothing over, or the old state can't be used
+ */
+export async function withMigration<T>(
+  { environment, place, isCopy, progress }: SessionOptions,
+  work: (options: MoveOptions) => Promise<T>,
+): Promise<T> {
+  const { name, adoptedCognito: adopted } = environment;
+  const file = adoptionFile(name);
+  if (!adopted) {
+    throw new InputError(
+      `There is no ${file}. Write it: npm run migrate:cognito -- adopt --environment ${name} --state FILE.`,
+    );
+  }
+  mkdirSync(MIGRATION_DIRECTORY, { recursive: true, mode: 0o700 });
+  const directory = resolve(mkdtempSync(join(MIGRATION_DIRECTORY, "work-")));
+  try {
+    progress.step("Prepare");
+    const found = await findTerraform();
+    const terraform = { command: found.command, env: terraformEnvironment(found, directory) };
+    await checkStateBucket(environment);
+    const old = await openState(place, isCopy, directory, terraform);
+    const output = join(directory, "cdktf.out");
+    const stack = await synthesizeStack(output, name, { cwd: process.cwd(), env: terraform.env });
+    const { backend } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")).terraform;
+    const newDirectory = await initBackend(join(directory, "new"), backend, terraform);
+    const neu = backendStore(`s3://${environment.state.bucket}/${stateKey(environment)}`, newDirectory, terraform);
+    progress.fact(`${found.name} ${found.version}; from ${old.name} to ${neu.name}`);
+    return await work({
+      adopted,
+      old,
+      neu,
+      progress,
+      provider: `provider["${found.name === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io"}/hashicorp/aws"]`,
+      backUp: (oldState, newState) => backUp(name, oldState, newState).directory,
+      proveUnchanged: await prepareProof(stack, join(directory, "plan"), file, terraform),
+    });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** No questions, no calls home, plain text; and a provider is fetched once, and not for each directory. */
+function terraformEnvironment(found: Terraform, directory: string): NodeJS.ProcessEnv {
+  const provider = findProviderHere(found, process.cwd());
+  const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(directory, "plugins");
+  if (!usesMirror(provider)) mkdirSync(cache, { recursive: true });
+  return withoutColors({
+    ...process.env,
+    ...providerVariables(provider, process.env, directory),
+    ...(!usesMirror(provider) && { TF_PLUGIN_CACHE_DIR: cache }),
+    TF_IN_AUTOMATION: "1",
+    TF_INPUT: "0",
+    CHECKPOINT_DISABLE: "1",
+  });
+}

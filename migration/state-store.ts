@@ -1,0 +1,191 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
+import { execa } from "execa";
+import { CommandError } from "../toolchain/run-tool.ts";
+import { InputError, UserError } from "../toolchain/user-error.ts";
+import { parseState, readStateFile, type State, stateText } from "./state-file.ts";
+import { emptyState } from "./states.ts";
+
+/** A place where a Terraform state is kept. */
+export interface StateStore {
+  /** What it is called in what is said to the user. */
+  readonly name: string;
+  /** The state that is there; an empty one where there is none yet. */
+  pull(): Promise<State>;
+  /** Writes a state; not there where this is only a copy of one. @throws CommandError when it is not taken */
+  readonly push?: (state: State) => Promise<void>;
+  /**
+   * Keeps everybody else from writing until the lock is released, which happens by itself when this process dies.
+   *
+   * @returns nothing where the state can't be locked
+   * @throws UserError where somebody else has locked it
+   */
+  lock(): Promise<Lock | undefined>;
+}
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** How Terraform is run. */
+export interface TerraformCommand {
+  readonly command: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A state behind the backend of a directory in which `terraform init` was run. */
+export function backendStore(name: string, directory: string, terraform: TerraformCommand): StateStore {
+  const run = (args: readonly string[], input?: string) => runTerraform(terraform, directory, args, input);
+  return {
+    name,
+    async pull() {
+      const contents = await run(["state", "pull"]);
+      return contents.trim() === "" ? emptyState() : parseState(contents, name);
+    },
+    async push(state) {
+      // Our own lock is on it.
+      await run(["state", "push", "-lock=false", "-"], stateText(state));
+    },
+    lock: () => lockState(name, directory, terraform),
+  };
+}
+
+/** A copy of a state, that nothing is written to. */
+export function copyStore(state: State, name: string): StateStore {
+  return { name, pull: async () => state, lock: async () => undefined };
+}
+
+/** Prepares a directory whose backend is that of a configuration in JSON, and nothing else is. */
+export async function initBackend(directory: string, backend: object, terraform: TerraformCommand): Promise<string> {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "main.tf.json"), JSON.stringify({ terraform: { backend } }));
+  await runTerraform(terraform, directory, ["init", "-input=false", "-no-color"]);
+  return directory;
+}
+
+/**
+ * Opens the state that objects move out of: the directory of a Terraform project, its local state file, or a copy of a
+ * state (`-` for standard input).
+ *
+ * @param isCopy the file is a copy, whatever it looks like
+ * @param work a directory to prepare things in
+ * @throws InputError where it can't be used
+ */
+export async function openState(
+  place: string,
+  isCopy: boolean,
+  work: string,
+  terraform: TerraformCommand,
+): Promise<StateStore> {
+  if (place !== "-" && existsSync(place) && statSync(place).isDirectory()) {
+    return backendStore(`the state of ${place}`, resolve(place), terraform);
+  }
+  const state = await readStateFile(place);
+  const name = place === "-" ? "standard input" : place;
+  if (isCopy || place === "-" || !isLocalState(place)) return copyStore(state, name);
+  const backend = { local: { path: resolve(place) } };
+  return backendStore(name, await initBackend(join(work, "old"), backend, terraform), terraform);
+}
+
+/** A file that Terraform's local backend writes, and not a copy that somebody has pulled from elsewhere. */
+function isLocalState(file: string): boolean {
+  if (basename(file) !== "terraform.tfstate") return false;
+  const backendFile = join(dirname(file), ".terraform", "terraform.tfstate");
+  if (!existsSync(backendFile)) return true;
+  try {
+    const { backend } = JSON.parse(readFileSync(backendFile, "utf8")) as { backend?: { type?: string } };
+    return backend === undefined || backend.type === "local";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Locks a state as Terraform does. Terraform has no command for that, but `terraform console` holds the lock as long as
+ * it runs, with any backend, and gives it back when its standard input ends, as it does when this process dies.
+ * Source: https://developer.hashicorp.com/terraform/cli/commands/console
+ *
+ * It prints nothing before its end. So it is told to read a pipe, which it does only once it has the lock.
+ */
+async function lockState(
+  name: string,
+  directory: string,
+  { command, env }: TerraformCommand,
+): Promise<Lock | undefined> {
+  const pipeDirectory = mkdtempSync(join(tmpdir(), "lock-"));
+  const pipe = join(pipeDirectory, "pipe");
+  try {
+    await execa("mkfifo", [pipe]);
+    // A group of its own, so that a Ctrl-C reaches us alone.
+    const options = { cwd: directory, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
+    const holder = execa(command, ["console"], options);
+    holder.stdin.write(`length(file(${JSON.stringify(pipe)}))\n`);
+    let failure: { readonly stderr: string } | undefined;
+    const ended = holder.then((result) => {
+      failure = result;
+    });
+    while (!failure && !isRead(pipe)) await sleep(50);
+    if (failure) return refuseLocked(name, failure.stderr);
+    return {
+      async release() {
+        holder.stdin.end();
+        await ended;
+      },
+    };
+  } finally {
+    rmSync(pipeDirectory, { recursive: true, force: true });
+  }
+}
+
+/** Somebody reads the pipe; they get nothing to read. */
+function isRead(pipe: string): boolean {
+  try {
+    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENXIO") return false;
+    throw error;
+  }
+}
+
+/** @throws UserError where somebody else has the lock */
+function refuseLocked(name: string, complaint: string): undefined {
+  if (!/state lock/i.test(complaint)) return undefined;
+  const text = stripVTControlCharacters(complaint);
+  const detail = (label: string) => text.match(new RegExp(`^[│ ]*${label}: +(.+)$`, "m"))?.[1]?.trim() ?? "unknown";
+  throw new UserError(
+    `${name}: is locked by ${detail("Who")} since ${detail("Created")} (lock ${detail("ID")}). ` +
+      `Wait until that run ends; if it is dead: terraform force-unlock ${detail("ID")}.`,
+  );
+}
+
+/** Runs Terraform and gives back what it prints. @throws CommandError with what it says */
+export async function runTerraform(
+  { command, env }: TerraformCommand,
+  cwd: string,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
+  const { failed, stdout, stderr, code } = await execa(command, args, { ...options, input: input ?? "" });
+  if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
+  if (failed)
+    throw new CommandError(
+      `terraform ${args[0]} ${args[1] ?? ""} failed in ${cwd}:\n${stripVTControlCharacters(stderr).trim()}`,
+    );
+  return stdout;
+}
