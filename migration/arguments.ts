@@ -36,7 +36,7 @@ export function argumentsOf({ type, instance }: StateObject): Arguments {
   );
   for (const [name, template] of Object.entries(SAME_AS)) if (template in values) delete values[name];
   for (const name of NEVER_ZERO) if (values[name] === 0) delete values[name];
-  if (type === "aws_cognito_user_pool") return { attributes: values, ignoreChanges: ["tags_all"] };
+  if (type === "aws_cognito_user_pool") return withItsTags(values, instance.attributes.tags_all);
   if (type === "aws_cognito_identity_provider") return withoutSecretDetails(values, marksOf(instance));
   return { attributes: values, ignoreChanges: [] };
 }
@@ -59,6 +59,12 @@ function writtenBlock(block: Readonly<Record<string, unknown>>): unknown {
 
 function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** This project's provider adds tags of its own; those that the pool has now are all that it is to have. */
+function withItsTags(values: Record<string, unknown>, all: unknown): Arguments {
+  const tags = isBlock(all) && Object.keys(all).length > 0 ? { tags: all } : {};
+  return { attributes: { ...values, ...tags }, ignoreChanges: ["tags", "tags_all"] };
 }
 
 /** A file of the repository is no place for a provider's client secret: Terraform takes that from the state. */

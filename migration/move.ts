@@ -5,7 +5,7 @@ import { InputError, UserError } from "../toolchain/user-error.ts";
 import { allObjects } from "./objects.ts";
 import type { State } from "./state-file.ts";
 import type { Lock, StateStore } from "./state-store.ts";
-import { locate, type Moving, withAdopted, withObjects, withoutObjects } from "./states.ts";
+import { adoptedObjects, locate, type Moving, withAdopted, withObjects, withoutObjects } from "./states.ts";
 
 /** What a move or a rollback works on. */
 export interface Between {
@@ -41,10 +41,10 @@ export interface Moved {
  */
 export async function move(options: MoveOptions): Promise<Moved> {
   const { adopted, old, neu, provider, backUp, proveUnchanged, progress } = options;
+  await refuseOneState(old, neu, () => "its moved blocks do the move: npx cdktf diff shows it, a deployment does it");
   return locked([neu, old], progress, async () => {
     progress.step("Look where the objects are");
     const [oldState, newState] = [await old.pull(), await neu.pull()];
-    refuseOneState(oldState, newState);
     const moving = locate(adopted, oldState, newState);
     for (const { from, to, inOld, inNew } of moving) {
       progress.fact(`${from} → ${to} (${inNew ? (inOld ? "in both states" : "moved already") : "to be moved"})`);
@@ -88,6 +88,10 @@ export async function rollback({
   ...options
 }: Between & { readonly before: State | undefined }): Promise<void> {
   const { adopted, old, neu, backUp, progress } = options;
+  await refuseOneState(old, neu, () => {
+    const renamings = adoptedObjects(adopted).map(([to, { from }]) => `terraform state mv '${to}' '${from}'`);
+    return `the objects get their old addresses back in the directory of the stack: ${renamings.join("; ")}`;
+  });
   await locked([neu, old], progress, async () => {
     progress.step("Look where the objects are");
     const [oldState, newState] = [await old.pull(), await neu.pull()];
@@ -125,11 +129,10 @@ function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returni
   return returning.flatMap(({ from }) => kept.find((one) => one.from === from)?.inOld ?? []);
 }
 
-function refuseOneState(old: State, neu: State): void {
-  if (old.lineage !== neu.lineage) return;
-  throw new InputError(
-    "The old state is the environment's own, so its moved blocks do the move: npx cdktf diff shows it, and a deployment does it.",
-  );
+/** @throws InputError where the two are one state, between whose two sides nothing can move */
+async function refuseOneState(old: StateStore, neu: StateStore, instead: () => string): Promise<void> {
+  if ((await old.pull()).lineage !== (await neu.pull()).lineage) return;
+  throw new InputError(`${old.name}: is the environment's own state, so ${instead()}.`);
 }
 
 /** @throws UserError where what is there afterwards is not what was written */

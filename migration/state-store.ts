@@ -183,9 +183,12 @@ export async function runTerraform(
   const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
   const { failed, stdout, stderr, code } = await execa(command, args, { ...options, input: input ?? "" });
   if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
-  if (failed)
-    throw new CommandError(
-      `terraform ${args[0]} ${args[1] ?? ""} failed in ${cwd}:\n${stripVTControlCharacters(stderr).trim()}`,
-    );
+  if (failed) throw new CommandError(`terraform ${args[0]} failed in ${cwd}:\n${readable(stderr)}`);
   return stdout;
+}
+
+/** What Terraform says, without colours, and without the one long line that a synthesized stack is. */
+function readable(complaint: string): string {
+  const lines = stripVTControlCharacters(complaint).trim().split("\n");
+  return lines.map((line) => (line.length > 300 ? `${line.slice(0, 300)} …` : line)).join("\n");
 }

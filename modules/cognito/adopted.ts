@@ -1,4 +1,4 @@
-import type { ITerraformDependable, TerraformResource } from "cdktf";
+import { dependable, type ITerraformDependable, type TerraformResource } from "cdktf";
 
 /** An existing object of Cognito's that is taken over as it is. */
 export interface AdoptedObject {
@@ -61,7 +61,7 @@ export function defaultsBeside<T extends object>(object: AdoptedObject | null | 
 
 /** Makes Terraform make one resource after others. */
 export function dependOn(resource: TerraformResource, others: readonly ITerraformDependable[]): void {
-  if (others.length > 0) resource.dependsOn = [...(resource.dependsOn ?? []), ...others.map(({ fqn }) => fqn)];
+  if (others.length > 0) resource.dependsOn = [...(resource.dependsOn ?? []), ...others.map(dependable)];
 }
 
 function addressOf(resource: TerraformResource): string {
