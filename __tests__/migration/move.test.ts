@@ -1,0 +1,231 @@
+import { describe, expect, it } from "vitest";
+import { move, rollback } from "../../migration/move.ts";
+import { allObjects } from "../../migration/objects.ts";
+import type { State } from "../../migration/state-file.ts";
+import type { StateStore } from "../../migration/state-store.ts";
+import { emptyState } from "../../migration/states.ts";
+import { AWS, client, ofPool, POOL_ID, pool, resource, state } from "../support/cognito-state.ts";
+
+const OLD = state(
+  pool({ module: "module.cognito" }),
+  client({ module: "module.cognito" }),
+  ofPool("aws_cognito_user", "somebody", { module: "module.cognito" }),
+  resource({ type: "aws_s3_bucket", attributes: { id: "bucket" } }),
+);
+const ADOPTED = {
+  "aws_cognito_user_pool.cognito_user_pool": {
+    from: "module.cognito.aws_cognito_user_pool.this",
+    id: POOL_ID,
+    attributes: {},
+  },
+  "aws_cognito_user_pool_client.cognito_user_pool_client": {
+    from: "module.cognito.aws_cognito_user_pool_client.this",
+    id: "client1",
+    attributes: {},
+  },
+};
+
+/** The process dies. */
+class Killed extends Error {}
+
+/** Two states in memory, of which every access is counted. The process can be killed before or after any of them. */
+class World {
+  old: State = OLD;
+  neu: State = emptyState();
+  readonly locked = new Set<string>();
+  readonly backups: { old: State; neu: State }[] = [];
+  accesses = 0;
+  killAt = Number.POSITIVE_INFINITY;
+  writes = 0;
+
+  store(side: "old" | "neu"): StateStore {
+    return {
+      name: side,
+      pull: () => this.access(() => this[side]),
+      push: (written) =>
+        this.access(() => {
+          this.writes++;
+          this[side] = { ...written, resources: written.resources.toReversed() };
+        }),
+      lock: async () => {
+        expect(this.locked).not.toContain(side);
+        this.locked.add(side);
+        return { release: async () => void this.locked.delete(side) };
+      },
+    };
+  }
+
+  options(prove: (state: State) => Promise<void> = async () => {}) {
+    return {
+      adopted: ADOPTED,
+      old: this.store("old"),
+      neu: this.store("neu"),
+      provider: AWS,
+      backUp: (old: State, neu: State) => {
+        this.backups.push({ old, neu });
+        return "here";
+      },
+      progress: { step() {}, fact() {}, output() {}, text() {} },
+      proveUnchanged: (of: State) => this.access(() => prove(of)),
+    };
+  }
+
+  private async access<T>(work: () => T | Promise<T>): Promise<T> {
+    if (++this.accesses === this.killAt) throw new Killed();
+    const result = await work();
+    if (++this.accesses === this.killAt) throw new Killed();
+    return result;
+  }
+
+  idsIn(side: "old" | "neu"): string[] {
+    return allObjects(this[side]).map(({ id }) => id);
+  }
+
+  expectNothingLost(): void {
+    for (const id of [POOL_ID, "client1"]) expect([...this.idsIn("old"), ...this.idsIn("neu")]).toContain(id);
+  }
+}
+
+describe("a move", () => {
+  it("takes the adopted objects over, and nothing else", async () => {
+    const world = new World();
+    expect(await move(world.options())).toEqual({ stillInOld: [] });
+    expect(world.idsIn("neu").sort()).toEqual([POOL_ID, "client1"]);
+    expect(world.idsIn("old").sort()).toEqual(["bucket", "somebody"]);
+    expect(world.locked.size).toBe(0);
+  });
+
+  it("keeps both states as they were", async () => {
+    const world = new World();
+    const before = { old: world.old, neu: world.neu };
+    await move(world.options());
+    expect(world.backups).toEqual([before]);
+  });
+
+  it("is proved before anything is written, and writes nothing where a plan would change an object", async () => {
+    const world = new World();
+    const refuse = async (of: State) => {
+      expect(world.writes).toBe(0);
+      expect(allObjects(of)).toHaveLength(2);
+      throw new Error("it would be replaced");
+    };
+    await expect(move(world.options(refuse))).rejects.toThrow("it would be replaced");
+    expect(world.writes).toBe(0);
+    expect(world.locked.size).toBe(0);
+  });
+
+  it("leaves a copy alone, and says what is still in it, again and again", async () => {
+    const world = new World();
+    const { push: _, ...copy } = world.store("old");
+    const options = { ...world.options(), old: copy };
+    const stillInOld = Object.values(ADOPTED).map(({ from }) => from);
+    expect(await move(options)).toEqual({ stillInOld });
+    expect(await move(options)).toEqual({ stillInOld });
+    expect(world.old).toBe(OLD);
+  });
+
+  it("does nothing more when it is run again", async () => {
+    const world = new World();
+    await move(world.options());
+    const { writes } = world;
+    expect(await move(world.options())).toEqual({ stillInOld: [] });
+    expect(world.writes).toBe(writes);
+  });
+
+  it("notices that somebody else has written over it, before it takes anything out of the old state", async () => {
+    const world = new World();
+    const options = world.options();
+    const neu = { ...options.neu, push: async () => {} };
+    await expect(move({ ...options, neu })).rejects.toThrow("neu: was written, but something else is there now");
+    expect(world.old).toBe(OLD);
+  });
+
+  it("is no move where both are one state", async () => {
+    const world = new World();
+    world.neu = world.old;
+    await expect(move(world.options())).rejects.toThrow(/moved blocks do the move/);
+    expect(world.writes).toBe(0);
+  });
+});
+
+describe("a rollback", () => {
+  it("puts everything back where it was, and keeps what has changed since", async () => {
+    const world = new World();
+    await move(world.options());
+    const vpc = resource({ type: "aws_vpc", attributes: { id: "vpc" } });
+    world.neu = { ...world.neu, resources: [...world.neu.resources, vpc] };
+    await rollback({ ...world.options(), before: world.backups[0]?.old });
+    expect(world.idsIn("neu")).toEqual(["vpc"]);
+    const sorted = (of: State) =>
+      allObjects(of)
+        .map(({ address, instance }) => [address, instance])
+        .sort();
+    expect(sorted(world.old)).toEqual(sorted(OLD));
+  });
+
+  it("is refused where there is no backup, or only a copy to put things into", async () => {
+    const world = new World();
+    await move(world.options());
+    const { writes } = world;
+    await expect(rollback({ ...world.options(), before: undefined })).rejects.toThrow("There is no backup");
+    const { push: _, ...copy } = world.store("old");
+    await expect(rollback({ ...world.options(), old: copy, before: OLD })).rejects.toThrow(
+      "is a copy that can't be written",
+    );
+    expect(world.writes).toBe(writes);
+  });
+
+  it("says how to go back within one state", async () => {
+    const world = new World();
+    world.neu = world.old;
+    await expect(rollback({ ...world.options(), before: OLD })).rejects.toThrow(
+      "terraform state mv 'aws_cognito_user_pool.cognito_user_pool' 'module.cognito.aws_cognito_user_pool.this'",
+    );
+  });
+});
+
+/** Runs the work, killed at every moment in turn, and then once more in full. */
+async function killEverywhere(prepare: (world: World) => Promise<void>, work: (world: World) => Promise<unknown>) {
+  for (let moment = 1; ; moment++) {
+    const world = new World();
+    await prepare(world);
+    world.killAt = world.accesses + moment;
+    const wasKilled = await work(world).then(
+      () => false,
+      (error) => {
+        if (!(error instanceof Killed)) throw error;
+        return true;
+      },
+    );
+    world.expectNothingLost();
+    if (!wasKilled) return moment;
+    world.killAt = Number.POSITIVE_INFINITY;
+    await work(world);
+    expect(world.idsIn("old").length + world.idsIn("neu").length).toBe(4);
+    world.expectNothingLost();
+  }
+}
+
+describe("killed at any moment", () => {
+  it("a move loses nothing, and a second run ends it", async () => {
+    const moments = await killEverywhere(
+      async () => {},
+      async (world) => {
+        await move(world.options());
+        expect(world.idsIn("neu")).toHaveLength(2);
+      },
+    );
+    expect(moments).toBeGreaterThan(12);
+  });
+
+  it("a rollback loses nothing, and a second run ends it", async () => {
+    const moments = await killEverywhere(
+      (world) => move(world.options()).then(() => undefined),
+      async (world) => {
+        await rollback({ ...world.options(), before: OLD });
+        expect(world.idsIn("old")).toHaveLength(4);
+      },
+    );
+    expect(moments).toBeGreaterThan(8);
+  });
+});

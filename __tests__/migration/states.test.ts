@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { allObjects } from "../../migration/objects.ts";
+import type { State } from "../../migration/state-file.ts";
+import { emptyState, locate, withAdopted, withObjects, withoutObjects } from "../../migration/states.ts";
+import { AWS, client, ofPool, POOL_ID, pool, resource, state } from "../support/cognito-state.ts";
+
+const ADOPTED = {
+  "aws_cognito_user_pool.cognito_user_pool": {
+    from: "module.a.aws_cognito_user_pool.this[0]",
+    id: POOL_ID,
+    attributes: {},
+  },
+  "aws_cognito_user_pool_client.cognito_user_pool_client": {
+    from: 'aws_cognito_user_pool_client.this["web"]',
+    id: "client1",
+    attributes: {},
+  },
+  "aws_cognito_user_pool_domain.cognito_user_pool_domain": null,
+};
+const OLD = state(
+  pool({ module: "module.a", key: 0 }),
+  client({
+    key: "web",
+    instance: {
+      private: "cHJpdmF0ZQ==",
+      dependencies: ["module.a.aws_cognito_user_pool.this", "aws_lambda_function.x"],
+    },
+  }),
+  resource({ type: "aws_s3_bucket", attributes: { id: "bucket" } }),
+);
+
+const addresses = (of: State) => allObjects(of).map(({ address }) => address);
+
+describe("an object that moves", () => {
+  const moved = withAdopted(emptyState(), locate(ADOPTED, OLD, emptyState()), AWS);
+  const there = allObjects(moved).find(({ type }) => type === "aws_cognito_user_pool_client");
+
+  it("is at its new address, at the root and without an index", () => {
+    expect(addresses(moved)).toEqual(Object.keys(ADOPTED).slice(0, 2));
+  });
+
+  it("keeps its attributes, its secret among them, and what the provider notes beside them", () => {
+    const before = allObjects(OLD).find(({ type }) => type === "aws_cognito_user_pool_client");
+    expect(there?.instance).toMatchObject({ attributes: before?.instance.attributes, private: "cHJpdmF0ZQ==" });
+  });
+
+  it("depends on what moves with it, and on nothing that it leaves behind", () => {
+    expect(there?.instance.dependencies).toEqual(["aws_cognito_user_pool.cognito_user_pool"]);
+  });
+
+  it("raises the serial, without which Terraform takes no state", () => {
+    expect(moved.serial).toBe(1);
+    expect(withoutObjects(OLD, [addresses(OLD)[0] as string]).serial).toBe(OLD.serial + 1);
+  });
+});
+
+describe("a state", () => {
+  it("is the same where nothing moves", () => {
+    expect(withAdopted(OLD, [], AWS)).toBe(OLD);
+    expect(withoutObjects(OLD, ["aws_vpc.none"])).toBe(OLD);
+    expect(withObjects(OLD, [])).toBe(OLD);
+  });
+
+  it("keeps what does not move", () => {
+    expect(addresses(withoutObjects(OLD, addresses(OLD).slice(0, 2)))).toEqual(["aws_s3_bucket.this"]);
+  });
+
+  it("has everything again when what left it comes back, in whatever order", () => {
+    const three = [0, 1, 2].map((key) => ofPool("aws_cognito_user_group", `g${key}`, { key }));
+    const full = {
+      ...OLD,
+      resources: [...OLD.resources, { ...three[0], instances: three.flatMap((one) => one?.instances ?? []) }],
+    } as State;
+    fc.assert(
+      fc.property(fc.shuffledSubarray(allObjects(full)), (leaving) => {
+        const without = withoutObjects(
+          full,
+          leaving.map(({ address }) => address),
+        );
+        const again = withObjects(without, leaving);
+        const sorted = (of: State) =>
+          allObjects(of)
+            .map(({ address, instance }) => [address, instance])
+            .sort();
+        expect(sorted(again)).toEqual(sorted(full));
+      }),
+    );
+  });
+});
+
+describe("an object that is not where it should be", () => {
+  it("is named where it is in neither state", () => {
+    expect(() => locate(ADOPTED, state(), emptyState())).toThrow(
+      /module\.a\.aws_cognito_user_pool\.this\[0\]: ap-northeast-1_Pool1 is in neither state.*\n.*this\["web"\]: client1 is in neither state/,
+    );
+  });
+
+  it("is named where another has its place", () => {
+    const taken = state(pool({ name: "cognito_user_pool", attributes: { id: "ap-northeast-1_Other" } }));
+    expect(() => locate(ADOPTED, OLD, taken)).toThrow(
+      "aws_cognito_user_pool.cognito_user_pool: the environment's state has another object there, ap-northeast-1_Other",
+    );
+  });
+
+  it("is not taken for another that has come to its old address", () => {
+    const replaced = state(
+      pool({ module: "module.a", key: 0, attributes: { id: "ap-northeast-1_New" } }),
+      client({ key: "web" }),
+    );
+    expect(() => locate(ADOPTED, replaced, emptyState())).toThrow("(the old one has ap-northeast-1_New there)");
+  });
+});
