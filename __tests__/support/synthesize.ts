@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { type App, Testing } from "cdktf";
 import production from "../../environments/production.ts";
 import { type Environment, type EnvironmentInput, parseEnvironments } from "../../environments/schema/index.ts";
+import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
 
 /** Settings that differ from those of production; lists and single values replace, objects are merged. */
@@ -80,14 +81,19 @@ function testApp(): App {
 }
 
 /** One environment, checked and with its defaults. @throws EnvironmentError when it is not good */
-export function checked(input: unknown, name = "production"): Environment {
-  const [environment] = parseEnvironments({ [name]: input });
+export function checked(input: unknown, name = "production", adopted?: AdoptedCognito): Environment {
+  const [environment] = parseEnvironments({ [name]: input }, adopted && { [name]: adopted });
   return environment as Environment;
 }
 
 /** The Terraform JSON of an environment, as `cdktf synth` makes it, validations included. */
+export function synthesizeStack(environment: Environment): string {
+  return Testing.synth(new OperationStack(testApp(), environment), true);
+}
+
+/** The same, of settings that are checked first. */
 export function synthesizeText(input: unknown, name?: string): string {
-  return Testing.synth(new OperationStack(testApp(), checked(input, name)), true);
+  return synthesizeStack(checked(input, name));
 }
 
 /** The stack of production with some settings changed. */
