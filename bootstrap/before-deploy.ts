@@ -4,16 +4,25 @@ import { cdktfArguments } from "../toolchain/cdktf-command.ts";
 /** Commands of cdktf that open the state. */
 const OPENS_STATE = ["deploy", "apply", "diff", "plan", "destroy"];
 
+/** Those that make what the state does not have. */
+const MAKES_THINGS = ["deploy", "apply"];
+
 /**
  * Stops `cdktf deploy` and `cdktf diff` where the bucket of the state is missing, and says what to run: Terraform itself
- * would only say that it does not exist. A synth asks AWS nothing.
+ * would only say that it does not exist. Stops `cdktf deploy` where it would make a second user pool, because the one to
+ * take over has not moved in yet. A synth asks AWS nothing.
  *
  * @throws AwsError when the bucket of an environment that is about to be deployed is not there
+ * @throws UserError when what it takes over is not in its state
  */
 export async function checkBeforeDeploy(environments: readonly Environment[]): Promise<void> {
   const [command = "", ...args] = cdktfArguments() ?? [];
   if (!OPENS_STATE.includes(command)) return;
   const named = environments.filter(({ name }) => args.includes(name));
   const { refuseMissingStateBucket } = await import("./index.ts");
-  for (const environment of named.length > 0 ? named : environments) await refuseMissingStateBucket(environment);
+  const { refuseUnmovedObjects } = await import("../migration/unmoved.ts");
+  for (const environment of named.length > 0 ? named : environments) {
+    await refuseMissingStateBucket(environment);
+    if (MAKES_THINGS.includes(command)) await refuseUnmovedObjects(environment);
+  }
 }

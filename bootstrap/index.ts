@@ -55,7 +55,8 @@ function speaksPlainHttp(): boolean {
   return process.env.AWS_ENDPOINT_URL?.startsWith("http:") ?? false;
 }
 
-async function withS3<T>(region: string, use: (s3: S3Client) => Promise<T>): Promise<T> {
+/** Asks S3. @throws AwsError with one line that says what to do */
+export async function withS3<T>(region: string, use: (s3: S3Client) => Promise<T>): Promise<T> {
   silenceNodeVersionWarning();
   const s3 = new S3Client({ region, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } });
   try {

@@ -5,11 +5,12 @@ import type { Environment } from "../environments/schema/index.ts";
 import { readEnvironments } from "../environments/schema/read.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
 
+/** What every command's help ends with. */
+export const EXIT_CODES = "\nExit codes: 0 good, 1 not good, 2 the input can't be used.";
+
 /** A command of this project: `npm run <name>`. */
 export function newCommand(name: string): Command {
-  return new Command(name)
-    .exitOverride()
-    .addHelpText("after", "\nExit codes: 0 good, 1 not good, 2 the input can't be used.");
+  return new Command(name).exitOverride().addHelpText("after", EXIT_CODES);
 }
 
 /** npm starts a command in the project; a file is named as seen from where it was called. */

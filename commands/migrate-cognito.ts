@@ -13,7 +13,7 @@ import { type adoptedObjects, locate } from "../migration/states.ts";
 import { verify } from "../migration/verify.ts";
 import { readPlanFile } from "../review/plan.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
-import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+import { EXIT_CODES, environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
 
 const STATE_FILE = "what `terraform state pull` prints, or a local terraform.tfstate; - for standard input";
 const OLD_STATE =
@@ -28,12 +28,10 @@ interface Options {
   readonly copy?: boolean;
 }
 
-const command = newCommand("migrate:cognito")
-  .description(
-    "Moves an existing Cognito user pool, with its users, from another Terraform project's state into this one. " +
-      "docs/migration.md goes through it.",
-  )
-  .action(() => command.help());
+const command = newCommand("migrate:cognito").description(
+  "Moves an existing Cognito user pool, with its users, from another Terraform project's state into this one. " +
+    "docs/migration.md goes through it.",
+);
 
 step("inspect", "Shows every Cognito object of a state, and where it would live here. Writes nothing.")
   .requiredOption("--state <file>", STATE_FILE)
@@ -107,7 +105,7 @@ step("verify", "Exit code 0 only if a plan leaves every Cognito object as it is,
   });
 
 function step(name: string, description: string): Command {
-  return command.command(name).description(description);
+  return command.command(name).description(description).addHelpText("after", EXIT_CODES);
 }
 
 function hasAll(state: State, adopted: Parameters<typeof adoptedObjects>[0] = {}): boolean {

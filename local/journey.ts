@@ -8,6 +8,7 @@ import {
   InitiateAuthCommand,
   type InitiateAuthCommandOutput,
   RespondToAuthChallengeCommand,
+  type RespondToAuthChallengeCommandOutput,
   SetUserMFAPreferenceCommand,
   SignUpCommand,
   VerifySoftwareTokenCommand,
@@ -33,6 +34,17 @@ export const notVerified = [
   "that mails arrive: the emulator sends none, so an administrator confirms the user",
 ];
 
+/** A user of a pool, with what they and the app know. */
+export interface User {
+  readonly username: string;
+  readonly password: string;
+  readonly app: AuthenticatorApp;
+  /** Logs in with user name and password. */
+  logIn(password?: string): Promise<InitiateAuthCommandOutput>;
+  /** Logs in, and answers with a code. @throws where the password alone does, or the answer is not taken */
+  logInWith(code: string, secretHash?: string): Promise<RespondToAuthChallengeCommandOutput>;
+}
+
 /**
  * Walks the way of a new user through the deployed pool and client: sign up, log in, register TOTP, log in again with
  * password and code.
@@ -40,15 +52,40 @@ export const notVerified = [
  * @throws at the first step that does not go as it must.
  */
 export async function walkSignInJourney(options: JourneyOptions): Promise<void> {
-  const { endpoint, region, userPoolId, clientId, onSeen } = options;
+  const { onSeen } = options;
+  const { logIn, logInWith, app, password } = await signUp(options);
+
+  await mustBeRefused("a wrong password", "NotAuthorizedException", () => logIn(`${password}x`));
+  onSeen("a wrong password is refused");
+
+  const wrongCode = await app.wrongCode();
+  await mustBeRefused("a wrong code", "CodeMismatchException", () => logInWith(wrongCode));
+  onSeen("from now on the password alone does not do, and a wrong code is refused");
+
+  const code = await app.code();
+  await mustBeRefused("a wrong secret hash", "NotAuthorizedException", () => logInWith(code, "bm90IGl0"));
+  onSeen("a client that does not know the app client's secret is refused");
+
+  const last = await logInWith(await app.code());
+  if (!last.AuthenticationResult?.IdToken) throw new Error("Password and code were accepted, but no tokens came back");
+  onSeen("password and code together log the user in");
+}
+
+/**
+ * Makes a user who has registered an authenticator app.
+ *
+ * @throws at the first step that does not go as it must.
+ */
+export async function signUp({ endpoint, region, userPoolId, clientId, onSeen }: JourneyOptions): Promise<User> {
   const cognito = new CognitoIdentityProviderClient(emulatorClient({ endpoint, region }));
-  const username = `local-${randomBytes(4).toString("hex")}`;
+  // A pool whose users go by their e-mail address takes nothing else.
+  const username = `local-${randomBytes(4).toString("hex")}@example.com`;
   const password = `Aa1!${randomBytes(12).toString("base64url")}`;
 
   const clientSecret = await secretOf(cognito, userPoolId, clientId);
   onSeen("the app client has a secret and lets users in by user name and password");
   const secretHash = createHmac("sha256", clientSecret).update(`${username}${clientId}`).digest("base64");
-  const logIn = (PASSWORD: string) =>
+  const logIn = (PASSWORD = password) =>
     cognito.send(
       new InitiateAuthCommand({
         ClientId: clientId,
@@ -56,31 +93,8 @@ export async function walkSignInJourney(options: JourneyOptions): Promise<void> 
         AuthParameters: { USERNAME: username, PASSWORD, SECRET_HASH: secretHash },
       }),
     );
-
-  await cognito.send(
-    new SignUpCommand({
-      ClientId: clientId,
-      SecretHash: secretHash,
-      Username: username,
-      Password: password,
-      UserAttributes: [{ Name: "email", Value: `${username}@example.com` }],
-    }),
-  );
-  await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: userPoolId, Username: username }));
-  onSeen("a user signs up with user name and password");
-
-  await mustBeRefused("a wrong password", "NotAuthorizedException", () => logIn(`${password}x`));
-  onSeen("a wrong password is refused");
-
-  const first = await logIn(password);
-  const accessToken = first.AuthenticationResult?.AccessToken;
-  if (!accessToken) throw new Error(`The first log-in gave no access token but ${describe(first)}`);
-
-  const totp = await registerTotp(cognito, accessToken);
-  onSeen("the user registers an authenticator app");
-
-  const answerChallenge = async (code: string, SECRET_HASH = secretHash) => {
-    const challenge = await logIn(password);
+  const logInWith = async (code: string, SECRET_HASH = secretHash) => {
+    const challenge = await logIn();
     if (challenge.ChallengeName !== "SOFTWARE_TOKEN_MFA") {
       throw new Error(`The password alone must not do, but the log-in gave ${describe(challenge)}`);
     }
@@ -93,17 +107,25 @@ export async function walkSignInJourney(options: JourneyOptions): Promise<void> 
       }),
     );
   };
-  const wrongCode = await totp.wrongCode();
-  await mustBeRefused("a wrong code", "CodeMismatchException", () => answerChallenge(wrongCode));
-  onSeen("from now on the password alone does not do, and a wrong code is refused");
 
-  const code = await totp.code();
-  await mustBeRefused("a wrong secret hash", "NotAuthorizedException", () => answerChallenge(code, "bm90IGl0"));
-  onSeen("a client that does not know the app client's secret is refused");
+  await cognito.send(
+    new SignUpCommand({
+      ClientId: clientId,
+      SecretHash: secretHash,
+      Username: username,
+      Password: password,
+      UserAttributes: [{ Name: "email", Value: username }],
+    }),
+  );
+  await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: userPoolId, Username: username }));
+  onSeen("a user signs up with user name and password");
 
-  const last = await answerChallenge(await totp.code());
-  if (!last.AuthenticationResult?.IdToken) throw new Error("Password and code were accepted, but no tokens came back");
-  onSeen("password and code together log the user in");
+  const first = await logIn();
+  const accessToken = first.AuthenticationResult?.AccessToken;
+  if (!accessToken) throw new Error(`The first log-in gave no access token but ${describe(first)}`);
+  const app = await registerTotp(cognito, accessToken);
+  onSeen("the user registers an authenticator app");
+  return { username, password, app, logIn, logInWith };
 }
 
 async function secretOf(cognito: CognitoIdentityProviderClient, userPoolId: string, clientId: string): Promise<string> {
@@ -135,7 +157,12 @@ async function registerTotp(cognito: CognitoIdentityProviderClient, accessToken:
 }
 
 /** What the user's phone does. */
-function authenticatorApp(secret: string) {
+interface AuthenticatorApp {
+  code(): Promise<string>;
+  wrongCode(): Promise<string>;
+}
+
+function authenticatorApp(secret: string): AuthenticatorApp {
   const periodMs = 30_000;
   const totp = new TOTP({ secret: Secret.fromBase32(secret.toUpperCase()), digits: 6, period: periodMs / 1000 });
   return {
