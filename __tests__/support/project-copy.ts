@@ -47,6 +47,10 @@ export class ProjectCopy {
     this.write(file, text);
   }
 
+  delete(file: string): void {
+    rmSync(join(this.directory, file));
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
