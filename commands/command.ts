@@ -45,7 +45,15 @@ export async function runCommand(command: Command, work?: (...args: string[]) =>
 
 /** @throws InputError when there is no such environment; EnvironmentError when one is not good */
 export async function environmentNamed(name: string | undefined): Promise<Environment> {
-  const environments = await readEnvironments();
+  return oneNamed(name, await readEnvironments());
+}
+
+/** The same, but whatever it takes over already. */
+export async function environmentToAdopt(name: string): Promise<Environment> {
+  return oneNamed(name, await readEnvironments(name));
+}
+
+function oneNamed(name: string | undefined, environments: readonly Environment[]): Environment {
   const found = environments.find((environment) => environment.name === name);
   if (found) return found;
   throw new InputError(

@@ -3,17 +3,16 @@ import type { Command } from "commander";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import { stateKey } from "../environments/schema/index.ts";
 import { adopt, adoptionText } from "../migration/adoption.ts";
-import { backups } from "../migration/backups.ts";
+import { oldStateBefore } from "../migration/backups.ts";
 import { move, rollback } from "../migration/move.ts";
 import { destinations } from "../migration/objects.ts";
 import { adoptionReport, inspectionText, removalText, verdictText } from "../migration/report.ts";
 import { withMigration } from "../migration/session.ts";
-import { readStateFile, type State } from "../migration/state-file.ts";
-import { type adoptedObjects, locate } from "../migration/states.ts";
+import { readStateFile } from "../migration/state-file.ts";
 import { verify } from "../migration/verify.ts";
 import { readPlanFile } from "../review/plan.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
-import { EXIT_CODES, environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+import { EXIT_CODES, environmentNamed, environmentToAdopt, fromCaller, newCommand, runCommand } from "./command.ts";
 
 const STATE_FILE = "what `terraform state pull` prints, or a local terraform.tfstate; - for standard input";
 const OLD_STATE =
@@ -48,7 +47,7 @@ step("adopt", "Writes the file beside the environment that says what it takes ov
   .option("--client <client>", "address or id of the app client that Rails uses, where there are several")
   .action(async ({ state: place, environment: name, pool, client }: Options) => {
     const state = await readStateFile(fromCaller(place));
-    const environment = await environmentNamed(name);
+    const environment = await environmentToAdopt(name);
     const adoption = adopt(state, environment, { pool, client });
     const file = adoptionFile(name);
     writeFileSync(file, adoptionText(adoption.adopted));
@@ -87,7 +86,7 @@ step("rollback", "Moves the objects back into the state that they came from.")
     const environment = await environmentNamed(name);
     const progress = terminalProgress();
     const session = { environment, place: fromCaller(place), isCopy: copy, progress };
-    const before = backups(name).find(({ old }) => hasAll(old, environment.adoptedCognito))?.old;
+    const before = oldStateBefore(name, environment.adoptedCognito);
     await withMigration(session, (options) => rollback({ ...options, before }));
     progress.step("Rolled back");
     console.log(
@@ -106,14 +105,6 @@ step("verify", "Exit code 0 only if a plan leaves every Cognito object as it is,
 
 function step(name: string, description: string): Command {
   return command.command(name).description(description).addHelpText("after", EXIT_CODES);
-}
-
-function hasAll(state: State, adopted: Parameters<typeof adoptedObjects>[0] = {}): boolean {
-  try {
-    return locate(adopted, state, state).every(({ inOld }) => inOld !== undefined);
-  } catch {
-    return false;
-  }
 }
 
 await runCommand(command);

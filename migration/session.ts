@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkStateBucket } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
@@ -39,14 +39,14 @@ export async function withMigration<T>(
       `There is no ${file}. Write it: npm run migrate:cognito -- adopt --environment ${name} --state FILE.`,
     );
   }
-  mkdirSync(MIGRATION_DIRECTORY, { recursive: true, mode: 0o700 });
-  const directory = resolve(mkdtempSync(join(MIGRATION_DIRECTORY, "work-")));
+  const directory = makeWorkDirectory();
   try {
     progress.step("Prepare");
     const found = await findTerraform();
-    const terraform = { command: found.command, env: terraformEnvironment(found, directory) };
+    const env = terraformEnvironment(found, directory);
+    const terraform = { command: found.command, env: withoutStraySettings(env) };
     await checkStateBucket(environment);
-    const old = await openState(place, isCopy, directory, terraform);
+    const old = await openState(place, { isCopy, work: directory, terraform, itsOwn: { ...terraform, env } });
     const output = join(directory, "cdktf.out");
     const stack = await synthesizeStack(output, name, { cwd: process.cwd(), env: terraform.env });
     const { backend } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")).terraform;
@@ -59,7 +59,7 @@ export async function withMigration<T>(
       neu,
       progress,
       provider: `provider["${found.name === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io"}/hashicorp/aws"]`,
-      backUp: (oldState, newState) => backUp(name, oldState, newState).directory,
+      backUp: (oldState, newState) => backUp(name, oldState, newState),
       proveUnchanged: await prepareProof(stack, join(directory, "plan"), file, terraform),
     });
   } finally {
@@ -80,4 +80,29 @@ function terraformEnvironment(found: Terraform, directory: string): NodeJS.Proce
     TF_INPUT: "0",
     CHECKPOINT_DISABLE: "1",
   });
+}
+
+/** What somebody has set for the old project, such as its workspace, must not lead ours elsewhere. */
+function withoutStraySettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^TF_(VAR_|CLI_ARGS|WORKSPACE$|DATA_DIR$)/.test(name)),
+  );
+}
+
+/** States lie in here while they are planned on; what a run that was killed has left goes away. */
+function makeWorkDirectory(): string {
+  mkdirSync(MIGRATION_DIRECTORY, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(MIGRATION_DIRECTORY)) {
+    const [, pid] = name.match(/^work-(\d+)-/) ?? [];
+    if (pid && !isRunning(Number(pid))) rmSync(join(MIGRATION_DIRECTORY, name), { recursive: true, force: true });
+  }
+  return resolve(mkdtempSync(join(MIGRATION_DIRECTORY, `work-${process.pid}-`)));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

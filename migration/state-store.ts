@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   closeSync,
   constants,
@@ -12,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
@@ -77,22 +80,25 @@ export async function initBackend(directory: string, backend: object, terraform:
   return directory;
 }
 
+export interface OpenOptions {
+  /** The file is a copy, whatever it looks like. */
+  readonly isCopy: boolean;
+  /** A directory to prepare things in. */
+  readonly work: string;
+  readonly terraform: TerraformCommand;
+  /** Terraform as the old project's user has set it up: with a workspace, say. */
+  readonly itsOwn: TerraformCommand;
+}
+
 /**
  * Opens the state that objects move out of: the directory of a Terraform project, its local state file, or a copy of a
  * state (`-` for standard input).
  *
- * @param isCopy the file is a copy, whatever it looks like
- * @param work a directory to prepare things in
  * @throws InputError where it can't be used
  */
-export async function openState(
-  place: string,
-  isCopy: boolean,
-  work: string,
-  terraform: TerraformCommand,
-): Promise<StateStore> {
+export async function openState(place: string, { isCopy, work, terraform, itsOwn }: OpenOptions): Promise<StateStore> {
   if (place !== "-" && existsSync(place) && statSync(place).isDirectory()) {
-    return backendStore(`the state of ${place}`, resolve(place), terraform);
+    return backendStore(`the state of ${place}`, resolve(place), itsOwn);
   }
   const state = await readStateFile(place);
   const name = place === "-" ? "standard input" : place;
@@ -126,28 +132,35 @@ async function lockState(
   directory: string,
   { command, env }: TerraformCommand,
 ): Promise<Lock | undefined> {
-  const pipeDirectory = mkdtempSync(join(tmpdir(), "lock-"));
-  const pipe = join(pipeDirectory, "pipe");
+  const work = mkdtempSync(join(tmpdir(), "lock-"));
+  const pipe = join(work, "pipe");
+  const complaints = join(work, "stderr");
+  const stderr = openSync(complaints, "w");
   try {
     await execa("mkfifo", [pipe]);
-    // A group of its own, so that a Ctrl-C reaches us alone.
-    const options = { cwd: directory, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
-    const holder = execa(command, ["console"], options);
-    holder.stdin.write(`length(file(${JSON.stringify(pipe)}))\n`);
-    let failure: { readonly stderr: string } | undefined;
-    const ended = holder.then((result) => {
-      failure = result;
+    // A group of its own, so that a Ctrl-C reaches us alone; and nothing to write to that could go away with us: that
+    // would kill it before it gives the lock back.
+    const holder = spawn(command, ["console"], {
+      cwd: directory,
+      env,
+      detached: true,
+      stdio: ["pipe", "ignore", stderr],
     });
-    while (!failure && !isRead(pipe)) await sleep(50);
-    if (failure) return refuseLocked(name, failure.stderr);
+    const ended = once(holder, "exit");
+    const stdin = holder.stdin as Writable;
+    stdin.on("error", () => {}); // It has ended already, and said why.
+    stdin.write(`length(file(${JSON.stringify(pipe)}))\n`);
+    while (holder.exitCode === null && holder.signalCode === null && !isRead(pipe)) await sleep(50);
+    if (holder.exitCode !== null) return refuseLocked(name, readFileSync(complaints, "utf8"));
     return {
       async release() {
-        holder.stdin.end();
+        stdin.end();
         await ended;
       },
     };
   } finally {
-    rmSync(pipeDirectory, { recursive: true, force: true });
+    closeSync(stderr);
+    rmSync(work, { recursive: true, force: true });
   }
 }
 

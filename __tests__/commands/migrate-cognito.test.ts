@@ -65,6 +65,13 @@ describe("adopt", () => {
     expect(project.read(FILE)).toBe(file);
     project.delete(FILE);
   });
+
+  it("writes over a file that is broken", () => {
+    project.write(FILE, "{");
+    expect(run(["adopt", "--state", "-", "--environment", "production"], OLD).status).toBe(0);
+    expect(JSON.parse(project.read(FILE)).version).toBe(1);
+    project.delete(FILE);
+  });
 });
 
 describe("what can't be used", () => {

@@ -14,10 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-function synth() {
-  const env = withoutColors(process.env);
-  return spawnSync(process.execPath, ["commands/synth.mjs"], { cwd: project.directory, encoding: "utf8", env });
-}
+const synth = () => project.synth();
 
 function cdktfSynth() {
   const cdktf = join(project.directory, "node_modules/.bin/cdktf");

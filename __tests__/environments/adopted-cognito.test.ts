@@ -1,8 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withoutColors } from "../../toolchain/run-tool.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 
 const FILE = "environments/production.cognito.json";
@@ -14,10 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-function synth() {
-  const env = withoutColors(process.env);
-  return spawnSync(process.execPath, ["commands/synth.mjs"], { cwd: project.directory, encoding: "utf8", env });
-}
+const synth = () => project.synth();
 
 function refused(file: string, contents: string): string[] {
   project.write(file, contents);

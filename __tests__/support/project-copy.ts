@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { withoutColors } from "../../toolchain/run-tool.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCES = [
@@ -45,6 +47,12 @@ export class ProjectCopy {
       text = text.replaceAll(from, to);
     }
     this.write(file, text);
+  }
+
+  /** Runs the app, which writes the stacks. */
+  synth() {
+    const env = withoutColors(process.env);
+    return spawnSync(process.execPath, ["commands/synth.mjs"], { cwd: this.directory, encoding: "utf8", env });
   }
 
   delete(file: string): void {

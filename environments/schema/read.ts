@@ -7,16 +7,20 @@ import { type Environment, EnvironmentError, parseEnvironments } from "./index.t
  *
  * Runs in the project's directory, where `cdktf` and `npm run` start.
  *
+ * @param but an environment of which it does not matter what it takes over, because that is about to be written
  * @throws EnvironmentError with every mistake in every file
  */
-export async function readEnvironments(): Promise<Environment[]> {
+export async function readEnvironments(but?: string): Promise<Environment[]> {
   const files = readdirSync("environments").sort();
   const namesOf = (ending: string) =>
     files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
   const names = namesOf(".ts");
   const modules = await Promise.all(names.map((name) => import(`../${name}.ts`)));
   const inputs = Object.fromEntries(names.map((name, index) => [name, modules[index].default]));
-  const { adopted, problems } = readAdoptions(namesOf(ADOPTION_ENDING), names);
+  const { adopted, problems } = readAdoptions(
+    namesOf(ADOPTION_ENDING).filter((name) => name !== but),
+    names,
+  );
   try {
     const environments = parseEnvironments(inputs, adopted);
     if (problems.length === 0) return environments;
