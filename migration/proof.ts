@@ -10,7 +10,7 @@ import { verify } from "./verify.ts";
 type Resources = Readonly<Record<string, Readonly<Record<string, { lifecycle?: { prevent_destroy?: boolean } }>>>>;
 
 /**
- * Prepares to plan a synthesized stack on states that are written nowhere yet.
+ * Plans a synthesized stack on states that are written nowhere yet.
  *
  * Only the Cognito objects are planned: whether the rest of the stack could be applied already is another question.
  *
@@ -19,22 +19,20 @@ type Resources = Readonly<Record<string, Readonly<Record<string, { lifecycle?: {
  * @param adoptionFile the file that says what the environment takes over, for the advice
  * @returns a function that throws a UserError where the plan on a state would change a Cognito object
  */
-export async function prepareProof(
+export function proof(
   stack: string,
   directory: string,
   adoptionFile: string,
   terraform: TerraformCommand,
-): Promise<(state: State) => Promise<void>> {
+): (state: State) => Promise<void> {
   const run = (...args: string[]) => runTerraform(terraform, directory, args);
-  cpSync(stack, directory, { recursive: true });
-  const file = join(directory, "cdk.tf.json");
-  const configuration = JSON.parse(readFileSync(file, "utf8"));
-  configuration.terraform.backend = { local: { path: "terraform.tfstate" } };
-  const addresses = cognitoAddresses(configuration.resource);
-  writeFileSync(file, JSON.stringify(configuration));
-  await run("init", "-input=false", "-no-color");
-
+  let prepared: Promise<string[]> | undefined;
   return async (state) => {
+    prepared ??= prepare(stack, directory).then(async (addresses) => {
+      await run("init", "-input=false", "-no-color");
+      return addresses;
+    });
+    const addresses = await prepared;
     const stateFile = join(directory, "terraform.tfstate");
     writeFileSync(stateFile, stateText(state), { mode: 0o600 });
     try {
@@ -48,6 +46,17 @@ export async function prepareProof(
       for (const secret of [stateFile, join(directory, "plan")]) rmSync(secret, { force: true });
     }
   };
+}
+
+/** Copies a stack, with a local state. @returns the addresses of its Cognito resources */
+async function prepare(stack: string, directory: string): Promise<string[]> {
+  cpSync(stack, directory, { recursive: true });
+  const file = join(directory, "cdk.tf.json");
+  const configuration = JSON.parse(readFileSync(file, "utf8"));
+  configuration.terraform.backend = { local: { path: "terraform.tfstate" } };
+  const addresses = cognitoAddresses(configuration.resource);
+  writeFileSync(file, JSON.stringify(configuration));
+  return addresses;
 }
 
 /**

@@ -12,7 +12,7 @@ import { synthesizeStack } from "../toolchain/synthesized.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { backUp, MIGRATION_DIRECTORY } from "./backups.ts";
 import type { MoveOptions } from "./move.ts";
-import { prepareProof } from "./proof.ts";
+import { proof } from "./proof.ts";
 import { backendStore, initBackend, openState } from "./state-store.ts";
 
 export interface SessionOptions {
@@ -60,7 +60,7 @@ export async function withMigration<T>(
       progress,
       provider: `provider["${found.name === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io"}/hashicorp/aws"]`,
       backUp: (oldState, newState) => backUp(name, oldState, newState),
-      proveUnchanged: await prepareProof(stack, join(directory, "plan"), file, terraform),
+      proveUnchanged: proof(stack, join(directory, "plan"), file, terraform),
     });
   } finally {
     rmSync(directory, { recursive: true, force: true });
