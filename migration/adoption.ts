@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { ADOPTION_VERSION } from "../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../environments/schema/index.ts";
-import { type AdoptedCognito, type AdoptedObject, OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
+import { type AdoptedCognito, type AdoptedObject, adoptedDomain, OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
 import { clientDefaults, userPoolDefaults } from "../modules/cognito/defaults.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { argumentsOf, unwritable } from "./arguments.ts";
@@ -14,6 +14,8 @@ export interface Adoption {
   readonly left: readonly { readonly object: StateObject; readonly left: string }[];
   /** Defaults of this project that the existing objects do not have. */
   readonly differences: readonly Difference[];
+  /** `cognito.domainPrefix` of the environment, where the file says something else. */
+  readonly unusedDomainPrefix?: string;
 }
 
 /** An argument that this project would set otherwise. */
@@ -48,8 +50,10 @@ export function adopt(state: State, environment: Environment, choice: Choice = {
   for (const { object, to } of moving.toSorted((a, b) => (a.to < b.to ? -1 : 1))) {
     adopted[to] = takenOver(object, defaults[to] ?? {});
   }
+  const { domainPrefix } = environment.cognito;
   return {
     adopted,
+    unusedDomainPrefix: domainPrefix === adoptedDomain(adopted) ? undefined : domainPrefix,
     left: found.flatMap(({ object, left }) => (left === undefined ? [] : [{ object, left }])),
     differences: differencesOf(adopted, defaults),
   };

@@ -16,7 +16,7 @@ export function planNames(objects: readonly StateObject[], own: readonly string[
   for (const object of objects) {
     const { resource, instance, type } = object;
     const key = instance.index_key === undefined ? "" : `_${instance.index_key}`;
-    const plain = `cognito_${resource.name}${key}`.replace(/[^A-Za-z0-9]+/g, "_");
+    const plain = `cognito_${resource.name}${key}`.replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, "");
     const typed = `${plain}_${type.replace("aws_cognito_", "")}`;
     const numbered = Array.from({ length: objects.length }, (_, index) => `${typed}_${index + 2}`);
     const name = [plain, typed, ...numbered].find((candidate) => !taken.has(candidate)) ?? typed;

@@ -139,13 +139,15 @@ const AWS_PROVIDER =
 
 /** What stands in the way of moving objects; each in one line. */
 export function obstacles(moving: readonly StateObject[], region: string): string[] {
-  return moving.flatMap(({ address, type, id, resource, instance }) => {
+  const addresses = moving.map(({ address }) => address);
+  return moving.flatMap(({ address, type, id, resource, instance }, index) => {
     const problems: string[] = [];
     const complain = (problem: string) => problems.push(`${address}: ${problem}`);
     if (!AWS_PROVIDER.test(resource.provider))
       complain(`is kept by ${resource.provider}, and not by hashicorp/aws. This project can't take it over.`);
     if (id === "")
       complain("has no id, so the state is not whole. Run terraform apply in the old project, and take it anew.");
+    if (addresses.indexOf(address) < index) complain("is in this state twice, which Terraform never writes.");
     if (instance.deposed !== undefined)
       complain("is left over from a replacement that did not end. Run terraform apply in the old project first.");
     if (instance.status === "tainted")

@@ -30,7 +30,8 @@ export function inspectionText(found: readonly Destination[]): string {
 }
 
 /** What was adopted, what was left, and what could be better. */
-export function adoptionReport({ adopted, left, differences }: Adoption, file: string): string {
+export function adoptionReport(adoption: Adoption, file: string): string {
+  const { adopted, left, differences, unusedDomainPrefix } = adoption;
   const objects = Object.entries(adopted).flatMap(([to, object]) => (object ? [`  ${object.from} → ${to}`] : []));
   const lines = [`${file} takes over:`, ...objects];
   if (left.length > 0) {
@@ -45,6 +46,12 @@ export function adoptionReport({ adopted, left, differences }: Adoption, file: s
     for (const { address, argument, is, would } of differences) {
       lines.push(`  ${address}: ${argument} is ${value(is)}, would be ${value(would)}`);
     }
+  }
+  if (unusedDomainPrefix) {
+    lines.push(
+      "",
+      `cognito.domainPrefix "${unusedDomainPrefix}" of the environment is not used: ${file} says which domain there is.`,
+    );
   }
   return lines.join("\n");
 }

@@ -55,6 +55,16 @@ describe("the objects of a state", () => {
     ]);
   });
 
+  it("get names that are addresses here too, whatever their keys are", () => {
+    const group = (key: string) => ofPool("aws_cognito_user_group", key, { key });
+    const names = Object.values(plan(state(pool(), group("管理者"), group("利用者"), group("a--b_"))));
+    expect(names.slice(1)).toEqual([
+      "aws_cognito_user_group.cognito_this",
+      "aws_cognito_user_group.cognito_this_user_group",
+      "aws_cognito_user_group.cognito_this_a_b",
+    ]);
+  });
+
   it("are left where they are, with the reason, where this project does not hold them", () => {
     const found = plan(
       state(
