@@ -3,6 +3,7 @@ import type { AdoptedCognito } from "../modules/cognito/adopted.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
 import { allObjects } from "./objects.ts";
+import { shellQuoted } from "./report.ts";
 import type { State } from "./state-file.ts";
 import type { Lock, StateStore } from "./state-store.ts";
 import { adoptedObjects, locate, type Moving, withAdopted, withObjects, withoutObjects } from "./states.ts";
@@ -89,7 +90,9 @@ export async function rollback({
 }: Between & { readonly before: State | undefined }): Promise<void> {
   const { adopted, old, neu, backUp, progress } = options;
   await refuseOneState(old, neu, () => {
-    const renamings = adoptedObjects(adopted).map(([to, { from }]) => `terraform state mv '${to}' '${from}'`);
+    const renamings = adoptedObjects(adopted).map(
+      ([to, { from }]) => `terraform state mv ${shellQuoted(to)} ${shellQuoted(from)}`,
+    );
     return `the objects get their old addresses back in the directory of the stack: ${renamings.join("; ")}`;
   });
   await locked([neu, old], progress, async () => {

@@ -1,11 +1,11 @@
 import type { StateObject } from "./objects.ts";
 
-/** Construct ids of the cognito module that are not addresses of adopted objects. */
-const TAKEN = ["cognito_load_balancer_client", "cognito_client_secret"];
+/** Names that the cognito module gives to things which are not adopted. */
+const TAKEN = ["cognito_load_balancer_client", "cognito_client_secret", "cognito_client_secret_value"];
 
 /**
  * Gives each object a name here, made of the one that it has: `module.auth.aws_cognito_user_group.staff["tokyo"]`
- * becomes `aws_cognito_user_group.cognito_staff_tokyo`. Constructs share their names whatever their type, so where two
+ * becomes `aws_cognito_user_group.cognito_staff_tokyo`. What is called so already keeps its address. Constructs share their names whatever their type, so where two
  * objects would have the same, the type follows, and then a number.
  *
  * @param own addresses that are given away
@@ -14,9 +14,16 @@ export function planNames(objects: readonly StateObject[], own: readonly string[
   const taken = new Set([...TAKEN, ...own.map((address) => address.split(".")[1])]);
   const names = new Map<StateObject, string>();
   for (const object of objects) {
+    const { resource, address, type } = object;
+    if (address !== `${type}.${tidy(resource.name)}` || taken.has(resource.name)) continue;
+    taken.add(resource.name);
+    names.set(object, address);
+  }
+  for (const object of objects) {
+    if (names.has(object)) continue;
     const { resource, instance, type } = object;
     const key = instance.index_key === undefined ? "" : `_${instance.index_key}`;
-    const plain = `cognito_${resource.name}${key}`.replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, "");
+    const plain = tidy(`${resource.name}${key}`);
     const typed = `${plain}_${type.replace("aws_cognito_", "")}`;
     const numbered = Array.from({ length: objects.length }, (_, index) => `${typed}_${index + 2}`);
     const name = [plain, typed, ...numbered].find((candidate) => !taken.has(candidate)) ?? typed;
@@ -24,4 +31,9 @@ export function planNames(objects: readonly StateObject[], own: readonly string[
     names.set(object, `${type}.${name}`);
   }
   return names;
+}
+
+/** A name that begins with the module's, and has nothing in it that an address here does not have. */
+function tidy(name: string): string {
+  return `cognito_${name.replace(/^cognito_/, "")}`.replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, "");
 }

@@ -54,7 +54,8 @@ export function allObjects(state: State): StateObject[] {
 }
 
 function addressOf({ module, type, name }: StateResource, { index_key: key }: StateInstance): string {
-  const index = key === undefined ? "" : `[${JSON.stringify(key)}]`;
+  // As Terraform writes a text: what would be computed in it is doubled.
+  const index = key === undefined ? "" : `[${JSON.stringify(key).replace(/([$%])\{/g, "$1$1{")}]`;
   return `${module ? `${module}.` : ""}${type}.${name}${index}`;
 }
 

@@ -79,6 +79,11 @@ export function verdictText({ unchanged, problems }: Verdict): string {
   return lines.join("\n");
 }
 
+/** One word for a shell, whatever is in it. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** How to take objects out of a state that could not be written. */
 export function removalText(addresses: readonly string[]): string {
   const resources = [...new Set(addresses.map(withoutIndex))];
@@ -86,7 +91,7 @@ export function removalText(addresses: readonly string[]): string {
     "They are in both states now. Take them out of the old one, and their blocks out of its .tf files, before anybody runs",
     "terraform apply there. Either by command, in the old project:",
     "",
-    `  terraform state rm ${addresses.map((address) => `'${address}'`).join(" ")}`,
+    `  terraform state rm ${addresses.map(shellQuoted).join(" ")}`,
     "",
     "or in its configuration, where all instances of a resource have moved:",
     "",

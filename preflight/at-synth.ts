@@ -13,6 +13,8 @@ export interface Origin {
   readonly name: string;
   readonly acknowledgements: readonly Acknowledgement[];
   readonly cognito: { readonly userPool: object; readonly client: object };
+  /** Cognito objects that are there already, by address. */
+  readonly adoptedCognito?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -49,8 +51,16 @@ export async function synthesizeChecked(
 async function check(app: App, stack: TerraformStack, origins: readonly Origin[]) {
   const file = join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
   const origin = origins.find(({ name }) => name === stack.node.id);
-  const findings = withoutAcknowledged(preflight(await loadFile(file)), origin?.acknowledgements ?? []);
+  const found = withoutAcknowledged(preflight(await loadFile(file)), origin?.acknowledgements ?? []);
+  const findings = found.map((finding) =>
+    isAccepted(finding, origin) ? { ...finding, severity: "warning" as const } : finding,
+  );
   return { stack, file, findings, origin };
+}
+
+/** Cognito has taken what it has, whatever its documentation says: that is worth a warning, and stops nothing. */
+function isAccepted({ id, address }: LocatedFinding, origin: Origin | undefined): boolean {
+  return id.startsWith("COG-") && Boolean(origin?.adoptedCognito?.[address]);
 }
 
 function report(file: string, findings: readonly LocatedFinding[]): string {

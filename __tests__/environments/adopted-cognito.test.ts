@@ -37,6 +37,17 @@ describe("the file beside an environment", () => {
     }
   });
 
+  it("may say what preflight would refuse, because Cognito has taken it: that is a warning", () => {
+    const attributes = { name: "old", password_policy: [{ minimum_length: 3 }] };
+    const pool = { from: "aws_cognito_user_pool.old", id: "ap-northeast-1_x", attributes };
+    project.write(FILE, JSON.stringify({ version: 1, objects: { [POOL]: pool } }));
+    expect(project.synth()).toMatchObject({ status: 0, stderr: "" });
+    const { annotations } = JSON.parse(project.read("cdktf.out/manifest.json")).stacks.production;
+    expect(annotations).toContainEqual(
+      expect.objectContaining({ level: "@cdktf/warn", message: expect.stringContaining(`COG-009 ${POOL}`) }),
+    );
+  });
+
   it.each([
     ["{", "is not JSON"],
     ["[]", "the file: "],

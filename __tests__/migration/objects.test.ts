@@ -43,6 +43,7 @@ describe("the objects of a state", () => {
           group("b", "module.b"),
           group("c", "module.c"),
           ofPool("aws_cognito_resource_server", "r", { name: "client_secret" }),
+          ofPool("aws_cognito_user_group", "v", { name: "client_secret_value" }),
         ),
       ),
     );
@@ -52,6 +53,7 @@ describe("the objects of a state", () => {
       "aws_cognito_user_group.cognito_this_user_group",
       "aws_cognito_user_group.cognito_this_user_group_2",
       "aws_cognito_resource_server.cognito_client_secret_resource_server",
+      "aws_cognito_user_group.cognito_client_secret_value_user_group",
     ]);
   });
 
@@ -63,6 +65,29 @@ describe("the objects of a state", () => {
       "aws_cognito_user_group.cognito_this_user_group",
       "aws_cognito_user_group.cognito_this_a_b",
     ]);
+  });
+
+  it("keep an address that is one here already, and take nobody else's", () => {
+    const found = plan(
+      state(
+        pool(),
+        ofPool("aws_cognito_user_group", "a", { module: "module.x", name: "admins" }),
+        ofPool("aws_cognito_user_group", "b", { name: "cognito_admins" }),
+        client({ name: "cognito_user_pool_client", attributes: { id: "mobile", client_secret: "" } }),
+        client({ name: "web" }),
+      ),
+    );
+    expect(found).toMatchObject({
+      "module.x.aws_cognito_user_group.admins": "aws_cognito_user_group.cognito_admins_user_group",
+      "aws_cognito_user_group.cognito_admins": "aws_cognito_user_group.cognito_admins",
+      "aws_cognito_user_pool_client.web": OWN_CLIENT,
+      [OWN_CLIENT]: "aws_cognito_user_pool_client.cognito_user_pool_client_user_pool_client",
+    });
+  });
+
+  it("have addresses as Terraform writes them", () => {
+    const [, group] = destinations(state(pool(), ofPool("aws_cognito_user_group", "g", { key: 'a"${b}\\%{c}' })));
+    expect(group?.object.address).toBe('aws_cognito_user_group.this["a\\"$${b}\\\\%%{c}"]');
   });
 
   it("are left where they are, with the reason, where this project does not hold them", () => {

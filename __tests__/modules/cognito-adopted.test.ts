@@ -64,6 +64,13 @@ describe("an adopted pool", () => {
     expect(synthesizeWith({ [POOL]: object({}, { from: POOL }) }).json).not.toHaveProperty("moved");
   });
 
+  it("comes from nowhere where another has its old address by now: a state that is another's has it elsewhere", () => {
+    const taken = object({ name: "mobile" }, { from: CLIENT });
+    expect(synthesizeWith({ [CLIENT]: object({}), [MOBILE]: taken }).json.moved).toEqual([
+      { from: "module.cognito.x.y", to: CLIENT },
+    ]);
+  });
+
   it("keeps texts that Terraform would compute as they are", () => {
     const template = [{ email_message: "${name}, %{if} $${done}" }];
     const pool = synthesizeWith({ [POOL]: object({ verification_message_template: template }) }).resource(POOL);

@@ -36,7 +36,7 @@ export function adoptedDomain(adopted: AdoptedCognito): string | undefined {
 }
 
 /**
- * Gives a resource the attributes of the object that it takes over, and says where that comes from.
+ * Gives a resource the attributes of the object that it takes over.
  *
  * @param settings attributes that the environment sets, by the names of cdktf: they go before
  */
@@ -49,7 +49,12 @@ export function takeOver(resource: TerraformResource, object: AdoptedObject, set
   if (object.ignoreChanges && ignored !== "all") {
     resource.lifecycle = { ...resource.lifecycle, ignoreChanges: [...object.ignoreChanges, ...ignored] };
   }
-  if (object.from !== addressOf(resource)) resource.moveFromId(object.from);
+}
+
+/** Says where the object comes from, where that is not the address of another one by now. */
+export function moveHere(resource: TerraformResource, { from }: AdoptedObject, adopted: AdoptedCognito): void {
+  const isDeclared = from === addressOf(resource) || Boolean(adopted[from]);
+  if (!isDeclared) resource.moveFromId(from);
 }
 
 /** The defaults that an adopted object leaves: those that it says nothing of. */

@@ -7,7 +7,7 @@ import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { createSecretWithValue, type SecretVariable } from "../secrets.ts";
-import { type AdoptedCognito, defaultsBeside, dependOn, OWN_ADDRESSES, takeOver } from "./adopted.ts";
+import { type AdoptedCognito, defaultsBeside, dependOn, moveHere, OWN_ADDRESSES, takeOver } from "./adopted.ts";
 import { clientDefaults, userPoolDefaults } from "./defaults.ts";
 
 export interface CognitoProps {
@@ -112,7 +112,10 @@ export class Cognito extends Construct {
 
   private adopt<T extends TerraformResource>(address: string, resource: T, settings: object = {}): T {
     const object = this.adopted[address];
-    if (object) takeOver(resource, object, settings);
+    if (object) {
+      takeOver(resource, object, settings);
+      moveHere(resource, object, this.adopted);
+    }
     return resource;
   }
 
