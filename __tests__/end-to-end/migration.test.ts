@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
 import { layFoundations } from "../../local/foundations.ts";
 import { signUp, type User } from "../../local/journey.ts";
+import { backendStore } from "../../migration/state-store.ts";
 import { findTerraform } from "../../toolchain/prerequisites.ts";
 import { findProviderHere, providerVariables, usesMirror } from "../../toolchain/provider-mirror.ts";
 import { withoutColors } from "../../toolchain/run-tool.ts";
@@ -128,14 +129,6 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   const move = (state: string) => succeed("move", "--state", state, "--environment", "production");
   const rollback = (state: string) => succeed("rollback", "--state", state, "--environment", "production");
 
-  async function untilLocked(): Promise<void> {
-    const options = { cwd: old, env, extendEnv: false, reject: false } as const;
-    for (let attempt = 0; attempt < 20; attempt++) {
-      if ((await execa(terraformCommand, ["plan", "-input=false"], options)).failed) return;
-    }
-    throw new Error("terraform console does not lock the state");
-  }
-
   /** What `cdktf diff` plans for the whole environment, judged by `verify`. */
   async function verifyDiff(): Promise<{ exitCode?: number; all: string; changes: Record<string, string> }> {
     await execa("npx", ["cdktf", "diff", "production", "--no-color", ...(isMirror ? ["--skip-provider-lock"] : [])], {
@@ -193,11 +186,9 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     writeFileSync(copy, await terraform(old, "state", "pull"));
     await adopt(copy);
 
-    const holder = execa(terraformCommand, ["console"], { cwd: old, env, extendEnv: false });
-    await untilLocked();
+    const lock = await backendStore("old", old, { command: terraformCommand, env }).lock();
     const refused = await migration(["move", "--state", old, "--environment", "production"]);
-    holder.stdin.end();
-    await holder;
+    await lock?.release();
     expect(refused.exitCode).toBe(1);
     expect(refused.all).toMatch(/the state of .*: is locked by .* since .*terraform force-unlock [0-9a-f-]+\./);
 
