@@ -6,7 +6,7 @@ import { adopt, adoptionText } from "../migration/adoption.ts";
 import { oldStateBefore } from "../migration/backups.ts";
 import { move, rollback } from "../migration/move.ts";
 import { destinations } from "../migration/objects.ts";
-import { adoptionReport, inspectionText, removalText, verdictText } from "../migration/report.ts";
+import { adoptionReport, inspectionText, removalText, shellQuoted, verdictText } from "../migration/report.ts";
 import { withMigration } from "../migration/session.ts";
 import { readStateFile } from "../migration/state-file.ts";
 import { verify } from "../migration/verify.ts";
@@ -75,17 +75,20 @@ step("move", "Moves the objects from another state into the environment's, after
     if (stillInOld.length > 0) console.log(`\n${removalText(stillInOld)}`);
     else
       console.log("\nTake their blocks out of the old project's .tf files before anybody runs terraform apply there.");
-    console.log(`\nTo go back: npm run migrate:cognito -- rollback --environment ${name} --state ${place}`);
+    const where = stillInOld.length > 0 ? "DIR, the old project's directory" : shellQuoted(place);
+    console.log(`\nTo go back: npm run migrate:cognito -- rollback --environment ${name} --state ${where}`);
   });
 
 step("rollback", "Moves the objects back into the state that they came from.")
-  .requiredOption("--state <place>", OLD_STATE)
+  .requiredOption(
+    "--state <place>",
+    "the old project's directory (after terraform init), or its local terraform.tfstate",
+  )
   .requiredOption("--environment <name>", "the environment that took them over")
-  .option("--copy", "the file is a copy of the old state: leave it")
-  .action(async ({ state: place, environment: name, copy = false }: Options) => {
+  .action(async ({ state: place, environment: name }: Options) => {
     const environment = await environmentNamed(name);
     const progress = terminalProgress();
-    const session = { environment, place: fromCaller(place), isCopy: copy, progress };
+    const session = { environment, place: fromCaller(place), isCopy: false, progress };
     const before = oldStateBefore(name, environment.adoptedCognito);
     await withMigration(session, (options) => rollback({ ...options, before }));
     progress.step("Rolled back");

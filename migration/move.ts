@@ -6,7 +6,7 @@ import { allObjects } from "./objects.ts";
 import { shellQuoted } from "./report.ts";
 import type { State } from "./state-file.ts";
 import type { Lock, StateStore } from "./state-store.ts";
-import { adoptedObjects, locate, type Moving, withAdopted, withObjects, withoutObjects } from "./states.ts";
+import { adoptedObjects, emptyState, locate, type Moving, withAdopted, withObjects, withoutObjects } from "./states.ts";
 
 /** What a move or a rollback works on. */
 export interface Between {
@@ -89,6 +89,11 @@ export async function rollback({
   ...options
 }: Between & { readonly before: State | undefined }): Promise<void> {
   const { adopted, old, neu, backUp, progress } = options;
+  if (!old.push) {
+    throw new InputError(
+      `${old.name}: is a copy, so it does not tell what the old state has now, and can't take anything back. Name the old project's directory instead: --state DIR.`,
+    );
+  }
   await refuseOneState(old, neu, () => {
     const renamings = adoptedObjects(adopted).map(
       ([to, { from }]) => `terraform state mv ${shellQuoted(to)} ${shellQuoted(from)}`,
@@ -101,12 +106,6 @@ export async function rollback({
     const moving = locate(adopted, oldState, newState);
     const returning = moving.filter(({ inOld }) => !inOld);
     const put = returning.length === 0 ? oldState : withObjects(oldState, objectsFrom(before, adopted, returning));
-    if (put !== oldState && !old.push) {
-      throw new UserError(
-        `${old.name}: is a copy that can't be written, and does not have ${returning.map(({ from }) => from).join(", ")}. Name the old project's directory instead: --state DIR.`,
-      );
-    }
-
     progress.step("Back up both states");
     progress.fact(backUp(oldState, newState));
 
@@ -128,7 +127,7 @@ function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returni
   if (before === undefined) {
     throw new UserError("There is no backup of the old state that has these objects, so they can't be put back.");
   }
-  const kept = locate(adopted, before, before);
+  const kept = locate(adopted, before, emptyState());
   return returning.flatMap(({ from }) => kept.find((one) => one.from === from)?.inOld ?? []);
 }
 

@@ -16,7 +16,7 @@ const instanceSchema = z.looseObject({
   status: z.string().optional(),
   /** The object was to be replaced and has not been deleted yet. */
   deposed: z.string().optional(),
-  attributes: z.record(z.string(), z.unknown()).default({}),
+  attributes: z.record(z.string(), z.unknown()),
   /** Paths to values that Terraform does not print. */
   sensitive_attributes: z.array(pathSchema).optional(),
   dependencies: z.array(z.string()).optional(),
@@ -65,7 +65,7 @@ export function parseState(contents: string, name: string): State {
   } catch {
     throw refuse(`is not JSON, or is cut off. ${PULL}`);
   }
-  const problem = whyNoState(root);
+  const problem = whyNoState(root) ?? whyNotKept(contents);
   if (problem) throw refuse(problem);
   const { data, error } = stateSchema.safeParse(root);
   if (data) return data;
@@ -86,6 +86,17 @@ function whyNoState(root: unknown): string | undefined {
     return `is a state of version ${version}, of Terraform 0.11 or older. Run terraform apply with 0.12 or later first, then take it anew.`;
   }
   return `is a state of version ${JSON.stringify(version)}, which this project does not know: it reads 4.`;
+}
+
+/** A number that would not be written as it was read: a state is written back whole, with what does not move. */
+function whyNotKept(contents: string): string | undefined {
+  // Texts first, so that a number in one is none.
+  for (const [token] of contents.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) {
+    if (!token.startsWith('"') && String(Number(token)) !== token) {
+      return `has the number ${token}, which this project can't write as it is. Use a copy without it, or terraform state mv.`;
+    }
+  }
+  return undefined;
 }
 
 /** The text of a state, as Terraform writes it. */

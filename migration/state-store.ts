@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -107,10 +108,19 @@ export async function openState(place: string, { isCopy, work, terraform, itsOwn
   return backendStore(name, await initBackend(join(work, "old"), backend, terraform), terraform);
 }
 
-/** A file that Terraform's local backend writes, and not a copy that somebody has pulled from elsewhere. */
+/**
+ * A file that Terraform's local backend writes, and not a copy that somebody has pulled from elsewhere: it lies in its
+ * project, no other backend is set up there, and none is written in the configuration. In doubt it is a copy.
+ */
 function isLocalState(file: string): boolean {
   if (basename(file) !== "terraform.tfstate") return false;
-  const backendFile = join(dirname(file), ".terraform", "terraform.tfstate");
+  const above = dirname(resolve(file));
+  const project = basename(dirname(above)) === "terraform.tfstate.d" ? dirname(dirname(above)) : above;
+  const configuration = readdirSync(project).filter((name) => /\.tf(\.json)?$/.test(name));
+  const text = configuration.map((name) => readFileSync(join(project, name), "utf8")).join("\n");
+  if (configuration.length === 0 || /"?\b(backend|cloud)\b"?\s*[:{"]/.test(text.replace(/backend\s+"local"/g, "")))
+    return false;
+  const backendFile = join(project, ".terraform", "terraform.tfstate");
   if (!existsSync(backendFile)) return true;
   try {
     const { backend } = JSON.parse(readFileSync(backendFile, "utf8")) as { backend?: { type?: string } };
@@ -151,7 +161,8 @@ async function lockState(
     stdin.on("error", () => {}); // It has ended already, and said why.
     stdin.write(`length(file(${JSON.stringify(pipe)}))\n`);
     while (holder.exitCode === null && holder.signalCode === null && !isRead(pipe)) await sleep(50);
-    if (holder.exitCode !== null) return refuseLocked(name, readFileSync(complaints, "utf8"));
+    if (holder.exitCode !== null || holder.signalCode !== null)
+      return refuseLocked(name, readFileSync(complaints, "utf8"));
     return {
       async release() {
         stdin.end();

@@ -163,16 +163,36 @@ describe("a rollback", () => {
     expect(sorted(world.old)).toEqual(sorted(OLD));
   });
 
-  it("is refused where there is no backup, or only a copy to put things into", async () => {
+  it("is refused where there is no backup", async () => {
     const world = new World();
     await move(world.options());
     const { writes } = world;
     await expect(rollback({ ...world.options(), before: undefined })).rejects.toThrow("There is no backup");
+    expect(world.writes).toBe(writes);
+  });
+
+  it("is refused with a copy, even one that has the objects: the real old state may not have them any more", async () => {
+    const world = new World();
+    await move(world.options());
+    const { neu, writes } = world;
+    world.old = OLD;
     const { push: _, ...copy } = world.store("old");
     await expect(rollback({ ...world.options(), old: copy, before: OLD })).rejects.toThrow(
-      "is a copy that can't be written",
+      "is a copy, so it does not tell",
     );
+    expect(world.neu).toBe(neu);
     expect(world.writes).toBe(writes);
+  });
+
+  it("is not misled by another pool of the old state at an address that is one here", async () => {
+    const world = new World();
+    const other = pool({ name: "cognito_user_pool", attributes: { id: "ap-northeast-1_Other" } });
+    const before = { ...OLD, resources: [...OLD.resources, other] };
+    world.old = before;
+    await move(world.options());
+    await rollback({ ...world.options(), before });
+    expect(world.idsIn("neu")).toEqual([]);
+    expect(world.idsIn("old")).toHaveLength(5);
   });
 
   it("says how to go back within one state", async () => {

@@ -52,6 +52,27 @@ describe("a state file", () => {
     expect(refusal(text)).toContain(reason);
   });
 
+  it.each(["9007199254740993", "0.1234567890123456789012345", "123456789012345678901234567890"])(
+    "is refused where a number in it could not be written back as it is: %s",
+    (number) => {
+      expect(
+        refusal(GOOD.replace('"outputs": {}', `"outputs": {"n": {"value": ${number}, "type": "number"}}`)),
+      ).toContain(number);
+    },
+  );
+
+  it("may have such a number in a text", () => {
+    const text = GOOD.replace('"users"', '"9007199254740993 and \\" 1.50"');
+    expect(() => parseState(text, "old.tfstate")).not.toThrow();
+  });
+
+  it("is refused where an object has the attributes of Terraform 0.11, which would be lost", () => {
+    const root = JSON.parse(GOOD);
+    root.resources[0].instances[0].attributes_flat = { id: "x" };
+    delete root.resources[0].instances[0].attributes;
+    expect(refusal(JSON.stringify(root))).toContain("resources.0.instances.0.attributes");
+  });
+
   it("is refused wherever it is cut off", () => {
     const whole = GOOD.trimEnd();
     fc.assert(
