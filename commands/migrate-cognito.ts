@@ -12,6 +12,7 @@ import { readStateFile } from "../migration/state-file.ts";
 import { verify } from "../migration/verify.ts";
 import { readPlanFile } from "../review/plan.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
+import { InputError } from "../toolchain/user-error.ts";
 import { EXIT_CODES, environmentNamed, environmentToAdopt, fromCaller, newCommand, runCommand } from "./command.ts";
 
 const STATE_FILE = "what `terraform state pull` prints, or a local terraform.tfstate; - for standard input";
@@ -101,7 +102,13 @@ step("verify", "Exit code 0 only if a plan leaves every Cognito object as it is,
   .requiredOption("--plan <file>", "the output of terraform show -json; - for standard input")
   .option("--environment <name>", "the environment that the plan is of, for the advice", "production")
   .action(async ({ plan, environment }: Options) => {
-    const verdict = verify(await readPlanFile(fromCaller(plan)), adoptionFile(environment));
+    const read = await readPlanFile(fromCaller(plan));
+    if (read.complete === false) {
+      throw new InputError(
+        `${plan}: is not the whole plan (-target, or something deferred), so it proves nothing. Plan without -target.`,
+      );
+    }
+    const verdict = verify(read, adoptionFile(environment));
     console.log(verdictText(verdict));
     process.exitCode = verdict.problems.length === 0 ? 0 : 1;
   });

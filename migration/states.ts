@@ -96,7 +96,7 @@ function isSame(a: StateResource, b: StateResource): boolean {
   return a.mode === b.mode && a.module === b.module && a.type === b.type && a.name === b.name;
 }
 
-/** The address of the resource that an object is an instance of. */
+/** The address without the keys of its instance and of the modules that it is in, as a configuration names it. */
 export function withoutIndex(address: string): string {
-  return address.replace(/\[("([^"\\]|\\.)*"|\d+)\]$/, "");
+  return address.replace(/\[("([^"\\]|\\.)*"|\d+)\]/g, "");
 }

@@ -1,7 +1,9 @@
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
+import { AwsError } from "../bootstrap/aws-errors.ts";
 import { withS3 } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
+import type { AdoptedCognito, AdoptedObject } from "../modules/cognito/adopted.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { allObjects } from "./objects.ts";
 import { parseState, type State } from "./state-file.ts";
@@ -20,17 +22,26 @@ export async function refuseUnmovedObjects(environment: Environment): Promise<vo
   const { name, adoptedCognito } = environment;
   if (!adoptedCognito || process.env.OPERATION_APP_LOCAL_RUN) return;
   const place = `s3://${environment.state.bucket}/${stateKey(environment)}`;
-  const state = await readState(environment, place).catch(() => undefined);
+  const state = await readState(environment, place).catch((error) => {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  });
   if (!state) return;
-  const inState = new Set(allObjects(state).map(({ type, id }) => `${type} ${id}`));
-  const missing = adoptedObjects(adoptedCognito)
-    .filter(([address, { id }]) => !inState.has(`${address.split(".")[0]} ${id}`))
-    .map(([address, { id }]) => `${address} (${id})`);
+  const missing = unmoved(adoptedCognito, state).map(([address, { id }]) => `${address} (${id})`);
   if (missing.length === 0) return;
   throw new UserError(
     `${adoptionFile(name)} takes over what is not in ${place}: ${missing.join(", ")}. A deployment would make new ones, without the users. ` +
       `Move them first: npm run migrate:cognito -- move --environment ${name} --state DIR|FILE.`,
   );
+}
+
+/** Adopted objects that are not in a state at their address, nor where a `moved` block fetches them from. */
+export function unmoved(adopted: AdoptedCognito, state: State): [string, AdoptedObject][] {
+  const idAt = new Map(allObjects(state).map(({ address, id }) => [address, id]));
+  return adoptedObjects(adopted).filter(([to, { from, id }]) => {
+    const isFetched = !idAt.has(to) && !adopted[from] && idAt.get(from) === id;
+    return idAt.get(to) !== id && !isFetched;
+  });
 }
 
 async function readState(environment: Environment, place: string): Promise<State> {

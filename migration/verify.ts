@@ -121,19 +121,25 @@ function differences({ change }: ResourceChange, forcing = false): Difference[] 
   const chosen = forcing && forced.size > 0 ? paths.filter(([first]) => forced.has(first as string)) : paths;
   return chosen.map((path) => ({
     path: path.join("."),
-    before: shown(before, path, change.before_sensitive),
-    after: unknown[path[0] as string] === true ? "(known after apply)" : shown(after, path, change.after_sensitive),
+    before: shown(before, path, change),
+    after: unknown[path[0] as string] === true ? "(known after apply)" : shown(after, path, change),
   }));
 }
 
-function shown(values: object, path: readonly (string | number)[], marks: unknown): string {
+/** The value at a path. What is marked before or after is not shown on either side. */
+function shown(values: object, path: readonly (string | number)[], change: ResourceChange["change"]): string {
   const value = path.reduce<unknown>((at, step) => (at as Record<string | number, unknown> | null)?.[step], values);
   if (value === undefined || value === null) return "(none)";
-  if (isMarked(marks, path)) return "(sensitive)";
-  const name = path.join(".");
-  return JSON.stringify(value, (key, item) =>
-    typeof item === "string" && soundsSecret(`${name}.${key}`) ? "(sensitive)" : item,
-  );
+  if (isMarked(change.before_sensitive, path) || isMarked(change.after_sensitive, path)) return "(sensitive)";
+  return JSON.stringify(withoutSecrets(value, path.join(".")));
+}
+
+/** The value without the texts that sound secret by a name that they stand under. */
+function withoutSecrets(value: unknown, name: string): unknown {
+  if (typeof value === "string") return soundsSecret(name) ? "(sensitive)" : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, name));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, `${name}.${key}`)]));
 }
 
 function asObject(value: unknown): Record<string, unknown> {

@@ -27,6 +27,8 @@ const resourceChangeSchema = z.looseObject({
 const planSchema = z.looseObject({
   format_version: z.string(),
   errored: z.boolean().optional(),
+  /** false: something was left out, by `-target` or because it could not be planned yet. */
+  complete: z.boolean().optional(),
   resource_changes: z.array(resourceChangeSchema).default([]),
   planned_values: z.unknown(),
 });

@@ -115,6 +115,16 @@ describe("what can't be used", () => {
     expectRefusal(run(["verify", "--plan", "-"], "{"), /is not JSON, or is cut off/);
   });
 
+  it("is a plan of which something was left out", () => {
+    const partial = JSON.stringify({
+      format_version: "1.2",
+      planned_values: {},
+      complete: false,
+      resource_changes: [],
+    });
+    expectRefusal(run(["verify", "--plan", "-"], partial), /is not the whole plan/);
+  });
+
   it("is a step that there is not, or one without its options", () => {
     expect(run(["import"]).status).toBe(2);
     expect(run(["adopt", "--state", "-"]).status).toBe(2);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allObjects } from "../../migration/objects.ts";
 import type { State } from "../../migration/state-file.ts";
-import { emptyState, locate, withAdopted, withObjects, withoutObjects } from "../../migration/states.ts";
+import { emptyState, locate, withAdopted, withObjects, withoutIndex, withoutObjects } from "../../migration/states.ts";
 import { AWS, client, ofPool, POOL_ID, pool, resource, state } from "../support/cognito-state.ts";
 
 const ADOPTED = {
@@ -52,6 +52,18 @@ describe("an object that moves", () => {
   it("raises the serial, without which Terraform takes no state", () => {
     expect(moved.serial).toBe(1);
     expect(withoutObjects(OLD, [addresses(OLD)[0] as string]).serial).toBe(OLD.serial + 1);
+  });
+});
+
+describe("an address", () => {
+  it.each([
+    [
+      'module.a["x.y[0]\\"]"].module.b[0].aws_cognito_user_pool.this["k]"]',
+      "module.a.module.b.aws_cognito_user_pool.this",
+    ],
+    ["aws_cognito_user_pool.this", "aws_cognito_user_pool.this"],
+  ])("is in a configuration without its keys: %s", (address, plain) => {
+    expect(withoutIndex(address)).toBe(plain);
   });
 });
 

@@ -125,6 +125,20 @@ describe("a secret", () => {
     expect(text).not.toContain("hidden");
   });
 
+  it("is not shown on the side that is not marked either", () => {
+    const text = shown({
+      before: { id: "x", css: "hidden" },
+      after: { id: "x", css: "new" },
+      after_sensitive: { css: true },
+    });
+    expect(text).toContain("css: (sensitive) → (sensitive)");
+  });
+
+  it("is not shown where it stands in what is called a secret", () => {
+    const after = { id: "x", more: { secret: { value: "hidden-1" }, tokens: ["hidden-2"] } };
+    expect(shown({ before: { id: "x" }, after })).not.toContain("hidden");
+  });
+
   it("is not how long a token is good for", () => {
     const units = (unit: string) => ({ id: "x", token_validity_units: [{ access_token: unit }] });
     expect(shown({ before: units("hours"), after: units("days") })).toContain('"hours" → "days"');
