@@ -20,9 +20,10 @@ export async function checkBeforeDeploy(environments: readonly Environment[]): P
   if (!OPENS_STATE.includes(command)) return;
   const named = environments.filter(({ name }) => args.includes(name));
   const { refuseMissingStateBucket } = await import("./index.ts");
-  const { refuseUnmovedObjects } = await import("../migration/unmoved.ts");
   for (const environment of named.length > 0 ? named : environments) {
     await refuseMissingStateBucket(environment);
-    if (MAKES_THINGS.includes(command)) await refuseUnmovedObjects(environment);
+    if (!environment.adoptedCognito || !MAKES_THINGS.includes(command)) continue;
+    const { refuseUnmovedObjects } = await import("../migration/unmoved.ts");
+    await refuseUnmovedObjects(environment);
   }
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import { stateKey } from "../environments/schema/index.ts";
 import { adopt, adoptionText } from "../migration/adoption.ts";
@@ -18,6 +18,11 @@ import { EXIT_CODES, environmentNamed, environmentToAdopt, fromCaller, newComman
 const STATE_FILE = "what `terraform state pull` prints, or a local terraform.tfstate; - for standard input";
 const OLD_STATE =
   "the old project's directory (after terraform init), its local terraform.tfstate, or a copy of its state";
+const POOL = new Option("--pool <pool>", "address or id of the user pool, where there are several");
+const CLIENT = new Option(
+  "--client <client>",
+  "address or id of the app client that Rails uses, where there are several",
+);
 
 interface Options {
   readonly state: string;
@@ -35,8 +40,8 @@ const command = newCommand("migrate:cognito").description(
 
 step("inspect", "Shows every Cognito object of a state, and where it would live here. Writes nothing.")
   .requiredOption("--state <file>", STATE_FILE)
-  .option("--pool <pool>", "address or id of the user pool, where there are several")
-  .option("--client <client>", "address or id of the app client that Rails uses, where there are several")
+  .addOption(POOL)
+  .addOption(CLIENT)
   .action(async ({ state, pool, client }: Options) => {
     console.log(inspectionText(destinations(await readStateFile(fromCaller(state)), { pool, client })));
   });
@@ -44,8 +49,8 @@ step("inspect", "Shows every Cognito object of a state, and where it would live 
 step("adopt", "Writes the file beside the environment that says what it takes over, and from where.")
   .requiredOption("--state <file>", STATE_FILE)
   .requiredOption("--environment <name>", "the environment that takes it over")
-  .option("--pool <pool>", "address or id of the user pool, where there are several")
-  .option("--client <client>", "address or id of the app client that Rails uses, where there are several")
+  .addOption(POOL)
+  .addOption(CLIENT)
   .action(async ({ state: place, environment: name, pool, client }: Options) => {
     const state = await readStateFile(fromCaller(place));
     const environment = await environmentToAdopt(name);

@@ -1,5 +1,6 @@
 import { devNull } from "node:os";
 import { silenceNodeVersionWarning } from "../toolchain/aws-sdk.ts";
+import { isStrayTerraformSetting } from "../toolchain/run-tool.ts";
 
 export interface EmulatorAddress {
   readonly endpoint: string;
@@ -45,5 +46,5 @@ export function emulatorClient({ endpoint, region }: EmulatorAddress) {
 
 function leadsElsewhere(name: string): boolean {
   const isCertificateBundle = name === "AWS_CA_BUNDLE";
-  return (name.startsWith("AWS_") && !isCertificateBundle) || /^TF_(VAR_|CLI_ARGS|WORKSPACE$|DATA_DIR$)/.test(name);
+  return (name.startsWith("AWS_") && !isCertificateBundle) || isStrayTerraformSetting(name);
 }

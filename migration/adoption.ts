@@ -3,6 +3,7 @@ import { ADOPTION_VERSION } from "../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../environments/schema/index.ts";
 import { type AdoptedCognito, type AdoptedObject, adoptedDomain, OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
 import { clientDefaults, userPoolDefaults } from "../modules/cognito/defaults.ts";
+import { snakeCase } from "../toolchain/argument-names.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { argumentsOf, unwritable } from "./arguments.ts";
 import { type Choice, destinations, hasSecret, obstacles, type StateObject } from "./objects.ts";
@@ -88,7 +89,7 @@ function defaultsOf({ app, protection }: Environment): Record<string, Record<str
 function asInState(config: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => {
-      const argument = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const argument = snakeCase(name);
       if (Array.isArray(value)) return [argument, value.map((item) => (isObject(item) ? asInState(item) : item))];
       return [argument, isObject(value) ? [asInState(value)] : value];
     }),

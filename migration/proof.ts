@@ -26,13 +26,12 @@ export function proof(
   terraform: TerraformCommand,
 ): (state: State) => Promise<void> {
   const run = (...args: string[]) => runTerraform(terraform, directory, args);
-  let prepared: Promise<string[]> | undefined;
+  let addresses: readonly string[] | undefined;
   return async (state) => {
-    prepared ??= prepare(stack, directory).then(async (addresses) => {
+    if (!addresses) {
+      addresses = prepare(stack, directory);
       await run("init", "-input=false", "-no-color");
-      return addresses;
-    });
-    const addresses = await prepared;
+    }
     const stateFile = join(directory, "terraform.tfstate");
     writeFileSync(stateFile, stateText(state), { mode: 0o600 });
     try {
@@ -49,7 +48,7 @@ export function proof(
 }
 
 /** Copies a stack, with a local state. @returns the addresses of its Cognito resources */
-async function prepare(stack: string, directory: string): Promise<string[]> {
+function prepare(stack: string, directory: string): string[] {
   cpSync(stack, directory, { recursive: true });
   const file = join(directory, "cdk.tf.json");
   const configuration = JSON.parse(readFileSync(file, "utf8"));

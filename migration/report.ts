@@ -5,18 +5,20 @@ import type { Destination } from "./objects.ts";
 import { withoutIndex } from "./states.ts";
 import type { Verdict } from "./verify.ts";
 
+/** A table of columns, without lines. */
 const PLAIN = {
   chars: Object.fromEntries(
     ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"]
       .concat(["left", "left-mid", "mid", "mid-mid", "right", "right-mid"])
-      .map((border) => [border, ""]),
+      .map((border) => [border, ""])
+      .concat([["middle", "  "]]),
   ),
   style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
 };
 
 /** Where each Cognito object of a state would go. */
 export function inspectionText(found: readonly Destination[]): string {
-  const table = new Table({ ...PLAIN, chars: { ...PLAIN.chars, middle: "  " } });
+  const table = new Table(PLAIN);
   table.push(["ADDRESS", "ID", "HERE"]);
   for (const { object, to, left } of found) {
     table.push([object.address, object.id, to ?? `(left where it is: ${left})`]);

@@ -7,7 +7,7 @@ import { stateKey } from "../environments/schema/index.ts";
 import { findTerraform, type Terraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { findProviderHere, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
-import { withoutColors } from "../toolchain/run-tool.ts";
+import { isStrayTerraformSetting, withoutColors } from "../toolchain/run-tool.ts";
 import { synthesizeStack } from "../toolchain/synthesized.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { backUp, MIGRATION_DIRECTORY } from "./backups.ts";
@@ -84,9 +84,7 @@ function terraformEnvironment(found: Terraform, directory: string): NodeJS.Proce
 
 /** What somebody has set for the old project, such as its workspace, must not lead ours elsewhere. */
 function withoutStraySettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^TF_(VAR_|CLI_ARGS|WORKSPACE$|DATA_DIR$)/.test(name)),
-  );
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isStrayTerraformSetting(name)));
 }
 
 /** States lie in here while they are planned on; what a run that was killed has left goes away. */

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { z } from "zod";
+import { readInput } from "../toolchain/input.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
 /** A Terraform state, format version 4. What is not named here is kept as it is. */
@@ -48,11 +47,8 @@ const PULL = "Take it anew: terraform state pull > FILE.";
  * @throws InputError in one line where it can't be used
  */
 export async function readStateFile(file: string): Promise<State> {
-  const contents = file === "-" ? text(process.stdin) : readFile(file, "utf8");
-  const found = await contents.catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`${file}: can't be read (${error.code}). Name what terraform state pull prints, in a file.`);
-  });
-  return parseState(found, file === "-" ? "standard input" : file);
+  const { contents, name } = await readInput(file, "what terraform state pull prints, in a file");
+  return parseState(contents, name);
 }
 
 /** @throws InputError in one line where the text is not a whole state that this project knows */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type App, TerraformStack } from "cdktf";
+import { camelCase } from "../toolchain/argument-names.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { type Acknowledgement, UNUSED_ACKNOWLEDGEMENT, withoutAcknowledged } from "./acknowledgements.ts";
 import { loadFile } from "./graph/load.ts";
@@ -83,7 +84,7 @@ function warn(app: App, stack: TerraformStack, findings: readonly LocatedFinding
 function environmentLine({ id, address, attribute }: LocatedFinding, origin: Origin | undefined): string | undefined {
   if (origin && id === UNUSED_ACKNOWLEDGEMENT) return `environments/${origin.name}.ts`;
   if (attribute === undefined || origin === undefined) return undefined;
-  const name = attribute.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const name = camelCase(attribute);
   const settings = address.startsWith("aws_cognito_user_pool_client.")
     ? origin.cognito.client
     : origin.cognito.userPool;

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { z } from "zod";
+import { readInput } from "../toolchain/input.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
 const changeSchema = z.looseObject({
@@ -46,11 +45,8 @@ const AGAIN = "Take it anew: terraform plan -out FILE, then terraform show -json
  * @throws InputError in one line where it is not a whole plan
  */
 export async function readPlanFile(file: string): Promise<Plan> {
-  const contents = file === "-" ? text(process.stdin) : readFile(file, "utf8");
-  const found = await contents.catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`${file}: can't be read (${error.code}). Name the output of terraform show -json.`);
-  });
-  return parsePlan(found, file === "-" ? "standard input" : file);
+  const { contents, name } = await readInput(file, "the output of terraform show -json");
+  return parsePlan(contents, name);
 }
 
 /** @throws InputError in one line where the text is not a whole plan in format 1 */

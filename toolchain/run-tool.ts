@@ -44,3 +44,8 @@ export function withoutColors(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   // Node warns where both are set.
   return { ...env, NO_COLOR: "1", FORCE_COLOR: undefined };
 }
+
+/** Settings of Terraform's that somebody has made for another directory: they would change what is planned, and where. */
+export function isStrayTerraformSetting(name: string): boolean {
+  return /^TF_(VAR_|CLI_ARGS|WORKSPACE$|DATA_DIR$)/.test(name);
+}

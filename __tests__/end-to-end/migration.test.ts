@@ -126,6 +126,13 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   }
 
   const adopt = (state: string) => succeed("adopt", "--state", state, "--environment", "production");
+  /** By a copy of the old state, as one has it where the state is elsewhere. */
+  async function adoptPulled(): Promise<void> {
+    const copy = join(directory, "pulled.json");
+    writeFileSync(copy, await terraform(old, "state", "pull"));
+    await adopt(copy);
+  }
+
   const move = (state: string) => succeed("move", "--state", state, "--environment", "production");
   const rollback = (state: string) => succeed("rollback", "--state", state, "--environment", "production");
 
@@ -182,9 +189,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
 
   it("with settings unlike ours moves out of S3, once nobody else has the state, and back", async () => {
     const user = await applyOld("unlike-ours", { key: `${OLD_KEY}-1` });
-    const copy = join(directory, "pulled.json");
-    writeFileSync(copy, await terraform(old, "state", "pull"));
-    await adopt(copy);
+    await adoptPulled();
 
     const lock = await backendStore("old", old, { command: terraformCommand, env }).lock();
     const refused = await migration(["move", "--state", old, "--environment", "production"]);
@@ -224,9 +229,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     const key = `${OLD_KEY}-2`;
     const user = await applyOld("unlike-ours", { key });
     project.edit("environments/production.ts", { [`${project.directory.slice(-6)}/${NEW_KEY}`]: key });
-    const copy = join(directory, "pulled.json");
-    writeFileSync(copy, await terraform(old, "state", "pull"));
-    await adopt(copy);
+    await adoptPulled();
     const refused = await migration(["move", "--state", old, "--environment", "production"]);
     expect(refused.exitCode).toBe(2);
     expect(refused.all).toContain("is the environment's own state, so its moved blocks do the move");

@@ -1,4 +1,5 @@
 import { dependable, type ITerraformDependable, type TerraformResource } from "cdktf";
+import { camelCase } from "../../toolchain/argument-names.ts";
 
 /** An existing object of Cognito's that is taken over as it is. */
 export interface AdoptedObject {
@@ -71,11 +72,6 @@ export function dependOn(resource: TerraformResource, others: readonly ITerrafor
 
 function addressOf(resource: TerraformResource): string {
   return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
-}
-
-/** The name that cdktf has for an argument of Terraform's. */
-export function camelCase(argument: string): string {
-  return argument.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The value with its texts as they are: Terraform would compute what stands in `${}` and `%{}`. */

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import { readInput } from "../../toolchain/input.ts";
 import { InputError } from "../../toolchain/user-error.ts";
 import type { Graph } from "./graph.ts";
 import { readJsonConfiguration } from "./json-configuration.ts";
@@ -18,13 +17,8 @@ const DEEPEST = 200;
  * @throws InputError where the file can't be used: not there, not JSON, cut off, or neither of the two
  */
 export async function loadFile(file: string): Promise<Graph> {
-  const contents = file === "-" ? text(process.stdin) : readFile(file, "utf8");
-  const found = await contents.catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      `${file}: can't be read (${error.code}). Name a cdk.tf.json, or the output of terraform show -json.`,
-    );
-  });
-  return loadText(found, file === "-" ? "standard input" : file);
+  const { contents, name } = await readInput(file, "a cdk.tf.json, or the output of terraform show -json");
+  return loadText(contents, name);
 }
 
 /** @throws InputError where the text can't be used */
