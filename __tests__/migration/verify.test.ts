@@ -139,6 +139,11 @@ describe("a secret", () => {
     expect(shown({ before: { id: "x" }, after })).not.toContain("hidden");
   });
 
+  it("stays one where its path also says how long a token is good for", () => {
+    const of = (text: string) => ({ id: "x", client_secret: { token_validity: text } });
+    expect(shown({ before: of("hidden-1"), after: of("hidden-2") })).not.toContain("hidden");
+  });
+
   it("is not how long a token is good for", () => {
     const units = (unit: string) => ({ id: "x", token_validity_units: [{ access_token: unit }] });
     expect(shown({ before: units("hours"), after: units("days") })).toContain('"hours" → "days"');
