@@ -16,7 +16,9 @@ export function newCommand(name: string): Command {
 /** npm starts a command in the project; a file is named as seen from where it was called. */
 export function fromCaller(file: string): string {
   const { INIT_CWD } = process.env;
-  return file === "-" || isAbsolute(file) || INIT_CWD === undefined ? file : relative("", resolve(INIT_CWD, file));
+  return file === "-" || isAbsolute(file) || INIT_CWD === undefined
+    ? file
+    : relative("", resolve(INIT_CWD, file)) || ".";
 }
 
 /**

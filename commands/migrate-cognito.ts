@@ -1,13 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
+import { adoptionFile, readAdoptions } from "../environments/schema/adopted-cognito.ts";
 import { stateKey } from "../environments/schema/index.ts";
-import { adopt, adoptionText } from "../migration/adoption.ts";
+import { adopt, adoptionText, overwritten } from "../migration/adoption.ts";
 import { oldStateBefore } from "../migration/backups.ts";
 import { move, rollback } from "../migration/move.ts";
 import { destinations } from "../migration/objects.ts";
-import { adoptionReport, inspectionText, removalText, shellQuoted, verdictText } from "../migration/report.ts";
+import { adoptionReport, inspectionText, removalText, verdictText } from "../migration/report.ts";
 import { withMigration } from "../migration/session.ts";
+import { shellQuoted } from "../migration/shell.ts";
 import { readStateFile } from "../migration/state-file.ts";
 import { verify } from "../migration/verify.ts";
 import { readPlanFile } from "../review/plan.ts";
@@ -56,8 +57,9 @@ step("adopt", "Writes the file beside the environment that says what it takes ov
     const environment = await environmentToAdopt(name);
     const adoption = adopt(state, environment, { pool, client });
     const file = adoptionFile(name);
+    const before = existsSync(file) ? readAdoptions([name], [name]).adopted[name] : undefined;
     writeFileSync(file, adoptionText(adoption.adopted));
-    console.log(adoptionReport(adoption, file));
+    console.log(adoptionReport(adoption, file, before ? overwritten(before, adoption.adopted) : []));
     const key = `s3://${environment.state.bucket}/${stateKey(environment)}`;
     console.log(
       `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
@@ -113,7 +115,7 @@ step("verify", "Exit code 0 only if a plan leaves every Cognito object as it is,
         `${plan}: is not the whole plan (-target, or something deferred), so it proves nothing. Plan without -target.`,
       );
     }
-    const verdict = verify(read, adoptionFile(environment));
+    const verdict = verify(read, environment);
     console.log(verdictText(verdict));
     process.exitCode = verdict.problems.length === 0 ? 0 : 1;
   });

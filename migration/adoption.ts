@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import diff from "microdiff";
 import { ADOPTION_VERSION } from "../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../environments/schema/index.ts";
 import { type AdoptedCognito, type AdoptedObject, adoptedDomain, OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
@@ -6,7 +7,7 @@ import { clientDefaults, userPoolDefaults } from "../modules/cognito/defaults.ts
 import { snakeCase } from "../toolchain/argument-names.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { argumentsOf, unwritable } from "./arguments.ts";
-import { type Choice, destinations, hasSecret, obstacles, type StateObject } from "./objects.ts";
+import { type Choice, destinations, hasSecret, isDeposed, obstacles, type StateObject, unfinished } from "./objects.ts";
 import type { State } from "./state-file.ts";
 
 export interface Adoption {
@@ -17,6 +18,8 @@ export interface Adoption {
   readonly differences: readonly Difference[];
   /** `cognito.domainPrefix` of the environment, where the file says something else. */
   readonly unusedDomainPrefix?: string;
+  /** Settings of the environment that go before what an object has: they would change it with the move. */
+  readonly overriding: readonly Difference[];
 }
 
 /** An argument that this project would set otherwise. */
@@ -36,7 +39,11 @@ export function adopt(state: State, environment: Environment, choice: Choice = {
   const found = destinations(state, choice);
   const moving = found.flatMap(({ object, to }) => (to === undefined ? [] : [{ object, to }]));
   const objects = moving.map(({ object }) => object);
-  const problems = [...obstacles(objects, environment.region), ...objects.flatMap(unwritable)];
+  const problems = [
+    ...found.flatMap(({ object }) => (isDeposed(object) ? [unfinished(object)] : [])),
+    ...obstacles(objects, environment.region),
+    ...objects.flatMap(unwritable),
+  ];
   if (environment.lb.authenticateCognito) {
     problems.push(
       `environments/${environment.name}.ts: lb.authenticateCognito: makes an app client of its own. Set it to false until the move is done.`,
@@ -56,8 +63,20 @@ export function adopt(state: State, environment: Environment, choice: Choice = {
     adopted,
     unusedDomainPrefix: domainPrefix === adoptedDomain(adopted) ? undefined : domainPrefix,
     left: found.flatMap(({ object, left }) => (left === undefined ? [] : [{ object, left }])),
-    differences: differencesOf(adopted, defaults),
+    differences: differencesOf(adopted, defaults).filter(({ argument }) => !NO_MATTER.includes(argument)),
+    overriding: differencesOf(adopted, settingsOf(environment)),
   };
+}
+
+/**
+ * What an earlier file said otherwise, by address and argument: lines that somebody had taken out to harden an object,
+ * or had changed.
+ */
+export function overwritten(before: AdoptedCognito, now: AdoptedCognito): string[] {
+  const places = diff(before, now).map(({ path: [address, part, argument] }) =>
+    part === "attributes" && argument !== undefined ? `${address}: ${argument}` : `${address}`,
+  );
+  return [...new Set(places)];
 }
 
 /** The text of the file beside the environment. */
@@ -86,6 +105,13 @@ function defaultsOf({ app, protection }: Environment): Record<string, Record<str
   };
 }
 
+/** What the environment sets by itself, in the same form. */
+function settingsOf({ cognito }: Environment): Record<string, Record<string, unknown>> {
+  const { lifecycle: _, ...userPool } = cognito.userPool;
+  const { lifecycle: __, ...client } = cognito.client;
+  return { [OWN_ADDRESSES.userPool]: asInState(userPool), [OWN_ADDRESSES.client]: asInState(client) };
+}
+
 function asInState(config: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => {
@@ -110,7 +136,7 @@ function differencesOf(
   return Object.entries(defaults).flatMap(([address, arguments_]) =>
     Object.entries(arguments_).flatMap(([argument, would]) => {
       const object = adopted[address];
-      if (!object || NO_MATTER.includes(argument)) return [];
+      if (!object) return [];
       const is = object.attributes[argument];
       return isDeepStrictEqual(sorted(is), sorted(would)) ? [] : [{ address, argument, is, would }];
     }),

@@ -1,3 +1,4 @@
+import { isLosslessNumber } from "lossless-json";
 import { HELD_TYPES } from "./held-types.ts";
 import type { StateObject } from "./objects.ts";
 
@@ -86,9 +87,13 @@ function marksOf({ sensitive_attributes: marks = [] }: StateObject["instance"]):
   );
 }
 
-/** Arguments that the state marks as sensitive, so that they can't be written into a file, in one line each. */
-export function unwritable({ address, type, instance }: StateObject): string[] {
-  const names = new Set(marksOf(instance).map((path) => path.split(".")[0] ?? ""));
+/** Arguments that can't be written into a file, in one line each: the state marks them as sensitive, or they are broken. */
+export function unwritable(object: StateObject): string[] {
+  return [...sensitive(object), ...broken(object)];
+}
+
+function sensitive({ address, type, instance }: StateObject): string[] {
+  const names = new Set(marksOf(instance).map((path) => path.split(".")[0]?.replace(/^tags_all$/, "tags") ?? ""));
   if (type === "aws_cognito_identity_provider") names.delete("provider_details");
   return [...names]
     .filter((name) => HELD_TYPES[type]?.includes(name))
@@ -96,4 +101,20 @@ export function unwritable({ address, type, instance }: StateObject): string[] {
       (name) =>
         `${address}: ${name} is marked as sensitive, so it can't be written into a file. Take the mark away in the old project (nonsensitive(…)), apply, and take the state anew.`,
     );
+}
+
+/** What the provider never writes, and a configuration can't say. */
+function broken({ address, type, instance }: StateObject): string[] {
+  const { schema, ...others } = instance.attributes;
+  const wrong = (HELD_TYPES[type] ?? []).filter((name) => holdsUnkeptNumber(others[name]));
+  const isNamed = (item: unknown) => isBlock(item) && typeof item.name === "string" && item.name !== "";
+  if (holdsUnkeptNumber(schema) || (Array.isArray(schema) && !schema.every(isNamed))) wrong.push("schema");
+  return wrong.map(
+    (name) => `${address}: ${name} is broken in this state. Run terraform apply in the old project, and take it anew.`,
+  );
+}
+
+function holdsUnkeptNumber(value: unknown): boolean {
+  if (isLosslessNumber(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsUnkeptNumber);
 }

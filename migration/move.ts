@@ -2,11 +2,21 @@ import { isDeepStrictEqual } from "node:util";
 import type { AdoptedCognito } from "../modules/cognito/adopted.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
+import { isAtLeast } from "../toolchain/versions.ts";
 import { allObjects } from "./objects.ts";
-import { shellQuoted } from "./report.ts";
+import { shellQuoted } from "./shell.ts";
 import type { State } from "./state-file.ts";
 import type { Lock, StateStore } from "./state-store.ts";
-import { adoptedObjects, emptyState, locate, type Moving, withAdopted, withObjects, withoutObjects } from "./states.ts";
+import {
+  adoptedObjects,
+  emptyState,
+  locate,
+  type Moving,
+  unmoved,
+  withAdopted,
+  withObjects,
+  withoutObjects,
+} from "./states.ts";
 
 /** What a move or a rollback works on. */
 export interface Between {
@@ -27,6 +37,12 @@ export interface MoveOptions extends Between {
   readonly proveUnchanged: (state: State) => Promise<void>;
 }
 
+/**
+ * From this version on, Terraform reads the states of later ones.
+ * Source: https://developer.hashicorp.com/terraform/language/v1.1.x/upgrade-guides/0-14
+ */
+const READS_NEWER_STATES = "0.14.0";
+
 /** What is left for the user to do. */
 export interface Moved {
   /** Addresses that are still in the old state, which can't be written. */
@@ -42,10 +58,11 @@ export interface Moved {
  */
 export async function move(options: MoveOptions): Promise<Moved> {
   const { adopted, old, neu, provider, backUp, proveUnchanged, progress } = options;
-  await refuseOneState(old, neu, () => "its moved blocks do the move: npx cdktf diff shows it, a deployment does it");
+  await refuseOneState(old, neu, (state) => howBlocksMove(adopted, state));
   return locked([neu, old], progress, async () => {
     progress.step("Look where the objects are");
     const [oldState, newState] = [await old.pull(), await neu.pull()];
+    refuseOlderTerraform(old, oldState);
     const moving = locate(adopted, oldState, newState);
     for (const { from, to, inOld, inNew } of moving) {
       progress.fact(`${from} → ${to} (${inNew ? (inOld ? "in both states" : "moved already") : "to be moved"})`);
@@ -67,9 +84,9 @@ export async function move(options: MoveOptions): Promise<Moved> {
       progress.fact("planned on it again: no Cognito object would change");
     }
 
-    const leaving = moving.filter(({ inOld }) => inOld).map(({ from }) => from);
+    const leaving = moving.flatMap(({ inOld }) => inOld ?? []);
     if (leaving.length === 0) return { stillInOld: [] };
-    if (!old.push) return { stillInOld: leaving };
+    if (!old.push) return { stillInOld: leaving.map(({ address }) => address) };
     progress.step(`Take the objects out of ${old.name}`);
     await write(old, withoutObjects(oldState, leaving));
     progress.fact("written, and read back");
@@ -114,7 +131,7 @@ export async function rollback({
       await write(old, put);
       progress.fact("written, and read back");
     }
-    const leaving = moving.filter(({ inNew }) => inNew).map(({ to }) => to);
+    const leaving = moving.flatMap(({ inNew }) => inNew ?? []);
     if (leaving.length === 0) return;
     progress.step(`Take the objects out of ${neu.name}`);
     await write(neu, withoutObjects(newState, leaving));
@@ -132,9 +149,29 @@ function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returni
 }
 
 /** @throws InputError where the two are one state, between whose two sides nothing can move */
-async function refuseOneState(old: StateStore, neu: StateStore, instead: () => string): Promise<void> {
-  if ((await old.pull()).lineage !== (await neu.pull()).lineage) return;
-  throw new InputError(`${old.name}: is the environment's own state, so ${instead()}.`);
+async function refuseOneState(old: StateStore, neu: StateStore, instead: (state: State) => string): Promise<void> {
+  const state = await old.pull();
+  if (state.lineage !== (await neu.pull()).lineage) return;
+  throw new InputError(`${old.name}: is the environment's own state, so ${instead(state)}.`);
+}
+
+/** Within one state. A block can't fetch an object whose new address another one has. */
+function howBlocksMove(adopted: AdoptedCognito, state: State): string {
+  const stuck = unmoved(adopted, state).map(([to, { from, id }]) => `${from} (${id}) → ${to}`);
+  if (stuck.length === 0) return "its moved blocks do the move: npx cdktf diff shows it, a deployment does it";
+  return (
+    `moved blocks would do the move, but not of ${stuck.join(", ")}: it is not there, or something else has the new address. ` +
+    "Rename that in the old project first (its block, and terraform state mv), and adopt again"
+  );
+}
+
+/** @throws InputError where the old project's Terraform could not read its own state any more, once ours has written it */
+function refuseOlderTerraform(old: StateStore, { terraform_version: version }: State): void {
+  if (!old.push || version === undefined || isAtLeast(version, READS_NEWER_STATES)) return;
+  throw new InputError(
+    `${old.name}: was written by Terraform ${version}, which would not read it any more once a newer one has. ` +
+      `Run terraform apply there with ${READS_NEWER_STATES} or later first, or move from a copy (--copy).`,
+  );
 }
 
 /** @throws UserError where what is there afterwards is not what was written */
@@ -161,6 +198,9 @@ async function locked<T>(stores: readonly StateStore[], progress: Progress, work
     }
     return await work();
   } finally {
-    for (const lock of locks) await lock.release();
+    for (const lock of locks) {
+      const complaint = await lock.release();
+      if (complaint) progress.text(`The lock was not given back. Terraform says:\n${complaint}`);
+    }
   }
 }

@@ -5,8 +5,8 @@ const TAKEN = ["cognito_load_balancer_client", "cognito_client_secret", "cognito
 
 /**
  * Gives each object a name here, made of the one that it has: `module.auth.aws_cognito_user_group.staff["tokyo"]`
- * becomes `aws_cognito_user_group.cognito_staff_tokyo`. What is called so already keeps its address. Constructs share their names whatever their type, so where two
- * objects would have the same, the type follows, and then a number.
+ * becomes `aws_cognito_user_group.cognito_staff_tokyo`. What is called so already keeps its address. Constructs share their
+ * names whatever their type, so where two objects would have the same, the type follows, and then a number.
  *
  * @param own addresses that are given away
  */
@@ -15,7 +15,7 @@ export function planNames(objects: readonly StateObject[], own: readonly string[
   const names = new Map<StateObject, string>();
   for (const object of objects) {
     const { resource, address, type } = object;
-    if (address !== `${type}.${tidy(resource.name)}` || taken.has(resource.name)) continue;
+    if (address !== `${type}.${tidy(resource.name, type)}` || taken.has(resource.name)) continue;
     taken.add(resource.name);
     names.set(object, address);
   }
@@ -23,8 +23,8 @@ export function planNames(objects: readonly StateObject[], own: readonly string[
     if (names.has(object)) continue;
     const { resource, instance, type } = object;
     const key = instance.index_key === undefined ? "" : `_${instance.index_key}`;
-    const plain = tidy(`${resource.name}${key}`);
-    const typed = `${plain}_${type.replace("aws_cognito_", "")}`;
+    const plain = tidy(`${resource.name}${key}`, type);
+    const typed = `${plain}_${kind(type)}`;
     const numbered = Array.from({ length: objects.length }, (_, index) => `${typed}_${index + 2}`);
     const name = [plain, typed, ...numbered].find((candidate) => !taken.has(candidate)) ?? typed;
     taken.add(name);
@@ -33,7 +33,18 @@ export function planNames(objects: readonly StateObject[], own: readonly string[
   return names;
 }
 
-/** A name that begins with the module's, and has nothing in it that an address here does not have. */
-function tidy(name: string): string {
-  return `cognito_${name.replace(/^cognito_/, "")}`.replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, "");
+/**
+ * A name that begins with the module's, and has nothing in it that an address here does not have. Where nothing is left
+ * of it, as of 管理者, it is called by its type.
+ */
+function tidy(name: string, type: string): string {
+  const letters = name
+    .replace(/^cognito_/, "")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/^_|_$/g, "");
+  return `cognito_${letters || kind(type)}`;
+}
+
+function kind(type: string): string {
+  return type.replace("aws_cognito_", "");
 }

@@ -1,7 +1,9 @@
 import { OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
+import { printable } from "../toolchain/printable.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { HELD_TYPES, isHeld } from "./held-types.ts";
 import { planNames } from "./names.ts";
+import { shellQuoted } from "./shell.ts";
 import type { State, StateInstance, StateResource } from "./state-file.ts";
 
 /** One managed object in a state. */
@@ -46,7 +48,7 @@ export function allObjects(state: State): StateObject[] {
       resource.instances.map((instance) => ({
         address: addressOf(resource, instance),
         type: resource.type,
-        id: String(instance.attributes.id ?? ""),
+        id: typeof instance.attributes.id === "string" ? printable(instance.attributes.id) : "",
         resource,
         instance,
       })),
@@ -55,7 +57,7 @@ export function allObjects(state: State): StateObject[] {
 
 function addressOf({ module, type, name }: StateResource, { index_key: key }: StateInstance): string {
   // As Terraform writes a text: what would be computed in it is doubled.
-  const index = key === undefined ? "" : `[${JSON.stringify(key).replace(/([$%])\{/g, "$1$1{")}]`;
+  const index = key === undefined ? "" : `[${printable(JSON.stringify(key)).replace(/([$%])\{/g, "$1$1{")}]`;
   return `${module ? `${module}.` : ""}${type}.${name}${index}`;
 }
 
@@ -69,7 +71,7 @@ export function destinations(state: State, choice: Choice = {}): Destination[] {
   const pool = choosePool(objects, choice.pool);
   const belongsToPool = ({ type, id, instance }: StateObject) =>
     type === "aws_cognito_user_pool" ? id === pool.id : instance.attributes.user_pool_id === pool.id;
-  const moving = objects.filter((object) => isHeld(object.type) && belongsToPool(object));
+  const moving = objects.filter((object) => isHeld(object.type) && !isDeposed(object) && belongsToPool(object));
   const main = new Map<StateObject, string>([[pool, OWN_ADDRESSES.userPool]]);
   const client = chooseClient(moving, choice.client);
   if (client) main.set(client, OWN_ADDRESSES.client);
@@ -86,7 +88,19 @@ export function destinations(state: State, choice: Choice = {}): Destination[] {
   });
 }
 
-function whyLeft({ type }: StateObject, pool: StateObject): string {
+/** It was to be replaced, and has not been deleted yet: it stands beside its successor, at the same address. */
+export function isDeposed({ instance }: StateObject): boolean {
+  return instance.deposed !== undefined;
+}
+
+/** Says so of a deposed object. */
+export function unfinished({ address, id }: StateObject): string {
+  return `${address}: ${id} is left over from a replacement that did not end. Run terraform apply in the old project first.`;
+}
+
+function whyLeft(object: StateObject, pool: StateObject): string {
+  const { type } = object;
+  if (isDeposed(object)) return "is left over from a replacement that did not end";
   if (HELD_TYPES[type]) return `is of another user pool than ${pool.id}`;
   if (type === "aws_lambda_permission") return "stays beside its function";
   if (type === "aws_cognito_user" || type === "aws_cognito_user_in_group")
@@ -95,7 +109,9 @@ function whyLeft({ type }: StateObject, pool: StateObject): string {
 }
 
 function choosePool(objects: readonly StateObject[], chosen: string | undefined): StateObject {
-  const pools = objects.filter(({ type }) => type === "aws_cognito_user_pool");
+  const all = objects.filter(({ type }) => type === "aws_cognito_user_pool");
+  const pools = all.filter((object) => !isDeposed(object));
+  if (all.length > pools.length && pools.length === 0) throw new InputError(all.map(unfinished).join("\n"));
   if (pools.length === 0) throw new InputError("There is no aws_cognito_user_pool in this state, so nothing moves.");
   return choose(pools, chosen, "--pool", "user pools") ?? tooMany(pools, "user pools", "--pool");
 }
@@ -140,19 +156,23 @@ const AWS_PROVIDER =
 
 /** What stands in the way of moving objects; each in one line. */
 export function obstacles(moving: readonly StateObject[], region: string): string[] {
-  const addresses = moving.map(({ address }) => address);
   return moving.flatMap(({ address, type, id, resource, instance }, index) => {
     const problems: string[] = [];
+    const before = moving.slice(0, index);
     const complain = (problem: string) => problems.push(`${address}: ${problem}`);
     if (!AWS_PROVIDER.test(resource.provider))
       complain(`is kept by ${resource.provider}, and not by hashicorp/aws. This project can't take it over.`);
     if (id === "")
       complain("has no id, so the state is not whole. Run terraform apply in the old project, and take it anew.");
-    if (addresses.indexOf(address) < index) complain("is in this state twice, which Terraform never writes.");
-    if (instance.deposed !== undefined)
-      complain("is left over from a replacement that did not end. Run terraform apply in the old project first.");
+    if (before.some((one) => one.address === address))
+      complain("is in this state twice, which Terraform never writes.");
+    const same = before.find((one) => one.type === type && one.id === id && id !== "" && one.address !== address);
+    if (same)
+      complain(
+        `is the same object as ${same.address} (${id}). Let the state forget one of them: terraform state rm ${shellQuoted(address)}.`,
+      );
     if (instance.status === "tainted")
-      complain(`is tainted, so Terraform would replace it. Run: terraform untaint '${address}'.`);
+      complain(`is tainted, so Terraform would replace it. Run: terraform untaint ${shellQuoted(address)}.`);
     if (type === "aws_cognito_user_pool" && id !== "" && !id.startsWith(`${region}_`))
       complain(
         `the pool ${id} is in another region than the environment (${region}). Set the environment's region to the pool's.`,

@@ -1,7 +1,9 @@
 import Table from "cli-table3";
 import colors from "picocolors";
-import type { Adoption } from "./adoption.ts";
+import { printable } from "../toolchain/printable.ts";
+import type { Adoption, Difference } from "./adoption.ts";
 import type { Destination } from "./objects.ts";
+import { shellQuoted } from "./shell.ts";
 import { withoutIndex } from "./states.ts";
 import type { Verdict } from "./verify.ts";
 
@@ -32,10 +34,17 @@ export function inspectionText(found: readonly Destination[]): string {
 }
 
 /** What was adopted, what was left, and what could be better. */
-export function adoptionReport(adoption: Adoption, file: string): string {
-  const { adopted, left, differences, unusedDomainPrefix } = adoption;
+export function adoptionReport(adoption: Adoption, file: string, overwritten: readonly string[]): string {
+  const { adopted, left, differences, unusedDomainPrefix, overriding } = adoption;
   const objects = Object.entries(adopted).flatMap(([to, object]) => (object ? [`  ${object.from} → ${to}`] : []));
   const lines = [`${file} takes over:`, ...objects];
+  if (overwritten.length > 0) {
+    lines.push(
+      "",
+      "The file was there, and said otherwise of (git diff shows it):",
+      ...overwritten.map((one) => `  ${one}`),
+    );
+  }
   if (left.length > 0) {
     lines.push("", "Left where it is, in the old project:");
     for (const { object, left: why } of left) lines.push(`  ${object.address}: ${why}.`);
@@ -45,9 +54,14 @@ export function adoptionReport(adoption: Adoption, file: string): string {
       "",
       `This project would have it otherwise. Nothing of it changes with the move; to have it later, take the line out of ${file}, in a change of its own:`,
     );
-    for (const { address, argument, is, would } of differences) {
-      lines.push(`  ${address}: ${argument} is ${value(is)}, would be ${value(would)}`);
-    }
+    lines.push(...differences.map(differenceLine));
+  }
+  if (overriding.length > 0) {
+    lines.push(
+      "",
+      "The environment sets these itself (cognito.userPool, cognito.client), so the move would change them, and will be refused. Take them out until it is done:",
+      ...overriding.map(differenceLine),
+    );
   }
   if (unusedDomainPrefix) {
     lines.push(
@@ -58,6 +72,10 @@ export function adoptionReport(adoption: Adoption, file: string): string {
   return lines.join("\n");
 }
 
+function differenceLine({ address, argument, is, would }: Difference): string {
+  return `  ${address}: ${argument} is ${value(is)}, would be ${value(would)}`;
+}
+
 function value(of: unknown): string {
   return of === null || of === undefined ? "not set" : JSON.stringify(of);
 }
@@ -65,12 +83,12 @@ function value(of: unknown): string {
 /** Whether a plan leaves every Cognito object as it is. */
 export function verdictText({ unchanged, problems }: Verdict): string {
   const lines = problems.flatMap(({ address, message, differences, fix }) => [
-    `${colors.red(address)}: ${message}`,
-    ...differences.map(({ path, before, after }) => `    ${path}: ${before} → ${after}`),
-    `    Fix: ${fix}`,
+    `${colors.red(printable(address))}: ${printable(message)}`,
+    ...differences.map(({ path, before, after }) => printable(`    ${path}: ${before} → ${after}`)),
+    `    Fix: ${printable(fix)}`,
   ]);
   for (const { address, from, id } of unchanged) {
-    lines.push(`${address}: ${from ? `moves from ${from}` : "stays"}, ${id}`);
+    lines.push(printable(`${address}: ${from ? `moves from ${from}` : "stays"}, ${id}`));
   }
   const many = `${problems.length} of ${problems.length + unchanged.length} Cognito objects`;
   lines.push(
@@ -79,11 +97,6 @@ export function verdictText({ unchanged, problems }: Verdict): string {
       : `${many} would not stay what they are.`,
   );
   return lines.join("\n");
-}
-
-/** One word for a shell, whatever is in it. */
-export function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** How to take objects out of a state that could not be written. */

@@ -40,6 +40,7 @@ export async function withMigration<T>(
     );
   }
   const directory = makeWorkDirectory();
+  const stopTidily = onInterruption(() => rmSync(directory, { recursive: true, force: true }));
   try {
     progress.step("Prepare");
     const found = await findTerraform();
@@ -60,11 +61,29 @@ export async function withMigration<T>(
       progress,
       provider: `provider["${found.name === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io"}/hashicorp/aws"]`,
       backUp: (oldState, newState) => backUp(name, oldState, newState),
-      proveUnchanged: proof(stack, join(directory, "plan"), file, terraform),
+      proveUnchanged: proof(stack, join(directory, "plan"), name, terraform),
     });
   } finally {
+    stopTidily();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Leaves no state behind when it is stopped. @returns what takes the watch off */
+function onInterruption(tidyUp: () => void): () => void {
+  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  const handlers = Object.entries(signals).map(([signal, exitCode]) => {
+    const handler = () => {
+      tidyUp();
+      console.error("\nInterrupted. Run the same command again: it goes on from where the objects are.");
+      process.exit(exitCode);
+    };
+    process.once(signal, handler);
+    return () => process.removeListener(signal, handler);
+  });
+  return () => {
+    for (const takeOff of handlers) takeOff();
+  };
 }
 
 /** No questions, no calls home, plain text; and a provider is fetched once, and not for each directory. */
@@ -100,7 +119,7 @@ function makeWorkDirectory(): string {
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH"; // It may be somebody else's.
   }
 }

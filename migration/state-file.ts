@@ -1,5 +1,8 @@
+import { LosslessNumber, parse, stringify } from "lossless-json";
 import { z } from "zod";
 import { readInput } from "../toolchain/input.ts";
+import { DEEPEST_JSON, isTooDeep } from "../toolchain/json.ts";
+import { printable } from "../toolchain/printable.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
 /** A Terraform state, format version 4. What is not named here is kept as it is. */
@@ -21,12 +24,15 @@ const instanceSchema = z.looseObject({
   dependencies: z.array(z.string()).optional(),
 });
 
+/** What stands in an address, which is printed. */
+const nameSchema = z.string().refine((text) => text === printable(text), "has control characters in it");
+
 const resourceSchema = z.looseObject({
-  module: z.string().optional(),
+  module: nameSchema.optional(),
   mode: z.enum(["managed", "data"]),
-  type: z.string(),
-  name: z.string(),
-  provider: z.string(),
+  type: nameSchema,
+  name: nameSchema,
+  provider: nameSchema,
   instances: z.array(instanceSchema),
 });
 
@@ -55,15 +61,16 @@ export async function readStateFile(file: string): Promise<State> {
 export function parseState(contents: string, name: string): State {
   const refuse = (problem: string) => new InputError(`${name}: ${problem}`);
   if (contents.trim() === "") throw refuse(`is empty. ${PULL}`);
+  const json = contents.replace(/^\uFEFF/, "");
   let root: unknown;
   try {
-    root = JSON.parse(contents.replace(/^\uFEFF/, ""));
+    root = JSON.parse(json);
   } catch {
     throw refuse(`is not JSON, or is cut off. ${PULL}`);
   }
-  const problem = whyNoState(root) ?? whyNotKept(contents);
+  const problem = whyNoState(root);
   if (problem) throw refuse(problem);
-  const { data, error } = stateSchema.safeParse(root);
+  const { data, error } = stateSchema.safeParse(isKeptByNumbers(json) ? root : withNumbersKept(json));
   if (data) return data;
   const [issue] = error.issues;
   const where = issue?.path.join(".") || "the file";
@@ -72,6 +79,7 @@ export function parseState(contents: string, name: string): State {
 
 function whyNoState(root: unknown): string | undefined {
   if (typeof root !== "object" || root === null || Array.isArray(root)) return `is not a Terraform state. ${PULL}`;
+  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, which no state is.`;
   if ("planned_values" in root || "resource_changes" in root) return `is a plan, not a state. ${PULL}`;
   if ("format_version" in root) return `is what terraform show -json prints, which leaves things out. ${PULL}`;
   if ("encrypted_data" in root) return "is encrypted by OpenTofu. Take it decrypted: tofu state pull > FILE.";
@@ -84,18 +92,25 @@ function whyNoState(root: unknown): string | undefined {
   return `is a state of version ${JSON.stringify(version)}, which this project does not know: it reads 4.`;
 }
 
-/** A number that would not be written as it was read: a state is written back whole, with what does not move. */
-function whyNotKept(contents: string): string | undefined {
+/** Whether every number would be written as it was read: a state is written back whole, with what does not move. */
+function isKeptByNumbers(contents: string): boolean {
   // Texts first, so that a number in one is none.
-  for (const [token] of contents.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) {
-    if (!token.startsWith('"') && String(Number(token)) !== token) {
-      return `has the number ${token}, which this project can't write as it is. Use a copy without it, or terraform state mv.`;
-    }
+  for (const [token] of contents.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) {
+    if (!token.startsWith('"') && !isKept(token)) return false;
   }
-  return undefined;
+  return true;
+}
+
+function isKept(number: string): boolean {
+  return String(Number(number)) === number;
+}
+
+/** Reads JSON; numbers that JavaScript would round stay the texts that they are. */
+function withNumbersKept(contents: string): unknown {
+  return parse(contents, undefined, (number) => (isKept(number) ? Number(number) : new LosslessNumber(number)));
 }
 
 /** The text of a state, as Terraform writes it. */
 export function stateText(state: State): string {
-  return `${JSON.stringify(state, null, 2)}\n`;
+  return `${stringify(state, undefined, 2)}\n`;
 }

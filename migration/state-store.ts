@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   closeSync,
@@ -35,14 +35,15 @@ export interface StateStore {
   /**
    * Keeps everybody else from writing until the lock is released, which happens by itself when this process dies.
    *
-   * @returns nothing where the state can't be locked
-   * @throws UserError where somebody else has locked it
+   * @returns nothing where it is a copy, or its project is one that Terraform can't start in
+   * @throws UserError where somebody else has locked it, or it can't be locked though it should
    */
   lock(): Promise<Lock | undefined>;
 }
 
 export interface Lock {
-  release(): Promise<void>;
+  /** @returns what Terraform says where it could not give the lock back */
+  release(): Promise<string | undefined>;
 }
 
 /** How Terraform is run. */
@@ -51,20 +52,38 @@ export interface TerraformCommand {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A state behind the backend of a directory in which `terraform init` was run. */
-export function backendStore(name: string, directory: string, terraform: TerraformCommand): StateStore {
+/**
+ * A state behind the backend of a directory in which `terraform init` was run.
+ *
+ * @param isTheirs the directory is somebody's project: it may have faults, and must have a state. @default false
+ */
+export function backendStore(
+  name: string,
+  directory: string,
+  terraform: TerraformCommand,
+  isTheirs = false,
+): StateStore {
   const run = (args: readonly string[], input?: string) => runTerraform(terraform, directory, args, input);
   return {
     name,
     async pull() {
       const contents = await run(["state", "pull"]);
-      return contents.trim() === "" ? emptyState() : parseState(contents, name);
+      if (contents.trim() !== "") return parseState(contents, name);
+      if (!isTheirs) return emptyState();
+      throw new InputError(
+        `${name}: there is none. Is it the old project's directory, after terraform init, and in the workspace that has the pool?`,
+      );
     },
     async push(state) {
       // Our own lock is on it.
       await run(["state", "push", "-lock=false", "-"], stateText(state));
     },
-    lock: () => lockState(name, directory, terraform),
+    async lock() {
+      const held = await lockState(directory, terraform);
+      if (typeof held !== "string") return held;
+      if (isTheirs && !isAboutLock(held)) return undefined;
+      throw new UserError(whyNotLocked(name, held));
+    },
   };
 }
 
@@ -99,7 +118,7 @@ export interface OpenOptions {
  */
 export async function openState(place: string, { isCopy, work, terraform, itsOwn }: OpenOptions): Promise<StateStore> {
   if (place !== "-" && existsSync(place) && statSync(place).isDirectory()) {
-    return backendStore(`the state of ${place}`, resolve(place), itsOwn);
+    return backendStore(`the state of ${place}`, resolve(place), itsOwn, true);
   }
   const state = await readStateFile(place);
   const name = place === "-" ? "standard input" : place;
@@ -136,42 +155,45 @@ function isLocalState(file: string): boolean {
  * Source: https://developer.hashicorp.com/terraform/cli/commands/console
  *
  * It prints nothing before its end. So it is told to read a pipe, which it does only once it has the lock.
+ *
+ * @returns what Terraform says where it does not hold it
  */
-async function lockState(
-  name: string,
-  directory: string,
-  { command, env }: TerraformCommand,
-): Promise<Lock | undefined> {
+async function lockState(directory: string, { command, env }: TerraformCommand): Promise<Lock | string> {
   const work = mkdtempSync(join(tmpdir(), "lock-"));
   const pipe = join(work, "pipe");
-  const complaints = join(work, "stderr");
-  const stderr = openSync(complaints, "w");
+  const said = join(work, "stderr");
+  const stderr = openSync(said, "w");
+  // A group of its own, so that a Ctrl-C reaches us alone; and nothing to write to that could go away with us: that
+  // would kill it before it gives the lock back.
+  const options: SpawnOptions = { cwd: directory, env, detached: true, stdio: ["pipe", "ignore", stderr] };
+  const end = async () => {
+    const complaint = readable(readFileSync(said, "utf8"));
+    rmSync(work, { recursive: true, force: true });
+    return complaint;
+  };
   try {
     await execa("mkfifo", [pipe]);
-    // A group of its own, so that a Ctrl-C reaches us alone; and nothing to write to that could go away with us: that
-    // would kill it before it gives the lock back.
-    const holder = spawn(command, ["console"], {
-      cwd: directory,
-      env,
-      detached: true,
-      stdio: ["pipe", "ignore", stderr],
-    });
+    const holder = spawn(command, ["console"], options);
     const ended = once(holder, "exit");
+    const hasEnded = () => holder.exitCode !== null || holder.signalCode !== null;
     const stdin = holder.stdin as Writable;
     stdin.on("error", () => {}); // It has ended already, and said why.
     stdin.write(`length(file(${JSON.stringify(pipe)}))\n`);
-    while (holder.exitCode === null && holder.signalCode === null && !isRead(pipe)) await sleep(50);
-    if (holder.exitCode !== null || holder.signalCode !== null)
-      return refuseLocked(name, readFileSync(complaints, "utf8"));
+    while (!hasEnded() && !isRead(pipe)) await sleep(50);
+    if (hasEnded()) return await end();
     return {
       async release() {
         stdin.end();
         await ended;
+        const complaint = await end();
+        return holder.exitCode === 0 && !isAboutLock(complaint) ? undefined : complaint || "(nothing)";
       },
     };
+  } catch (error) {
+    await end();
+    throw error;
   } finally {
     closeSync(stderr);
-    rmSync(work, { recursive: true, force: true });
   }
 }
 
@@ -186,14 +208,18 @@ function isRead(pipe: string): boolean {
   }
 }
 
-/** @throws UserError where somebody else has the lock */
-function refuseLocked(name: string, complaint: string): undefined {
-  if (!/state lock/i.test(complaint)) return undefined;
-  const text = stripVTControlCharacters(complaint);
-  const detail = (label: string) => text.match(new RegExp(`^[│ ]*${label}: +(.+)$`, "m"))?.[1]?.trim() ?? "unknown";
-  throw new UserError(
-    `${name}: is locked by ${detail("Who")} since ${detail("Created")} (lock ${detail("ID")}). ` +
-      `Wait until that run ends; if it is dead: terraform force-unlock ${detail("ID")}.`,
+function isAboutLock(complaint: string): boolean {
+  return /state lock/i.test(complaint);
+}
+
+/** Who has the lock, where Terraform tells; else what it says. */
+function whyNotLocked(name: string, complaint: string): string {
+  const detail = (label: string) => complaint.match(new RegExp(`^[│ ]*${label}: +(.+)$`, "m"))?.[1]?.trim();
+  const [id, who, since] = [detail("ID"), detail("Who") ?? "somebody", detail("Created") ?? "some time ago"];
+  if (id === undefined) return `${name}: can't be locked. Terraform says:\n${complaint}`;
+  return (
+    `${name}: is locked by ${who} since ${since} (lock ${id}). ` +
+    `Wait until that run ends; if it is dead: terraform force-unlock ${id}.`
   );
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AdoptedCognito, AdoptedObject } from "../modules/cognito/adopted.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { allObjects, type StateObject } from "./objects.ts";
+import { allObjects, isDeposed, type StateObject } from "./objects.ts";
 import type { State, StateResource } from "./state-file.ts";
 
 /** An object that moves, and where it is found now. */
@@ -23,7 +23,7 @@ export function adoptedObjects(adopted: AdoptedCognito): [string, AdoptedObject]
  * @throws UserError with every object that is in neither, or whose address another object has
  */
 export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[] {
-  const byAddress = (state: State) => new Map(allObjects(state).map((object) => [object.address, object]));
+  const byAddress = (state: State) => new Map(standing(state).map((object) => [object.address, object]));
   const [olds, news] = [byAddress(old), byAddress(neu)];
   const problems: string[] = [];
   const found = adoptedObjects(adopted).map(([to, { from, id }]) => {
@@ -41,6 +41,19 @@ export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[
   });
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return found;
+}
+
+/** Adopted objects that are not in a state at their address, nor where a `moved` block fetches them from. */
+export function unmoved(adopted: AdoptedCognito, state: State): [string, AdoptedObject][] {
+  const idAt = new Map(standing(state).map(({ address, id }) => [address, id]));
+  return adoptedObjects(adopted).filter(([to, { from, id }]) => {
+    const isFetched = !idAt.has(to) && !adopted[from] && idAt.get(from) === id;
+    return idAt.get(to) !== id && !isFetched;
+  });
+}
+
+function standing(state: State): StateObject[] {
+  return allObjects(state).filter((object) => !isDeposed(object));
 }
 
 /** A state with nothing in it. */
@@ -61,13 +74,9 @@ export function withAdopted(state: State, moving: readonly Moving[], provider: s
   return arrivals.length === 0 ? state : changed(state, [...state.resources, ...arrivals]);
 }
 
-/** A state without the objects at some addresses. */
-export function withoutObjects(state: State, addresses: readonly string[]): State {
-  const leaving = new Set(
-    allObjects(state)
-      .filter(({ address }) => addresses.includes(address))
-      .map(({ instance }) => instance),
-  );
+/** A state without some of its objects. */
+export function withoutObjects(state: State, objects: readonly StateObject[]): State {
+  const leaving = new Set(objects.map(({ instance }) => instance));
   if (leaving.size === 0) return state;
   const resources = state.resources
     .map((resource) => ({ ...resource, instances: resource.instances.filter((instance) => !leaving.has(instance)) }))

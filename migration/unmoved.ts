@@ -3,11 +3,9 @@ import { AwsError } from "../bootstrap/aws-errors.ts";
 import { withS3 } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
-import type { AdoptedCognito, AdoptedObject } from "../modules/cognito/adopted.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { allObjects } from "./objects.ts";
 import { parseState, type State } from "./state-file.ts";
-import { adoptedObjects, emptyState } from "./states.ts";
+import { emptyState, unmoved } from "./states.ts";
 
 /**
  * Stops where the environment takes over objects that are not in its state, under their new or their old address:
@@ -33,15 +31,6 @@ export async function refuseUnmovedObjects(environment: Environment): Promise<vo
     `${adoptionFile(name)} takes over what is not in ${place}: ${missing.join(", ")}. A deployment would make new ones, without the users. ` +
       `Move them first: npm run migrate:cognito -- move --environment ${name} --state DIR|FILE.`,
   );
-}
-
-/** Adopted objects that are not in a state at their address, nor where a `moved` block fetches them from. */
-export function unmoved(adopted: AdoptedCognito, state: State): [string, AdoptedObject][] {
-  const idAt = new Map(allObjects(state).map(({ address, id }) => [address, id]));
-  return adoptedObjects(adopted).filter(([to, { from, id }]) => {
-    const isFetched = !idAt.has(to) && !adopted[from] && idAt.get(from) === id;
-    return idAt.get(to) !== id && !isFetched;
-  });
 }
 
 async function readState(environment: Environment, place: string): Promise<State> {

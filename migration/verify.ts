@@ -1,4 +1,6 @@
 import diff from "microdiff";
+import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
+import { OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
 import type { Plan, ResourceChange } from "../review/plan.ts";
 import { isMarked, soundsSecret } from "../review/secrets.ts";
 import { InputError } from "../toolchain/user-error.ts";
@@ -19,6 +21,12 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** Settings of the environment that go before what the file says. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  [OWN_ADDRESSES.userPool]: "cognito.userPool",
+  [OWN_ADDRESSES.client]: "cognito.client",
+};
+
 export interface Difference {
   /** Such as `password_policy.0.minimum_length`. */
   readonly path: string;
@@ -30,17 +38,17 @@ export interface Difference {
 /**
  * Looks whether a plan leaves every Cognito object as it is: no change, or only another address.
  *
- * @param file the file in which the environment says what it takes over, for the advice
+ * @param environment whose plan it is, for the advice
  * @throws InputError where the plan has no Cognito object, and so can't prove anything
  */
-export function verify({ resource_changes: changes }: Plan, file: string): Verdict {
+export function verify({ resource_changes: changes }: Plan, environment: string): Verdict {
   const cognito = changes.filter(({ mode, type }) => mode === "managed" && type.startsWith("aws_cognito_"));
   if (cognito.length === 0) {
     throw new InputError(
       "There is no aws_cognito_* object in this plan, so it proves nothing. Is it the environment's?",
     );
   }
-  const problems = cognito.flatMap((change) => problemOf(change, file) ?? []);
+  const problems = cognito.flatMap((change) => problemOf(change, environment) ?? []);
   const bad = new Set(problems.map(({ address }) => address));
   return {
     problems,
@@ -50,7 +58,7 @@ export function verify({ resource_changes: changes }: Plan, file: string): Verdi
   };
 }
 
-function problemOf(one: ResourceChange, file: string): Problem | undefined {
+function problemOf(one: ResourceChange, environment: string): Problem | undefined {
   const { address, change, deposed } = one;
   const actions = change.actions.join(", ");
   const problem = (message: string, fix: string, differences: readonly Difference[] = []) => ({
@@ -76,11 +84,15 @@ function problemOf(one: ResourceChange, file: string): Problem | undefined {
       return problem(`would be ${after ?? "another object"} instead of ${before}.`, "Make the plan again.");
     }
     case "update":
-      return problem("would be changed.", `Write what is there into ${attributesOf(address, file)}.`, differences(one));
+      return problem(
+        "would be changed.",
+        `Write what is there into ${attributesOf(address, environment)}.`,
+        differences(one),
+      );
     case "create":
       return problem(
         "would be made: this state does not have it.",
-        `If it is there already, move it first: npm run migrate:cognito -- move. If not, write "${address}": null into ${file} until the move is done.`,
+        `If it is there already, move it first: npm run migrate:cognito -- move. If not, write "${address}": null into ${adoptionFile(environment)} until the move is done.`,
       );
     case "delete":
       return problem(
@@ -92,14 +104,16 @@ function problemOf(one: ResourceChange, file: string): Problem | undefined {
     default:
       return problem(
         `would be replaced by a new one (${actions}).`,
-        `Write what is there into ${attributesOf(address, file)}.`,
+        `Write what is there into ${attributesOf(address, environment)}.`,
         differences(one, true),
       );
   }
 }
 
-function attributesOf(address: string, file: string): string {
-  return `${file}, under "${address}", "attributes"`;
+function attributesOf(address: string, environment: string): string {
+  const place = `${adoptionFile(environment)}, under "${address}", "attributes"`;
+  const setting = SETTINGS[address];
+  return setting ? `${place}, unless ${setting} in environments/${environment}.ts sets it` : place;
 }
 
 function idIn(values: unknown): string | undefined {

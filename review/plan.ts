@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readInput } from "../toolchain/input.ts";
+import { DEEPEST_JSON, isTooDeep } from "../toolchain/json.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
 const changeSchema = z.looseObject({
@@ -67,6 +68,7 @@ export function parsePlan(contents: string, name: string): Plan {
 
 function whyNoPlan(root: unknown): string | undefined {
   if (typeof root !== "object" || root === null || Array.isArray(root)) return `is not a Terraform plan. ${AGAIN}`;
+  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, which no plan is.`;
   if ("lineage" in root || "values" in root) return `is a state, not a plan. ${AGAIN}`;
   const { format_version: version, planned_values: planned, errored } = root as Record<string, unknown>;
   if (version === undefined) return `is not a Terraform plan. ${AGAIN}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adopt, adoptionText } from "../../migration/adoption.ts";
+import { adopt, adoptionText, overwritten } from "../../migration/adoption.ts";
 import type { State } from "../../migration/state-file.ts";
 import { CLIENT_SECRET, client, ofPool, pool, state } from "../support/cognito-state.ts";
 import { type Changes, checked, environmentWith } from "../support/synthesize.ts";
@@ -192,5 +192,40 @@ describe("everything that stands in the way", () => {
     expect(() => adoptFrom(bad, { lb: { authenticateCognito: true } })).toThrow(
       /tainted[\s\S]*example\.com[\s\S]*environments\/production\.ts: lb\.authenticateCognito/,
     );
+  });
+});
+
+describe("what the environment sets itself", () => {
+  it("is told where it would change an object with the move", () => {
+    const there = pool({ attributes: { mfa_configuration: "OFF", user_pool_tier: "LITE" } });
+    const settings = { cognito: { userPool: { mfaConfiguration: "ON", userPoolTier: "LITE" } } };
+    expect(adoptFrom(state(there), settings).overriding).toEqual([
+      { address: POOL, argument: "mfa_configuration", is: "OFF", would: "ON" },
+    ]);
+  });
+});
+
+describe("a file that is written again", () => {
+  it("tells which lines had been taken out or changed", () => {
+    const { adopted } = adoptFrom(state(pool(), client()));
+    const { deletion_protection: _, ...attributes } = adopted[POOL]?.attributes ?? {};
+    const hardened = { ...adopted, [POOL]: { ...adopted[POOL], attributes } } as typeof adopted;
+    expect(overwritten(hardened, adopted)).toEqual([`${POOL}: deletion_protection`]);
+    expect(overwritten(adopted, adopted)).toEqual([]);
+    expect(overwritten({}, { [POOL]: adopted[POOL] ?? null })).toEqual([POOL]);
+  });
+});
+
+describe("an object that can't be written into a file", () => {
+  it.each([
+    [
+      "has tags that are sensitive",
+      { instance: { sensitive_attributes: [[{ type: "get_attr", value: "tags_all" }]] } },
+      "tags is marked as sensitive",
+    ],
+    ["has a schema attribute without a name", { attributes: { schema: [{ name: null }] } }, "schema is broken"],
+    ["is left over from a replacement", { instance: { deposed: "a1b2" } }, "is left over from a replacement"],
+  ])("is refused where it %s", (_, sketch: object, message) => {
+    expect(() => adoptFrom(state(pool(sketch)))).toThrow(message);
   });
 });

@@ -50,7 +50,12 @@ class World {
       lock: async () => {
         expect(this.locked).not.toContain(side);
         this.locked.add(side);
-        return { release: async () => void this.locked.delete(side) };
+        return {
+          release: async () => {
+            this.locked.delete(side);
+            return undefined;
+          },
+        };
       },
     };
   }
@@ -138,6 +143,49 @@ describe("a move", () => {
     const neu = { ...options.neu, push: async () => {} };
     await expect(move({ ...options, neu })).rejects.toThrow("neu: was written, but something else is there now");
     expect(world.old).toBe(OLD);
+  });
+
+  it("tells where a moved block can't fetch an object, within one state", async () => {
+    const world = new World();
+    const other = pool({ name: "cognito_user_pool", attributes: { id: "ap-northeast-1_Other" } });
+    world.old = { ...OLD, resources: [...OLD.resources, other] };
+    world.neu = world.old;
+    await expect(move(world.options())).rejects.toThrow(
+      "but not of module.cognito.aws_cognito_user_pool.this (ap-northeast-1_Pool1) → aws_cognito_user_pool.cognito_user_pool",
+    );
+    expect(world.writes).toBe(0);
+  });
+
+  it("does not write a state that its own Terraform could not read any more", async () => {
+    const world = new World();
+    world.old = { ...OLD, terraform_version: "0.13.7" };
+    await expect(move(world.options())).rejects.toThrow(
+      "old: was written by Terraform 0.13.7, which would not read it",
+    );
+    expect(world.writes).toBe(0);
+    const { push: _, ...copy } = world.store("old");
+    expect((await move({ ...world.options(), old: copy })).stillInOld).toHaveLength(2);
+  });
+
+  it("leaves what is left over from a replacement at the same address", async () => {
+    const world = new World();
+    const leftOver = { attributes: { id: "ap-northeast-1_Old" }, deposed: "a1b2" };
+    const [first, ...others] = OLD.resources;
+    world.old = {
+      ...OLD,
+      resources: [{ ...first, instances: [...(first?.instances ?? []), leftOver] }, ...others],
+    } as State;
+    await move(world.options());
+    expect(world.idsIn("old").sort()).toEqual(["ap-northeast-1_Old", "bucket", "somebody"]);
+  });
+
+  it("says so where a lock is not given back", async () => {
+    const world = new World();
+    const told: string[] = [];
+    const options = world.options();
+    const old = { ...options.old, lock: async () => ({ release: async () => "Error releasing the state lock" }) };
+    await move({ ...options, old, progress: { ...options.progress, text: (text) => told.push(text) } });
+    expect(told).toEqual(["The lock was not given back. Terraform says:\nError releasing the state lock"]);
   });
 
   it("is no move where both are one state", async () => {

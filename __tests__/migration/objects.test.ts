@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ADOPTED_ADDRESS } from "../../environments/schema/adopted-cognito.ts";
 import { type Choice, destinations, obstacles } from "../../migration/objects.ts";
 import type { State } from "../../migration/state-file.ts";
 import { client, ofPool, pool, resource, state } from "../support/cognito-state.ts";
@@ -65,6 +67,11 @@ describe("the objects of a state", () => {
       "aws_cognito_user_group.cognito_this_user_group",
       "aws_cognito_user_group.cognito_this_a_b",
     ]);
+  });
+
+  it("get a name of their type where theirs has no letter that an address here may have", () => {
+    const found = plan(state(pool(), ofPool("aws_cognito_user_group", "a", { name: "管理者" })));
+    expect(found["aws_cognito_user_group.管理者"]).toBe("aws_cognito_user_group.cognito_user_group");
   });
 
   it("keep an address that is one here already, and take nobody else's", () => {
@@ -229,10 +236,53 @@ describe("what stands in the way", () => {
       'is kept by provider["registry.terraform.io/acme/aws"]',
     ],
     [{ instance: { status: "tainted" } }, "is tainted, so Terraform would replace it"],
-    [{ instance: { deposed: "a1b2" } }, "left over from a replacement"],
     [{ attributes: { id: "us-east-1_Pool" } }, "is in another region than the environment (ap-northeast-1)"],
     [{ attributes: { id: undefined } }, "has no id"],
+    [{ attributes: { id: { toString: 1 } } }, "has no id"],
   ])("is told in one line: %j", (sketch, message) => {
     expect(problems(state(pool(sketch)))).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("is an object that is in the state twice", () => {
+    const twice = state(
+      pool(),
+      ofPool("aws_cognito_user_group", "a"),
+      ofPool("aws_cognito_user_group", "a", { name: "b" }),
+    );
+    expect(problems(twice)).toEqual([
+      "aws_cognito_user_group.b: is the same object as aws_cognito_user_group.this (a). Let the state forget one of them: terraform state rm 'aws_cognito_user_group.b'.",
+    ]);
+  });
+});
+
+describe("what is left over from a replacement that did not end", () => {
+  const old = pool({ attributes: { id: "ap-northeast-1_Old" }, instance: { deposed: "a1b2" } });
+
+  it("stays, and is not taken for a second pool", () => {
+    expect(plan(state(pool({ name: "new" }), old))).toEqual({
+      "aws_cognito_user_pool.new": OWN_POOL,
+      "aws_cognito_user_pool.this": "is left over from a replacement that did not end",
+    });
+  });
+
+  it("is named where there is nothing else", () => {
+    expect(() => plan(state(old))).toThrow(
+      "aws_cognito_user_pool.this: ap-northeast-1_Old is left over from a replacement that did not end. Run terraform apply",
+    );
+  });
+});
+
+describe("every name", () => {
+  it("is an address that the environment's file takes", () => {
+    const word = fc.string({ unit: "binary", minLength: 1, maxLength: 8 });
+    const groups = fc.array(fc.record({ name: word, key: word }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(groups, (all) => {
+        const sketches = all.map((one, index) => ofPool("aws_cognito_user_group", `g${index}`, one));
+        const names = destinations(state(pool(), ...sketches)).map(({ to }) => to);
+        for (const name of names) expect(name).toMatch(ADOPTED_ADDRESS);
+        expect(new Set(names).size).toBe(names.length);
+      }),
+    );
   });
 });

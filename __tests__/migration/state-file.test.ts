@@ -52,14 +52,24 @@ describe("a state file", () => {
     expect(refusal(text)).toContain(reason);
   });
 
-  it.each(["9007199254740993", "0.1234567890123456789012345", "123456789012345678901234567890"])(
-    "is refused where a number in it could not be written back as it is: %s",
+  it.each(["9007199254740993", "0.1234567890123456789012345", "123456789012345678901234567890", "1e+21", "-0"])(
+    "is written back with its numbers as they are: %s",
     (number) => {
-      expect(
-        refusal(GOOD.replace('"outputs": {}', `"outputs": {"n": {"value": ${number}, "type": "number"}}`)),
-      ).toContain(number);
+      const text = GOOD.replace('"outputs": {}', `"outputs": {"n": {"value": ${number}, "type": "number"}}`);
+      expect(stateText(parseState(text, "old.tfstate"))).toContain(`"value": ${number},`);
+      expect(stateText(parseState(`\uFEFF${text}`, "old.tfstate"))).toContain(`"value": ${number},`);
     },
   );
+
+  it("is refused where it is nested without an end", () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    expect(refusal(GOOD.replace('"outputs": {}', `"outputs": ${deep}`))).toContain("nested more than 200 levels");
+  });
+
+  it("is refused where a terminal would obey a name in it", () => {
+    const root = state(pool({ name: "a\u001b[2J" }));
+    expect(refusal(stateText(root))).toContain("resources.0.name: has control characters in it");
+  });
 
   it("may have such a number in a text", () => {
     const text = GOOD.replace('"users"', '"9007199254740993 and \\" 1.50"');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stateText } from "../../migration/state-file.ts";
-import { openState } from "../../migration/state-store.ts";
+import { backendStore, openState } from "../../migration/state-store.ts";
 import { pool, state } from "../support/cognito-state.ts";
 import { put, putExecutable, temporaryDirectory } from "../support/temporary.ts";
 
@@ -38,5 +38,60 @@ describe("a state file", () => {
   it("is a copy by another name, and where one says so", async () => {
     expect(await isLive(PROJECT, "old.tfstate")).toBe(false);
     expect(await isLive(PROJECT, "terraform.tfstate", true)).toBe(false);
+  });
+});
+
+/** A state behind a Terraform that can do nothing but say something and end. */
+function storeBehind(script: string, isTheirs = false) {
+  const directory = temporaryDirectory();
+  const command = putExecutable(`${directory}/terraform`, `#!/bin/sh\n${script}\n`);
+  return backendStore("the state", directory, { command, env: process.env }, isTheirs);
+}
+
+/** Reads the pipe that it is told, as `terraform console` does once it has the lock, and waits for the end of its input. */
+const HOLDS_THE_LOCK = 'read -r line; pipe=${line#*\\"}; cat "${pipe%%\\"*}" >/dev/null; cat >/dev/null';
+const LOCKED = `echo 'Error: Error acquiring the state lock' >&2
+echo 'Lock Info:
+  ID:        1b2c
+  Who:       me@laptop
+  Created:   2026-01-02 03:04:05' >&2; exit 1`;
+
+describe("a lock", () => {
+  it("is given back", async () => {
+    const lock = await storeBehind(HOLDS_THE_LOCK).lock();
+    expect(await lock?.release()).toBeUndefined();
+  });
+
+  it("that is not given back is told in Terraform's words", async () => {
+    const lock = await storeBehind(`${HOLDS_THE_LOCK}; echo 'Error releasing the state lock' >&2`).lock();
+    expect(await lock?.release()).toBe("Error releasing the state lock");
+  });
+
+  it("of somebody else is told with what can be done", async () => {
+    await expect(storeBehind(LOCKED, true).lock()).rejects.toThrow(
+      "the state: is locked by me@laptop since 2026-01-02 03:04:05 (lock 1b2c). Wait until that run ends; if it is dead: terraform force-unlock 1b2c.",
+    );
+  });
+
+  it.each([true, false])("that can't be had is told in Terraform's words (theirs: %s)", async (isTheirs) => {
+    const denied = "echo 'Error acquiring the state lock: AccessDenied' >&2; exit 1";
+    await expect(storeBehind(denied, isTheirs).lock()).rejects.toThrow(
+      "the state: can't be locked. Terraform says:\nError acquiring the state lock: AccessDenied",
+    );
+  });
+
+  it("is done without only where somebody's project has faults that Terraform can't start with", async () => {
+    const fault = "echo 'Error: No value for required variable' >&2; exit 1";
+    expect(await storeBehind(fault, true).lock()).toBeUndefined();
+    await expect(storeBehind(fault).lock()).rejects.toThrow("No value for required variable");
+  });
+});
+
+describe("a directory without a state", () => {
+  it("is not taken for an old project", async () => {
+    await expect(storeBehind("true", true).pull()).rejects.toThrow(
+      "the state: there is none. Is it the old project's directory, after terraform init",
+    );
+    expect((await storeBehind("true").pull()).resources).toEqual([]);
   });
 });

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allObjects } from "../../migration/objects.ts";
 import type { State } from "../../migration/state-file.ts";
-import { emptyState, locate, withAdopted, withObjects, withoutIndex, withoutObjects } from "../../migration/states.ts";
+import {
+  emptyState,
+  locate,
+  unmoved,
+  withAdopted,
+  withObjects,
+  withoutIndex,
+  withoutObjects,
+} from "../../migration/states.ts";
 import { AWS, client, ofPool, POOL_ID, pool, resource, state } from "../support/cognito-state.ts";
 
 const ADOPTED = {
@@ -51,7 +59,7 @@ describe("an object that moves", () => {
 
   it("raises the serial, without which Terraform takes no state", () => {
     expect(moved.serial).toBe(1);
-    expect(withoutObjects(OLD, [addresses(OLD)[0] as string]).serial).toBe(OLD.serial + 1);
+    expect(withoutObjects(OLD, allObjects(OLD).slice(0, 1)).serial).toBe(OLD.serial + 1);
   });
 });
 
@@ -70,12 +78,12 @@ describe("an address", () => {
 describe("a state", () => {
   it("is the same where nothing moves", () => {
     expect(withAdopted(OLD, [], AWS)).toBe(OLD);
-    expect(withoutObjects(OLD, ["aws_vpc.none"])).toBe(OLD);
+    expect(withoutObjects(OLD, [])).toBe(OLD);
     expect(withObjects(OLD, [])).toBe(OLD);
   });
 
   it("keeps what does not move", () => {
-    expect(addresses(withoutObjects(OLD, addresses(OLD).slice(0, 2)))).toEqual(["aws_s3_bucket.this"]);
+    expect(addresses(withoutObjects(OLD, allObjects(OLD).slice(0, 2)))).toEqual(["aws_s3_bucket.this"]);
   });
 
   it("has everything again when what left it comes back, in whatever order", () => {
@@ -86,11 +94,7 @@ describe("a state", () => {
     } as State;
     fc.assert(
       fc.property(fc.shuffledSubarray(allObjects(full)), (leaving) => {
-        const without = withoutObjects(
-          full,
-          leaving.map(({ address }) => address),
-        );
-        const again = withObjects(without, leaving);
+        const again = withObjects(withoutObjects(full, leaving), leaving);
         const sorted = (of: State) =>
           allObjects(of)
             .map(({ address, instance }) => [address, instance])
@@ -121,5 +125,41 @@ describe("an object that is not where it should be", () => {
       client({ key: "web" }),
     );
     expect(() => locate(ADOPTED, replaced, emptyState())).toThrow("(the old one has ap-northeast-1_New there)");
+  });
+});
+
+const POOL = "aws_cognito_user_pool.cognito_user_pool";
+const CLIENT = "aws_cognito_user_pool_client.cognito_user_pool_client";
+const OTHER = "aws_cognito_user_pool_client.cognito_other";
+const FETCHED = {
+  [POOL]: { from: "module.a.aws_cognito_user_pool.this", id: POOL_ID, attributes: {} },
+  [CLIENT]: null,
+};
+
+const names = (...of: Parameters<typeof unmoved>) => unmoved(...of).map(([address]) => address);
+
+describe("an adopted object, before a deployment,", () => {
+  it("is in the state at its address, or where a moved block fetches it from", () => {
+    expect(names(FETCHED, state(pool({ name: "cognito_user_pool" })))).toEqual([]);
+    expect(names(FETCHED, state(pool({ module: "module.a" })))).toEqual([]);
+  });
+
+  it("is not in it anywhere else, nor where another is", () => {
+    expect(names(FETCHED, state())).toEqual([POOL]);
+    expect(names(FETCHED, state(pool({ module: "module.b" })))).toEqual([POOL]);
+    const other = pool({ name: "cognito_user_pool", attributes: { id: "ap-northeast-1_Other" } });
+    expect(names(FETCHED, state(pool({ module: "module.a" }), other))).toEqual([POOL]);
+  });
+
+  it("is not fetched from an address that is another adopted object's by now", () => {
+    const swapped = {
+      [CLIENT]: { from: "aws_cognito_user_pool_client.web", id: "web", attributes: {} },
+      [OTHER]: { from: CLIENT, id: "mobile", attributes: {} },
+    };
+    const same = state(
+      client({ name: "web", attributes: { id: "web" } }),
+      client({ name: "cognito_user_pool_client", attributes: { id: "mobile" } }),
+    );
+    expect(names(swapped, same).sort()).toEqual([OTHER, CLIENT].sort());
   });
 });

@@ -5,6 +5,9 @@ import type { AdoptedCognito, AdoptedObject } from "../../modules/cognito/adopte
 /** Version of the file's layout. */
 export const ADOPTION_VERSION = 1;
 
+/** Addresses that adopted objects may have: the cognito module's. */
+export const ADOPTED_ADDRESS = /^aws_cognito_\w+\.cognito_\w+$/;
+
 const attributes = z.record(z.string(), z.unknown());
 const object: z.ZodType<AdoptedObject> = z.strictObject({
   from: z.string().min(1),
@@ -16,9 +19,7 @@ const object: z.ZodType<AdoptedObject> = z.strictObject({
 const adoption = z.strictObject({
   version: z.literal(ADOPTION_VERSION),
   objects: z.record(
-    z
-      .string()
-      .regex(/^aws_cognito_\w+\.cognito_\w+$/, "is not an address such as aws_cognito_user_pool.cognito_user_pool."),
+    z.string().regex(ADOPTED_ADDRESS, "is not an address such as aws_cognito_user_pool.cognito_user_pool."),
     object.nullable(),
   ),
 });

@@ -1,4 +1,5 @@
 import { readInput } from "../../toolchain/input.ts";
+import { DEEPEST_JSON, isTooDeep } from "../../toolchain/json.ts";
 import { InputError } from "../../toolchain/user-error.ts";
 import type { Graph } from "./graph.ts";
 import { readJsonConfiguration } from "./json-configuration.ts";
@@ -7,8 +8,6 @@ import { type Block, isBlock, isList } from "./value.ts";
 
 /** What only a Terraform configuration has at its top. */
 const CONFIGURATION_KEYS = ["resource", "data", "terraform", "provider", "module", "output", "variable", "locals"];
-/** Containers in containers deeper than any configuration has them: whoever walks into them comes to an end. */
-const DEEPEST = 200;
 
 /**
  * Reads a file into a graph: a Terraform configuration in JSON (`cdk.tf.json`), or a plan (`terraform show -json`).
@@ -55,7 +54,7 @@ function whyNotJson(contents: string, error: Error): string {
 
 function whyUnusable(root: unknown): string | undefined {
   if (!isBlock(root)) return "is not a Terraform configuration or plan: its JSON is not an object.";
-  if (isTooDeep(root)) return `is nested more than ${DEEPEST} levels deep, which no Terraform configuration is.`;
+  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, which no Terraform configuration is.`;
   if (isPlan(root)) {
     const version = typeof root.format_version === "string" ? root.format_version : JSON.stringify(root.format_version);
     if (!/^1\./.test(version))
@@ -78,13 +77,4 @@ function whyUnusable(root: unknown): string | undefined {
 
 function isPlan(root: Block): boolean {
   return "planned_values" in root || "resource_changes" in root;
-}
-
-function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth < DEEPEST; depth++) {
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
