@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -269,8 +269,13 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     const user = await applyOld("in-module");
     const state = join(old, "terraform.tfstate");
     await adopt(state);
-    const steps = ["Plan the environment", "Write s3", "Take the objects out"];
-    for (const step of steps) {
+    const stops = [
+      ["Plan the environment", "SIGINT"],
+      ["Plan the environment", "SIGKILL"],
+      ["Write s3", "SIGKILL"],
+      ["Take the objects out", "SIGKILL"],
+    ] as const;
+    for (const [step, signal] of stops) {
       const running = execa(
         process.execPath,
         ["--import", "tsx", "commands/migrate-cognito.ts", "move", "--state", state, "--environment", "production"],
@@ -284,10 +289,13 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
       );
       for await (const line of running) {
         if (!line.includes(step)) continue;
-        running.kill("SIGKILL");
+        running.kill(signal);
         break;
       }
-      expect((await running).signal, step).toBe("SIGKILL");
+      const { exitCode, signal: killedBy } = await running;
+      expect(exitCode ?? killedBy, step).toBe(signal === "SIGINT" ? 130 : signal);
+      // Who is asked to stop takes its states away.
+      if (signal === "SIGINT") expect(readdirSync(join(project.directory, ".migration"))).toEqual(["backups"]);
     }
     await move(state);
     expect(await terraform(old, "state", "list")).toBe("");
