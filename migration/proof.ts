@@ -1,10 +1,10 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePlan } from "../review/plan.ts";
+import { runTerraform, type TerraformCommand } from "../toolchain/terraform.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { verdictText } from "./report.ts";
 import { type State, stateText } from "./state-file.ts";
-import { runTerraform, type TerraformCommand } from "./state-store.ts";
 import { verify } from "./verify.ts";
 
 type Resources = Readonly<Record<string, Readonly<Record<string, { lifecycle?: { prevent_destroy?: boolean } }>>>>;

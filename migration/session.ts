@@ -4,11 +4,10 @@ import { checkStateBucket } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../environments/schema/index.ts";
 import { stateKey } from "../environments/schema/index.ts";
-import { findTerraform, type Terraform } from "../toolchain/prerequisites.ts";
+import { findTerraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
-import { findProviderHere, providerVariables, usesMirror } from "../toolchain/provider-mirror.ts";
-import { isStrayTerraformSetting, withoutColors } from "../toolchain/run-tool.ts";
 import { synthesizeStack } from "../toolchain/synthesized.ts";
+import { terraformEnvironment, withoutStraySettings } from "../toolchain/terraform.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { backUp, MIGRATION_DIRECTORY } from "./backups.ts";
 import type { MoveOptions } from "./move.ts";
@@ -84,26 +83,6 @@ function onInterruption(tidyUp: () => void): () => void {
   return () => {
     for (const takeOff of handlers) takeOff();
   };
-}
-
-/** No questions, no calls home, plain text; and a provider is fetched once, and not for each directory. */
-function terraformEnvironment(found: Terraform, directory: string): NodeJS.ProcessEnv {
-  const provider = findProviderHere(found, process.cwd());
-  const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(directory, "plugins");
-  if (!usesMirror(provider)) mkdirSync(cache, { recursive: true });
-  return withoutColors({
-    ...process.env,
-    ...providerVariables(provider, process.env, directory),
-    ...(!usesMirror(provider) && { TF_PLUGIN_CACHE_DIR: cache }),
-    TF_IN_AUTOMATION: "1",
-    TF_INPUT: "0",
-    CHECKPOINT_DISABLE: "1",
-  });
-}
-
-/** What somebody has set for the old project, such as its workspace, must not lead ours elsewhere. */
-function withoutStraySettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !isStrayTerraformSetting(name)));
 }
 
 /** States lie in here while they are planned on; what a run that was killed has left goes away. */

@@ -17,9 +17,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
-import { CommandError } from "../toolchain/run-tool.ts";
+import { isAboutLock, readable, runTerraform, type TerraformCommand, whyNotLocked } from "../toolchain/terraform.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
 import { parseState, readStateFile, type State, stateText } from "./state-file.ts";
 import { emptyState } from "./states.ts";
@@ -44,12 +43,6 @@ export interface StateStore {
 export interface Lock {
   /** @returns what Terraform says where it could not give the lock back */
   release(): Promise<string | undefined>;
-}
-
-/** How Terraform is run. */
-export interface TerraformCommand {
-  readonly command: string;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -206,39 +199,4 @@ function isRead(pipe: string): boolean {
     if ((error as NodeJS.ErrnoException).code === "ENXIO") return false;
     throw error;
   }
-}
-
-function isAboutLock(complaint: string): boolean {
-  return /state lock/i.test(complaint);
-}
-
-/** Who has the lock, where Terraform tells; else what it says. */
-function whyNotLocked(name: string, complaint: string): string {
-  const detail = (label: string) => complaint.match(new RegExp(`^[│ ]*${label}: +(.+)$`, "m"))?.[1]?.trim();
-  const [id, who, since] = [detail("ID"), detail("Who") ?? "somebody", detail("Created") ?? "some time ago"];
-  if (id === undefined) return `${name}: can't be locked. Terraform says:\n${complaint}`;
-  return (
-    `${name}: is locked by ${who} since ${since} (lock ${id}). ` +
-    `Wait until that run ends; if it is dead: terraform force-unlock ${id}.`
-  );
-}
-
-/** Runs Terraform and gives back what it prints. @throws CommandError with what it says */
-export async function runTerraform(
-  { command, env }: TerraformCommand,
-  cwd: string,
-  args: readonly string[],
-  input?: string,
-): Promise<string> {
-  const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
-  const { failed, stdout, stderr, code } = await execa(command, args, { ...options, input: input ?? "" });
-  if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
-  if (failed) throw new CommandError(`terraform ${args[0]} failed in ${cwd}:\n${readable(stderr)}`);
-  return stdout;
-}
-
-/** What Terraform says, without colours, and without the one long line that a synthesized stack is. */
-function readable(complaint: string): string {
-  const lines = stripVTControlCharacters(complaint).trim().split("\n");
-  return lines.map((line) => (line.length > 300 ? `${line.slice(0, 300)} …` : line)).join("\n");
 }
