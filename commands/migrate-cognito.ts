@@ -11,9 +11,8 @@ import { withMigration } from "../migration/session.ts";
 import { shellQuoted } from "../migration/shell.ts";
 import { readStateFile } from "../migration/state-file.ts";
 import { verify } from "../migration/verify.ts";
-import { readPlanFile } from "../review/plan.ts";
+import { assertWhole, readPlanFile } from "../review/plan.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
-import { InputError } from "../toolchain/user-error.ts";
 import { EXIT_CODES, environmentNamed, environmentToAdopt, fromCaller, newCommand, runCommand } from "./command.ts";
 
 const STATE_FILE = "what `terraform state pull` prints, or a local terraform.tfstate; - for standard input";
@@ -110,12 +109,8 @@ step("verify", "Exit code 0 only if a plan leaves every Cognito object as it is,
   .option("--environment <name>", "the environment that the plan is of, for the advice", "production")
   .action(async ({ plan, environment }: Options) => {
     const read = await readPlanFile(fromCaller(plan));
-    if (read.complete === false) {
-      throw new InputError(
-        `${plan}: is not the whole plan (-target, or something deferred), so it proves nothing. Plan without -target.`,
-      );
-    }
-    const verdict = verify(read, environment);
+    assertWhole(read, plan === "-" ? "standard input" : plan);
+    const verdict = verify(read, adoptionFile(environment));
     console.log(verdictText(verdict));
     process.exitCode = verdict.problems.length === 0 ? 0 : 1;
   });

@@ -16,13 +16,13 @@ type Resources = Readonly<Record<string, Readonly<Record<string, { lifecycle?: {
  *
  * @param stack the folder of the stack
  * @param directory an empty directory to work in
- * @param environment whose stack it is, for the advice
+ * @param adoptionFile the file that says what the environment takes over, for the advice
  * @returns a function that throws a UserError where the plan on a state would change a Cognito object
  */
 export function proof(
   stack: string,
   directory: string,
-  environment: string,
+  adoptionFile: string,
   terraform: TerraformCommand,
 ): (state: State) => Promise<void> {
   const run = (...args: string[]) => runTerraform(terraform, directory, args);
@@ -37,7 +37,7 @@ export function proof(
     try {
       const targets = addresses.map((address) => `-target=${address}`);
       await run("plan", "-input=false", "-no-color", "-lock=false", "-out=plan", ...targets);
-      const verdict = verify(parsePlan(await run("show", "-json", "plan"), "the plan"), environment);
+      const verdict = verify(parsePlan(await run("show", "-json", "plan"), "the plan"), adoptionFile);
       if (verdict.problems.length > 0) {
         throw new UserError(`${verdictText(verdict)}\nNothing was taken out of the state that it is in.`);
       }

@@ -60,7 +60,7 @@ export async function withMigration<T>(
       progress,
       provider: `provider["${found.name === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io"}/hashicorp/aws"]`,
       backUp: (oldState, newState) => backUp(name, oldState, newState),
-      proveUnchanged: proof(stack, join(directory, "plan"), name, terraform),
+      proveUnchanged: proof(stack, join(directory, "plan"), file, terraform),
     });
   } finally {
     stopTidily();

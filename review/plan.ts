@@ -3,6 +3,8 @@ import { readInput } from "../toolchain/input.ts";
 import { DEEPEST_JSON, isTooDeep } from "../toolchain/json.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
+const path = z.array(z.union([z.string(), z.number()]));
+
 const changeSchema = z.looseObject({
   actions: z.array(z.string()),
   before: z.unknown(),
@@ -10,7 +12,7 @@ const changeSchema = z.looseObject({
   after_unknown: z.unknown().optional(),
   before_sensitive: z.unknown().optional(),
   after_sensitive: z.unknown().optional(),
-  replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
+  replace_paths: z.array(path).optional(),
   importing: z.unknown().optional(),
 });
 
@@ -19,9 +21,18 @@ const resourceChangeSchema = z.looseObject({
   previous_address: z.string().optional(),
   mode: z.string(),
   type: z.string(),
+  provider_name: z.string().optional(),
+  /** Why Terraform does it, such as `replace_because_tainted`. */
+  action_reason: z.string().optional(),
   /** The change is to what was left over from a replacement. */
   deposed: z.string().optional(),
   change: changeSchema,
+});
+
+const checkSchema = z.looseObject({
+  address: z.looseObject({ to_display: z.string() }),
+  status: z.string(),
+  instances: z.array(z.looseObject({ problems: z.array(z.looseObject({ message: z.string() })).optional() })).nullish(),
 });
 
 const planSchema = z.looseObject({
@@ -30,12 +41,26 @@ const planSchema = z.looseObject({
   /** false: something was left out, by `-target` or because it could not be planned yet. */
   complete: z.boolean().optional(),
   resource_changes: z.array(resourceChangeSchema).default([]),
+  /** What others have changed since the last apply. */
+  resource_drift: z.array(resourceChangeSchema).default([]),
+  output_changes: z.record(z.string(), changeSchema).default({}),
+  /** What can only be planned once this plan is applied. */
+  deferred_changes: z.array(z.unknown()).nullish(),
+  deferred_action_invocations: z.array(z.unknown()).nullish(),
+  /** Actions of providers, from Terraform 1.14. */
+  action_invocations: z.array(z.unknown()).nullish(),
+  /** `check` blocks, conditions and validations. */
+  checks: z.array(checkSchema).nullish(),
+  variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).nullish(),
   planned_values: z.unknown(),
+  prior_state: z.unknown().optional(),
+  configuration: z.unknown().optional(),
 });
 
 /** What `terraform show -json` says of a plan. */
 export type Plan = z.infer<typeof planSchema>;
 export type ResourceChange = z.infer<typeof resourceChangeSchema>;
+export type Change = z.infer<typeof changeSchema>;
 
 const AGAIN = "Take it anew: terraform plan -out FILE, then terraform show -json FILE.";
 
@@ -76,4 +101,72 @@ function whyNoPlan(root: unknown): string | undefined {
   if (errored === true) return `is a plan that ended in an error, so parts of it are missing. ${AGAIN}`;
   if (typeof planned !== "object" || planned === null) return `is a plan without its planned values. ${AGAIN}`;
   return undefined;
+}
+
+/** @throws InputError in one line where Terraform says that something was left out of the plan */
+export function assertWhole(plan: Plan, name: string): void {
+  const deferred = [...(plan.deferred_changes ?? []), ...(plan.deferred_action_invocations ?? [])];
+  if (plan.complete === false) refuse(name, "-target, or something deferred; plan without -target");
+  if (deferred.length > 0) refuse(name, `${deferred.length} deferred to a later one`);
+}
+
+/**
+ * A plan that says of every object what becomes of it.
+ *
+ * @throws InputError in one line where something is missing in it, whether or not Terraform says so
+ */
+export function assertComplete(plan: Plan, name: string): void {
+  assertWhole(plan, name);
+  const problem = whyIncomplete(plan);
+  if (problem) refuse(name, problem);
+}
+
+function refuse(name: string, problem: string): never {
+  throw new InputError(`${name}: is not the whole plan (${problem}), so it proves nothing. ${AGAIN}`);
+}
+
+function whyIncomplete(plan: Plan): string | undefined {
+  if (plan.complete === undefined && !isOfOpenTofu(plan)) return "it does not say that it is complete";
+  const changed = new Set(plan.resource_changes.filter(({ mode }) => mode === "managed").map(({ address }) => address));
+  const planned = managedAddresses(plan.planned_values);
+  const prior = managedAddresses((plan.prior_state as { values?: unknown } | null)?.values);
+  const missing = [...planned, ...prior].find((address) => !changed.has(address));
+  if (missing) return `nothing is said of ${missing}`;
+  const unplanned = plan.resource_changes.find(
+    ({ mode, address, deposed, change }) =>
+      mode === "managed" && deposed === undefined && isKept(change) && !planned.has(address),
+  );
+  return unplanned && `no planned values of ${unplanned.address}`;
+}
+
+/** OpenTofu does not say whether a plan is complete. */
+export function isOfOpenTofu({ resource_changes: changes }: Plan): boolean {
+  return changes.some(({ provider_name: name }) => name?.startsWith("registry.opentofu.org/"));
+}
+
+function isKept({ actions }: Change): boolean {
+  return !["delete", "forget"].includes(actions.join());
+}
+
+function managedAddresses(values: unknown): Set<string> {
+  const found = new Set<string>();
+  const open = [objectOf(objectOf(values).root_module)];
+  for (let module = open.pop(); module; module = open.pop()) {
+    for (const resource of listOf(module.resources)) {
+      const { mode, address } = objectOf(resource);
+      if (mode === "managed" && typeof address === "string") found.add(address);
+    }
+    open.push(...listOf(module.child_modules).map(objectOf));
+  }
+  return found;
+}
+
+/** An object, or an empty one in the place of anything else. */
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** A list, or an empty one in the place of anything else. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

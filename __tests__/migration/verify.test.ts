@@ -4,7 +4,7 @@ import { verify } from "../../migration/verify.ts";
 import { parsePlan } from "../../review/plan.ts";
 
 const POOL = "aws_cognito_user_pool.cognito_user_pool";
-const ENVIRONMENT = "production";
+const FILE = "environments/production.cognito.json";
 
 /** A plan with one change to the pool. */
 function plan(change: object, more: object = {}) {
@@ -24,7 +24,7 @@ const before = { id: "ap-northeast-1_Pool1", name: "users", password_policy: [{ 
 
 describe("a plan is good", () => {
   it("where an object stays, whatever happens to others", () => {
-    expect(verify(plan({ actions: ["no-op"], before, after: before }), ENVIRONMENT)).toMatchObject({
+    expect(verify(plan({ actions: ["no-op"], before, after: before }), FILE)).toMatchObject({
       problems: [],
       unchanged: [{ address: POOL, id: "ap-northeast-1_Pool1" }],
     });
@@ -34,7 +34,7 @@ describe("a plan is good", () => {
     const from = "module.cognito.aws_cognito_user_pool.this";
     const { problems, unchanged } = verify(
       plan({ actions: ["no-op"], before, after: before }, { previous_address: from }),
-      ENVIRONMENT,
+      FILE,
     );
     expect(problems).toEqual([]);
     expect(unchanged).toEqual([{ address: POOL, from, id: "ap-northeast-1_Pool1" }]);
@@ -42,7 +42,7 @@ describe("a plan is good", () => {
 });
 
 describe("a plan is not good", () => {
-  const problem = (change: object, more?: object) => verify(plan(change, more), ENVIRONMENT).problems[0];
+  const problem = (change: object, more?: object) => verify(plan(change, more), FILE).problems[0];
 
   it("where an attribute changes: it is named, with its two values and what to write where", () => {
     const after = { ...before, password_policy: [{ minimum_length: 12 }] };
@@ -50,7 +50,7 @@ describe("a plan is not good", () => {
       address: POOL,
       message: "would be changed.",
       differences: [{ path: "password_policy.0.minimum_length", before: "8", after: "12" }],
-      fix: `Write what is there into environments/production.cognito.json, under "${POOL}", "attributes", unless cognito.userPool in environments/production.ts sets it.`,
+      fix: `Write what is there into ${FILE}, under "${POOL}", "attributes", unless cognito.userPool of the environment itself sets it.`,
     });
   });
 
@@ -104,7 +104,7 @@ describe("a plan is not good", () => {
 });
 
 describe("a secret", () => {
-  const shown = (change: object) => verdictText(verify(plan({ actions: ["update"], ...change }), ENVIRONMENT));
+  const shown = (change: object) => verdictText(verify(plan({ actions: ["update"], ...change }), FILE));
 
   it("that Terraform marks is not shown", () => {
     const text = shown({
@@ -113,7 +113,7 @@ describe("a secret", () => {
       before_sensitive: { name: true },
       after_sensitive: true,
     });
-    expect(text).toContain("name: (sensitive) → (sensitive)");
+    expect(text).toContain("name: (sensitive) → (sensitive, changed)");
     expect(text).not.toContain("hidden");
   });
 
@@ -131,7 +131,7 @@ describe("a secret", () => {
       after: { id: "x", css: "new" },
       after_sensitive: { css: true },
     });
-    expect(text).toContain("css: (sensitive) → (sensitive)");
+    expect(text).toContain("css: (sensitive) → (sensitive, changed)");
   });
 
   it("is not shown where it stands in what is called a secret", () => {
@@ -153,7 +153,7 @@ describe("a secret", () => {
 describe("what is no plan of Cognito objects", () => {
   it("proves nothing", () => {
     const empty = parsePlan(JSON.stringify({ format_version: "1.2", planned_values: {} }), "plan.json");
-    expect(() => verify(empty, ENVIRONMENT)).toThrow("There is no aws_cognito_* object in this plan");
+    expect(() => verify(empty, FILE)).toThrow("There is no aws_cognito_* object in this plan");
   });
 
   it.each([
@@ -176,7 +176,7 @@ describe("what a plan names", () => {
     const text = verdictText(
       verify(
         plan({ actions: ["create"], before: null, after: {} }, { address: "aws_cognito_x.\u001b[2J\u009b" }),
-        ENVIRONMENT,
+        FILE,
       ),
     );
     expect(text).toContain("\\u001b[2J\\u009b");

@@ -1,0 +1,100 @@
+import { containersByName, isContainers } from "./containers.ts";
+import { isToken, type Masking } from "./masking.ts";
+import { listOf, objectOf } from "./plan.ts";
+import { isPolicy, statementsByName } from "./policies.ts";
+
+/**
+ * Two values as trees that can be compared place by place: what is the same stands in the same place. Texts that hold JSON
+ * are read; items of a list are known by their name or what is in them, and not by their number.
+ */
+export function aligned(before: unknown, after: unknown, masking: Masking): [unknown, unknown] {
+  if (typeof before === "string" && typeof after === "string") return alignedTexts(before, after, masking);
+  if (Array.isArray(before) && Array.isArray(after)) return alignedLists(before, after, masking);
+  if (isObject(before) && isObject(after)) return alignedObjects(before, after, masking);
+  return [before, after];
+}
+
+function alignedTexts(before: string, after: string, masking: Masking): [unknown, unknown] {
+  if (before === after) return [before, after];
+  const [left, right] = [jsonIn(before), jsonIn(after)];
+  if (left === undefined || right === undefined) return [before, after];
+  const [old, planned] = [masking.mask(left), masking.mask(right)];
+  if (isContainers(old) && isContainers(planned)) {
+    return aligned(containersByName(old), containersByName(planned), masking);
+  }
+  if (isPolicy(old) && isPolicy(planned)) return alignedObjects(...statementsByName(old, planned), masking);
+  return aligned(old, planned, masking);
+}
+
+/** What a text holds that is the JSON of an object or a list. */
+export function jsonIn(text: string): object | undefined {
+  if (isToken(text) || !/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function alignedObjects(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  masking: Masking,
+): [unknown, unknown] {
+  const pairs = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => {
+    const [left, right] = aligned(before[key] ?? undefined, after[key] ?? undefined, masking);
+    return { key, left, right };
+  });
+  const side = (of: "left" | "right") =>
+    Object.fromEntries(pairs.flatMap((pair) => (pair[of] === undefined ? [] : [[pair.key, pair[of]]])));
+  return [side("left"), side("right")];
+}
+
+function alignedLists(before: readonly unknown[], after: readonly unknown[], masking: Masking): [unknown, unknown] {
+  const names = [before, after].map(namesOf);
+  const [left, right] = names;
+  if (left && right) return alignedObjects(byName(before, left), byName(after, right), masking);
+  // What is on both sides is left out, wherever it stands.
+  const counts = new Map<string, number>();
+  for (const item of after) counts.set(JSON.stringify(item), (counts.get(JSON.stringify(item)) ?? 0) + 1);
+  const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !take(counts, JSON.stringify(item)));
+  const added = after.filter((item) => take(counts, JSON.stringify(item)));
+  if (gone.length === 0 && added.length === 0) return [after, after];
+  if (gone.length === added.length && [...gone.map(({ item }) => item), ...added].every(isObject)) {
+    const keyed = (items: readonly unknown[]) =>
+      Object.fromEntries(items.map((item, place) => [String(gone[place]?.index), item]));
+    return alignedObjects(keyed(gone.map(({ item }) => item)), keyed(added), masking);
+  }
+  return [
+    apart(
+      "-",
+      gone.map(({ item }) => item),
+    ),
+    apart("+", added),
+  ]; // one line for each that goes or comes
+}
+
+function take(counts: Map<string, number>, key: string): boolean {
+  const left = counts.get(key) ?? 0;
+  if (left > 0) counts.set(key, left - 1);
+  return left > 0;
+}
+
+function apart(side: string, items: readonly unknown[]): object {
+  return Object.fromEntries(items.map((item, index) => [`\u0001${side}${String(index).padStart(6, "0")}`, item]));
+}
+
+/** Names of the items of a list, where each has one of its own. */
+function namesOf(items: readonly unknown[]): string[] | undefined {
+  const names = items.map((item) => objectOf(item).name);
+  const isNamed = names.every((name) => typeof name === "string" && !isToken(name));
+  return items.length > 0 && isNamed && new Set(names).size === names.length ? (names as string[]) : undefined;
+}
+
+function byName(items: readonly unknown[], names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(listOf(items).map((item, index) => [`[${names[index]}]`, item]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
