@@ -14,6 +14,25 @@ export interface Acknowledgement {
 /** The id of what is said of an acknowledgement that has become needless. */
 export const UNUSED_ACKNOWLEDGEMENT = "ACK-001";
 
+/** What an environment knows of and accepts. */
+export interface Accepting {
+  readonly acknowledgements: readonly Acknowledgement[];
+  /** Cognito objects that are there already, by address. */
+  readonly adoptedCognito?: Readonly<Record<string, unknown>>;
+}
+
+/** Findings as they count for an environment, or for nobody's. */
+export function judgedFor(environment: Accepting | undefined, findings: readonly LocatedFinding[]): LocatedFinding[] {
+  return withoutAcknowledged(findings, environment?.acknowledgements ?? []).map((finding) =>
+    isAccepted(finding, environment) ? { ...finding, severity: "warning" as const } : finding,
+  );
+}
+
+/** Cognito has taken what it has, whatever its documentation says: that is worth a warning, and stops nothing. */
+function isAccepted({ id, address }: LocatedFinding, environment: Accepting | undefined): boolean {
+  return id.startsWith("COG-") && Boolean(environment?.adoptedCognito?.[address]);
+}
+
 /** Takes out the findings that are acknowledged; an acknowledgement that matches none is a finding itself. */
 export function withoutAcknowledged(
   findings: readonly LocatedFinding[],

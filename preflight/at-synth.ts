@@ -3,19 +3,16 @@ import { join } from "node:path";
 import { type App, TerraformStack } from "cdktf";
 import { camelCase } from "../toolchain/argument-names.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { type Acknowledgement, UNUSED_ACKNOWLEDGEMENT, withoutAcknowledged } from "./acknowledgements.ts";
+import { type Accepting, judgedFor, UNUSED_ACKNOWLEDGEMENT } from "./acknowledgements.ts";
 import { loadFile } from "./graph/load.ts";
 import { type LocatedFinding, preflight } from "./index.ts";
 import { textReport } from "./report/text.ts";
 import { traceSources } from "./source.ts";
 
 /** What is known of a stack beside its JSON: the environment that it was made of. */
-export interface Origin {
+export interface Origin extends Accepting {
   readonly name: string;
-  readonly acknowledgements: readonly Acknowledgement[];
   readonly cognito: { readonly userPool: object; readonly client: object };
-  /** Cognito objects that are there already, by address. */
-  readonly adoptedCognito?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -52,16 +49,8 @@ export async function synthesizeChecked(
 async function check(app: App, stack: TerraformStack, origins: readonly Origin[]) {
   const file = join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
   const origin = origins.find(({ name }) => name === stack.node.id);
-  const found = withoutAcknowledged(preflight(await loadFile(file)), origin?.acknowledgements ?? []);
-  const findings = found.map((finding) =>
-    isAccepted(finding, origin) ? { ...finding, severity: "warning" as const } : finding,
-  );
+  const findings = judgedFor(origin, preflight(await loadFile(file)));
   return { stack, file, findings, origin };
-}
-
-/** Cognito has taken what it has, whatever its documentation says: that is worth a warning, and stops nothing. */
-function isAccepted({ id, address }: LocatedFinding, origin: Origin | undefined): boolean {
-  return id.startsWith("COG-") && Boolean(origin?.adoptedCognito?.[address]);
 }
 
 function report(file: string, findings: readonly LocatedFinding[]): string {

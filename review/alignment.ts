@@ -60,6 +60,8 @@ function alignedLists(before: readonly unknown[], after: readonly unknown[], mas
   const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !take(counts, JSON.stringify(item)));
   const added = after.filter((item) => take(counts, JSON.stringify(item)));
   if (gone.length === 0 && added.length === 0) return [after, after];
+  if (gone.length === 1 && added.length === 1)
+    return alignedObjects({ [gone[0]?.index ?? 0]: gone[0]?.item }, { [gone[0]?.index ?? 0]: added[0] }, masking);
   if (gone.length === added.length && [...gone.map(({ item }) => item), ...added].every(isObject)) {
     const keyed = (items: readonly unknown[]) =>
       Object.fromEntries(items.map((item, place) => [String(gone[place]?.index), item]));

@@ -2,6 +2,7 @@ import diff from "microdiff";
 import { aligned } from "./alignment.ts";
 import { isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
 import { type Change, objectOf } from "./plan.ts";
+import { type Marks, markAt } from "./secrets.ts";
 
 /** An attribute that changes. */
 export interface Difference {
@@ -25,8 +26,8 @@ export interface DifferenceOptions {
 export function differencesOf(change: Change, options: DifferenceOptions = {}): Difference[] {
   const { masking = new Masking(), forcing = false, onlyKnown = false } = options;
   const marks = [change.before_sensitive, change.after_sensitive];
-  const before = objectOf(masking.mask(objectOf(change.before), marks));
-  const planned = objectOf(masking.mask(objectOf(change.after), marks));
+  const before = maskedAttributes(change.before, marks, masking);
+  const planned = maskedAttributes(change.after, marks, masking);
   const unknown = objectOf(change.after_unknown);
   const forced = new Set((change.replace_paths ?? []).map(([first]) => String(first)));
   const after = { ...planned };
@@ -36,6 +37,15 @@ export function differencesOf(change: Change, options: DifferenceOptions = {}): 
   }
   const chosen = forcing && forced.size > 0 ? (name: string) => forced.has(name) : () => true;
   return valueDifferences(pick(before, chosen), pick(after, chosen), masking);
+}
+
+function maskedAttributes(values: unknown, marks: readonly Marks[], masking: Masking): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(objectOf(values)).map(([name, value]) => {
+      const within = marks.map((mark) => markAt(mark, name));
+      return [name, masking.mask(value, within, name)];
+    }),
+  );
 }
 
 /** What is different between two masked values. */

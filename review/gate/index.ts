@@ -1,0 +1,56 @@
+import { type Accepting, judgedFor } from "../../preflight/acknowledgements.ts";
+import { load } from "../../preflight/graph/load.ts";
+import { type LocatedFinding, preflight } from "../../preflight/index.ts";
+import { compare } from "../differences.ts";
+import type { Plan } from "../plan.ts";
+import { type Policy, STOPS } from "../policy.ts";
+import { type JudgedException, withoutExcepted } from "./exceptions.ts";
+import { widenedIngress } from "./ingress.ts";
+import { publicOpenings } from "./openings.ts";
+import { lostObjects } from "./protected.ts";
+import { lostProtection } from "./protections.ts";
+import type { Blocked, Found } from "./stop.ts";
+
+export interface GateOptions {
+  readonly policy: Policy;
+  /** YYYY-MM-DD in UTC. */
+  readonly today: string;
+  /** Whose acknowledgements and adopted objects count. */
+  readonly environment?: Accepting;
+  /** The file that says which Cognito objects the environment takes over, for the advice. */
+  readonly adoptionFile: string;
+  /** Missing moved blocks, from → to. */
+  readonly moves: ReadonlyMap<string, string>;
+}
+
+export interface Judgement {
+  readonly blocked: readonly Blocked[];
+  readonly exceptions: readonly JudgedException[];
+  /** What preflight only warns of. */
+  readonly warnings: readonly LocatedFinding[];
+}
+
+/** Whether a plan may be applied: what it would lose, open, switch off, and what preflight says of it. */
+export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
+  const { policy, today, environment, adoptionFile, moves } = options;
+  const findings = judgedFor(environment, preflight(await load(plan, name)));
+  const errors = findings.filter(({ severity }) => severity === "error").map(preflightStop);
+  const found = [
+    ...lostObjects(plan, policy, moves, adoptionFile),
+    ...widenedIngress(plan, policy),
+    ...publicOpenings(plan),
+    ...lostProtection(plan),
+    ...errors,
+  ].sort(byImportance);
+  const warnings = findings.filter(({ severity }) => severity !== "error");
+  return { ...withoutExcepted(found, policy.exceptions, today), warnings };
+}
+
+function preflightStop({ id, address, message, cause, fix }: LocatedFinding): Found {
+  return { address, action: "preflight", message: `${id}: ${address} ${message} ${cause}`, fix };
+}
+
+function byImportance(a: Found, b: Found): number {
+  const rank = ({ action }: Found) => (action === "preflight" ? STOPS.length : STOPS.indexOf(action));
+  return rank(a) - rank(b) || compare(a.address, b.address) || compare(a.message, b.message);
+}

@@ -1,0 +1,185 @@
+import { jsonIn } from "../alignment.ts";
+import { listOf, objectOf, type Plan } from "../plan.ts";
+import { publicStatements } from "../policies.ts";
+import type { Found } from "./stop.ts";
+import { type ChangedObject, changedObjects, isUnknownAt, valueAt } from "./values.ts";
+
+/** Doors to the internet, beside those of security groups, that would be opened. */
+export function publicOpenings(plan: Plan): Found[] {
+  const objects = changedObjects(plan);
+  const gone = new Set(
+    objects
+      .filter(isGoing)
+      .filter(({ type }) => type === "aws_s3_bucket")
+      .map(({ before }) => before.bucket),
+  );
+  return objects.flatMap((object) => [
+    ...openSwitches(object),
+    ...openPolicies(object),
+    ...openAcls(object),
+    ...openBlocks(object, gone),
+  ]);
+}
+
+/** An attribute that is public with one of these values. */
+interface Switch {
+  readonly path: string;
+  readonly types?: readonly string[];
+  readonly isPublic: (value: unknown) => boolean;
+  readonly what: string;
+  readonly fix: string;
+  /** An object that is made so is what it is meant to be. */
+  readonly onlyChanged?: boolean;
+}
+
+const SWITCHES: readonly Switch[] = [
+  {
+    path: "publicly_accessible",
+    isPublic: isTrue,
+    what: "would have an address in the internet (publicly_accessible).",
+    fix: "Set publicly_accessible to false, and reach it from inside the VPC.",
+  },
+  {
+    path: "internal",
+    types: ["aws_lb", "aws_alb", "aws_elb"],
+    isPublic: (value) => value !== true,
+    what: "was internal and would face the internet (internal).",
+    fix: "Leave internal as it is, and make a second load balancer for the internet.",
+    onlyChanged: true,
+  },
+  {
+    path: "vpc_config.0.endpoint_public_access",
+    types: ["aws_eks_cluster"],
+    isPublic: isTrue,
+    what: "would be reached from the internet (endpoint_public_access).",
+    fix: "Set endpoint_public_access to false.",
+    onlyChanged: true,
+  },
+  {
+    path: "authorization_type",
+    types: ["aws_lambda_function_url"],
+    isPublic: (value) => value === "NONE",
+    what: "would answer anybody (authorization_type NONE).",
+    fix: "Set authorization_type to AWS_IAM.",
+  },
+  {
+    path: "principal",
+    types: ["aws_lambda_permission"],
+    isPublic: (value) => value === "*",
+    what: "would let any AWS account call the function (principal *).",
+    fix: "Name the account or service that calls it.",
+  },
+  {
+    path: "network_configuration.0.assign_public_ip",
+    types: ["aws_ecs_service"],
+    isPublic: isTrue,
+    what: "would give its tasks addresses in the internet (assign_public_ip).",
+    fix: "Leave the tasks in private subnets, with NAT or endpoints.",
+    onlyChanged: true,
+  },
+];
+
+function openSwitches({ address, type, change, before, after, unknown }: ChangedObject): Found[] {
+  if (isGone(change.change.after)) return [];
+  return SWITCHES.filter(
+    ({ types, path }) => types?.includes(type) ?? (path in after || isUnknownAt(unknown, path)),
+  ).flatMap(({ path, isPublic, what, fix, onlyChanged }) => {
+    const isNew = change.change.before === null || change.change.before === undefined;
+    if ((isNew && onlyChanged) || (!isNew && isPublic(valueAt(before, path)))) return [];
+    if (isUnknownAt(unknown, path)) {
+      const message = `would have a ${path} that is only known after apply, so that it may be public.`;
+      return isNew ? [] : [{ address, action: "public-endpoint", message, fix }];
+    }
+    return isPublic(valueAt(after, path)) ? [{ address, action: "public-endpoint", message: what, fix }] : [];
+  });
+}
+
+/** Attributes that hold a policy of who may do something; the policy of an endpoint names everybody by default. */
+const POLICY_ATTRIBUTES = ["policy", "assume_role_policy", "access_policy", "access_policies", "resource_policy"];
+const INNER_POLICIES = new Set([
+  "aws_vpc_endpoint",
+  "aws_vpc_endpoint_policy",
+  "aws_iam_policy",
+  "aws_iam_role_policy",
+]);
+
+function openPolicies({ address, type, before, after }: ChangedObject): Found[] {
+  if (INNER_POLICIES.has(type)) return [];
+  return POLICY_ATTRIBUTES.flatMap((attribute) => {
+    const known = new Set(publicIn(before[attribute]));
+    return publicIn(after[attribute])
+      .filter((statement) => !known.has(statement))
+      .slice(0, 1)
+      .map(() => ({
+        address,
+        action: type.startsWith("aws_s3_bucket") ? "public-bucket" : "public-policy",
+        message: `would let anybody in (${attribute} allows Principal "*" without a condition on who that is).`,
+        fix: "Name the accounts, roles or services, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
+      }));
+  });
+}
+
+/** A statement that allows nothing new to everybody is the same, whatever its Sid. */
+function publicIn(policy: unknown): string[] {
+  const document = typeof policy === "string" ? jsonIn(policy) : undefined;
+  return publicStatements(document).map(({ Sid: _, ...statement }) => JSON.stringify(Object.entries(statement).sort()));
+}
+
+const PUBLIC_ACL = /^(public-read|public-read-write|authenticated-read)$/;
+const EVERYBODY = /groups\/global\/(AllUsers|AuthenticatedUsers)$/;
+
+function openAcls({ address, type, before, after }: ChangedObject): Found[] {
+  if (!/^aws_s3_(bucket|bucket_acl|object|bucket_object)$/.test(type)) return [];
+  if (!isPublicAcl(after) || isPublicAcl(before)) return [];
+  return [
+    {
+      address,
+      action: "public-bucket",
+      message: "would be readable by anybody (acl).",
+      fix: "Take the acl out: a bucket is private without it.",
+    },
+  ];
+}
+
+function isPublicAcl(values: Readonly<Record<string, unknown>>): boolean {
+  const grants = [...listOf(valueAt(values, "access_control_policy.0.grant")), ...listOf(values.grant)];
+  const toEverybody = grants.some((grant) =>
+    EVERYBODY.test(String(valueAt(grant, "grantee.0.uri") ?? objectOf(grant).uri ?? "")),
+  );
+  return PUBLIC_ACL.test(String(values.acl ?? "")) || toEverybody;
+}
+
+const BLOCKS = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+
+function openBlocks(
+  { address, type, change, before, after, unknown }: ChangedObject,
+  gone: ReadonlySet<unknown>,
+): Found[] {
+  if (type !== "aws_s3_bucket_public_access_block" && type !== "aws_s3_account_public_access_block") return [];
+  const found = (message: string): Found[] => [
+    { address, action: "public-bucket", message, fix: `Leave ${BLOCKS.join(", ")} on.` },
+  ];
+  if (isGone(change.change.after)) {
+    const isForgotten = change.change.actions.join() === "forget";
+    return isForgotten || gone.has(before.bucket)
+      ? []
+      : found("would be taken away: what makes the bucket public is blocked no more.");
+  }
+  const isNew = isGone(change.change.before);
+  const off = BLOCKS.filter(
+    (name) => (isNew || before[name] === true) && after[name] !== true && !(isNew && isUnknownAt(unknown, name)),
+  );
+  return off.length === 0 ? [] : found(`would not block any more what makes a bucket public (${off.join(", ")}).`);
+}
+
+export function isGoing({ change }: ChangedObject): boolean {
+  return change.change.actions.join() === "delete";
+}
+
+function isGone(values: unknown): boolean {
+  return values === null || values === undefined;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true;
+}

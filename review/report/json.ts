@@ -1,0 +1,7 @@
+import type { Review } from "../index.ts";
+import { visibleJson } from "./escape.ts";
+
+/** A review for a program, see `Review`. */
+export function jsonReview(review: Review): string {
+  return visibleJson(JSON.stringify(review, null, 2));
+}

@@ -1,0 +1,87 @@
+import type { Review } from "../index.ts";
+import { inCode, inProse, shortened } from "./escape.ts";
+import { countsTable, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
+
+/** What GitHub takes as a comment is 65,536 characters; some are left to whoever posts it. */
+const LONGEST_COMMENT = 65_000;
+/** For the heads of sections, and for what is said of what was left out. */
+const RESERVED = 3_000;
+const LONGEST_NAME = 500;
+const LONGEST_PROSE = 2_000;
+/** Items of a section that is open; of more, the reader opens it. */
+const MOST_OPEN = 15;
+
+/** A review as a comment on a pull request. What does not fit is left out by importance, and is said to be. */
+export function markdownReview(review: Review, longest = LONGEST_COMMENT): string {
+  const { word, rest } = verdictOf(review);
+  const { first, afterTable } = sectionsOf(review);
+  const top = `## Plan review: ${review.verdict === "good" ? "✅" : "⛔"} ${word}\n\n**${word}**: ${rest}`;
+  const counts = table(review);
+  const room = longest - RESERVED - top.length - counts.length;
+  const { kept, leftOut } = within([...first, ...afterTable], room);
+  const texts = (sections: readonly Section[]) => sections.flatMap((section) => kept.get(section) ?? []);
+  return [top, ...texts(first), counts, ...texts(afterTable), ...leftOut].join("\n\n");
+}
+
+function table(review: Review): string {
+  const { rows, note } = countsTable(review);
+  const lines = rows.map(([name, count]) => `| ${name} | ${count} |`);
+  return ["| objects | |", "|---|--:|", ...lines, ...(note ? ["", note] : [])].join("\n");
+}
+
+/** The sections, with as many items as there is room for: the most important first. */
+function within(sections: readonly Section[], room: number): { kept: Map<Section, string>; leftOut: string[] } {
+  const kept = new Map<Section, string>();
+  const missing: string[] = [];
+  let left = room;
+  for (const section of [...sections].sort((a, b) => a.rank - b.rank)) {
+    const texts: string[] = [];
+    let withoutDetails = 0;
+    for (const item of section.items) {
+      const whole = itemText(item);
+      const short = headText(item);
+      const text = [whole, short].find(({ length }) => length + 1 <= left);
+      if (text === undefined) break; // a later one would stand there as if it were the next
+      if (text !== whole) withoutDetails += 1;
+      texts.push(text);
+      left -= text.length + 1;
+    }
+    const gone = section.items.length - texts.length;
+    if (withoutDetails > 0) missing.push(`the details of ${count(withoutDetails, section.noun)}`);
+    if (gone > 0) missing.push(count(gone, section.noun));
+    if (texts.length > 0) kept.set(section, sectionText(section, texts));
+  }
+  const note = `**Left out, because a comment holds no more:** ${missing.join("; ")}. \`--format text\` has all of it.`;
+  return { kept, leftOut: missing.length > 0 ? [note] : [] };
+}
+
+function count(number: number, noun: string): string {
+  if (noun === "drift") return `${number} of what changed outside of Terraform`;
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function sectionText({ title, items, isCollapsed }: Section, texts: readonly string[]): string {
+  const name = `${title} (${items.length})`;
+  const list = texts.join("\n");
+  const isOpen = !isCollapsed && texts.length <= MOST_OPEN;
+  return isOpen ? `### ${name}\n\n${list}` : `<details><summary>${name}</summary>\n\n${list}\n\n</details>`;
+}
+
+function itemText(item: Item): string {
+  const code = item.code.flatMap((block) => [
+    "  ```hcl",
+    ...block.split("\n").map((line) => `  ${inCode(line)}`),
+    "  ```",
+  ]);
+  return [headText(item), ...item.details.map((line) => `  - ${line.map(runText).join("")}`), ...code].join("\n");
+}
+
+function headText({ head }: Item): string {
+  return `- ${head.map(runText).join("")}`;
+}
+
+function runText(run: Run): string {
+  if (typeof run === "string") return run;
+  if ("prose" in run) return inProse(shortened(run.prose, LONGEST_PROSE));
+  return `\`${inCode(shortened(run.code, LONGEST_NAME))}\``;
+}

@@ -1,0 +1,177 @@
+import type { Kind } from "../actions.ts";
+import type { Difference } from "../differences.ts";
+import type { Review, ReviewedChange, ReviewedOutput } from "../index.ts";
+
+/** Part of a line: words of this project's, a text of somebody else's, or a name or value. */
+export type Run = string | { readonly prose: string } | { readonly code: string };
+
+export interface Item {
+  readonly head: readonly Run[];
+  readonly details: readonly (readonly Run[])[];
+  /** Lines to be copied. */
+  readonly code: readonly string[];
+}
+
+export interface Section {
+  readonly title: string;
+  /** What one item of it is called, where some are left out: `update`. */
+  readonly noun: string;
+  readonly items: readonly Item[];
+  /** The lower, the longer it is kept where there is not room for all. */
+  readonly rank: number;
+  /** Is only opened by who wants to know. */
+  readonly isCollapsed: boolean;
+}
+
+/** The verdict in one line. */
+export function verdictOf({ verdict, blocked, summary }: Review): { readonly word: string; readonly rest: string } {
+  if (verdict === "good") return { word: "Good", rest: `nothing in this plan is stopped. ${summary}` };
+  const [one, many] = ["1 thing must", `${blocked.length} things must`];
+  return { word: "Blocked", rest: `${blocked.length === 1 ? one : many} not happen. ${summary}` };
+}
+
+const NAMES: Readonly<Record<Kind, string>> = {
+  delete: "delete",
+  replace: "replace",
+  forget: "forget (stays in AWS, in no state)",
+  update: "update",
+  create: "create",
+  import: "import, and nothing else",
+  move: "move, and nothing else",
+  read: "read",
+  "no-op": "stays as it is",
+};
+
+/** How many objects there are of each kind, and what is in these numbers. */
+export function countsTable({ counts }: Review): {
+  readonly rows: readonly (readonly [string, number])[];
+  readonly note: string;
+} {
+  const kinds = Object.keys(NAMES) as Kind[];
+  const rows = kinds.filter((kind) => counts[kind] > 0).map((kind) => [NAMES[kind], counts[kind]] as const);
+  const parts = [
+    counts.moved > counts.move && `${counts.moved} of them get a new address`,
+    counts.imported > counts.import && `${counts.imported} of them are imported`,
+    counts.deposed > 0 && `${counts.deposed} of them left over from a replacement that did not end`,
+    counts.replacedByForgetting > 0 && `of ${counts.replacedByForgetting} the old object stays in AWS, in no state`,
+  ].filter((part) => part !== false);
+  return { rows: [...rows, ["all", counts.total]], note: parts.length > 0 ? `${parts.join("; ")}.` : "" };
+}
+
+/** Everything that is said after the verdict, in its order; the table of counts stands before the one called `table`. */
+export function sectionsOf(review: Review): { readonly first: Section[]; readonly afterTable: Section[] } {
+  const ofKind = (kind: Kind) => review.changes.filter((change) => change.kind === kind);
+  const changes = (title: string, noun: Kind, rank: number, isCollapsed = false) =>
+    section(title, noun, rank, ofKind(noun).map(changeItem), isCollapsed);
+  return {
+    first: nonEmpty([
+      section("Blocked", "stop", 0, review.blocked.map(blockedItem)),
+      section("Exceptions", "exception", 1, review.exceptions.map(exceptionItem)),
+      section("Checks", "check", 2, review.checks.map(checkItem)),
+      section(
+        "Not told by the plan",
+        "note",
+        3,
+        review.notes.map((note) => item([note])),
+      ),
+    ]),
+    afterTable: nonEmpty([
+      changes("Deleted", "delete", 4),
+      changes("Replaced", "replace", 5),
+      changes("Forgotten", "forget", 6),
+      changes("Updated", "update", 7),
+      changes("Imported", "import", 10, true),
+      changes("Moved", "move", 11, true),
+      changes("Created", "create", 12, true),
+      changes("Read", "read", 14, true),
+      section("Outputs", "output", 8, review.outputs.map(outputItem)),
+      section("Changed outside of Terraform", "drift", 9, review.drift.map(driftItem), true),
+      section("Preflight warnings", "warning", 13, review.warnings.map(warningItem), true),
+    ]),
+  };
+}
+
+function section(title: string, noun: string, rank: number, items: readonly Item[], isCollapsed = false): Section {
+  return { title, noun, rank, items, isCollapsed };
+}
+
+function nonEmpty(sections: readonly Section[]): Section[] {
+  return sections.filter(({ items }) => items.length > 0);
+}
+
+function item(head: readonly Run[], details: readonly (readonly Run[])[] = [], code: readonly string[] = []): Item {
+  return { head, details, code };
+}
+
+function blockedItem({ address, action, message, fix, code }: Review["blocked"][number]): Item {
+  const lines: Run[][] = [["Way out: ", { prose: fix }]];
+  const [last = ""] = code.slice(-1);
+  if (last.startsWith("{ address:"))
+    lines.push(["Or, where it is meant, the last line below as an exception in the policy."]);
+  return item([`${action}: `, { code: address }, " ", { prose: message }], lines, code);
+}
+
+const STATES = {
+  used: "lets it through",
+  expired: "is expired and lets nothing through: take it out, or write another day",
+  unused: "has nothing to let through in this plan: take it out once it is done with",
+};
+
+function exceptionItem({ address, action, reason, until, state }: Review["exceptions"][number]): Item {
+  return item([
+    `${state}: ${action} of `,
+    { code: address },
+    `, until ${until}, ${STATES[state]}. Reason: `,
+    { prose: reason },
+  ]);
+}
+
+function checkItem({ address, status, problems }: Review["checks"][number]): Item {
+  const words: Readonly<Record<string, string>> = {
+    fail: "does not hold",
+    error: "could not be checked",
+    unknown: "is only known after apply",
+  };
+  return item(
+    [{ code: address }, ` ${words[status] ?? "has a state that is not known"}`],
+    problems.map((prose) => [{ prose }]),
+  );
+}
+
+function changeItem(change: ReviewedChange): Item {
+  const { address, from, imported, deposed, reason, renamed, forcing, differences, actions, kind } = change;
+  const words: Run[] = [{ code: address }];
+  if (deposed !== undefined) words.push(", the object left over from a replacement (", { code: deposed }, ")");
+  if (from !== undefined) words.push(", from ", { code: from });
+  if (imported !== undefined) words.push(", imported", ...(imported === "" ? [] : [" as ", { code: imported }]));
+  if (actions.join() === "create,forget") words.push(", the old object stays in AWS, in no state");
+  if (kind === "replace" && actions[0] === "create") words.push(", the new one first");
+  if (reason !== undefined) words.push(": ", { prose: reason });
+  const details = [
+    ...(renamed === undefined
+      ? []
+      : [["is perhaps what would be made as ", { code: renamed }, ", without a moved block"]]),
+    ...forcing.map((one) => ["forces it: ", ...differenceRuns(one)]),
+    ...differences.map(differenceRuns),
+  ];
+  if (kind === "update" && details.length === 0)
+    details.push(["nothing that is shown: only what Terraform marks as sensitive, or its own records"]);
+  return item(words, details);
+}
+
+function differenceRuns({ path, before, after }: Difference): Run[] {
+  return [...(path === "" ? [] : [{ code: path }, ": "]), { code: before }, " → ", { code: after }];
+}
+
+function driftItem(change: ReviewedChange): Item {
+  const { head, details } = changeItem(change);
+  return item([...head, change.kind === "delete" ? " is gone" : ""], details);
+}
+
+function outputItem({ name, action, differences }: ReviewedOutput): Item {
+  return item([`${action}: `, { code: name }], differences.map(differenceRuns));
+}
+
+function warningItem({ id, address, message }: Review["warnings"][number]): Item {
+  return item([`${id}: `, { code: address }, " ", { prose: message }]);
+}
