@@ -6,16 +6,17 @@ import { adopt, adoptionText, overwritten } from "../migration/adoption.ts";
 import { oldStateBefore } from "../migration/backups.ts";
 import { move, rollback } from "../migration/move.ts";
 import { destinations } from "../migration/objects.ts";
-import { adoptionReport, inspectionText, removalText, verdictText } from "../migration/report.ts";
-import { withMigration } from "../migration/session.ts";
+import { adoptionReport, inspectionText, removalText, renamingText, verdictText } from "../migration/report.ts";
+import { theirTerraform, withMigration } from "../migration/session.ts";
 import { shellQuoted } from "../migration/shell.ts";
-import { readStateFile } from "../migration/state-file.ts";
+import { readOldState } from "../migration/state-store.ts";
 import { verify } from "../migration/verify.ts";
 import { assertWhole, readPlanFile } from "../review/plan.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { EXIT_CODES, environmentNamed, environmentToAdopt, fromCaller, newCommand, runCommand } from "./command.ts";
 
-const STATE_FILE = "what `terraform state pull` prints, or a local terraform.tfstate; - for standard input";
+const STATE =
+  "the old project's directory (after terraform init), its local terraform.tfstate, or a file with what `terraform state pull` prints; - for standard input";
 const OLD_STATE =
   "the old project's directory (after terraform init), its local terraform.tfstate, or a copy of its state";
 const POOL = new Option("--pool <pool>", "address or id of the user pool, where there are several");
@@ -39,20 +40,20 @@ const command = newCommand("migrate:cognito").description(
 );
 
 step("inspect", "Shows every Cognito object of a state, and where it would live here. Writes nothing.")
-  .requiredOption("--state <file>", STATE_FILE)
+  .requiredOption("--state <place>", STATE)
   .addOption(POOL)
   .addOption(CLIENT)
   .action(async ({ state, pool, client }: Options) => {
-    console.log(inspectionText(destinations(await readStateFile(fromCaller(state)), { pool, client })));
+    console.log(inspectionText(destinations(await readOldState(fromCaller(state), theirTerraform), { pool, client })));
   });
 
 step("adopt", "Writes the file beside the environment that says what it takes over, and from where.")
-  .requiredOption("--state <file>", STATE_FILE)
+  .requiredOption("--state <place>", STATE)
   .requiredOption("--environment <name>", "the environment that takes it over")
   .addOption(POOL)
   .addOption(CLIENT)
   .action(async ({ state: place, environment: name, pool, client }: Options) => {
-    const state = await readStateFile(fromCaller(place));
+    const state = await readOldState(fromCaller(place), theirTerraform);
     const environment = await environmentToAdopt(name);
     const adoption = adopt(state, environment, { pool, client });
     const file = adoptionFile(name);
@@ -77,7 +78,13 @@ step("move", "Moves the objects from another state into the environment's, after
     const environment = await environmentNamed(name);
     const progress = terminalProgress();
     const session = { environment, place: fromCaller(place), isCopy: copy, progress };
-    const { stillInOld } = await withMigration(session, move);
+    const { stillInOld, isOneState } = await withMigration(session, move);
+    if (isOneState) {
+      console.log(
+        `\nThe old state is the environment's own, so there is nothing to move: its moved blocks do it. npx cdktf diff ${name} shows that, and a deployment does it.`,
+      );
+      return;
+    }
     progress.step("Moved");
     if (stillInOld.length > 0) console.log(`\n${removalText(stillInOld)}`);
     else
@@ -97,10 +104,16 @@ step("rollback", "Moves the objects back into the state that they came from.")
     const progress = terminalProgress();
     const session = { environment, place: fromCaller(place), isCopy: false, progress };
     const before = oldStateBefore(name, environment.adoptedCognito);
-    await withMigration(session, (options) => rollback({ ...options, before }));
+    const { wasDone, renamings } = await withMigration(session, (options) => rollback({ ...options, before }));
+    if (renamings) console.log(`\n${renamingText(renamings)}`);
+    if (renamings || wasDone) {
+      if (wasDone) console.log("\nNothing was to be rolled back: the objects are in the old state, and only there.");
+      return;
+    }
     progress.step("Rolled back");
     console.log(
-      `\nDo not deploy ${name} with ${adoptionFile(name)} now: it would make a second pool. Take the file away, or move again.`,
+      "\nPut their blocks back into the old project's .tf files before anybody runs terraform apply there: without them, it would destroy the pool.\n" +
+        `Keep ${adoptionFile(name)}: with it, ${name} is not deployed until the pool has moved again. Without it, a deployment would make a second pool.`,
     );
   });
 

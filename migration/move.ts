@@ -47,6 +47,8 @@ const READS_NEWER_STATES = "0.14.0";
 export interface Moved {
   /** Addresses that are still in the old state, which can't be written. */
   readonly stillInOld: readonly string[];
+  /** Both states are one, in which a deployment moves the objects. */
+  readonly isOneState?: boolean;
 }
 
 /**
@@ -58,23 +60,27 @@ export interface Moved {
  */
 export async function move(options: MoveOptions): Promise<Moved> {
   const { adopted, old, neu, provider, backUp, proveUnchanged, progress } = options;
-  await refuseOneState(old, neu, (state) => howBlocksMove(adopted, state));
+  if (await isOneState(old, neu)) {
+    refuseStuckBlocks(adopted, await neu.pull());
+    return { stillInOld: [], isOneState: true };
+  }
   return locked([neu, old], progress, async () => {
     progress.step("Look where the objects are");
     const [oldState, newState] = [await old.pull(), await neu.pull()];
     refuseOlderTerraform(old, oldState);
     const moving = locate(adopted, oldState, newState);
-    for (const { from, to, inOld, inNew } of moving) {
-      progress.fact(`${from} → ${to} (${inNew ? (inOld ? "in both states" : "moved already") : "to be moved"})`);
-    }
+    tellPlaces(moving, progress);
     const target = withAdopted(newState, moving, provider);
+    const leaving = moving.flatMap(({ inOld }) => inOld ?? []);
+    const stillInOld = old.push ? [] : leaving.map(({ address }) => address);
+
+    progress.step("Plan the Cognito objects of the environment on its new state, before anything is written");
+    await proveUnchanged(target);
+    progress.fact(`${moving.length} Cognito objects, none of which would change`);
+    if (target === newState && (leaving.length === 0 || !old.push)) return { stillInOld };
 
     progress.step("Back up both states");
     progress.fact(backUp(oldState, newState));
-
-    progress.step("Plan the environment on its new state, before anything is written");
-    await proveUnchanged(target);
-    progress.fact(`${moving.length} Cognito objects, none of which would change`);
 
     if (target !== newState) {
       progress.step(`Write ${neu.name}`);
@@ -84,14 +90,20 @@ export async function move(options: MoveOptions): Promise<Moved> {
       progress.fact("planned on it again: no Cognito object would change");
     }
 
-    const leaving = moving.flatMap(({ inOld }) => inOld ?? []);
-    if (leaving.length === 0) return { stillInOld: [] };
-    if (!old.push) return { stillInOld: leaving.map(({ address }) => address) };
+    if (leaving.length === 0 || !old.push) return { stillInOld };
     progress.step(`Take the objects out of ${old.name}`);
     await write(old, withoutObjects(oldState, leaving));
     progress.fact("written, and read back");
-    return { stillInOld: [] };
+    return { stillInOld };
   });
+}
+
+/** How a rollback ended. */
+export interface RolledBack {
+  /** Nothing was written: the objects were in the old state, and only there. */
+  readonly wasDone?: boolean;
+  /** Both states are one: these commands give the objects their old addresses back; none where they have them. */
+  readonly renamings?: readonly string[];
 }
 
 /**
@@ -99,29 +111,32 @@ export async function move(options: MoveOptions): Promise<Moved> {
  * in either state since stays.
  *
  * @param before the old state as it was backed up
- * @throws UserError where the old state can't take them back; nothing is written then
+ * @throws UserError where the old state can't take them back, or is another one than they came from; nothing is written
  */
 export async function rollback({
   before,
   ...options
-}: Between & { readonly before: State | undefined }): Promise<void> {
+}: Between & { readonly before: State | undefined }): Promise<RolledBack> {
   const { adopted, old, neu, backUp, progress } = options;
   if (!old.push) {
     throw new InputError(
       `${old.name}: is a copy, so it does not tell what the old state has now, and can't take anything back. Name the old project's directory instead: --state DIR.`,
     );
   }
-  await refuseOneState(old, neu, () => {
-    const renamings = adoptedObjects(adopted).map(
-      ([to, { from }]) => `terraform state mv ${shellQuoted(to)} ${shellQuoted(from)}`,
-    );
-    return `the objects get their old addresses back in the directory of the stack: ${renamings.join("; ")}`;
-  });
-  await locked([neu, old], progress, async () => {
+  if (await isOneState(old, neu)) return { renamings: renamings(adopted, await neu.pull()) };
+  return locked([neu, old], progress, async () => {
     progress.step("Look where the objects are");
     const [oldState, newState] = [await old.pull(), await neu.pull()];
+    if (before && before.lineage !== oldState.lineage) {
+      throw new UserError(
+        `${old.name}: is not the state that the objects came from, by the newest backup of that. Name the old project's own directory: --state DIR.`,
+      );
+    }
     const moving = locate(adopted, oldState, newState);
+    tellPlaces(moving, progress);
     const returning = moving.filter(({ inOld }) => !inOld);
+    const leaving = moving.flatMap(({ inNew }) => inNew ?? []);
+    if (leaving.length === 0) return { wasDone: true };
     const put = returning.length === 0 ? oldState : withObjects(oldState, objectsFrom(before, adopted, returning));
     progress.step("Back up both states");
     progress.fact(backUp(oldState, newState));
@@ -131,12 +146,19 @@ export async function rollback({
       await write(old, put);
       progress.fact("written, and read back");
     }
-    const leaving = moving.flatMap(({ inNew }) => inNew ?? []);
-    if (leaving.length === 0) return;
     progress.step(`Take the objects out of ${neu.name}`);
     await write(neu, withoutObjects(newState, leaving));
     progress.fact("written, and read back");
+    return {};
   });
+}
+
+function tellPlaces(moving: readonly Moving[], progress: Progress): void {
+  for (const { from, to, inOld, inNew } of moving) {
+    progress.fact(
+      `${from} | ${to}: in ${inOld && inNew ? "both states" : inNew ? "the environment's state" : "the old state"}`,
+    );
+  }
 }
 
 /** The objects as the old state had them. */
@@ -148,21 +170,27 @@ function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returni
   return returning.flatMap(({ from }) => kept.find((one) => one.from === from)?.inOld ?? []);
 }
 
-/** @throws InputError where the two are one state, between whose two sides nothing can move */
-async function refuseOneState(old: StateStore, neu: StateStore, instead: (state: State) => string): Promise<void> {
-  const state = await old.pull();
-  if (state.lineage !== (await neu.pull()).lineage) return;
-  throw new InputError(`${old.name}: is the environment's own state, so ${instead(state)}.`);
+/** The old state is the environment's own: nothing can move between its two sides. */
+async function isOneState(old: StateStore, neu: StateStore): Promise<boolean> {
+  return (await old.pull()).lineage === (await neu.pull()).lineage;
 }
 
-/** Within one state. A block can't fetch an object whose new address another one has. */
-function howBlocksMove(adopted: AdoptedCognito, state: State): string {
+/** @throws UserError where a moved block can't fetch an object within one state */
+function refuseStuckBlocks(adopted: AdoptedCognito, state: State): void {
   const stuck = unmoved(adopted, state).map(([to, { from, id }]) => `${from} (${id}) → ${to}`);
-  if (stuck.length === 0) return "its moved blocks do the move: npx cdktf diff shows it, a deployment does it";
-  return (
-    `moved blocks would do the move, but not of ${stuck.join(", ")}: it is not there, or something else has the new address. ` +
-    "Rename that in the old project first (its block, and terraform state mv), and adopt again"
+  if (stuck.length === 0) return;
+  throw new UserError(
+    `The old state is the environment's own, in which moved blocks do the move, but not of ${stuck.join(", ")}: it is not there, or something else has the new address. ` +
+      "Rename that in the old project first (its block, and terraform state mv), and adopt again.",
   );
+}
+
+/** Commands that give the objects their old addresses back, within one state. */
+function renamings(adopted: AdoptedCognito, state: State): string[] {
+  const idAt = new Map(allObjects(state).map(({ address, id }) => [address, id]));
+  return adoptedObjects(adopted)
+    .filter(([to, { from, id }]) => to !== from && idAt.get(to) === id)
+    .map(([to, { from }]) => `terraform state mv ${shellQuoted(to)} ${shellQuoted(from)}`);
 }
 
 /** @throws InputError where the old project's Terraform could not read its own state any more, once ours has written it */
@@ -194,7 +222,9 @@ async function locked<T>(stores: readonly StateStore[], progress: Progress, work
     for (const store of stores) {
       const lock = await store.lock();
       if (lock) locks.push(lock);
-      progress.fact(lock ? `${store.name}: locked` : `${store.name}: can't be locked, so let nobody else write it now`);
+      if (lock || !store.push)
+        progress.fact(lock ? `${store.name}: locked` : `${store.name}: a copy, which is not written`);
+      else progress.text(`Warning: ${store.name} can't be locked. Let nobody else write it now.`);
     }
     return await work();
   } finally {

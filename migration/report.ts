@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import diff from "microdiff";
 import colors from "picocolors";
 import { printable } from "../toolchain/printable.ts";
 import type { Adoption, Difference } from "./adoption.ts";
@@ -52,15 +53,15 @@ export function adoptionReport(adoption: Adoption, file: string, overwritten: re
   if (differences.length > 0) {
     lines.push(
       "",
-      `This project would have it otherwise. Nothing of it changes with the move; to have it later, take the line out of ${file}, in a change of its own:`,
+      `This project would have it otherwise. Nothing of it changes with the move; to have it later, take that argument out of ${file}, in a change of its own:`,
     );
-    lines.push(...differences.map(differenceLine));
+    lines.push(...differences.flatMap(differenceLines));
   }
   if (overriding.length > 0) {
     lines.push(
       "",
       "The environment sets these itself (cognito.userPool, cognito.client), so the move would change them, and will be refused. Take them out until it is done:",
-      ...overriding.map(differenceLine),
+      ...overriding.flatMap(differenceLines),
     );
   }
   if (unusedDomainPrefix) {
@@ -72,8 +73,13 @@ export function adoptionReport(adoption: Adoption, file: string, overwritten: re
   return lines.join("\n");
 }
 
-function differenceLine({ address, argument, is, would }: Difference): string {
-  return `  ${address}: ${argument} is ${value(is)}, would be ${value(would)}`;
+/** One line for each value that differs, however deep it is. */
+function differenceLines({ address, argument, is, would }: Difference): string[] {
+  if (is === null || is === undefined) return [`  ${address}: ${argument} is not set, would be ${value(would)}`];
+  return diff({ [argument]: is }, { [argument]: would }).map((one) => {
+    const [before, after] = ["oldValue" in one ? one.oldValue : undefined, "value" in one ? one.value : undefined];
+    return `  ${address}: ${one.path.join(".")} is ${value(before)}, would be ${value(after)}`;
+  });
 }
 
 function value(of: unknown): string {
@@ -81,7 +87,7 @@ function value(of: unknown): string {
 }
 
 /** Whether a plan leaves every Cognito object as it is. */
-export function verdictText({ unchanged, problems }: Verdict): string {
+export function verdictText({ unchanged, problems, othersLost }: Verdict): string {
   const lines = problems.flatMap(({ address, message, differences, fix }) => [
     `${colors.red(printable(address))}: ${printable(message)}`,
     ...differences.map(({ path, before, after }) => printable(`    ${path}: ${before} → ${after}`)),
@@ -89,6 +95,11 @@ export function verdictText({ unchanged, problems }: Verdict): string {
   ]);
   for (const { address, from, id } of unchanged) {
     lines.push(printable(`${address}: ${from ? `moves from ${from}` : "stays"}, ${id}`));
+  }
+  if (othersLost.length > 0) {
+    lines.push(
+      `Beside Cognito, this would destroy or forget ${printable(othersLost.join(", "))}. That is not judged here: look at the plan.`,
+    );
   }
   const many = `${problems.length} of ${problems.length + unchanged.length} Cognito objects`;
   lines.push(
@@ -118,5 +129,17 @@ export function removalText(addresses: readonly string[]): string {
       "    }",
       "  }",
     ]),
+  ].join("\n");
+}
+
+/** How objects get their old addresses back within one state. */
+export function renamingText(renamings: readonly string[]): string {
+  if (renamings.length === 0)
+    return "The old state is the environment's own, and the objects have their old addresses in it: there is nothing to go back from.";
+  return [
+    "The old state is the environment's own. In the directory of the stack (cdktf.out/stacks/<environment>), these give the",
+    "objects their old addresses back:",
+    "",
+    ...renamings.map((command) => `  ${command}`),
   ].join("\n");
 }

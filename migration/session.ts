@@ -6,8 +6,9 @@ import type { Environment } from "../environments/schema/index.ts";
 import { stateKey } from "../environments/schema/index.ts";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
+import { withoutColors } from "../toolchain/run-tool.ts";
 import { synthesizeStack } from "../toolchain/synthesized.ts";
-import { terraformEnvironment, withoutStraySettings } from "../toolchain/terraform.ts";
+import { type TerraformCommand, terraformEnvironment, withoutStraySettings } from "../toolchain/terraform.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { backUp, MIGRATION_DIRECTORY } from "./backups.ts";
 import type { MoveOptions } from "./move.ts";
@@ -35,7 +36,7 @@ export async function withMigration<T>(
   const file = adoptionFile(name);
   if (!adopted) {
     throw new InputError(
-      `There is no ${file}. Write it: npm run migrate:cognito -- adopt --environment ${name} --state FILE.`,
+      `There is no ${file}. Write it: npm run migrate:cognito -- adopt --environment ${name} --state DIR|FILE. If there was one, bring it back: git checkout.`,
     );
   }
   const directory = makeWorkDirectory();
@@ -52,7 +53,7 @@ export async function withMigration<T>(
     const { backend } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")).terraform;
     const newDirectory = await initBackend(join(directory, "new"), backend, terraform);
     const neu = backendStore(`s3://${environment.state.bucket}/${stateKey(environment)}`, newDirectory, terraform);
-    progress.fact(`${found.name} ${found.version}; from ${old.name} to ${neu.name}`);
+    progress.fact(`${found.name} ${found.version}; ${old.name}, and ${neu.name}`);
     return await work({
       adopted,
       old,
@@ -83,6 +84,12 @@ function onInterruption(tidyUp: () => void): () => void {
   return () => {
     for (const takeOff of handlers) takeOff();
   };
+}
+
+/** Terraform as the old project's user has set it up, only to look at its state. */
+export async function theirTerraform(): Promise<TerraformCommand> {
+  const { command } = await findTerraform();
+  return { command, env: withoutColors({ ...process.env, TF_INPUT: "0", CHECKPOINT_DISABLE: "1" }) };
 }
 
 /** States lie in here while they are planned on; what a run that was killed has left goes away. */

@@ -53,7 +53,10 @@ const PULL = "Take it anew: terraform state pull > FILE.";
  * @throws InputError in one line where it can't be used
  */
 export async function readStateFile(file: string): Promise<State> {
-  const { contents, name } = await readInput(file, "what terraform state pull prints, in a file");
+  const { contents, name } = await readInput(
+    file,
+    "the old project's directory, or a file with what terraform state pull prints",
+  );
   return parseState(contents, name);
 }
 

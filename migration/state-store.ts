@@ -110,7 +110,7 @@ export interface OpenOptions {
  * @throws InputError where it can't be used
  */
 export async function openState(place: string, { isCopy, work, terraform, itsOwn }: OpenOptions): Promise<StateStore> {
-  if (place !== "-" && existsSync(place) && statSync(place).isDirectory()) {
+  if (isDirectory(place)) {
     return backendStore(`the state of ${place}`, resolve(place), itsOwn, true);
   }
   const state = await readStateFile(place);
@@ -118,6 +118,20 @@ export async function openState(place: string, { isCopy, work, terraform, itsOwn
   if (isCopy || place === "-" || !isLocalState(place)) return copyStore(state, name);
   const backend = { local: { path: resolve(place) } };
   return backendStore(name, await initBackend(join(work, "old"), backend, terraform), terraform);
+}
+
+/**
+ * Reads the state that objects are to move out of, from the directory of its project or from a file.
+ *
+ * @throws InputError where it can't be used
+ */
+export async function readOldState(place: string, terraform: () => Promise<TerraformCommand>): Promise<State> {
+  if (!isDirectory(place)) return readStateFile(place);
+  return backendStore(`the state of ${place}`, resolve(place), await terraform(), true).pull();
+}
+
+function isDirectory(place: string): boolean {
+  return place !== "-" && existsSync(place) && statSync(place).isDirectory();
 }
 
 /**

@@ -26,6 +26,12 @@ export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[
   const byAddress = (state: State) => new Map(standing(state).map((object) => [object.address, object]));
   const [olds, news] = [byAddress(old), byAddress(neu)];
   const problems: string[] = [];
+  const isAnywhere = adoptedObjects(adopted).some(([to, { from, id }]) => olds.get(from)?.id === id || news.has(to));
+  if (!isAnywhere) {
+    throw new UserError(
+      "None of the adopted objects is in either state. Is --state the old project's own directory, its root, in its workspace? If it is, adopt what is there now: npm run migrate:cognito -- adopt.",
+    );
+  }
   const found = adoptedObjects(adopted).map(([to, { from, id }]) => {
     const [there, here] = [olds.get(from), news.get(to)];
     if (here && here.id !== id)

@@ -8,6 +8,8 @@ export interface Verdict {
   /** Objects that stay exactly as they are, under their address or a new one. */
   readonly unchanged: readonly { readonly address: string; readonly from?: string; readonly id: string }[];
   readonly problems: readonly Problem[];
+  /** Addresses of other objects that would be destroyed or forgotten: not judged here, and not to be overlooked. */
+  readonly othersLost: readonly string[];
 }
 
 /** Why a plan must not be applied. */
@@ -42,6 +44,10 @@ export function verify({ resource_changes: changes }: Plan, file: string): Verdi
   const bad = new Set(problems.map(({ address }) => address));
   return {
     problems,
+    othersLost: changes
+      .filter(({ mode, type }) => mode === "managed" && !type.startsWith("aws_cognito_"))
+      .filter(({ change }) => ["delete", "forget"].includes(change.actions.join()))
+      .map(({ address }) => address),
     unchanged: cognito
       .filter(({ address }) => !bad.has(address))
       .map(({ address, previous_address: from, change }) => ({ address, from, id: idIn(change.before) ?? "" })),

@@ -231,8 +231,8 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     project.edit("environments/production.ts", { [`${project.directory.slice(-6)}/${NEW_KEY}`]: key });
     await adoptPulled();
     const refused = await migration(["move", "--state", old, "--environment", "production"]);
-    expect(refused.exitCode).toBe(2);
-    expect(refused.all).toContain("is the environment's own state, so its moved blocks do the move");
+    expect(refused.exitCode, refused.all).toBe(0);
+    expect(refused.all).toContain("so there is nothing to move: its moved blocks do it");
 
     const { exitCode, all, changes } = await verifyDiff();
     expect(exitCode, all).toBe(0);
@@ -248,7 +248,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     await expectLogIn(user);
 
     const back = await migration(["rollback", "--state", old, "--environment", "production"]);
-    const commands = back.all.match(/terraform state mv '[^;]+'/g) ?? [];
+    const commands = back.all.match(/terraform state mv '.+'/g) ?? [];
     expect(commands).toHaveLength(3);
     for (const command of commands)
       await execa("sh", ["-c", command.replace(/^terraform/, terraformCommand)], { cwd: stack, env, extendEnv: false });

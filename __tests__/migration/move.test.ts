@@ -135,6 +135,7 @@ describe("a move", () => {
     const { writes } = world;
     expect(await move(world.options())).toEqual({ stillInOld: [] });
     expect(world.writes).toBe(writes);
+    expect(world.backups).toHaveLength(1);
   });
 
   it("notices that somebody else has written over it, before it takes anything out of the old state", async () => {
@@ -191,7 +192,7 @@ describe("a move", () => {
   it("is no move where both are one state", async () => {
     const world = new World();
     world.neu = world.old;
-    await expect(move(world.options())).rejects.toThrow(/moved blocks do the move/);
+    expect(await move(world.options())).toEqual({ stillInOld: [], isOneState: true });
     expect(world.writes).toBe(0);
   });
 });
@@ -243,12 +244,34 @@ describe("a rollback", () => {
     expect(world.idsIn("old")).toHaveLength(5);
   });
 
-  it("says how to go back within one state", async () => {
+  it("says how to go back within one state, where the objects have moved", async () => {
     const world = new World();
     world.neu = world.old;
+    expect(await rollback({ ...world.options(), before: OLD })).toEqual({ renamings: [] });
+    world.old = state(pool({ name: "cognito_user_pool" }));
+    world.neu = world.old;
+    expect(await rollback({ ...world.options(), before: OLD })).toEqual({
+      renamings: [
+        "terraform state mv 'aws_cognito_user_pool.cognito_user_pool' 'module.cognito.aws_cognito_user_pool.this'",
+      ],
+    });
+  });
+
+  it("does not put the objects into a state that they never came from", async () => {
+    const world = new World();
+    await move(world.options());
+    const { writes } = world;
+    world.old = { ...state(), lineage: "another" };
     await expect(rollback({ ...world.options(), before: OLD })).rejects.toThrow(
-      "terraform state mv 'aws_cognito_user_pool.cognito_user_pool' 'module.cognito.aws_cognito_user_pool.this'",
+      "old: is not the state that the objects came from",
     );
+    expect(world.writes).toBe(writes);
+  });
+
+  it("says so where there is nothing to do, and keeps no backup of that", async () => {
+    const world = new World();
+    expect(await rollback({ ...world.options(), before: undefined })).toEqual({ wasDone: true });
+    expect(world.backups).toEqual([]);
   });
 });
 

@@ -107,8 +107,14 @@ describe("a state", () => {
 
 describe("an object that is not where it should be", () => {
   it("is named where it is in neither state", () => {
+    expect(() => locate(ADOPTED, state(pool({ module: "module.a", key: 0 })), emptyState())).toThrow(
+      /^aws_cognito_user_pool_client\.this\["web"\]: client1 is in neither state/,
+    );
+  });
+
+  it("is not looked for one by one where none of them is there: the directory is another", () => {
     expect(() => locate(ADOPTED, state(), emptyState())).toThrow(
-      /module\.a\.aws_cognito_user_pool\.this\[0\]: ap-northeast-1_Pool1 is in neither state.*\n.*this\["web"\]: client1 is in neither state/,
+      /^None of the adopted objects is in either state\..*$/,
     );
   });
 

@@ -189,3 +189,27 @@ describe("what a plan names", () => {
     );
   });
 });
+
+describe("what else a plan would destroy", () => {
+  it("is told, though it is not judged here", () => {
+    const more = { address: "aws_ssm_parameter.pool_id", mode: "managed", type: "aws_ssm_parameter" };
+    const text = JSON.stringify({
+      format_version: "1.2",
+      planned_values: {},
+      resource_changes: [
+        {
+          address: POOL,
+          mode: "managed",
+          type: "aws_cognito_user_pool",
+          change: { actions: ["no-op"], before, after: before },
+        },
+        { ...more, change: { actions: ["delete"], before: {}, after: null } },
+      ],
+    });
+    const verdict = verify(parsePlan(text, "plan.json"), FILE);
+    expect(verdict.problems).toEqual([]);
+    expect(verdictText(verdict)).toContain(
+      "this would destroy or forget aws_ssm_parameter.pool_id. That is not judged here",
+    );
+  });
+});
