@@ -1,5 +1,5 @@
 import { containersByName, isContainers } from "./containers.ts";
-import { isToken, type Masking } from "./masking.ts";
+import { isToken, jsonIn, type Masking } from "./masking.ts";
 import { listOf, objectOf } from "./plan.ts";
 import { isPolicy, statementsByName } from "./policies.ts";
 
@@ -24,16 +24,6 @@ function alignedTexts(before: string, after: string, masking: Masking): [unknown
   }
   if (isPolicy(old) && isPolicy(planned)) return alignedObjects(...statementsByName(old, planned), masking);
   return aligned(old, planned, masking);
-}
-
-/** What a text holds that is the JSON of an object or a list. */
-export function jsonIn(text: string): object | undefined {
-  if (isToken(text) || !/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function alignedObjects(

@@ -26,7 +26,8 @@ function fieldsOf({ name: _, ...container }: Readonly<Record<string, unknown>>):
     if (valueName) return [field, entriesByName(listOf(value), valueName)];
     return [field, field === "portMappings" ? listOf(value).map(portMapping) : value];
   });
-  return Object.fromEntries(fields.filter(([field, value]) => !isDefault(field, value)));
+  const noEntries = Object.fromEntries(Object.keys(ENTRIES).map((field) => [field, {}]));
+  return { ...noEntries, ...Object.fromEntries(fields.filter(([field, value]) => !isDefault(field, value))) };
 }
 
 function entriesByName(entries: readonly unknown[], valueName: string): Record<string, unknown> {

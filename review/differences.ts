@@ -58,8 +58,8 @@ export function valueDifferences(before: unknown, after: unknown, masking: Maski
       const isChanged = isSecretToken(old) && isSecretToken(value);
       return {
         path: pathText(one.path.slice(1)),
-        before: shown(old),
-        after: isChanged ? "(sensitive, changed)" : shown(value),
+        before: shown(old, masking),
+        after: isChanged ? "(sensitive, changed)" : shown(value, masking),
       };
     })
     .filter(({ before, after }) => before !== after)

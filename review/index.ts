@@ -135,7 +135,9 @@ function reviewed(one: ResourceChange, masking: Masking, renamed?: string): Revi
   const forced = new Set(forcing.map(({ path }) => path));
   // What a new object computes anew is no news.
   const all = isCompared ? differencesOf(change, { masking, onlyKnown: kind === "replace" }) : [];
-  const differences = all.filter(({ path }) => !forced.has(path));
+  const others = all.filter(({ path }) => !forced.has(path));
+  const telling = others.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
+  const differences = telling.length > 0 || kind === "replace" ? telling : others;
   const id = (change.importing as { id?: unknown } | null | undefined)?.id;
   return {
     address,

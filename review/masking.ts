@@ -1,5 +1,12 @@
 import { listOf, objectOf, type Plan } from "./plan.ts";
-import { isReference, type Marks, markAt, soundsSecret, withoutSecretParts } from "./secrets.ts";
+import {
+  isReference,
+  type Marks,
+  markAt,
+  soundsSecret,
+  withoutLabelledSecrets,
+  withoutSecretParts,
+} from "./secrets.ts";
 
 /** Begins a text that stands for what is not shown or not known; no text of a plan begins so, see `maskTree`. */
 const TOKEN = "\u0000";
@@ -41,8 +48,7 @@ export class Masking {
     return Object.fromEntries(
       Object.entries(entry).map(([key, item]) => {
         const within = marks.map((mark) => markAt(mark, key));
-        const path = title !== undefined && /^value$/i.test(key) ? `${name}.${title}.${key}` : `${name}.${key}`;
-        return [key, this.mask(item, within, path)];
+        return [key, this.mask(item, within, entryPath(name, key, title))];
       }),
     );
   }
@@ -72,8 +78,18 @@ export class Masking {
 
 /** Lists of entries such as `{ name, value }` have the name beside the value. */
 function entryName(entry: Readonly<Record<string, unknown>>): string | undefined {
+  const hasValue = Object.keys(entry).some((key) => ENTRY_VALUE.test(key));
   const found = [entry.name, entry.Name, entry.key, entry.Key].find((name) => typeof name === "string");
-  return found as string | undefined;
+  return hasValue ? (found as string | undefined) : undefined;
+}
+
+const ENTRY_NAME = /^(name|key)$/i;
+const ENTRY_VALUE = /^value(from)?$/i;
+
+/** What a value in an entry is called: its name is no secret, and says whether the value is one. */
+function entryPath(path: string, key: string, title: string | undefined): string {
+  if (title !== undefined && ENTRY_NAME.test(key)) return "";
+  return title !== undefined && ENTRY_VALUE.test(key) ? `${path}.${title}.${key}` : `${path}.${key}`;
 }
 
 /** A masking that knows every text which the plan marks as sensitive: in resources, outputs and variables. */
@@ -133,18 +149,35 @@ export function isUnknownToken(value: unknown): boolean {
 /** Characters of a value that are shown; the rest is counted. */
 const LONGEST = 300;
 
-/** A masked value as it is shown: JSON, without what is secret. */
-export function shown(value: unknown): string {
+/** A masked value as it is shown: JSON, without what is secret in it or in JSON that it holds as a text. */
+export function shown(value: unknown, masking: Masking): string {
   if (value === undefined || value === null) return "(none)";
-  if (isToken(value)) return isUnknownToken(value) ? "(known after apply)" : "(sensitive)";
-  const text = JSON.stringify(readable(value));
+  if (isToken(value)) return tokenText(value);
+  const text = JSON.stringify(readable(value, masking));
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length - LONGEST} more characters)` : text;
 }
 
-function readable(value: unknown): unknown {
-  if (isToken(value)) return isUnknownToken(value) ? "(known after apply)" : "(sensitive)";
-  if (typeof value === "string") return withoutSecretParts(value);
-  if (Array.isArray(value)) return value.map(readable);
+function tokenText(token: string): string {
+  return isUnknownToken(token) ? "(known after apply)" : "(sensitive)";
+}
+
+function readable(value: unknown, masking: Masking): unknown {
+  if (isToken(value)) return tokenText(value);
+  if (typeof value === "string") {
+    const held = jsonIn(value);
+    return held ? JSON.stringify(readable(masking.mask(held), masking)) : withoutLabelledSecrets(value);
+  }
+  if (Array.isArray(value)) return value.map((item) => readable(item, masking));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item, masking)]));
+}
+
+/** What a text holds that is the JSON of an object or a list. */
+export function jsonIn(text: string): object | undefined {
+  if (isToken(text) || !/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

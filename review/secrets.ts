@@ -23,10 +23,19 @@ const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\b(gh[pousr]_|github_pat_|xox[abprs]-)[\w-]{10,}/g, "(sensitive)"],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "(sensitive)"],
   [
-    /([\w-]*(?:password|passwd|passphrase|secret|token|credential|api[_-]?key|private[_-]?key)[\w-]*["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
+    /([\w-]*(?:password|passwd|passphrase|secret|token|credential|api[_-]?key|private[_-]?key)[\w-]*["']?\s*=\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
     "$1(sensitive)",
   ],
 ];
+
+/** As in YAML. In a sentence it may be no more than a colon. */
+const LABELLED =
+  /((?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)["']?:\s+)("[^"]*"|'[^']*'|[^\s,;&]+)/gi;
+
+/** The same for a text that is no sentence: `password: …` as well. */
+export function withoutLabelledSecrets(text: string): string {
+  return withoutSecretParts(text).replace(LABELLED, "$1(sensitive)");
+}
 
 /** A text without the parts that look like secrets: a password in an address, a private key, `--password=…`. */
 export function withoutSecretParts(text: string): string {

@@ -8,9 +8,6 @@ export interface JudgedException extends Exception {
   readonly state: "used" | "expired" | "unused";
 }
 
-/** How long the exception holds that is proposed. */
-const PROPOSED_DAYS = 7;
-
 /**
  * Takes out what the policy excepts.
  *
@@ -31,16 +28,15 @@ export function withoutExcepted(
   });
   const left = found.filter((one) => !exceptions.some((exception) => isFor(exception, one) && holds(exception)));
   return {
-    blocked: left.map((one) => ({ ...one, code: [...(one.code ?? []), ...exceptionLine(one, today)] })),
+    blocked: left.map((one) => ({ ...one, exception: exceptionLine(one) })),
     exceptions: judged.sort(
       (a, b) => compare(a.address, b.address) || compare(a.action, b.action) || compare(a.until, b.until),
     ),
   };
 }
 
-/** The line that lets it through, once it is meant. */
-function exceptionLine({ address, action }: Found, today: string): string[] {
-  if (action === "preflight") return [];
-  const until = new Date(Date.parse(`${today}T00:00:00Z`) + PROPOSED_DAYS * 86_400_000).toISOString().slice(0, 10);
-  return [`{ address: ${JSON.stringify(address)}, action: "${action}", reason: "…", until: "${until}" },`];
+/** The line that lets it through; a day of our own choice would make the same plan look different tomorrow. */
+function exceptionLine({ address, action }: Found): string | undefined {
+  if (action === "preflight") return undefined;
+  return `{ address: ${JSON.stringify(address)}, action: "${action}", reason: "…", until: "YYYY-MM-DD" },`;
 }

@@ -1,4 +1,4 @@
-import { jsonIn } from "../alignment.ts";
+import { jsonIn } from "../masking.ts";
 import { listOf, objectOf, type Plan } from "../plan.ts";
 import { publicStatements } from "../policies.ts";
 import type { Found } from "./stop.ts";

@@ -46,7 +46,7 @@ function lost(
       action: kind,
       message: `${what} ${WORDS[kind]}${reason ? ` (${reason})` : ""}. ${cause}${to ? ` ${guard.why}` : ""}`,
       fix: to ? "Say that it is the same object:" : wayOut(change, kind, adoptionFile),
-      code: to ? [movedBlock(address, to)] : [],
+      code: to && movedBlock(address, to),
     };
   }
   if (from === address || guardOf(policy, address, type, change.change.after)) return undefined;

@@ -9,9 +9,11 @@ export interface Blocked {
   readonly message: string;
   /** The way out. */
   readonly fix: string;
-  /** Code that is part of the way out: a moved block, the line of an exception. */
-  readonly code: readonly string[];
+  /** What the way out is to write, such as a moved block. */
+  readonly code?: string;
+  /** The line for the policy that lets it through, where it is meant; the reason and the day are to be filled in. */
+  readonly exception?: string;
 }
 
 /** What one rule of the gate finds. */
-export type Found = Omit<Blocked, "code"> & { readonly code?: readonly string[] };
+export type Found = Omit<Blocked, "exception">;

@@ -60,19 +60,16 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function sectionText({ title, items, isCollapsed }: Section, texts: readonly string[]): string {
+function sectionText({ title, items, isCollapsed, rank }: Section, texts: readonly string[]): string {
   const name = `${title} (${items.length})`;
   const list = texts.join("\n");
-  const isOpen = !isCollapsed && texts.length <= MOST_OPEN;
+  const isOpen = !isCollapsed && (rank === 0 || texts.length <= MOST_OPEN);
   return isOpen ? `### ${name}\n\n${list}` : `<details><summary>${name}</summary>\n\n${list}\n\n</details>`;
 }
 
 function itemText(item: Item): string {
-  const code = item.code.flatMap((block) => [
-    "  ```hcl",
-    ...block.split("\n").map((line) => `  ${inCode(line)}`),
-    "  ```",
-  ]);
+  const lines = item.code?.split("\n").map((line) => `  ${inCode(line)}`);
+  const code = lines ? ["", "  ```hcl", ...lines, "  ```"] : [];
   return [headText(item), ...item.details.map((line) => `  - ${line.map(runText).join("")}`), ...code].join("\n");
 }
 

@@ -9,7 +9,7 @@ export interface Item {
   readonly head: readonly Run[];
   readonly details: readonly (readonly Run[])[];
   /** Lines to be copied. */
-  readonly code: readonly string[];
+  readonly code?: string;
 }
 
 export interface Section {
@@ -99,15 +99,13 @@ function nonEmpty(sections: readonly Section[]): Section[] {
   return sections.filter(({ items }) => items.length > 0);
 }
 
-function item(head: readonly Run[], details: readonly (readonly Run[])[] = [], code: readonly string[] = []): Item {
+function item(head: readonly Run[], details: readonly (readonly Run[])[] = [], code?: string): Item {
   return { head, details, code };
 }
 
-function blockedItem({ address, action, message, fix, code }: Review["blocked"][number]): Item {
+function blockedItem({ address, action, message, fix, code, exception }: Review["blocked"][number]): Item {
   const lines: Run[][] = [["Way out: ", { prose: fix }]];
-  const [last = ""] = code.slice(-1);
-  if (last.startsWith("{ address:"))
-    lines.push(["Or, where it is meant, the last line below as an exception in the policy."]);
+  if (exception) lines.push(["Where it is meant, an exception in the policy: ", { code: exception }]);
   return item([`${action}: `, { code: address }, " ", { prose: message }], lines, code);
 }
 

@@ -27,7 +27,7 @@ function itemText({ head, details, code }: Item): string {
   return [
     `  ${head.map(runText).join("")}`,
     ...details.map((line) => `      ${line.map(runText).join("")}`),
-    ...code.flatMap((block) => block.split("\n").map((line) => `        ${visible(line)}`)),
+    ...(code?.split("\n") ?? []).map((line) => `        ${visible(line)}`),
   ].join("\n");
 }
 
