@@ -89,8 +89,8 @@ export interface ReviewOptions {
  * @throws InputError in one line where the plan is not whole, or has something in it that can't be judged
  */
 export async function review(plan: Plan, name: string, options: ReviewOptions): Promise<Review> {
-  assertComplete(plan, name);
   assertKnownActions(plan, name);
+  assertComplete(plan, name);
   const masking = maskingOf(plan);
   const moves = missingMoves(plan);
   const { adoptionFile = "the environment's .cognito.json", ...rest } = options;

@@ -127,10 +127,11 @@ function refuse(name: string, problem: string): never {
 
 function whyIncomplete(plan: Plan): string | undefined {
   if (plan.complete === undefined && !isOfOpenTofu(plan)) return "it does not say that it is complete";
-  const changed = new Set(plan.resource_changes.filter(({ mode }) => mode === "managed").map(({ address }) => address));
-  const planned = managedAddresses(plan.planned_values);
-  const prior = managedAddresses((plan.prior_state as { values?: unknown } | null)?.values);
-  const missing = [...planned, ...prior].find((address) => !changed.has(address));
+  const changed = new Set(plan.resource_changes.map(({ address, deposed }) => objectKey(address, deposed)));
+  const planned = objectsIn(plan.planned_values, /^(managed|data)$/);
+  // What was looked up before the plan is in the state, and nothing is done to it.
+  const prior = objectsIn(objectOf(plan.prior_state).values, /^managed$/);
+  const missing = [...planned, ...prior].find((key) => !changed.has(key));
   if (missing) return `nothing is said of ${missing}`;
   const unplanned = plan.resource_changes.find(
     ({ mode, address, deposed, change }) =>
@@ -148,17 +149,22 @@ function isKept({ actions }: Change): boolean {
   return !["delete", "forget"].includes(actions.join());
 }
 
-function managedAddresses(values: unknown): Set<string> {
+/** Objects of a module and of those in it: addresses, and which are left over from a replacement. */
+function objectsIn(values: unknown, modes: RegExp): Set<string> {
   const found = new Set<string>();
   const open = [objectOf(objectOf(values).root_module)];
   for (let module = open.pop(); module; module = open.pop()) {
     for (const resource of listOf(module.resources)) {
-      const { mode, address } = objectOf(resource);
-      if (mode === "managed" && typeof address === "string") found.add(address);
+      const { mode, address, deposed_key: deposed } = objectOf(resource);
+      if (modes.test(String(mode)) && typeof address === "string") found.add(objectKey(address, deposed));
     }
     open.push(...listOf(module.child_modules).map(objectOf));
   }
   return found;
+}
+
+function objectKey(address: string, deposed: unknown): string {
+  return typeof deposed === "string" ? `${address} (deposed ${deposed})` : address;
 }
 
 /** An object, or an empty one in the place of anything else. */

@@ -34,7 +34,8 @@ export interface Judgement {
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
   const { policy, today, environment, adoptionFile, moves } = options;
   const findings = judgedFor(environment, preflight(await load(plan, name)));
-  const lost = lostObjects(plan, policy, moves, adoptionFile);
+  const adoption = { file: adoptionFile, adopted: environment?.adoptedCognito };
+  const lost = lostObjects(plan, policy, moves, adoption);
   const known = new Set(lost.flatMap(({ address }) => [address, moves.get(address) ?? address]));
   const errors = findings
     .filter(({ severity, id, address }) => severity === "error" && !(LOSSES.has(id) && known.has(address)))
@@ -51,7 +52,7 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
 }
 
 /** Findings of preflight that say of a protected object what the gate says of it: one exception is enough for both. */
-const LOSSES = new Set(["COG-041", "COG-042", "STATE-005"]);
+const LOSSES = new Set(["COG-041", "STATE-003", "STATE-005"]);
 
 function preflightStop({ id, address, message, cause, fix }: LocatedFinding): Found {
   return { address, action: "preflight", message: `${message} ${cause} (${id})`, fix };

@@ -11,23 +11,29 @@ const WORDS = {
   forget: "forgotten: no state has it any more",
 } as const;
 
+/** Cognito objects that an environment takes over, by address, and the file that says so. */
+export interface Adoption {
+  readonly file: string;
+  readonly adopted?: Readonly<Record<string, unknown>>;
+}
+
 /** Protected objects that would be lost, or would lose their protection. */
 export function lostObjects(
   plan: Plan,
   policy: Policy,
   moves: ReadonlyMap<string, string>,
-  adoptionFile: string,
+  adoption: Adoption,
 ): Found[] {
   return plan.resource_changes
     .filter(({ mode }) => mode === "managed")
-    .flatMap((change) => lost(change, policy, moves, adoptionFile) ?? []);
+    .flatMap((change) => lost(change, policy, moves, adoption) ?? []);
 }
 
 function lost(
   change: ResourceChange,
   policy: Policy,
   moves: ReadonlyMap<string, string>,
-  adoptionFile: string,
+  adoption: Adoption,
 ): Found | undefined {
   const { address, deposed, previous_address: from = address, type } = change;
   const guard =
@@ -45,7 +51,7 @@ function lost(
       address,
       action: kind,
       message: `${what} ${WORDS[kind]}${reason ? ` (${reason})` : ""}. ${cause}${to ? ` ${guard.why}` : ""}`,
-      fix: to ? "Say that it is the same object:" : wayOut(change, kind, adoptionFile),
+      fix: to ? "Say that it is the same object:" : wayOut(change, kind, adoption),
       code: to && movedBlock(address, to),
     };
   }
@@ -58,11 +64,9 @@ function lost(
   };
 }
 
-function wayOut(change: ResourceChange, kind: keyof typeof WORDS, adoptionFile: string): string {
-  if (change.type.startsWith("aws_cognito_")) {
-    const problem = problemOf(change, adoptionFile);
-    if (problem) return problem.fix;
-  }
+function wayOut(change: ResourceChange, kind: keyof typeof WORDS, { adopted, file }: Adoption): string {
+  const problem = adopted?.[change.address] ? problemOf(change, file) : undefined;
+  if (problem) return problem.fix;
   if (kind === "forget") return "Take its removed block away.";
   if (kind === "delete")
     return "Put it back into the configuration, or write a moved block where it has another address.";

@@ -197,10 +197,9 @@ function weakened({ address, type, before, after, unknown }: ChangedObject): Fou
     const old = valueAt(before, path);
     const isOpen = isUnknownAt(unknown, path);
     // What may become anything may become the weakest of all.
-    const weakest = [undefined, false, true, 0].find(
-      (value) => isWeaker(old, value) && old !== undefined && old !== null,
-    );
-    if (isOpen ? weakest === undefined : !isWeaker(old, valueAt(after, path))) return [];
+    const isSet = old !== undefined && old !== null;
+    const mayBeWeaker = isSet && [undefined, false, true, 0].some((value) => isWeaker(old, value));
+    if (isOpen ? !mayBeWeaker : !isWeaker(old, valueAt(after, path))) return [];
     const name = path.replace(".0.", ".");
     const message = isOpen
       ? `would have a ${name} that is only known after apply: it may be that ${what}.`
