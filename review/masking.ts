@@ -61,7 +61,7 @@ export class Masking {
   }
 
   private maskText(text: string, name: string): string {
-    if (text !== "" && soundsSecret(name) && !isReference(text)) return this.token(text);
+    if (text !== "" && soundsSecret(name) && !isReference(text, name)) return this.token(text);
     if (this.known.has(text)) return this.token(text);
     return text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text;
   }

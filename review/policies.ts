@@ -42,7 +42,8 @@ function sorted(value: unknown): unknown[] {
  */
 export function statementsByName(before: Fields, after: Fields): [Fields, Fields] {
   const [old, planned] = [statementsOf(before), statementsOf(after)];
-  const same = new Set(old.map(key).filter((one) => planned.map(key).includes(one)));
+  const there = new Set(planned.map(key));
+  const same = new Set(old.map(key).filter((one) => there.has(one)));
   const [gone, added] = [old, planned].map((list) => list.filter((one) => !same.has(key(one)))) as [Fields[], Fields[]];
   const left: Record<string, unknown> = {};
   const right: Record<string, unknown> = {};

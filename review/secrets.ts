@@ -10,9 +10,10 @@ export function soundsSecret(name: string): boolean {
   return SECRET_NAME.test(name.replace(HARMLESS_PART, ""));
 }
 
-/** An ARN, or the path of a parameter: where a secret is, not what it is. */
-export function isReference(text: string): boolean {
-  return /^arn:[a-z-]+:[a-z0-9-]+:[\w-]*:\d{0,12}:[\w+=,.@:/-]+$/.test(text) || /^\/[\w.-]+(\/[\w.-]+)+$/.test(text);
+/** An ARN, or the path of a parameter where ECS takes one: where a secret is, not what it is. */
+export function isReference(text: string, name: string): boolean {
+  if (/^arn:[a-z-]+:[a-z0-9-]+:[\w-]*:\d{0,12}:[\w+=,.@:/-]+$/.test(text)) return true;
+  return /\bvalueFrom$/.test(name) && /^\/[\w.-]+(\/[\w.-]+)+$/.test(text);
 }
 
 /** Forms in which secrets stand in a text of any name. */

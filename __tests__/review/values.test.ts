@@ -132,6 +132,7 @@ describe("a secret is in no report", () => {
     ],
     ["that goes to where it is not marked", update({ a: HIDDEN }, { b: HIDDEN }, { before_sensitive: { a: true } })],
     ["by its name", update({ db_password: HIDDEN }, { db_password: CHANGED })],
+    ["by its name, though it looks like a path", update({ secret_key: `/${HIDDEN}/x` }, { secret_key: "x" })],
     ["by its name in JSON", update({ a: `{"api_key":"${HIDDEN}"}` }, { a: `{"api_key":"${CHANGED}"}` })],
     ["by its name in JSON in JSON", update({ a: "" }, { a: JSON.stringify({ b: JSON.stringify({ token: HIDDEN }) }) })],
     ["in user data", update({ user_data: `#!/bin/sh\n${HIDDEN}` }, { user_data: CHANGED })],

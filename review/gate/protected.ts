@@ -92,7 +92,7 @@ function typeOf(address: string): string | undefined {
 }
 
 function movedBlock(from: string, to: string): string {
-  return `moved {\n  from = ${from}\n  to   = ${to}\n}\n// in TypeScript: the construct at ${to}, .moveFromId(${JSON.stringify(from)})`;
+  return `moved {\n  from = ${from}\n  to   = ${to}\n}\n// or in TypeScript, where ${to} is made: .moveFromId(${JSON.stringify(from)})`;
 }
 
 /**

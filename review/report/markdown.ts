@@ -15,7 +15,7 @@ const MOST_OPEN = 15;
 export function markdownReview(review: Review, longest = LONGEST_COMMENT): string {
   const { word, rest } = verdictOf(review);
   const { first, afterTable } = sectionsOf(review);
-  const top = `## Plan review: ${review.verdict === "good" ? "✅" : "⛔"} ${word}\n\n**${word}**: ${rest}`;
+  const top = `## ${review.verdict === "good" ? "✅" : "⛔"} ${word}: ${rest}`;
   const counts = table(review);
   const room = longest - RESERVED - top.length - counts.length;
   const { kept, leftOut } = within([...first, ...afterTable], room);
@@ -41,7 +41,10 @@ function within(sections: readonly Section[], room: number): { kept: Map<Section
       const whole = itemText(item);
       const short = headText(item);
       const text = [whole, short].find(({ length }) => length + 1 <= left);
-      if (text === undefined) break; // a later one would stand there as if it were the next
+      if (text === undefined) {
+        left = 0; // what matters less does not take the place
+        break;
+      }
       if (text !== whole) withoutDetails += 1;
       texts.push(text);
       left -= text.length + 1;
@@ -68,9 +71,10 @@ function sectionText({ title, items, isCollapsed, rank }: Section, texts: readon
 }
 
 function itemText(item: Item): string {
-  const lines = item.code?.split("\n").map((line) => `  ${inCode(line)}`);
-  const code = lines ? ["", "  ```hcl", ...lines, "  ```"] : [];
-  return [headText(item), ...item.details.map((line) => `  - ${line.map(runText).join("")}`), ...code].join("\n");
+  const lines = item.code?.split("\n").map((line) => `    ${inCode(line)}`);
+  const code = lines ? ["    ```hcl", ...lines, "    ```"] : [];
+  const [first, ...others] = item.details.map((line) => `  - ${line.map(runText).join("")}`);
+  return [headText(item), ...(first === undefined ? [] : [first]), ...code, ...others].join("\n");
 }
 
 function headText({ head }: Item): string {

@@ -8,7 +8,7 @@ export type Run = string | { readonly prose: string } | { readonly code: string 
 export interface Item {
   readonly head: readonly Run[];
   readonly details: readonly (readonly Run[])[];
-  /** Lines to be copied. */
+  /** Lines to be copied, which belong to the first of the details. */
   readonly code?: string;
 }
 

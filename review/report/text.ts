@@ -24,11 +24,9 @@ function sectionText({ title, items }: Section): string {
 }
 
 function itemText({ head, details, code }: Item): string {
-  return [
-    `  ${head.map(runText).join("")}`,
-    ...details.map((line) => `      ${line.map(runText).join("")}`),
-    ...(code?.split("\n") ?? []).map((line) => `        ${visible(line)}`),
-  ].join("\n");
+  const [first, ...others] = details.map((line) => `      ${line.map(runText).join("")}`);
+  const lines = code?.split("\n").map((line) => `        ${visible(line)}`) ?? [];
+  return [`  ${head.map(runText).join("")}`, ...(first === undefined ? [] : [first]), ...lines, ...others].join("\n");
 }
 
 function runText(run: Run): string {
