@@ -131,6 +131,7 @@ function whyIncomplete(plan: Plan): string | undefined {
   const planned = objectsIn(plan.planned_values, /^(managed|data)$/);
   // What was looked up before the plan is in the state, and nothing is done to it.
   const prior = objectsIn(objectOf(plan.prior_state).values, /^managed$/);
+  if (changed.size === 0 && prior.size > 0) return "it says nothing of any object: -refresh-only, or cut short";
   const missing = [...planned, ...prior].find((key) => !changed.has(key));
   if (missing) return `nothing is said of ${missing}`;
   const unplanned = plan.resource_changes.find(

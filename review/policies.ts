@@ -82,15 +82,32 @@ function isSameSubject(one: Fields, other: Fields): boolean {
 const TYING_KEYS =
   /^(aws:(PrincipalOrgID|PrincipalOrgPaths|PrincipalAccount|PrincipalArn|SourceAccount|SourceArn|SourceOrgID|SourceOrgPaths|SourceOwner|SourceVpc|SourceVpce|SourceVpcArn|SourceIp|VpcSourceIp|userid)|kms:CallerAccount|s3:DataAccessPointAccount|s3:DataAccessPointArn)$/i;
 
-/** What a policy lets anybody do: statements that allow it to every principal, without a condition that ties them. */
+/**
+ * What a policy lets anybody do: statements that allow it to every principal, without a condition that ties them, or to
+ * whatever runs on GitHub.
+ */
 export function publicStatements(policy: unknown): Fields[] {
-  return statementsOf(policy).filter(
-    (statement) =>
-      statement.Effect !== "Deny" &&
-      (statement.NotPrincipal !== undefined ||
-        listOf(objectOf(statement.Principal).AWS).includes("*") ||
-        hasStar(statement)) &&
-      !isTied(statement.Condition),
+  return statementsOf(policy).filter((statement) => {
+    if (statement.Effect === "Deny") return false;
+    const isForAll = statement.NotPrincipal !== undefined || hasStar(statement);
+    return (isForAll && !isTied(statement.Condition)) || isForAllOfGitHub(statement);
+  });
+}
+
+/** Every workflow on GitHub gets tokens of this issuer; what it is of is in `sub`. */
+const GITHUB = /oidc-provider\/token\.actions\.githubusercontent\.com$/;
+
+function isForAllOfGitHub({ Principal: principal, Condition: condition }: Fields): boolean {
+  const who = listOf(objectOf(principal).Federated);
+  if (!who.some((one) => GITHUB.test(String(one)))) return false;
+  return !Object.entries(objectOf(condition)).some(
+    ([test, keys]) =>
+      !/Not|IfExists|Null/i.test(test) &&
+      Object.entries(objectOf(keys)).some(
+        ([name, values]) =>
+          /:(sub|repository|repository_id|repository_owner|repository_owner_id|job_workflow_ref)$/.test(name) &&
+          listOf(values).every((value) => !/^(repo:)?\*/.test(String(value))),
+      ),
   );
 }
 

@@ -144,7 +144,17 @@ describe("something is made public", () => {
   };
   const BLOCK = "aws_s3_bucket_public_access_block.x";
 
+  const github = (condition?: object) => ({
+    assume_role_policy: policy(
+      { Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" },
+      condition,
+    ),
+  });
+  const SUB = "token.actions.githubusercontent.com:sub";
+
   it.each<[string, Json]>([
+    ["public-policy", change("aws_iam_role.x", null, github())],
+    ["public-policy", change("aws_iam_role.x", null, github({ StringLike: { [SUB]: "repo:*" } }))],
     ["public-endpoint", change("aws_db_instance.x", null, { publicly_accessible: true })],
     [
       "public-endpoint",
@@ -178,6 +188,7 @@ describe("something is made public", () => {
   });
 
   it.each<[string, Json]>([
+    ["a role for one repository", change("aws_iam_role.x", null, github({ StringLike: { [SUB]: "repo:a/b:*" } }))],
     ["a load balancer that is made", change("aws_lb.x", null, { internal: false })],
     [
       "a database that was public",

@@ -49,6 +49,12 @@ describe("a plan that is not whole", () => {
     ["defers a change", (plan) => Object.assign(plan, { deferred_changes: [{ reason: "unknown" }] }), /1 deferred/],
     ["lacks a change", (plan) => plan.resource_changes.pop(), /nothing is said of aws_x\.b/],
     ["lacks all changes", (plan) => delete plan.resource_changes, /nothing is said of aws_x\.a/],
+    [
+      "is of -refresh-only",
+      (plan) =>
+        Object.assign(plan, { prior_state: { values: plan.planned_values }, planned_values: {}, resource_changes: [] }),
+      /-refresh-only/,
+    ],
     ["lacks a planned value", (plan) => plan.planned_values.root_module.resources.pop(), /no planned values of aws_x/],
     [
       "says nothing of what is in the state",

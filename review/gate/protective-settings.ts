@@ -1,0 +1,164 @@
+import type { Stop } from "../policy.ts";
+
+/** A setting that protects, and how it gets weaker. */
+export interface Protection {
+  readonly path: string;
+  readonly types?: RegExp;
+  readonly isWeaker: (before: unknown, after: unknown) => boolean;
+  readonly action: Stop;
+  readonly what: string;
+}
+
+const turnsOff = (before: unknown, after: unknown) => isOn(before) && !isOn(after);
+const turnsOn = (before: unknown, after: unknown) => !isOn(before) && isOn(after);
+const toNothing = (before: unknown, after: unknown) => Number(before ?? 0) > 0 && Number(after ?? 0) === 0;
+const gets = (less: readonly string[]) => (before: unknown, after: unknown) =>
+  less.indexOf(String(before)) >= 0 && less.indexOf(String(after ?? less.at(-1))) > less.indexOf(String(before));
+const lowers = (before: unknown, after: unknown) => Number(before ?? 0) > Number(after ?? 0);
+
+function isOn(value: unknown): boolean {
+  return value === true || /^(true|active|enabled|on)$/i.test(String(value));
+}
+
+/** From https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs. */
+export const PROTECTIONS: readonly Protection[] = [
+  ...["deletion_protection", "enable_deletion_protection", "deletion_protection_enabled"].map((path) => ({
+    path,
+    isWeaker: turnsOff,
+    action: "deletion-protection-off" as const,
+    what: "AWS would not refuse to delete it any more",
+  })),
+  ...["skip_final_snapshot", "force_destroy", "force_delete"].map((path) => ({
+    path,
+    isWeaker: turnsOn,
+    action: "deletion-protection-off" as const,
+    what: "it could be deleted with all that is in it",
+  })),
+  {
+    path: "deletion_window_in_days",
+    types: /^aws_kms_/,
+    isWeaker: lowers,
+    action: "deletion-protection-off",
+    what: "there would be less time to save a deleted key",
+  },
+  {
+    path: "recovery_window_in_days",
+    types: /^aws_secretsmanager_/,
+    isWeaker: toNothing,
+    action: "deletion-protection-off",
+    what: "a deleted secret could not be brought back",
+  },
+  {
+    path: "is_enabled",
+    types: /^aws_kms_/,
+    isWeaker: turnsOff,
+    action: "encryption-off",
+    what: "what it has encrypted could not be read",
+  },
+  {
+    path: "image_tag_mutability",
+    types: /^aws_ecr_/,
+    isWeaker: gets(["IMMUTABLE", "MUTABLE"]),
+    action: "deletion-protection-off",
+    what: "an image that runs could be overwritten",
+  },
+  ...["backup_retention_period", "snapshot_retention_limit", "automatic_backup_retention_days"].map((path) => ({
+    path,
+    isWeaker: toNothing,
+    action: "backups-off" as const,
+    what: "there would be no backups, and those that there are would go",
+  })),
+  { path: "delete_automated_backups", isWeaker: turnsOn, action: "backups-off", what: "its backups would go with it" },
+  {
+    path: "point_in_time_recovery.0.enabled",
+    isWeaker: turnsOff,
+    action: "backups-off",
+    what: "there would be no backups",
+  },
+  {
+    path: "versioning_configuration.0.status",
+    isWeaker: (before, after) => before === "Enabled" && after !== "Enabled",
+    action: "backups-off",
+    what: "what is overwritten or deleted could not be brought back",
+  },
+  {
+    path: "versioning.0.enabled",
+    isWeaker: turnsOff,
+    action: "backups-off",
+    what: "what is overwritten or deleted could not be brought back",
+  },
+  ...[
+    "storage_encrypted",
+    "encrypted",
+    "at_rest_encryption_enabled",
+    "transit_encryption_enabled",
+    "enable_key_rotation",
+  ].map((path) => ({
+    path,
+    isWeaker: turnsOff,
+    action: "encryption-off" as const,
+    what: path === "enable_key_rotation" ? "its key would stay the same for ever" : "it would not be encrypted",
+  })),
+  {
+    path: "transit_encryption_mode",
+    isWeaker: gets(["required", "preferred"]),
+    action: "encryption-off",
+    what: "it would take connections that are not encrypted",
+  },
+  {
+    path: "protocol",
+    types: /^aws_(lb|alb)_listener$/,
+    isWeaker: (before, after) => /^(HTTPS|TLS)$/.test(String(before)) && !/^(HTTPS|TLS)$/.test(String(after)),
+    action: "encryption-off",
+    what: "it would not be encrypted",
+  },
+  {
+    path: "enable_logging",
+    types: /^aws_cloudtrail$/,
+    isWeaker: turnsOff,
+    action: "deletion-protection-off",
+    what: "nobody would know any more who did what",
+  },
+  {
+    path: "mfa_configuration",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: gets(["ON", "OPTIONAL", "OFF"]),
+    action: "login-weakened",
+    what: "users could log in without an authenticator app",
+  },
+  {
+    path: "software_token_mfa_configuration.0.enabled",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: turnsOff,
+    action: "login-weakened",
+    what: "authenticator apps would not be asked any more",
+  },
+  {
+    path: "password_policy.0.minimum_length",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: lowers,
+    action: "login-weakened",
+    what: "shorter passwords would do",
+  },
+  {
+    path: "admin_create_user_config.0.allow_admin_create_user_only",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: turnsOff,
+    action: "login-weakened",
+    what: "anybody could sign up",
+  },
+  {
+    path: "user_pool_add_ons.0.advanced_security_mode",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: gets(["ENFORCED", "AUDIT", "OFF"]),
+    action: "login-weakened",
+    what: "suspicious log-ins would not be stopped",
+  },
+  {
+    path: "prevent_user_existence_errors",
+    types: /^aws_cognito_user_pool_client$/,
+    isWeaker: gets(["ENABLED", "LEGACY"]),
+    action: "login-weakened",
+    what: "it would tell who has an account",
+  },
+];
