@@ -1,3 +1,6 @@
+/** Operator, key, and the values of which one has to match: `{ StringEquals: { "aws:RequestedRegion": "eu-west-1" } }`. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /** One permission, or one refusal. */
 export interface Statement {
   /** @default "Allow" */
@@ -6,7 +9,7 @@ export interface Statement {
   readonly resources: readonly string[];
   /** Who may; only in a policy that hangs on a resource, such as a bucket. */
   readonly principal?: string | Readonly<Record<string, string>>;
-  readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly condition?: Condition;
 }
 
 /** An IAM policy document as the JSON text that the provider takes. */
@@ -36,14 +39,21 @@ export function refuseWithoutTls(bucketArn: string): Statement {
 
 /** The trust policy of a role that an AWS service takes on, such as `ecs-tasks.amazonaws.com`. */
 export function trust(service: string): string {
+  return trustPolicy({ Service: service }, "sts:AssumeRole");
+}
+
+/**
+ * The trust policy of a role that is taken on with a token of an OIDC provider.
+ *
+ * @param condition which tokens: without one on the subject, everybody's
+ */
+export function trustWebIdentity(providerArn: string, condition: Condition): string {
+  return trustPolicy({ Federated: providerArn }, "sts:AssumeRoleWithWebIdentity", condition);
+}
+
+function trustPolicy(principal: Readonly<Record<string, string>>, action: string, condition?: Condition): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: "sts:AssumeRole",
-      },
-    ],
+    Statement: [{ Effect: "Allow", Principal: principal, Action: action, ...(condition && { Condition: condition }) }],
   });
 }

@@ -300,6 +300,37 @@ const cache = z.strictObject({
   nodes: wholeNumber(1, 6, "nodes"),
 });
 
+/** A part of a GitHub name that stands in a token's subject; no `*` or `:`, which would widen it or end it early. */
+const gitHubName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+const ci = z.strictObject({
+  /**
+   * GitHub repository whose workflows may plan and apply: "owner/name", capital letters as GitHub writes them. A
+   * repository made or renamed after 15 July 2026, or that has opted in, has its ids in its tokens, and so here:
+   * "owner@123456/name@456789". `gh api repos/OWNER/NAME/actions/oidc/customization/sub` tells them (`sub_claim_prefix`).
+   * Source: https://docs.github.com/en/actions/reference/security/oidc (immutable subject claims)
+   */
+  repository: text(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\/[A-Za-z0-9._-]{1,100}|@\d+\/[A-Za-z0-9._-]{1,100}@\d+)$/,
+    'is not a GitHub repository. Write "owner/name", or "owner@123456/name@456789" where its OIDC tokens have ids.',
+  ),
+  /** Branch that is deployed; plans on it may read the state, too. @default "main" */
+  branch: text(
+    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/,
+    'is not the name of one branch. Write one such as "main", without refs/heads/.',
+  )
+    .refine((branch) => !branch.startsWith("refs/"), 'has refs/ before it. Write the branch alone, such as "main".')
+    .default("main"),
+  /**
+   * GitHub environment whose jobs may apply, capital letters as GitHub writes them. Who has to approve a deployment is
+   * set there. @default the name of this environment
+   */
+  environment: text(
+    gitHubName,
+    'is not the name of a GitHub environment. Write letters, digits, dots and hyphens, such as "production".',
+  ).optional(),
+});
+
 /** A finding of preflight that somebody accepts. */
 const acknowledgement = z.strictObject({
   /** Of the rule, such as "NET-005": docs/preflight.md lists them. */
@@ -343,6 +374,11 @@ export const environmentSchema = z.strictObject({
   cognito,
   database,
   cache,
+  /**
+   * Who may deploy from GitHub Actions, without keys: `npm run bootstrap` makes a role that plans and one that applies.
+   * @default no roles are made
+   */
+  ci: ci.optional(),
   /** Findings of preflight that are known and accepted. One that matches nothing is a warning. @default none */
   acknowledgements: z.array(acknowledgement).default([]),
 });

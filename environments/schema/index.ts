@@ -50,7 +50,7 @@ export function parseEnvironments(
       environments.push(withAdoptedDomain(environment, environment.adoptedCognito));
     }
   }
-  problems.push(...clashes(environments));
+  problems.push(...environments.flatMap(mistakesOfName), ...clashes(environments));
   if (problems.length > 0) throw new EnvironmentError([...new Set(problems)]);
   return environments;
 }
@@ -89,7 +89,37 @@ const OWN: readonly { setting: string; idOf: (one: Environment) => string | unde
     idOf: ({ cognito, region }) => cognito.domainPrefix && `${cognito.domainPrefix}.auth.${region}`,
     why: "a region has each only once",
   },
+  {
+    setting: "ci.environment",
+    idOf: (one) => one.ci && `${one.ci.repository}:${gitHubEnvironment(one)}`,
+    why: "an approval of one would deploy the other",
+  },
 ];
+
+/** What the state bucket holds beside states: the state of `npm run bootstrap` itself, and reviewed plans. */
+const RESERVED_FOLDERS = ["bootstrap/", "plans/"];
+
+/** Longest name of an environment that has roles: a role's name has 64 characters, of which the app's takes up to 20. */
+const LONGEST_WITH_ROLES = 36;
+
+/** Mistakes that the name of the environment has a part in. */
+function mistakesOfName(environment: Environment): string[] {
+  const line = (setting: string, rest: string) => `environments/${environment.name}.ts: ${setting}: ${rest}`;
+  const problems: string[] = [];
+  const key = stateKey(environment);
+  const reserved = RESERVED_FOLDERS.find((folder) => key.startsWith(folder));
+  if (reserved)
+    problems.push(line("state.key", `"${key}" is in ${reserved}, which is taken. Write one in another folder.`));
+  const fits = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${LONGEST_WITH_ROLES - 1}}$`);
+  if (environment.ci && !fits.test(environment.name))
+    problems.push(
+      line(
+        "ci",
+        `makes roles that are named after the file, and "${environment.name}" is no part of a role's name. Rename the file: up to ${LONGEST_WITH_ROLES} letters, digits, dots and hyphens.`,
+      ),
+    );
+  return problems;
+}
 
 /** Two environments that would fight over a name, an address or a state. */
 function clashes(environments: readonly Environment[]): string[] {
@@ -112,6 +142,11 @@ function clashes(environments: readonly Environment[]): string[] {
       return problems;
     }),
   );
+}
+
+/** The GitHub environment whose jobs may apply. */
+export function gitHubEnvironment({ name, ci }: Environment): string {
+  return ci?.environment ?? name;
 }
 
 /** Path of an environment's state in its bucket. */

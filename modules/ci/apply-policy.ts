@@ -1,0 +1,262 @@
+import type { Statement } from "../iam-policy.ts";
+import { CI_PATH, type CiTarget, plansPrefix } from "./names.ts";
+import { namedResources, secretStatements } from "./reads.ts";
+
+/** Services that AWS keeps a role of its own for, made the first time that they are used. */
+const SERVICE_LINKED = [
+  "ecs.amazonaws.com",
+  "ecs.application-autoscaling.amazonaws.com",
+  "elasticache.amazonaws.com",
+  "elasticloadbalancing.amazonaws.com",
+  "email.cognito-idp.amazonaws.com",
+  "rds.amazonaws.com",
+];
+
+/** Who may be handed a role of the stack: its tasks, and the flow log of its VPC. */
+const PASSED_TO = ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"];
+
+/** What the apply role may do beside the reads: all that the stack makes, its state, and nothing of what guards it. */
+export function applyStatements(target: CiTarget): Statement[] {
+  return [
+    ...secretStatements(target),
+    ...stateStatements(target),
+    unnamedWrites(target),
+    namedWrites(target),
+    ...bucketWrites(target),
+    secretWrites(target),
+    ...recordWrites(target),
+    ...roleWrites(target),
+    ...guardStatements(target),
+  ];
+}
+
+function stateStatements({ stateBucket, stateKey, environment }: CiTarget): Statement[] {
+  const bucket = `arn:aws:s3:::${stateBucket}`;
+  return [
+    { actions: ["s3:ListBucket"], resources: [bucket] },
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: [`${bucket}/${stateKey}`] },
+    {
+      actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      resources: [`${bucket}/${stateKey}.tflock`, `${bucket}/${plansPrefix(environment)}*`],
+    },
+  ];
+}
+
+/** What has an id that AWS makes up: in this region only, and no machines, peerings or users. */
+function unnamedWrites({ region }: CiTarget): Statement {
+  return {
+    actions: [
+      "acm:AddTagsToCertificate",
+      "acm:DeleteCertificate",
+      "acm:RemoveTagsFromCertificate",
+      "acm:RequestCertificate",
+      "acm:UpdateCertificateOptions",
+      "application-autoscaling:DeleteScalingPolicy",
+      "application-autoscaling:DeregisterScalableTarget",
+      "application-autoscaling:PutScalingPolicy",
+      "application-autoscaling:RegisterScalableTarget",
+      "application-autoscaling:TagResource",
+      "application-autoscaling:UntagResource",
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:PutMetricAlarm",
+      "cognito-idp:AddCustomAttributes",
+      "cognito-idp:CreateUserPool*",
+      "cognito-idp:DeleteUserPool*",
+      "cognito-idp:SetUserPoolMfaConfig",
+      "cognito-idp:TagResource",
+      "cognito-idp:UntagResource",
+      "cognito-idp:UpdateUserPool*",
+      "ec2:AllocateAddress",
+      "ec2:AssociateAddress",
+      "ec2:AssociateRouteTable",
+      "ec2:AttachInternetGateway",
+      "ec2:AuthorizeSecurityGroup*",
+      "ec2:CreateFlowLogs",
+      "ec2:CreateInternetGateway",
+      "ec2:CreateNatGateway",
+      "ec2:CreateRoute",
+      "ec2:CreateRouteTable",
+      "ec2:CreateSecurityGroup",
+      "ec2:CreateSubnet",
+      "ec2:CreateTags",
+      "ec2:CreateVpc",
+      "ec2:CreateVpcEndpoint",
+      "ec2:DeleteFlowLogs",
+      "ec2:DeleteInternetGateway",
+      "ec2:DeleteNatGateway",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DeleteRoute",
+      "ec2:DeleteRouteTable",
+      "ec2:DeleteSecurityGroup",
+      "ec2:DeleteSubnet",
+      "ec2:DeleteTags",
+      "ec2:DeleteVpc",
+      "ec2:DeleteVpcEndpoints",
+      "ec2:DetachInternetGateway",
+      "ec2:DetachNetworkInterface",
+      "ec2:DisassociateAddress",
+      "ec2:DisassociateRouteTable",
+      "ec2:ModifySecurityGroupRules",
+      "ec2:ModifySubnetAttribute",
+      "ec2:ModifyVpcAttribute",
+      "ec2:ModifyVpcEndpoint",
+      "ec2:ReleaseAddress",
+      "ec2:ReplaceRoute*",
+      "ec2:RevokeSecurityGroup*",
+      "ec2:UpdateSecurityGroupRule*",
+      "ecr:GetAuthorizationToken",
+      "ecs:CreateCluster",
+      "ecs:DeregisterTaskDefinition",
+      "ecs:RegisterTaskDefinition",
+      "ecs:TagResource",
+      "ecs:UntagResource",
+      "kms:DescribeKey",
+      "servicediscovery:CreateHttpNamespace",
+      "servicediscovery:DeleteNamespace",
+      "servicediscovery:TagResource",
+      "servicediscovery:UntagResource",
+      "servicediscovery:UpdateHttpNamespace",
+    ],
+    resources: ["*"],
+    condition: { StringEquals: { "aws:RequestedRegion": region } },
+  };
+}
+
+/** What has a name: all of it, but only under the app's. */
+function namedWrites(target: CiTarget): Statement {
+  const { app, region, account } = target;
+  const { ecr = [], ecs = [], elasticache = [], logs = [], rds = [] } = namedResources(target);
+  const balancing = (...names: readonly string[]) =>
+    names.map((name) => `arn:aws:elasticloadbalancing:${region}:${account}:${name}`);
+  return {
+    actions: ["ecr:*", "ecs:*", "elasticache:*", "elasticloadbalancing:*", "logs:*", "rds:*"],
+    resources: [
+      ...ecr,
+      ...ecs,
+      ...elasticache,
+      ...logs,
+      ...rds,
+      ...balancing(`loadbalancer/app/${app}/*`, `targetgroup/${app}-*`, `listener*/app/${app}/*`),
+      // AWS's own, which a cluster and a database stand on.
+      `arn:aws:elasticache:${region}:${account}:parametergroup:default.*`,
+      `arn:aws:rds:${region}:${account}:og:default:*`,
+    ],
+  };
+}
+
+/** The bucket of the load balancer's logs. */
+function bucketWrites(target: CiTarget): Statement[] {
+  const { s3 = [] } = namedResources(target);
+  return [{ actions: ["s3:*"], resources: s3.flatMap((bucket) => [bucket, `${bucket}/*`]) }];
+}
+
+/** Everything about the app's secrets, but for reading values that were put in by hand, and handing them to others. */
+function secretWrites(target: CiTarget): Statement {
+  const { secretsmanager = [] } = namedResources(target);
+  return {
+    actions: [
+      "secretsmanager:CancelRotateSecret",
+      "secretsmanager:CreateSecret",
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:RestoreSecret",
+      "secretsmanager:RotateSecret",
+      "secretsmanager:TagResource",
+      "secretsmanager:UntagResource",
+      "secretsmanager:UpdateSecret*",
+    ],
+    resources: secretsmanager,
+  };
+}
+
+/**
+ * Records under the app's own host name, and no other record of a zone.
+ * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ */
+function recordWrites({ domainName }: CiTarget): Statement[] {
+  if (domainName === undefined) return [];
+  return [
+    {
+      actions: ["route53:ChangeResourceRecordSets"],
+      resources: ["arn:aws:route53:::hostedzone/*"],
+      condition: {
+        "ForAllValues:StringLike": {
+          "route53:ChangeResourceRecordSetsNormalizedRecordNames": [domainName, `*.${domainName}`],
+        },
+      },
+    },
+    {
+      actions: ["route53:ChangeTagsForResource", "route53:CreateHostedZone", "route53:UpdateHostedZoneComment"],
+      resources: ["*"],
+    },
+  ];
+}
+
+/** Roles of the tasks: made, changed and handed on only under the app's name. */
+function roleWrites(target: CiTarget): Statement[] {
+  const { iam = [] } = namedResources(target);
+  return [
+    {
+      actions: [
+        "iam:CreateRole",
+        "iam:DeleteRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePolicy",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole*",
+      ],
+      resources: iam,
+    },
+    {
+      actions: ["iam:PassRole"],
+      resources: iam,
+      condition: { StringEquals: { "iam:PassedToService": PASSED_TO } },
+    },
+    {
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: ["*"],
+      condition: { StringEquals: { "iam:AWSServiceName": SERVICE_LINKED } },
+    },
+  ];
+}
+
+/** What it may not do, whatever else it is allowed: what guards it, the states of others, and shells in containers. */
+function guardStatements({ app, account, stateBucket, stateKey, neighbours = [] }: CiTarget): Statement[] {
+  // `app-*` is the app's own prefix, and that of a neighbour that is called `app-staging`.
+  const withinPrefix = neighbours.filter((neighbour) => neighbour.startsWith(`${app}-`));
+  const bucket = `arn:aws:s3:::${stateBucket}`;
+  return [
+    {
+      effect: "Deny",
+      actions: ["iam:*"],
+      resources: [
+        `arn:aws:iam::${account}:role${CI_PATH}*`,
+        `arn:aws:iam::${account}:policy${CI_PATH}*`,
+        `arn:aws:iam::${account}:oidc-provider/*`,
+        ...withinPrefix.map((neighbour) => `arn:aws:iam::${account}:role/${neighbour}-*`),
+      ],
+    },
+    {
+      effect: "Deny",
+      actions: ["s3:DeleteBucket*", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"],
+      resources: [bucket],
+    },
+    { effect: "Deny", actions: ["s3:DeleteObject"], resources: [`${bucket}/${stateKey}`] },
+    { effect: "Deny", actions: ["s3:DeleteObjectVersion"], resources: [`${bucket}/*`] },
+    { effect: "Deny", actions: ["s3:*"], resources: [`${bucket}/bootstrap/*`] },
+    { effect: "Deny", actions: ["ecs:ExecuteCommand", "sts:AssumeRole"], resources: ["*"] },
+    ...(neighbours.length > 0
+      ? [
+          {
+            effect: "Deny" as const,
+            actions: ["*"],
+            resources: ["*"],
+            condition: { StringEquals: { "aws:ResourceTag/Application": neighbours } },
+          },
+        ]
+      : []),
+  ];
+}

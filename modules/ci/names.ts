@@ -1,0 +1,47 @@
+/** What a role's policies are written for: one environment of the project, in one account. */
+export interface CiTarget {
+  /** Name of the app; what its stack makes is named after it. */
+  readonly app: string;
+  /** Name of the environment. */
+  readonly environment: string;
+  readonly region: string;
+  /** The account's number, twelve digits. */
+  readonly account: string;
+  readonly stateBucket: string;
+  /** Path of the environment's state in the bucket. */
+  readonly stateKey: string;
+  /** Host name whose records the stack makes. @default it makes none */
+  readonly domainName?: string;
+  /** Names of the secrets whose values the state has anyway, and a plan reads again. */
+  readonly secretsInState: readonly string[];
+  /** Other apps of the project in the same account. @default none */
+  readonly neighbours?: readonly string[];
+}
+
+/** IAM path of the roles: what the apply role makes has another, so that it can't reach them by name. */
+export const CI_PATH = "/ci/";
+
+/** Folder of the state bucket for reviewed plans. */
+export const PLANS_FOLDER = "plans/";
+
+/** Where an environment's reviewed plans are kept in the state bucket: `plans/<environment>/`. */
+export function plansPrefix(environment: string): string {
+  return `${PLANS_FOLDER}${environment}/`;
+}
+
+export type CiRole = "plan" | "apply";
+
+/** Name of a role: `<app>-<environment>-plan`, `<app>-<environment>-apply`. */
+export function roleName({ app, environment }: Pick<CiTarget, "app" | "environment">, role: CiRole): string {
+  return `${app}-${environment}-${role}`;
+}
+
+/** Name of the policy that both roles have: `<app>-<environment>-read`. */
+export function readPolicyName({ app, environment }: Pick<CiTarget, "app" | "environment">): string {
+  return `${app}-${environment}-read`;
+}
+
+/** AWS's hyphen and six characters after a secret's name, and nothing longer: `REDIS_URL` is not `REDIS_URL_OLD`. */
+export function secretArn({ region, account }: CiTarget, name: string): string {
+  return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-??????`;
+}
