@@ -17,6 +17,8 @@ const CREDENTIAL_ERRORS = new Set([
   "UnrecognizedClientException",
 ]);
 
+const DENIALS = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
+
 /** Runs calls to AWS. @throws AwsError with one line that says what to do, instead of what the SDK throws */
 export async function explainingAwsErrors<T>(calls: () => Promise<T>): Promise<T> {
   try {
@@ -27,6 +29,9 @@ export async function explainingAwsErrors<T>(calls: () => Promise<T>): Promise<T
       throw new AwsError(
         `AWS does not know who you are (${error.message}). Run \`aws configure\` or \`aws sso login\`, and set AWS_PROFILE where you have several.`,
       );
+    }
+    if (DENIALS.has(error.name)) {
+      throw new AwsError(`AWS does not let you (${error.message}). Log in as somebody who may administer S3 and IAM.`);
     }
     throw new AwsError(`AWS answered: ${error.name}: ${error.message}`);
   }

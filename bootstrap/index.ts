@@ -3,30 +3,18 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Environment } from "../environments/schema/index.ts";
 import { silenceNodeVersionWarning } from "../toolchain/aws-sdk.ts";
 import { AwsError, explainingAwsErrors } from "./aws-errors.ts";
-import { findStateBucket, makeStateBucket } from "./state-bucket.ts";
-
-/**
- * Makes the bucket in which an environment's state is kept, or sets it up again; run twice, it changes nothing.
- *
- * @throws AwsError when the bucket is somebody else's, or AWS can't be asked
- */
-export async function bootstrap({ name, state, region }: Environment): Promise<"made" | "already there"> {
-  return withS3(region, async (s3) => {
-    const status = await makeStateBucket(s3, { bucket: state.bucket, region, tlsOnly: !speaksPlainHttp() });
-    if (status === "foreign") throw foreignBucket(name, state.bucket);
-    return status === "missing" ? "made" : "already there";
-  });
-}
+import { type BucketStatus, findStateBucket } from "./state-bucket.ts";
 
 /**
  * Looks whether the bucket of an environment's state can be used: without it, Terraform fails at `init`.
  *
  * @throws AwsError when it is missing, and says what to run; when it is somebody else's, or AWS can't be asked
  */
-export async function checkStateBucket({ name, state, region }: Environment): Promise<void> {
-  const status = await withS3(region, (s3) => findStateBucket(s3, state.bucket));
+export async function checkStateBucket(environment: Environment): Promise<void> {
+  const { name, state, region } = environment;
+  const status = await withS3(region, (s3) => findStateBucket(s3, state));
   if (status === "missing") throw missingBucket(name, state.bucket);
-  if (status === "foreign") throw foreignBucket(name, state.bucket);
+  refuseUnusable(status, environment);
 }
 
 /**
@@ -36,22 +24,32 @@ export async function checkStateBucket({ name, state, region }: Environment): Pr
  * @throws AwsError when the bucket is missing
  */
 export async function refuseMissingStateBucket({ name, state, region }: Environment): Promise<void> {
-  const status = await withS3(region, (s3) => findStateBucket(s3, state.bucket)).catch(() => "unknown");
+  const status = await withS3(region, (s3) => findStateBucket(s3, state)).catch(() => "unknown");
   if (status === "missing") throw missingBucket(name, state.bucket);
+}
+
+/** The account whose credentials these are: twelve digits. */
+export async function accountNumber(region: string): Promise<string> {
+  return (await callerIdentity(region)).Account ?? "";
 }
 
 /** Who deploys where, to be seen before anything happens: with several profiles, the wrong one is soon taken. */
 export async function describeAccount({ region }: Environment): Promise<string> {
-  silenceNodeVersionWarning();
-  const sts = new STSClient({ region });
-  const { Account, Arn } = await explainingAwsErrors(() => sts.send(new GetCallerIdentityCommand({})));
+  const { Account, Arn } = await callerIdentity(region);
   const elsewhere = process.env.AWS_ENDPOINT_URL;
   return elsewhere === undefined
     ? `AWS account ${Account}, region ${region}, as ${Arn}`
     : `NOT AWS: AWS_ENDPOINT_URL leads to ${elsewhere} (unset it to reach AWS)`;
 }
 
-function speaksPlainHttp(): boolean {
+async function callerIdentity(region: string) {
+  silenceNodeVersionWarning();
+  const sts = new STSClient({ region });
+  return explainingAwsErrors(() => sts.send(new GetCallerIdentityCommand({})));
+}
+
+/** Whether what speaks for AWS is an emulator without TLS. */
+export function speaksPlainHttp(): boolean {
   return process.env.AWS_ENDPOINT_URL?.startsWith("http:") ?? false;
 }
 
@@ -68,6 +66,15 @@ export async function withS3<T>(region: string, use: (s3: S3Client) => Promise<T
 
 function missingBucket(environment: string, bucket: string): AwsError {
   return new AwsError(`The state bucket "${bucket}" does not exist yet. Run: npm run bootstrap -- ${environment}`);
+}
+
+/** @throws AwsError when the bucket is somebody else's, or in another region */
+export function refuseUnusable(status: BucketStatus, { name, state, region }: Environment): void {
+  if (status === "foreign") throw foreignBucket(name, state.bucket);
+  if (status === "elsewhere")
+    throw new AwsError(
+      `The bucket "${state.bucket}" is in another region than ${region}. Write another into state.bucket of environments/${name}.ts, or the region that it is in.`,
+    );
 }
 
 function foreignBucket(environment: string, bucket: string): AwsError {

@@ -1,16 +1,40 @@
-import { bootstrap, describeAccount } from "../bootstrap/index.ts";
+import { constants } from "node:os";
+import { describeAccount } from "../bootstrap/index.ts";
+import { bootstrap } from "../bootstrap/make.ts";
+import { gitHubText } from "../bootstrap/report.ts";
+import { readEnvironments } from "../environments/schema/read.ts";
+import { terminalProgress } from "../toolchain/progress.ts";
+import { UserError } from "../toolchain/user-error.ts";
 import { environmentNamed, newCommand, runCommand } from "./command.ts";
 
 const command = newCommand("bootstrap")
   .description(
-    "Makes the S3 bucket that an environment's Terraform state is kept in: versioned, encrypted, private, over TLS only. " +
-      "Run again, it changes nothing.",
+    "Makes what must be there before the first deployment: the S3 bucket of an environment's Terraform state " +
+      "(versioned, encrypted, private, over TLS only) and, where the environment has a section ci, the OIDC provider and " +
+      "the two roles with which GitHub Actions plans and applies. Run again, it changes nothing; interrupted, it goes on.",
   )
-  .argument("[environment]", "a file in environments/, without .ts", "production");
+  .argument("[environment]", "a file in environments/, without .ts", "production")
+  .option("--allow-delete", "lets roles go that no environment wants any more", false);
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) return; // npm and the terminal both send it.
+    console.error(`\n${signal}: ending what has begun …`);
+    interruption.abort(new UserError("Interrupted. Run it again to go on."));
+    process.exitCode = 128 + constants.signals[signal];
+  });
+}
 
 await runCommand(command, async (name) => {
   const environment = await environmentNamed(name);
   console.log(await describeAccount(environment));
-  const result = await bootstrap(environment);
-  console.log(`State bucket ${environment.state.bucket} in ${environment.region}: ${result}.`);
+  const account = await bootstrap({
+    environment,
+    all: await readEnvironments(),
+    progress: terminalProgress(),
+    signal: interruption.signal,
+    ...command.opts<{ allowDelete: boolean }>(),
+  });
+  console.log(`\n${gitHubText(environment, account)}`);
 });

@@ -41,7 +41,7 @@ export async function runCommand(command: Command, work?: (...args: string[]) =>
       return;
     }
     console.error(error instanceof UserError ? colors.red(error.message) : error);
-    process.exitCode = error instanceof InputError ? 2 : 1;
+    process.exitCode ??= error instanceof InputError ? 2 : 1;
   }
 }
 

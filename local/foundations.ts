@@ -8,7 +8,7 @@ import { emulatorClient } from "./aws-environment.ts";
 /** Makes, in the emulator, what a real account has before the first deployment: the state bucket and the hosted zones. */
 export async function layFoundations(endpoint: string, { region, stateBucket, hostedZones }: Needs): Promise<void> {
   const client = emulatorClient({ endpoint, region });
-  await makeStateBucket(new S3Client(client), { bucket: stateBucket, region, tlsOnly: false });
+  await makeStateBucket(new S3Client(client), { bucket: stateBucket, region });
 
   const route53 = new Route53Client(client);
   for (const name of hostedZones) {

@@ -18,8 +18,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { isAboutLock, readable, runTerraform, type TerraformCommand, whyNotLocked } from "../toolchain/terraform.ts";
-import { InputError, UserError } from "../toolchain/user-error.ts";
+import { isAboutLock, whyNotLocked } from "../toolchain/state-lock.ts";
+import { readable, runTerraform, type TerraformCommand } from "../toolchain/terraform.ts";
+import { InputError } from "../toolchain/user-error.ts";
 import { parseState, readStateFile, type State, stateText } from "./state-file.ts";
 import { emptyState } from "./states.ts";
 
@@ -75,7 +76,7 @@ export function backendStore(
       const held = await lockState(directory, terraform);
       if (typeof held !== "string") return held;
       if (isTheirs && !isAboutLock(held)) return undefined;
-      throw new UserError(whyNotLocked(name, held));
+      throw whyNotLocked(name, held);
     },
   };
 }

@@ -13,6 +13,8 @@ export interface ToolOptions {
   /** Exit codes that are answers and no failures. @default [0] */
   readonly goodExitCodes?: readonly number[];
   readonly signal?: AbortSignal;
+  /** Told the id of the process once it runs. */
+  readonly onStart?: (pid: number) => void;
 }
 
 /**
@@ -26,11 +28,12 @@ export interface ToolOptions {
 export async function runTool(
   command: string,
   args: readonly string[],
-  { cwd, env, onLine, goodExitCodes = [0], signal }: ToolOptions,
+  { cwd, env, onLine, goodExitCodes = [0], signal, onStart }: ToolOptions,
 ): Promise<{ exitCode: number; stdout: string }> {
   signal?.throwIfAborted();
   const options = { cwd, env, extendEnv: false, stdin: "ignore", detached: true, reject: false, all: true } as const;
   const running = execa(command, args, options satisfies Options);
+  if (running.pid !== undefined) onStart?.(running.pid);
   if (onLine) for await (const line of running.iterable({ from: "all" })) onLine(line);
   const { exitCode, stdout, all, shortMessage } = await running;
   signal?.throwIfAborted();

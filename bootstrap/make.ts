@@ -1,0 +1,70 @@
+import type { Environment } from "../environments/schema/index.ts";
+import { GITHUB_ISSUER } from "../modules/ci/subjects.ts";
+import { findTerraform } from "../toolchain/prerequisites.ts";
+import type { Progress } from "../toolchain/progress.ts";
+import { findExisting } from "./existing.ts";
+import { accountNumber, refuseUnusable, speaksPlainHttp, withS3 } from "./index.ts";
+import { Run } from "./runs.ts";
+import { applyStack } from "./stack.ts";
+import { makeStateBucket } from "./state-bucket.ts";
+
+export interface BootstrapOptions {
+  readonly environment: Environment;
+  /** Every environment of the project: those that share the bucket share the stack. */
+  readonly all: readonly Environment[];
+  readonly progress: Progress;
+  /** Lets roles go that no environment wants any more. @default false */
+  readonly allowDelete?: boolean;
+  /** Ends Terraform in order: what it has begun is finished and written down. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes what must be there before an environment is deployed: the bucket of its state, and the roles of GitHub Actions.
+ * Run twice, it changes nothing; interrupted, it goes on the next time.
+ *
+ * The bucket alone is made by a call of the SDK, and everything else, the bucket's settings included, by a Terraform
+ * stack whose state is in that bucket from its first moment. The other way, a local state that is moved into the bucket
+ * once there is one, has a time in which the only record of what was made is a file on one machine, and a kill between
+ * two steps leaves two states or none. Here there is never anything to move: a bucket that is there is imported, whoever
+ * or whatever version of this command made it, and so is each role that a killed run made but could not write down.
+ *
+ * @returns the account's number
+ * @throws AwsError when the bucket is somebody else's, or AWS can't be asked; UserError when Terraform fails
+ */
+export async function bootstrap({
+  environment,
+  all,
+  progress,
+  allowDelete = false,
+  signal,
+}: BootstrapOptions): Promise<string> {
+  const { name, state, region } = environment;
+  const { bucket } = state;
+  await findTerraform();
+  const account = await accountNumber(region);
+  progress.step("State bucket");
+  const status = await withS3(region, (s3) => makeStateBucket(s3, { bucket, region, owner: account }));
+  refuseUnusable(status, environment);
+  progress.fact(`State bucket ${bucket} in ${region}: ${status === "missing" ? "made" : "already there"}.`);
+
+  signal?.throwIfAborted();
+  const run = new Run();
+  let isGood = false;
+  try {
+    const environments = all.filter((one) => one.state.bucket === bucket);
+    progress.step(`Its settings, and the roles of ${environments.map((one) => one.name).join(", ")}`);
+    const existing = await findExisting({ account, region, bucket, environments });
+    if (existing.oidcProvider === "theirs" && environments.some(({ ci }) => ci))
+      progress.fact(`The account's own OIDC provider for ${GITHUB_ISSUER} is used and left as it is`);
+    const props = { bucket, region, environments, existing, tlsOnly: !speaksPlainHttp() };
+    const { added, changed, destroyed } = await applyStack({ props, run, progress, allowDelete, signal });
+    const isSame = added + changed + destroyed === 0;
+    progress.fact(isSame ? "Nothing had to be changed" : `${added} added, ${changed} changed, ${destroyed} destroyed`);
+    isGood = true;
+  } finally {
+    run.end(isGood);
+  }
+  progress.step(`Ready: npm run deploy -- ${name}`);
+  return account;
+}

@@ -1,0 +1,31 @@
+import { type Environment, gitHubEnvironment } from "../environments/schema/index.ts";
+import { CI_PATH, PLANS_FOLDER } from "../modules/ci/names.ts";
+import { planSubjects } from "../modules/ci/subjects.ts";
+import { ciIds } from "../stacks/bootstrap-stack.ts";
+
+/** What to set in GitHub for an environment's workflows; or, where it has no roles, how to get some. */
+export function gitHubText(environment: Environment, account: string): string {
+  const { name, region, ci, state } = environment;
+  if (!ci) {
+    return (
+      `No roles for GitHub Actions: environments/${name}.ts has no section ci. To plan and deploy from GitHub, add\n` +
+      `  ci: { repository: "owner/name" },\nand run this again.`
+    );
+  }
+  const { plan, apply } = ciIds(environment, account);
+  const arn = (role: string) => `arn:aws:iam::${account}:role${CI_PATH}${role}`;
+  const jobs = gitHubEnvironment(environment);
+  return [
+    `In GitHub, at https://github.com/${ci.repository.replaceAll(/@\d+/g, "")}/settings:`,
+    `  Environments: make "${jobs}", with required reviewers; only its jobs may apply.`,
+    "  Secrets and variables > Actions > Variables of the repository:",
+    `    AWS_REGION          ${region}`,
+    `    AWS_PLAN_ROLE_ARN   ${arn(plan)}`,
+    `  Variables of the environment "${jobs}":`,
+    `    AWS_REGION          ${region}`,
+    `    AWS_APPLY_ROLE_ARN  ${arn(apply)}`,
+    `Reviewed plans are kept in s3://${state.bucket}/${PLANS_FOLDER}${name}/.`,
+    `Who may plan: ${planSubjects({ ...ci, gitHubEnvironment: jobs }).join(", ")}.`,
+    "The plan role reads the state, and with it the secrets that Terraform has made: whoever may push a branch can read them.",
+  ].join("\n");
+}
