@@ -3,11 +3,27 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  AddClientIDToOpenIDConnectProviderCommand,
+  CreateOpenIDConnectProviderCommand,
+  GetRoleCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
+import {
+  CreateBucketCommand,
+  GetBucketVersioningCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { emulatorClient, emulatorEnvironment } from "../../local/aws-environment.ts";
 import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
+import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -27,42 +43,149 @@ function cdktf(args: readonly string[], env: NodeJS.ProcessEnv, output: string) 
   return execa(bin, [...args, "--output", join(output, "cdktf.out")], { ...options, reject: false, all: true });
 }
 
-describe.runIf(await endToEnd())("the state bucket", () => {
+const CI = '  ci: { repository: "octo-org/rails" },\n';
+const PRODUCTION = "environments/production.ts";
+
+/** A project whose production has roles, and runs of its `npm run bootstrap`. */
+function projectWithRoles(env: NodeJS.ProcessEnv) {
+  const project = new ProjectCopy();
+  project.edit(PRODUCTION, { "  images: {},\n": `  images: {},\n${CI}` });
+  const start = (...args: string[]) => {
+    const options = { cwd: project.directory, env, extendEnv: false, reject: false, all: true } as const;
+    return execa(process.execPath, ["--import", "tsx", "commands/bootstrap.ts", "production", ...args], options);
+  };
+  /** Runs until a line of the output has a text, and then signals. */
+  const interrupted = async (text: string, signal: NodeJS.Signals) => {
+    const running = start();
+    running.stdout.on("data", (chunk) => String(chunk).includes(text) && running.kill(signal));
+    return running;
+  };
+  return { project, start, interrupted };
+}
+
+/** What the bootstrap of the first versions made, with a few calls and without Terraform. */
+async function makeOldBucket(s3: S3Client): Promise<void> {
+  const Bucket = BUCKET;
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+  await s3.send(
+    new PutPublicAccessBlockCommand({
+      Bucket,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    }),
+  );
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: "production/terraform.tfstate", Body: "{}" }));
+}
+
+describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actions", () => {
   let directory: string;
   let emulator: Emulator;
+  let s3: S3Client;
+  let iam: IAMClient;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "bootstrap-"));
     emulator = await startEmulator({ directory });
+    const client = emulatorClient({ endpoint: emulator.endpoint, region: REGION });
+    [s3, iam] = [new S3Client(client), new IAMClient(client)];
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await emulator?.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it("is asked for by `npm run deploy` where it is missing, made by `npm run bootstrap`, and made once", async () => {
-    const refused = await command("deploy", ["production"], emulator.environment);
-    expect(refused.exitCode).toBe(1);
-    expect(refused.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
+  it("are asked for where they are missing, taken up from the old bootstrap, finished after kills, and made once", async () => {
+    const { project, start, interrupted } = projectWithRoles(emulator.environment);
+    try {
+      const refused = await command("deploy", ["production"], emulator.environment);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
+      const byCdktf = await cdktf(["deploy", "production", "--auto-approve"], emulator.environment, directory);
+      expect(byCdktf.exitCode).toBe(1);
+      expect(byCdktf.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
 
-    const byCdktf = await cdktf(["deploy", "production", "--auto-approve"], emulator.environment, directory);
-    expect(byCdktf.exitCode).toBe(1);
-    expect(byCdktf.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
+      await makeOldBucket(s3);
+      const killed = await interrupted("aws_iam_role.ci_production_plan: Creation complete", "SIGKILL");
+      expect(killed.signal).toBe("SIGKILL");
 
-    const first = await command("bootstrap", ["production"], emulator.environment);
-    expect(first.exitCode).toBe(0);
-    expect(first.stdout).toContain(`State bucket ${BUCKET} in ${REGION}: made.`);
-    expect(first.stdout).toContain(`NOT AWS: AWS_ENDPOINT_URL leads to ${emulator.endpoint}`);
-    const again = await command("bootstrap", ["production"], emulator.environment);
-    expect(again.exitCode).toBe(0);
-    expect(again.stdout).toContain(`State bucket ${BUCKET} in ${REGION}: already there.`);
+      const finished = await start();
+      expect(finished.all).toContain(`State bucket ${BUCKET} in ${REGION}: already there.`);
+      expect(finished).toMatchObject({ exitCode: 0 });
+      expect(finished.all).toMatch(
+        /AWS_PLAN_ROLE_ARN +arn:aws:iam::123456789012:role\/ci\/operation-app-production-plan\n/,
+      );
+      expect(finished.all).toMatch(
+        /AWS_APPLY_ROLE_ARN +arn:aws:iam::123456789012:role\/ci\/operation-app-production-apply\n/,
+      );
 
-    const s3 = new S3Client(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
-    expect(await s3.send(new GetBucketVersioningCommand({ Bucket: BUCKET }))).toMatchObject({ Status: "Enabled" });
-    const { PublicAccessBlockConfiguration: privacy } = await s3.send(
-      new GetPublicAccessBlockCommand({ Bucket: BUCKET }),
-    );
-    expect(Object.values(privacy ?? {})).toEqual([true, true, true, true]);
+      const again = await start();
+      expect(again.all).toContain("0 to add, 0 to change, 0 to destroy");
+      expect(again.exitCode).toBe(0);
+      const { Contents: objects = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+      expect(objects.map(({ Key }) => Key)).toEqual(["bootstrap/terraform.tfstate", "production/terraform.tfstate"]);
+      expect(await s3.send(new GetBucketVersioningCommand({ Bucket: BUCKET }))).toMatchObject({ Status: "Enabled" });
+      const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: "operation-app-production-apply" }));
+      expect(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "")).toContain(
+        '"token.actions.githubusercontent.com:sub":["repo:octo-org/rails:environment:production"]',
+      );
+
+      project.edit(PRODUCTION, { [CI]: "" });
+      const withoutSection = await start();
+      expect(withoutSection.exitCode).toBe(1);
+      expect(withoutSection.all).toMatch(/Nothing was changed: this would destroy .*aws_iam_role\.ci_production_apply/);
+      const removed = await start("--allow-delete");
+      expect(removed.exitCode).toBe(0);
+      expect(removed.all).toContain("environments/production.ts has no section ci");
+      await expect(iam.send(new GetRoleCommand({ RoleName: "operation-app-production-plan" }))).rejects.toThrow();
+    } finally {
+      project.remove();
+    }
+  });
+
+  it("use an OIDC provider that is there, go on after a kill before the state, and end in order at Ctrl-C", async () => {
+    const { project, start, interrupted } = projectWithRoles(emulator.environment);
+    try {
+      const issuer = "https://token.actions.githubusercontent.com";
+      const provider = { Url: issuer, ClientIDList: ["somebody"], ThumbprintList: ["0".repeat(40)] };
+      const { OpenIDConnectProviderArn } = await iam.send(new CreateOpenIDConnectProviderCommand(provider));
+
+      const killed = await interrupted(": made.", "SIGKILL");
+      expect(killed.signal).toBe("SIGKILL");
+      await s3.send(new HeadBucketCommand({ Bucket: BUCKET }));
+
+      const withoutAudience = await start();
+      expect(withoutAudience.exitCode).toBe(1);
+      expect(withoutAudience.all).toContain("aws iam add-client-id-to-open-id-connect-provider");
+      const ClientID = "sts.amazonaws.com";
+      await iam.send(new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID }));
+
+      const ended = await interrupted("ci_production_plan_policy: Creation complete", "SIGINT");
+      expect(ended.exitCode).toBe(130);
+      expect(ended.all).toContain("OIDC provider for token.actions.githubusercontent.com is used and left as it is");
+      const { Contents: objects = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+      expect(objects.map(({ Key }) => Key)).toEqual(["bootstrap/terraform.tfstate"]);
+
+      const Key = "bootstrap/terraform.tfstate.tflock";
+      const lock = {
+        ID: "b5c4",
+        Operation: "OperationTypeApply",
+        Who: "maria@laptop",
+        Created: "2026-01-02T03:04:05Z",
+      };
+      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify(lock) }));
+      const locked = await start();
+      expect(locked.exitCode).toBe(1);
+      expect(locked.all).toMatch(
+        /is locked by maria@laptop since 2026-01-02 .*aws s3 rm s3:.*bootstrap\/terraform\.tfstate\.tflock/,
+      );
+    } finally {
+      project.remove();
+    }
   });
 });
 

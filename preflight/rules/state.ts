@@ -56,10 +56,12 @@ export const STATE_RULES: readonly Rule[] = [
       ] as const) {
         for (const resource of name ? graph.ofType(type) : []) {
           if (text(resource.get(attribute)) !== name) continue;
+          // What is imported is there before.
+          if (graph.imports.includes(resource.address) || resource.change?.imported) continue;
           yield {
             at: resource,
             message: `is "${name}", which the backend of this configuration needs before it can make anything.`,
-            fix: "Make it in a configuration of its own.",
+            fix: "Make it in a configuration of its own, or import it (an import block).",
             attribute,
           };
         }

@@ -22,6 +22,16 @@ describeRule("STATE-001", {
 });
 
 describeRule("STATE-002", {
+  "a bucket that is not there yet": {
+    at: "aws_s3_bucket.state",
+    bad: (stack) => {
+      stack.resource.aws_s3_bucket.state = { bucket: "state" };
+    },
+    good: (stack) => {
+      stack.resource.aws_s3_bucket.state = { bucket: "state" };
+      stack.import = [{ to: "aws_s3_bucket.state", id: "state" }];
+    },
+  },
   "the bucket of the state": {
     at: "aws_s3_bucket.state",
     bad: (stack) => {
