@@ -196,6 +196,29 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
   ],
   ["a group that is missing", { cognito: undefined }, "cognito", /\(missing\) is needed/],
   ["a list where a group belongs", { ecs: { workers: [] } }, "ecs.workers", /Write a group of settings/],
+  [
+    "a repository without owner",
+    { ci: { repository: "rails" } },
+    "ci.repository",
+    /not a GitHub repository\. Write "owner/,
+  ],
+  ["all repositories of an owner", { ci: { repository: "octo-org/*" } }, "ci.repository", /not a GitHub repository/],
+  [
+    "half of a repository's ids",
+    { ci: { repository: "octo-org@1/rails" } },
+    "ci.repository",
+    /owner@123456\/name@456789/,
+  ],
+  ["any branch", { ci: { repository: "o/r", branch: "*" } }, "ci.branch", /not the name of one branch/],
+  ["a ref as a branch", { ci: { repository: "o/r", branch: "refs/heads/main" } }, "ci.branch", /has refs\/ before it/],
+  [
+    "more than an environment",
+    { ci: { repository: "o/r", environment: "a:b" } },
+    "ci.environment",
+    /GitHub environment/,
+  ],
+  ["a state among the plans", { state: { key: "plans/production/x" } }, "state.key", /is in plans\/, which is taken/],
+  ["the bootstrap's own state", { state: { key: "bootstrap/terraform.tfstate" } }, "state.key", /which is taken/],
 ];
 
 describe("a mistake in an environment file", () => {
@@ -276,6 +299,22 @@ describe("two environments", () => {
   it("are refused where they would fight over a name, a domain, a state or a prefix", () => {
     const staging = environmentWith({ state: { key: "production/terraform.tfstate" } });
     expect(settingsOf({ production, staging })).toEqual(["app", "cognito.domainPrefix", "domain.name", "state.key"]);
+  });
+
+  it("are refused where an approval of one would deploy the other", () => {
+    const ci = { repository: "octo-org/rails", environment: "live" };
+    const stagingToo = environmentWith({
+      app: "operation-app-stg",
+      domain: { name: "staging.example.com" },
+      cognito: { domainPrefix: "operation-app-stg" },
+      ci,
+    });
+    expect(settingsOf({ production: { ...production, ci }, staging: stagingToo })).toEqual(["ci.environment"]);
+  });
+
+  it("are refused with roles where a role can't be named after the file", () => {
+    const ci = { repository: "octo-org/rails" };
+    expect(settingsOf({ "my production": { ...production, ci } })).toEqual(["ci"]);
   });
 
   it("are refused with one name in two regions: roles are global", () => {
