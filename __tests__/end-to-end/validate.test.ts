@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findTerraform } from "../../toolchain/prerequisites.ts";
 import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
 import { environment } from "../support/arbitraries.ts";
+import { bootstrapStack, withRoles } from "../support/bootstrap-stack.ts";
 import { synthesizeText } from "../support/synthesize.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -36,6 +37,16 @@ describe.runIf(await endToEnd())("`terraform validate` with the real provider", 
       error_count: 0,
       warning_count: 0,
     });
+  });
+
+  it("accepts the stack of `npm run bootstrap`, with all that it imports", async () => {
+    const made = ["operation-app-production-plan", "operation-app-production-apply"];
+    writeFileSync(
+      join(directory, "cdk.tf.json"),
+      JSON.stringify(bootstrapStack([withRoles()], { oidcProvider: "ours", made }).json),
+    );
+    const { stdout } = await terraform("validate", "-json");
+    expect(JSON.parse(stdout)).toMatchObject({ valid: true, error_count: 0, warning_count: 0 });
   });
 
   function write(input: unknown): void {
