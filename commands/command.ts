@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import colors from "picocolors";
 import type { Environment } from "../environments/schema/index.ts";
 import { readEnvironments } from "../environments/schema/read.ts";
@@ -7,6 +7,17 @@ import { InputError, UserError } from "../toolchain/user-error.ts";
 
 /** What every command's help ends with. */
 export const EXIT_CODES = "\nExit codes: 0 good, 1 not good, 2 the input can't be used.";
+
+/** The environment that a command is about. */
+export const ENVIRONMENT = new Option("--environment <name>", "a file in environments/, without .ts").default(
+  "production",
+);
+
+/** For a command that locks the state. */
+export const LOCK_TIMEOUT = new Option(
+  "--lock-timeout <duration>",
+  "how long to wait for whoever has locked the state, such as 30s or 10m",
+).default("30s");
 
 /** A command of this project: `npm run <name>`. */
 export function newCommand(name: string): Command {

@@ -116,6 +116,11 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
   };
 }
 
+/** What others have changed since the last apply, by a plan that need do nothing else (`-refresh-only`). */
+export function reviewDrift(plan: Plan): readonly ReviewedChange[] {
+  return driftOf(plan, maskingOf(plan));
+}
+
 function changesOf(
   { resource_changes: changes }: Plan,
   masking: Masking,
@@ -193,6 +198,7 @@ function driftOf({ resource_drift: drift }: Plan, masking: Masking): ReviewedCha
     .sort(byImportance);
 }
 
+/** The provider writes "", [] and {} for what was never set. */
 function isEmpty(shown: string): boolean {
   return ["(none)", '""', "[]", "{}"].includes(shown);
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runTool, type ToolOptions } from "./run-tool.ts";
+import { CommandError, runTool, type ToolOptions } from "./run-tool.ts";
 import { InputError } from "./user-error.ts";
 
 /** What of a synthesized stack must exist before it can be deployed. */
@@ -31,7 +31,11 @@ export function stackDirectory(outputDirectory: string, stack: string): string {
  */
 export async function synthesizeStack(output: string, stack: string, options: ToolOptions): Promise<string> {
   const { app } = JSON.parse(readFileSync(join(options.cwd, "cdktf.json"), "utf8")) as { app: string };
-  await runTool("sh", ["-c", app], { ...options, env: { ...options.env, CDKTF_OUTDIR: output } });
+  await runTool("sh", ["-c", app], { ...options, env: { ...options.env, CDKTF_OUTDIR: output } }).catch((error) => {
+    throw error instanceof CommandError
+      ? new CommandError(`${stack} can't be synthesized, for what is said above.`)
+      : error;
+  });
   const folder = stackDirectory(output, stack);
   if (existsSync(folder)) return folder;
   const known = readdirSync(join(output, "stacks")).join(", ");

@@ -7,6 +7,7 @@ import { withoutColors } from "../../toolchain/run-tool.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCES = [
   "bootstrap",
+  "ci",
   "cdktf.json",
   "commands",
   "environments",
@@ -15,8 +16,10 @@ const SOURCES = [
   "migration",
   "modules",
   "package.json",
+  "plans",
   "preflight",
   "review",
+  "review-policy.ts",
   "stacks",
   "toolchain",
   "tsconfig.json",

@@ -1,6 +1,6 @@
 import type { Review } from "../index.ts";
 import { inCode, inProse, shortened } from "./escape.ts";
-import { countsTable, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
+import { countsTable, driftSection, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
 
 /** What GitHub takes as a comment is 65,536 characters; some are left to whoever posts it. */
 const LONGEST_COMMENT = 65_000;
@@ -21,6 +21,12 @@ export function markdownReview(review: Review, longest = LONGEST_COMMENT): strin
   const { kept, leftOut } = within([...first, ...afterTable], room);
   const texts = (sections: readonly Section[]) => sections.flatMap((section) => kept.get(section) ?? []);
   return [top, ...texts(first), counts, ...texts(afterTable), ...leftOut].join("\n\n");
+}
+
+/** What others have changed, as the text of an issue. */
+export function markdownDrift(drift: Review["drift"], longest = LONGEST_COMMENT): string {
+  const { kept, leftOut } = within([driftSection(drift)], longest - RESERVED);
+  return [...kept.values(), ...leftOut].join("\n\n");
 }
 
 function table(review: Review): string {

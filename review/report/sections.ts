@@ -85,10 +85,15 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
       changes("Created", "create", 12, true),
       changes("Read", "read", 14, true),
       section("Outputs", "output", 8, review.outputs.map(outputItem)),
-      section("Changed outside of Terraform", "drift", 9, review.drift.map(driftItem), true),
+      { ...driftSection(review.drift), isCollapsed: true },
       section("Preflight warnings", "warning", 13, review.warnings.map(warningItem), true),
     ]),
   };
+}
+
+/** What others have changed. */
+export function driftSection(drift: Review["drift"]): Section {
+  return section("Changed outside of Terraform", "drift", 9, drift.map(driftItem));
 }
 
 function section(title: string, noun: string, rank: number, items: readonly Item[], isCollapsed = false): Section {

@@ -1,7 +1,7 @@
 import colors from "picocolors";
 import type { Review } from "../index.ts";
 import { shortened, visible } from "./escape.ts";
-import { countsTable, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
+import { countsTable, driftSection, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
 
 /** A review for a terminal. */
 export function textReview(review: Review): string {
@@ -11,6 +11,11 @@ export function textReview(review: Review): string {
   return [`${color(word)}: ${rest}`, ...first.map(sectionText), table(review), ...afterTable.map(sectionText)].join(
     "\n\n",
   );
+}
+
+/** What others have changed, for a terminal. */
+export function textDrift(drift: Review["drift"]): string {
+  return sectionText(driftSection(drift));
 }
 
 function table(review: Review): string {

@@ -1,0 +1,276 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  ListUserPoolsCommand,
+  UpdateUserPoolCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { execa } from "execa";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { emulatorClient } from "../../local/aws-environment.ts";
+import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
+import { layFoundations } from "../../local/foundations.ts";
+import { backendStore, initBackend } from "../../migration/state-store.ts";
+import { findTerraform } from "../../toolchain/prerequisites.ts";
+import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
+import { withoutColors } from "../../toolchain/run-tool.ts";
+import { fakeGitHub } from "../ci/fake-github.ts";
+import { ProjectCopy } from "../support/project-copy.ts";
+import { endToEnd } from "./requirement.ts";
+
+const REGION = "ap-northeast-1";
+const BUCKET = "operation-app-terraform-state";
+const STACK = "stacks/operation-stack.ts";
+const POOL = "aws_cognito_user_pool.cognito_user_pool";
+
+/** The terminal of a developer, or a job of GitHub Actions. */
+describe.runIf(await endToEnd())("a plan, with the real Terraform and provider", () => {
+  const directory = mkdtempSync(join(tmpdir(), "plans-"));
+  let emulator: Emulator;
+  let env: NodeJS.ProcessEnv;
+  let terraformCommand: string;
+  let project: ProjectCopy;
+  let key: string;
+  let tests = 0;
+
+  beforeAll(async () => {
+    const terraform = await findTerraform();
+    terraformCommand = terraform.command;
+    emulator = await startEmulator({ directory });
+    const variables = providerVariables(findProviderHere(terraform, directory), process.env, directory);
+    env = withoutColors({ ...emulator.environment, ...variables, INIT_CWD: undefined });
+    await layFoundations(emulator.endpoint, { region: REGION, stateBucket: BUCKET, hostedZones: [] });
+  });
+  afterAll(async () => {
+    await emulator?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    project = new ProjectCopy();
+    const stack = readFileSync(join(import.meta.dirname, "small-stack.ts"), "utf8");
+    project.write(STACK, stack.replaceAll("../../stacks/", "./").replaceAll("../../", "../"));
+    // Every test has an environment of its own on the one emulator.
+    key = `${project.directory.slice(-6)}/terraform.tfstate`;
+    project.edit("environments/production.ts", {
+      "state: { bucket: ": `state: { key: "${key}", bucket: `,
+      'app: "operation-app"': `app: "app-${++tests}"`,
+    });
+    release("0.1.0");
+    await git("init", "--quiet");
+    writeFileSync(join(project.directory, ".git/info/exclude"), "node_modules\n.plans\n.cache\n");
+    await commit();
+  });
+  afterEach(() => project.remove());
+
+  const git = async (...args: string[]) => (await execa("git", args, { cwd: project.directory })).stdout;
+
+  async function commit(): Promise<string> {
+    await git("add", "--all");
+    const author = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"];
+    await git(...author, "commit", "--quiet", "--allow-empty", "--message", "a change");
+    return git("rev-parse", "HEAD");
+  }
+
+  /** Writes which version of the app runs. */
+  function release(version: string): void {
+    const text = project.read("environments/production.ts");
+    project.write("environments/production.ts", text.replace(/images: \{.*\},/, `images: { app: "${version}" },`));
+  }
+
+  async function run(command: "plan" | "apply" | "drift", args: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
+    const ran = await execa(process.execPath, ["--import", "tsx", `commands/${command}.ts`, ...args], {
+      cwd: project.directory,
+      env: { ...env, ...more },
+      extendEnv: false,
+      reject: false,
+      all: true,
+      input: "",
+    });
+    return { exitCode: ran.exitCode, text: ran.all };
+  }
+
+  async function good(...args: Parameters<typeof run>): Promise<string> {
+    const { exitCode, text } = await run(...args);
+    expect(exitCode, text).toBe(0);
+    return text;
+  }
+
+  const deploy = () => good("apply", ["--yes"]);
+  const planDirectory = (text: string) => text.match(/--plan (\S+)$/m)?.[1] ?? "";
+
+  it("is reviewed, and applied as it was reviewed; then there is nothing to apply", async () => {
+    const planned = await good("plan");
+    expect(planned).toContain("Good: nothing in this plan is stopped.");
+    const refused = await run("apply", ["--plan", planDirectory(planned)]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.text).toContain("There is no terminal to ask in.");
+    const applied = await good("apply", ["--plan", planDirectory(planned), "--yes"]);
+    expect(applied).toContain("Apply complete!");
+    expect(applied).not.toContain("Synthesize");
+    const again = await good("plan");
+    expect(again).toContain("No changes.");
+    expect(again).not.toContain("--plan");
+    expect(await good("apply", ["--yes"])).not.toContain("Apply complete!");
+  });
+
+  it("of a release shows exactly the image, on the pull request too", async () => {
+    await deploy();
+    release("0.2.0");
+    const github = await fakeGitHub();
+    const summary = join(directory, "summary.md");
+    const event = join(directory, "event.json");
+    writeFileSync(event, '{"pull_request":{"number":12}}');
+    const job = {
+      GITHUB_API_URL: github.url,
+      GITHUB_TOKEN: "t0ken",
+      GITHUB_REPOSITORY: "me/infrastructure",
+      GITHUB_EVENT_PATH: event,
+      GITHUB_STEP_SUMMARY: summary,
+    };
+    const text = await good("plan", [], job);
+    await good("plan", [], job);
+    await github.stop();
+    expect(text.match(/^ {6}.+ → .+$/gm)).toEqual([
+      expect.stringMatching(/container_definitions.*app.*image: "registry\.example\.com\/app:0\.1\.0" → ".+:0\.2\.0"$/),
+    ]);
+    expect(github.comments["12"]).toHaveLength(1);
+    const [comment] = github.comments["12"] ?? [];
+    expect(comment?.body).toContain("registry.example.com/app:0.2.0");
+    expect(readFileSync(summary, "utf8")).toContain("registry.example.com/app:0.2.0");
+  });
+
+  it("that is kept is applied for its commit, and for no other", async () => {
+    const first = await commit();
+    const outputs = join(directory, "outputs");
+    const planned = await good("plan", ["--keep"], { GITHUB_OUTPUT: outputs });
+    expect(planned).toContain(`Kept: s3://${BUCKET}/plans/production/${first}/`);
+    const [, sha256 = ""] = readFileSync(outputs, "utf8").match(/^changes=true\nsha256=([0-9a-f]{64})\n$/) ?? [];
+
+    const second = await commit();
+    const other = await run("apply", ["--kept", "--yes"]);
+    expect(other.exitCode).toBe(1);
+    expect(other.text).toContain(`There is no plan of commit ${second} for production`);
+
+    // Somebody has put the plan of the first commit where that of the second is looked for.
+    const s3 = new S3Client(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
+    const [made = ""] = readdirSync(join(project.directory, ".plans"));
+    const kept = join(project.directory, ".plans", made, "cdktf.out/stacks/production");
+    for (const file of ["about.json", "cdk.tf.json", ".terraform.lock.hcl", "plan"]) {
+      const Key = `plans/production/${second}/${file}`;
+      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: readFileSync(join(kept, file)) }));
+    }
+    const foreign = await run("apply", ["--kept", "--yes"]);
+    expect(foreign.exitCode).toBe(1);
+    expect(foreign.text).toContain(`is the plan of production at ${first}, and not of production at ${second}`);
+
+    project.write("README.md", "not committed");
+    const dirty = await run("apply", ["--kept", "--yes"]);
+    expect(dirty.exitCode).toBe(2);
+    expect(dirty.text).toContain(
+      "These files differ from the commit, so its plan would be of something else: README.md.",
+    );
+    rmSync(join(project.directory, "README.md"));
+
+    await git("checkout", "--quiet", first);
+    const replaced = await run("apply", ["--kept", "--yes", "--sha256", sha256.replace(/^./, "x")]);
+    expect(replaced.exitCode).toBe(1);
+    expect(replaced.text).toContain("is not the one that was reviewed");
+    expect(await good("apply", ["--kept", "--yes", "--sha256", sha256])).toContain("Apply complete!");
+    // The state has moved on by that.
+    const stale = await run("apply", ["--kept", "--yes"]);
+    expect(stale.exitCode).toBe(1);
+    expect(stale.text).toContain("The state of production has moved on since this plan was made");
+  });
+
+  it("that would lose the pool is stopped: renamed, forgotten; and one that only moves it is not", async () => {
+    await deploy();
+    const stack = project.read(STACK);
+    project.edit(STACK, { 'new Cognito(this, "cognito"': 'new Cognito(this, "login"' });
+    const renamed = await run("apply", ["--yes"]);
+    expect(renamed.exitCode).toBe(1);
+    expect(renamed.text).toMatch(/^Blocked: /m);
+    expect(renamed.text).toContain("aws_cognito_user_pool.login_user_pool");
+    expect(renamed.text).toMatch(
+      /moved \{\s+from = aws_cognito_user_pool\.cognito_user_pool\s+to {3}= aws_cognito_user_pool\.login_user_pool/,
+    );
+    expect(renamed.text).toContain("Nothing was applied.");
+
+    const moved = ["user_pool", "user_pool_client", "client_secret", "client_secret_value"];
+    project.edit(STACK, {
+      'new TerraformOutput(this, "cluster"': `this.addOverride("moved", [
+        { from: "aws_cognito_user_pool.cognito_user_pool", to: "aws_cognito_user_pool.login_user_pool" },
+        { from: "aws_cognito_user_pool_client.cognito_user_pool_client", to: "aws_cognito_user_pool_client.login_user_pool_client" },
+        { from: "aws_secretsmanager_secret.cognito_client_secret", to: "aws_secretsmanager_secret.login_client_secret" },
+        { from: "aws_secretsmanager_secret_version.cognito_client_secret_value", to: "aws_secretsmanager_secret_version.login_client_secret_value" },
+      ]);
+    new TerraformOutput(this, "cluster"`,
+    });
+    const onlyMoves = await good("plan");
+    expect(onlyMoves).toMatch(new RegExp(`^ +${moved.length} {2}move, and nothing else$`, "m"));
+
+    project.write(STACK, stack);
+    project.edit(STACK, {
+      'const cognito = new Cognito(this, "cognito", { name, region, protection: false });':
+        'this.addOverride("removed", [{ from: "aws_cognito_user_pool.cognito_user_pool", lifecycle: { destroy: false } }]);',
+      'new TerraformOutput(this, "pool", { value: cognito.userPool.id });': "",
+      'import { Cognito } from "../modules/cognito/index.ts";\n': "",
+    });
+    const forgotten = await run("plan");
+    expect(forgotten.exitCode).toBe(1);
+    expect(forgotten.text).toMatch(new RegExp(`forget: ${POOL.replaceAll(".", "\\.")}`));
+  });
+
+  it("waits for nobody for ever: it says who has locked the state", async () => {
+    await deploy();
+    const backend = { s3: { bucket: BUCKET, key, region: REGION, use_lockfile: true } };
+    const terraform = { command: terraformCommand, env };
+    const held = await initBackend(mkdtempSync(join(directory, "lock-")), backend, terraform);
+    const lock = await backendStore("the state", held, terraform).lock();
+    release("0.2.0");
+    const refused = await run("apply", ["--yes", "--lock-timeout", "1s"]);
+    await lock?.release();
+    expect(refused.exitCode).toBe(1);
+    expect(refused.text).toMatch(/terraform\.tfstate: is locked by .+ since .+terraform force-unlock [0-9a-f-]+\./);
+    expect(await good("apply", ["--yes"])).toContain("Apply complete!");
+  });
+
+  it("looks what others have changed, and says so in one issue until all is well", async () => {
+    await deploy();
+    const github = await fakeGitHub();
+    const job = { GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken", GITHUB_REPOSITORY: "me/infrastructure" };
+    expect(await good("drift", [], job)).toContain("Nothing has changed outside of Terraform in production.");
+
+    const cognito = new CognitoIdentityProviderClient(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
+    const { UserPools = [] } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }));
+    const state = JSON.parse(await stateText());
+    const id = state.outputs.pool.value as string;
+    expect(UserPools.map(({ Id }) => Id)).toContain(id);
+    const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }));
+    await cognito.send(
+      new UpdateUserPoolCommand({
+        UserPoolId: id,
+        MfaConfiguration: UserPool?.MfaConfiguration,
+        DeletionProtection: "ACTIVE",
+      }),
+    );
+    const drifted = await run("drift", [], job);
+    expect(drifted.exitCode, drifted.text).toBe(1);
+    expect(drifted.text).toContain(POOL);
+    expect(github.issues).toMatchObject([{ title: "production is not what Terraform made", state: "open" }]);
+    expect(github.issues[0]?.body).toContain(POOL);
+    await github.stop();
+  });
+
+  async function stateText(): Promise<string> {
+    const held = await initBackend(
+      mkdtempSync(join(directory, "state-")),
+      { s3: { bucket: BUCKET, key, region: REGION } },
+      { command: terraformCommand, env },
+    );
+    return (await execa(terraformCommand, ["state", "pull"], { cwd: held, env, extendEnv: false })).stdout;
+  }
+});

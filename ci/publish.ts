@@ -1,0 +1,45 @@
+import { appendFileSync } from "node:fs";
+import { GitHub, type Job } from "./github.ts";
+
+/**
+ * Shows the review of a plan where GitHub shows it: on the page of the run, and in one comment of the pull request.
+ * Outside GitHub nothing is done.
+ *
+ * @param outputs what later jobs are told: whether there is anything to apply, and the digest of the plan that is kept
+ * @throws UserError where GitHub refuses
+ */
+export async function publishReview(
+  job: Job,
+  review: {
+    readonly environment: string;
+    readonly markdown: string;
+    readonly outputs: { readonly changes: boolean; readonly sha256?: string };
+  },
+): Promise<void> {
+  const { environment, markdown, outputs } = review;
+  if (job.summary) appendFileSync(job.summary, `${markdown}\n`);
+  const lines = Object.entries(outputs).filter(([, value]) => value !== undefined);
+  if (job.outputs) appendFileSync(job.outputs, lines.map(([name, value]) => `${name}=${value}\n`).join(""));
+  if (job.pullRequest !== undefined) await new GitHub(job).comment(job.pullRequest, `plan ${environment}`, markdown);
+}
+
+/**
+ * Keeps one issue for what has changed outside Terraform: opened, changed while it differs, and closed when all is as
+ * the state says. Outside GitHub nothing is done.
+ *
+ * @param markdown what has changed; nothing where nothing has
+ * @returns what was done, for the log
+ */
+export async function publishDrift(job: Job, environment: string, markdown: string | undefined): Promise<string[]> {
+  const mark = `drift ${environment}`;
+  if (job.summary)
+    appendFileSync(job.summary, `${markdown ?? `Nothing has changed outside Terraform in ${environment}.`}\n`);
+  if (!job.token) return [];
+  const github = new GitHub(job);
+  if (markdown !== undefined) {
+    const title = `${environment} is not what Terraform made`;
+    return [`#${await github.openIssue(mark, title, markdown)} says so.`];
+  }
+  const closed = await github.closeIssue(mark, `All is as the state says again.${job.run ? ` (${job.run})` : ""}`);
+  return closed === undefined ? [] : [`#${closed} is closed.`];
+}

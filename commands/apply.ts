@@ -1,0 +1,52 @@
+import { Option } from "commander";
+import { describeAccount } from "../bootstrap/index.ts";
+import { applyPlan } from "../plans/apply.ts";
+import { askToApply } from "../plans/question.ts";
+import { hasChanges, reviewPlan } from "../plans/review.ts";
+import { planToApply } from "../plans/source.ts";
+import { textReview } from "../review/report/text.ts";
+import { terminalProgress } from "../toolchain/progress.ts";
+import { UserError } from "../toolchain/user-error.ts";
+import { ENVIRONMENT, environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly plan?: string;
+  readonly kept?: boolean;
+  readonly sha256?: string;
+  readonly yes?: boolean;
+  readonly lockTimeout: string;
+}
+
+const command = newCommand("apply")
+  .description(
+    "Plans an environment, shows the review, asks, and applies exactly that plan file. A plan that the review stops is not " +
+      "applied, and one that was made before the state moved on neither. docs/ci.md goes through it.",
+  )
+  .addOption(ENVIRONMENT)
+  .option("--plan <directory>", "a plan that `npm run plan` has made, instead of a new one")
+  .addOption(
+    new Option(
+      "--kept",
+      "the plan that `npm run plan -- --keep` has kept of the commit that is checked out, instead of a new one",
+    ).conflicts("plan"),
+  )
+  .option("--sha256 <digest>", "refuse a kept plan that is not this one; `npm run plan -- --keep` prints it")
+  .option("--yes", "do not ask")
+  .addOption(LOCK_TIMEOUT);
+
+await runCommand(command, async () => {
+  const { environment: name, plan: place, kept = false, sha256, yes = false, lockTimeout } = command.opts<Options>();
+  const environment = await environmentNamed(name);
+  const progress = terminalProgress();
+  progress.text(await describeAccount(environment));
+  const source = { environment, lockTimeout, progress, kept, sha256, place: place && fromCaller(place) };
+  const { directory, plan, terraform } = await planToApply(source);
+  const reviewed = await reviewPlan(environment, plan);
+  progress.text(`\n${textReview(reviewed)}`);
+  if (reviewed.verdict === "blocked") throw new UserError("Nothing was applied.");
+  if (!hasChanges(reviewed)) return;
+  if (!yes && !(await askToApply(name))) throw new UserError("Nothing was applied.");
+  progress.step("Apply");
+  await applyPlan({ environment, directory, terraform, lockTimeout });
+});

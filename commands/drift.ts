@@ -1,0 +1,34 @@
+import { jobFrom } from "../ci/github.ts";
+import { publishDrift } from "../ci/publish.ts";
+import { makePlan } from "../plans/make.ts";
+import { reviewDrift } from "../review/index.ts";
+import { markdownDrift } from "../review/report/markdown.ts";
+import { textDrift } from "../review/report/text.ts";
+import { terminalProgress } from "../toolchain/progress.ts";
+import { ENVIRONMENT, environmentNamed, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly lockTimeout: string;
+}
+
+const command = newCommand("drift")
+  .description(
+    "Looks what has changed in AWS since the last apply, and not by Terraform. Exit code 1 where something has. In a job " +
+      "of GitHub Actions, one issue is opened, changed while it differs, and closed. docs/ci.md goes through it.",
+  )
+  .addOption(ENVIRONMENT)
+  .addOption(LOCK_TIMEOUT);
+
+await runCommand(command, async () => {
+  const { environment: name, lockTimeout } = command.opts<Options>();
+  const environment = await environmentNamed(name);
+  const progress = terminalProgress();
+  const { plan } = await makePlan({ environment, lockTimeout, progress, refreshOnly: true });
+  const drift = reviewDrift(plan);
+  const hasDrifted = drift.length > 0;
+  progress.text(hasDrifted ? textDrift(drift) : `Nothing has changed outside of Terraform in ${name}.`);
+  const markdown = hasDrifted ? markdownDrift(drift) : undefined;
+  for (const line of await publishDrift(jobFrom(process.env), name, markdown)) progress.text(line);
+  process.exitCode = hasDrifted ? 1 : 0;
+});

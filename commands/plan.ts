@@ -1,0 +1,53 @@
+import { relative } from "node:path";
+import { describeAccount } from "../bootstrap/index.ts";
+import { jobFrom } from "../ci/github.ts";
+import { publishReview } from "../ci/publish.ts";
+import { planDigest } from "../plans/about.ts";
+import { checkedOutCommit } from "../plans/commit.ts";
+import { keepPlan } from "../plans/kept.ts";
+import { makePlan } from "../plans/make.ts";
+import { hasChanges, reviewPlan } from "../plans/review.ts";
+import { markdownReview } from "../review/report/markdown.ts";
+import { textReview } from "../review/report/text.ts";
+import { terminalProgress } from "../toolchain/progress.ts";
+import { ENVIRONMENT, environmentNamed, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly keep?: boolean;
+  readonly lockTimeout: string;
+}
+
+const command = newCommand("plan")
+  .description(
+    "Plans an environment into a file, and reviews it. Nothing is applied. In a job of GitHub Actions, the review is also " +
+      "on the page of the run, and in one comment of the pull request. docs/ci.md goes through it.",
+  )
+  .addOption(ENVIRONMENT)
+  .option("--keep", "keep the plan in the state bucket, under the commit that is checked out, for apply --kept")
+  .addOption(LOCK_TIMEOUT);
+
+await runCommand(command, async () => {
+  const { environment: name, keep = false, lockTimeout } = command.opts<Options>();
+  const environment = await environmentNamed(name);
+  const commit = keep ? await checkedOutCommit() : undefined;
+  const progress = terminalProgress();
+  progress.text(await describeAccount(environment));
+  const { directory, plan } = await makePlan({ environment, commit, lockTimeout, progress });
+  const reviewed = await reviewPlan(environment, plan);
+  const [changes, isGood] = [hasChanges(reviewed), reviewed.verdict === "good"];
+  progress.text(`\n${textReview(reviewed)}`);
+  const toKeep = changes && isGood ? commit : undefined;
+  const sha256 = toKeep && planDigest(directory);
+  if (toKeep) {
+    progress.text(`Kept: ${await keepPlan(environment, directory, toKeep)}\nIts SHA-256: ${sha256}`);
+  }
+  const markdown = markdownReview(reviewed);
+  await publishReview(jobFrom(process.env), { environment: name, markdown, outputs: { changes, sha256 } });
+  if (changes && isGood && !toKeep) {
+    progress.text(
+      `To apply exactly this plan: npm run apply -- --environment ${name} --plan ${relative("", directory)}`,
+    );
+  }
+  process.exitCode = isGood ? 0 : 1;
+});

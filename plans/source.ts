@@ -1,0 +1,70 @@
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { findTerraform } from "../toolchain/prerequisites.ts";
+import { runTerraform } from "../toolchain/terraform.ts";
+import { InputError, UserError } from "../toolchain/user-error.ts";
+import { ABOUT_FILE, type About, KEPT_FILES, planDigest, readAbout } from "./about.ts";
+import { checkedOutCommit } from "./commit.ts";
+import { fetchPlan } from "./kept.ts";
+import { type MadePlan, makeDirectory, makePlan, type PlanOptions, readPlan, terraformIn } from "./make.ts";
+import { explainingTerraformErrors } from "./terraform-errors.ts";
+
+export interface SourceOptions extends Pick<PlanOptions, "environment" | "lockTimeout" | "progress"> {
+  /** Directory of a plan that was made before. */
+  readonly place?: string;
+  /** The plan that is kept of the commit that is checked out. */
+  readonly kept: boolean;
+  /** What `planDigest` said of the kept plan when it was made. @default not compared */
+  readonly sha256?: string;
+}
+
+/**
+ * The plan that is to be applied: a new one, or one that was made before, and was reviewed.
+ *
+ * @throws UserError where it is of another commit, InputError where it is of another environment, or not whole
+ */
+export async function planToApply(options: SourceOptions): Promise<MadePlan> {
+  const { environment, place, kept, sha256, progress } = options;
+  if (place === undefined && !kept) return makePlan(options);
+  const directory = makeDirectory(environment.name);
+  if (kept) {
+    const commit = await checkedOutCommit();
+    progress.step(`Fetch the plan of ${commit.slice(0, 12)}`);
+    await fetchPlan(environment, commit, directory);
+    if (sha256 !== undefined && sha256 !== planDigest(directory)) {
+      throw new UserError(
+        `The plan that is kept of ${commit} is not the one that was reviewed (its SHA-256 is ${planDigest(directory)}, and not ${sha256}): somebody has put another in its place. Nothing was applied. Plan again.`,
+      );
+    }
+  } else {
+    copyPlan(place as string, directory);
+  }
+  const about = readAbout(directory, place ?? "the kept plan");
+  if (about.environment !== environment.name) {
+    throw new InputError(`${place}: is a plan of ${about.environment}, and not of ${environment.name}.`);
+  }
+  return { ...(await open(directory, about, options)), directory };
+}
+
+function copyPlan(place: string, directory: string): void {
+  const files = [...KEPT_FILES, ABOUT_FILE];
+  const missing = files.filter((file) => !existsSync(join(place, file)));
+  if (missing.length > 0) {
+    throw new InputError(`${place}: is not a plan of npm run plan: it has no ${missing.join(", ")}.`);
+  }
+  for (const file of files) cpSync(join(place, file), join(directory, file));
+}
+
+async function open(directory: string, about: About, { environment }: SourceOptions) {
+  const found = await findTerraform();
+  if (found.version !== about.terraform) {
+    throw new UserError(
+      `The plan was made by Terraform ${about.terraform}, and no other applies it; here is ${found.version}. Plan again, or use that version.`,
+    );
+  }
+  const terraform = terraformIn(found);
+  return explainingTerraformErrors(environment, async () => {
+    await runTerraform(terraform, directory, ["init", "-input=false", "-no-color"]);
+    return { terraform, plan: await readPlan(directory, terraform) };
+  });
+}
