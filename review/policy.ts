@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
+import { explainType, unknownSetting } from "../environments/schema/wording.ts";
 import { readInput } from "../toolchain/input.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
@@ -21,12 +22,10 @@ export const STOPS = [
 ] as const;
 export type Stop = (typeof STOPS)[number];
 
-const text = z.string("is not a text. Write one in quotes.").trim().min(1, "is empty. Write why, or what.");
+const text = z.string().trim().min(1, "is empty. Write why, or what.");
 const port = z.int("is not a port. Write a whole number.").min(0, "is not a port.").max(65535, "is not a port.");
 
-const date = z
-  .string("is not a date. Write YYYY-MM-DD, in quotes.")
-  .refine(isDate, "is not a date. Write one that there is, as YYYY-MM-DD.");
+const date = z.string().refine(isDate, "is not a date. Write one that there is, as YYYY-MM-DD.");
 
 const protectedObjects = z.strictObject({
   /** Terraform type, such as `aws_db_instance`. */
@@ -91,17 +90,16 @@ export async function readPolicy(file: string): Promise<Policy> {
 
 /** @throws InputError with every mistake, one a line */
 export function parsePolicy(input: unknown, file: string): Policy {
-  const { data, error } = policySchema.safeParse(input, {
-    error: (issue) => (issue.input === undefined ? "is missing. Write it." : undefined),
-  });
+  const { data, error } = policySchema.safeParse(input, { error: explainType });
   if (data) return data;
-  const lines = error.issues.map(({ path, message, code, ...issue }) => {
-    const what =
-      code === "unrecognized_keys"
-        ? `has no setting ${(issue as { keys?: string[] }).keys?.join(", ")}. Take it out.`
-        : message;
-    return `${file}: ${path.join(".") || "the policy"}: ${what}`;
-  });
+  const problems = error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => unknownSetting(policySchema, issue.path, key))
+      : [{ path: issue.path, message: issue.message }],
+  );
+  const lines = problems.map(
+    ({ path, message }) => `${file}: ${path.map(String).join(".") || "the policy"}: ${message}`,
+  );
   throw new InputError([...new Set(lines)].join("\n"));
 }
 
