@@ -71,6 +71,14 @@ describe("a protected object", () => {
     expect(await stopsOf([one], { policy })).toEqual([`unprotect ${DB}`]);
   });
 
+  it("must not lose what it is known by", async () => {
+    const policy = policyWith({
+      protected: [{ type: "aws_db_instance", where: { engine: ["mysql"] }, why: "The data." }],
+    });
+    const one = change(DB, db, { ...db, engine: "mariadb" });
+    expect(await stopsOf([one], { policy })).toEqual([`unprotect ${DB}`]);
+  });
+
   it("must not leave and be lost at once", async () => {
     const policy = policyWith({
       protected: [{ type: "aws_db_instance", addresses: ["module.live.*"], why: "The data." }],

@@ -55,12 +55,16 @@ function lost(
       code: to && movedBlock(address, to),
     };
   }
-  if (from === address || guardOf(policy, address, type, change.change.after)) return undefined;
+  if (guardOf(policy, address, type, change.change.after)) return undefined;
+  const was =
+    from === address
+      ? "is protected, and would not be any more"
+      : `comes from ${from}, which is protected, and would not be`;
   return {
     address,
     action: "unprotect",
-    message: `comes from ${from}, which is protected, and would not be. ${guard.why}`,
-    fix: "Put the new address into the policy as well.",
+    message: `${was}. ${guard.why}`,
+    fix: "Change the policy first, so that it protects what the object becomes.",
   };
 }
 
