@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { AdoptedCognito } from "../modules/cognito/adopted.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
-import { isAtLeast } from "../toolchain/versions.ts";
+import type { Lock } from "./lock.ts";
 import { allObjects } from "./objects.ts";
 import { shellQuoted } from "./shell.ts";
 import type { State } from "./state-file.ts";
-import type { Lock, StateStore } from "./state-store.ts";
+import type { StateStore } from "./state-store.ts";
 import {
   adoptedObjects,
   emptyState,
@@ -37,12 +37,6 @@ export interface MoveOptions extends Between {
   readonly proveUnchanged: (state: State) => Promise<void>;
 }
 
-/**
- * From this version on, Terraform reads the states of later ones.
- * Source: https://developer.hashicorp.com/terraform/language/v1.1.x/upgrade-guides/0-14
- */
-const READS_NEWER_STATES = "0.14.0";
-
 /** What is left for the user to do. */
 export interface Moved {
   /** Addresses that are still in the old state, which can't be written. */
@@ -67,7 +61,6 @@ export async function move(options: MoveOptions): Promise<Moved> {
   return locked([neu, old], progress, async () => {
     progress.step("Look where the objects are");
     const [oldState, newState] = [await old.pull(), await neu.pull()];
-    refuseOlderTerraform(old, oldState);
     const moving = locate(adopted, oldState, newState);
     tellPlaces(moving, progress);
     const target = withAdopted(newState, moving, provider);
@@ -134,6 +127,7 @@ export async function rollback({
     }
     const moving = locate(adopted, oldState, newState);
     tellPlaces(moving, progress);
+    refuseTaken(moving);
     const returning = moving.filter(({ inOld }) => !inOld);
     const leaving = moving.flatMap(({ inNew }) => inNew ?? []);
     if (leaving.length === 0) return { wasDone: true };
@@ -151,6 +145,20 @@ export async function rollback({
     progress.fact("written, and read back");
     return {};
   });
+}
+
+/** @throws UserError where another object stands in the old state where one is to come back, such as a second pool */
+function refuseTaken(moving: readonly Moving[]): void {
+  const taken = moving.flatMap(({ from, inWay }) => (inWay ? [{ from, id: inWay.id }] : []));
+  if (taken.length === 0) return;
+  throw new UserError(
+    taken
+      .map(
+        ({ from, id }) =>
+          `${from}: another object is in the old state there by now, ${id}. If nobody needs it, delete it in AWS, and let the state forget it: terraform state rm ${shellQuoted(from)}.`,
+      )
+      .join("\n"),
+  );
 }
 
 function tellPlaces(moving: readonly Moving[], progress: Progress): void {
@@ -191,15 +199,6 @@ function renamings(adopted: AdoptedCognito, state: State): string[] {
   return adoptedObjects(adopted)
     .filter(([to, { from, id }]) => to !== from && idAt.get(to) === id)
     .map(([to, { from }]) => `terraform state mv ${shellQuoted(to)} ${shellQuoted(from)}`);
-}
-
-/** @throws InputError where the old project's Terraform could not read its own state any more, once ours has written it */
-function refuseOlderTerraform(old: StateStore, { terraform_version: version }: State): void {
-  if (!old.push || version === undefined || isAtLeast(version, READS_NEWER_STATES)) return;
-  throw new InputError(
-    `${old.name}: was written by Terraform ${version}, which would not read it any more once a newer one has. ` +
-      `Run terraform apply there with ${READS_NEWER_STATES} or later first, or move from a copy (--copy).`,
-  );
 }
 
 /** @throws UserError where what is there afterwards is not what was written */

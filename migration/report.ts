@@ -67,7 +67,7 @@ export function adoptionReport(adoption: Adoption, file: string, overwritten: re
   if (unusedDomainPrefix) {
     lines.push(
       "",
-      `cognito.domainPrefix "${unusedDomainPrefix}" of the environment is not used: ${file} says which domain there is.`,
+      `cognito.domainPrefix "${unusedDomainPrefix}" of the environment is not used: ${file} says which domain there is, or that there is none.`,
     );
   }
   return lines.join("\n");

@@ -77,7 +77,10 @@ export function parseState(contents: string, name: string): State {
   if (data) return data;
   const [issue] = error.issues;
   const where = issue?.path.join(".") || "the file";
-  throw refuse(`is not a whole state: ${where}: ${issue?.message ?? "is wrong"}. ${PULL}`);
+  const what = /LosslessNumber|record/.test(issue?.message ?? "")
+    ? "is not what Terraform writes there"
+    : issue?.message;
+  throw refuse(`is not a whole state: ${where}: ${what}. ${PULL}`);
 }
 
 function whyNoState(root: unknown): string | undefined {
@@ -110,7 +113,10 @@ function isKept(number: string): boolean {
 
 /** Reads JSON; numbers that JavaScript would round stay the texts that they are. */
 function withNumbersKept(contents: string): unknown {
-  return parse(contents, undefined, (number) => (isKept(number) ? Number(number) : new LosslessNumber(number)));
+  return parse(contents, undefined, {
+    parseNumber: (number) => (isKept(number) ? Number(number) : new LosslessNumber(number)),
+    onDuplicateKey: ({ newValue }) => newValue, // as JSON.parse does
+  });
 }
 
 /** The text of a state, as Terraform writes it. */

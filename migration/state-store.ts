@@ -1,26 +1,9 @@
-import { type SpawnOptions, spawn } from "node:child_process";
-import { once } from "node:events";
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Writable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { isAboutLock, whyNotLocked } from "../toolchain/state-lock.ts";
-import { readable, runTerraform, type TerraformCommand } from "../toolchain/terraform.ts";
+import { runTerraform, type TerraformCommand } from "../toolchain/terraform.ts";
 import { InputError } from "../toolchain/user-error.ts";
+import { holdLock, type Lock } from "./lock.ts";
 import { parseState, readStateFile, type State, stateText } from "./state-file.ts";
 import { emptyState } from "./states.ts";
 
@@ -39,11 +22,6 @@ export interface StateStore {
    * @throws UserError where somebody else has locked it, or it can't be locked though it should
    */
   lock(): Promise<Lock | undefined>;
-}
-
-export interface Lock {
-  /** @returns what Terraform says where it could not give the lock back */
-  release(): Promise<string | undefined>;
 }
 
 /**
@@ -73,7 +51,7 @@ export function backendStore(
       await run(["state", "push", "-lock=false", "-"], stateText(state));
     },
     async lock() {
-      const held = await lockState(directory, terraform);
+      const held = await holdLock(directory, terraform);
       if (typeof held !== "string") return held;
       if (isTheirs && !isAboutLock(held)) return undefined;
       throw whyNotLocked(name, held);
@@ -145,73 +123,20 @@ function isLocalState(file: string): boolean {
   const project = basename(dirname(above)) === "terraform.tfstate.d" ? dirname(dirname(above)) : above;
   const configuration = readdirSync(project).filter((name) => /\.tf(\.json)?$/.test(name));
   const text = configuration.map((name) => readFileSync(join(project, name), "utf8")).join("\n");
-  if (configuration.length === 0 || /"?\b(backend|cloud)\b"?\s*[:{"]/.test(text.replace(/backend\s+"local"/g, "")))
-    return false;
+  if (configuration.length === 0 || keepsStateElsewhere(text)) return false;
   const backendFile = join(project, ".terraform", "terraform.tfstate");
   if (!existsSync(backendFile)) return true;
   try {
-    const { backend } = JSON.parse(readFileSync(backendFile, "utf8")) as { backend?: { type?: string } };
-    return backend === undefined || backend.type === "local";
+    const { backend } = JSON.parse(readFileSync(backendFile, "utf8")) as {
+      backend?: { type?: string; config?: { path?: string | null; workspace_dir?: string | null } };
+    };
+    return !backend || (backend.type === "local" && !backend.config?.path && !backend.config?.workspace_dir);
   } catch {
     return false;
   }
 }
 
-/**
- * Locks a state as Terraform does. Terraform has no command for that, but `terraform console` holds the lock as long as
- * it runs, with any backend, and gives it back when its standard input ends, as it does when this process dies.
- * Source: https://developer.hashicorp.com/terraform/cli/commands/console
- *
- * It prints nothing before its end. So it is told to read a pipe, which it does only once it has the lock.
- *
- * @returns what Terraform says where it does not hold it
- */
-async function lockState(directory: string, { command, env }: TerraformCommand): Promise<Lock | string> {
-  const work = mkdtempSync(join(tmpdir(), "lock-"));
-  const pipe = join(work, "pipe");
-  const said = join(work, "stderr");
-  const stderr = openSync(said, "w");
-  // A group of its own, so that a Ctrl-C reaches us alone; and nothing to write to that could go away with us: that
-  // would kill it before it gives the lock back.
-  const options: SpawnOptions = { cwd: directory, env, detached: true, stdio: ["pipe", "ignore", stderr] };
-  const end = async () => {
-    const complaint = readable(readFileSync(said, "utf8"));
-    rmSync(work, { recursive: true, force: true });
-    return complaint;
-  };
-  try {
-    await execa("mkfifo", [pipe]);
-    const holder = spawn(command, ["console"], options);
-    const ended = once(holder, "exit");
-    const hasEnded = () => holder.exitCode !== null || holder.signalCode !== null;
-    const stdin = holder.stdin as Writable;
-    stdin.on("error", () => {}); // It has ended already, and said why.
-    stdin.write(`length(file(${JSON.stringify(pipe)}))\n`);
-    while (!hasEnded() && !isRead(pipe)) await sleep(50);
-    if (hasEnded()) return await end();
-    return {
-      async release() {
-        stdin.end();
-        await ended;
-        const complaint = await end();
-        return holder.exitCode === 0 && !isAboutLock(complaint) ? undefined : complaint || "(nothing)";
-      },
-    };
-  } catch (error) {
-    await end();
-    throw error;
-  } finally {
-    closeSync(stderr);
-  }
-}
-
-/** Somebody reads the pipe; they get nothing to read. */
-function isRead(pipe: string): boolean {
-  try {
-    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENXIO") return false;
-    throw error;
-  }
+/** A configuration names another place than Terraform's usual one. */
+function keepsStateElsewhere(text: string): boolean {
+  return /"?\b(backend|cloud)\b"?\s*[:{"]/.test(text.replace(/backend\s+"local"\s*\{\s*\}/g, ""));
 }

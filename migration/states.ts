@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AdoptedCognito, AdoptedObject } from "../modules/cognito/adopted.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { allObjects, isDeposed, type StateObject } from "./objects.ts";
+import { shellQuoted } from "./shell.ts";
 import type { State, StateResource } from "./state-file.ts";
 
 /** An object that moves, and where it is found now. */
@@ -10,6 +11,8 @@ export interface Moving {
   readonly to: string;
   readonly inOld: StateObject | undefined;
   readonly inNew: StateObject | undefined;
+  /** Another object that the old state has at the old address. */
+  readonly inWay: StateObject | undefined;
 }
 
 /** The objects that an environment takes over, by their addresses there. */
@@ -26,7 +29,8 @@ export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[
   const byAddress = (state: State) => new Map(standing(state).map((object) => [object.address, object]));
   const [olds, news] = [byAddress(old), byAddress(neu)];
   const problems: string[] = [];
-  const isAnywhere = adoptedObjects(adopted).some(([to, { from, id }]) => olds.get(from)?.id === id || news.has(to));
+  const ids = new Set([...standing(old), ...standing(neu)].map(({ id }) => id));
+  const isAnywhere = adoptedObjects(adopted).some(([to, { id }]) => ids.has(id) || news.has(to));
   if (!isAnywhere) {
     throw new UserError(
       "None of the adopted objects is in either state. Is --state the old project's own directory, its root, in its workspace? If it is, adopt what is there now: npm run migrate:cognito -- adopt.",
@@ -36,14 +40,23 @@ export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[
     const [there, here] = [olds.get(from), news.get(to)];
     if (here && here.id !== id)
       problems.push(
-        `${to}: the environment's state has another object there, ${here.id}, and not ${id}. Take that one out first, if nobody needs it: terraform state rm '${to}'.`,
+        `${to}: the environment's state has another object there, ${here.id}, and not ${id}. Take that one out first, if nobody needs it: terraform state rm ${shellQuoted(to)}.`,
       );
     const inOld = there?.id === id ? there : undefined;
     if (!inOld && !here)
       problems.push(
         `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} there)` : ""}. Adopt what is there now: npm run migrate:cognito -- adopt.`,
       );
-    return { from, to, inOld, inNew: here };
+    for (const [name, state, address] of [["old", old, from] as const, ["environment's", neu, to] as const]) {
+      const elsewhere = standing(state).find(
+        (one) => one.id === id && one.type === to.split(".")[0] && one.address !== address,
+      );
+      if (elsewhere)
+        problems.push(
+          `${address}: ${id} is at ${elsewhere.address} in the ${name} state. Give it its address back there: terraform state mv ${shellQuoted(elsewhere.address)} ${shellQuoted(address)}.`,
+        );
+    }
+    return { from, to, inOld, inNew: here, inWay: there && !inOld ? there : undefined };
   });
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return found;

@@ -67,7 +67,7 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
   if (deposed !== undefined)
     return problem(
       "is left over from a replacement that did not end.",
-      "Run terraform apply in the old project first, and take the state anew.",
+      "End that first: terraform apply, in the project whose plan this is.",
     );
   if (change.importing != null)
     return problem(
@@ -89,7 +89,9 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
     case "create":
       return problem(
         "would be made: this state does not have it.",
-        `If it is there already, move it first: npm run migrate:cognito -- move. If not, write "${address}": null into ${file} until the move is done.`,
+        address === OWN_ADDRESSES.userPool
+          ? "Move the pool first: npm run migrate:cognito -- move."
+          : `If it is there already, move it first: npm run migrate:cognito -- move. If not, write "${address}": null into ${file} until the move is done.`,
       );
     case "delete":
       return problem(

@@ -19,7 +19,8 @@ export async function runTerraform(
   const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
   const { failed, stdout, stderr, code } = await execa(command, args, { ...options, input: input ?? "" });
   if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
-  if (failed) throw new CommandError(`terraform ${args[0]} failed in ${cwd}:\n${readable(stderr)}`);
+  const name = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
+  if (failed) throw new CommandError(`terraform ${name} failed in ${cwd}:\n${readable(stderr)}`);
   return stdout;
 }
 

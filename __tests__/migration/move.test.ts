@@ -157,15 +157,15 @@ describe("a move", () => {
     expect(world.writes).toBe(0);
   });
 
-  it("does not write a state that its own Terraform could not read any more", async () => {
+  it("is refused where somebody has renamed an object in the old state since: it would be left there", async () => {
     const world = new World();
-    world.old = { ...OLD, terraform_version: "0.13.7" };
+    const [first, ...others] = OLD.resources;
+    world.old = { ...OLD, resources: [{ ...first, name: "renamed" }, ...others] } as State;
     await expect(move(world.options())).rejects.toThrow(
-      "old: was written by Terraform 0.13.7, which would not read it",
+      "module.cognito.aws_cognito_user_pool.this: ap-northeast-1_Pool1 is at module.cognito.aws_cognito_user_pool.renamed in the old state. " +
+        "Give it its address back there: terraform state mv 'module.cognito.aws_cognito_user_pool.renamed' 'module.cognito.aws_cognito_user_pool.this'.",
     );
     expect(world.writes).toBe(0);
-    const { push: _, ...copy } = world.store("old");
-    expect((await move({ ...world.options(), old: copy })).stillInOld).toHaveLength(2);
   });
 
   it("leaves what is left over from a replacement at the same address", async () => {
@@ -264,6 +264,18 @@ describe("a rollback", () => {
     world.old = { ...state(), lineage: "another" };
     await expect(rollback({ ...world.options(), before: OLD })).rejects.toThrow(
       "old: is not the state that the objects came from",
+    );
+    expect(world.writes).toBe(writes);
+  });
+
+  it("is refused where a second pool has been made in its place", async () => {
+    const world = new World();
+    await move(world.options());
+    const { writes } = world;
+    const second = pool({ module: "module.cognito", attributes: { id: "ap-northeast-1_Second" } });
+    world.old = { ...world.old, resources: [...world.old.resources, second] };
+    await expect(rollback({ ...world.options(), before: OLD })).rejects.toThrow(
+      "module.cognito.aws_cognito_user_pool.this: another object is in the old state there by now, ap-northeast-1_Second.",
     );
     expect(world.writes).toBe(writes);
   });

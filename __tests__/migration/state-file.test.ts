@@ -61,6 +61,11 @@ describe("a state file", () => {
     },
   );
 
+  it("is read with such a number and a key twice as without", () => {
+    const twice = GOOD.replace('"outputs": {}', '"outputs": { "x": 1.0, "x": 2.0 }');
+    expect(stateText(parseState(twice, "old.tfstate"))).toContain('"x": 2.0');
+  });
+
   it("is refused where it is nested without an end", () => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
     expect(refusal(GOOD.replace('"outputs": {}', `"outputs": ${deep}`))).toContain("nested more than 200 levels");

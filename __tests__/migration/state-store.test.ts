@@ -1,4 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, vi } from "vitest";
 import { stateText } from "../../migration/state-file.ts";
 import { backendStore, openState } from "../../migration/state-store.ts";
 import { pool, state } from "../support/cognito-state.ts";
@@ -29,6 +33,14 @@ describe("a state file", () => {
     ["lies where no project is", {}],
     ["lies in a project that keeps its state elsewhere", { "main.tf": 'terraform {\n  backend "s3" {}\n}' }],
     ["lies in a project in JSON that does", { "main.tf.json": '{"terraform":{"backend":{"s3":{}}}}' }],
+    [
+      "lies in a project that keeps it at another path",
+      { "main.tf": 'terraform {\n  backend "local" {\n    path = "states/prod.tfstate"\n  }\n}' },
+    ],
+    [
+      "lies beside another path",
+      { ...PROJECT, ".terraform/terraform.tfstate": '{"backend":{"type":"local","config":{"path":"x"}}}' },
+    ],
     ["lies in a project in HCP Terraform", { "main.tf": "terraform {\n  cloud {}\n}" }],
     ["lies beside another backend", { ...PROJECT, ".terraform/terraform.tfstate": '{"backend":{"type":"s3"}}' }],
   ])("is a copy where it %s", async (_, others: Record<string, string>) => {
@@ -48,7 +60,7 @@ function storeBehind(script: string, isTheirs = false) {
   return backendStore("the state", directory, { command, env: process.env }, isTheirs);
 }
 
-/** Reads the pipe that it is told, as `terraform console` does once it has the lock, and waits for the end of its input. */
+/** Reads what it is told to, as `terraform console` does once it has the lock, and waits for the end of its input. */
 const HOLDS_THE_LOCK = 'read -r line; pipe=${line#*\\"}; cat "${pipe%%\\"*}" >/dev/null; cat >/dev/null';
 const LOCKED = `echo 'Error: Error acquiring the state lock' >&2
 echo 'Lock Info:
@@ -65,6 +77,32 @@ describe("a lock", () => {
   it("that is not given back is told in Terraform's words", async () => {
     const lock = await storeBehind(`${HOLDS_THE_LOCK}; echo 'Error releasing the state lock' >&2`).lock();
     expect(await lock?.release()).toBe("Error releasing the state lock");
+  });
+
+  it("is given back by itself when this process dies, even before Terraform has it", async () => {
+    const directory = temporaryDirectory();
+    const command = putExecutable(
+      `${directory}/terraform`,
+      `#!/bin/sh\ntouch began\nsleep 1\n${HOLDS_THE_LOCK}\ntouch ended\n`,
+    );
+    const lock = join(import.meta.dirname, "../../migration/lock.ts");
+    const script = `import { holdLock } from ${JSON.stringify(lock)}; await holdLock(${JSON.stringify(directory)}, { command: ${JSON.stringify(command)}, env: process.env });`;
+    const taking = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      cwd: join(lock, "../.."),
+    });
+    while (!existsSync(`${directory}/began`)) await sleep(20);
+    taking.kill("SIGKILL");
+    await vi.waitUntil(() => existsSync(`${directory}/ended`), 10_000);
+  });
+
+  it("is not thought to be lost for what Terraform logs", async () => {
+    process.env.TF_LOG = "TRACE";
+    try {
+      const lock = await storeBehind(`[ -z "$TF_LOG" ] || echo 'requesting state lock' >&2; ${HOLDS_THE_LOCK}`).lock();
+      expect(await lock?.release()).toBeUndefined();
+    } finally {
+      delete process.env.TF_LOG;
+    }
   });
 
   it("of somebody else is told with what can be done", async () => {
