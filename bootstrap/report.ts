@@ -17,7 +17,7 @@ export function gitHubText(environment: Environment, account: string): string {
   const jobs = gitHubEnvironment(environment);
   return [
     `In GitHub, at https://github.com/${ci.repository.replaceAll(/@\d+/g, "")}/settings:`,
-    `  Environments: make "${jobs}", with required reviewers; only its jobs may apply.`,
+    `  Environments: make "${jobs}", with required reviewers, for the branch ${ci.branch} only; only its jobs may apply.`,
     "  Secrets and variables > Actions > Variables of the repository:",
     `    AWS_REGION          ${region}`,
     `    AWS_PLAN_ROLE_ARN   ${arn(plan)}`,

@@ -17,7 +17,8 @@ export async function publishReview(
   },
 ): Promise<void> {
   const { environment, markdown, outputs } = review;
-  if (job.summary) appendFileSync(job.summary, `${markdown}\n`);
+  const digest = outputs.sha256 ? `\nSHA-256 of this plan: \`${outputs.sha256}\`\n` : "";
+  if (job.summary) appendFileSync(job.summary, `${markdown}\n${digest}`);
   const lines = Object.entries(outputs).filter(([, value]) => value !== undefined);
   if (job.outputs) appendFileSync(job.outputs, lines.map(([name, value]) => `${name}=${value}\n`).join(""));
   if (job.pullRequest !== undefined) await new GitHub(job).comment(job.pullRequest, `plan ${environment}`, markdown);
