@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { describeAccount } from "../bootstrap/index.ts";
+import { readAbout } from "../plans/about.ts";
 import { applyPlan } from "../plans/apply.ts";
 import { askToApply } from "../plans/question.ts";
 import { hasChanges, reviewPlan } from "../plans/review.ts";
@@ -38,6 +39,7 @@ const command = newCommand("apply")
 await runCommand(command, async () => {
   const { environment: name, plan: place, kept = false, sha256, yes = false, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
+  if (place !== undefined) readAbout(fromCaller(place), place);
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
   const source = { environment, lockTimeout, progress, kept, sha256, place: place && fromCaller(place) };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../toolchain/user-error.ts";
@@ -42,12 +42,13 @@ export function readAbout(directory: string, name: string): About {
   try {
     root = JSON.parse(readFileSync(join(directory, ABOUT_FILE), "utf8"));
   } catch {
-    throw new InputError(`${name}: is not a whole plan. Make it again: npm run plan.`);
+    throw new InputError(`${name}: is not a plan that npm run plan has made, or not a whole one. Make it again.`);
   }
   const { data } = aboutSchema.safeParse(root);
   if (!data) throw new InputError(`${name}: was made by another version of this project. Make it again: npm run plan.`);
   for (const file of KEPT_FILES) {
-    if (sha256Of(readFileSync(join(directory, file))) === data.sha256[file]) continue;
+    const path = join(directory, file);
+    if (existsSync(path) && sha256Of(readFileSync(path)) === data.sha256[file]) continue;
     throw new InputError(`${name}: ${file} is not what was planned. Make the plan again: npm run plan.`);
   }
   return data;

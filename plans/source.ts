@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import { runTerraform } from "../toolchain/terraform.ts";
@@ -47,12 +47,7 @@ export async function planToApply(options: SourceOptions): Promise<MadePlan> {
 }
 
 function copyPlan(place: string, directory: string): void {
-  const files = [...KEPT_FILES, ABOUT_FILE];
-  const missing = files.filter((file) => !existsSync(join(place, file)));
-  if (missing.length > 0) {
-    throw new InputError(`${place}: is not a plan of npm run plan: it has no ${missing.join(", ")}.`);
-  }
-  for (const file of files) cpSync(join(place, file), join(directory, file));
+  for (const file of [...KEPT_FILES, ABOUT_FILE]) cpSync(join(place, file), join(directory, file));
 }
 
 async function open(directory: string, about: About, { environment }: SourceOptions) {
