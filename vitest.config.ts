@@ -17,7 +17,8 @@ export default defineConfig({
           include: ["__tests__/end-to-end/**/*.test.ts"],
           testTimeout: 15 * 60_000,
           hookTimeout: 5 * 60_000,
-          fileParallelism: false,
+          // Most of their time is Terraform's waiting; each has an emulator of its own.
+          maxWorkers: 2,
         },
       },
     ],
