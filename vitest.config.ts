@@ -19,6 +19,7 @@ export default defineConfig({
           hookTimeout: 5 * 60_000,
           // Most of their time is Terraform's waiting; each has an emulator of its own.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 }, // after the unit tests
         },
       },
     ],
