@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "../toolchain/is-running.ts";
 import type { HeldLock } from "../toolchain/state-lock.ts";
 
 const BOOTSTRAP_DIRECTORY = ".bootstrap";
@@ -74,13 +75,5 @@ function startedBy(directory: string): Started[] {
     return JSON.parse(readFileSync(join(directory, "started.json"), "utf8")) as Started[];
   } catch {
     return []; // killed before, or while it wrote
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

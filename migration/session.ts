@@ -4,6 +4,7 @@ import { checkStateBucket } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../environments/schema/index.ts";
 import { stateKey } from "../environments/schema/index.ts";
+import { isRunning } from "../toolchain/is-running.ts";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { withoutColors } from "../toolchain/run-tool.ts";
@@ -101,12 +102,4 @@ function makeWorkDirectory(): string {
     if (pid && !isRunning(Number(pid))) rmSync(join(MIGRATION_DIRECTORY, name), { recursive: true, force: true });
   }
   return resolve(mkdtempSync(join(MIGRATION_DIRECTORY, `work-${process.pid}-`)));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH"; // It may be somebody else's.
-  }
 }
