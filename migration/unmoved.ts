@@ -1,10 +1,9 @@
-import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import { AwsError } from "../bootstrap/aws-errors.ts";
-import { withS3 } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
-import { type Environment, stateKey } from "../environments/schema/index.ts";
+import type { Environment } from "../environments/schema/index.ts";
+import { readEnvironmentState, statePlace } from "../operate/state.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { parseState, type State } from "./state-file.ts";
+import type { State } from "./state-file.ts";
 import { emptyState, unmoved } from "./states.ts";
 
 /**
@@ -19,30 +18,18 @@ import { emptyState, unmoved } from "./states.ts";
 export async function refuseUnmovedObjects(environment: Environment): Promise<void> {
   const { name, adoptedCognito } = environment;
   if (!adoptedCognito || process.env.OPERATION_APP_LOCAL_RUN) return;
-  const place = `s3://${environment.state.bucket}/${stateKey(environment)}`;
-  const state = await readState(environment, place).catch((error) => {
-    if (error instanceof AwsError) return undefined;
+  const place = statePlace(environment);
+  let state: State;
+  try {
+    state = (await readEnvironmentState(environment)) ?? emptyState();
+  } catch (error) {
+    if (error instanceof AwsError) return;
     throw error;
-  });
-  if (!state) return;
+  }
   const missing = unmoved(adoptedCognito, state).map(([address, { id }]) => `${address} (${id})`);
   if (missing.length === 0) return;
   throw new UserError(
     `${adoptionFile(name)} takes over what is not in ${place}: ${missing.join(", ")}. A deployment would make new ones, without the users. ` +
       `Move them first: npm run migrate:cognito -- move --environment ${name} --state DIR|FILE.`,
   );
-}
-
-async function readState(environment: Environment, place: string): Promise<State> {
-  const object = { Bucket: environment.state.bucket, Key: stateKey(environment) };
-  const contents = await withS3(environment.region, async (s3) => {
-    try {
-      const { Body } = await s3.send(new GetObjectCommand(object));
-      return await Body?.transformToString();
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
-  });
-  return contents === undefined ? emptyState() : parseState(contents, place);
 }

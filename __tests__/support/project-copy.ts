@@ -15,6 +15,7 @@ const SOURCES = [
   "main.ts",
   "migration",
   "modules",
+  "operate",
   "package.json",
   "plans",
   "preflight",

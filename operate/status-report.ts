@@ -1,0 +1,66 @@
+import Table from "cli-table3";
+import colors from "picocolors";
+import type { ServiceStatus, StoppedTask } from "./status.ts";
+
+/** The services of an environment, as somebody wants to see them. */
+export function statusText(environment: string, services: readonly ServiceStatus[]): string {
+  const problems = services.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
+  const stopped = services.flatMap(({ name, stopped }) => stopped.map((task) => stoppedText(name, task)));
+  const targets = services.flatMap(({ name, targets }) =>
+    targets.map(({ target, state, reason }) => `  ${name}  ${target}  ${coloured(state)}  ${reason}`.trimEnd()),
+  );
+  const parts = [
+    overview(services),
+    ...(targets.length > 0 ? [`Targets of the load balancer:\n${targets.join("\n")}`] : []),
+    ...(stopped.length > 0
+      ? [`Tasks that have stopped (ECS shows them for about an hour):\n${stopped.join("\n")}`]
+      : []),
+    problems.length > 0
+      ? colors.red(["Not right:", ...problems.map((problem) => `  ${problem}`)].join("\n"))
+      : colors.green(`${environment}: every service runs as it should.`),
+  ];
+  return parts.join("\n\n");
+}
+
+function overview(services: readonly ServiceStatus[]): string {
+  const table = new Table({
+    head: ["service", "wanted", "running", "pending", "versions", "task definition", "deployment", "circuit breaker"],
+    style: { head: [], border: [] },
+  });
+  for (const { name, wanted, running, pending, versions, taskDefinition, rollout } of services) {
+    const tags = Object.entries(versions).map(([container, tag]) => `${container} ${tag}`);
+    const failed = rollout.failedTasks > 0 ? ` (${rollout.failedTasks} tasks failed)` : "";
+    table.push([
+      name,
+      wanted,
+      running,
+      pending,
+      tags.join("\n"),
+      taskDefinition,
+      `${rollout.state}${failed}`,
+      rollout.circuitBreaker,
+    ]);
+  }
+  return table.toString();
+}
+
+function stoppedText(service: string, { id, at, says, exitCode, explanation }: StoppedTask): string {
+  const code = exitCode === undefined ? "" : `, exit code ${exitCode}`;
+  const lines = [
+    `  ${service} ${id}${at ? `, ${at.toISOString()}` : ""}${code}`,
+    `    ECS says: ${says || "nothing"}`,
+    ...(explanation
+      ? [
+          `    Why: ${explanation.cause}`,
+          ...(explanation.cure ? [`    Fix: ${explanation.cure}`] : []),
+          `    ${explanation.source}`,
+        ]
+      : ["    This message is not in the catalogue of this project."]),
+  ];
+  return lines.join("\n");
+}
+
+function coloured(state: string): string {
+  if (state === "healthy") return colors.green(state);
+  return state === "unhealthy" || state === "unused" || state === "unavailable" ? colors.red(state) : state;
+}
