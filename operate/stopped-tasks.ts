@@ -34,7 +34,7 @@ const STOP_CODES = `${GUIDE}/stopped-task-error-codes.html`;
 const PATTERNS: readonly Pattern[] = [
   {
     says: /did not contain any value|can't find the specified secret value for staging label: AWSCURRENT|ResourceNotFoundException.*(secret|AWSCURRENT)/i,
-    cause: "A secret that the container gets has no value yet.",
+    cause: "A secret that the container gets has no value yet, or is gone.",
     cure: "`npm run secrets -- missing` names it, `npm run secrets -- set NAME` gives it one.",
     source: INITIALIZATION,
   },
