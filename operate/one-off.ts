@@ -215,19 +215,16 @@ class TaskLog {
     this.onLine = onLine;
   }
 
-  async pass(): Promise<boolean> {
-    if (!this.place) return false;
+  async pass(): Promise<void> {
+    if (!this.place) return;
     const { group: logGroupName, stream: logStreamName } = this.place;
-    let any = false;
     for (;;) {
       const input = { logGroupName, logStreamName, startFromHead: true, nextToken: this.token };
       const page = await this.client.send(new GetLogEventsCommand(input)).catch(noStreamYet);
-      const { events = [], nextForwardToken } = page ?? {};
-      for (const { message = "" } of events) this.onLine(harmless(message));
-      any ||= events.length > 0;
+      for (const { message = "" } of page?.events ?? []) this.onLine(harmless(message));
       // At the end of a stream, CloudWatch gives back the token that it got.
-      if (nextForwardToken === undefined || nextForwardToken === this.token) return any;
-      this.token = nextForwardToken;
+      if (page?.nextForwardToken === undefined || page.nextForwardToken === this.token) return;
+      this.token = page.nextForwardToken;
     }
   }
 
