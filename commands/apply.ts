@@ -2,12 +2,12 @@ import { Option } from "commander";
 import { describeAccount } from "../bootstrap/index.ts";
 import { readAbout } from "../plans/about.ts";
 import { applyPlan } from "../plans/apply.ts";
-import { askToApply } from "../plans/question.ts";
+import { askToApply, refuseWithoutTerminal } from "../plans/question.ts";
 import { hasChanges, reviewPlan } from "../plans/review.ts";
 import { planToApply } from "../plans/source.ts";
 import { textReview } from "../review/report/text.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
-import { UserError } from "../toolchain/user-error.ts";
+import { InputError, UserError } from "../toolchain/user-error.ts";
 import { ENVIRONMENT, environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
 
 interface Options {
@@ -39,6 +39,12 @@ const command = newCommand("apply")
 await runCommand(command, async () => {
   const { environment: name, plan: place, kept = false, sha256, yes = false, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
+  if (sha256 !== undefined && !kept)
+    throw new InputError("--sha256 is of a kept plan. Write --kept, too, or leave it out.");
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new InputError(`--sha256 ${sha256}: is not one. Write the 64 digits that stand under the review.`);
+  }
+  if (!yes) refuseWithoutTerminal();
   if (place !== undefined) readAbout(fromCaller(place), place);
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));

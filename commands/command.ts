@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import colors from "picocolors";
 import type { Environment } from "../environments/schema/index.ts";
 import { readEnvironments } from "../environments/schema/read.ts";
@@ -17,7 +17,12 @@ export const ENVIRONMENT = new Option("--environment <name>", "a file in environ
 export const LOCK_TIMEOUT = new Option(
   "--lock-timeout <duration>",
   "how long to wait for whoever has locked the state, such as 30s or 10m",
-).default("30s");
+)
+  .default("30s")
+  .argParser((text) => {
+    if (/^\d+[smh]$/.test(text)) return text;
+    throw new InvalidArgumentError("Write a number and its unit, such as 30s or 10m.");
+  });
 
 /** A command of this project: `npm run <name>`. */
 export function newCommand(name: string): Command {

@@ -1,3 +1,4 @@
+import { describeAccount } from "../bootstrap/index.ts";
 import { jobFrom } from "../ci/github.ts";
 import { publishDrift } from "../ci/publish.ts";
 import { makePlan } from "../plans/make.ts";
@@ -24,6 +25,7 @@ await runCommand(command, async () => {
   const { environment: name, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const progress = terminalProgress();
+  progress.text(await describeAccount(environment));
   const { plan } = await makePlan({ environment, lockTimeout, progress, refreshOnly: true });
   const drift = reviewDrift(plan);
   const hasDrifted = drift.length > 0;

@@ -50,27 +50,33 @@ export async function makePlan({
 }: PlanOptions): Promise<MadePlan> {
   const found = await findTerraform();
   const work = makeDirectory(environment.name);
-  const terraform = terraformIn(found);
-  progress.step(`Synthesize ${environment.name}`);
-  await checkStateBucket(environment);
-  if (!refreshOnly) await refuseUnmovedObjects(environment);
-  const options = { cwd: process.cwd(), env: terraform.env };
-  const directory = await synthesizeStack(join(work, "cdktf.out"), environment.name, options);
-  progress.step(refreshOnly ? "Look what has changed outside Terraform" : "Plan");
-  await explainingTerraformErrors(environment, async () => {
-    await runTerraform(terraform, directory, ["init", "-input=false", "-no-color"]);
-    const only = refreshOnly ? ["-refresh-only"] : [];
-    const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
-    await runTerraform(terraform, directory, ["plan", ...options, ...only]);
-  });
-  chmodSync(join(directory, PLAN_FILE), 0o600);
-  const plan = await readPlan(directory, terraform);
-  const { name } = environment;
-  writeFileSync(
-    join(directory, ABOUT_FILE),
-    aboutText(directory, { environment: name, commit, terraform: found.version }),
-  );
-  return { directory, plan, terraform };
+  try {
+    return await plan();
+  } catch (error) {
+    rmSync(work, { recursive: true, force: true });
+    throw error;
+  }
+
+  async function plan(): Promise<MadePlan> {
+    const terraform = terraformIn(found);
+    progress.step(`Synthesize ${environment.name}`);
+    await checkStateBucket(environment);
+    if (!refreshOnly) await refuseUnmovedObjects(environment);
+    const options = { cwd: process.cwd(), env: terraform.env };
+    const directory = await synthesizeStack(join(work, "cdktf.out"), environment.name, options);
+    progress.step(refreshOnly ? "Look what has changed outside Terraform" : "Plan");
+    await explainingTerraformErrors(environment, async () => {
+      await runTerraform(terraform, directory, ["init", "-input=false", "-no-color"]);
+      const only = refreshOnly ? ["-refresh-only"] : [];
+      const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
+      await runTerraform(terraform, directory, ["plan", ...options, ...only]);
+    });
+    chmodSync(join(directory, PLAN_FILE), 0o600);
+    const plan = await readPlan(directory, terraform);
+    const of = { environment: environment.name, commit, terraform: found.version };
+    writeFileSync(join(directory, ABOUT_FILE), aboutText(directory, of));
+    return { directory, plan, terraform };
+  }
 }
 
 /** What is in the plan file of a directory in which Terraform was initialized. */

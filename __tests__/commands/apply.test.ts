@@ -12,9 +12,20 @@ function run(command: string, ...args: string[]) {
 
 describe("a plan that can't be applied", () => {
   it("is none: one line, before anybody asks AWS", () => {
-    const { status, stdout, stderr } = run("apply", "--plan", "docs");
+    const { status, stdout, stderr } = run("apply", "--plan", "docs", "--yes");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toBe("docs: is not a plan that npm run plan has made, or not a whole one. Make it again.\n");
+  });
+
+  it.each([
+    [["--sha256", "0".repeat(64), "--yes"], "--sha256 is of a kept plan."],
+    [["--kept", "--sha256", "deadbeef", "--yes"], "--sha256 deadbeef: is not one."],
+    [["--lock-timeout", "10"], "Write a number and its unit, such as 30s or 10m."],
+    [[], "There is no terminal to ask in. Write --yes"],
+  ])("is not begun with: %j", (args, message) => {
+    const { status, stdout, stderr } = run("apply", ...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
   });
 
   it("can't be two at once", () => {

@@ -176,7 +176,12 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     rmSync(join(project.directory, "README.md"));
 
     await git("checkout", "--quiet", first);
-    const replaced = await run("apply", ["--kept", "--yes", "--sha256", sha256.replace(/^./, "x")]);
+    const replaced = await run("apply", [
+      "--kept",
+      "--yes",
+      "--sha256",
+      sha256.replace(/^./, (digit) => (digit === "0" ? "1" : "0")),
+    ]);
     expect(replaced.exitCode).toBe(1);
     expect(replaced.text).toContain("is not the one that was reviewed");
     expect(await good("apply", ["--kept", "--yes", "--sha256", sha256])).toContain("Apply complete!");
