@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
 import { InputError, UserError } from "../toolchain/user-error.ts";
@@ -22,6 +22,7 @@ export interface Job {
  * Source: https://docs.github.com/en/actions/reference/workflows-and-actions/variables
  */
 export function jobFrom(env: NodeJS.ProcessEnv): Job {
+  if (env.GITHUB_ACTIONS !== "true") return {}; // A token may be set on a laptop, too.
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   return {
     token: env.GITHUB_TOKEN,
@@ -34,7 +35,7 @@ export function jobFrom(env: NodeJS.ProcessEnv): Job {
 }
 
 function pullRequestOf(eventFile: string | undefined): number | undefined {
-  if (!eventFile) return undefined;
+  if (!eventFile || !existsSync(eventFile)) return undefined;
   const { pull_request: pullRequest } = JSON.parse(readFileSync(eventFile, "utf8")) as {
     pull_request?: { number: number };
   };

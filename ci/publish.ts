@@ -21,7 +21,20 @@ export async function publishReview(
   if (job.summary) appendFileSync(job.summary, `${markdown}\n${digest}`);
   const lines = Object.entries(outputs).filter(([, value]) => value !== undefined);
   if (job.outputs) appendFileSync(job.outputs, lines.map(([name, value]) => `${name}=${value}\n`).join(""));
-  if (job.pullRequest !== undefined) await new GitHub(job).comment(job.pullRequest, `plan ${environment}`, markdown);
+  await comment(job, environment, markdown);
+}
+
+/** Says where the review would stand that there is none, so that nobody takes the last one for it. */
+export async function publishFailure(job: Job, environment: string): Promise<void> {
+  const markdown = "## ❔ Could not be planned\n\nThe log of the run says why.";
+  if (job.summary) appendFileSync(job.summary, `${markdown}\n`);
+  await comment(job, environment, markdown);
+}
+
+async function comment(job: Job, environment: string, markdown: string): Promise<void> {
+  if (job.pullRequest === undefined) return;
+  const run = job.run ? `\n\n[The run](${job.run})` : "";
+  await new GitHub(job).comment(job.pullRequest, `plan ${environment}`, `${markdown}${run}`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { describeAccount } from "../bootstrap/index.ts";
 import { readAbout } from "../plans/about.ts";
 import { applyPlan } from "../plans/apply.ts";
+import { removePlan } from "../plans/make.ts";
 import { askToApply, refuseWithoutTerminal } from "../plans/question.ts";
 import { hasChanges, reviewPlan } from "../plans/review.ts";
 import { planToApply } from "../plans/source.ts";
@@ -32,13 +33,18 @@ const command = newCommand("apply")
       "the plan that `npm run plan -- --keep` has kept of the commit that is checked out, instead of a new one",
     ).conflicts("plan"),
   )
-  .option("--sha256 <digest>", "refuse a kept plan that is not this one; `npm run plan -- --keep` prints it")
+  .option("--sha256 <digest>", "of the kept plan that was reviewed; `npm run plan -- --keep` prints it")
   .option("--yes", "do not ask")
   .addOption(LOCK_TIMEOUT);
 
 await runCommand(command, async () => {
   const { environment: name, plan: place, kept = false, sha256, yes = false, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
+  if (kept && sha256 === undefined) {
+    throw new InputError(
+      "--kept needs --sha256, the digest of the plan that was reviewed: who may keep a plan may keep another.",
+    );
+  }
   if (sha256 !== undefined && !kept)
     throw new InputError("--sha256 is of a kept plan. Write --kept, too, or leave it out.");
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
@@ -57,4 +63,5 @@ await runCommand(command, async () => {
   if (!yes && !(await askToApply(name))) throw new UserError("Nothing was applied.");
   progress.step("Apply");
   await applyPlan({ environment, directory, terraform, lockTimeout });
+  removePlan(directory);
 });

@@ -1,7 +1,7 @@
 import { describeAccount } from "../bootstrap/index.ts";
 import { jobFrom } from "../ci/github.ts";
 import { publishDrift } from "../ci/publish.ts";
-import { makePlan } from "../plans/make.ts";
+import { makePlan, removePlan } from "../plans/make.ts";
 import { reviewDrift } from "../review/index.ts";
 import { markdownDrift } from "../review/report/markdown.ts";
 import { textDrift } from "../review/report/text.ts";
@@ -26,7 +26,8 @@ await runCommand(command, async () => {
   const environment = await environmentNamed(name);
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
-  const { plan } = await makePlan({ environment, lockTimeout, progress, refreshOnly: true });
+  const { directory, plan } = await makePlan({ environment, lockTimeout, progress, refreshOnly: true });
+  removePlan(directory);
   const drift = reviewDrift(plan);
   const hasDrifted = drift.length > 0;
   progress.text(hasDrifted ? textDrift(drift) : `Nothing has changed outside of Terraform in ${name}.`);

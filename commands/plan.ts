@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { describeAccount } from "../bootstrap/index.ts";
 import { jobFrom } from "../ci/github.ts";
-import { publishReview } from "../ci/publish.ts";
+import { publishFailure, publishReview } from "../ci/publish.ts";
 import { planDigest } from "../plans/about.ts";
 import { checkedOutCommit } from "../plans/commit.ts";
 import { keepPlan } from "../plans/kept.ts";
@@ -33,7 +33,12 @@ await runCommand(command, async () => {
   const commit = keep ? await checkedOutCommit() : undefined;
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
-  const { directory, plan } = await makePlan({ environment, commit, lockTimeout, progress });
+  const job = jobFrom(process.env);
+  const planning = makePlan({ environment, commit, lockTimeout, progress });
+  const { directory, plan } = await planning.catch(async (error) => {
+    await publishFailure(job, name);
+    throw error;
+  });
   const reviewed = await reviewPlan(environment, plan);
   const [changes, isGood] = [hasChanges(reviewed), reviewed.verdict === "good"];
   progress.text(`\n${textReview(reviewed)}`);
@@ -43,7 +48,7 @@ await runCommand(command, async () => {
     progress.text(`Kept: ${await keepPlan(environment, directory, toKeep)}\nIts SHA-256: ${sha256}`);
   }
   const markdown = markdownReview(reviewed);
-  await publishReview(jobFrom(process.env), { environment: name, markdown, outputs: { changes, sha256 } });
+  await publishReview(job, { environment: name, markdown, outputs: { changes, sha256 } });
   if (changes && isGood && !toKeep) {
     progress.text(
       `To apply exactly this plan: npm run apply -- --environment ${name} --plan ${relative("", directory)}`,

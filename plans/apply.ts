@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import type { Environment } from "../environments/schema/index.ts";
 import { CommandError } from "../toolchain/run-tool.ts";
-import { readable, type TerraformCommand } from "../toolchain/terraform.ts";
+import { interruptedWithUs, readable, type TerraformCommand } from "../toolchain/terraform.ts";
 import { PLAN_FILE } from "./about.ts";
 import { explainingTerraformErrors } from "./terraform-errors.ts";
 
@@ -15,8 +15,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies exactly the plan file. What Terraform says is shown as it comes. A Ctrl-C reaches Terraform itself, which ends
- * what it has begun.
+ * Applies exactly the plan file. What Terraform says is shown as it comes. An interruption is passed on to Terraform,
+ * which ends what it has begun.
  *
  * @throws UserError where the state has moved on since, or somebody else has locked it; CommandError where it fails
  */
@@ -26,22 +26,11 @@ export async function applyPlan({
   terraform,
   lockTimeout = "30s",
 }: ApplyOptions): Promise<void> {
-  const ignore = () => {};
-  process.on("SIGINT", ignore);
-  try {
-    await explainingTerraformErrors(environment, async () => {
-      const args = ["apply", "-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, PLAN_FILE];
-      const { failed, stderr } = await execa(terraform.command, args, {
-        cwd: directory,
-        env: terraform.env,
-        extendEnv: false,
-        reject: false,
-        stdin: "ignore",
-        stdout: "inherit",
-      });
-      if (failed) throw new CommandError(`terraform apply failed:\n${readable(stderr)}`);
-    });
-  } finally {
-    process.off("SIGINT", ignore);
-  }
+  await explainingTerraformErrors(environment, async () => {
+    const args = ["apply", "-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, PLAN_FILE];
+    const options = { cwd: directory, env: terraform.env, extendEnv: false, reject: false } as const;
+    const running = execa(terraform.command, args, { ...options, detached: true, stdin: "ignore", stdout: "inherit" });
+    const { failed, stderr } = await interruptedWithUs(running);
+    if (failed) throw new CommandError(`terraform apply failed:\n${readable(stderr)}`);
+  });
 }

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { checkStateBucket } from "../bootstrap/index.ts";
 import type { Environment } from "../environments/schema/index.ts";
 import { refuseUnmovedObjects } from "../migration/unmoved.ts";
@@ -88,7 +88,11 @@ export async function readPlan(directory: string, terraform: TerraformCommand): 
 export function terraformIn(found: Terraform): TerraformCommand {
   const cache = resolve(".cache");
   mkdirSync(cache, { recursive: true });
-  return { command: found.command, env: withoutStraySettings(terraformEnvironment(found, cache)) };
+  return {
+    command: found.command,
+    env: withoutStraySettings(terraformEnvironment(found, cache)),
+    passesInterruptions: true,
+  };
 }
 
 /** A directory of its own, which nobody else can read; what is old goes away. */
@@ -96,7 +100,8 @@ export function makeDirectory(name: string): string {
   mkdirSync(PLANS_DIRECTORY, { recursive: true, mode: 0o700 });
   for (const entry of readdirSync(PLANS_DIRECTORY)) {
     const directory = join(PLANS_DIRECTORY, entry);
-    const days = (Date.now() - statSync(directory).mtimeMs) / 86_400_000;
+    const { mtimeMs = Date.now() } = statSync(directory, { throwIfNoEntry: false }) ?? {};
+    const days = (Date.now() - mtimeMs) / 86_400_000;
     if (days > KEPT_DAYS) rmSync(directory, { recursive: true, force: true });
   }
   const directory = join(
@@ -105,4 +110,10 @@ export function makeDirectory(name: string): string {
   );
   mkdirSync(directory, { mode: 0o700 });
   return resolve(directory);
+}
+
+/** Takes a plan away that nobody needs any more. */
+export function removePlan(directory: string): void {
+  const [name] = relative(PLANS_DIRECTORY, directory).split(sep);
+  if (name && name !== "..") rmSync(join(PLANS_DIRECTORY, name), { recursive: true, force: true });
 }

@@ -12,6 +12,9 @@ export async function askToApply(environment: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return (await terminal.question(`Apply this to ${environment}? Only "yes" does it: `)).trim() === "yes";
+  } catch (error) {
+    if ((error as Error).name === "AbortError") return false; // Ctrl-C, Ctrl-D
+    throw error;
   } finally {
     terminal.close();
   }

@@ -1,6 +1,6 @@
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { CommandError } from "../toolchain/run-tool.ts";
-import { isAboutLock, whyNotLocked } from "../toolchain/state-lock.ts";
+import { whyNotLocked } from "../toolchain/state-lock.ts";
 import { UserError } from "../toolchain/user-error.ts";
 
 /** Runs Terraform. @throws UserError with one line for what has a cause that is known; else what Terraform says */
@@ -11,7 +11,8 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
     if (!(error instanceof CommandError)) throw error;
     const { name } = environment;
     const state = `s3://${environment.state.bucket}/${stateKey(environment)}`;
-    if (isAboutLock(error.message)) throw whyNotLocked(state, error.message);
+    if (/acquiring the state lock/i.test(error.message))
+      throw whyNotLocked(state, error.message, `aws s3 rm ${state}.tflock`);
     if (/saved plan is stale/i.test(error.message)) {
       throw new UserError(
         `The state of ${name} has moved on since this plan was made: somebody has applied something. Nothing was applied. Plan again, and have it reviewed again.`,

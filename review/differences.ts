@@ -62,6 +62,11 @@ export function valueDifferences(before: unknown, after: unknown, masking: Maski
         after: isChanged ? "(sensitive, changed)" : shown(value, masking),
       };
     })
+    .map((one) =>
+      one.before === one.after && one.before !== "(none)"
+        ? { ...one, after: `${one.after} (changed where it is not shown)` }
+        : one,
+    )
     .filter(({ before, after }) => before !== after)
     .sort((a, b) => compare(a.path, b.path));
 }

@@ -63,7 +63,9 @@ export class Masking {
   private maskText(text: string, name: string): string {
     if (text !== "" && soundsSecret(name) && !isReference(text, name)) return this.token(text);
     if (this.known.has(text)) return this.token(text);
-    return text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text;
+    let left = text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text;
+    for (const secret of this.known) if (left.includes(secret)) left = left.replaceAll(secret, "(sensitive)");
+    return left;
   }
 
   private token(value: unknown): string {

@@ -34,8 +34,10 @@ export function lockedError(
   );
 }
 
-/** Who has the lock, where Terraform tells; else what it says. */
-export function whyNotLocked(name: string, complaint: string): UserError {
+/** Who has the lock, where Terraform tells; else what it says. @param release see `lockedError` */
+export function whyNotLocked(name: string, complaint: string, release?: string): UserError {
   const lock = lockInComplaint(complaint);
-  return lock ? lockedError(name, lock) : new UserError(`${name}: can't be locked. Terraform says:\n${complaint}`);
+  return lock
+    ? lockedError(name, lock, release)
+    : new UserError(`${name}: can't be locked. Terraform says:\n${complaint}`);
 }

@@ -7,21 +7,36 @@ import { InputError } from "./user-error.ts";
 export interface TerraformCommand {
   readonly command: string;
   readonly env: NodeJS.ProcessEnv;
+  /** An interruption of ours is one of its: it ends what it has begun, and gives its lock back. @default false */
+  readonly passesInterruptions?: boolean;
 }
 
 /** Runs Terraform and gives back what it prints. @throws CommandError with what it says */
 export async function runTerraform(
-  { command, env }: TerraformCommand,
+  { command, env, passesInterruptions = false }: TerraformCommand,
   cwd: string,
   args: readonly string[],
   input?: string,
 ): Promise<string> {
   const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
-  const { failed, stdout, stderr, code } = await execa(command, args, { ...options, input: input ?? "" });
+  const running = execa(command, args, { ...options, input: input ?? "" });
+  const { failed, stdout, stderr, code } = await (passesInterruptions ? interruptedWithUs(running) : running);
   if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
   const name = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
   if (failed) throw new CommandError(`terraform ${name} failed in ${cwd}:\n${readable(stderr)}`);
   return stdout;
+}
+
+/** Passes interruptions of this process on, and waits until the other has ended in order. */
+export async function interruptedWithUs<T>(running: PromiseLike<T> & { kill(signal: "SIGINT"): boolean }): Promise<T> {
+  const interrupt = () => void running.kill("SIGINT");
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    return await running;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
 }
 
 /** What Terraform says, without colours, and without the one long line that a synthesized stack is. */

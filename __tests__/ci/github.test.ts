@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GitHub, jobFrom } from "../../ci/github.ts";
-import { publishDrift, publishReview } from "../../ci/publish.ts";
+import { publishDrift, publishFailure, publishReview } from "../../ci/publish.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
 import { fakeGitHub } from "./fake-github.ts";
 
@@ -52,6 +52,15 @@ describe("the review of a pull request", () => {
   });
 });
 
+describe("a plan that could not be made", () => {
+  it("stands where the last review stood", async () => {
+    await publishReview(JOB, review("good"));
+    await publishFailure({ ...JOB, run: "https://github.com/me/infrastructure/actions/runs/1" }, "production");
+    expect(github.comments["12"]).toHaveLength(1);
+    expect(github.comments["12"]?.[0]?.body).toMatch(/Could not be planned[\s\S]*actions\/runs\/1/);
+  });
+});
+
 describe("drift", () => {
   it("is one issue: opened, changed while it differs, closed, and opened anew", async () => {
     expect(await publishDrift(JOB, "production", "tags")).toEqual(["#1 says so."]);
@@ -98,12 +107,17 @@ describe("a job", () => {
   it("knows its pull request and the page of its run", () => {
     const event = put(`${temporaryDirectory()}/event.json`, '{"pull_request":{"number":7}}');
     const env = {
+      GITHUB_ACTIONS: "true",
       GITHUB_SERVER_URL: "https://github.com",
       GITHUB_REPOSITORY: "me/infrastructure",
       GITHUB_RUN_ID: "99",
       GITHUB_EVENT_PATH: event,
     };
     expect(jobFrom(env)).toMatchObject({ pullRequest: 7, run: "https://github.com/me/infrastructure/actions/runs/99" });
-    expect(jobFrom({})).toEqual({});
+    expect(jobFrom({ ...env, GITHUB_EVENT_PATH: "/nowhere.json" }).pullRequest).toBeUndefined();
+  });
+
+  it("is none on a laptop, though a token be set there", () => {
+    expect(jobFrom({ GITHUB_TOKEN: "t0ken", GITHUB_REPOSITORY: "me/infrastructure" })).toEqual({});
   });
 });

@@ -40,6 +40,29 @@ describe.each([...workflows, ...actions].map((file) => [file.slice(ROOT.length +
   });
 });
 
+describe("what the workflows must not lose", () => {
+  const text = (name: string) => readFileSync(join(WORKFLOWS, `${name}.yml`), "utf8");
+
+  it("a pull request of a fork gets no role, and none gets to write code", () => {
+    expect(text("plan")).toMatch(/^on: pull_request$/m);
+    expect(text("plan")).toContain("github.event.pull_request.head.repo.full_name == github.repository");
+    for (const file of workflows) expect(readFileSync(file, "utf8")).not.toMatch(/pull_request_target|contents: write/);
+  });
+
+  it("a plan is not killed, which would leave its lock", () => {
+    for (const file of workflows) expect(readFileSync(file, "utf8")).not.toContain("cancel-in-progress: true");
+  });
+
+  it("what is applied is what the same run has planned on main, or somebody has named", () => {
+    const apply = text("apply");
+    expect(apply.match(/github\.ref == 'refs\/heads\/main'/g)).toHaveLength(2);
+    expect(apply).toContain("needs.plan.result == 'success'");
+    expect(apply).toContain('apply -- --environment production --kept --sha256 "$SHA256" --yes');
+    expect(apply).toContain("SHA256: ${{ inputs.sha256 || needs.plan.outputs.sha256 }}");
+    expect(apply).toMatch(/^ {4}environment: production$/m);
+  });
+});
+
 it("a workflow that GitHub does not take is found", async () => {
   const wrong = readFileSync(workflows[0] ?? "", "utf8").replace("runs-on:", "run-on:");
   expect(await runLint(wrong, "wrong.yml")).not.toEqual([]);

@@ -19,6 +19,7 @@ describe("a plan that can't be applied", () => {
 
   it.each([
     [["--sha256", "0".repeat(64), "--yes"], "--sha256 is of a kept plan."],
+    [["--kept", "--yes"], "--kept needs --sha256"],
     [["--kept", "--sha256", "deadbeef", "--yes"], "--sha256 deadbeef: is not one."],
     [["--lock-timeout", "10"], "Write a number and its unit, such as 30s or 10m."],
     [[], "There is no terminal to ask in. Write --yes"],

@@ -187,7 +187,13 @@ function recordWrites({ domainName }: CiTarget): Statement[] {
       },
     },
     {
-      actions: ["route53:ChangeTagsForResource", "route53:CreateHostedZone", "route53:UpdateHostedZoneComment"],
+      // An interface endpoint with private DNS brings a hosted zone of AWS's own with it.
+      actions: [
+        "route53:AssociateVPCWithHostedZone",
+        "route53:ChangeTagsForResource",
+        "route53:CreateHostedZone",
+        "route53:UpdateHostedZoneComment",
+      ],
       resources: ["*"],
     },
   ];
