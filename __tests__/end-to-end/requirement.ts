@@ -3,10 +3,12 @@ import { checkPrerequisites } from "../../toolchain/prerequisites.ts";
 /**
  * Whether this machine can run the end-to-end tests. Where it can't, says so in one loud line; with
  * `REQUIRE_END_TO_END` set, that is a failure.
+ *
+ * @param check throws when something is missing. @default Terraform and an emulator
  */
-export async function endToEnd(): Promise<boolean> {
+export async function endToEnd(check: () => unknown = () => checkPrerequisites()): Promise<boolean> {
   try {
-    await checkPrerequisites();
+    await check();
     return true;
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ");

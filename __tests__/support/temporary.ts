@@ -11,9 +11,9 @@ export function temporaryDirectory(): string {
 }
 
 /** Writes a file and the directories above it. */
-export function put(file: string, text = ""): string {
+export function put(file: string, content: string | Uint8Array = ""): string {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(file, content);
   return file;
 }
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, listen } from "../../toolchain/ports.ts";
 import { endProcessesOf } from "../processes.ts";
 import { createGaps } from "./gaps/index.ts";
 import type { MotoCommand } from "./moto.ts";
@@ -68,23 +68,6 @@ async function untilItAnswers(port: number): Promise<void> {
     }
     await sleep(100);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  const port = await listen(probe);
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address ? address.port : 0);
-    });
-  });
 }
 
 await serve(JSON.parse(process.argv[2] ?? "{}"));
