@@ -136,6 +136,7 @@ export class OperationStack extends AddressedStack {
         tasks: containers.nginx.tasks,
         securityGroup: firewall.nginx,
         targets: lb.nginxTargets,
+        host: domain?.name,
       },
       app: {
         repository: ecr.app,

@@ -61,9 +61,14 @@ describe.runIf(await endToEnd(checkNginx))("the nginx image's configuration, in 
     });
 
     it("what the browser sent: path, query and body", async () => {
-      const body = Buffer.alloc(1024 * 1024);
+      const body = Buffer.alloc(2 * 1024 * 1024);
       const { asked } = await ask(nginx.port, "/a%2Fb?c=%20d", { method: "POST", headers: FROM_BROWSER, body });
-      expect(asked()).toMatchObject({ method: "POST", url: "/a%2Fb?c=%20d", bodyLength: body.length });
+      expect(asked()).toMatchObject({
+        method: "POST",
+        url: "/a%2Fb?c=%20d",
+        httpVersion: "1.1",
+        bodyLength: body.length,
+      });
     });
 
     it.each(["X-Forwarded-Host", "X-Forwarded-Scheme", "X-Forwarded-Ssl", "Forwarded", "Client-Ip"])(
@@ -235,7 +240,7 @@ describe.runIf(await endToEnd(checkNginx))("the nginx image's configuration, in 
         hosts: ["127.0.0.1 localhost", "2600:f0f0:0:0:0:0:0:1 app", "127.0.0.1 other app"],
       });
       expect((await ask(named.port, "/", { headers: FROM_BROWSER })).status).toBe(200);
-      expect(readFileSync(`${named.runDirectory}/nginx.conf`, "utf8")).toContain(`server 127.0.0.1:${app.port} `);
+      expect(readFileSync(`${named.runDirectory}/nginx.conf`, "utf8")).toContain(`server 127.0.0.1:${app.port};`);
     });
 
     it("or ends at once and says so, so that ECS goes back to what ran before", async () => {

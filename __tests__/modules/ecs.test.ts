@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../environments/schema/index.ts";
 import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
+import { imageEnvironment } from "../support/nginx-image.ts";
 import { type Changes, synthesize } from "../support/synthesize.ts";
 
 const IMAGES = { nginx: "0.1.0", app: "0.2.0" };
@@ -55,6 +56,19 @@ describe("the services", () => {
       "aws_ecs_service.ecs_app_service",
     ]);
     expect(stack.container("nginx", "nginx").environment).toContainEqual({ name: "APP_UPSTREAM", value: "app:3000" });
+  });
+
+  it("tell nginx the domain, where there is one", () => {
+    const named = { name: "APP_HOST", value: "operation-app.example.com" };
+    expect(synthesize().container("nginx", "nginx").environment).toContainEqual(named);
+    const names = synthesize({ domain: undefined }).container("nginx", "nginx").environment;
+    expect(names.map(({ name }: { name: string }) => name)).toEqual(["APP_UPSTREAM", "NGINX_PORT"]);
+  });
+
+  it("set nothing for nginx that the image in images/nginx doesn't know", () => {
+    for (const { name } of synthesize().container("nginx", "nginx").environment) {
+      expect(Object.keys(imageEnvironment())).toContain(name);
+    }
   });
 
   it("stay out of reach of the internet", () => {

@@ -10,6 +10,7 @@ const maxHeaderSize = 128 * 1024;
 export interface Asked {
   readonly method: string;
   readonly url: string;
+  readonly httpVersion: string;
   readonly headers: IncomingHttpHeaders;
   readonly bodyLength: number;
 }
@@ -21,14 +22,14 @@ export class AppServer {
   private readonly server: Server = createServer({ maxHeaderSize }, async (message, response) => {
     let bodyLength = 0;
     for await (const chunk of message) bodyLength += chunk.length;
-    const { method = "", url = "", headers } = message;
+    const { method = "", url = "", httpVersion, headers } = message;
     const { searchParams } = new URL(url, "http://app");
     await sleep(Number(searchParams.get("delayMs")));
     const headerLength = Number(searchParams.get("headerLength"));
     if (headerLength > 0) response.setHeader("X-Large", "x".repeat(headerLength));
     response.setHeader("Content-Type", "application/json");
     response.statusCode = Number(searchParams.get("status") ?? 200);
-    response.end(JSON.stringify({ method, url, headers, bodyLength } satisfies Asked));
+    response.end(JSON.stringify({ method, url, httpVersion, headers, bodyLength } satisfies Asked));
   }).on("upgrade", (message, socket: Socket) => {
     this.upgraded.push(socket);
     socket.write(

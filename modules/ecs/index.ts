@@ -57,6 +57,8 @@ export interface ServerProps {
 
 export interface NginxProps extends ServerProps {
   readonly targets: LbTargetGroup;
+  /** Host that Rails sees on the load balancer's health checks. @default the image's own */
+  readonly host?: string;
 }
 
 export interface AppProps extends ServerProps {
@@ -262,7 +264,11 @@ export class Ecs extends Construct {
       region,
       logGroup: this.logGroup("nginx"),
       port: nginx.port,
-      environment: { APP_UPSTREAM: `${together ? "127.0.0.1" : "app"}:${app.port}`, NGINX_PORT: String(nginx.port) },
+      environment: {
+        APP_UPSTREAM: `${together ? "127.0.0.1" : "app"}:${app.port}`,
+        NGINX_PORT: String(nginx.port),
+        ...(nginx.host && { APP_HOST: nginx.host }),
+      },
       startsAfter: together ? ["app"] : undefined,
     });
   }
