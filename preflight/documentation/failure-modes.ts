@@ -181,7 +181,8 @@ export const FAILURE_MODES: readonly FailureMode[] = [
     area: "ECR and ECS",
     failure: "Missing `secret_key_base`; Blocked host; 301 on the health check",
     rules: ["ECS-073", "LB-006"],
-    unknowable: "Settings of Rails in the image: `config.hosts`, `config.force_ssl`. README says what they must be.",
+    unknowable:
+      "Settings of Rails in the image: `config.hosts`, `config.force_ssl`. [rails.md](rails.md) says what they must be.",
   },
   {
     area: "Cognito",
