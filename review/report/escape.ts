@@ -1,3 +1,5 @@
+import { escaped } from "../../toolchain/printable.ts";
+
 /** What steers a terminal, hides in a text or turns its direction: Unicode's controls, formats and separators of lines. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
@@ -9,12 +11,6 @@ export function visible(text: string): string {
 /** The same JSON, in which nothing does something to a terminal. */
 export function visibleJson(json: string): string {
   return json.replace(INVISIBLE, (character) => (character === "\n" ? character : escaped(character)));
-}
-
-function escaped(character: string): string {
-  return [...Array(character.length).keys()]
-    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
-    .join("");
 }
 
 /** What stands between backticks: nothing in it ends the code, or begins a tag or a comment. */
