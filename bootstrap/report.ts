@@ -1,5 +1,5 @@
 import { type Environment, gitHubEnvironment } from "../environments/schema/index.ts";
-import { CI_PATH, PLANS_FOLDER } from "../modules/ci/names.ts";
+import { CI_PATH, plansPrefix } from "../modules/ci/names.ts";
 import { planSubjects } from "../modules/ci/subjects.ts";
 import { ciIds } from "../stacks/bootstrap-stack.ts";
 
@@ -24,7 +24,7 @@ export function gitHubText(environment: Environment, account: string): string {
     `  Variables of the environment "${jobs}":`,
     `    AWS_REGION          ${region}`,
     `    AWS_APPLY_ROLE_ARN  ${arn(apply)}`,
-    `Reviewed plans are kept in s3://${state.bucket}/${PLANS_FOLDER}${name}/.`,
+    `Reviewed plans are kept in s3://${state.bucket}/${plansPrefix(name)}.`,
     `Who may plan: ${planSubjects({ ...ci, gitHubEnvironment: jobs }).join(", ")}.`,
     "The plan role reads the state, and with it the secrets that Terraform has made: whoever may push a branch can read them.",
   ].join("\n");

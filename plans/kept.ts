@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from "@aws-sdk/client-s3";
 import { withS3 } from "../bootstrap/index.ts";
 import type { Environment } from "../environments/schema/index.ts";
+import { plansPrefix } from "../modules/ci/names.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { ABOUT_FILE, KEPT_FILES, readAbout } from "./about.ts";
+import { ABOUT_FILE, type About, KEPT_FILES, readAbout } from "./about.ts";
 
 /** A commit, as git names it. */
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
@@ -12,7 +13,7 @@ const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 /** Where the plan of a commit lies in the environment's state bucket. */
 export function keptPrefix(environment: string, commit: string): string {
   if (!COMMIT.test(commit)) throw new UserError(`${commit}: is not a commit. Write all 40 digits: git rev-parse HEAD.`);
-  return `plans/${environment}/${commit}/`;
+  return `${plansPrefix(environment)}${commit}/`;
 }
 
 /** Keeps a plan in the environment's state bucket, encrypted, under its commit. @returns where */
@@ -32,9 +33,10 @@ export async function keepPlan(environment: Environment, directory: string, comm
 /**
  * Fetches the plan of a commit into a directory.
  *
+ * @returns what it is of
  * @throws UserError where there is none, or it is another environment's or another commit's
  */
-export async function fetchPlan(environment: Environment, commit: string, directory: string): Promise<void> {
+export async function fetchPlan(environment: Environment, commit: string, directory: string): Promise<About> {
   const { name, region } = environment;
   const { bucket } = environment.state;
   const prefix = keptPrefix(name, commit);
@@ -54,7 +56,7 @@ export async function fetchPlan(environment: Environment, commit: string, direct
     }
   });
   const about = readAbout(directory, place);
-  if (about.environment === name && about.commit === commit) return;
+  if (about.environment === name && about.commit === commit) return about;
   throw new UserError(
     `${place} is the plan of ${about.environment} at ${about.commit ?? "no commit"}, and not of ${name} at ${commit}. Plan again.`,
   );

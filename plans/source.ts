@@ -24,30 +24,29 @@ export interface SourceOptions extends Pick<PlanOptions, "environment" | "lockTi
  * @throws UserError where it is of another commit, InputError where it is of another environment, or not whole
  */
 export async function planToApply(options: SourceOptions): Promise<MadePlan> {
-  const { environment, place, kept, sha256, progress } = options;
+  const { environment, place, kept } = options;
   if (place === undefined && !kept) return makePlan(options);
   const directory = makeDirectory(environment.name);
-  if (kept) {
-    const commit = await checkedOutCommit();
-    progress.step(`Fetch the plan of ${commit.slice(0, 12)}`);
-    await fetchPlan(environment, commit, directory);
-    if (sha256 !== undefined && sha256 !== planDigest(directory)) {
-      throw new UserError(
-        `The plan that is kept of ${commit} is not the one that was reviewed (its SHA-256 is ${planDigest(directory)}, and not ${sha256}): somebody has put another in its place. Nothing was applied. Plan again.`,
-      );
-    }
-  } else {
-    copyPlan(place as string, directory);
-  }
-  const about = readAbout(directory, place ?? "the kept plan");
-  if (about.environment !== environment.name) {
-    throw new InputError(`${place}: is a plan of ${about.environment}, and not of ${environment.name}.`);
-  }
+  const about = place === undefined ? await fetchReviewed(directory, options) : copyPlan(place, directory, options);
   return { ...(await open(directory, about, options)), directory };
 }
 
-function copyPlan(place: string, directory: string): void {
+async function fetchReviewed(directory: string, { environment, sha256, progress }: SourceOptions): Promise<About> {
+  const commit = await checkedOutCommit();
+  progress.step(`Fetch the plan of ${commit.slice(0, 12)}`);
+  const about = await fetchPlan(environment, commit, directory);
+  const digest = planDigest(directory);
+  if (sha256 === undefined || sha256 === digest) return about;
+  throw new UserError(
+    `The plan that is kept of ${commit} is not the one that was reviewed (its SHA-256 is ${digest}, and not ${sha256}): somebody has put another in its place. Nothing was applied. Plan again.`,
+  );
+}
+
+function copyPlan(place: string, directory: string, { environment }: SourceOptions): About {
   for (const file of [...KEPT_FILES, ABOUT_FILE]) cpSync(join(place, file), join(directory, file));
+  const about = readAbout(directory, place);
+  if (about.environment === environment.name) return about;
+  throw new InputError(`${place}: is a plan of ${about.environment}, and not of ${environment.name}.`);
 }
 
 async function open(directory: string, about: About, { environment }: SourceOptions) {
