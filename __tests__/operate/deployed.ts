@@ -1,7 +1,16 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { ECSClient, type Service, type Task, type TaskDefinition } from "@aws-sdk/client-ecs";
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  ListServicesCommand,
+  type Service,
+  type Task,
+  type TaskDefinition,
+} from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { mockClient } from "aws-sdk-client-mock";
 import type { Deployment } from "../../operate/deployment.ts";
 import type { Session } from "../../operate/session.ts";
 import { silenceNodeVersionWarning } from "../../toolchain/aws-sdk.ts";
@@ -116,4 +125,17 @@ export function stoppedTask(changes: Partial<Task> = {}): Task {
     stoppedAt: new Date("2026-11-24T10:00:00Z"),
     ...changes,
   };
+}
+
+/** ECS answers with one service, and with its task definition and that of the migration. */
+export function answerWithOneService({ clients }: Session, app: TaskDefinition = taskDefinition()): void {
+  mockClient(clients.ecs)
+    .on(ListServicesCommand)
+    .resolves({ serviceArns: ["app"] })
+    .on(DescribeServicesCommand)
+    .resolves({ services: [service()] })
+    .on(DescribeTaskDefinitionCommand)
+    .resolves({ taskDefinition: app })
+    .on(DescribeTaskDefinitionCommand, { taskDefinition: "task-operation-app-migrate" })
+    .resolves({ taskDefinition: taskDefinition("task-operation-app-migrate", "migrate") });
 }

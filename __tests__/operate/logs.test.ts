@@ -3,11 +3,10 @@ import {
   type FilterLogEventsCommandInput,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import { followLogs, harmless, type LogLine, logSources, parseDuration, readLogs } from "../../operate/logs.ts";
-import { service, session, taskDefinition } from "./deployed.ts";
+import { answerWithOneService, session } from "./deployed.ts";
 
 const SOURCES = [
   { name: "app", group: "/ecs/operation-app/app" },
@@ -79,15 +78,7 @@ describe("logs are read", () => {
 describe("the log groups", () => {
   function asked() {
     const one = session();
-    mockClient(one.clients.ecs)
-      .on(ListServicesCommand)
-      .resolves({ serviceArns: ["app"] })
-      .on(DescribeServicesCommand)
-      .resolves({ services: [service()] })
-      .on(DescribeTaskDefinitionCommand)
-      .resolves({ taskDefinition: taskDefinition() })
-      .on(DescribeTaskDefinitionCommand, { taskDefinition: "task-operation-app-migrate" })
-      .resolves({ taskDefinition: taskDefinition("task-operation-app-migrate", "migrate") });
+    answerWithOneService(one);
     return one;
   }
 

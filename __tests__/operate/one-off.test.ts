@@ -3,19 +3,19 @@ import {
   type GetLogEventsCommandInput,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
-  ListServicesCommand,
-  RunTaskCommand,
-  StopTaskCommand,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, RunTaskCommand, StopTaskCommand, type Task } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import { commandOf, oneOffFor, runOnce } from "../../operate/one-off.ts";
-import { definitionArn, service, session, stoppedTask, taskArn, taskDefinition } from "./deployed.ts";
+import {
+  answerWithOneService,
+  definitionArn,
+  service,
+  session,
+  stoppedTask,
+  taskArn,
+  taskDefinition,
+} from "./deployed.ts";
 
 const ARN = taskArn("0123");
 const ONE_OFF = {
@@ -131,15 +131,7 @@ describe("a one-off task", () => {
 describe("where a command runs", () => {
   function asked(app = taskDefinition()) {
     const one = session();
-    mockClient(one.clients.ecs)
-      .on(ListServicesCommand)
-      .resolves({ serviceArns: ["app"] })
-      .on(DescribeServicesCommand)
-      .resolves({ services: [service()] })
-      .on(DescribeTaskDefinitionCommand)
-      .resolves({ taskDefinition: app })
-      .on(DescribeTaskDefinitionCommand, { taskDefinition: "task-operation-app-migrate" })
-      .resolves({ taskDefinition: taskDefinition("task-operation-app-migrate", "migrate") });
+    answerWithOneService(one, app);
     return one;
   }
 

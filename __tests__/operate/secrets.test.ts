@@ -1,4 +1,3 @@
-import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import {
   DescribeSecretCommand,
   PutSecretValueCommand,
@@ -8,22 +7,14 @@ import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import { secretArn as arnIn, listSecrets, missingSecrets, setSecret, writableSecret } from "../../operate/secrets.ts";
 import { InputError } from "../../toolchain/user-error.ts";
-import { deployment, secretArn, service, session, taskDefinition } from "./deployed.ts";
+import { answerWithOneService, deployment, secretArn, session } from "./deployed.ts";
 
 const CHANGED = new Date("2026-11-01T00:00:00Z");
 
 /** Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
 function asked() {
   const one = session();
-  mockClient(one.clients.ecs)
-    .on(ListServicesCommand)
-    .resolves({ serviceArns: ["app"] })
-    .on(DescribeServicesCommand)
-    .resolves({ services: [service()] })
-    .on(DescribeTaskDefinitionCommand)
-    .resolves({ taskDefinition: taskDefinition() })
-    .on(DescribeTaskDefinitionCommand, { taskDefinition: "task-operation-app-migrate" })
-    .resolves({ taskDefinition: taskDefinition("task-operation-app-migrate", "migrate") });
+  answerWithOneService(one);
   const secrets = mockClient(one.clients.secrets);
   for (const variable of Object.keys(deployment.secretArns)) {
     secrets.on(DescribeSecretCommand, { SecretId: secretArn(variable) }).resolves({
