@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { adoptionFile, readAdoptions } from "../environments/schema/adopted-cognito.ts";
-import { stateKey } from "../environments/schema/index.ts";
+import { statePlace } from "../environments/schema/index.ts";
 import { adopt, adoptionText, overwritten } from "../migration/adoption.ts";
 import { oldStateBefore } from "../migration/backups.ts";
 import { move, rollback } from "../migration/move.ts";
@@ -60,7 +60,7 @@ step("adopt", "Writes the file beside the environment that says what it takes ov
     const before = existsSync(file) ? readAdoptions([name], [name]).adopted[name] : undefined;
     writeFileSync(file, adoptionText(adoption.adopted));
     console.log(adoptionReport(adoption, file, before ? overwritten(before, adoption.adopted) : []));
-    const key = `s3://${environment.state.bucket}/${stateKey(environment)}`;
+    const key = statePlace(environment);
     console.log(
       `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
         `Where it is another: npm run migrate:cognito -- move --environment ${name} --state DIR|FILE.`,

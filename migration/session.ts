@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { checkStateBucket } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../environments/schema/index.ts";
-import { stateKey } from "../environments/schema/index.ts";
+import { statePlace } from "../environments/schema/index.ts";
 import { isRunning } from "../toolchain/is-running.ts";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
@@ -54,7 +54,7 @@ export async function withMigration<T>(
     const stack = await synthesizeStack(output, name, { cwd: process.cwd(), env: terraform.env });
     const { backend } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")).terraform;
     const newDirectory = await initBackend(join(directory, "new"), backend, terraform);
-    const neu = backendStore(`s3://${environment.state.bucket}/${stateKey(environment)}`, newDirectory, terraform);
+    const neu = backendStore(statePlace(environment), newDirectory, terraform);
     progress.fact(`${found.name} ${found.version}; ${old.name}, and ${neu.name}`);
     return await work({
       adopted,

@@ -1,7 +1,7 @@
 import { AwsError } from "../bootstrap/aws-errors.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
-import type { Environment } from "../environments/schema/index.ts";
-import { readEnvironmentState, statePlace } from "../operate/state.ts";
+import { type Environment, statePlace } from "../environments/schema/index.ts";
+import { readEnvironmentState } from "../operate/state.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import type { State } from "./state-file.ts";
 import { emptyState, unmoved } from "./states.ts";

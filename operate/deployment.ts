@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Environment } from "../environments/schema/index.ts";
+import { type Environment, statePlace } from "../environments/schema/index.ts";
 import type { State } from "../migration/state-file.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
-import { readEnvironmentState, statePlace } from "./state.ts";
+import { readEnvironmentState } from "./state.ts";
 
 /** What of a deployed stack its operation needs: read from the state, so that nothing is guessed from names. */
 export interface Deployment {

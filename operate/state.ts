@@ -1,12 +1,7 @@
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import { withS3 } from "../bootstrap/index.ts";
-import { type Environment, stateKey } from "../environments/schema/index.ts";
+import { type Environment, stateKey, statePlace } from "../environments/schema/index.ts";
 import { parseState, type State } from "../migration/state-file.ts";
-
-/** Where an environment's state is, for people. */
-export function statePlace(environment: Environment): string {
-  return `s3://${environment.state.bucket}/${stateKey(environment)}`;
-}
 
 /**
  * The Terraform state of an environment, as its bucket has it.

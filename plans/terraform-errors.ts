@@ -1,4 +1,4 @@
-import { type Environment, stateKey } from "../environments/schema/index.ts";
+import { type Environment, statePlace } from "../environments/schema/index.ts";
 import { CommandError } from "../toolchain/run-tool.ts";
 import { whyNotLocked } from "../toolchain/state-lock.ts";
 import { UserError } from "../toolchain/user-error.ts";
@@ -10,7 +10,7 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const { name } = environment;
-    const state = `s3://${environment.state.bucket}/${stateKey(environment)}`;
+    const state = statePlace(environment);
     if (/acquiring the state lock/i.test(error.message))
       throw whyNotLocked(state, error.message, `aws s3 rm ${state}.tflock`);
     if (/saved plan is stale/i.test(error.message)) {

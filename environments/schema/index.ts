@@ -153,3 +153,8 @@ export function gitHubEnvironment({ name, ci }: Environment): string {
 export function stateKey(environment: Environment): string {
   return environment.state.key ?? `${environment.name}/terraform.tfstate`;
 }
+
+/** Where an environment's state is, for people. */
+export function statePlace(environment: Environment): string {
+  return `s3://${environment.state.bucket}/${stateKey(environment)}`;
+}
