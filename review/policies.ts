@@ -1,6 +1,7 @@
-import { listOf, objectOf } from "./plan.ts";
+import { objectOf } from "./plan.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+/** A statement, or another part of a policy. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** An IAM policy document. */
 export function isPolicy(value: unknown): value is Fields {
@@ -76,52 +77,4 @@ function isSameSubject(one: Fields, other: Fields): boolean {
   if (one.Sid) return true;
   const agrees = (field: string) => JSON.stringify(one[field]) === JSON.stringify(other[field]);
   return ["Action", "Resource", "Principal"].filter(agrees).length >= 2;
-}
-
-/** Keys of conditions that tie a request to an account, an organization, a network or a resource. */
-const TYING_KEYS =
-  /^(aws:(PrincipalOrgID|PrincipalOrgPaths|PrincipalAccount|PrincipalArn|SourceAccount|SourceArn|SourceOrgID|SourceOrgPaths|SourceOwner|SourceVpc|SourceVpce|SourceVpcArn|SourceIp|VpcSourceIp|userid)|kms:CallerAccount|s3:DataAccessPointAccount|s3:DataAccessPointArn)$/i;
-
-/**
- * What a policy lets anybody do: statements that allow it to every principal, without a condition that ties them, or to
- * whatever runs on GitHub.
- */
-export function publicStatements(policy: unknown): Fields[] {
-  return statementsOf(policy).filter((statement) => {
-    if (statement.Effect === "Deny") return false;
-    const isForAll = statement.NotPrincipal !== undefined || hasStar(statement);
-    return (isForAll && !isTied(statement.Condition)) || isForAllOfGitHub(statement);
-  });
-}
-
-/** Every workflow on GitHub gets tokens of this issuer; what it is of is in `sub`. */
-const GITHUB = /oidc-provider\/token\.actions\.githubusercontent\.com$/;
-
-function isForAllOfGitHub({ Principal: principal, Condition: condition }: Fields): boolean {
-  const who = listOf(objectOf(principal).Federated);
-  if (!who.some((one) => GITHUB.test(String(one)))) return false;
-  return !Object.entries(objectOf(condition)).some(
-    ([test, keys]) =>
-      !/Not|IfExists|Null/i.test(test) &&
-      Object.entries(objectOf(keys)).some(
-        ([name, values]) =>
-          /:(sub|repository|repository_id|repository_owner|repository_owner_id|job_workflow_ref)$/.test(name) &&
-          listOf(values).every((value) => !/^(repo:)?\*/.test(String(value))),
-      ),
-  );
-}
-
-function hasStar({ Principal: principal }: Fields): boolean {
-  return Object.entries(objectOf(principal)).some(([kind, who]) => kind !== "Service" && listOf(who).includes("*"));
-}
-
-function isTied(condition: unknown): boolean {
-  return Object.entries(objectOf(condition)).some(
-    ([test, keys]) =>
-      !/Not|IfExists|Null|ForAllValues/i.test(test) &&
-      Object.entries(objectOf(keys)).some(
-        ([name, values]) =>
-          TYING_KEYS.test(name) && listOf(values).every((value) => !/^(\*|0\.0\.0\.0\/0|::\/0)$/.test(String(value))),
-      ),
-  );
 }

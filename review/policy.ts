@@ -15,6 +15,8 @@ export const STOPS = [
   "public-bucket",
   "public-policy",
   "public-endpoint",
+  "foreign-account",
+  "admin-access",
   "deletion-protection-off",
   "backups-off",
   "encryption-off",
@@ -46,6 +48,12 @@ const intendedOpening = z.strictObject({
   reason: text,
 });
 
+const trustedAccount = z.strictObject({
+  /** Account id: 12 digits, as a text. */
+  account: z.string().regex(/^\d{12}$/, "is not an account. Write its 12 digits, in quotes."),
+  reason: text,
+});
+
 const exception = z.strictObject({
   /** Address of the object in the plan. */
   address: text,
@@ -62,6 +70,8 @@ const policySchema = z.strictObject({
   protected: z.array(protectedObjects),
   /** Ports that are meant to be open to the internet. @default none */
   publicPorts: z.array(intendedOpening).default([]),
+  /** Accounts beside the plan's own that policies may let in. @default none */
+  trustedAccounts: z.array(trustedAccount).default([]),
   /** What may happen once, until a day. @default none */
   exceptions: z.array(exception).default([]),
 });

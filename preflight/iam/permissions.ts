@@ -116,6 +116,7 @@ function readManaged(actions: readonly string[]): Statement {
     notResources: undefined,
     principals: undefined,
     hasConditions: false,
+    conditions: {},
   };
 }
 

@@ -26,6 +26,8 @@ export interface Statement {
   /** Who is named, by kind (`Service`, `AWS`, `*`); undefined where nobody is. */
   readonly principals: Readonly<Record<string, readonly Value[]>> | undefined;
   readonly hasConditions: boolean;
+  /** Tests by operator and key, as in JSON. */
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly Value[]>>>>;
 }
 
 /** A policy as far as it can be read. */
@@ -67,6 +69,7 @@ function readStatement(statement: Block): Statement {
     notResources: listOf(statement.NotResource),
     principals: principalsOf(statement.Principal),
     hasConditions: !isAbsent(statement.Condition),
+    conditions: conditionsOf(statement.Condition),
   };
 }
 
@@ -80,6 +83,24 @@ function principalsOf(value: Value | undefined): Statement["principals"] {
   if (isAbsent(value)) return undefined;
   if (isBlock(value)) return Object.fromEntries(Object.entries(value).map(([kind, who]) => [kind, listOf(who) ?? []]));
   return { "*": [value] };
+}
+
+function conditionsOf(condition: Value | undefined): Statement["conditions"] {
+  if (!isBlock(condition)) return {};
+  const tests = Object.entries(condition).filter((test): test is [string, Block] => isBlock(test[1]));
+  const values = (keys: Block) =>
+    Object.fromEntries(Object.entries(keys).map(([key, one]) => [key, listOf(one) ?? []]));
+  return Object.fromEntries(tests.map(([test, keys]) => [test, values(keys)]));
+}
+
+function documentConditions(conditions: readonly Block[]): Statement["conditions"] {
+  const found: Record<string, Record<string, readonly Value[]>> = {};
+  for (const condition of conditions) {
+    const [test, key] = [text(condition.test), text(condition.variable)];
+    if (test === undefined || key === undefined) continue;
+    found[test] = { ...found[test], [key]: listOf(condition.values) ?? [] };
+  }
+  return found;
 }
 
 function readDocument(graph: Graph, document: Resource, depth: number): Policy {
@@ -116,5 +137,6 @@ function readDocumentStatement(statement: Block): Statement {
         ? undefined
         : Object.fromEntries(principals.map((one) => [text(one.type) ?? "*", listOf(one.identifiers) ?? []])),
     hasConditions: items(statement.condition).items.length > 0,
+    conditions: documentConditions(blocks(statement.condition).blocks),
   };
 }

@@ -30,7 +30,7 @@ export function meets(a: AddressRange, b: AddressRange): boolean {
 }
 
 /** Blocks that nobody reaches over the internet. Sources: RFC 1918, RFC 6598, RFC 3927, RFC 1122. */
-const PRIVATE_BLOCKS = [
+export const PRIVATE_BLOCKS: readonly AddressRange[] = [
   "10.0.0.0/8",
   "172.16.0.0/12",
   "192.168.0.0/16",

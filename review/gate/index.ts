@@ -7,6 +7,7 @@ import { type Policy, STOPS } from "../policy.ts";
 import { type JudgedException, withoutExcepted } from "./exceptions.ts";
 import { widenedIngress } from "./ingress.ts";
 import { publicOpenings } from "./openings.ts";
+import { judgedPolicies } from "./policies/index.ts";
 import { lostObjects } from "./protected.ts";
 import { lostProtection } from "./protections.ts";
 import type { Blocked, Found } from "./stop.ts";
@@ -33,7 +34,8 @@ export interface Judgement {
 /** Whether a plan may be applied: what it would lose, open, switch off, and what preflight says of it. */
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
   const { policy, today, environment, adoptionFile, moves } = options;
-  const findings = judgedFor(environment, preflight(await load(plan, name)));
+  const graph = await load(plan, name);
+  const findings = judgedFor(environment, preflight(graph));
   const adoption = { file: adoptionFile, adopted: environment?.adoptedCognito };
   const lost = lostObjects(plan, policy, moves, adoption);
   const known = new Set(lost.flatMap(({ address }) => [address, moves.get(address) ?? address]));
@@ -44,6 +46,7 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
     ...lost,
     ...widenedIngress(plan, policy),
     ...publicOpenings(plan),
+    ...judgedPolicies(plan, graph, policy),
     ...lostProtection(plan),
     ...errors,
   ].sort(byImportance);

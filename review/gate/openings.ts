@@ -1,10 +1,8 @@
-import { jsonIn } from "../masking.ts";
 import { listOf, objectOf, type Plan } from "../plan.ts";
-import { publicStatements } from "../policies.ts";
 import type { Found } from "./stop.ts";
 import { type ChangedObject, changedObjects, isUnknownAt, valueAt } from "./values.ts";
 
-/** Doors to the internet, beside those of security groups, that would be opened. */
+/** Doors to the internet, beside those of security groups and policies, that would be opened. */
 export function publicOpenings(plan: Plan): Found[] {
   const objects = changedObjects(plan);
   const gone = new Set(
@@ -13,12 +11,7 @@ export function publicOpenings(plan: Plan): Found[] {
       .filter(({ type }) => type === "aws_s3_bucket")
       .map(({ before }) => before.bucket),
   );
-  return objects.flatMap((object) => [
-    ...openSwitches(object),
-    ...openPolicies(object),
-    ...openAcls(object),
-    ...openBlocks(object, gone),
-  ]);
+  return objects.flatMap((object) => [...openSwitches(object), ...openAcls(object), ...openBlocks(object, gone)]);
 }
 
 /** An attribute that is public with one of these values. */
@@ -92,37 +85,6 @@ function openSwitches({ address, type, change, before, after, unknown }: Changed
     }
     return isPublic(valueAt(after, path)) ? [{ address, action: "public-endpoint", message: what, fix }] : [];
   });
-}
-
-/** Attributes that hold a policy of who may do something; the policy of an endpoint names everybody by default. */
-const POLICY_ATTRIBUTES = ["policy", "assume_role_policy", "access_policy", "access_policies", "resource_policy"];
-const INNER_POLICIES = new Set([
-  "aws_vpc_endpoint",
-  "aws_vpc_endpoint_policy",
-  "aws_iam_policy",
-  "aws_iam_role_policy",
-]);
-
-function openPolicies({ address, type, before, after }: ChangedObject): Found[] {
-  if (INNER_POLICIES.has(type)) return [];
-  return POLICY_ATTRIBUTES.flatMap((attribute) => {
-    const known = new Set(publicIn(before[attribute]));
-    return publicIn(after[attribute])
-      .filter((statement) => !known.has(statement))
-      .slice(0, 1)
-      .map(() => ({
-        address,
-        action: type.startsWith("aws_s3_bucket") ? "public-bucket" : "public-policy",
-        message: `would let anybody in (${attribute} allows Principal "*" without a condition on who that is).`,
-        fix: "Name the accounts, roles or services, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
-      }));
-  });
-}
-
-/** A statement that allows nothing new to everybody is the same, whatever its Sid. */
-function publicIn(policy: unknown): string[] {
-  const document = typeof policy === "string" ? jsonIn(policy) : undefined;
-  return publicStatements(document).map(({ Sid: _, ...statement }) => JSON.stringify(Object.entries(statement).sort()));
 }
 
 const PUBLIC_ACL = /^(public-read|public-read-write|authenticated-read)$/;

@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import type { Json } from "../support/preflight.ts";
+import { change, planWith, policyWith, reviewOf, stopsOf } from "../support/review.ts";
+
+const OWN = "123456789012";
+const FOREIGN = "999999999999";
+const ROLE = "aws_iam_role.x";
+const GITHUB = "token.actions.githubusercontent.com";
+
+const json = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const allow = (principal: unknown, condition?: object, more: object = {}) => ({
+  Effect: "Allow",
+  Action: "sts:AssumeRole",
+  Principal: principal,
+  ...(condition && { Condition: condition }),
+  ...more,
+});
+const trust = (...statements: object[]) => ({ assume_role_policy: json(...statements) });
+const federated = (issuer: string, condition?: object) =>
+  trust(allow({ Federated: `arn:aws:iam::${OWN}:oidc-provider/${issuer}` }, condition));
+/** An object that says which account this is. */
+const own = change(
+  "aws_sns_topic.own",
+  { arn: `arn:aws:sns:eu-west-1:${OWN}:own` },
+  { arn: `arn:aws:sns:eu-west-1:${OWN}:own` },
+);
+
+/** Whether something is stopped where it is made, and where it is changed from what is harmless. */
+async function stopsOfBoth(address: string, before: Json, after: Json): Promise<string[]> {
+  const made = await stopsOf([own, change(address, null, after)]);
+  const changed = await stopsOf([own, change(address, before, after)]);
+  expect(await stopsOf([own, change(address, { ...after, x: 1 }, { ...after, x: 2 })])).toEqual([]);
+  expect(changed).toEqual(made);
+  return made;
+}
+
+const ECS = trust(allow({ Service: "ecs-tasks.amazonaws.com" }));
+
+describe("a role may not be taken on", () => {
+  it.each<[string, string, Json]>([
+    ["foreign-account", "by another account", trust(allow({ AWS: `arn:aws:iam::${FOREIGN}:root` }))],
+    ["foreign-account", "by the id of another account", trust(allow({ AWS: FOREIGN }))],
+    ["foreign-account", "by a role of another account", trust(allow({ AWS: [`arn:aws:iam::${FOREIGN}:role/a`] }))],
+    [
+      "foreign-account",
+      "by another account, for which anybody stands",
+      trust(allow("*", { StringEquals: { "aws:PrincipalAccount": FOREIGN } })),
+    ],
+    ["public-policy", "by anybody", trust(allow("*"))],
+    ["public-policy", "by whoever has a token", federated("oidc.eks.eu-west-1.amazonaws.com/id/ABC")],
+    [
+      "public-policy",
+      "by whom a token is for",
+      federated(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } }),
+    ],
+    [
+      "public-policy",
+      "by any service account",
+      federated("e/id/A", { StringLike: { "e/id/A:sub": "system:serviceaccount:*" } }),
+    ],
+    [
+      "public-policy",
+      "by any organization",
+      federated("app.terraform.io", { StringLike: { "app.terraform.io:sub": "organization:*:project:*" } }),
+    ],
+    ["public-policy", "by any group", federated("gitlab.com", { StringLike: { "gitlab.com:sub": "project_path:*" } })],
+    ["public-policy", "by any Cognito user", trust(allow({ Federated: "cognito-identity.amazonaws.com" }))],
+  ])("%s: %s", async (action, _, after) => {
+    expect(await stopsOfBoth(ROLE, ECS, after)).toEqual([`${action} ${ROLE}`]);
+  });
+
+  it.each([
+    "*",
+    "?*",
+    "r*",
+    "repo:*",
+    "repo:?*",
+    "repo:*/*:*",
+    "repo:oct*",
+    "repo:*/app:ref:refs/heads/main",
+    "repo:octo?/app:*",
+  ])("by whatever runs on GitHub: %s", async (subject) => {
+    const after = federated(GITHUB, { StringLike: { [`${GITHUB}:sub`]: ["repo:octo/app:*", subject] } });
+    expect(await stopsOfBoth(ROLE, ECS, after)).toEqual([`public-policy ${ROLE}`]);
+  });
+
+  it.each<[string, Json]>([
+    ["a service", trust(allow({ Service: "lambda.amazonaws.com" }))],
+    ["the account itself", trust(allow({ AWS: `arn:aws:iam::${OWN}:root` }))],
+    ["a repository", federated(GITHUB, { StringLike: { [`${GITHUB}:sub`]: "repo:octo/app:*" } })],
+    ["an owner", federated(GITHUB, { StringLike: { [`${GITHUB}:sub`]: "repo:octo/*" } })],
+    ["a repository's id", federated(GITHUB, { StringEquals: { [`${GITHUB}:repository_id`]: "1" } })],
+    ["a service account", federated("e/id/A", { StringEquals: { "e/id/A:sub": "system:serviceaccount:a:b" } })],
+    ["service accounts of a space", federated("e/id/A", { StringLike: { "e/id/A:sub": "system:serviceaccount:a:*" } })],
+    [
+      "a workspace",
+      federated("app.terraform.io", {
+        StringLike: { "app.terraform.io:sub": "organization:a:project:b:workspace:c:*" },
+      }),
+    ],
+    [
+      "a pool",
+      trust(
+        allow(
+          { Federated: "cognito-identity.amazonaws.com" },
+          { StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-west-1:1" } },
+        ),
+      ),
+    ],
+  ])("but by %s", async (_, after) => {
+    expect(await stopsOf([own, change(ROLE, null, after)])).toEqual([]);
+    expect(await stopsOf([own, change(ROLE, ECS, after)])).toEqual([]);
+  });
+
+  it("with a condition less, or for more", async () => {
+    const vendor = (condition?: object, action = "sts:AssumeRole") =>
+      trust(allow({ AWS: FOREIGN }, condition, { Action: action }));
+    const id = { StringEquals: { "sts:ExternalId": "1" } };
+    const stop = [`foreign-account ${ROLE}`];
+    expect(await stopsOf([own, change(ROLE, vendor(id), vendor())])).toEqual(stop);
+    expect(await stopsOf([own, change(ROLE, vendor(), vendor({}, "sts:*"))])).toEqual(stop);
+    expect(await stopsOf([own, change(ROLE, vendor({}, "sts:*"), vendor(id))])).toEqual([]);
+  });
+});
+
+describe("another account is told from one's own", () => {
+  const foreign = change(ROLE, null, trust(allow({ AWS: FOREIGN })));
+  const looked = (type: string, values: object) => ({
+    prior_state: {
+      values: {
+        root_module: { child_modules: [{ resources: [{ mode: "data", type, address: `data.${type}.x`, values }] }] },
+      },
+    },
+  });
+
+  it.each<[string, Json]>([
+    ["what is there", [change("aws_sns_topic.a", { arn: `arn:aws:sns:eu-west-1:${FOREIGN}:a` }, {}), foreign]],
+    ["who asks", planWith([foreign], looked("aws_caller_identity", { account_id: FOREIGN }))],
+    ["accounts of AWS's", planWith([foreign], looked("aws_elb_service_account", { id: FOREIGN }))],
+    [
+      "what the provider is held to",
+      planWith([foreign], {
+        configuration: {
+          provider_config: { aws: { expressions: { allowed_account_ids: { constant_value: [FOREIGN] } } } },
+          root_module: {},
+        },
+      }),
+    ],
+  ])("by %s", async (_, plan) => {
+    expect(await stopsOf(plan)).toEqual([]);
+  });
+
+  it("by the policy", async () => {
+    const policy = policyWith({ trustedAccounts: [{ account: FOREIGN, reason: "The vendor." }] });
+    expect(await stopsOf([foreign], { policy })).toEqual([]);
+    expect(() => policyWith({ trustedAccounts: [{ account: "1", reason: "x" }] })).toThrow("trustedAccounts.0.account");
+  });
+
+  it("and not by what is only planned, where it is said that it is not known", async () => {
+    const planned = change("aws_sns_topic.a", null, { arn: `arn:aws:sns:eu-west-1:${FOREIGN}:a` });
+    const { blocked } = await reviewOf([planned, foreign]);
+    expect(blocked.map(({ action }) => action)).toEqual(["foreign-account"]);
+    expect(blocked[0]?.message).toContain("the plan does not tell");
+  });
+});
+
+describe("a condition", () => {
+  const BUCKET = "aws_s3_bucket_policy.x";
+  const policy = (condition: object) => ({
+    policy: json(allow("*", condition, { Action: "s3:GetObject", Resource: "*" })),
+  });
+  const before = { policy: json(allow({ AWS: OWN }, undefined, { Action: "s3:GetObject", Resource: "*" })) };
+
+  it.each<[object]>([
+    [{ StringLike: { "aws:PrincipalArn": "*" } }],
+    [{ ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/*" } }],
+    [{ ArnLike: { "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/a", "arn:aws:iam::*:role/a"] } }],
+    [{ ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:topic" } }],
+    [{ ArnLike: { "aws:SourceArn": "arn:aws:s3:::my-*" } }],
+    [{ StringLike: { "aws:PrincipalOrgID": "o-*" } }],
+    [{ StringLike: { "aws:SourceVpc": "vpc-*" } }],
+    [{ IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } }],
+    [{ IpAddress: { "aws:SourceIp": ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"] } }],
+    [{ IpAddress: { "aws:SourceIp": ["::/1", "8000::/1"] } }],
+    [{ IpAddress: { "aws:SourceIp": Array.from({ length: 200 }, (_, index) => `${index + 20}.0.0.0/8`) } }],
+    [{ IpAddress: { "aws:SourceIp": "everywhere" } }],
+    [{ StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1" } }],
+  ])("does not tie anybody: %j", async (condition) => {
+    expect(await stopsOfBoth(BUCKET, before, policy(condition))).toEqual([`public-bucket ${BUCKET}`]);
+  });
+
+  it.each<[object]>([
+    [{ ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${OWN}:role/*` } }],
+    [{ ArnLike: { "AWS:SourceArn": `arn:aws:sns:*:${OWN}:topic-*` } }],
+    [{ ArnLike: { "aws:SourceArn": "arn:aws:s3:::my-bucket" } }],
+    [{ "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-a1b2/r-1/*" } }],
+    [{ IpAddress: { "aws:SourceIp": ["192.0.2.0/24", "198.51.100.0/24"] } }],
+    [{ StringEquals: { "aws:SourceVpce": "vpce-1" } }],
+    [{ StringLike: { "aws:userid": "AROAABCDEFGHIJKLMNOP:*" } }],
+  ])("ties: %j", async (condition) => {
+    expect(await stopsOf([own, change(BUCKET, before, policy(condition))])).toEqual([]);
+  });
+
+  it("that is narrower, or an action less, opens nothing", async () => {
+    const wide = { policy: json(allow("*", undefined, { Action: "s3:*", Resource: "*" })) };
+    expect(await stopsOf([own, change(BUCKET, wide, policy({ Bool: { "aws:SecureTransport": "true" } }))])).toEqual([]);
+  });
+});

@@ -1,0 +1,13 @@
+import type { Graph } from "../../../preflight/graph/graph.ts";
+import type { Plan } from "../../plan.ts";
+import type { Policy } from "../../policy.ts";
+import type { Found } from "../stop.ts";
+import { changedObjects } from "../values.ts";
+import { knownAccounts } from "./accounts.ts";
+import { openedPolicies } from "./openings.ts";
+
+/** Policies of IAM that would allow more than they did, to others than they did. */
+export function judgedPolicies(plan: Plan, graph: Graph, policy: Policy): Found[] {
+  const accounts = knownAccounts(plan, policy);
+  return changedObjects(plan).flatMap((object) => [...openedPolicies(object, graph, accounts)]);
+}
