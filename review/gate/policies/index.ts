@@ -4,10 +4,14 @@ import type { Policy } from "../../policy.ts";
 import type { Found } from "../stop.ts";
 import { changedObjects } from "../values.ts";
 import { knownAccounts } from "./accounts.ts";
+import { newAdministrators } from "./administrators.ts";
 import { openedPolicies } from "./openings.ts";
 
 /** Policies of IAM that would allow more than they did, to others than they did. */
 export function judgedPolicies(plan: Plan, graph: Graph, policy: Policy): Found[] {
   const accounts = knownAccounts(plan, policy);
-  return changedObjects(plan).flatMap((object) => [...openedPolicies(object, graph, accounts)]);
+  return changedObjects(plan).flatMap((object) => [
+    ...openedPolicies(object, graph, accounts),
+    ...newAdministrators(object, graph),
+  ]);
 }
