@@ -201,6 +201,12 @@ describe("a condition", () => {
     expect(await stopsOf([own, change(BUCKET, before, policy(condition))])).toEqual([]);
   });
 
+  it("that is missing, on a policy that goes to another bucket", async () => {
+    const open = { policy: json(allow("*")) };
+    const moved = change(BUCKET, { ...open, bucket: "a" }, { ...open, bucket: "b" }, { actions: ["delete", "create"] });
+    expect(await stopsOf([moved])).toEqual([`public-bucket ${BUCKET}`]);
+  });
+
   it("that is narrower, or an action less, opens nothing", async () => {
     const wide = { policy: json(allow("*", undefined, { Action: "s3:*", Resource: "*" })) };
     expect(await stopsOf([own, change(BUCKET, wide, policy({ Bool: { "aws:SecureTransport": "true" } }))])).toEqual([]);

@@ -1,5 +1,6 @@
 import { listOf, objectOf, type Plan, type ResourceChange } from "../plan.ts";
 import type { Policy } from "../policy.ts";
+import { type Addresses, isInternet, isNone, publicAddresses, without } from "./addresses.ts";
 import type { Found } from "./stop.ts";
 
 /** Ports of a protocol that a block of addresses is let in on. */
@@ -11,9 +12,6 @@ interface Opening {
 }
 
 const ANY_PORT = { from: 0, to: 65535 };
-/** The largest networks that somebody may have; what is larger is the internet, whether or not it is all of it. */
-const LARGEST_IPV4 = 8;
-const LARGEST_IPV6 = 8;
 
 const READERS: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) => Opening[]>> = {
   aws_security_group: inlineRules,
@@ -26,22 +24,124 @@ const READERS: Readonly<Record<string, (values: Readonly<Record<string, unknown>
       cidr_blocks: [values.cidr_ipv4],
       ipv6_cidr_blocks: [values.cidr_ipv6],
     }),
+  aws_ec2_managed_prefix_list: ({ entry }) =>
+    openingsOf({ cidr_blocks: listOf(entry).map((one) => objectOf(one).cidr) }),
+  aws_ec2_managed_prefix_list_entry: ({ cidr }) => openingsOf({ cidr_blocks: [cidr] }),
 };
+
+/** What a rule, or the rules of a group, let in before and after. */
+interface Step {
+  readonly before: readonly Opening[];
+  readonly after: readonly Opening[];
+}
+
+const isPrefixList = (type: string) => type.startsWith("aws_ec2_managed_prefix_list");
+
+/** Rules of a security group that are objects of their own, and one of them that changes. */
+interface Group {
+  readonly before: Opening[];
+  readonly after: Opening[];
+  last?: ResourceChange;
+}
 
 /** Security groups that would let the internet in where they did not. */
 export function widenedIngress({ resource_changes: changes }: Plan, { publicPorts }: Policy): Found[] {
-  return changes.flatMap((change) => {
+  const groups = new Map<string, Group>();
+  const alone = changes.flatMap((change) => {
     const read = change.mode === "managed" && change.deposed === undefined ? READERS[change.type] : undefined;
-    if (!read || change.change.actions.join() === "no-op") return [];
-    const before = read(objectOf(change.change.before));
+    if (!read) return [];
     const intended = publicPorts.filter(({ address }) => address === change.address).flatMap(({ ports }) => ports);
-    return read(objectOf(change.change.after))
-      .filter((opening) => !isCovered(opening, before) && !isIntended(opening, intended))
-      .map((opening) => found(change, opening));
+    const openings = (values: unknown) => read(objectOf(values)).filter((opening) => !isIntended(opening, intended));
+    const isChanged = change.change.actions.join() !== "no-op";
+    const step = {
+      before: isMoved(change) ? [] : openings(change.change.before),
+      after: openings(withUnknownPorts(change)),
+    };
+    const found = isChanged ? newOpenings(step).map((opening) => stopOf(change, opening)) : [];
+    if (found.length === 0) collect(groups, change, step, isChanged);
+    return found;
+  });
+  // Rules of one group that are small enough, and the internet together.
+  const together = [...groups.values()].flatMap((group) =>
+    group.last
+      ? newOpenings(group)
+          .slice(0, 1)
+          .map((opening) => stopOf(group.last as ResourceChange, opening))
+      : [],
+  );
+  return [...alone, ...together];
+}
+
+function collect(groups: Map<string, Group>, change: ResourceChange, step: Step, isChanged: boolean): void {
+  const { security_group_id: id } = { ...objectOf(change.change.before), ...objectOf(change.change.after) };
+  if (typeof id !== "string") return;
+  const group = groups.get(id) ?? { before: [], after: [] };
+  groups.set(id, group);
+  group.before.push(...step.before);
+  group.after.push(...step.after);
+  if (isChanged && step.after.length > 0) group.last ??= change;
+}
+
+/** A rule that goes to another group is new there. */
+function isMoved({ change }: ResourceChange): boolean {
+  const [before, after] = [objectOf(change.before), objectOf(change.after)].map(({ security_group_id: id }) => id);
+  return before !== undefined && before !== after;
+}
+
+/** A port that is only known after the apply may be any. */
+function withUnknownPorts({ change }: ResourceChange): unknown {
+  const { from_port: from, to_port: to } = objectOf(change.after_unknown);
+  return from === true || to === true ? { ...objectOf(change.after), from_port: -1, to_port: -1 } : change.after;
+}
+
+/** Ports on which more than a network of somebody's is let in, and from where it was not. */
+function newOpenings({ before, after }: Step): Opening[] {
+  const protocols = [...new Set(after.map(({ protocol }) => protocol))];
+  return protocols.flatMap((protocol) => {
+    const [old, planned] = [before, after].map((openings) =>
+      openings.filter((one) => one.protocol === protocol || one.protocol === "-1"),
+    ) as [Opening[], Opening[]];
+    if (!isInternet(addressesOf(planned))) return [];
+    const edges = [...new Set([...old, ...planned].flatMap(({ from, to }) => [from, to + 1]))].sort((a, b) => a - b);
+    const wide = edges.slice(0, -1).flatMap((from, index) => {
+      const to = (edges[index + 1] ?? from) - 1;
+      const on = (openings: readonly Opening[]) => openings.filter((one) => one.from <= from && to <= one.to);
+      return isWider(addressesOf(on(old)), addressesOf(on(planned)))
+        ? [{ protocol, from, to, block: blocksText(on(planned)) }]
+        : [];
+    });
+    return joined(wide);
   });
 }
 
-function found({ address }: ResourceChange, { protocol, from, to, block }: Opening): Found {
+function isWider(before: Addresses, after: Addresses): boolean {
+  if (!isInternet(after)) return false;
+  const added = without(after, before);
+  return isInternet(before) ? isInternet(added) : !isNone(added);
+}
+
+const addressesOf = (openings: readonly Opening[]) => publicAddresses(openings.map(({ block }) => block));
+
+/** One block that is the internet, or some of those that are together. */
+function blocksText(openings: readonly Opening[]): string {
+  const large = openings.find((one) => isInternet(addressesOf([one])));
+  if (large) return large.block;
+  const blocks = [...new Set(openings.map(({ block }) => block))];
+  return `${blocks.slice(0, 3).join(", ")}${blocks.length > 3 ? ` and ${blocks.length - 3} more` : ""}`;
+}
+
+/** Ports that are next to each other as one range. */
+function joined(openings: readonly Opening[]): Opening[] {
+  const found: { protocol: string; from: number; to: number; block: string }[] = [];
+  for (const one of openings) {
+    const last = found.at(-1);
+    if (last && last.block === one.block && last.to + 1 === one.from) last.to = one.to;
+    else found.push({ ...one });
+  }
+  return found;
+}
+
+function stopOf({ address, type }: ResourceChange, { protocol, from, to, block }: Opening): Found {
   const ports =
     from === ANY_PORT.from && to === ANY_PORT.to
       ? "all ports"
@@ -52,7 +152,9 @@ function found({ address }: ResourceChange, { protocol, from, to, block }: Openi
   return {
     address,
     action: "public-ingress",
-    message: `would let the internet (${block}) in on ${what}.`,
+    message: isPrefixList(type)
+      ? `would have the internet (${block}) in it, which the rules that name it let in.`
+      : `would let the internet (${block}) in on ${what}.`,
     fix: "Let in a security group, or the block of addresses that needs it. What is meant to be public belongs into the policy's publicPorts.",
   };
 }
@@ -67,37 +169,12 @@ function openingsOf(rule: Readonly<Record<string, unknown>>): Opening[] {
   const isAll = protocol === "-1";
   const [from, to] = [Number(rule.from_port ?? 0), Number(rule.to_port ?? rule.from_port ?? 0)];
   const range = isAll || (from === -1 && to === -1) ? ANY_PORT : { from, to };
-  return blocks.flatMap((block) =>
-    typeof block === "string" && isInternet(block) ? [{ protocol, ...range, block }] : [],
-  );
+  return blocks.flatMap((block) => (typeof block === "string" ? [{ protocol, ...range, block }] : []));
 }
 
 function protocolName(protocol: unknown): string {
   const name = String(protocol ?? "-1").toLowerCase();
   return { all: "-1", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6" }[name] ?? name;
-}
-
-function isInternet(block: string): boolean {
-  const [address = "", length = ""] = block.split("/");
-  const bits = Number(length);
-  return address.includes(":") ? bits < LARGEST_IPV6 : bits < LARGEST_IPV4;
-}
-
-/** Whether every port of an opening was open to the same addresses before. */
-function isCovered({ protocol, from, to, block }: Opening, before: readonly Opening[]): boolean {
-  const ranges = before
-    .filter(
-      (one) =>
-        (one.protocol === "-1" || one.protocol === protocol) && (one.block === block || isWhole(one.block, block)),
-    )
-    .sort((a, b) => a.from - b.from);
-  let next = from;
-  for (const range of ranges) if (range.from <= next) next = Math.max(next, range.to + 1);
-  return next > to;
-}
-
-function isWhole(block: string, other: string): boolean {
-  return block === (other.includes(":") ? "::/0" : "0.0.0.0/0");
 }
 
 function isIntended({ protocol, from, to }: Opening, ports: readonly number[]): boolean {

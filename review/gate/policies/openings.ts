@@ -18,6 +18,29 @@ export const POLICY_ATTRIBUTES = [
 /** What an endpoint's policy names is everybody by default; the policies of an identity name nobody. */
 const INNER_POLICIES = /^aws_(vpc_endpoint(_policy)?|iam_(policy|(role|user|group)_policy))$/;
 
+/** What a policy belongs to, where it is an object of its own. */
+const OWNERS = [
+  "arn",
+  "backup_vault_name",
+  "bucket",
+  "domain_name",
+  "file_system_id",
+  "key_id",
+  "queue_url",
+  "registry_id",
+  "repository",
+  "resource_arn",
+  "secret_arn",
+];
+
+/** A policy that goes to another bucket, say, is new there. */
+function isMoved({ type, before, after }: ChangedObject): boolean {
+  if (!type.endsWith("_policy")) return false;
+  return OWNERS.some(
+    (name) => typeof before[name] === "string" && typeof after[name] === "string" && before[name] !== after[name],
+  );
+}
+
 /** Policies that would let somebody in who was not: anybody, whoever gets a token, or another account. */
 export function openedPolicies(object: ChangedObject, graph: Graph, accounts: ReadonlySet<string>): Found[] {
   if (INNER_POLICIES.test(object.type)) return [];
@@ -25,7 +48,7 @@ export function openedPolicies(object: ChangedObject, graph: Graph, accounts: Re
     const isOwn = (account: string) => accounts.has(account);
     const after = grantsOf(plannedPolicy(object, attribute, graph).statements, isOwn);
     if (after.length === 0) return [];
-    const before = grantsOf(writtenStatements(object.before[attribute]), isOwn);
+    const before = isMoved(object) ? [] : grantsOf(writtenStatements(object.before[attribute]), isOwn);
     const found = newGrants(before, after).map((grant) => stopFor(object, attribute, grant, accounts));
     return found.filter(({ action, message }, index) => {
       return found.findIndex((one) => one.action === action && one.message === message) === index;
