@@ -41,7 +41,7 @@ export interface Review {
   /** What preflight warns of. */
   readonly warnings: readonly { readonly id: string; readonly address: string; readonly message: string }[];
   readonly exceptions: readonly JudgedException[];
-  /** What the plan itself does not tell. */
+  /** What the plan itself does not tell, and what is not stopped and should be looked at. */
   readonly notes: readonly string[];
 }
 
@@ -94,7 +94,7 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
   const masking = maskingOf(plan);
   const moves = missingMoves(plan);
   const { adoptionFile = "the environment's .cognito.json", ...rest } = options;
-  const { blocked, exceptions, warnings } = await judge(plan, name, { ...rest, adoptionFile, moves });
+  const { blocked, exceptions, warnings, told } = await judge(plan, name, { ...rest, adoptionFile, moves });
   const counts = countsOf(plan);
   return {
     version: 1,
@@ -112,7 +112,7 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
     checks: checksOf(plan, masking),
     warnings: warnings.map(({ id, address, message }) => ({ id, address, message: masking.maskProse(message) })),
     exceptions,
-    notes: notesOf(plan),
+    notes: [...notesOf(plan), ...told.map((note) => masking.maskProse(note))],
   };
 }
 

@@ -72,6 +72,11 @@ const policySchema = z.strictObject({
   publicPorts: z.array(intendedOpening).default([]),
   /** Accounts beside the plan's own that policies may let in. @default none */
   trustedAccounts: z.array(trustedAccount).default([]),
+  /** Days for which backups are kept at least: what gets shorter than that is stopped. @default 7 */
+  leastBackupDays: z
+    .int("is not a number of days. Write a whole number.")
+    .min(1, "is no day. Write 1 or more.")
+    .default(7),
   /** What may happen once, until a day. @default none */
   exceptions: z.array(exception).default([]),
 });

@@ -214,6 +214,9 @@ describe("something is made public", () => {
   it.each<[string, Json]>([
     ["public-policy", change("aws_iam_role.x", null, github())],
     ["public-policy", change("aws_iam_role.x", null, github({ StringLike: { [SUB]: "repo:*" } }))],
+    ["public-policy", change("aws_db_snapshot.x", { shared_accounts: [] }, { shared_accounts: ["all"] })],
+    ["public-policy", change("aws_ami_launch_permission.x", null, { group: "all" })],
+    ["public-policy", change("aws_ssm_document.x", {}, { permissions: { type: "Share", account_ids: "All" } })],
     ["public-endpoint", change("aws_db_instance.x", null, { publicly_accessible: true })],
     [
       "public-endpoint",
@@ -310,6 +313,55 @@ describe("protection is switched off", () => {
       { versioning_configuration: [{ status: "Suspended" }] },
     ],
     ["backups-off", "aws_s3_bucket_versioning.x", { bucket: "b" }, null],
+    ["backups-off", DB, { backup_retention_period: 30 }, { backup_retention_period: 1 }],
+    [
+      "backups-off",
+      "aws_backup_plan.x",
+      { rule: [{ lifecycle: [{ delete_after: 35 }] }] },
+      { rule: [{ lifecycle: [{ delete_after: 2 }] }] },
+    ],
+    [
+      "encryption-off",
+      "aws_db_parameter_group.x",
+      { parameter: [{ name: "rds.force_ssl", value: "1" }] },
+      { parameter: [{ name: "rds.force_ssl", value: "0" }] },
+    ],
+    [
+      "encryption-off",
+      "aws_rds_cluster_parameter_group.x",
+      { parameter: [{ name: "require_secure_transport", value: "ON" }] },
+      { parameter: [] },
+    ],
+    [
+      "encryption-off",
+      "aws_docdb_cluster_parameter_group.x",
+      { parameter: [{ name: "tls", value: "enabled" }] },
+      { parameter: [{ name: "tls", value: "disabled" }] },
+    ],
+    [
+      "encryption-off",
+      "aws_elasticache_replication_group.x",
+      { transit_encryption_enabled: true },
+      { transit_encryption_enabled: false },
+    ],
+    [
+      "encryption-off",
+      "aws_lb_listener.x",
+      { ssl_policy: "ELBSecurityPolicy-TLS13-1-2-2021-06" },
+      { ssl_policy: "ELBSecurityPolicy-2016-08" },
+    ],
+    [
+      "encryption-off",
+      "aws_lb_listener.x",
+      { protocol: "HTTP", default_action: [{ type: "redirect", redirect: [{ protocol: "HTTPS" }] }] },
+      { protocol: "HTTP", default_action: [{ type: "forward" }] },
+    ],
+    [
+      "encryption-off",
+      "aws_cloudfront_distribution.x",
+      { default_cache_behavior: [{ viewer_protocol_policy: "redirect-to-https" }] },
+      { default_cache_behavior: [{ viewer_protocol_policy: "allow-all" }] },
+    ],
     ["encryption-off", "aws_efs_file_system.x", { encrypted: true }, { encrypted: false }],
     [
       "encryption-off",
@@ -340,6 +392,36 @@ describe("protection is switched off", () => {
     if (after) expect(await stopsOf([change(address, null, after)])).toEqual([]);
   });
 
+  it("by another parameter group", async () => {
+    const strict = { name: "strict", parameter: [{ name: "rds.force_ssl", value: "1" }] };
+    const group = change("aws_db_parameter_group.x", strict, strict);
+    const using = (name: string) => ({ engine: "postgres", parameter_group_name: name });
+    const plan = (to: string) => [group, change(DB, using("strict"), using(to))];
+    expect(await stopsOf(plan("default.postgres13"))).toEqual([`encryption-off ${DB}`]);
+    expect(await stopsOf([group, change(DB, using("default.postgres13"), using("strict"))])).toEqual([]);
+  });
+
+  it("by a rule beside a log-in", async () => {
+    const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2";
+    const listener = { arn, default_action: [{ type: "authenticate-oidc" }, { type: "forward" }] };
+    const RULE = "aws_lb_listener_rule.x";
+    const plan = (...actions: string[]) => [
+      change("aws_lb_listener.x", listener, listener),
+      change(RULE, null, { listener_arn: arn, action: actions.map((type) => ({ type })) }),
+    ];
+    expect(await stopsOf(plan("forward"))).toEqual([`login-weakened ${RULE}`]);
+    expect(await stopsOf(plan("authenticate-oidc", "forward"))).toEqual([]);
+    expect(await stopsOf(plan("fixed-response"))).toEqual([]);
+  });
+
+  it("for backups by as many days as the policy says, and is told before that", async () => {
+    const plan = [change(DB, { backup_retention_period: 30 }, { backup_retention_period: 10 })];
+    const { blocked, notes } = await reviewOf(plan);
+    expect(blocked).toEqual([]);
+    expect(notes).toEqual([`${DB} would keep its backups for 10 days and not 30 (backup_retention_period).`]);
+    expect(await stopsOf(plan, { policy: policyWith({ leastBackupDays: 14 }) })).toEqual([`backups-off ${DB}`]);
+  });
+
   it("perhaps, where it is only known after the apply", async () => {
     const one = change(
       DB,
@@ -348,6 +430,68 @@ describe("protection is switched off", () => {
       { actions: ["update"], change: { after_unknown: { deletion_protection: true } } },
     );
     expect(await stopsOf([one])).toEqual([`deletion-protection-off ${DB}`]);
+  });
+});
+
+describe("what is only known after the apply", () => {
+  const made = (address: string, unknown: Json, after: Json = {}) =>
+    change(address, null, after, { change: { after_unknown: unknown } });
+  const configured = (one: Json, attribute: string) =>
+    planWith([one], {
+      configuration: {
+        root_module: {
+          resources: [
+            { address: one.address, mode: "managed", type: one.type, name: "x", expressions: { [attribute]: {} } },
+          ],
+        },
+      },
+    });
+
+  it.each<[string, Json, string]>([
+    ["a block", made("aws_vpc_security_group_ingress_rule.x", { cidr_ipv4: true }), "cidr_ipv4"],
+    [
+      "a block in a list",
+      made("aws_security_group_rule.x", { cidr_blocks: [true] }, { type: "ingress" }),
+      "cidr_blocks",
+    ],
+    ["a block inline", made("aws_security_group.x", { ingress: [{ cidr_blocks: true }] }), "ingress"],
+    [
+      "a port",
+      made("aws_vpc_security_group_ingress_rule.x", { from_port: true }, { cidr_ipv4: "10.0.0.0/8" }),
+      "from_port",
+    ],
+    ["a policy", made("aws_s3_bucket_policy.x", { policy: true }), "policy"],
+    ["a role's policy", made("aws_iam_role_policy.x", { policy: true }), "policy"],
+    [
+      "a changed policy",
+      change("aws_iam_policy.x", { policy: "{}" }, {}, { change: { after_unknown: { policy: true } } }),
+      "policy",
+    ],
+    ["an attached policy", made("aws_iam_role_policy_attachment.x", { policy_arn: true }), "policy_arn"],
+    ["a key's policy", configured(made("aws_kms_key.x", { policy: true }), "policy"), "policy"],
+    [
+      "a trust",
+      configured(made("aws_iam_role.x", { assume_role_policy: true }), "assume_role_policy"),
+      "assume_role_policy",
+    ],
+    [
+      "a switch",
+      configured(made("aws_db_instance.x", { publicly_accessible: true }), "publicly_accessible"),
+      "publicly_accessible",
+    ],
+  ])("is told: %s", async (_, plan, path) => {
+    const { notes, blocked } = await reviewOf(Array.isArray(plan) || plan.format_version ? plan : [plan]);
+    expect(blocked).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining(`: ${path} is only known after apply`)]);
+  });
+
+  it.each<[string, Json]>([
+    ["what the provider makes up", made("aws_sns_topic.x", { policy: true })],
+    ["rules that nobody has written", made("aws_security_group.x", { ingress: true })],
+    ["a group", made("aws_vpc_security_group_ingress_rule.x", { security_group_id: true })],
+    ["what goes out", made("aws_security_group_rule.x", { cidr_blocks: [true] }, { type: "egress" })],
+  ])("is not told of %s", async (_, one) => {
+    expect((await reviewOf([one])).notes).toEqual([]);
   });
 });
 
@@ -439,6 +583,13 @@ it("lets the first deployment of this project through", async () => {
   const { default: policy } = await import("../../review-policy.ts");
   const plan = { ...planOfStack(JSON.parse(synthesizeText(production))), complete: true };
   expect(await stopsOf(plan, { policy: policyWith(policy) })).toEqual([]);
+  const { notes } = await reviewOf(plan, { policy: policyWith(policy) });
+  expect(notes.map((note) => note.split(":")[0])).toEqual([
+    "aws_iam_role_policy.ecs_app_execution_role_policy",
+    "aws_iam_role_policy.ecs_app_role_policy",
+    "aws_iam_role_policy.ecs_nginx_execution_role_policy",
+    "aws_s3_bucket_policy.lb_access_logs_policy",
+  ]);
   expect(await stopsOf(plan)).toEqual([
     "public-ingress aws_vpc_security_group_ingress_rule.firewall_alb_from_internet_443",
     "public-ingress aws_vpc_security_group_ingress_rule.firewall_alb_from_internet_80",

@@ -11,6 +11,7 @@ import { judgedPolicies } from "./policies/index.ts";
 import { lostObjects } from "./protected.ts";
 import { lostProtection } from "./protections.ts";
 import type { Blocked, Found } from "./stop.ts";
+import { toldChanges } from "./untold.ts";
 
 export interface GateOptions {
   readonly policy: Policy;
@@ -29,6 +30,8 @@ export interface Judgement {
   readonly exceptions: readonly JudgedException[];
   /** What preflight only warns of. */
   readonly warnings: readonly LocatedFinding[];
+  /** What is not stopped, and that somebody should look at. */
+  readonly told: readonly string[];
 }
 
 /** Whether a plan may be applied: what it would lose, open, switch off, and what preflight says of it. */
@@ -47,11 +50,11 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
     ...widenedIngress(plan, policy),
     ...publicOpenings(plan),
     ...judgedPolicies(plan, graph, policy),
-    ...lostProtection(plan),
+    ...lostProtection(plan, policy),
     ...errors,
   ].sort(byImportance);
   const warnings = findings.filter(({ severity }) => severity !== "error");
-  return { ...withoutExcepted(found, policy.exceptions, today), warnings };
+  return { ...withoutExcepted(found, policy.exceptions, today), warnings, told: toldChanges(plan, graph, policy) };
 }
 
 /** Findings of preflight that say of a protected object what the gate says of it: one exception is enough for both. */

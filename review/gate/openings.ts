@@ -1,16 +1,12 @@
 import { listOf, objectOf, type Plan } from "../plan.ts";
+import type { Stop } from "../policy.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, changedObjects, isUnknownAt, valueAt } from "./values.ts";
+import { type ChangedObject, changedObjects, goneBuckets, isUnknownAt, valueAt } from "./values.ts";
 
 /** Doors to the internet, beside those of security groups and policies, that would be opened. */
 export function publicOpenings(plan: Plan): Found[] {
   const objects = changedObjects(plan);
-  const gone = new Set(
-    objects
-      .filter(isGoing)
-      .filter(({ type }) => type === "aws_s3_bucket")
-      .map(({ before }) => before.bucket),
-  );
+  const gone = goneBuckets(objects);
   return objects.flatMap((object) => [...openSwitches(object), ...openAcls(object), ...openBlocks(object, gone)]);
 }
 
@@ -21,11 +17,13 @@ interface Switch {
   readonly isPublic: (value: unknown) => boolean;
   readonly what: string;
   readonly fix: string;
+  /** @default "public-endpoint" */
+  readonly action?: Stop;
   /** An object that is made so is what it is meant to be. */
   readonly onlyChanged?: boolean;
 }
 
-const SWITCHES: readonly Switch[] = [
+export const SWITCHES: readonly Switch[] = [
   {
     path: "publicly_accessible",
     isPublic: isTrue,
@@ -63,6 +61,30 @@ const SWITCHES: readonly Switch[] = [
     fix: "Name the account or service that calls it.",
   },
   {
+    path: "shared_accounts",
+    types: ["aws_db_snapshot", "aws_db_cluster_snapshot", "aws_db_snapshot_copy"],
+    action: "public-policy",
+    isPublic: (value) => listOf(value).includes("all"),
+    what: "would give a copy of the database to anybody (shared_accounts all).",
+    fix: "Name the accounts that need it.",
+  },
+  {
+    path: "group",
+    types: ["aws_ami_launch_permission"],
+    action: "public-policy",
+    isPublic: (value) => value === "all",
+    what: "would give the image to anybody (group all).",
+    fix: "Name the accounts that need it.",
+  },
+  {
+    path: "permissions.account_ids",
+    types: ["aws_ssm_document"],
+    action: "public-policy",
+    isPublic: (value) => /^all$/i.test(String(value)),
+    what: "would show the document to anybody (account_ids All).",
+    fix: "Name the accounts that need it.",
+  },
+  {
     path: "network_configuration.0.assign_public_ip",
     types: ["aws_ecs_service"],
     isPublic: isTrue,
@@ -76,14 +98,14 @@ function openSwitches({ address, type, change, before, after, unknown }: Changed
   if (isGone(change.change.after)) return [];
   return SWITCHES.filter(
     ({ types, path }) => types?.includes(type) ?? (path in after || isUnknownAt(unknown, path)),
-  ).flatMap(({ path, isPublic, what, fix, onlyChanged }) => {
+  ).flatMap(({ path, isPublic, what, fix, onlyChanged, action = "public-endpoint" }) => {
     const isNew = change.change.before === null || change.change.before === undefined;
     if ((isNew && onlyChanged) || (!isNew && isPublic(valueAt(before, path)))) return [];
     if (isUnknownAt(unknown, path)) {
       const message = `would have a ${path} that is only known after apply, so that it may be public.`;
-      return isNew ? [] : [{ address, action: "public-endpoint", message, fix }];
+      return isNew ? [] : [{ address, action, message, fix }];
     }
-    return isPublic(valueAt(after, path)) ? [{ address, action: "public-endpoint", message: what, fix }] : [];
+    return isPublic(valueAt(after, path)) ? [{ address, action, message: what, fix }] : [];
   });
 }
 
@@ -132,10 +154,6 @@ function openBlocks(
     (name) => (isNew || before[name] === true) && after[name] !== true && !(isNew && isUnknownAt(unknown, name)),
   );
   return off.length === 0 ? [] : found(`would not block any more what makes a bucket public (${off.join(", ")}).`);
-}
-
-export function isGoing({ change }: ChangedObject): boolean {
-  return change.change.actions.join() === "delete";
 }
 
 function isGone(values: unknown): boolean {

@@ -1,9 +1,10 @@
 import type { Plan } from "../plan.ts";
-import type { Stop } from "../policy.ts";
-import { isGoing } from "./openings.ts";
+import type { Policy, Stop } from "../policy.ts";
+import { shorterBackups } from "./backups.ts";
 import { PROTECTIONS } from "./protective-settings.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, changedObjects, isUnknownAt, valueAt } from "./values.ts";
+import { forwards, withoutRedirect, withoutTls } from "./transport.ts";
+import { type ChangedObject, changedObjects, goneBuckets, isGoing, isUnknownAt, valueAt } from "./values.ts";
 
 /** Objects that are themselves a protection of another one, and what goes with them. */
 const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
@@ -16,18 +17,23 @@ const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
 };
 
 /** Protection that would be switched off. What is made is not judged: it had none to lose. */
-export function lostProtection(plan: Plan): Found[] {
+export function lostProtection(plan: Plan, policy: Policy): Found[] {
   const objects = changedObjects(plan);
-  const buckets = new Set(
-    objects.filter((one) => isGoing(one) && one.type === "aws_s3_bucket").map(({ before }) => before.bucket),
-  );
-  return objects
+  const buckets = goneBuckets(objects);
+  const ofExisting = objects
     .filter(({ change }) => change.change.before !== null)
     .flatMap((object) => {
       if (isGoing(object)) return goneProtection(object, buckets);
       if (object.change.change.after === null) return [];
-      return [...weakened(object), ...withoutLogin(object)];
+      return [
+        ...weakened(object),
+        ...shorterBackups(object, policy).stopped,
+        ...withoutTls(object, plan),
+        ...withoutRedirect(object),
+        ...withoutLogin(object),
+      ];
     });
+  return [...ofExisting, ...waysAroundLogin(plan, objects)];
 }
 
 function weakened({ address, type, before, after, unknown }: ChangedObject): Found[] {
@@ -68,4 +74,27 @@ function withoutLogin({ address, type, before, after }: ChangedObject): Found[] 
 
 function hasLogin(actions: unknown): boolean {
   return Array.isArray(actions) && actions.some(({ type }) => /^authenticate-/.test(String(type)));
+}
+
+/** Rules of a listener that asks for a log-in, which hand requests on without one. */
+function waysAroundLogin({ resource_changes: changes }: Plan, objects: readonly ChangedObject[]): Found[] {
+  const guarded = new Set(
+    changes
+      .filter(
+        ({ type, change }) => /^aws_(lb|alb)_listener$/.test(type) && hasLogin(valueAt(change.after, "default_action")),
+      )
+      .flatMap(({ change }) => [valueAt(change.before, "arn"), valueAt(change.after, "arn")])
+      .filter((arn) => typeof arn === "string"),
+  );
+  return objects
+    .filter(({ type, change, after }) => {
+      if (!/^aws_(lb|alb)_listener_rule$/.test(type) || !guarded.has(String(after.listener_arn))) return false;
+      return change.change.before === null && forwards(after.action) && !hasLogin(after.action);
+    })
+    .map(({ address }) => ({
+      address,
+      action: "login-weakened",
+      message: "would hand requests on without the log-in that its listener asks for.",
+      fix: "Put the authenticating action in front of it.",
+    }));
 }

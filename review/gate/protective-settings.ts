@@ -20,6 +20,14 @@ function isOn(value: unknown): boolean {
   return value === true || /^(true|active|enabled|on)$/i.test(String(value));
 }
 
+/**
+ * Policies that take TLS 1.0 or 1.1.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+ */
+function isOldTls(policy: string): boolean {
+  return /^ELBSecurityPolicy-(2015-05|2016-08|FS-2018-06|FS-1-1-|TLS-1-[01]-|TLS13-1-[01]-)/.test(policy);
+}
+
 /** From https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs. */
 export const PROTECTIONS: readonly Protection[] = [
   ...["deletion_protection", "enable_deletion_protection", "deletion_protection_enabled"].map((path) => ({
@@ -62,12 +70,6 @@ export const PROTECTIONS: readonly Protection[] = [
     action: "deletion-protection-off",
     what: "an image that runs could be overwritten",
   },
-  ...["backup_retention_period", "snapshot_retention_limit", "automatic_backup_retention_days"].map((path) => ({
-    path,
-    isWeaker: toNothing,
-    action: "backups-off" as const,
-    what: "there would be no backups, and those that there are would go",
-  })),
   { path: "delete_automated_backups", isWeaker: turnsOn, action: "backups-off", what: "its backups would go with it" },
   {
     path: "point_in_time_recovery.0.enabled",
@@ -111,6 +113,21 @@ export const PROTECTIONS: readonly Protection[] = [
     isWeaker: (before, after) => /^(HTTPS|TLS)$/.test(String(before)) && !/^(HTTPS|TLS)$/.test(String(after)),
     action: "encryption-off",
     what: "it would not be encrypted",
+  },
+  {
+    path: "ssl_policy",
+    types: /^aws_(lb|alb)_listener$/,
+    isWeaker: (before, after) =>
+      typeof before === "string" && !isOldTls(before) && typeof after === "string" && isOldTls(after),
+    action: "encryption-off",
+    what: "it would take versions of TLS that are broken",
+  },
+  {
+    path: "default_cache_behavior.0.viewer_protocol_policy",
+    types: /^aws_cloudfront_distribution$/,
+    isWeaker: (before, after) => before !== undefined && before !== "allow-all" && after === "allow-all",
+    action: "encryption-off",
+    what: "it would answer in the clear",
   },
   {
     path: "enable_logging",

@@ -40,3 +40,15 @@ export function isUnknownAt(unknown: unknown, path: string): boolean {
   const steps = path.split(".");
   return steps.some((_, index) => valueAt(unknown, steps.slice(0, index + 1).join(".")) === true) || unknown === true;
 }
+
+/** It is deleted. */
+export function isGoing({ change }: ChangedObject): boolean {
+  return change.change.actions.join() === "delete";
+}
+
+/** Names of the buckets that are deleted, with all that belongs to them. */
+export function goneBuckets(objects: readonly ChangedObject[]): ReadonlySet<unknown> {
+  return new Set(
+    objects.filter((one) => isGoing(one) && one.type === "aws_s3_bucket").map(({ before }) => before.bucket),
+  );
+}

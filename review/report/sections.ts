@@ -69,10 +69,10 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
       section("Exceptions", "exception", 1, review.exceptions.map(exceptionItem)),
       section("Checks", "check", 2, review.checks.map(checkItem)),
       section(
-        "Not told by the plan",
+        "To look at",
         "note",
         3,
-        review.notes.map((note) => item([note])),
+        review.notes.map((note) => item([{ prose: note }])),
       ),
     ]),
     afterTable: nonEmpty([

@@ -2,16 +2,20 @@ import type { Graph } from "../../../preflight/graph/graph.ts";
 import type { Plan } from "../../plan.ts";
 import type { Policy } from "../../policy.ts";
 import type { Found } from "../stop.ts";
-import { changedObjects } from "../values.ts";
+import { changedObjects, goneBuckets } from "../values.ts";
 import { knownAccounts } from "./accounts.ts";
 import { newAdministrators } from "./administrators.ts";
 import { openedPolicies } from "./openings.ts";
+import { lostTlsRefusals } from "./refusals.ts";
 
-/** Policies of IAM that would allow more than they did, to others than they did. */
+/** Policies of IAM that would allow more than they did, to others than they did, or refuse less. */
 export function judgedPolicies(plan: Plan, graph: Graph, policy: Policy): Found[] {
   const accounts = knownAccounts(plan, policy);
-  return changedObjects(plan).flatMap((object) => [
+  const objects = changedObjects(plan);
+  const gone = goneBuckets(objects);
+  return objects.flatMap((object) => [
     ...openedPolicies(object, graph, accounts),
     ...newAdministrators(object, graph),
+    ...lostTlsRefusals(object, graph, gone),
   ]);
 }

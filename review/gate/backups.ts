@@ -1,0 +1,52 @@
+import { listOf, objectOf } from "../plan.ts";
+import type { Policy } from "../policy.ts";
+import type { Found } from "./stop.ts";
+import { type ChangedObject, isUnknownAt, valueAt } from "./values.ts";
+
+/** Attributes that say for how many days backups are kept. */
+const DAYS = [
+  "backup_retention_period",
+  "snapshot_retention_limit",
+  "automatic_backup_retention_days",
+  "automated_snapshot_retention_period",
+];
+
+/** Backups that would be kept for fewer days than they were: too few, or only to be told. */
+export function shorterBackups(
+  { address, type, before, after, unknown }: ChangedObject,
+  { leastBackupDays: least }: Policy,
+): { readonly stopped: Found[]; readonly told: string[] } {
+  const paths = type === "aws_backup_plan" ? ["rule"] : DAYS;
+  const shorter = paths.flatMap((path) => {
+    const old = daysAt(before, path);
+    if (old === 0) return [];
+    const isOpen = isUnknownAt(unknown, path);
+    const planned = isOpen ? 0 : daysAt(after, path);
+    return planned < old ? [{ path, old, planned, isOpen }] : [];
+  });
+  const stopped = shorter.filter(({ planned }) => planned < least);
+  return {
+    stopped: stopped.map(({ path, old, planned, isOpen }) => ({
+      address,
+      action: "backups-off",
+      message: isOpen
+        ? `would have a ${path} that is only known after apply: it may be that there would be no backups.`
+        : `would have its ${path} changed from ${old} to ${planned}: ${planned === 0 ? "there would be no backups, and those that there are would go" : `backups would be kept for less than the ${least} days of the policy`}.`,
+      fix: `Leave ${path} as it is${planned > 0 ? ", or write another leastBackupDays into the policy" : ""}.`,
+    })),
+    told: shorter
+      .filter((one) => !stopped.includes(one))
+      .map(
+        ({ path, old, planned }) => `${address} would keep its backups for ${planned} days and not ${old} (${path}).`,
+      ),
+  };
+}
+
+/** Of a backup plan with several rules, the longest counts. One without an end keeps them for ever. */
+function daysAt(values: unknown, path: string): number {
+  if (path !== "rule") return Number(valueAt(values, path) ?? 0);
+  const days = listOf(objectOf(values).rule).map((rule) =>
+    Number(valueAt(rule, "lifecycle.0.delete_after") || Number.POSITIVE_INFINITY),
+  );
+  return Math.max(0, ...days);
+}
