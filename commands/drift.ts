@@ -1,11 +1,13 @@
 import { describeAccount } from "../bootstrap/index.ts";
 import { jobFrom } from "../ci/github.ts";
 import { publishDrift } from "../ci/publish.ts";
+import { statePlace } from "../environments/schema/index.ts";
 import { makePlan, removePlan } from "../plans/make.ts";
-import { reviewDrift } from "../review/index.ts";
+import { isDeployed, reviewDrift } from "../review/index.ts";
 import { markdownDrift } from "../review/report/markdown.ts";
 import { textDrift } from "../review/report/text.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
+import { UserError } from "../toolchain/user-error.ts";
 import { ENVIRONMENT, environmentNamed, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
 
 interface Options {
@@ -15,7 +17,7 @@ interface Options {
 
 const command = newCommand("drift")
   .description(
-    "Looks what has changed in AWS since the last apply, and not by Terraform. Exit code 1 where something has. In a job " +
+    "Looks what has changed in AWS since the last apply, and not by Terraform. Exit code 1 where something has, or nothing was ever deployed. In a job " +
       "of GitHub Actions, one issue is opened, changed while it differs, and closed. docs/ci.md goes through it.",
   )
   .addOption(ENVIRONMENT)
@@ -28,6 +30,11 @@ await runCommand(command, async () => {
   progress.text(await describeAccount(environment));
   const { directory, plan } = await makePlan({ environment, lockTimeout, progress, refreshOnly: true });
   removePlan(directory);
+  if (!isDeployed(plan)) {
+    throw new UserError(
+      `${name} was never deployed, or is destroyed: there is nothing in ${statePlace(environment)}, so nothing can be compared. Deploy it first: npm run apply -- --environment ${name}.`,
+    );
+  }
   const drift = reviewDrift(plan);
   const hasDrifted = drift.length > 0;
   progress.text(hasDrifted ? textDrift(drift) : `Nothing has changed outside of Terraform in ${name}.`);

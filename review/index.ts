@@ -15,7 +15,15 @@ import { judge } from "./gate/index.ts";
 import { missingMoves } from "./gate/protected.ts";
 import type { Blocked } from "./gate/stop.ts";
 import { type Masking, maskingOf, withUnknown } from "./masking.ts";
-import { assertComplete, type Change, isOfOpenTofu, listOf, type Plan, type ResourceChange } from "./plan.ts";
+import {
+  assertComplete,
+  type Change,
+  hasObjects,
+  isOfOpenTofu,
+  listOf,
+  type Plan,
+  type ResourceChange,
+} from "./plan.ts";
 import type { Policy } from "./policy.ts";
 
 /** What is to be said of a plan. Nothing in it is secret. */
@@ -119,6 +127,11 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
 /** What others have changed since the last apply, by a plan that need do nothing else (`-refresh-only`). */
 export function reviewDrift(plan: Plan): readonly ReviewedChange[] {
   return driftOf(plan, maskingOf(plan));
+}
+
+/** Whether Terraform has made anything of which a plan could tell: else nothing can have changed. */
+export function isDeployed(plan: Plan): boolean {
+  return hasObjects(plan) || driftOf(plan, maskingOf(plan)).length > 0;
 }
 
 function changesOf(

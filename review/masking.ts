@@ -11,6 +11,8 @@ import {
 /** Begins a text that stands for what is not shown or not known; no text of a plan begins so, see `maskTree`. */
 const TOKEN = "\u0000";
 const UNKNOWN = `${TOKEN}unknown`;
+/** In the place of a list that has the same items as before. */
+export const ORDER_ONLY = `${TOKEN}order`;
 
 /** Shorter texts are too common to be looked for. */
 const SHORTEST_SECRET = 6;
@@ -141,7 +143,7 @@ export function isToken(value: unknown): value is string {
 }
 
 export function isSecretToken(value: unknown): boolean {
-  return isToken(value) && value !== UNKNOWN;
+  return isToken(value) && value !== UNKNOWN && value !== ORDER_ONLY;
 }
 
 export function isUnknownToken(value: unknown): boolean {
@@ -160,6 +162,7 @@ export function shown(value: unknown, masking: Masking): string {
 }
 
 function tokenText(token: string): string {
+  if (token === ORDER_ONLY) return "(the same, order only)";
   return isUnknownToken(token) ? "(known after apply)" : "(sensitive)";
 }
 

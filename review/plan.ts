@@ -146,6 +146,11 @@ export function isOfOpenTofu({ resource_changes: changes }: Plan): boolean {
   return changes.some(({ provider_name: name }) => name?.startsWith("registry.opentofu.org/"));
 }
 
+/** Whether there is anything in the state that a plan starts from. */
+export function hasObjects({ prior_state: state }: Plan): boolean {
+  return objectsIn(objectOf(state).values, /^managed$/).size > 0;
+}
+
 function isKept({ actions }: Change): boolean {
   return !["delete", "forget"].includes(actions.join());
 }

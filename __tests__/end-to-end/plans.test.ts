@@ -245,6 +245,9 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   });
 
   it("looks what others have changed, and says so in one issue until all is well", async () => {
+    const early = await run("drift");
+    expect(early.exitCode, early.text).toBe(1);
+    expect(early.text).toContain("production was never deployed");
     await deploy();
     const github = await fakeGitHub();
     const job = {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { isDeployed } from "../../review/index.ts";
 import { jsonReview } from "../../review/report/json.ts";
 import { markdownReview } from "../../review/report/markdown.ts";
 import { textReview } from "../../review/report/text.ts";
 import type { Json } from "../support/preflight.ts";
-import { change, planWith, reviewOf } from "../support/review.ts";
+import { change, parsed, planWith, reviewOf } from "../support/review.ts";
 
 /** What changes in one attribute, as `path: before → after`. */
 async function differences(before: Json, after: Json, more: Json = {}): Promise<string[]> {
@@ -203,6 +204,47 @@ describe("a secret is in no report", () => {
   });
 });
 
+describe("the order of a list", () => {
+  const containers = (command: string[], mountPoints: Json[] = []) => ({
+    container_definitions: JSON.stringify([{ name: "app", image: "app", command, mountPoints }]),
+  });
+
+  it("is a difference where something runs, or is done first, by it", async () => {
+    expect(await differences(containers(["rm", "a", "b"]), containers(["rm", "b", "a"]))).toEqual([
+      'container_definitions[app].command.1: "a" → "b"',
+      'container_definitions[app].command.2: "b" → "a"',
+    ]);
+    const actions = (...types: string[]) => ({ default_action: types.map((type) => ({ type })) });
+    expect(await differences(actions("authenticate-oidc", "forward"), actions("forward", "authenticate-oidc"))).toEqual(
+      [
+        'default_action.0.type: "authenticate-oidc" → "forward"',
+        'default_action.1.type: "forward" → "authenticate-oidc"',
+      ],
+    );
+    expect(await differences(containers(["a", "b"]), containers(["a", "b", "c"]))).toEqual([
+      'container_definitions[app].command: (none) → "c"',
+    ]);
+  });
+
+  it("is said to be all elsewhere", async () => {
+    expect(await differences({ a: ["x", "y"] }, { a: ["y", "x"] })).toEqual(['a: ["x","y"] → (the same, order only)']);
+  });
+
+  it("is none of statements, and of what has a name", async () => {
+    const policy = (...actions: string[]) => ({
+      policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] }),
+    });
+    expect(await differences(policy("a:A", "b:B"), policy("b:B", "a:A"))).toEqual([]);
+    const named = (...names: string[]) => ({ a: names.map((name) => ({ name })) });
+    expect(await differences(named("x", "y"), named("y", "x"))).toEqual([]);
+  });
+
+  it("is drift", async () => {
+    const drifted = change("aws_ecs_task_definition.a", containers(["a", "b"]), containers(["b", "a"]));
+    expect((await reviewOf(planWith([], { resource_drift: [drifted] }))).drift).toHaveLength(1);
+  });
+});
+
 describe("drift", () => {
   it("is told where something is different, and not where it is empty in another way", async () => {
     const { drift } = await reviewOf(
@@ -216,6 +258,15 @@ describe("drift", () => {
     );
     expect(drift.map(({ address, kind }) => `${kind} ${address}`)).toEqual(["delete aws_x.c", "update aws_x.b"]);
   });
+});
+
+it("nothing can have changed where nothing was ever deployed", () => {
+  const stateOf = (...resources: Json[]) => ({ prior_state: { values: { root_module: { resources } } } });
+  const made = { address: "aws_x.a", mode: "managed" };
+  expect(isDeployed(parsed(planWith([])))).toBe(false);
+  expect(isDeployed(parsed(planWith([], stateOf({ address: "data.aws_x.a", mode: "data" }))))).toBe(false);
+  expect(isDeployed(parsed(planWith([], stateOf(made))))).toBe(true);
+  expect(isDeployed(parsed(planWith([], { resource_drift: [change("aws_x.a", { a: 1 }, null)] })))).toBe(true);
 });
 
 it("a replacement says what forces it, before and after", async () => {
