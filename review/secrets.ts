@@ -2,12 +2,17 @@
 const SECRET_NAME =
   /password|passwd|passphrase|secret|token|credential|user_data|(private|master|api|access|signing|encryption)[_-]?key(?!_id)/i;
 
+/** A last word that is short for it: PGPASS, DB_PASS, MYSQL_PWD, but not BYPASS, PASSENGER_APP_ENV or PWD. */
+const SHORT_NAME =
+  /(?<!by|com|over|sur|tres|under)pass\d*(_(old|new))?(?=$|[.\]])|(?<!old)(?<=\w)pwd\d*(?=$|[.\]])|webhook(_ur[il])?(?=$|[.\]])/i;
+
 /** What only sounds like one: how long a token is good for, and that it can be revoked. */
 const HARMLESS_PART = /token_validity_units(\.\d+)?(\.(access|id|refresh)_token)?|token_validity|token_revocation/gi;
 
 /** Whether a text under this name, or path of names, may be a secret. */
 export function soundsSecret(name: string): boolean {
-  return SECRET_NAME.test(name.replace(HARMLESS_PART, ""));
+  const telling = name.replace(HARMLESS_PART, "");
+  return SECRET_NAME.test(telling) || SHORT_NAME.test(telling);
 }
 
 /** An ARN, or the path of a parameter where ECS takes one: where a secret is, not what it is. */
@@ -16,18 +21,48 @@ export function isReference(text: string, name: string): boolean {
   return /\bvalueFrom$/.test(name) && /^\/[\w.-]+(\/[\w.-]+)+$/.test(text);
 }
 
+/** What a form is put in place of: a text, or what a match is to be. */
+type Instead = string | ((match: string, ...groups: string[]) => string);
+
 /** Forms in which secrets stand in a text of any name. */
-const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
+const SECRET_PARTS: readonly (readonly [RegExp, Instead])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, "(sensitive)"],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s/@"']+@/gi, "$1(sensitive)@"],
-  [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, "(sensitive)"],
-  [/\b(gh[pousr]_|github_pat_|xox[abprs]-)[\w-]{10,}/g, "(sensitive)"],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "(sensitive)"],
+  // A password in an address may hold a slash or an @. What begins with a port and a slash is none, but with a database.
+  [/\b((?:https?|wss?|git|oci|docker|s3):\/\/[^\s:/@"']*:)(?!\d{1,5}(?:[/?#]|$))[^\s"']+@/gi, "$1(sensitive)@"],
+  [/\b(?!(?:https?|wss?|git|oci|docker|s3):)([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s"']+@/gi, "$1(sensitive)@"],
+  // A key in the place of a user, as Sentry has it.
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[A-Za-z0-9_-]{20,}@/gi, "$1(sensitive)@"],
+  // The data source names of Go: user:password@tcp(host:3306)/name
+  [/([\w.-]+:)[^\s"'(]+@((?:tcp|udp|unix)\()/g, "$1(sensitive)@$2"],
   [
-    /([\w-]*(?:password|passwd|passphrase|secret|token|credential|api[_-]?key|private[_-]?key)[\w-]*["']?\s*=\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
+    /\b(https:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|hooks\.zapier\.com\/hooks\/catch|(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks|[\w-]+\.webhook\.office\.com\/webhook\w*|outlook\.office\.com\/webhook|events\.pagerduty\.com\/integration)\/)[^\s"'<>]+/gi,
     "$1(sensitive)",
   ],
+  [/\b(https:\/\/api\.telegram\.org\/bot)[^\s/"']+/gi, "$1(sensitive)"],
+  [/([?&](?:sig|signature|key|x-amz-(?:signature|credential))=)[^\s&"'<>]{8,}/gi, "$1(sensitive)"],
+  [/\b(bearer\s+)([\w.~+/-]{6,}=*)/gi, (match, word, token) => (isRandom(token) ? `${word}(sensitive)` : match)],
+  [/\b(basic\s+)([A-Za-z0-9+/]{6,}={0,2})/gi, (match, word, token) => (isLogin(token) ? `${word}(sensitive)` : match)],
+  [/\b(authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?)[^\s"',;]{6,}/gi, "$1(sensitive)"],
+  [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, "(sensitive)"],
+  [/\b(gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|hvs\.|whsec_|[sr]k_(?:live|test)_)[\w-]{10,}/g, "(sensitive)"],
+  [/\b(AIza[\w-]{30,}|sk-[\w-]{20,}|SG\.[\w-]{10,}\.[\w-]{10,})/g, "(sensitive)"],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "(sensitive)"],
+  [
+    /([\w-]*(?:password|passwd|passphrase|secret|token|credential|api[_-]?key|private[_-]?key|account[_-]?key|access[_-]?key(?![_-]?id))[\w-]*["']?\s*=\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
+    "$1(sensitive)",
+  ],
+  [/((?<!by|com|over|sur|tres|under)(?:pass|\bpwd|_pwd)\s*=\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi, "$1(sensitive)"],
 ];
+
+/** No word of a sentence. */
+function isRandom(token: string): boolean {
+  return /\d|[a-z][A-Z]|[._~+/=]./.test(token);
+}
+
+/** A user and a password in base64. */
+function isLogin(token: string): boolean {
+  return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(token, "base64").toString("latin1"));
+}
 
 /** As in YAML. In a sentence it may be no more than a colon. */
 const LABELLED =
@@ -40,7 +75,7 @@ export function withoutLabelledSecrets(text: string): string {
 
 /** A text without the parts that look like secrets: a password in an address, a private key, `--password=…`. */
 export function withoutSecretParts(text: string): string {
-  return SECRET_PARTS.reduce((left, [form, instead]) => left.replace(form, instead), text);
+  return SECRET_PARTS.reduce((left, [form, instead]) => left.replace(form, instead as string), text);
 }
 
 /** What Terraform says is sensitive, in a tree like that of the values: `true` in the place of a value. */

@@ -1,4 +1,6 @@
-import { describeRule, type Json } from "../../support/preflight.ts";
+import { expect, it } from "vitest";
+import { describeRule, findingsOf, type Json } from "../../support/preflight.ts";
+import { workingStack } from "../../support/working-stack.ts";
 
 const set = (values: object) => (stack: Json) =>
   Object.assign(stack.resource.aws_elasticache_replication_group.main, values);
@@ -171,4 +173,12 @@ describeRule("CACHE-013", {
     bad: set({ snapshot_window: "05:00-06:00", maintenance_window: "sun:05:30-sun:06:30" }),
     good: set({ snapshot_window: "04:00-05:00", maintenance_window: "sun:05:30-sun:06:30" }),
   },
+});
+
+it("what is wrong with a password is told without a character of it", async () => {
+  const stack = workingStack();
+  set({ auth_token: "0123456789@~%" })(stack);
+  const found = (await findingsOf(stack)).filter(({ id }) => id === "CACHE-002");
+  expect(found).toHaveLength(2);
+  for (const { message, fix } of found) expect(message + fix).not.toMatch(/[@~%]|13/);
 });

@@ -64,7 +64,7 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
         if (length !== undefined && length > 0 && (length < 16 || length > 128)) {
           yield {
             at: group,
-            message: `has an auth_token of ${length} characters.`,
+            message: `has an auth_token of ${length < 16 ? "fewer than 16" : "more than 128"} characters.`,
             fix: "Make it 16 to 128 characters long.",
             attribute: "auth_token",
           };
@@ -75,7 +75,7 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
           at: group,
           message: made
             ? `takes its auth_token from ${made.resource.address}, which may have ${refused.join(" ")} in it.`
-            : `has ${refused.join(" ")} in its auth_token.`,
+            : "has special characters in its auth_token that ElastiCache does not take.",
           fix: made ? "Set special to false there." : "Write letters and digits only.",
           attribute: "auth_token",
           ...(made && { severity: "warning" as const }),
