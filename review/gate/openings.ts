@@ -1,5 +1,6 @@
 import { listOf, objectOf, type Plan } from "../plan.ts";
 import type { Stop } from "../policy.ts";
+import { isInternet, publicAddresses } from "./addresses.ts";
 import type { Found } from "./stop.ts";
 import { type ChangedObject, changedObjects, goneBuckets, isUnknownAt, valueAt } from "./values.ts";
 
@@ -54,19 +55,27 @@ export const SWITCHES: readonly Switch[] = [
     fix: "Set authorization_type to AWS_IAM.",
   },
   {
-    path: "principal",
-    types: ["aws_lambda_permission"],
-    isPublic: (value) => value === "*",
-    what: "would let any AWS account call the function (principal *).",
-    fix: "Name the account or service that calls it.",
+    path: "allow_unauthenticated_identities",
+    types: ["aws_cognito_identity_pool"],
+    isPublic: isTrue,
+    what: "would give credentials to anybody (allow_unauthenticated_identities).",
+    fix: "Set allow_unauthenticated_identities to false.",
   },
   {
-    path: "shared_accounts",
-    types: ["aws_db_snapshot", "aws_db_cluster_snapshot", "aws_db_snapshot_copy"],
-    action: "public-policy",
-    isPublic: (value) => listOf(value).includes("all"),
-    what: "would give a copy of the database to anybody (shared_accounts all).",
-    fix: "Name the accounts that need it.",
+    path: "vpc_config.0.public_access_cidrs",
+    types: ["aws_eks_cluster"],
+    isPublic: (value) => isInternet(publicAddresses(listOf(value).map(String))),
+    what: "would be reached from all of the internet (public_access_cidrs).",
+    fix: "Name the blocks of addresses that need it.",
+    onlyChanged: true,
+  },
+  {
+    path: "map_public_ip_on_launch",
+    types: ["aws_subnet"],
+    isPublic: isTrue,
+    what: "would give what is started in it addresses in the internet (map_public_ip_on_launch).",
+    fix: "Leave map_public_ip_on_launch as it is.",
+    onlyChanged: true,
   },
   {
     path: "group",

@@ -1,6 +1,7 @@
 import type { Plan } from "../plan.ts";
 import type { Policy, Stop } from "../policy.ts";
 import { shorterBackups } from "./backups.ts";
+import { weakerFirewall } from "./firewall.ts";
 import { PROTECTIONS } from "./protective-settings.ts";
 import type { Found } from "./stop.ts";
 import { forwards, withoutRedirect, withoutTls } from "./transport.ts";
@@ -13,6 +14,9 @@ const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
   aws_backup_plan: ["backups-off", "there would be no backups"],
   aws_backup_selection: ["backups-off", "there would be no backups of what it selects"],
   aws_wafv2_web_acl_association: ["login-weakened", "the firewall would not look at requests any more"],
+  aws_s3_bucket_object_lock_configuration: ["deletion-protection-off", "what is in the bucket could be deleted"],
+  aws_backup_vault_lock_configuration: ["deletion-protection-off", "backups could be deleted"],
+  aws_guardduty_detector: ["deletion-protection-off", "nobody would be told of an attack"],
   aws_cloudtrail: ["deletion-protection-off", "nobody would know any more who did what"],
 };
 
@@ -31,6 +35,7 @@ export function lostProtection(plan: Plan, policy: Policy): Found[] {
         ...withoutTls(object, plan),
         ...withoutRedirect(object),
         ...withoutLogin(object),
+        ...weakerFirewall(object),
       ];
     });
   return [...ofExisting, ...waysAroundLogin(plan, objects)];

@@ -7,6 +7,7 @@ import { knownAccounts } from "./accounts.ts";
 import { newAdministrators } from "./administrators.ts";
 import { openedPolicies } from "./openings.ts";
 import { lostTlsRefusals } from "./refusals.ts";
+import { newShares } from "./shares.ts";
 
 /** Policies of IAM that would allow more than they did, to others than they did, or refuse less. */
 export function judgedPolicies(plan: Plan, graph: Graph, policy: Policy): Found[] {
@@ -15,6 +16,7 @@ export function judgedPolicies(plan: Plan, graph: Graph, policy: Policy): Found[
   const gone = goneBuckets(objects);
   return objects.flatMap((object) => [
     ...openedPolicies(object, graph, accounts),
+    ...newShares(object, accounts),
     ...newAdministrators(object, graph),
     ...lostTlsRefusals(object, graph, gone),
   ]);

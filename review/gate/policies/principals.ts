@@ -45,7 +45,7 @@ function isWithin(grant: Grant, other: Grant): boolean {
 
 function isForAll({ Principal: principal, NotPrincipal: others }: Fields): boolean {
   if (others !== undefined) return true;
-  return Object.entries(objectOf(principal)).some(([kind, who]) => kind !== "Service" && listOf(who).includes("*"));
+  return Object.values(objectOf(principal)).some((who) => listOf(who).includes("*"));
 }
 
 /** Providers of tokens that anybody may get: OIDC, and the log-ins of Cognito, Google, Amazon and Facebook. */

@@ -1,0 +1,42 @@
+import { listOf } from "../../plan.ts";
+import type { Found } from "../stop.ts";
+import type { ChangedObject } from "../values.ts";
+
+/** Attributes that name who gets something, where there is no policy: an account, a principal's ARN, or everybody. */
+const SHARES: Readonly<Record<string, string>> = {
+  aws_lambda_permission: "principal",
+  aws_kms_grant: "grantee_principal",
+  aws_ami_launch_permission: "account_id",
+  aws_snapshot_create_volume_permission: "account_id",
+  aws_ram_principal_association: "principal",
+  aws_cloudwatch_event_permission: "principal",
+  aws_vpc_endpoint_service: "allowed_principals",
+  aws_vpc_endpoint_service_allowed_principal: "principal_arn",
+  aws_db_snapshot: "shared_accounts",
+  aws_db_cluster_snapshot: "shared_accounts",
+  aws_db_snapshot_copy: "shared_accounts",
+};
+
+/** What would be shared with everybody, or with another account. */
+export function newShares({ address, type, before, after }: ChangedObject, accounts: ReadonlySet<string>): Found[] {
+  const attribute = SHARES[type];
+  if (attribute === undefined) return [];
+  const old = new Set(namesIn(before[attribute]));
+  return namesIn(after[attribute])
+    .filter((name) => !old.has(name))
+    .flatMap((name): Found[] => {
+      if (/^(\*|all)$/.test(name)) {
+        const message = `would be shared with anybody (${attribute} ${name}).`;
+        return [{ address, action: "public-policy", message, fix: "Name the accounts or services that need it." }];
+      }
+      const account = /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(name)?.[1];
+      if (account === undefined || accounts.has(account)) return [];
+      const message = `would be shared with the account ${account} (${attribute}), of which nothing says that it is this plan's.`;
+      const fix = "Take it out. An account that is meant belongs into the policy's trustedAccounts.";
+      return [{ address, action: "foreign-account", message, fix }];
+    });
+}
+
+function namesIn(value: unknown): string[] {
+  return (Array.isArray(value) ? listOf(value) : [value]).filter((one) => typeof one === "string");
+}
