@@ -54,6 +54,12 @@ export default defineReviewPolicy({
     },
   ],
 
+  // Accounts of others that policies may let in: { account: "123456789012", reason }.
+  trustedAccounts: [],
+
+  // What keeps backups for fewer days than it did, and than this, is stopped.
+  leastBackupDays: 7,
+
   // What may happen once: { address, action, reason, until: "YYYY-MM-DD" }. A stopped plan says the line to write.
   exceptions: [],
 });
