@@ -24,16 +24,19 @@ export function isReference(text: string, name: string): boolean {
 /** What a form is put in place of: a text, or what a match is to be. */
 type Instead = string | ((match: string, ...groups: string[]) => string);
 
-/** Forms in which secrets stand in a text of any name. */
+/** Forms in which secrets stand in a text of any name. What may be long is bounded, so that no text takes for ever. */
 const SECRET_PARTS: readonly (readonly [RegExp, Instead])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, "(sensitive)"],
   // A password in an address may hold a slash or an @. What begins with a port and a slash is none, but with a database.
-  [/\b((?:https?|wss?|git|oci|docker|s3):\/\/[^\s:/@"']*:)(?!\d{1,5}(?:[/?#]|$))[^\s"']+@/gi, "$1(sensitive)@"],
-  [/\b(?!(?:https?|wss?|git|oci|docker|s3):)([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s"']+@/gi, "$1(sensitive)@"],
+  [/\b((?:https?|wss?|git|oci|docker|s3):\/\/[^\s:/@"']{0,256}:)(?!\d{1,5}(?:[/?#]|$))[^\s"']+@/gi, "$1(sensitive)@"],
+  [
+    /\b(?!(?:https?|wss?|git|oci|docker|s3):)([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"']{0,256}:)[^\s"']+@/gi,
+    "$1(sensitive)@",
+  ],
   // A key in the place of a user, as Sentry has it.
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[A-Za-z0-9_-]{20,}@/gi, "$1(sensitive)@"],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[A-Za-z0-9_-]{20,}@/gi, "$1(sensitive)@"],
   // The data source names of Go: user:password@tcp(host:3306)/name
-  [/([\w.-]+:)[^\s"'(]+@((?:tcp|udp|unix)\()/g, "$1(sensitive)@$2"],
+  [/(?<=[\w.-]:)[^\s"'(]{1,256}@(?=(?:tcp|udp|unix)\()/g, "(sensitive)@"],
   [
     /\b(https:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|hooks\.zapier\.com\/hooks\/catch|(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks|[\w-]+\.webhook\.office\.com\/webhook\w*|outlook\.office\.com\/webhook|events\.pagerduty\.com\/integration)\/)[^\s"'<>]+/gi,
     "$1(sensitive)",
@@ -48,7 +51,7 @@ const SECRET_PARTS: readonly (readonly [RegExp, Instead])[] = [
   [/\b(AIza[\w-]{30,}|sk-[\w-]{20,}|SG\.[\w-]{10,}\.[\w-]{10,})/g, "(sensitive)"],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "(sensitive)"],
   [
-    /([\w-]*(?:password|passwd|passphrase|secret|token|credential|api[_-]?key|private[_-]?key|account[_-]?key|access[_-]?key(?![_-]?id))[\w-]*["']?\s*=\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
+    /((?:password|passwd|passphrase|secret|token|credential|api[_-]?key|private[_-]?key|account[_-]?key|access[_-]?key(?![_-]?id))[\w-]{0,64}["']?\s*=\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
     "$1(sensitive)",
   ],
   [/((?<!by|com|over|sur|tres|under)(?:pass|\bpwd|_pwd)\s*=\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi, "$1(sensitive)"],
