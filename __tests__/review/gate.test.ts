@@ -476,7 +476,7 @@ describe("protection is switched off", () => {
     const plan = [change(DB, { backup_retention_period: 30 }, { backup_retention_period: 10 })];
     const { blocked, notes } = await reviewOf(plan);
     expect(blocked).toEqual([]);
-    expect(notes).toEqual([`${DB} would keep its backups for 10 days and not 30 (backup_retention_period).`]);
+    expect(notes).toEqual([`${DB} would keep its backups 10 days long, and not 30 days (backup_retention_period).`]);
     expect(await stopsOf(plan, { policy: policyWith({ leastBackupDays: 14 }) })).toEqual([`backups-off ${DB}`]);
   });
 

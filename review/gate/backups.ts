@@ -31,13 +31,14 @@ export function shorterBackups(
       action: "backups-off",
       message: isOpen
         ? `would have a ${path} that is only known after apply: it may be that there would be no backups.`
-        : `would have its ${path} changed from ${old} to ${planned}: ${planned === 0 ? "there would be no backups, and those that there are would go" : `backups would be kept for less than the ${least} days of the policy`}.`,
+        : `would have its ${path} changed from ${daysText(old)} to ${daysText(planned)}: ${planned === 0 ? "there would be no backups, and those that there are would go" : `backups would be kept for less than the ${least} days of the policy`}.`,
       fix: `Leave ${path} as it is${planned > 0 ? ", or write another leastBackupDays into the policy" : ""}.`,
     })),
     told: shorter
       .filter((one) => !stopped.includes(one))
       .map(
-        ({ path, old, planned }) => `${address} would keep its backups for ${planned} days and not ${old} (${path}).`,
+        ({ path, old, planned }) =>
+          `${address} would keep its backups ${daysText(planned)} long, and not ${daysText(old)} (${path}).`,
       ),
   };
 }
@@ -49,4 +50,8 @@ function daysAt(values: unknown, path: string): number {
     Number(valueAt(rule, "lifecycle.0.delete_after") || Number.POSITIVE_INFINITY),
   );
   return Math.max(0, ...days);
+}
+
+function daysText(days: number): string {
+  return Number.isFinite(days) ? `${days} day${days === 1 ? "" : "s"}` : "any number of days";
 }
