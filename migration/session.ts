@@ -7,6 +7,7 @@ import { statePlace } from "../environments/schema/index.ts";
 import { isRunning } from "../toolchain/is-running.ts";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
+import { providerAddress } from "../toolchain/provider-lock.ts";
 import { withoutColors } from "../toolchain/run-tool.ts";
 import { synthesizeStack } from "../toolchain/synthesized.ts";
 import type { TerraformCommand } from "../toolchain/terraform.ts";
@@ -61,7 +62,7 @@ export async function withMigration<T>(
       old,
       neu,
       progress,
-      provider: `provider["${found.name === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io"}/hashicorp/aws"]`,
+      provider: `provider["${providerAddress(found.name)}"]`,
       backUp: (oldState, newState) => backUp(name, oldState, newState),
       proveUnchanged: proof(stack, join(directory, "plan"), file, terraform),
     });

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type App, TerraformStack } from "cdktf";
 import { camelCase } from "../toolchain/argument-names.ts";
+import { lockProvider } from "../toolchain/provider-lock.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { type Accepting, judgedFor, UNUSED_ACKNOWLEDGEMENT } from "./acknowledgements.ts";
 import { loadFile } from "./graph/load.ts";
@@ -49,6 +50,7 @@ export async function synthesizeChecked(
 async function check(app: App, stack: TerraformStack, origins: readonly Origin[]) {
   const file = join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
   const origin = origins.find(({ name }) => name === stack.node.id);
+  lockProvider(dirname(file));
   const findings = judgedFor(origin, preflight(await loadFile(file)));
   return { stack, file, findings, origin };
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Terraform } from "./prerequisites.ts";
+import { providerAddress } from "./provider-lock.ts";
 import { compareVersions, parseVersion, type Version } from "./versions.ts";
 
 /** What decides where a provider may lie; tests pass a directory of their own as `systemRoot`. */
@@ -108,10 +109,6 @@ export function mirrorConfiguration({ path, address }: { path: string; address: 
     "}",
     "",
   ].join("\n");
-}
-
-function providerAddress(tool: MirrorSearch["tool"]): string {
-  return tool === "OpenTofu" ? "registry.opentofu.org/hashicorp/aws" : "registry.terraform.io/hashicorp/aws";
 }
 
 /** The directories in which Terraform itself looks for mirrors. */
