@@ -9,6 +9,8 @@ export interface Job {
   /** `owner/name`. */
   readonly repository?: string;
   readonly pullRequest?: number;
+  /** Branch that the job runs for. */
+  readonly branch?: string;
   /** Where the page of this run is. */
   readonly run?: string;
   /** A file whose Markdown is shown on that page. */
@@ -28,6 +30,7 @@ export function jobFrom(env: NodeJS.ProcessEnv): Job {
     token: env.GITHUB_TOKEN,
     repository,
     pullRequest: pullRequestOf(env.GITHUB_EVENT_PATH),
+    branch: env.GITHUB_REF?.match(/^refs\/heads\/(.+)$/)?.[1],
     run: server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined,
     summary: env.GITHUB_STEP_SUMMARY,
     outputs: env.GITHUB_OUTPUT,
@@ -42,7 +45,16 @@ function pullRequestOf(eventFile: string | undefined): number | undefined {
   return pullRequest?.number;
 }
 
-/** The comments and issues of one repository. Ours are known by a mark in their text, which GitHub does not show. */
+/**
+ * Who writes with a job's own token.
+ * Source: https://docs.github.com/en/actions/concepts/security/github_token
+ */
+const JOB_AUTHOR = "github-actions[bot]";
+
+/**
+ * The comments and issues of one repository. Ours are known by who wrote them, and by a mark in their text, which GitHub
+ * does not show: anybody may write the mark.
+ */
 export class GitHub {
   private readonly octokit: Octokit;
   private readonly repository: { readonly owner: string; readonly repo: string };
@@ -64,7 +76,7 @@ export class GitHub {
       const of = { ...this.repository, issue_number: pullRequest };
       const comments = await this.octokit.paginate(issues.listComments, { ...of, per_page: 100 });
       const body = marked(mark, markdown);
-      const ours = comments.find((comment) => comment.body?.startsWith(marked(mark)));
+      const ours = comments.find((comment) => isOurs(comment, mark));
       if (ours) await issues.updateComment({ ...this.repository, comment_id: ours.id, body });
       else await issues.createComment({ ...of, body });
     });
@@ -94,14 +106,31 @@ export class GitHub {
     });
   }
 
+  /** The commit that a branch is at. */
+  async tipOf(branch: string): Promise<string> {
+    return explaining(async () => {
+      const { data } = await this.octokit.rest.repos.getBranch({ ...this.repository, branch });
+      return data.commit.sha;
+    });
+  }
+
   private async findIssue(mark: string) {
     const { listForRepo } = this.octokit.rest.issues;
     const open = await this.octokit.paginate(listForRepo, { ...this.repository, state: "open", per_page: 100 });
-    return open.find(({ body, pull_request: isPullRequest }) => !isPullRequest && body?.startsWith(marked(mark)));
+    return open.find((issue) => !issue.pull_request && isOurs(issue, mark));
   }
 }
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+interface Written {
+  readonly body?: string | null;
+  readonly user?: { readonly login: string } | null;
+}
+
+function isOurs({ body, user }: Written, mark: string): boolean {
+  return user?.login === JOB_AUTHOR && (body?.startsWith(marked(mark)) ?? false);
+}
 
 /** The mark comes first, so that nothing in the text can be taken for one. */
 function marked(mark: string, markdown = ""): string {

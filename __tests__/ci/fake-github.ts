@@ -8,8 +8,12 @@ interface Entry {
   readonly pull_request?: object;
   title?: string;
   body?: string;
+  user?: { readonly login: string };
   state?: string;
 }
+
+/** Who writes with a job's own token. */
+const JOB = { login: "github-actions[bot]" };
 
 /** How many entries GitHub gives at once, at most. */
 const PAGE = 100;
@@ -18,13 +22,14 @@ const PAGE = 100;
 export async function fakeGitHub() {
   const comments: Record<string, Entry[]> = {};
   const issues: Entry[] = [];
-  const state = { requests: [] as string[], status: 0 };
+  const state = { requests: [] as string[], status: 0, tip: "" };
   const next = () => 1 + issues.length + Object.values(comments).flat().length;
 
   async function answer(request: IncomingMessage): Promise<unknown> {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://x");
     const body = request.method === "GET" ? {} : ((await json(request)) as Partial<Entry>);
     state.requests.push(`${request.method} ${pathname}`);
+    if (pathname.startsWith("/repos/me/infrastructure/branches/")) return { commit: { sha: state.tip } };
     const path = pathname.replace("/repos/me/infrastructure/issues", "");
     const page = Number(searchParams.get("page") ?? 1);
     const listed = (all: Entry[]) => all.slice((page - 1) * PAGE, page * PAGE);
@@ -40,13 +45,13 @@ export async function fakeGitHub() {
     if (of) {
       comments[of] ??= [];
       if (request.method === "GET") return listed(comments[of]);
-      comments[of].push({ id: next(), number: 0, ...body });
+      comments[of].push({ id: next(), number: 0, user: JOB, ...body });
       return comments[of].at(-1);
     }
     const [, issue] = path.match(/^\/(\d+)$/) ?? [];
     if (issue) return Object.assign(issues.find(({ number }) => number === Number(issue)) ?? {}, body);
     if (request.method === "GET") return listed(issues.filter((one) => one.state === "open"));
-    issues.push({ id: next(), number: next(), state: "open", ...body });
+    issues.push({ id: next(), number: next(), state: "open", user: JOB, ...body });
     return issues.at(-1);
   }
 
