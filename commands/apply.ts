@@ -1,7 +1,10 @@
 import { Option } from "commander";
 import { describeAccount } from "../bootstrap/index.ts";
-import { readAbout } from "../plans/about.ts";
+import { jobFrom } from "../ci/github.ts";
+import { refuseOldCommit } from "../ci/tip.ts";
+import { findPlan, readAbout } from "../plans/about.ts";
 import { applyPlan } from "../plans/apply.ts";
+import { checkedOutCommit } from "../plans/commit.ts";
 import { removePlan } from "../plans/make.ts";
 import { askToApply, refuseWithoutTerminal } from "../plans/question.ts";
 import { hasChanges, reviewPlan } from "../plans/review.ts";
@@ -9,7 +12,7 @@ import { planToApply } from "../plans/source.ts";
 import { textReview } from "../review/report/text.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
-import { ENVIRONMENT, environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -20,12 +23,11 @@ interface Options {
   readonly lockTimeout: string;
 }
 
-const command = newCommand("apply")
+const command = ofEnvironment(newCommand("apply"))
   .description(
     "Plans an environment, shows the review, asks, and applies exactly that plan file. A plan that the review stops is not " +
       "applied, and one that was made before the state moved on neither. docs/ci.md goes through it.",
   )
-  .addOption(ENVIRONMENT)
   .option("--plan <directory>", "a plan that `npm run plan` has made, instead of a new one")
   .addOption(
     new Option(
@@ -51,7 +53,8 @@ await runCommand(command, async () => {
     throw new InputError(`--sha256 ${sha256}: is not one. Write the 64 digits that stand under the review.`);
   }
   if (!yes) refuseWithoutTerminal();
-  if (place !== undefined) readAbout(fromCaller(place), place);
+  if (place !== undefined) readAbout(findPlan(fromCaller(place), place), place);
+  if (kept) await refuseOldCommit(jobFrom(process.env), await checkedOutCommit());
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
   const source = { environment, lockTimeout, progress, kept, sha256, place: place && fromCaller(place) };

@@ -29,12 +29,28 @@ export function newCommand(name: string): Command {
   return new Command(name).exitOverride().addHelpText("after", EXIT_CODES);
 }
 
+/** The environment that a command is about, by its option or just by its name. */
+export function ofEnvironment(command: Command): Command {
+  return command.addOption(ENVIRONMENT).argument("[environment]", "the same as --environment", (name: string) => {
+    const option = command.getOptionValueSource("environment") === "cli" ? command.opts().environment : name;
+    if (option !== name) throw new InvalidArgumentError(`--environment says ${option}. Write one of them.`);
+    command.setOptionValue("environment", name);
+    return name;
+  });
+}
+
 /** npm starts a command in the project; a file is named as seen from where it was called. */
 export function fromCaller(file: string): string {
   const { INIT_CWD } = process.env;
   return file === "-" || isAbsolute(file) || INIT_CWD === undefined
     ? file
     : relative("", resolve(INIT_CWD, file)) || ".";
+}
+
+/** Names a file of the project as seen from where npm was called. */
+export function toCaller(file: string): string {
+  const { INIT_CWD } = process.env;
+  return INIT_CWD === undefined ? file : relative(INIT_CWD, resolve(file)) || ".";
 }
 
 /**

@@ -1,16 +1,16 @@
-import { relative } from "node:path";
 import { describeAccount } from "../bootstrap/index.ts";
 import { jobFrom } from "../ci/github.ts";
 import { publishFailure, publishReview } from "../ci/publish.ts";
+import { refuseOldCommit } from "../ci/tip.ts";
 import { planDigest } from "../plans/about.ts";
 import { checkedOutCommit } from "../plans/commit.ts";
 import { keepPlan } from "../plans/kept.ts";
-import { makePlan } from "../plans/make.ts";
+import { directoryToName, makePlan } from "../plans/make.ts";
 import { hasChanges, reviewPlan } from "../plans/review.ts";
 import { markdownReview } from "../review/report/markdown.ts";
 import { textReview } from "../review/report/text.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
-import { ENVIRONMENT, environmentNamed, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand, toCaller } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -18,22 +18,22 @@ interface Options {
   readonly lockTimeout: string;
 }
 
-const command = newCommand("plan")
+const command = ofEnvironment(newCommand("plan"))
   .description(
     "Plans an environment into a file, and reviews it. Nothing is applied. In a job of GitHub Actions, the review is also " +
       "on the page of the run, and in one comment of the pull request. docs/ci.md goes through it.",
   )
-  .addOption(ENVIRONMENT)
   .option("--keep", "keep the plan in the state bucket, under the commit that is checked out, for apply --kept")
   .addOption(LOCK_TIMEOUT);
 
 await runCommand(command, async () => {
   const { environment: name, keep = false, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
+  const job = jobFrom(process.env);
   const commit = keep ? await checkedOutCommit() : undefined;
+  if (commit) await refuseOldCommit(job, commit);
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
-  const job = jobFrom(process.env);
   const planning = makePlan({ environment, commit, lockTimeout, progress });
   const { directory, plan } = await planning.catch(async (error) => {
     await publishFailure(job, name);
@@ -51,7 +51,7 @@ await runCommand(command, async () => {
   await publishReview(job, { environment: name, markdown, outputs: { changes, sha256 } });
   if (changes && isGood && !toKeep) {
     progress.text(
-      `To apply exactly this plan: npm run apply -- --environment ${name} --plan ${relative("", directory)}`,
+      `To apply exactly this plan: npm run apply -- --environment ${name} --plan ${toCaller(directoryToName(directory))}`,
     );
   }
   process.exitCode = isGood ? 0 : 1;

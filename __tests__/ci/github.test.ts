@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GitHub, jobFrom } from "../../ci/github.ts";
 import { publishDrift, publishFailure, publishReview } from "../../ci/publish.ts";
+import { refuseOldCommit } from "../../ci/tip.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
 import { fakeGitHub } from "./fake-github.ts";
 
@@ -40,6 +41,13 @@ describe("the review of a pull request", () => {
     await publishReview(JOB, review("second"));
     expect(github.comments["12"]).toHaveLength(151);
     expect(github.comments["12"]?.at(-1)?.body).toBe("<!-- plan production -->\nsecond");
+  });
+
+  it("is never written into a comment of somebody else's, whatever mark it begins with", async () => {
+    const body = "<!-- plan production -->\nAll is well.";
+    github.comments["12"] = [{ id: 1000, number: 0, body, user: { login: "somebody" } }];
+    await publishReview(JOB, review("first"));
+    expect(github.comments["12"]).toMatchObject([{ body }, { body: "<!-- plan production -->\nfirst" }]);
   });
 
   it("is on the page of the run, and says whether there is anything to apply", async () => {
@@ -85,6 +93,27 @@ describe("drift", () => {
 
   it("is nobody's issue on a laptop", async () => {
     expect(await publishDrift({}, "production", "tags")).toEqual([]);
+  });
+});
+
+describe("a job of a branch", () => {
+  const commit = "a".repeat(40);
+
+  it("goes on where its commit is the last one", async () => {
+    github.state.tip = commit;
+    await refuseOldCommit({ ...JOB, branch: "main" }, commit);
+    expect(github.state.requests).toEqual(["GET /repos/me/infrastructure/branches/main"]);
+  });
+
+  it("is refused where the branch has moved on, such as when an old run is run again", async () => {
+    github.state.tip = "b".repeat(40);
+    const refused = refuseOldCommit({ ...JOB, branch: "main" }, commit);
+    await expect(refused).rejects.toThrow(`main has moved on to ${"b".repeat(40)}, and this run is of ${commit}`);
+  });
+
+  it("asks nobody on a laptop", async () => {
+    await refuseOldCommit(jobFrom({ GITHUB_REF: "refs/heads/main" }), commit);
+    expect(github.state.requests).toEqual([]);
   });
 });
 
