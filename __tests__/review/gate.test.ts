@@ -31,6 +31,13 @@ describe("a protected object", () => {
     expect(await stopsOf([one])).toEqual([]);
   });
 
+  it("whose creation was interrupted may be kept", async () => {
+    const { blocked } = await reviewOf([
+      change(DB, db, db, { actions: ["delete", "create"], action_reason: "replace_because_tainted" }),
+    ]);
+    expect(blocked.map(({ fix }) => fix)).toEqual([expect.stringContaining(`terraform untaint '${DB}'`)]);
+  });
+
   it("that is renamed without a moved block gets the block", async () => {
     const plan = [change(DB, db, null), change("aws_db_instance.new", null, { engine: "mysql", identifier: "main" })];
     const { blocked, changes } = await reviewOf(plan);

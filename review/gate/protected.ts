@@ -74,6 +74,9 @@ function wayOut(change: ResourceChange, kind: keyof typeof WORDS, { adopted, fil
   if (kind === "forget") return "Take its removed block away.";
   if (kind === "delete")
     return "Put it back into the configuration, or write a moved block where it has another address.";
+  if (change.action_reason === "replace_because_tainted") {
+    return `Look whether it is whole in AWS. If so, keep it: terraform untaint '${change.address}'. If it has just been made and holds nothing yet, the exception below lets it go.`;
+  }
   return "Take the change back that forces the replacement, or make a copy of what is in it first.";
 }
 
