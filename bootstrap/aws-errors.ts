@@ -17,6 +17,18 @@ const CREDENTIAL_ERRORS = new Set([
   "UnrecognizedClientException",
 ]);
 
+/** What Node's network and the SDK call it when nobody answers. */
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "TimeoutError",
+]);
+
 const DENIALS = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
 
 /**
@@ -38,6 +50,16 @@ export async function explainingAwsErrors<T>(calls: () => Promise<T>, right = "a
     if (DENIALS.has(error.name)) {
       throw new AwsError(`AWS does not let you (${error.message}). Log in as somebody who may ${right}.`);
     }
+    if (UNREACHABLE.has((error as NodeJS.ErrnoException).code ?? error.name)) {
+      throw new AwsError(`AWS can't be reached (${error.message || error.name}). ${whereToLook()}`);
+    }
     throw new AwsError(`AWS answered: ${error.name}: ${error.message}`);
   }
+}
+
+function whereToLook(): string {
+  const { AWS_ENDPOINT_URL: endpoint } = process.env;
+  return endpoint === undefined
+    ? "Look whether this machine is online, and whether AWS_REGION is a region."
+    : `AWS_ENDPOINT_URL leads to ${endpoint}: start the emulator there, or unset it to reach AWS.`;
 }

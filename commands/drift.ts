@@ -8,19 +8,18 @@ import { markdownDrift } from "../review/report/markdown.ts";
 import { textDrift } from "../review/report/text.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { ENVIRONMENT, environmentNamed, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand } from "./command.ts";
 
 interface Options {
   readonly environment: string;
   readonly lockTimeout: string;
 }
 
-const command = newCommand("drift")
+const command = ofEnvironment(newCommand("drift"))
   .description(
     "Looks what has changed in AWS since the last apply, and not by Terraform. Exit code 1 where something has, or nothing was ever deployed. In a job " +
       "of GitHub Actions, one issue is opened, changed while it differs, and closed. docs/ci.md goes through it.",
   )
-  .addOption(ENVIRONMENT)
   .addOption(LOCK_TIMEOUT);
 
 await runCommand(command, async () => {

@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { LOCK_FILE } from "../toolchain/provider-lock.ts";
+import { stackDirectory } from "../toolchain/synthesized.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
+/** Where in the directory of a plan cdktf has put its stacks. */
+export const OUTPUT = "cdktf.out";
 /** The plan itself, as Terraform writes and applies it. */
 export const PLAN_FILE = "plan";
 /** What Terraform needs to apply it: the configuration with its backend, and the providers that planned. */
-const STACK_FILES = ["cdk.tf.json", ".terraform.lock.hcl"] as const;
+const STACK_FILES = ["cdk.tf.json", LOCK_FILE] as const;
 /** Everything that has to be kept, but for what says so. */
 export const KEPT_FILES = [...STACK_FILES, PLAN_FILE] as const;
 /** What a kept plan is of; written last, so that a plan without it is not whole. */
@@ -30,6 +34,20 @@ export type About = z.infer<typeof aboutSchema>;
 export function aboutText(directory: string, of: Pick<About, "environment" | "commit" | "terraform">): string {
   const sha256 = Object.fromEntries(KEPT_FILES.map((file) => [file, sha256Of(readFileSync(join(directory, file)))]));
   return `${JSON.stringify({ version: 1, ...of, sha256 }, null, 2)}\n`;
+}
+
+/**
+ * Finds a plan in the directory that `npm run plan` names, or in a copy of what is needed of it.
+ *
+ * @throws InputError where there is none
+ */
+export function findPlan(place: string, name = place): string {
+  if (!existsSync(place)) {
+    throw new InputError(`${name}: is not there. A plan that nobody applied goes away. Make it again: npm run plan.`);
+  }
+  const stacks = stackDirectory(join(place, OUTPUT), "");
+  const candidates = existsSync(stacks) ? readdirSync(stacks).map((stack) => join(stacks, stack)) : [];
+  return candidates.find((directory) => existsSync(join(directory, ABOUT_FILE))) ?? place;
 }
 
 /**

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { execa } from "execa";
 import type { Environment } from "../environments/schema/index.ts";
 import { CommandError } from "../toolchain/run-tool.ts";
 import { interruptedWithUs, readable, type TerraformCommand } from "../toolchain/terraform.ts";
 import { PLAN_FILE } from "./about.ts";
+import { keepErroredState } from "./kept.ts";
 import { explainingTerraformErrors } from "./terraform-errors.ts";
 
 export interface ApplyOptions {
@@ -31,6 +34,19 @@ export async function applyPlan({
     const options = { cwd: directory, env: terraform.env, extendEnv: false, reject: false } as const;
     const running = execa(terraform.command, args, { ...options, detached: true, stdin: "ignore", stdout: "inherit" });
     const { failed, stderr } = await interruptedWithUs(running);
-    if (failed) throw new CommandError(`terraform apply failed:\n${readable(stderr)}`);
+    if (failed)
+      throw new CommandError(`terraform apply failed:\n${readable(stderr)}${await rescued(environment, directory)}`);
   });
+}
+
+/** What has become of a state that Terraform could not write to its bucket, and left in a file; a runner's files go away. */
+async function rescued(environment: Environment, directory: string): Promise<string> {
+  const file = join(directory, "errored.tfstate");
+  if (!existsSync(file)) return "";
+  const kept = await keepErroredState(environment, file).catch(() => undefined);
+  const here = relative("", file);
+  return [
+    `\nThe state of what was applied could not be written. It is in ${here}${kept ? `, and in ${kept}` : " only: keep it"}.`,
+    `Before anything else is applied, put it back: terraform -chdir=${relative("", directory)} state push errored.tfstate`,
+  ].join("\n");
 }

@@ -30,6 +30,16 @@ export async function keepPlan(environment: Environment, directory: string, comm
   return `s3://${bucket}/${prefix}`;
 }
 
+/** Keeps a state that could not be written where it belongs, encrypted. @returns where */
+export async function keepErroredState(environment: Environment, file: string): Promise<string> {
+  const { bucket: Bucket } = environment.state;
+  const Key = `${plansPrefix(environment.name)}errored-${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}.tfstate`;
+  await withS3(environment.region, (s3) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body: readFileSync(file), ServerSideEncryption: "AES256" })),
+  );
+  return `s3://${Bucket}/${Key}`;
+}
+
 /**
  * Fetches the plan of a commit into a directory.
  *

@@ -6,10 +6,11 @@ import { refuseUnmovedObjects } from "../migration/unmoved.ts";
 import { type Plan, parsePlan } from "../review/plan.ts";
 import { findTerraform, type Terraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
+import { LOCK_FILE, lockArguments, recordProvider } from "../toolchain/provider-lock.ts";
 import { synthesizeStack } from "../toolchain/synthesized.ts";
 import { runTerraform, type TerraformCommand } from "../toolchain/terraform.ts";
 import { terraformEnvironment, withoutStraySettings } from "../toolchain/terraform-environment.ts";
-import { ABOUT_FILE, aboutText, PLAN_FILE } from "./about.ts";
+import { ABOUT_FILE, aboutText, OUTPUT, PLAN_FILE } from "./about.ts";
 import { explainingTerraformErrors } from "./terraform-errors.ts";
 
 /** Where plans are kept on this machine; git leaves it alone, since a plan holds secrets. */
@@ -63,10 +64,17 @@ export async function makePlan({
     await checkStateBucket(environment);
     if (!refreshOnly) await refuseUnmovedObjects(environment);
     const options = { cwd: process.cwd(), env: terraform.env };
-    const directory = await synthesizeStack(join(work, "cdktf.out"), environment.name, options);
+    const directory = await synthesizeStack(join(work, OUTPUT), environment.name, options);
     progress.step(refreshOnly ? "Look what has changed outside Terraform" : "Plan");
     await explainingTerraformErrors(environment, async () => {
-      await runTerraform(terraform, directory, ["init", "-input=false", "-no-color"]);
+      await runTerraform(terraform, directory, [
+        "init",
+        "-input=false",
+        "-no-color",
+        ...lockArguments(found, directory),
+      ]);
+      if (recordProvider(directory))
+        progress.text(`Wrote ${LOCK_FILE}: commit it, so that every plan takes this provider.`);
       const only = refreshOnly ? ["-refresh-only"] : [];
       const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
       await runTerraform(terraform, directory, ["plan", ...options, ...only]);
@@ -114,6 +122,12 @@ export function makeDirectory(name: string): string {
 
 /** Takes a plan away that nobody needs any more. */
 export function removePlan(directory: string): void {
+  const name = directoryToName(directory);
+  if (name !== directory) rmSync(name, { recursive: true, force: true });
+}
+
+/** How a plan of ours is named to its user: the directory that `findPlan` looks in. */
+export function directoryToName(directory: string): string {
   const [name] = relative(PLANS_DIRECTORY, directory).split(sep);
-  if (name && name !== "..") rmSync(join(PLANS_DIRECTORY, name), { recursive: true, force: true });
+  return name && name !== ".." ? join(PLANS_DIRECTORY, name) : directory;
 }

@@ -1,9 +1,10 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../toolchain/prerequisites.ts";
+import { lockArguments } from "../toolchain/provider-lock.ts";
 import { runTerraform } from "../toolchain/terraform.ts";
 import { InputError, UserError } from "../toolchain/user-error.ts";
-import { ABOUT_FILE, type About, KEPT_FILES, planDigest, readAbout } from "./about.ts";
+import { ABOUT_FILE, type About, findPlan, KEPT_FILES, planDigest, readAbout } from "./about.ts";
 import { checkedOutCommit } from "./commit.ts";
 import { fetchPlan } from "./kept.ts";
 import { type MadePlan, makeDirectory, makePlan, type PlanOptions, readPlan, terraformIn } from "./make.ts";
@@ -43,7 +44,9 @@ async function fetchReviewed(directory: string, { environment, sha256, progress 
 }
 
 function copyPlan(place: string, directory: string, { environment }: SourceOptions): About {
-  for (const file of [...KEPT_FILES, ABOUT_FILE]) cpSync(join(place, file), join(directory, file));
+  const found = findPlan(place);
+  readAbout(found, place); // says what is missing, before a copy fails for it
+  for (const file of [...KEPT_FILES, ABOUT_FILE]) cpSync(join(found, file), join(directory, file));
   const about = readAbout(directory, place);
   if (about.environment === environment.name) return about;
   throw new InputError(`${place}: is a plan of ${about.environment}, and not of ${environment.name}.`);
@@ -58,7 +61,7 @@ async function open(directory: string, about: About, { environment }: SourceOpti
   }
   const terraform = terraformIn(found);
   return explainingTerraformErrors(environment, async () => {
-    await runTerraform(terraform, directory, ["init", "-input=false", "-no-color"]);
+    await runTerraform(terraform, directory, ["init", "-input=false", "-no-color", ...lockArguments(found, directory)]);
     return { terraform, plan: await readPlan(directory, terraform) };
   });
 }

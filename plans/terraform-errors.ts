@@ -1,4 +1,5 @@
 import { type Environment, statePlace } from "../environments/schema/index.ts";
+import { LOCK_FILE } from "../toolchain/provider-lock.ts";
 import { CommandError } from "../toolchain/run-tool.ts";
 import { whyNotLocked } from "../toolchain/state-lock.ts";
 import { UserError } from "../toolchain/user-error.ts";
@@ -18,6 +19,28 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
         `The state of ${name} has moved on since this plan was made: somebody has applied something. Nothing was applied. Plan again, and have it reviewed again.`,
       );
     }
+    const zone = zoneOf(environment);
+    if (
+      zone !== undefined &&
+      /no matching Route ?53 ?(hosted)? ?zone|Route ?53 hosted zone .* not found/i.test(error.message)
+    ) {
+      throw new UserError(
+        `This account has no public hosted zone ${zone}. Make it in Route 53 and let its domain lead there, or write in environments/${name}.ts: the zone that you have as domain.hostedZone.name, or create: true beside it, or no domain.`,
+      );
+    }
+    if (
+      /previously-selected version .+ is no longer available|any of the\s+checksums previously recorded/.test(
+        error.message,
+      )
+    ) {
+      throw new UserError(
+        `${error.message}\n${LOCK_FILE} says which AWS provider this project takes, and it can't be had here. Put that version into the mirror, or delete the file and plan again: then the newest that fits is taken.`,
+      );
+    }
     throw error;
   }
+}
+
+function zoneOf({ domain }: Environment): string | undefined {
+  return domain && !domain.hostedZone.create ? domain.hostedZone.name : undefined;
 }

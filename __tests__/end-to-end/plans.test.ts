@@ -100,7 +100,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   }
 
   const deploy = () => good("apply", ["--yes"]);
-  const planDirectory = (text: string) => text.match(/--plan (\S+)$/m)?.[1] ?? "";
+  const planDirectory = (text: string) => text.match(/--plan (\.plans\/[^/\s]+)$/m)?.[1] ?? "";
 
   it("is reviewed, and applied as it was reviewed; then there is nothing to apply", async () => {
     const planned = await good("plan");
@@ -242,6 +242,29 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     expect(refused.exitCode).toBe(1);
     expect(refused.text).toMatch(/terraform\.tfstate: is locked by .+ since .+aws s3 rm s3:\/\/.+\.tflock\./);
     expect(await good("apply", ["--yes"])).toContain("Apply complete!");
+  });
+
+  it("that is interrupted while it is applied ends in order, and leaves no lock", async () => {
+    const running = execa(process.execPath, ["--import", "tsx", "commands/apply.ts", "production", "--yes"], {
+      cwd: project.directory,
+      env,
+      extendEnv: false,
+      reject: false,
+      all: true,
+      input: "",
+    });
+    // Once: Terraform takes a second one for haste, and leaves behind what it has begun.
+    running.all?.once("data", function look(data) {
+      if (String(data).includes(": Creating...")) running.kill("SIGINT");
+      else running.all?.once("data", look);
+    });
+    const { exitCode, all } = await running;
+    expect(exitCode, all).toBe(1);
+    expect(all).toContain("Interrupt received.");
+    // What was on its way is tainted, and the review may stop its replacement; the state is free, and knows of it.
+    const again = await run("plan", ["production", "--lock-timeout", "0s"]);
+    expect(again.text).toMatch(/^Objects$/m);
+    expect(again.text).not.toContain("is locked by");
   });
 
   it("looks what others have changed, and says so in one issue until all is well", async () => {

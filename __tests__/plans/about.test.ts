@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ABOUT_FILE, aboutText, KEPT_FILES, planDigest, readAbout } from "../../plans/about.ts";
+import { ABOUT_FILE, aboutText, findPlan, KEPT_FILES, planDigest, readAbout } from "../../plans/about.ts";
 import { keptPrefix } from "../../plans/kept.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
 
@@ -50,6 +50,18 @@ describe("a plan that is kept", () => {
     put(join(other, "plan"), "the text of plan");
     put(join(other, ABOUT_FILE), aboutText(other, { ...OF, environment: "staging" }));
     expect(planDigest(other)).not.toBe(digest);
+  });
+
+  it("is found by the directory that npm run plan names, and by its own", () => {
+    const outer = temporaryDirectory();
+    const inner = join(outer, "cdktf.out/stacks/production");
+    put(join(inner, ABOUT_FILE), "{}");
+    put(join(outer, "cdktf.out/stacks/staging/cdk.tf.json"), "{}");
+    expect(findPlan(outer)).toBe(inner);
+    expect(findPlan(inner)).toBe(inner);
+    expect(() => findPlan(join(outer, "gone"), "gone")).toThrow(
+      "gone: is not there. A plan that nobody applied goes away.",
+    );
   });
 
   it("lies under its commit, and under nothing else", () => {

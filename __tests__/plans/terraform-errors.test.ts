@@ -27,6 +27,16 @@ describe("an error of Terraform's", () => {
     expect(text).toMatch(/^s3:\/\/.+ is locked by me@laptop since today \(lock 1b2c\)/);
   });
 
+  it("says what to do without the hosted zone of the domain", async () => {
+    const text = await said("Error: no matching Route 53 Hosted Zone found\n  with data.aws_route53_zone.lb_zone");
+    expect(text).toMatch(/^This account has no public hosted zone example\.com\. .*environments\/production\.ts/);
+  });
+
+  it("says that the provider's lock can't be kept here", async () => {
+    const text = await said("the previously-selected version 5.100.0 is no longer available");
+    expect(text).toContain("no longer available\n.terraform.lock.hcl says which AWS provider");
+  });
+
   it("is shown as it is where nothing better is known", async () => {
     expect(await said("Error: something else")).toBe("Error: something else");
   });
