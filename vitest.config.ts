@@ -18,7 +18,7 @@ export default defineConfig({
           testTimeout: 15 * 60_000,
           hookTimeout: 5 * 60_000,
           // Most of their time is Terraform's waiting; each has an emulator of its own.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 }, // after the unit tests
         },
       },
