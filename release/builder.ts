@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { findOnPath } from "../toolchain/executables.ts";
@@ -48,7 +48,8 @@ export async function findBuilder(wanted: BuilderName | undefined): Promise<{ na
 }
 
 async function dockerComplaint(): Promise<string | undefined> {
-  const answers = async (...args: string[]) => !(await execa("docker", args, { reject: false, timeout: 20_000 })).failed;
+  const answers = async (...args: string[]) =>
+    !(await execa("docker", args, { reject: false, timeout: 20_000 })).failed;
   if (!(await answers("version"))) return "docker: its engine does not answer. Start it, or choose another --builder.";
   if (!(await answers("buildx", "version"))) return "docker: has no buildx. Install it, or choose another --builder.";
   return undefined;
@@ -75,10 +76,19 @@ export async function logIn(builder: Builder, registry: string, user: string, to
   if (failed) throw new UserError(`${builder.name} can't log in to ${registry}:\n${all.replaceAll(token, "…")}`);
 }
 
-/** Takes over how docker is set up, such as which engine it talks to, but for where it keeps passwords. */
+/** Directories of docker's settings: its plugins, and which engines and builders there are. */
+const DOCKER_DIRECTORIES = ["cli-plugins", "contexts", "buildx"];
+
+/**
+ * Takes over how docker is set up, but for where it keeps passwords: its store is for those that stay.
+ *
+ * @param home directory of its settings
+ */
 export function prepare(builder: Builder, home: string): void {
   mkdirSync(builder.directory, { recursive: true, mode: 0o700 });
   if (builder.name !== "docker") return;
+  for (const name of DOCKER_DIRECTORIES)
+    if (existsSync(join(home, name))) symlinkSync(join(home, name), join(builder.directory, name));
   const { credsStore, auths = {}, credHelpers = {}, ...others } = readSettings(join(home, "config.json"));
   const stored = credsStore ? Object.fromEntries(Object.keys(auths).map((name) => [name, credsStore])) : {};
   const kept = { ...others, auths, credHelpers: { ...stored, ...credHelpers } };

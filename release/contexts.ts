@@ -40,7 +40,8 @@ export async function readContext(
   allowDirty: boolean,
 ): Promise<Context | string> {
   const directory = contexts[image] ?? DEFAULTS[image];
-  if (directory === undefined) return `--context: is missing. Name the directory that the ${image} image is built from.`;
+  if (directory === undefined)
+    return `--context: is missing. Name the directory that the ${image} image is built from.`;
   if (!existsSync(directory)) return `--context ${directory}: is not there.`;
   if (!["Dockerfile", "Containerfile"].some((file) => existsSync(join(directory, file))))
     return `--context ${directory}: has no Dockerfile. Name the directory that the ${image} image is built from.`;
