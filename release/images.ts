@@ -147,7 +147,8 @@ function wantedNames({ only }: ImagesOptions): readonly ImageName[] {
 
 /** @throws UserError where the environment is not deployed */
 async function readRepositories(environment: Environment): Promise<Readonly<Record<ImageName, string>>> {
-  const outputs = readOutputs((await readEnvironmentState(environment)) ?? ({ outputs: {} } as never));
+  const state = await readEnvironmentState(environment);
+  const outputs: Record<string, unknown> = state ? readOutputs(state) : {};
   const { nginx_repository_url: nginx, app_repository_url: app } = outputs;
   if (typeof nginx === "string" && typeof app === "string") return { nginx, app };
   const { name } = environment;
