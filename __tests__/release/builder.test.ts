@@ -60,11 +60,15 @@ describe("a builder", () => {
   it("gets the token by standard input, and no store of passwords that would keep it", async () => {
     const home = join(directory, "home");
     mkdirSync(join(home, "contexts"), { recursive: true });
-    const settings = { credsStore: "keychain", currentContext: "colima", auths: { "docker.io": {} } };
+    const settings = {
+      credsStore: "keychain",
+      currentContext: "colima",
+      auths: { "docker.io": {}, "registry.example.com": {} },
+    };
     writeFileSync(join(home, "config.json"), JSON.stringify(settings));
     fake("docker", `cat > "$DOCKER_CONFIG/got"`);
     const builder = docker();
-    prepare(builder, home);
+    prepare(builder, "registry.example.com", home);
     await logIn(builder, "registry.example.com", "AWS", "a-token");
     expect(readFileSync(join(builder.directory, "got"), "utf8")).toBe("a-token");
     expect(readFileSync(join(directory, "argv"), "utf8")).toBe(
@@ -72,7 +76,7 @@ describe("a builder", () => {
     );
     expect(JSON.parse(readFileSync(join(builder.directory, "config.json"), "utf8"))).toEqual({
       currentContext: "colima",
-      auths: { "docker.io": {} },
+      auths: settings.auths,
       credHelpers: { "docker.io": "keychain" },
     });
   });
@@ -80,7 +84,7 @@ describe("a builder", () => {
   it("does not repeat the token that it complains of", async () => {
     fake("docker", "echo bad password: a-token; exit 1");
     const builder = docker();
-    prepare(builder, directory);
+    prepare(builder, "registry.example.com", directory);
     const refusal = logIn(builder, "registry.example.com", "AWS", "a-token");
     await expect(refusal).rejects.toThrow("can't log in to registry.example.com:\nbad password: …");
   });
