@@ -1,3 +1,4 @@
+import images from "./production.versions.json" with { type: "json" };
 import { defineEnvironment } from "./schema/index.ts";
 
 // What each setting means, its unit, default and cost: environments/schema/environment.ts, or hover over it.
@@ -30,8 +31,8 @@ export default defineEnvironment({
     healthCheckPath: "/up",
   },
 
-  // Versions that were pushed to ECR. Without one, its service stands at zero tasks.
-  images: {},
+  // Versions that were pushed to ECR: `npm run release` writes them. Without one, its service stands at zero tasks.
+  images,
 
   ecs: {
     topology: "separate",

@@ -30,7 +30,7 @@ const MISTAKES = {
   'name: "operation-app.example.com"': 'name: ""',
   'natRouteDestination: "0.0.0.0/0"': 'natRouteDestination: "::/0"',
   'zones: ["ap-northeast-1a", "ap-northeast-1c"]': 'zones: ["ap-northeast-1a"]',
-  "images: {}": 'images: { app: "latest" }',
+  "  images,": '  images: { app: "latest" },',
   "size: { cpu: 512, memory: 1024 }": "size: { cpu: 512, memory: 512 }",
 };
 
@@ -52,7 +52,7 @@ describe("the app's process", () => {
   });
 
   it("points to the line of a typing mistake, without a stack trace", () => {
-    project.edit(PRODUCTION, { "images: {}": "images: {{}" });
+    project.edit(PRODUCTION, { "  images,": "  images: {{}," });
     const { status, stderr } = synth();
     expect(status).toBe(1);
     expect(stderr).toMatch(/environments\/production\.ts:\d+:\d+/);
@@ -74,9 +74,16 @@ describe("the app's process", () => {
     expect(project.read(stackOf("production"))).toContain("192.169.0.0/16");
   });
 
+  it("refuses a copied environment that runs another's versions", () => {
+    project.write("environments/staging.ts", project.read(PRODUCTION));
+    expect(synth().stderr).toContain(
+      "environments/staging.ts: images: are those of production, from production.versions.json. Import ./staging.versions.json, and write {} into that file.",
+    );
+  });
+
   it("finds a new environment as soon as its file is there", () => {
     synth();
-    project.write("environments/staging.ts", project.read(PRODUCTION));
+    project.copyProduction("staging");
     project.edit("environments/staging.ts", {
       'app: "operation-app"': 'app: "operation-app-stg"',
       'name: "operation-app.example.com"': 'name: "staging.example.com"',
@@ -104,8 +111,7 @@ function annotationsOf(environment: string): { level: string; message: string }[
 
 const LB = "modules/lb/index.ts";
 const breakTargets = () => project.edit(LB, { 'targetType: "ip"': 'targetType: "instance"' });
-const addToProduction = (settings: string) =>
-  project.edit(PRODUCTION, { "  images: {},\n": `  images: {},\n${settings}\n` });
+const addToProduction = (settings: string) => project.edit(PRODUCTION, { "  images,\n": `  images,\n${settings}\n` });
 const addToCognito = (settings: string) =>
   project.edit(PRODUCTION, { 'domainPrefix: "operation-app",\n': `domainPrefix: "operation-app",\n${settings}\n` });
 const acknowledge = (id: string, address: string) =>
@@ -131,7 +137,7 @@ describe("preflight at synth", () => {
   });
 
   it("finds the mistakes of every environment", () => {
-    project.write("environments/staging.ts", project.read(PRODUCTION));
+    project.copyProduction("staging");
     project.edit("environments/staging.ts", {
       'app: "operation-app"': 'app: "operation-app-stg"',
       'name: "operation-app.example.com"': 'name: "staging.example.com"',

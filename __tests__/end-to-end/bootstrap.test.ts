@@ -49,7 +49,7 @@ const PRODUCTION = "environments/production.ts";
 /** A project whose production has roles, and runs of its `npm run bootstrap`. */
 function projectWithRoles(env: NodeJS.ProcessEnv) {
   const project = new ProjectCopy();
-  project.edit(PRODUCTION, { "  images: {},\n": `  images: {},\n${CI}` });
+  project.edit(PRODUCTION, { "  images,\n": `  images,\n${CI}` });
   const start = (...args: string[]) => {
     const options = { cwd: project.directory, env, extendEnv: false, reject: false, all: true } as const;
     return execa(process.execPath, ["--import", "tsx", "commands/bootstrap.ts", "production", ...args], options);

@@ -19,6 +19,7 @@ const SOURCES = [
   "package.json",
   "plans",
   "preflight",
+  "release",
   "review",
   "review-policy.ts",
   "stacks",
@@ -51,6 +52,13 @@ export class ProjectCopy {
       text = text.replaceAll(from, to);
     }
     this.write(file, text);
+  }
+
+  /** Copies production, with its versions, which are its own. */
+  copyProduction(name: string): void {
+    const text = this.read("environments/production.ts");
+    this.write(`environments/${name}.ts`, text.replace("production.versions", `${name}.versions`));
+    this.write(`environments/${name}.versions.json`, "{}\n");
   }
 
   /** Runs the app, which writes the stacks. */

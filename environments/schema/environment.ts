@@ -209,6 +209,7 @@ const ecs = z.strictObject({
     .default({}),
 });
 
+/** `<environment>.versions.json`, beside the environment: `npm run release` writes it. */
 const images = z.strictObject({
   /** Version of the nginx image. Without one, its service stands at zero tasks. */
   nginx: imageTag.optional(),

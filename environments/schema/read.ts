@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { ADOPTION_ENDING, readAdoptions } from "./adopted-cognito.ts";
 import { type Environment, EnvironmentError, parseEnvironments } from "./index.ts";
+import { foreignVersions } from "./versions.ts";
 
 /**
  * Reads and checks every environment of the project: each file in `environments/` is one, of the file's name.
@@ -21,6 +22,7 @@ export async function readEnvironments(but?: string): Promise<Environment[]> {
     namesOf(ADOPTION_ENDING).filter((name) => name !== but),
     names,
   );
+  problems.push(...names.flatMap((name) => foreignVersions(name, readFileSync(`environments/${name}.ts`, "utf8"))));
   try {
     const environments = parseEnvironments(inputs, adopted);
     if (problems.length === 0) return environments;
