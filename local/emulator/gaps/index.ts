@@ -2,6 +2,7 @@ import { cacheSubnetGroups } from "./cache-subnet-groups.ts";
 import type { Gap } from "./gap.ts";
 import { managedSecretRotation } from "./managed-secret-rotation.ts";
 import { parameterSource } from "./parameter-source.ts";
+import { REGISTRY_VARIABLE, registry } from "./registry.ts";
 import { replicationGroups } from "./replication-groups.ts";
 import { ruleDescriptions } from "./rule-descriptions.ts";
 import { scalingTags } from "./scaling-tags.ts";
@@ -13,6 +14,7 @@ export function createGaps(): Gap[] {
     ...cacheSubnetGroups(),
     ...managedSecretRotation(),
     ...parameterSource(),
+    ...registry(process.env[REGISTRY_VARIABLE]),
     ...replicationGroups(),
     ...ruleDescriptions(),
     ...scalingTags(),

@@ -1,0 +1,119 @@
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkRelease, startRelease, TOKEN, watchCommandLines } from "./release-setup.ts";
+import { endToEnd } from "./requirement.ts";
+
+const APP = "FROM scratch\nCOPY public /public\n";
+const NGINX = "ARG APP_IMAGE\nFROM ${APP_IMAGE} AS app\nFROM scratch\nCOPY --from=app /public /public\n";
+
+/** Checks and pushes, and prints what it got. */
+const DRIVER = `
+import { environmentNamed, newCommand, runCommand } from "./commands/command.ts";
+import { interruption } from "./commands/interruption.ts";
+import { checkImages, pushImages } from "./release/images.ts";
+import { terminalProgress } from "./toolchain/progress.ts";
+const signal = interruption();
+const { more, ...given } = JSON.parse(process.argv[2]);
+process.argv.length = 2;
+await runCommand(newCommand("push"), async () => {
+  const { problems, plan } = await checkImages({ environment: await environmentNamed("production"), ...given });
+  if (!plan) {
+    console.log(problems.join("\\n"));
+    process.exitCode = 1;
+    return;
+  }
+  console.log(JSON.stringify(await pushImages(plan, { progress: terminalProgress(), signal })));
+});
+`;
+
+describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
+  let world: Awaited<ReturnType<typeof startRelease>>;
+  let contexts: { app: string; nginx: string };
+
+  beforeAll(async () => {
+    world = await startRelease(join(import.meta.dirname, "released-stack.ts"));
+    world.project.write("push.ts", DRIVER);
+    contexts = {
+      app: await world.context("app", { Dockerfile: APP, public: "v1" }),
+      nginx: await world.context("nginx", { Dockerfile: NGINX }),
+    };
+    const deployed = await world.start("commands/apply.ts", ["--yes"]);
+    expect(deployed.exitCode, deployed.all).toBe(0);
+  });
+  afterAll(() => world?.end());
+
+  const start = (options: object) =>
+    world.start("push.ts", [JSON.stringify({ contexts, builder: "buildah", ...options })]);
+  async function push(options: object) {
+    const { exitCode, all } = await start(options);
+    return { exitCode, text: all, images: JSON.parse(exitCode === 0 ? (all.split("\n").at(-1) ?? "") : "[]") };
+  }
+  const buildah = (...args: string[]) => execa("buildah", args, { env: world.env, extendEnv: false });
+
+  it("are built for the environment's architecture, pushed and read back, and no token is seen", async () => {
+    const stop = watchCommandLines();
+    const first = await push({ version: "0.1.0" });
+    const { looks, found } = stop();
+    expect(first.exitCode, first.text).toBe(0);
+    expect(first.images).toEqual(
+      ["app", "nginx"].map((name) => ({
+        name,
+        version: "0.1.0",
+        repository: `${world.host}/operation-app/${name}`,
+        digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        architecture: "arm64",
+        alreadyThere: false,
+      })),
+    );
+    expect(looks).toBeGreaterThan(10);
+    expect(found).toEqual([]);
+    expect(first.text).not.toContain(TOKEN);
+    expect(first.text).not.toContain(btoa(`AWS:${TOKEN}`));
+    expect(readdirSync(world.temporary).filter((name) => name.startsWith("release-"))).toEqual([]);
+
+    const again = await push({ version: "0.1.0" });
+    expect(again.images).toEqual(first.images.map((image: object) => ({ ...image, alreadyThere: true })));
+    expect(again.text).not.toContain("Build ");
+  });
+
+  it("are refused where the tag has other content, and all that is wrong is said at once", async () => {
+    expect((await push({ version: "0.2.0", only: "app" })).exitCode).toBe(0);
+    const other = await world.context("app", { public: "v2" });
+    const taken = await push({ version: "0.2.0", only: "app" });
+    expect(taken.exitCode).toBe(1);
+    expect(taken.text).toMatch(/app:0\.2\.0 is in the repository already .+from commit .+ Tags are immutable/);
+    writeFileSync(join(other, "public"), "v3");
+    const many = await push({ version: "latest", builder: "docker", contexts: { ...contexts, nginx: "nowhere" } });
+    await execa("git", ["checkout", "public"], { cwd: other });
+    expect(many.text).toMatch(/--version "latest".+never "latest"/);
+    expect(many.text).toMatch(/docker/);
+    expect(many.text).toMatch(/public differ from the commit/);
+    expect(many.text).toMatch(/--context nowhere: is not there/);
+    expect(many.text).not.toContain("Build ");
+  });
+
+  it("are refused where somebody has pushed them for another architecture", async () => {
+    const reference = `${world.host}/operation-app/app:0.3.0`;
+    const auth = join(world.temporary, "auth.json");
+    writeFileSync(auth, JSON.stringify({ auths: { [world.host]: { auth: btoa(`AWS:${TOKEN}`) } } }));
+    await buildah("build", "--platform", "linux/amd64", "--tag", reference, contexts.app);
+    await buildah("push", "--authfile", auth, reference);
+    rmSync(auth);
+    const refused = await push({ version: "0.3.0", only: "app" });
+    expect(refused.exitCode, refused.text).toBe(1);
+    expect(refused.text).toMatch(/app:0\.3\.0 is in the repository already .+for amd64, and arm64 is asked for/);
+  });
+
+  it("are pushed by the next run where one was interrupted before the push", async () => {
+    const running = start({ version: "0.4.0", only: "app" });
+    running.stdout.on("data", (chunk) => String(chunk).includes("Push ") && running.kill("SIGTERM"));
+    const { exitCode, all } = await running;
+    expect(exitCode, all).not.toBe(0);
+    expect(readdirSync(world.temporary).filter((name) => name.startsWith("release-"))).toEqual([]);
+    const next = await push({ version: "0.4.0", only: "app" });
+    expect(next.exitCode, next.text).toBe(0);
+    expect(next.images).toHaveLength(1);
+  });
+});
