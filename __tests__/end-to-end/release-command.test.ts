@@ -25,7 +25,11 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     project.edit("stacks/operation-stack.ts", { "released: true": "released: images.app !== undefined" });
     project.edit("environments/production.ts", {
       "// prevent_destroy, deletion protection, a final snapshot.": `acknowledgements: ${JSON.stringify(
-        ["NET-101", "NET-103", "NET-104"].map((id) => ({ id, address: SERVICE, reason: "nothing runs here" })),
+        ["NET-101", "NET-102", "NET-103", "NET-104"].map((id) => ({
+          id,
+          address: SERVICE,
+          reason: "nothing runs here",
+        })),
       )},`,
     });
     writeFileSync(join(project.directory, ".gitignore"), "node_modules\n.plans\n.cache\ncdktf.out\n");
