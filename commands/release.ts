@@ -65,7 +65,9 @@ await runCommand(command, async () => {
   const all = [...(await ownProblems(file, allowDirty, options.commit)), ...problems];
   if (!plan || all.length > 0) throw new UserError([...all, "Nothing was built or changed."].join("\n"));
 
-  const images = await pushImages(plan, { progress, signal });
+  const images = await pushImages(plan, { progress, signal }).catch((error) => {
+    throw signal.aborted ? new UserError("Interrupted. Nothing was migrated or deployed.") : error;
+  });
   const app = images.find((image) => image.name === "app");
   if (app) {
     progress.step(`Migrate with app ${version}`);
