@@ -44,7 +44,8 @@ function overview(services: readonly ServiceStatus[]): string {
   return table.toString();
 }
 
-function stoppedText(service: string, { id, at, says, exitCode, explanation }: StoppedTask): string {
+/** Why one task has stopped, in a few lines. */
+export function stoppedText(service: string, { id, at, says, exitCode, explanation }: StoppedTask): string {
   const code = exitCode === undefined ? "" : `, exit code ${exitCode}`;
   const lines = [
     `  ${service} ${id}${at ? `, ${at.toISOString()}` : ""}${code}`,

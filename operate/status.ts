@@ -73,7 +73,8 @@ export async function lookAt({ deployment, clients }: Session): Promise<ServiceS
   );
 }
 
-async function targetsOf(
+/** The load balancer's targets of a service. */
+export async function targetsOf(
   client: ElasticLoadBalancingV2Client,
   { loadBalancers = [] }: Service,
 ): Promise<TargetStatus[]> {
@@ -175,7 +176,10 @@ function rolloutProblems({ state, reason, failedTasks }: Rollout): string[] {
   return [];
 }
 
-/** After a rollback all is COMPLETED again: what gives it away is that an older revision runs than was registered last. */
+/**
+ * After a rollback all is COMPLETED again: what gives it away is that an older revision runs than was registered last. By
+ * whom it was taken back, ECS does not say: by its circuit breaker, or by somebody outside Terraform.
+ */
 function supersededDefinition(
   { family = "" }: TaskDefinition,
   service: Service,
@@ -185,7 +189,7 @@ function supersededDefinition(
   if (registered === undefined || service.taskDefinition === undefined) return [];
   if (revision(service.taskDefinition) >= revision(registered)) return [];
   return [
-    `It runs ${idIn(service.taskDefinition)}, not ${idIn(registered)} that was deployed last: ECS has gone back to what ran before.`,
+    `It runs ${idIn(service.taskDefinition)}, not ${idIn(registered)} that Terraform has registered last: ECS has gone back after a failed deployment, or somebody has taken it back by hand. npm run rollback does it in order.`,
   ];
 }
 

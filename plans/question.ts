@@ -8,10 +8,13 @@ export function refuseWithoutTerminal(): void {
 }
 
 /** Asks before an apply. Only `yes` is one, as with Terraform. */
-export async function askToApply(environment: string): Promise<boolean> {
+export async function askToApply(
+  environment: string,
+  question = `Apply this to ${environment}? Only "yes" does it: `,
+): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await terminal.question(`Apply this to ${environment}? Only "yes" does it: `)).trim() === "yes";
+    return (await terminal.question(question)).trim() === "yes";
   } catch (error) {
     if ((error as Error).name === "AbortError") return false; // Ctrl-C, Ctrl-D
     throw error;

@@ -33,7 +33,8 @@ const VERSION = "org.opencontainers.image.version";
 /** Image of the app whose public/ is in an nginx image. */
 const APP_IMAGE = "operation-app.app-image";
 
-const ARCHITECTURES = { ARM64: "arm64", X86_64: "amd64" } as const;
+/** As the OCI writes what a task definition asks for. */
+export const ARCHITECTURES = { ARM64: "arm64", X86_64: "amd64" } as const;
 
 export interface ImagesOptions {
   readonly environment: Environment;
@@ -146,7 +147,7 @@ function wantedNames({ only }: ImagesOptions): readonly ImageName[] {
 }
 
 /** @throws UserError where the environment is not deployed */
-async function readRepositories(environment: Environment): Promise<Readonly<Record<ImageName, string>>> {
+export async function readRepositories(environment: Environment): Promise<Readonly<Record<ImageName, string>>> {
   const state = await readEnvironmentState(environment);
   const outputs: Record<string, unknown> = state ? readOutputs(state) : {};
   const { nginx_repository_url: nginx, app_repository_url: app } = outputs;
@@ -315,7 +316,8 @@ async function withThrowAwayDirectory<T>(use: (directory: string) => Promise<T>)
   }
 }
 
-async function withEcr<T>({ region }: Environment, use: (ecr: ECRClient) => Promise<T>): Promise<T> {
+/** Asks ECR. @throws AwsError with one line that says what to do */
+export async function withEcr<T>({ region }: Environment, use: (ecr: ECRClient) => Promise<T>): Promise<T> {
   silenceNodeVersionWarning();
   const ecr = new ECRClient({ region, requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 } });
   try {

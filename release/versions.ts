@@ -55,6 +55,26 @@ export function writeVersions(environment: string, changes: Versions): string {
   return file;
 }
 
+/** What an older text of the file says; nothing where it isn't one. */
+export function versionsIn(text: string): Versions | undefined {
+  try {
+    return environmentSchema.shape.images.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the same runs by both. */
+export function sameVersions(one: Versions, other: Versions): boolean {
+  return IMAGE_NAMES.every((name) => one[name] === other[name]);
+}
+
+/** For people: `nginx 0.1.0, app 0.2.0`. */
+export function versionsText(versions: Versions): string {
+  const parts = IMAGE_NAMES.filter((name) => versions[name] !== undefined).map((name) => `${name} ${versions[name]}`);
+  return parts.join(", ") || "nothing";
+}
+
 function checked(value: unknown, file: string): Versions {
   const { data, error } = environmentSchema.shape.images.safeParse(value);
   if (data) return data;

@@ -61,6 +61,15 @@ describe("what the workflows must not lose", () => {
     expect(apply).toContain("SHA256: ${{ inputs.sha256 || needs.plan.outputs.sha256 }}");
     expect(apply).toMatch(/^ {4}environment: production$/m);
   });
+
+  it("a release is approved, never meets an apply, and hands no input to a shell but by a variable", () => {
+    const release = text("release");
+    expect(release).toMatch(/^ {4}environment: production$/m);
+    const group = /^ {2}group: (.+)$/m;
+    expect(release.match(group)?.[1]).toBe(text("apply").match(group)?.[1]);
+    for (const [, command] of release.matchAll(/run: (.+)$/gm)) expect(command).not.toContain("${{");
+    expect(release).toContain("persist-credentials: false");
+  });
 });
 
 it("a workflow that GitHub does not take is found", async () => {

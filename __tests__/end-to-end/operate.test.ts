@@ -101,7 +101,9 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     const back = await run("status");
     await ecs.send(new UpdateServiceCommand({ ...service, taskDefinition: `${FAMILY}:2` }));
     expect(back.exitCode, back.text).toBe(1);
-    expect(back.text).toContain("app: It runs task-operation-app:1, not task-operation-app:2 that was deployed last");
+    expect(back.text).toContain(
+      "app: It runs task-operation-app:1, not task-operation-app:2 that Terraform has registered last",
+    );
   });
 
   it("gives a secret its value, and shows none", async () => {

@@ -19,7 +19,7 @@ import { keepStateInS3 } from "../../stacks/remote-state.ts";
 export class OperationStack extends AddressedStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { app: name, region } = environment;
+    const { app: name, region, images } = environment;
     useAws(this, { region, tags: {} });
     keepStateInS3(this, { bucket: environment.state.bucket, key: stateKey(environment), region });
 
@@ -54,7 +54,7 @@ export class OperationStack extends AddressedStack {
           {
             ...containerDefinition({
               name: id,
-              image: `${repository.repositoryUrl}:0.1.0`,
+              image: `${repository.repositoryUrl}:${images.app ?? "0.1.0"}`,
               region,
               logGroup: logGroups[index] as CloudwatchLogGroup,
               secrets,
@@ -77,7 +77,10 @@ export class OperationStack extends AddressedStack {
       exec: false,
     });
 
+    const nginx = new EcrRepository(this, "nginx_repository", { name: `${name}/nginx` });
     const output = (id: string, value: unknown) => new TerraformOutput(this, id, { value });
+    output("app_repository_url", repository.repositoryUrl);
+    output("nginx_repository_url", nginx.repositoryUrl);
     output("cluster_name", cluster.name);
     output("app_service_name", service.name);
     output("migrate_task_family", migrate.family);

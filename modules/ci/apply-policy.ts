@@ -108,6 +108,9 @@ function unnamedWrites({ region }: CiTarget): Statement {
       "ecr:GetAuthorizationToken",
       "ecs:CreateCluster",
       "ecs:DeregisterTaskDefinition",
+      // A release looks at services and tasks; listing can't be narrowed down to a cluster by name.
+      "ecs:ListServices",
+      "ecs:ListTasks",
       "ecs:RegisterTaskDefinition",
       "ecs:TagResource",
       "ecs:UntagResource",

@@ -85,7 +85,14 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
     rest.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
   return {
     ecr: here("ecr", `repository/nginx-${app}`, `repository/rails-${app}`),
-    ecs: here("ecs", `cluster/${app}`, `service/${app}/*`, `task/${app}/*`, `task-definition/${app}-*:*`),
+    ecs: here(
+      "ecs",
+      `cluster/${app}`,
+      `service/${app}/*`,
+      `task/${app}/*`,
+      `task-definition/task-${app}:*`,
+      `task-definition/task-${app}-*:*`,
+    ),
     elasticache: here("elasticache", `replicationgroup:${app}`, `cluster:${app}-*`, `subnetgroup:${app}`),
     iam: [`arn:aws:iam::${account}:role/${app}-*`],
     logs: here("logs", `log-group:/ecs/${app}/*`, `log-group:/vpc/${app}*`),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PLANS_FOLDER } from "../../../modules/ci/names.ts";
 import { ACCOUNT, bootstrapStack, withRoles } from "../../support/bootstrap-stack.ts";
 import { synthesize, synthesizeStack } from "../../support/synthesize.ts";
-import { APPLIED, PLANNED } from "./recorded-calls.ts";
+import { APPLIED, PLANNED, RELEASED } from "./recorded-calls.ts";
 
 interface Statement {
   readonly Effect: "Allow" | "Deny";
@@ -105,6 +105,19 @@ describe("the apply role", () => {
   it.each([...PLANNED, ...APPLIED])("may what making the stack asks: %s", (action) =>
     expect(may(APPLY, action)).toBe(true),
   );
+
+  it.each(RELEASED)("may what a release asks: %s on %s", (action, resource) => {
+    const [service, ...name] = resource.split(":");
+    const arn = resource === "*" ? "*" : `arn:aws:${service}:ap-northeast-1:${ACCOUNT}:${name.join(":")}`;
+    expect(may(APPLY, action, arn)).toBe(true);
+  });
+
+  it("runs no task of another app", () => {
+    const definition = (name: string) => `arn:aws:ecs:ap-northeast-1:${ACCOUNT}:task-definition/${name}:1`;
+    expect(may(APPLY, "ecs:RunTask", definition("task-operation-app"))).toBe(true);
+    expect(may(APPLY, "ecs:RunTask", definition("task-another-app"))).toBe(false);
+    expect(may(PLAN, "ecs:RunTask", definition("task-operation-app"))).toBe(false);
+  });
 
   it("may make every role, log group, repository and secret of the stack by its name", () => {
     const main = synthesize({ network: { flowLogRetentionDays: 30 } });

@@ -191,3 +191,28 @@ export const APPLIED: readonly string[] = [
   "servicediscovery:DeleteNamespace",
   "servicediscovery:GetOperation",
 ];
+
+/** What `npm run release` and `npm run rollback` ask beside that: the calls of `release/` and `operate/`, and of a push to ECR. */
+export const RELEASED: readonly (readonly [action: string, resource: string])[] = [
+  ["ecr:GetAuthorizationToken", "*"],
+  ["ecr:BatchCheckLayerAvailability", "ecr:repository/rails-operation-app"],
+  ["ecr:BatchGetImage", "ecr:repository/rails-operation-app"],
+  ["ecr:CompleteLayerUpload", "ecr:repository/rails-operation-app"],
+  ["ecr:DescribeImages", "ecr:repository/nginx-operation-app"],
+  ["ecr:GetDownloadUrlForLayer", "ecr:repository/nginx-operation-app"],
+  ["ecr:InitiateLayerUpload", "ecr:repository/nginx-operation-app"],
+  ["ecr:PutImage", "ecr:repository/nginx-operation-app"],
+  ["ecr:UploadLayerPart", "ecr:repository/nginx-operation-app"],
+  ["ecs:DescribeServices", "ecs:service/operation-app/operation-app-app"],
+  ["ecs:DescribeTaskDefinition", "*"],
+  ["ecs:DescribeTasks", "ecs:task/operation-app/0123"],
+  ["ecs:DeregisterTaskDefinition", "*"],
+  ["ecs:ListServices", "*"],
+  ["ecs:ListTasks", "*"],
+  ["ecs:RegisterTaskDefinition", "*"],
+  ["ecs:RunTask", "ecs:task-definition/task-operation-app-migrate-release:1"],
+  ["ecs:StopTask", "ecs:task/operation-app/0123"],
+  ["elasticloadbalancing:DescribeTargetHealth", "*"],
+  ["logs:FilterLogEvents", "logs:log-group:/ecs/operation-app/migrate"],
+  ["logs:GetLogEvents", "logs:log-group:/ecs/operation-app/migrate:log-stream:migrate/migrate/0123"],
+];
