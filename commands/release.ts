@@ -7,45 +7,31 @@ import { refuseWithoutTerminal } from "../plans/question.ts";
 import { parseContexts } from "../release/contexts.ts";
 import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
-import { commitProblem, otherChanges } from "../release/git.ts";
 import { type BuilderName, checkImages, pushImages } from "../release/images.ts";
 import { migrate } from "../release/migration.ts";
 import { IMAGE_NAMES, type ImageName } from "../release/versions.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { ENVIRONMENT, environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
 import { interruption } from "./interruption.ts";
 
-interface Options {
-  readonly environment: string;
+interface Options extends DeployingOptions {
   readonly version: string;
   readonly only?: ImageName;
   readonly context: readonly string[];
   readonly builder?: BuilderName;
-  readonly allowDirty?: boolean;
-  readonly yes?: boolean;
-  readonly commit: boolean;
-  readonly push?: boolean;
-  readonly timeout: string;
-  readonly lockTimeout: string;
 }
 
-const command = newCommand("release")
+const command = deploying(newCommand("release"), "how long the migration may take, and how long the services")
   .description(
     "Builds and pushes a version, migrates the database with it, plans, shows the review, asks, applies, waits until it runs, " +
       "and commits the versions file. Run again after a failure, it goes on where it was. docs/release.md goes through it.",
   )
-  .addOption(ENVIRONMENT)
   .requiredOption("--version <version>", "of the images, such as 0.2.0; one that was not used yet")
   .addOption(new Option("--only <image>", "one image; without the app, nothing is migrated").choices(IMAGE_NAMES))
   .option("--context <dir...>", "directory of the app's Dockerfile, or app=DIR, nginx=DIR", [])
-  .addOption(new Option("--builder <name>", "what builds").choices(["docker", "podman", "buildah"]))
-  .option("--allow-dirty", "builds and plans from files that no commit has")
-  .option("--yes", "do not ask")
-  .option("--no-commit", "leave the commit of the versions file to you")
-  .option("--push", "push that commit to the branch that is checked out")
-  .option("--timeout <duration>", "how long the migration may take, and how long the services", "20m")
-  .addOption(LOCK_TIMEOUT);
+  .addOption(new Option("--builder <name>", "what builds").choices(["docker", "podman", "buildah"]));
 
 const signal = interruption();
 
@@ -62,7 +48,7 @@ await runCommand(command, async () => {
 
   progress.step("Check");
   const { problems, plan } = await checkImages({ environment, version, only, contexts, builder, allowDirty });
-  const all = [...(await ownProblems(file, allowDirty, options.commit)), ...problems];
+  const all = [...(await repositoryProblems(file, options)), ...problems];
   if (!plan || all.length > 0) throw new UserError([...all, "Nothing was built or changed."].join("\n"));
 
   const images = await pushImages(plan, { progress, signal }).catch((error) => {
@@ -87,16 +73,3 @@ await runCommand(command, async () => {
   await deployVersions({ environment: name, file, versions, edges, progress });
   progress.text(`${name} runs ${images.map((image) => image.name).join(" and ")} ${version}.`);
 });
-
-async function ownProblems(file: string, allowDirty: boolean, commit: boolean): Promise<string[]> {
-  const changed = allowDirty ? [] : await otherChanges(file);
-  const identity = commit ? await commitProblem() : undefined;
-  return [
-    ...(changed.length > 0
-      ? [
-          `These files differ from the commit, and would be deployed too: ${changed.join(", ")}. Commit them, or write --allow-dirty.`,
-        ]
-      : []),
-    ...(identity ? [identity] : []),
-  ];
-}

@@ -5,7 +5,7 @@ import { withDeployment } from "../operate/session.ts";
 import { refuseWithoutTerminal } from "../plans/question.ts";
 import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
-import { commitProblem, otherChanges, recordedVersions } from "../release/git.ts";
+import { recordedVersions } from "../release/git.ts";
 import { stateLockProblem } from "../release/lock.ts";
 import { migrationsSince } from "../release/migrations-since.ts";
 import { imageProblems } from "../release/stored.ts";
@@ -13,34 +13,21 @@ import { rollbackTarget } from "../release/target.ts";
 import { readVersions, unreadVersions, versionsText } from "../release/versions.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { ENVIRONMENT, environmentNamed, LOCK_TIMEOUT, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, newCommand, runCommand } from "./command.ts";
+import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
 import { interruption } from "./interruption.ts";
 
-interface Options {
-  readonly environment: string;
+interface Options extends DeployingOptions {
   readonly to?: string;
-  readonly allowDirty?: boolean;
-  readonly yes?: boolean;
-  readonly commit: boolean;
-  readonly push?: boolean;
-  readonly timeout: string;
-  readonly lockTimeout: string;
 }
 
-const command = newCommand("rollback")
+const command = deploying(newCommand("rollback"), "how long the services may take")
   .description(
     "Goes back to the versions before, or to named ones that are still in ECR: says which migrations have run since, plans, " +
       "shows the review, asks, applies, waits until it runs, and commits the versions file. It never takes a migration back. " +
       "docs/release.md goes through it.",
   )
-  .addOption(ENVIRONMENT)
-  .option("--to <version>", "instead of the versions before")
-  .option("--allow-dirty", "plans from files that no commit has")
-  .option("--yes", "do not ask")
-  .option("--no-commit", "leave the commit of the versions file to you")
-  .option("--push", "push that commit to the branch that is checked out")
-  .option("--timeout <duration>", "how long the services may take", "20m")
-  .addOption(LOCK_TIMEOUT);
+  .option("--to <version>", "instead of the versions before");
 
 const signal = interruption();
 
@@ -54,14 +41,10 @@ await runCommand(command, async () => {
   progress.text(await describeAccount(environment));
 
   progress.step("Check");
-  const changed = allowDirty ? [] : await otherChanges(file);
   const current = readVersions(name);
   const target = rollbackTarget(current, await recordedVersions(file), to);
   const problems = [
-    ...(changed.length > 0
-      ? [`These files differ from the commit, and would be deployed too: ${changed.join(", ")}.`]
-      : []),
-    (commit && (await commitProblem())) || [],
+    ...(await repositoryProblems(file, { allowDirty, commit })),
     unreadVersions(environment) ?? [],
     (await stateLockProblem(environment)) ?? [],
     await imageProblems(environment, target.versions),

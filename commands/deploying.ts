@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { commitProblem, otherChanges } from "../release/git.ts";
+import { LOCK_TIMEOUT, ofEnvironment } from "./command.ts";
+
+/** Options of what puts other versions into an environment: a release, and a rollback. */
+export interface DeployingOptions {
+  readonly environment: string;
+  readonly allowDirty?: boolean;
+  readonly yes?: boolean;
+  readonly commit: boolean;
+  readonly push?: boolean;
+  readonly timeout: string;
+  readonly lockTimeout: string;
+}
+
+/** @param timed what `--timeout` is for */
+export function deploying(command: Command, timed: string): Command {
+  return ofEnvironment(command)
+    .option("--allow-dirty", "take files as they are, though no commit has them")
+    .option("--yes", "do not ask")
+    .option("--no-commit", "leave the commit of the versions file to you")
+    .option("--push", "push that commit to the branch that is checked out")
+    .option("--timeout <duration>", timed, "20m")
+    .addOption(LOCK_TIMEOUT);
+}
+
+/**
+ * What is not in order in the repository that is deployed.
+ *
+ * @param file that the command itself writes and commits
+ */
+export async function repositoryProblems(
+  file: string,
+  { allowDirty = false, commit }: Pick<DeployingOptions, "allowDirty" | "commit">,
+): Promise<string[]> {
+  const changed = allowDirty ? [] : await otherChanges(file);
+  const identity = commit ? await commitProblem() : undefined;
+  return [
+    ...(changed.length > 0
+      ? [
+          `These files differ from the commit, and would be deployed too: ${changed.join(", ")}. Commit them, or write --allow-dirty.`,
+        ]
+      : []),
+    ...(identity ? [identity] : []),
+  ];
+}
