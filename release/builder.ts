@@ -82,19 +82,29 @@ export async function logIn(builder: Builder, registry: string, user: string, to
 const DOCKER_DIRECTORIES = ["cli-plugins", "contexts", "buildx"];
 
 /**
- * Takes over how docker is set up, but for where it keeps passwords: its store is for those that stay.
+ * Takes over the user's settings and log-ins, for other registries that a build pulls from, but no place that would keep
+ * what we log in with.
  *
- * @param home directory of its settings
+ * @param registry that we log in to
+ * @param home directory of docker's settings
  */
-export function prepare(builder: Builder, home: string): void {
+export function prepare(builder: Builder, registry: string, home: string): void {
   mkdirSync(builder.directory, { recursive: true, mode: 0o700 });
-  if (builder.name !== "docker") return;
-  for (const name of DOCKER_DIRECTORIES)
-    if (existsSync(join(home, name))) symlinkSync(join(home, name), join(builder.directory, name));
-  const { credsStore, auths = {}, credHelpers = {}, ...others } = readSettings(join(home, "config.json"));
+  if (builder.name === "docker")
+    for (const name of DOCKER_DIRECTORIES)
+      if (existsSync(join(home, name))) symlinkSync(join(home, name), join(builder.directory, name));
+  const file = [...(builder.name === "docker" ? [] : containerLogIns()), join(home, "config.json")].find(existsSync);
+  const { credsStore, auths = {}, credHelpers = {}, ...others } = file ? readSettings(file) : {};
   const stored = credsStore ? Object.fromEntries(Object.keys(auths).map((name) => [name, credsStore])) : {};
-  const kept = { ...others, auths, credHelpers: { ...stored, ...credHelpers } };
-  writeFileSync(authFile(builder), JSON.stringify(kept), { mode: 0o600 });
+  const { [registry]: _, ...helpers } = { ...stored, ...credHelpers };
+  writeFileSync(authFile(builder), JSON.stringify({ ...others, auths, credHelpers: helpers }), { mode: 0o600 });
+}
+
+/** Where podman and buildah keep log-ins: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md */
+function containerLogIns(): string[] {
+  const { REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR } = process.env;
+  const runtime = XDG_RUNTIME_DIR ? `${XDG_RUNTIME_DIR}/containers` : `/run/containers/${process.getuid?.() ?? 0}`;
+  return [...(REGISTRY_AUTH_FILE ? [REGISTRY_AUTH_FILE] : []), join(runtime, "auth.json")];
 }
 
 interface DockerSettings {

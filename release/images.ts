@@ -148,7 +148,8 @@ function wantedNames({ only }: ImagesOptions): readonly ImageName[] {
 
 /** @throws UserError where the environment is not deployed */
 export async function readRepositories(environment: Environment): Promise<Readonly<Record<ImageName, string>>> {
-  const outputs = readOutputs((await readEnvironmentState(environment)) ?? ({ outputs: {} } as never));
+  const state = await readEnvironmentState(environment);
+  const outputs: Record<string, unknown> = state ? readOutputs(state) : {};
   const { nginx_repository_url: nginx, app_repository_url: app } = outputs;
   if (typeof nginx === "string" && typeof app === "string") return { nginx, app };
   const { name } = environment;
@@ -210,13 +211,13 @@ function otherContent(
  * Builds and pushes what is not there yet, the app first, and reads it back.
  *
  * @throws UserError when what is in the repository is not what was pushed, or ECR can't be asked; CommandError when a
- *   build or a push fails, whose output was shown; the signal's reason where it was interrupted
+ *   build or a push fails, whose output was shown
  */
 export async function pushImages(
   plan: ImagesPlan,
   { progress, signal }: { readonly progress: Progress; readonly signal?: AbortSignal },
 ): Promise<readonly PushedImage[]> {
-  return withEcr(plan.options.environment, (ecr) =>
+  const pushing = withEcr(plan.options.environment, (ecr) =>
     withThrowAwayDirectory(async (directory) => {
       const builder: Builder = { name: plan.builder, directory, signal, onLine: (line) => progress.output(line) };
       const pushed: PushedImage[] = [];
@@ -233,13 +234,17 @@ export async function pushImages(
       return pushed;
     }),
   );
+  return pushing.catch((error) => {
+    if (!signal?.aborted) throw error;
+    throw new UserError("Interrupted. Run the same again: what is in the repository already is taken as it is.");
+  });
 }
 
 async function logInToRegistry(ecr: ECRClient, builder: Builder, repository: string, progress: Progress) {
   const registry = registryOf(repository);
   progress.step(`Log in to ${registry} with ${builder.name}`);
   const { user, token } = await logInFor(ecr);
-  prepare(builder, process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"));
+  prepare(builder, registry, process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"));
   await logIn(builder, registry, user, token);
 }
 

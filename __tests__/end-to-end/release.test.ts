@@ -1,7 +1,9 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emulatorClient } from "../../local/aws-environment.ts";
 import { checkRelease, startRelease, TOKEN, watchCommandLines } from "./release-setup.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -78,6 +80,12 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
     expect(again.text).not.toContain("Build ");
   });
 
+  it("would show a token on a command line to the watch", async () => {
+    const stop = watchCommandLines();
+    await execa("sh", ["-c", "sleep 0.3; true", TOKEN]);
+    expect(stop().found).toHaveLength(1);
+  });
+
   it("are refused where the tag has other content, and all that is wrong is said at once", async () => {
     expect((await push({ version: "0.2.0", only: "app" })).exitCode).toBe(0);
     const other = await world.context("app", { public: "v2" });
@@ -85,9 +93,15 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
     expect(taken.exitCode).toBe(1);
     expect(taken.text).toMatch(/app:0\.2\.0 is in the repository already .+from commit .+ Tags are immutable/);
     writeFileSync(join(other, "public"), "v3");
+    const lock = { Bucket: "operation-app-terraform-state", Key: "production/terraform.tfstate.tflock" };
+    const s3 = new S3Client({ ...emulatorClient({ endpoint: world.endpoint, region: "ap-northeast-1" }) });
+    const held = { ID: "an-id", Who: "maria@laptop", Created: "2026-01-02" };
+    await s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify(held) }));
     const many = await push({ version: "latest", builder: "docker", contexts: { ...contexts, nginx: "nowhere" } });
+    await s3.send(new DeleteObjectCommand(lock));
     await execa("git", ["checkout", "public"], { cwd: other });
     expect(many.text).toMatch(/--version "latest".+never "latest"/);
+    expect(many.text).toMatch(/is locked by maria@laptop since 2026-01-02 .*aws s3 rm/);
     expect(many.text).toMatch(/docker/);
     expect(many.text).toMatch(/public differ from the commit/);
     expect(many.text).toMatch(/--context nowhere: is not there/);
@@ -110,7 +124,8 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
     const running = start({ version: "0.4.0", only: "app" });
     running.stdout.on("data", (chunk) => String(chunk).includes("Push ") && running.kill("SIGTERM"));
     const { exitCode, all } = await running;
-    expect(exitCode, all).not.toBe(0);
+    expect(exitCode, all).toBe(143);
+    expect(all).toMatch(/\nInterrupted\. Run the same again: .+$/);
     expect(readdirSync(world.temporary).filter((name) => name.startsWith("release-"))).toEqual([]);
     const next = await push({ version: "0.4.0", only: "app" });
     expect(next.exitCode, next.text).toBe(0);
