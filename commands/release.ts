@@ -4,10 +4,11 @@ import { versionsFile } from "../environments/schema/versions.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
 import { refuseWithoutTerminal } from "../plans/question.ts";
+import { BUILDERS, type BuilderName } from "../release/builder.ts";
 import { parseContexts } from "../release/contexts.ts";
 import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
-import { type BuilderName, checkImages, pushImages } from "../release/images.ts";
+import { checkImages, pushImages } from "../release/images.ts";
 import { migrate } from "../release/migration.ts";
 import { IMAGE_NAMES, type ImageName } from "../release/versions.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
@@ -31,7 +32,7 @@ const command = deploying(newCommand("release"), "how long the migration may tak
   .requiredOption("--version <version>", "of the images, such as 0.2.0; one that was not used yet")
   .addOption(new Option("--only <image>", "one image; without the app, nothing is migrated").choices(IMAGE_NAMES))
   .option("--context <dir...>", "directory of the app's Dockerfile, or app=DIR, nginx=DIR", [])
-  .addOption(new Option("--builder <name>", "what builds").choices(["docker", "podman", "buildah"]));
+  .addOption(new Option("--builder <name>", "what builds").choices(BUILDERS));
 
 const signal = interruption();
 
@@ -51,9 +52,7 @@ await runCommand(command, async () => {
   const all = [...(await repositoryProblems(file, options)), ...problems];
   if (!plan || all.length > 0) throw new UserError([...all, "Nothing was built or changed."].join("\n"));
 
-  const images = await pushImages(plan, { progress, signal }).catch((error) => {
-    throw signal.aborted ? new UserError("Interrupted. Nothing was migrated or deployed.") : error;
-  });
+  const images = await pushImages(plan, { progress, signal });
   const app = images.find((image) => image.name === "app");
   if (app) {
     progress.step(`Migrate with app ${version}`);

@@ -61,7 +61,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     return { wanted: service?.desiredCount, image: found.taskDefinition?.containerDefinitions?.[0]?.image };
   }
 
-  it("first, second, and back: each a commit of one file, after which a plan is empty", async () => {
+  it("first, a second that is killed and run again, and back: each ends as a commit of one file, and an empty plan", async () => {
     expect((await runs()).wanted).toBe(0);
     const first = await good("commands/release.ts", "--version", "0.1.0", ...build);
     expect(first).toMatch(/Task \S+ of task-operation-app-migrate-release:1 is on its way/);
@@ -71,13 +71,15 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
       `Release app and nginx 0.1.0 to production\n\n${VERSIONS}`,
     );
     expect(await git("status", "--porcelain")).toBe("");
-    expect(await good("commands/plan.ts")).toContain("No changes.");
 
-    const again = await good("commands/release.ts", "--version", "0.1.0", ...build);
+    const killed = world.start("commands/release.ts", ["--version", "0.2.0", ...build]);
+    killed.stdout.on("data", (text) => String(text).includes("Wait until it runs") && killed.kill("SIGKILL"));
+    expect((await killed).signal).toBe("SIGKILL");
+    expect(await git("status", "--porcelain")).toContain(VERSIONS);
+    const again = await good("commands/release.ts", "--version", "0.2.0", ...build);
     expect(again).toContain("nothing to apply");
     expect(again).not.toContain("Build ");
-
-    await good("commands/release.ts", "--version", "0.2.0", ...build);
+    expect(await git("status", "--porcelain")).toBe("");
     expect((await runs()).image).toMatch(/:0\.2\.0$/);
     const back = await good("commands/rollback.ts", "--yes");
     expect(back).toContain("From nginx 0.2.0, app 0.2.0 to nginx 0.1.0, app 0.1.0");
