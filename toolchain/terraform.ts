@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
+import { onInterruption } from "./interruptions.ts";
 import { CommandError } from "./run-tool.ts";
 import { InputError } from "./user-error.ts";
 
@@ -29,13 +30,11 @@ export async function runTerraform(
 
 /** Passes interruptions of this process on, and waits until the other has ended in order. */
 export async function interruptedWithUs<T>(running: PromiseLike<T> & { kill(signal: "SIGINT"): boolean }): Promise<T> {
-  const interrupt = () => void running.kill("SIGINT");
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
+  const stopPassing = onInterruption(() => void running.kill("SIGINT"));
   try {
     return await running;
   } finally {
-    for (const signal of signals) process.off(signal, interrupt);
+    stopPassing();
   }
 }
 
