@@ -10,10 +10,10 @@ const MAKES_THINGS = ["deploy", "apply"];
 /**
  * Stops `cdktf deploy` and `cdktf diff` where the bucket of the state is missing, and says what to run: Terraform itself
  * would only say that it does not exist. Stops `cdktf deploy` where it would make a second user pool, because the one to
- * take over has not moved in yet. A synth asks AWS nothing.
+ * take over has not moved in yet, or roles whose permissions boundary is missing. A synth asks AWS nothing.
  *
  * @throws AwsError when the bucket of an environment that is about to be deployed is not there
- * @throws UserError when what it takes over is not in its state
+ * @throws UserError when what it takes over is not in its state, or the boundary of its roles is not there
  */
 export async function checkBeforeDeploy(environments: readonly Environment[]): Promise<void> {
   const [command = "", ...args] = cdktfArguments() ?? [];
@@ -22,7 +22,10 @@ export async function checkBeforeDeploy(environments: readonly Environment[]): P
   const { refuseMissingStateBucket } = await import("./index.ts");
   for (const environment of named.length > 0 ? named : environments) {
     await refuseMissingStateBucket(environment);
-    if (!environment.adoptedCognito || !MAKES_THINGS.includes(command)) continue;
+    if (!MAKES_THINGS.includes(command)) continue;
+    const { refuseMissingBoundary } = await import("./boundary.ts");
+    await refuseMissingBoundary(environment);
+    if (!environment.adoptedCognito) continue;
     const { refuseUnmovedObjects } = await import("../migration/unmoved.ts");
     await refuseUnmovedObjects(environment);
   }

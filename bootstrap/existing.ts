@@ -63,14 +63,16 @@ async function findProvider(
 }
 
 async function findMade(iam: IAMClient, environment: Environment, account: string, bucket: string): Promise<string[]> {
-  const { plan, apply, policy } = ciIds(environment, account);
+  const { plan, apply, read, boundary } = ciIds(environment, account);
   const roles = [plan, apply].map(async (RoleName) => {
     const found = await unlessMissing(iam.send(new GetRoleCommand({ RoleName })));
     return found && claimed(`role ${RoleName}`, RoleName, found.Role?.Tags, bucket);
   });
-  const found = await unlessMissing(iam.send(new GetPolicyCommand({ PolicyArn: policy })));
-  const policies = found && claimed(`policy ${policy}`, policy, found.Policy?.Tags, bucket);
-  return [...(await Promise.all(roles)), policies].filter((id) => id !== undefined);
+  const policies = [read, boundary].map(async (PolicyArn) => {
+    const found = await unlessMissing(iam.send(new GetPolicyCommand({ PolicyArn })));
+    return found && claimed(`policy ${PolicyArn}`, PolicyArn, found.Policy?.Tags, bucket);
+  });
+  return (await Promise.all([...roles, ...policies])).filter((id) => id !== undefined);
 }
 
 /** @throws AwsError where it is not ours */

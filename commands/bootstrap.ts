@@ -1,4 +1,3 @@
-import { constants } from "node:os";
 import { describeAccount } from "../bootstrap/index.ts";
 import { bootstrap } from "../bootstrap/make.ts";
 import { gitHubText } from "../bootstrap/report.ts";
@@ -6,6 +5,7 @@ import { readEnvironments } from "../environments/schema/read.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { environmentNamed, newCommand, runCommand } from "./command.ts";
+import { interruption } from "./interruption.ts";
 
 const command = newCommand("bootstrap")
   .description(
@@ -16,15 +16,10 @@ const command = newCommand("bootstrap")
   .argument("[environment]", "a file in environments/, without .ts", "production")
   .option("--allow-delete", "lets roles go that no environment wants any more", false);
 
-const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    if (interruption.signal.aborted) return; // npm and the terminal both send it.
-    console.error(`\n${signal}: ending what has begun …`);
-    interruption.abort(new UserError("Interrupted. Run it again to go on."));
-    process.exitCode = 128 + constants.signals[signal];
-  });
-}
+const signal = interruption({
+  say: (name) => `${name}: ending what has begun …`,
+  reason: new UserError("Interrupted. Run it again to go on."),
+});
 
 await runCommand(command, async (name) => {
   const environment = await environmentNamed(name);
@@ -33,7 +28,7 @@ await runCommand(command, async (name) => {
     environment,
     all: await readEnvironments(),
     progress: terminalProgress(),
-    signal: interruption.signal,
+    signal,
     ...command.opts<{ allowDelete: boolean }>(),
   });
   console.log(`\n${gitHubText(environment, account)}`);

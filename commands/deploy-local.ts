@@ -1,7 +1,7 @@
-import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import colors from "picocolors";
 import { deployLocally } from "../local/deploy.ts";
+import { exitCodeAfter, onInterruption } from "../toolchain/interruptions.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
     console.error(`\n${signal}: ending everything that was started …`);
     interruption.abort(signal);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  onInterruption(stop);
   process.stdout.on("error", () => stop("SIGHUP")); // Whoever read our output is gone.
   onParentGone(() => stop("SIGHUP"));
 
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   } catch (cause) {
     if (interruption.signal.aborted) {
       console.error("Ended; nothing was left behind.");
-      return 128 + constants.signals[interruption.signal.reason as NodeJS.Signals];
+      return exitCodeAfter(interruption.signal.reason as NodeJS.Signals);
     }
     console.error(`\n${colors.red("Not deployed.")} ${cause instanceof Error ? cause.message : cause}`);
     return cause instanceof InputError ? 2 : 1;

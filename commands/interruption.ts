@@ -1,19 +1,25 @@
-import { constants } from "node:os";
+import { exitCodeAfter, onInterruption } from "../toolchain/interruptions.ts";
+
+export interface InterruptionOptions {
+  /** What the command then ends with. @default 128 and the number of the signal */
+  readonly exitCode?: number;
+  /** Says what is done now. @default nothing is said */
+  readonly say?: (signal: NodeJS.Signals) => string;
+  /** What the work ends with. @default an AbortError */
+  readonly reason?: Error;
+}
 
 /**
  * Ends the work in order at Ctrl-C, or when somebody asks the process to end. A second Ctrl-C is the first: npm and the
  * terminal both send it.
- *
- * @param exitCode what the command then ends with @default 128 and the number of the signal
  */
-export function interruption(exitCode?: number): AbortSignal {
+export function interruption({ exitCode, say, reason }: InterruptionOptions = {}): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) return;
-      process.exitCode = exitCode ?? 128 + constants.signals[signal];
-      controller.abort();
-    });
-  }
+  onInterruption((signal) => {
+    if (controller.signal.aborted) return;
+    if (say) console.error(`\n${say(signal)}`);
+    process.exitCode = exitCode ?? exitCodeAfter(signal);
+    controller.abort(reason);
+  });
   return controller.signal;
 }

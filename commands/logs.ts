@@ -24,7 +24,7 @@ await runCommand(command, async () => {
   const { environment: name, service, since, follow, filter } = command.opts<Options>();
   const from = new Date(Date.now() - parseDuration(since, "--since"));
   const environment = await environmentNamed(name);
-  const signal = interruption(0);
+  const signal = interruption({ exitCode: 0 });
   await withDeployment(environment, async (session) => {
     const sources = await logSources(session, service);
     const width = Math.max(...sources.map((source) => source.name.length));

@@ -4,6 +4,7 @@ import { checkStateBucket } from "../bootstrap/index.ts";
 import { adoptionFile } from "../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../environments/schema/index.ts";
 import { statePlace } from "../environments/schema/index.ts";
+import { exitCodeAfter, onInterruption } from "../toolchain/interruptions.ts";
 import { isRunning } from "../toolchain/is-running.ts";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
@@ -43,7 +44,7 @@ export async function withMigration<T>(
     );
   }
   const directory = makeWorkDirectory();
-  const stopTidily = onInterruption(() => rmSync(directory, { recursive: true, force: true }));
+  const stopTidily = leavingNothingAtInterruption(() => rmSync(directory, { recursive: true, force: true }));
   try {
     progress.step("Prepare");
     const found = await findTerraform();
@@ -73,20 +74,12 @@ export async function withMigration<T>(
 }
 
 /** Leaves no state behind when it is stopped. @returns what takes the watch off */
-function onInterruption(tidyUp: () => void): () => void {
-  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-  const handlers = Object.entries(signals).map(([signal, exitCode]) => {
-    const handler = () => {
-      tidyUp();
-      console.error("\nInterrupted. Run the same command again: it goes on from where the objects are.");
-      process.exit(exitCode);
-    };
-    process.once(signal, handler);
-    return () => process.removeListener(signal, handler);
+function leavingNothingAtInterruption(tidyUp: () => void): () => void {
+  return onInterruption((signal) => {
+    tidyUp();
+    console.error("\nInterrupted. Run the same command again: it goes on from where the objects are.");
+    process.exit(exitCodeAfter(signal));
   });
-  return () => {
-    for (const takeOff of handlers) takeOff();
-  };
 }
 
 /** Terraform as the old project's user has set it up, only to look at its state. */

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
+import { refuseMissingBoundary } from "../bootstrap/boundary.ts";
 import { checkStateBucket } from "../bootstrap/index.ts";
 import type { Environment } from "../environments/schema/index.ts";
 import { refuseUnmovedObjects } from "../migration/unmoved.ts";
@@ -62,7 +63,10 @@ export async function makePlan({
     const terraform = terraformIn(found);
     progress.step(`Synthesize ${environment.name}`);
     await checkStateBucket(environment);
-    if (!refreshOnly) await refuseUnmovedObjects(environment);
+    if (!refreshOnly) {
+      await refuseUnmovedObjects(environment);
+      await refuseMissingBoundary(environment);
+    }
     const options = { cwd: process.cwd(), env: terraform.env };
     const directory = await synthesizeStack(join(work, OUTPUT), environment.name, options);
     progress.step(refreshOnly ? "Look what has changed outside Terraform" : "Plan");

@@ -3,7 +3,14 @@ import { TerraformOutput, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, gitHubEnvironment, stateKey } from "../environments/schema/index.ts";
 import { Ci } from "../modules/ci/index.ts";
-import { CI_PATH, type CiTarget, PLANS_FOLDER, readPolicyName, roleName } from "../modules/ci/names.ts";
+import {
+  boundaryName,
+  type CiTarget,
+  ciPolicyArn,
+  PLANS_FOLDER,
+  readPolicyName,
+  roleName,
+} from "../modules/ci/names.ts";
 import { AUDIENCE, GITHUB_ISSUER } from "../modules/ci/subjects.ts";
 import { StateBucket } from "../modules/state-bucket/index.ts";
 import { AddressedStack } from "./addressed-stack.ts";
@@ -83,13 +90,14 @@ export class BootstrapStack extends AddressedStack {
   private createRoles(environment: Environment, oidcProviderArn: string): void {
     if (environment.ci === undefined) return;
     const { name, ci } = environment;
-    const { readPolicy, planRole, applyRole } = new Ci(this, `ci_${name}`, {
+    const { readPolicy, boundary, planRole, applyRole } = new Ci(this, `ci_${name}`, {
       target: ciTarget(environment, this.props),
       repository: { ...ci, gitHubEnvironment: gitHubEnvironment(environment) },
       oidcProviderArn,
     });
     const ids = ciIds(environment, this.props.existing.account);
-    this.takeMade(readPolicy, ids.policy);
+    this.takeMade(readPolicy, ids.read);
+    this.takeMade(boundary, ids.boundary);
     for (const [kind, role] of [["plan", planRole] as const, ["apply", applyRole] as const]) {
       this.takeMade(role, ids[kind]);
       new TerraformOutput(this, `${kind}_role_arn_${name}`, {
@@ -108,12 +116,13 @@ export class BootstrapStack extends AddressedStack {
   }
 }
 
-/** By what AWS and Terraform know an environment's roles and their policy. */
+/** By what AWS and Terraform know an environment's roles, what they may read, and the boundary of the stack's own. */
 export function ciIds({ app, name: environment }: Environment, account: string) {
   return {
     plan: roleName({ app, environment }, "plan"),
     apply: roleName({ app, environment }, "apply"),
-    policy: `arn:aws:iam::${account}:policy${CI_PATH}${readPolicyName({ app, environment })}`,
+    read: ciPolicyArn(account, readPolicyName({ app, environment })),
+    boundary: ciPolicyArn(account, boundaryName({ app, environment })),
   };
 }
 

@@ -12,6 +12,7 @@ import { type EndpointService, InterfaceEndpoints } from "../modules/network/int
 import { AddressedStack } from "./addressed-stack.ts";
 import { useAws } from "./aws-provider.ts";
 import { createOutputs } from "./outputs.ts";
+import { boundRoles } from "./permissions-boundary.ts";
 import { keepStateInS3 } from "./remote-state.ts";
 
 /** Everything that the app needs in one environment, as one Terraform root module. */
@@ -24,6 +25,8 @@ export class OperationStack extends AddressedStack {
 
     useAws(this, { region, tags: { Application: name, Environment: environment.name, ...environment.tags } });
     keepStateInS3(this, { bucket: environment.state.bucket, key: stateKey(environment), region });
+
+    boundRoles(this, environment);
 
     const network = new Network(this, "network", {
       name,

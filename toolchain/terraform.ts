@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
+import { onInterruption } from "./interruptions.ts";
 import { CommandError } from "./run-tool.ts";
 import { InputError } from "./user-error.ts";
 
@@ -27,15 +28,21 @@ export async function runTerraform(
   return stdout;
 }
 
+/** One Ctrl-C comes twice, from the terminal and from npm; for Terraform a second one is haste, which leaves its lock. */
+const ONE_INTERRUPTION_MS = 1_000;
+
 /** Passes interruptions of this process on, and waits until the other has ended in order. */
 export async function interruptedWithUs<T>(running: PromiseLike<T> & { kill(signal: "SIGINT"): boolean }): Promise<T> {
-  const interrupt = () => void running.kill("SIGINT");
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
+  let last = -Infinity;
+  const stopPassing = onInterruption(() => {
+    const now = performance.now();
+    if (now - last > ONE_INTERRUPTION_MS) running.kill("SIGINT");
+    last = now;
+  });
   try {
     return await running;
   } finally {
-    for (const signal of signals) process.off(signal, interrupt);
+    stopPassing();
   }
 }
 

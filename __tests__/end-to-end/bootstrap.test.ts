@@ -50,17 +50,18 @@ const PRODUCTION = "environments/production.ts";
 function projectWithRoles(env: NodeJS.ProcessEnv) {
   const project = new ProjectCopy();
   project.edit(PRODUCTION, { "  images,\n": `  images,\n${CI}` });
-  const start = (...args: string[]) => {
+  const run = (name: string, ...args: string[]) => {
     const options = { cwd: project.directory, env, extendEnv: false, reject: false, all: true } as const;
-    return execa(process.execPath, ["--import", "tsx", "commands/bootstrap.ts", "production", ...args], options);
+    return execa(process.execPath, ["--import", "tsx", `commands/${name}.ts`, ...args], options);
   };
+  const start = (...args: string[]) => run("bootstrap", "production", ...args);
   /** Runs until a line of the output has a text, and then signals. */
   const interrupted = async (text: string, signal: NodeJS.Signals) => {
     const running = start();
     running.stdout.on("data", (chunk) => String(chunk).includes(text) && running.kill(signal));
     return running;
   };
-  return { project, start, interrupted };
+  return { project, run, start, interrupted };
 }
 
 /** What the bootstrap of the first versions made, with a few calls and without Terraform. */
@@ -100,7 +101,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
   });
 
   it("are asked for where they are missing, taken up from the old bootstrap, finished after kills, and made once", async () => {
-    const { project, start, interrupted } = projectWithRoles(emulator.environment);
+    const { project, run, start, interrupted } = projectWithRoles(emulator.environment);
     try {
       const refused = await command("deploy", ["production"], emulator.environment);
       expect(refused.exitCode).toBe(1);
@@ -110,6 +111,11 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
       expect(byCdktf.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
 
       await makeOldBucket(s3);
+      const early = await run("plan");
+      expect(early.exitCode).toBe(1);
+      expect(early.all).toMatch(
+        /permissions boundary of the roles of production.*is not there.*npm run bootstrap -- production/,
+      );
       const killed = await interrupted("aws_iam_role.ci_production_plan: Creation complete", "SIGKILL");
       expect(killed.signal).toBe("SIGKILL");
 

@@ -209,6 +209,8 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ci.repository",
     /owner@123456\/name@456789/,
   ],
+  ["a repository's address", { ci: { repository: "octo-org/rails.git" } }, "ci.repository", /without \.git/],
+  ["a variable of IAM's", { ci: { repository: "o/r", branch: "${aws:username}" } }, "ci.branch", /one branch/],
   ["any branch", { ci: { repository: "o/r", branch: "*" } }, "ci.branch", /not the name of one branch/],
   ["a ref as a branch", { ci: { repository: "o/r", branch: "refs/heads/main" } }, "ci.branch", /has refs\/ before it/],
   [
@@ -309,7 +311,8 @@ describe("two environments", () => {
       cognito: { domainPrefix: "operation-app-stg" },
       ci,
     });
-    expect(settingsOf({ production: { ...production, ci }, staging: stagingToo })).toEqual(["ci.environment"]);
+    for (const same of [ci, { ...ci, environment: "LIVE" }, { ...ci, repository: "Octo-Org@12/rails@345" }])
+      expect(settingsOf({ production: { ...production, ci: same }, staging: stagingToo })).toEqual(["ci.environment"]);
   });
 
   it("are refused with roles where a role can't be named after the file", () => {

@@ -314,6 +314,9 @@ const ci = z.strictObject({
   repository: text(
     /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\/[A-Za-z0-9._-]{1,100}|@\d+\/[A-Za-z0-9._-]{1,100}@\d+)$/,
     'is not a GitHub repository. Write "owner/name", or "owner@123456/name@456789" where its OIDC tokens have ids.',
+  ).refine(
+    (repository) => !/\/\.{1,2}(@|$)|\.git(@|$)/i.test(repository),
+    'is no name that GitHub gives a repository. Write "owner/name", without .git.',
   ),
   /** Branch that is deployed; plans on it may read the state, too. @default "main" */
   branch: text(

@@ -91,7 +91,8 @@ const OWN: readonly { setting: string; idOf: (one: Environment) => string | unde
   },
   {
     setting: "ci.environment",
-    idOf: (one) => one.ci && `${one.ci.repository}:${gitHubEnvironment(one)}`,
+    // To GitHub, capital letters make no other name; and with ids or without, it is the same repository.
+    idOf: (one) => one.ci && `${withoutIds(one.ci.repository)}:${gitHubEnvironment(one)}`.toLowerCase(),
     why: "an approval of one would deploy the other",
   },
 ];
@@ -142,6 +143,11 @@ function clashes(environments: readonly Environment[]): string[] {
       return problems;
     }),
   );
+}
+
+/** `owner/name` of a repository that may be written with its ids. */
+export function withoutIds(repository: string): string {
+  return repository.replaceAll(/@\d+/g, "");
 }
 
 /** The GitHub environment whose jobs may apply. */

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onInterruption } from "../../toolchain/interruptions.ts";
 import { freePort, listen } from "../../toolchain/ports.ts";
 import { endProcessesOf } from "../processes.ts";
 import { createGaps } from "./gaps/index.ts";
@@ -25,7 +26,7 @@ async function serve({ directory, moto, idleMinutes }: ServerSettings): Promise<
     if (!ending) console.error(reason);
     end(1);
   });
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => end(0));
+  onInterruption(() => end(0));
 
   await untilItAnswers(motoPort);
 

@@ -1,5 +1,5 @@
 import type { Statement } from "../iam-policy.ts";
-import { CI_PATH, type CiTarget, plansPrefix } from "./names.ts";
+import { boundaryArn, CI_PATH, type CiTarget, neighboursRefused, plansPrefix } from "./names.ts";
 import { namedResources, secretStatements } from "./reads.ts";
 
 /** Services that AWS keeps a role of its own for, made the first time that they are used. */
@@ -67,33 +67,27 @@ function unnamedWrites({ region }: CiTarget): Statement {
       "cognito-idp:TagResource",
       "cognito-idp:UntagResource",
       "cognito-idp:UpdateUserPool*",
+      // Several of a kind in one: a role's policies have room for 10,240 characters.
+      "ec2:*FlowLogs",
+      "ec2:*InternetGateway",
+      "ec2:*NatGateway",
+      "ec2:*Subnet",
+      "ec2:*Tags",
       "ec2:AllocateAddress",
       "ec2:AssociateAddress",
       "ec2:AssociateRouteTable",
-      "ec2:AttachInternetGateway",
       "ec2:AuthorizeSecurityGroup*",
-      "ec2:CreateFlowLogs",
-      "ec2:CreateInternetGateway",
-      "ec2:CreateNatGateway",
       "ec2:CreateRoute",
       "ec2:CreateRouteTable",
       "ec2:CreateSecurityGroup",
-      "ec2:CreateSubnet",
-      "ec2:CreateTags",
       "ec2:CreateVpc",
       "ec2:CreateVpcEndpoint",
-      "ec2:DeleteFlowLogs",
-      "ec2:DeleteInternetGateway",
-      "ec2:DeleteNatGateway",
       "ec2:DeleteNetworkInterface",
       "ec2:DeleteRoute",
       "ec2:DeleteRouteTable",
       "ec2:DeleteSecurityGroup",
-      "ec2:DeleteSubnet",
-      "ec2:DeleteTags",
       "ec2:DeleteVpc",
       "ec2:DeleteVpcEndpoints",
-      "ec2:DetachInternetGateway",
       "ec2:DetachNetworkInterface",
       "ec2:DisassociateAddress",
       "ec2:DisassociateRouteTable",
@@ -202,16 +196,26 @@ function recordWrites({ domainName }: CiTarget): Statement[] {
   ];
 }
 
-/** Roles of the tasks: made, changed and handed on only under the app's name. */
+/**
+ * What gives a role rights, or takes the limit of its rights away. IAM compares `iam:PermissionsBoundary` with the
+ * boundary that the call sets, and where it sets none, with the one that the role has: none is no match.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ */
+const BOUNDED = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"];
+
+/** Roles of the tasks: made, changed and handed on only under the app's name, and within the permissions boundary. */
 function roleWrites(target: CiTarget): Statement[] {
   const { iam = [] } = namedResources(target);
   return [
     {
+      actions: BOUNDED,
+      resources: iam,
+      condition: { StringEquals: { "iam:PermissionsBoundary": boundaryArn(target) } },
+    },
+    {
       actions: [
-        "iam:CreateRole",
         "iam:DeleteRole",
         "iam:DeleteRolePolicy",
-        "iam:PutRolePolicy",
         "iam:TagRole",
         "iam:UntagRole",
         "iam:UpdateAssumeRolePolicy",
@@ -233,7 +237,8 @@ function roleWrites(target: CiTarget): Statement[] {
 }
 
 /** What it may not do, whatever else it is allowed: what guards it, the states of others, and shells in containers. */
-function guardStatements({ app, account, stateBucket, stateKey, neighbours = [] }: CiTarget): Statement[] {
+function guardStatements(target: CiTarget): Statement[] {
+  const { app, account, stateBucket, stateKey, neighbours = [] } = target;
   // `app-*` is the app's own prefix, and that of a neighbour that is called `app-staging`.
   const withinPrefix = neighbours.filter((neighbour) => neighbour.startsWith(`${app}-`));
   const bucket = `arn:aws:s3:::${stateBucket}`;
@@ -243,11 +248,28 @@ function guardStatements({ app, account, stateBucket, stateKey, neighbours = [] 
       actions: ["iam:*"],
       resources: [
         `arn:aws:iam::${account}:role${CI_PATH}*`,
-        `arn:aws:iam::${account}:policy${CI_PATH}*`,
         `arn:aws:iam::${account}:oidc-provider/*`,
         ...withinPrefix.map((neighbour) => `arn:aws:iam::${account}:role/${neighbour}-*`),
       ],
     },
+    {
+      effect: "Deny",
+      actions: [
+        "iam:CreatePolicy*",
+        "iam:DeletePolicy*",
+        "iam:SetDefaultPolicyVersion",
+        "iam:TagPolicy",
+        "iam:UntagPolicy",
+      ],
+      resources: [`arn:aws:iam::${account}:policy${CI_PATH}*`],
+    },
+    {
+      effect: "Deny",
+      actions: ["iam:AttachRolePolicy", ...BOUNDED],
+      resources: ["*"],
+      condition: { StringNotEquals: { "iam:PermissionsBoundary": boundaryArn(target) } },
+    },
+    { effect: "Deny", actions: ["iam:DeleteRolePermissionsBoundary"], resources: ["*"] },
     {
       effect: "Deny",
       actions: ["s3:DeleteBucket*", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"],
@@ -257,15 +279,6 @@ function guardStatements({ app, account, stateBucket, stateKey, neighbours = [] 
     { effect: "Deny", actions: ["s3:DeleteObjectVersion"], resources: [`${bucket}/*`] },
     { effect: "Deny", actions: ["s3:*"], resources: [`${bucket}/bootstrap/*`] },
     { effect: "Deny", actions: ["ecs:ExecuteCommand", "sts:AssumeRole"], resources: ["*"] },
-    ...(neighbours.length > 0
-      ? [
-          {
-            effect: "Deny" as const,
-            actions: ["*"],
-            resources: ["*"],
-            condition: { StringEquals: { "aws:ResourceTag/Application": neighbours } },
-          },
-        ]
-      : []),
+    ...neighboursRefused(neighbours),
   ];
 }

@@ -6,7 +6,8 @@ import { Construct } from "constructs";
 import { InputError } from "../../toolchain/user-error.ts";
 import { policy, type Statement } from "../iam-policy.ts";
 import { applyStatements } from "./apply-policy.ts";
-import { CI_PATH, type CiRole, type CiTarget, readPolicyName, roleName } from "./names.ts";
+import { boundaryStatements } from "./boundary.ts";
+import { boundaryName, CI_PATH, type CiRole, type CiTarget, readPolicyName, roleName } from "./names.ts";
 import { planStatements } from "./plan-policy.ts";
 import { readStatements } from "./reads.ts";
 import { applySubjects, planSubjects, type Repository, trustSubjects } from "./subjects.ts";
@@ -31,6 +32,8 @@ export interface CiProps {
 export class Ci extends Construct {
   /** What both may read. */
   readonly readPolicy: IamPolicy;
+  /** What no role of the environment's own gets beyond. */
+  readonly boundary: IamPolicy;
   readonly planRole: IamRole;
   readonly applyRole: IamRole;
   private readonly props: CiProps;
@@ -40,15 +43,25 @@ export class Ci extends Construct {
     super(scope, id);
     this.props = props;
     const { target, repository } = props;
-    this.readPolicy = new IamPolicy(this, "read", {
+    this.readPolicy = this.createPolicy("read", {
       name: readPolicyName(target),
-      path: CI_PATH,
       description: `What a plan of ${target.environment} looks at`,
-      policy: policy(...readStatements(target)),
-      tags: this.tags,
+      statements: readStatements(target),
+    });
+    this.boundary = this.createPolicy("boundary", {
+      name: boundaryName(target),
+      description: `The most that a role of ${target.environment} may do`,
+      statements: boundaryStatements(target),
     });
     this.planRole = this.createRole("plan", planSubjects(repository), planStatements(target));
     this.applyRole = this.createRole("apply", applySubjects(repository), applyStatements(target));
+  }
+
+  private createPolicy(
+    id: string,
+    { statements, ...config }: { name: string; description: string; statements: readonly Statement[] },
+  ): IamPolicy {
+    return new IamPolicy(this, id, { ...config, path: CI_PATH, policy: policy(...statements), tags: this.tags });
   }
 
   private createRole(kind: CiRole, subjects: readonly string[], statements: readonly Statement[]): IamRole {

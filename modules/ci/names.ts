@@ -1,3 +1,5 @@
+import type { Statement } from "../iam-policy.ts";
+
 /** What a role's policies are written for: one environment of the project, in one account. */
 export interface CiTarget {
   /** Name of the app; what its stack makes is named after it. */
@@ -39,6 +41,28 @@ export function roleName({ app, environment }: Pick<CiTarget, "app" | "environme
 /** Name of the policy that both roles have: `<app>-<environment>-read`. */
 export function readPolicyName({ app, environment }: Pick<CiTarget, "app" | "environment">): string {
   return `${app}-${environment}-read`;
+}
+
+/** Name of the permissions boundary that every role of the environment has: `<app>-<environment>-boundary`. */
+export function boundaryName({ app, environment }: Pick<CiTarget, "app" | "environment">): string {
+  return `${app}-${environment}-boundary`;
+}
+
+/** ARN of a policy of the bootstrap's. */
+export function ciPolicyArn(account: string, name: string): string {
+  return `arn:aws:iam::${account}:policy${CI_PATH}${name}`;
+}
+
+/** ARN of the permissions boundary. */
+export function boundaryArn(target: Pick<CiTarget, "app" | "environment" | "account">): string {
+  return ciPolicyArn(target.account, boundaryName(target));
+}
+
+/** Refuses what is tagged as another app's, whatever else is allowed. */
+export function neighboursRefused(neighbours: readonly string[] = []): Statement[] {
+  if (neighbours.length === 0) return [];
+  const condition = { StringEquals: { "aws:ResourceTag/Application": neighbours } };
+  return [{ effect: "Deny", actions: ["*"], resources: ["*"], condition }];
 }
 
 /** AWS's hyphen and six characters after a secret's name, and nothing longer: `REDIS_URL` is not `REDIS_URL_OLD`. */

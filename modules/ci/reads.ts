@@ -1,5 +1,5 @@
 import type { Statement } from "../iam-policy.ts";
-import { type CiTarget, secretArn } from "./names.ts";
+import { boundaryArn, type CiTarget, secretArn } from "./names.ts";
 
 /**
  * Calls that Terraform makes to compare the stack with AWS, and that AWS can't narrow down to single resources, or only
@@ -107,6 +107,8 @@ export function readStatements(target: CiTarget): Statement[] {
   return [
     { actions: UNNAMED_READS, resources: ["*"] },
     { actions: NAMED_READS, resources: Object.values(namedResources(target)).flat() },
+    // Whether it is there is looked at before a plan.
+    { actions: ["iam:GetPolicy"], resources: [boundaryArn(target)] },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { InputError } from "../../toolchain/user-error.ts";
 import { type Condition, trustWebIdentity } from "../iam-policy.ts";
 
 /** Host of GitHub's OIDC provider; an account has it once. */
@@ -25,11 +26,23 @@ export function applySubjects({ repository, gitHubEnvironment }: Repository): st
   return [`repo:${repository}:environment:${gitHubEnvironment}`];
 }
 
+/** `repo:`, an owner and a repository with or without ids, and one more part, which has no `:` in it. */
+const SUBJECT =
+  /^repo:[\w-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+):(pull_request|ref:refs\/heads\/[\w./-]+|environment:[\w.-]+)$/;
+
 /**
- * A trust policy for these subjects and nobody else: compared letter by letter, without wildcards.
- * Source: https://docs.github.com/en/actions/reference/security/oidc
+ * A trust policy for these subjects and nobody else: compared letter by letter, capitals included, without wildcards.
+ * `StringEquals` takes `*` as a letter, but fills `${…}` in; whatever could mean more than one subject is refused here,
+ * too, wherever it comes from.
+ * Source: https://docs.github.com/en/actions/reference/security/oidc and
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ *
+ * @throws InputError when one of them could be more than one
  */
 export function trustSubjects(providerArn: string, subjects: readonly string[]): string {
+  const odd = subjects.filter((subject) => !SUBJECT.test(subject));
+  if (odd.length > 0 || subjects.length === 0)
+    throw new InputError(`ci: ${JSON.stringify(odd)} are not subjects of GitHub's tokens that a role can trust.`);
   const condition: Condition = {
     StringEquals: { [`${GITHUB_ISSUER}:aud`]: AUDIENCE, [`${GITHUB_ISSUER}:sub`]: subjects },
   };

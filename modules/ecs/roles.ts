@@ -7,6 +7,15 @@ import type { Construct } from "constructs";
 import { policy, trust } from "../iam-policy.ts";
 import type { SecretVariable } from "../secrets.ts";
 
+/** Asks for a token for the whole registry. */
+export const REGISTRY_ACTION = "ecr:GetAuthorizationToken";
+
+/** Pulls an image. */
+export const PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"];
+
+/** Writes a container's log. */
+export const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
 export interface ExecutionRoleProps {
   readonly name: string;
   readonly repositories: readonly EcrRepository[];
@@ -30,14 +39,14 @@ export function createExecutionRole(scope: Construct, id: string, props: Executi
       role: role.id,
       name: "start-tasks",
       policy: policy(
-        // The one action that can't be narrowed down: it asks for a token for the whole registry.
-        { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+        // The one action that can't be narrowed down.
+        { actions: [REGISTRY_ACTION], resources: ["*"] },
         {
-          actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+          actions: PULL_ACTIONS,
           resources: props.repositories.map((repository) => repository.arn),
         },
         {
-          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          actions: LOG_ACTIONS,
           resources: props.logGroups.map((logGroup) => `${logGroup.arn}:*`),
         },
         ...(secretArns.length > 0 ? [{ actions: ["secretsmanager:GetSecretValue"], resources: secretArns }] : []),
@@ -62,7 +71,7 @@ export function createAppRole(scope: Construct, id: string, props: AppRoleProps)
       role: role.id,
       name: "run-app",
       policy: policy(
-        { actions: COGNITO_ACTIONS, resources: [props.userPool.arn] },
+        { actions: APP_ACTIONS, resources: [props.userPool.arn] },
         ...(props.exec ? [EXEC_STATEMENT] : []),
       ),
     }),
@@ -89,7 +98,7 @@ function createTaskRole(scope: Construct, id: string, name: string): IamRole {
  * Calls that Cognito takes only when they are signed. The others that a log-in needs, such as `SignUp`, `InitiateAuth`
  * and `VerifySoftwareToken`, are made in the user's name and ask for no permission.
  */
-const COGNITO_ACTIONS = [
+export const APP_ACTIONS = [
   "cognito-idp:AdminConfirmSignUp",
   "cognito-idp:AdminCreateUser",
   "cognito-idp:AdminDeleteUser",
@@ -107,12 +116,11 @@ const COGNITO_ACTIONS = [
 ];
 
 /** Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html (required permissions) */
-const EXEC_STATEMENT = {
-  actions: [
-    "ssmmessages:CreateControlChannel",
-    "ssmmessages:CreateDataChannel",
-    "ssmmessages:OpenControlChannel",
-    "ssmmessages:OpenDataChannel",
-  ],
-  resources: ["*"],
-};
+export const EXEC_ACTIONS = [
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
+
+const EXEC_STATEMENT = { actions: EXEC_ACTIONS, resources: ["*"] };

@@ -6,6 +6,14 @@ import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
 import { policy, trust } from "../iam-policy.ts";
 
+/** Writes a flow log. */
+export const FLOW_LOG_ACTIONS = [
+  "logs:CreateLogStream",
+  "logs:PutLogEvents",
+  "logs:DescribeLogGroups",
+  "logs:DescribeLogStreams",
+];
+
 export interface FlowLogsProps {
   readonly name: string;
   readonly vpc: Vpc;
@@ -30,7 +38,7 @@ export class FlowLogs extends Construct {
       role: role.id,
       name: "write-flow-logs",
       policy: policy({
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+        actions: FLOW_LOG_ACTIONS,
         resources: [`${logGroup.arn}:*`],
       }),
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { applySubjects, planSubjects, trustSubjects } from "../../../modules/ci/subjects.ts";
 import { bootstrapStack, withRoles } from "../../support/bootstrap-stack.ts";
 
 const KEY = "token.actions.githubusercontent.com";
@@ -60,5 +61,27 @@ describe("a subject", () => {
   it("has no wildcard in it", () => {
     for (const kind of ["plan", "apply"] as const)
       for (const subject of subjects(kind)) expect(subject).not.toMatch(/[*?]/);
+  });
+
+  it.each([
+    { repository: "octo-org/*" },
+    { repository: "octo-org/rails*" },
+    { repository: "octo-org/r?ils" },
+    { repository: "*/rails" },
+    { repository: "octo-org/rails:environment:production" },
+    { repository: "octo-org@1/rails" },
+    { repository: "octo-org/rails\n" },
+    { branch: "*" },
+    { branch: "main:x" },
+    { branch: "${aws:username}" },
+    { gitHubEnvironment: "prod*" },
+    { gitHubEnvironment: "a:b" },
+    { gitHubEnvironment: "${*}" },
+    { gitHubEnvironment: "" },
+  ])("that could mean more than one is refused, wherever it comes from: %j", (hostile) => {
+    const good = { repository: "octo-org/rails", branch: "main", gitHubEnvironment: "production" };
+    const all = (one: typeof good) => [...planSubjects(one), ...applySubjects(one)];
+    expect(() => trustSubjects("arn", all({ ...good, ...hostile }))).toThrow(/not subjects of GitHub's tokens/);
+    expect(() => trustSubjects("arn", all(good))).not.toThrow();
   });
 });

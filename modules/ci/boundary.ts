@@ -1,0 +1,26 @@
+import { APP_ACTIONS, EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION } from "../ecs/roles.ts";
+import type { Statement } from "../iam-policy.ts";
+import { FLOW_LOG_ACTIONS } from "../network/flow-logs.ts";
+import { type CiTarget, neighboursRefused } from "./names.ts";
+import { namedResources } from "./reads.ts";
+
+/**
+ * The most that a role of the stack may ever do, whatever its own policies say. It grants nothing by itself. What the
+ * apply role makes or changes has to have it, so that nothing which that role writes into a policy gets beyond it.
+ *
+ * A new right of the app's needs a line here as well, and `npm run bootstrap`; until then AWS refuses the app's call
+ * "because no permissions boundary allows" it.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export function boundaryStatements(target: CiTarget): Statement[] {
+  const { region, account, neighbours } = target;
+  const { ecr = [], logs = [], secretsmanager = [] } = namedResources(target);
+  return [
+    { actions: [REGISTRY_ACTION, ...EXEC_ACTIONS], resources: ["*"] },
+    { actions: PULL_ACTIONS, resources: ecr },
+    { actions: [...new Set([...LOG_ACTIONS, ...FLOW_LOG_ACTIONS])], resources: logs },
+    { actions: ["secretsmanager:GetSecretValue"], resources: secretsmanager },
+    { actions: APP_ACTIONS, resources: [`arn:aws:cognito-idp:${region}:${account}:userpool/*`] },
+    ...neighboursRefused(neighbours),
+  ];
+}
