@@ -2,6 +2,7 @@ import type { Environment } from "../environments/schema/index.ts";
 import { GITHUB_ISSUER } from "../modules/ci/subjects.ts";
 import { findTerraform } from "../toolchain/prerequisites.ts";
 import type { Progress } from "../toolchain/progress.ts";
+import { foreignSettings, refuseToReplace } from "./bucket-settings.ts";
 import { findExisting } from "./existing.ts";
 import { accountNumber, refuseUnusable, speaksPlainHttp, withS3 } from "./index.ts";
 import { Run } from "./runs.ts";
@@ -15,6 +16,8 @@ export interface BootstrapOptions {
   readonly progress: Progress;
   /** Lets roles go that no environment wants any more. @default false */
   readonly allowDelete?: boolean;
+  /** Lets settings of the bucket go that somebody else has made. @default false */
+  readonly replaceBucketSettings?: boolean;
   /** Ends Terraform in order: what it has begun is finished and written down. */
   readonly signal?: AbortSignal;
 }
@@ -30,13 +33,15 @@ export interface BootstrapOptions {
  * or whatever version of this command made it, and so is each role that a killed run made but could not write down.
  *
  * @returns the account's number
- * @throws AwsError when the bucket is somebody else's, or AWS can't be asked; UserError when Terraform fails
+ * @throws AwsError when the bucket is somebody else's, or AWS can't be asked; UserError when the bucket has settings of
+ *   somebody else's, or Terraform fails
  */
 export async function bootstrap({
   environment,
   all,
   progress,
   allowDelete = false,
+  replaceBucketSettings = false,
   signal,
 }: BootstrapOptions): Promise<string> {
   const { name, state, region } = environment;
@@ -48,6 +53,11 @@ export async function bootstrap({
   refuseUnusable(status, environment);
   progress.fact(`State bucket ${bucket} in ${region}: ${status === "missing" ? "made" : "already there"}.`);
 
+  const tlsOnly = !speaksPlainHttp();
+  const foreign = status === "missing" ? [] : await withS3(region, (s3) => foreignSettings(s3, { bucket, tlsOnly }));
+  if (!replaceBucketSettings) refuseToReplace(bucket, foreign, name);
+  for (const setting of foreign) progress.fact(`Replaced: ${setting}`);
+
   signal?.throwIfAborted();
   const run = new Run();
   let isGood = false;
@@ -57,7 +67,7 @@ export async function bootstrap({
     const existing = await findExisting({ account, region, bucket, environments });
     if (existing.oidcProvider === "theirs" && environments.some(({ ci }) => ci))
       progress.fact(`The account's own OIDC provider for ${GITHUB_ISSUER} is used and left as it is`);
-    const props = { bucket, region, environments, existing, tlsOnly: !speaksPlainHttp() };
+    const props = { bucket, region, environments, existing, tlsOnly };
     const { added, changed, destroyed } = await applyStack({ props, run, progress, allowDelete, signal });
     const isSame = added + changed + destroyed === 0;
     progress.fact(isSame ? "Nothing had to be changed" : `${added} added, ${changed} changed, ${destroyed} destroyed`);
@@ -65,6 +75,6 @@ export async function bootstrap({
   } finally {
     run.end(isGood);
   }
-  progress.step(`Ready: npm run deploy -- ${name}`);
+  progress.step(`Ready: ${name} can be planned, reviewed and applied`);
   return account;
 }

@@ -1,6 +1,6 @@
 import { describeAccount } from "../bootstrap/index.ts";
 import { bootstrap } from "../bootstrap/make.ts";
-import { gitHubText } from "../bootstrap/report.ts";
+import { gitHubText, nextStepsText } from "../bootstrap/report.ts";
 import { readEnvironments } from "../environments/schema/read.ts";
 import { terminalProgress } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
@@ -14,7 +14,8 @@ const command = newCommand("bootstrap")
       "the two roles with which GitHub Actions plans and applies. Run again, it changes nothing; interrupted, it goes on.",
   )
   .argument("[environment]", "a file in environments/, without .ts", "production")
-  .option("--allow-delete", "lets roles go that no environment wants any more", false);
+  .option("--allow-delete", "lets roles go that no environment wants any more", false)
+  .option("--replace-bucket-settings", "lets settings go that somebody else has given the bucket", false);
 
 const signal = interruption({
   say: (name) => `${name}: ending what has begun …`,
@@ -29,7 +30,7 @@ await runCommand(command, async (name) => {
     all: await readEnvironments(),
     progress: terminalProgress(),
     signal,
-    ...command.opts<{ allowDelete: boolean }>(),
+    ...command.opts<{ allowDelete: boolean; replaceBucketSettings: boolean }>(),
   });
-  console.log(`\n${gitHubText(environment, account)}`);
+  console.log(`\n${nextStepsText(environment)}\n\n${gitHubText(environment, account)}`);
 });

@@ -11,9 +11,15 @@ import {
 } from "@aws-sdk/client-iam";
 import {
   CreateBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
+  type LifecycleRule,
   ListObjectsV2Command,
+  PutBucketEncryptionCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
@@ -21,8 +27,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { foreignSettings } from "../../bootstrap/bucket-settings.ts";
 import { emulatorClient, emulatorEnvironment } from "../../local/aws-environment.ts";
 import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
+import { bucketPolicy } from "../../modules/state-bucket/index.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -51,7 +59,9 @@ function projectWithRoles(env: NodeJS.ProcessEnv) {
   const project = new ProjectCopy();
   project.edit(PRODUCTION, { "  images,\n": `  images,\n${CI}` });
   const run = (name: string, ...args: string[]) => {
-    const options = { cwd: project.directory, env, extendEnv: false, reject: false, all: true } as const;
+    // As on AWS: on an emulator of this project's nobody looks for a permissions boundary.
+    const { OPERATION_APP_LOCAL_RUN: _mark, ...plain } = env;
+    const options = { cwd: project.directory, env: plain, extendEnv: false, reject: false, all: true } as const;
     return execa(process.execPath, ["--import", "tsx", `commands/${name}.ts`, ...args], options);
   };
   const start = (...args: string[]) => run("bootstrap", "production", ...args);
@@ -130,6 +140,8 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
         /AWS_APPLY_ROLE_ARN +arn:aws:iam::123456789012:role\/ci\/operation-app-production-apply\n/,
       );
 
+      expect(finished.all).toContain("Go on: set up GitHub as below");
+      expect(finished.all).toContain("npm run apply -- --environment production");
       const again = await start();
       expect(again.all).toContain("0 to add, 0 to change, 0 to destroy");
       expect(again.exitCode).toBe(0);
@@ -149,6 +161,69 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
       expect(removed.exitCode).toBe(0);
       expect(removed.all).toContain("environments/production.ts has no section ci");
       await expect(iam.send(new GetRoleCommand({ RoleName: "operation-app-production-plan" }))).rejects.toThrow();
+    } finally {
+      project.remove();
+    }
+  });
+
+  it("keep settings that somebody else has given the bucket, until they may go", async () => {
+    const { project, start } = projectWithRoles(emulator.environment);
+    const Bucket = BUCKET;
+    const lifecycle = () => s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    const archive: LifecycleRule = {
+      ID: "archive-audits",
+      Status: "Enabled",
+      Filter: { Prefix: "audits/" },
+      Transitions: [{ Days: 30, StorageClass: "GLACIER" }],
+    };
+    try {
+      project.edit(PRODUCTION, { [CI]: "" });
+      await makeOldBucket(s3);
+      await s3.send(
+        new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [archive] } }),
+      );
+      const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/audits" } as const;
+      const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault }] };
+      await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
+      const Policy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Auditors",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:DeleteObject",
+            Resource: `arn:aws:s3:::${BUCKET}/audits/*`,
+          },
+        ],
+      });
+      await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+      await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Suspended" } }));
+      expect(await foreignSettings(s3, { bucket: BUCKET, tlsOnly: true })).toHaveLength(4);
+
+      const refused = await start();
+      expect(refused.exitCode).toBe(1);
+      expect(refused.all).toMatch(/Nothing was changed: the bucket .* has settings of its own/);
+      expect(refused.all).toMatch(/lifecycle rule: .*"ID":"archive-audits".*GLACIER/);
+      expect(refused.all).toMatch(/encryption: .*alias\/audits.*would be AES256/);
+      expect(refused.all).toContain("versioning: Suspended");
+      expect(refused.all).toContain("--replace-bucket-settings");
+      expect((await lifecycle()).Rules).toMatchObject([archive]);
+      expect(await s3.send(new GetBucketVersioningCommand({ Bucket }))).toMatchObject({ Status: "Suspended" });
+
+      const replaced = await start("--replace-bucket-settings");
+      expect(replaced.all).toMatch(/Replaced: lifecycle rule: .*"ID":"archive-audits"/);
+      expect(replaced.exitCode).toBe(0);
+      expect((await lifecycle()).Rules?.map(({ ID }) => ID)).toEqual(["expire-old-versions", "expire-plans"]);
+      expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toContain("Auditors"); // without TLS, none of ours
+
+      const again = await start();
+      expect(again.exitCode).toBe(0);
+      expect(again.all).toContain("Nothing had to be changed");
+      expect(again.all).not.toContain("Replaced");
+      await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: bucketPolicy(BUCKET) }));
+      expect(await foreignSettings(s3, { bucket: BUCKET, tlsOnly: true })).toEqual([]);
+      expect(again.all).toMatch(/Go on:\n +npm run plan -- --environment production/);
     } finally {
       project.remove();
     }

@@ -13,6 +13,36 @@ const OLD_VERSION_DAYS = 90;
 /** Days after which a reviewed plan is deleted: by then nobody can apply it any more, and it has secrets in it. */
 const PLAN_DAYS = 30;
 
+/** How objects are encrypted: with keys of S3's own. */
+export const ENCRYPTION = "AES256";
+
+/** What goes by itself, as the provider takes it. */
+export function expiryRules(plansFolder: string) {
+  return [
+    {
+      id: "expire-old-versions",
+      status: "Enabled",
+      filter: [{}],
+      noncurrentVersionExpiration: [{ noncurrentDays: OLD_VERSION_DAYS }],
+      // Each lock that is given back leaves one.
+      expiration: [{ expiredObjectDeleteMarker: true }],
+      abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+    },
+    {
+      id: "expire-plans",
+      status: "Enabled",
+      filter: [{ prefix: plansFolder }],
+      expiration: [{ days: PLAN_DAYS }],
+      noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
+    },
+  ];
+}
+
+/** The bucket's policy. */
+export function bucketPolicy(name: string): string {
+  return policy(refuseWithoutTls(`arn:aws:s3:::${name}`));
+}
+
 export interface StateBucketProps {
   readonly bucket: string;
   /** Folder of the reviewed plans, such as `plans/`. */
@@ -39,7 +69,7 @@ export class StateBucket extends Construct {
     });
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: ENCRYPTION } }],
     });
     const privacy = new S3BucketPublicAccessBlock(this, "public_access_block", {
       bucket,
@@ -50,30 +80,13 @@ export class StateBucket extends Construct {
     });
     new S3BucketLifecycleConfiguration(this, "expiry", {
       bucket,
-      rule: [
-        {
-          id: "expire-old-versions",
-          status: "Enabled",
-          filter: [{}],
-          noncurrentVersionExpiration: [{ noncurrentDays: OLD_VERSION_DAYS }],
-          // Each lock that is given back leaves one.
-          expiration: [{ expiredObjectDeleteMarker: true }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-        },
-        {
-          id: "expire-plans",
-          status: "Enabled",
-          filter: [{ prefix: plansFolder }],
-          expiration: [{ days: PLAN_DAYS }],
-          noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
-        },
-      ],
+      rule: expiryRules(plansFolder),
       dependsOn: [versioning],
     });
     if (tlsOnly)
       new S3BucketPolicy(this, "policy", {
         bucket,
-        policy: policy(refuseWithoutTls(`arn:aws:s3:::${name}`)),
+        policy: bucketPolicy(name),
         dependsOn: [privacy],
       });
   }

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { S3Client } from "@aws-sdk/client-s3";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeStateBucket } from "../../bootstrap/state-bucket.ts";
+import { emulatorClient } from "../../local/aws-environment.ts";
+import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
+import { findTerraform } from "../../toolchain/prerequisites.ts";
+import { withoutColors } from "../../toolchain/run-tool.ts";
+import { terraformEnvironment } from "../../toolchain/terraform-environment.ts";
+import { ProjectCopy } from "../support/project-copy.ts";
+import { endToEnd } from "./requirement.ts";
+
+const REGION = "ap-northeast-1";
+const ROLES = ["aws_iam_role.ecs_nginx_role", "aws_iam_role_policy.ecs_nginx_role_policy"];
+
+describe.runIf(await endToEnd())("the permissions boundary", () => {
+  let directory: string;
+  let emulator: Emulator;
+  let project: ProjectCopy;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "boundary-"));
+    project = new ProjectCopy();
+    emulator = await startEmulator({ directory });
+  });
+  afterAll(async () => {
+    await emulator?.stop();
+    project?.remove();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it("comes to roles that were deployed without it, in place, and goes with them", async () => {
+    const client = emulatorClient({ endpoint: emulator.endpoint, region: REGION });
+    const iam = new IAMClient(client);
+    const bucket = "operation-app-terraform-state";
+    await makeStateBucket(new S3Client(client), { bucket, region: REGION });
+    const found = await findTerraform();
+    const env = withoutColors({ ...terraformEnvironment(found, directory), ...emulator.environment });
+    const cwd = join(project.directory, "cdktf.out/stacks/production");
+    const terraform = async (...args: string[]) =>
+      (await execa(found.command, args, { cwd, env: { ...env, ...cliConfig() }, extendEnv: false, all: true })).all;
+    const cliConfig = () => ({ TF_CLI_CONFIG_FILE: terraformEnvironment(found, directory).TF_CLI_CONFIG_FILE });
+    const targets = ROLES.map((address) => `-target=${address}`);
+    const boundary = async () => {
+      const { Role } = await iam.send(new GetRoleCommand({ RoleName: "operation-app-nginx" }));
+      return Role?.PermissionsBoundary?.PermissionsBoundaryArn;
+    };
+
+    expect(project.synth().status).toBe(0);
+    await terraform("init", "-input=false");
+    expect(await terraform("apply", "-auto-approve", ...targets)).toContain("2 added, 0 changed, 0 destroyed");
+    expect(await boundary()).toBeUndefined();
+
+    project.edit("environments/production.ts", {
+      "  images,\n": '  images,\n  ci: { repository: "octo-org/rails" },\n',
+    });
+    expect(project.synth().status).toBe(0);
+    expect(await terraform("apply", "-auto-approve", ...targets)).toContain("0 added, 1 changed, 0 destroyed");
+    expect(await boundary()).toBe("arn:aws:iam::123456789012:policy/ci/operation-app-production-boundary");
+    expect(await terraform("plan", ...targets)).toContain("No changes");
+    expect(await terraform("destroy", "-auto-approve", ...targets)).toContain("2 destroyed");
+  });
+});
