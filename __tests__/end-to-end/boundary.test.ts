@@ -6,11 +6,10 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeStateBucket } from "../../bootstrap/state-bucket.ts";
-import { emulatorClient } from "../../local/aws-environment.ts";
+import { emulatorClient, emulatorVariables } from "../../local/aws-environment.ts";
 import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
 import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { withoutColors } from "../../toolchain/run-tool.ts";
-import { terraformEnvironment } from "../../toolchain/terraform-environment.ts";
+import { terraformEnvironment, withoutStraySettings } from "../../toolchain/terraform-environment.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -34,16 +33,16 @@ describe.runIf(await endToEnd())("the permissions boundary", () => {
   });
 
   it("comes to roles that were deployed without it, in place, and goes with them", async () => {
-    const client = emulatorClient({ endpoint: emulator.endpoint, region: REGION });
+    const address = { endpoint: emulator.endpoint, region: REGION };
+    const client = emulatorClient(address);
     const iam = new IAMClient(client);
     const bucket = "operation-app-terraform-state";
     await makeStateBucket(new S3Client(client), { bucket, region: REGION });
     const found = await findTerraform();
-    const env = withoutColors({ ...terraformEnvironment(found, directory), ...emulator.environment });
+    const env = { ...withoutStraySettings(terraformEnvironment(found, directory)), ...emulatorVariables(address) };
     const cwd = join(project.directory, "cdktf.out/stacks/production");
     const terraform = async (...args: string[]) =>
-      (await execa(found.command, args, { cwd, env: { ...env, ...cliConfig() }, extendEnv: false, all: true })).all;
-    const cliConfig = () => ({ TF_CLI_CONFIG_FILE: terraformEnvironment(found, directory).TF_CLI_CONFIG_FILE });
+      (await execa(found.command, args, { cwd, env, extendEnv: false, all: true })).all;
     const targets = ROLES.map((address) => `-target=${address}`);
     const boundary = async () => {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName: "operation-app-nginx" }));

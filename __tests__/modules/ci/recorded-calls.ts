@@ -1,5 +1,6 @@
 // Recorded from AWS provider 5.100.0 between Terraform 1.11.4 and an emulator: production with log-in, flow logs, images,
-// a worker, autoscaling and a path of the app's. Written down as the actions that IAM knows the calls by.
+// a worker, autoscaling and a path of the app's. Written down as the actions that IAM knows the calls by. Those about the
+// permissions boundary, and of a release, are by the API's documents.
 
 /** What a plan of the whole stack asks AWS. */
 export const PLANNED: readonly string[] = [
