@@ -216,6 +216,7 @@ describe("something is made public", () => {
       condition,
     ),
   });
+  const IN_VPC = { vpc_options: [{ subnet_ids: ["subnet-1"] }], access_policies: policy("*") };
   const SUB = "token.actions.githubusercontent.com:sub";
 
   it.each<[string, Json]>([
@@ -224,6 +225,18 @@ describe("something is made public", () => {
     ["public-policy", change("aws_db_snapshot.x", { shared_accounts: [] }, { shared_accounts: ["all"] })],
     ["public-policy", change("aws_lambda_permission.x", null, { principal: "*" })],
     ["public-policy", change("aws_cloudwatch_event_permission.x", null, { principal: "*" })],
+    ["public-policy", change("aws_lambda_layer_version_permission.x", null, { principal: "*" })],
+    ["public-policy", change("aws_codeartifact_domain_permissions_policy.x", null, { policy_document: policy("*") })],
+    ["public-policy", change("aws_opensearch_domain.x", null, { access_policies: policy("*") })],
+    [
+      "public-policy",
+      change("aws_opensearch_domain.x", IN_VPC, { ...IN_VPC, vpc_options: [] }, { actions: ["delete", "create"] }),
+    ],
+    [
+      "public-policy",
+      change("aws_lambda_permission.x", { principal: "*", principal_org_id: "o-1" }, { principal: "*" }),
+    ],
+    ["foreign-account", change("aws_lambda_permission.x", null, { principal: "*", source_account: "999999999999" })],
     ["public-policy", change("aws_vpc_endpoint_service.x", {}, { allowed_principals: ["*"] })],
     ["foreign-account", change("aws_lambda_permission.x", null, { principal: "999999999999" })],
     ["foreign-account", change("aws_kms_grant.x", null, { grantee_principal: "arn:aws:iam::999999999999:root" })],
@@ -291,6 +304,18 @@ describe("something is made public", () => {
       "a policy for a service",
       change("aws_s3_bucket_policy.x", null, { policy: policy({ Service: "logs.amazonaws.com" }) }),
     ],
+    [
+      "a function for one organization",
+      change("aws_lambda_permission.x", null, { principal: "*", principal_org_id: "o-1" }),
+    ],
+    [
+      "an event bus for one organization",
+      change("aws_cloudwatch_event_permission.x", null, {
+        principal: "*",
+        condition: [{ type: "StringEquals", key: "aws:PrincipalOrgID", value: "o-1" }],
+      }),
+    ],
+    ["a search domain in a VPC", change("aws_opensearch_domain.x", null, IN_VPC)],
     ["an endpoint's policy", change("aws_vpc_endpoint.x", null, { policy: policy("*") })],
     [
       "a policy that was public",
