@@ -411,6 +411,21 @@ describe("protection is switched off", () => {
       { default_cache_behavior: [{ viewer_protocol_policy: "redirect-to-https" }] },
       { default_cache_behavior: [{ viewer_protocol_policy: "allow-all" }] },
     ],
+    [
+      "encryption-off",
+      "aws_cloudfront_distribution.x",
+      { viewer_certificate: [{ minimum_protocol_version: "TLSv1.2_2021" }] },
+      { viewer_certificate: [{ minimum_protocol_version: "TLSv1.1_2016" }] },
+    ],
+    ["encryption-off", "aws_api_gateway_domain_name.x", { security_policy: "TLS_1_2" }, { security_policy: "TLS_1_0" }],
+    ["encryption-off", "aws_ebs_encryption_by_default.x", { enabled: true }, { enabled: false }],
+    ["encryption-off", "aws_ebs_encryption_by_default.x", { enabled: true }, null],
+    [
+      "public-endpoint",
+      "aws_msk_cluster.x",
+      { broker_node_group_info: [{ connectivity_info: [{ public_access: [{ type: "DISABLED" }] }] }] },
+      { broker_node_group_info: [{ connectivity_info: [{ public_access: [{ type: "SERVICE_PROVIDED_EIPS" }] }] }] },
+    ],
     ["encryption-off", "aws_efs_file_system.x", { encrypted: true }, { encrypted: false }],
     [
       "encryption-off",

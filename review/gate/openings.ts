@@ -75,6 +75,14 @@ export const SWITCHES: readonly Switch[] = [
     onlyChanged: true,
   },
   {
+    path: "broker_node_group_info.0.connectivity_info.0.public_access.0.type",
+    types: ["aws_msk_cluster"],
+    isPublic: (value) => value === "SERVICE_PROVIDED_EIPS",
+    what: "would be reached from the internet (public_access).",
+    fix: "Set the type of public_access to DISABLED.",
+    onlyChanged: true,
+  },
+  {
     path: "map_public_ip_on_launch",
     types: ["aws_subnet"],
     isPublic: isTrue,

@@ -20,6 +20,7 @@ import {
 const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
   aws_s3_bucket_versioning: ["backups-off", "what is overwritten or deleted could not be brought back"],
   aws_s3_bucket_server_side_encryption_configuration: ["encryption-off", "the bucket's own encryption would end"],
+  aws_ebs_encryption_by_default: ["encryption-off", "new volumes would not be encrypted where that is not written"],
   aws_backup_plan: ["backups-off", "there would be no backups"],
   aws_backup_selection: ["backups-off", "there would be no backups of what it selects"],
   aws_wafv2_web_acl_association: ["login-weakened", "the firewall would not look at requests any more"],
