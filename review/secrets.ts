@@ -2,6 +2,10 @@
 const SECRET_NAME =
   /password|passwd|passphrase|secret|token|credential|user_data|(private|master|api|access|signing|encryption)[_-]?key(?!_id)/i;
 
+/** Keys of what is signed, encrypted or licensed, and what goes into one. What is called a key's name or id is none. */
+const KEY_NAME =
+  /((license|licence|jwt|ssh|auth|hmac|session|cookie|app|shared|encryption_primary|encryption_deterministic)[_-]?key(?![_-]?(ids?|name|pair|arn)\b)|passcode|origin[_-]?verify|(_salt|_pepper|_pw|_otp)(?=$|[.\]]))/i;
+
 /** A last word that is short for it: PGPASS, DB_PASS, MYSQL_PWD, but not BYPASS, PASSENGER_APP_ENV or PWD. */
 const SHORT_NAME =
   /(?<!by|com|over|sur|tres|under)pass\d*(_(old|new))?(?=$|[.\]])|(?<!old)(?<=\w)pwd\d*(?=$|[.\]])|webhook(_ur[il])?(?=$|[.\]])/i;
@@ -12,7 +16,7 @@ const HARMLESS_PART = /token_validity_units(\.\d+)?(\.(access|id|refresh)_token)
 /** Whether a text under this name, or path of names, may be a secret. */
 export function soundsSecret(name: string): boolean {
   const telling = name.replace(HARMLESS_PART, "");
-  return SECRET_NAME.test(telling) || SHORT_NAME.test(telling);
+  return SECRET_NAME.test(telling) || KEY_NAME.test(telling) || SHORT_NAME.test(telling);
 }
 
 /** An ARN, or the path of a parameter where ECS takes one: where a secret is, not what it is. */
@@ -26,13 +30,20 @@ type Instead = string | ((match: string, ...groups: string[]) => string);
 
 /** Forms in which secrets stand in a text of any name. What may be long is bounded, so that no text takes for ever. */
 const SECRET_PARTS: readonly (readonly [RegExp, Instead])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, "(sensitive)"],
+  [
+    /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    "(sensitive)",
+  ],
   // A password in an address may hold a slash or an @. What begins with a port and a slash is none, but with a database.
   [/\b((?:https?|wss?|git|oci|docker|s3):\/\/[^\s:/@"']{0,256}:)(?!\d{1,5}(?:[/?#]|$))[^\s"']+@/gi, "$1(sensitive)@"],
   [
     /\b(?!(?:https?|wss?|git|oci|docker|s3):)([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"']{0,256}:)[^\s"']+@/gi,
     "$1(sensitive)@",
   ],
+  // Of a command: curl -u user:password, but not docker run -u 1000:1000; mysql -ppassword.
+  [/(?<=^|\s)((?:-u|--user)[\s=]{1,8}["']?[^\s:"']{1,256}:)(?!\d{1,10}(?:\s|["']|$))[^\s"']+/g, "$1(sensitive)"],
+  [/\b((?:mysql|mariadb)\w{0,16}\s[^\n;|&]{0,200}?(?<=\s)-p)[^\s"';|&]+/g, "$1(sensitive)"],
+  [/\b(sshpass\s{1,8}-p\s{0,8}|redis-cli\s[^\n;|&]{0,200}?(?<=\s)-a\s{1,8})[^\s;|&]+/g, "$1(sensitive)"],
   // A key in the place of a user, as Sentry has it.
   [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[A-Za-z0-9_-]{20,}@/gi, "$1(sensitive)@"],
   // The data source names of Go: user:password@tcp(host:3306)/name

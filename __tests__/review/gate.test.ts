@@ -216,6 +216,7 @@ describe("something is made public", () => {
       condition,
     ),
   });
+  const IN_VPC = { vpc_options: [{ subnet_ids: ["subnet-1"] }], access_policies: policy("*") };
   const SUB = "token.actions.githubusercontent.com:sub";
 
   it.each<[string, Json]>([
@@ -224,6 +225,18 @@ describe("something is made public", () => {
     ["public-policy", change("aws_db_snapshot.x", { shared_accounts: [] }, { shared_accounts: ["all"] })],
     ["public-policy", change("aws_lambda_permission.x", null, { principal: "*" })],
     ["public-policy", change("aws_cloudwatch_event_permission.x", null, { principal: "*" })],
+    ["public-policy", change("aws_lambda_layer_version_permission.x", null, { principal: "*" })],
+    ["public-policy", change("aws_codeartifact_domain_permissions_policy.x", null, { policy_document: policy("*") })],
+    ["public-policy", change("aws_opensearch_domain.x", null, { access_policies: policy("*") })],
+    [
+      "public-policy",
+      change("aws_opensearch_domain.x", IN_VPC, { ...IN_VPC, vpc_options: [] }, { actions: ["delete", "create"] }),
+    ],
+    [
+      "public-policy",
+      change("aws_lambda_permission.x", { principal: "*", principal_org_id: "o-1" }, { principal: "*" }),
+    ],
+    ["foreign-account", change("aws_lambda_permission.x", null, { principal: "*", source_account: "999999999999" })],
     ["public-policy", change("aws_vpc_endpoint_service.x", {}, { allowed_principals: ["*"] })],
     ["foreign-account", change("aws_lambda_permission.x", null, { principal: "999999999999" })],
     ["foreign-account", change("aws_kms_grant.x", null, { grantee_principal: "arn:aws:iam::999999999999:root" })],
@@ -291,6 +304,18 @@ describe("something is made public", () => {
       "a policy for a service",
       change("aws_s3_bucket_policy.x", null, { policy: policy({ Service: "logs.amazonaws.com" }) }),
     ],
+    [
+      "a function for one organization",
+      change("aws_lambda_permission.x", null, { principal: "*", principal_org_id: "o-1" }),
+    ],
+    [
+      "an event bus for one organization",
+      change("aws_cloudwatch_event_permission.x", null, {
+        principal: "*",
+        condition: [{ type: "StringEquals", key: "aws:PrincipalOrgID", value: "o-1" }],
+      }),
+    ],
+    ["a search domain in a VPC", change("aws_opensearch_domain.x", null, IN_VPC)],
     ["an endpoint's policy", change("aws_vpc_endpoint.x", null, { policy: policy("*") })],
     [
       "a policy that was public",
@@ -385,6 +410,21 @@ describe("protection is switched off", () => {
       "aws_cloudfront_distribution.x",
       { default_cache_behavior: [{ viewer_protocol_policy: "redirect-to-https" }] },
       { default_cache_behavior: [{ viewer_protocol_policy: "allow-all" }] },
+    ],
+    [
+      "encryption-off",
+      "aws_cloudfront_distribution.x",
+      { viewer_certificate: [{ minimum_protocol_version: "TLSv1.2_2021" }] },
+      { viewer_certificate: [{ minimum_protocol_version: "TLSv1.1_2016" }] },
+    ],
+    ["encryption-off", "aws_api_gateway_domain_name.x", { security_policy: "TLS_1_2" }, { security_policy: "TLS_1_0" }],
+    ["encryption-off", "aws_ebs_encryption_by_default.x", { enabled: true }, { enabled: false }],
+    ["encryption-off", "aws_ebs_encryption_by_default.x", { enabled: true }, null],
+    [
+      "public-endpoint",
+      "aws_msk_cluster.x",
+      { broker_node_group_info: [{ connectivity_info: [{ public_access: [{ type: "DISABLED" }] }] }] },
+      { broker_node_group_info: [{ connectivity_info: [{ public_access: [{ type: "SERVICE_PROVIDED_EIPS" }] }] }] },
     ],
     ["encryption-off", "aws_efs_file_system.x", { encrypted: true }, { encrypted: false }],
     [
@@ -495,6 +535,53 @@ describe("protection is switched off", () => {
       { actions: ["update"], change: { after_unknown: { deletion_protection: true } } },
     );
     expect(await stopsOf([one])).toEqual([`deletion-protection-off ${DB}`]);
+  });
+});
+
+describe("a replacement", () => {
+  const replaced = (type: string, before: Json, unknown: Json) =>
+    change(
+      `${type}.x`,
+      { ...before, id: "a" },
+      { id: "b" },
+      {
+        actions: ["delete", "create"],
+        change: { after_unknown: unknown },
+      },
+    );
+  const cases: [Json, string, string][] = [
+    [
+      replaced("aws_rds_cluster_instance", { publicly_accessible: false }, { publicly_accessible: true }),
+      "publicly_accessible",
+      "public-endpoint",
+    ],
+    [replaced("aws_ebs_volume", { encrypted: true }, { encrypted: true }), "encrypted", "encryption-off"],
+    [
+      replaced("aws_instance", { metadata_options: [{ http_tokens: "required" }] }, { metadata_options: true }),
+      "metadata_options",
+      "login-weakened",
+    ],
+    [
+      replaced("aws_rds_cluster", { backup_retention_period: 7 }, { backup_retention_period: true }),
+      "backup_retention_period",
+      "backups-off",
+    ],
+  ];
+
+  it.each(cases)("has what the provider makes up as it had it: %j", async (one) => {
+    expect(await stopsOf([one])).toEqual([]);
+  });
+
+  it.each(cases)("may lose what somebody writes: %j, %s", async (one, attribute, action) => {
+    const resource = {
+      address: one.address,
+      mode: "managed",
+      type: one.type,
+      name: "x",
+      expressions: { [attribute]: {} },
+    };
+    const plan = planWith([one], { configuration: { root_module: { resources: [resource] } } });
+    expect(await stopsOf(plan)).toEqual([`${action} ${one.address}`]);
   });
 });
 

@@ -99,6 +99,18 @@ describe("a role may not be taken on", () => {
       }),
     ],
     [
+      "a project of CircleCI",
+      federated("oidc.circleci.com/org/1-2", {
+        StringLike: { "oidc.circleci.com/org/1-2:sub": "org/1-2/project/3/user/*" },
+      }),
+    ],
+    [
+      "a repository of Bitbucket",
+      federated("api.bitbucket.org/a/oidc", {
+        StringLike: { "api.bitbucket.org/a/oidc:sub": "{01234567-89ab-cdef-0123-456789abcdef}*:*" },
+      }),
+    ],
+    [
       "a pool",
       trust(
         allow(
@@ -185,6 +197,7 @@ describe("a condition", () => {
     [{ IpAddress: { "aws:SourceIp": Array.from({ length: 200 }, (_, index) => `${index + 20}.0.0.0/8`) } }],
     [{ IpAddress: { "aws:SourceIp": "everywhere" } }],
     [{ StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1" } }],
+    [{ Bool: { "elasticfilesystem:AccessedViaMountTarget": "false" } }],
   ])("does not tie anybody: %j", async (condition) => {
     expect(await stopsOfBoth(BUCKET, before, policy(condition))).toEqual([`public-bucket ${BUCKET}`]);
   });
@@ -197,6 +210,8 @@ describe("a condition", () => {
     [{ IpAddress: { "aws:SourceIp": ["192.0.2.0/24", "198.51.100.0/24"] } }],
     [{ StringEquals: { "aws:SourceVpce": "vpce-1" } }],
     [{ StringLike: { "aws:userid": "AROAABCDEFGHIJKLMNOP:*" } }],
+    [{ Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" } }],
+    [{ StringEquals: { "elasticfilesystem:AccessPointArn": `arn:aws:elasticfilesystem:a:${OWN}:access-point/a` } }],
   ])("ties: %j", async (condition) => {
     expect(await stopsOf([own, change(BUCKET, before, policy(condition))])).toEqual([]);
   });
@@ -205,6 +220,36 @@ describe("a condition", () => {
     const open = { policy: json(allow("*")) };
     const moved = change(BUCKET, { ...open, bucket: "a" }, { ...open, bucket: "b" }, { actions: ["delete", "create"] });
     expect(await stopsOf([moved])).toEqual([`public-bucket ${BUCKET}`]);
+  });
+
+  describe("under which all others are refused", () => {
+    const resource = "arn:aws:s3:::a/*";
+    const refusing = (condition: object, more: object = {}) => ({
+      policy: json(allow("*", undefined, { Action: "s3:GetObject", Resource: resource }), {
+        ...allow("*", condition, { Action: "s3:*", Resource: resource }),
+        Effect: "Deny",
+        ...more,
+      }),
+    });
+
+    it.each<[object]>([
+      [{ StringNotEquals: { "aws:SourceVpce": "vpce-1" } }],
+      [{ NotIpAddress: { "aws:SourceIp": ["192.0.2.0/24"] } }],
+      [{ StringNotEquals: { "aws:PrincipalAccount": OWN } }],
+    ])("lets nobody else in: %j", async (condition) => {
+      expect(await stopsOf([own, change(BUCKET, before, refusing(condition))])).toEqual([]);
+    });
+
+    it.each<[string, object, object]>([
+      ["public-bucket", { NotIpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, {}],
+      ["public-bucket", { StringNotEquals: { "aws:SourceVpce": "a" }, Bool: { "aws:SecureTransport": "false" } }, {}],
+      ["public-bucket", { StringNotEquals: { "aws:SourceVpce": "vpce-1" } }, { Action: "s3:PutObject" }],
+      ["public-bucket", { StringNotEquals: { "aws:SourceVpce": "vpce-1" } }, { Resource: "arn:aws:s3:::a/b" }],
+      ["public-bucket", { StringNotEquals: { "aws:SourceVpce": "vpce-1" } }, { Principal: { AWS: OWN } }],
+      ["foreign-account", { StringNotEquals: { "aws:PrincipalAccount": FOREIGN } }, {}],
+    ])("%s: lets others in: %j %j", async (action, condition, more) => {
+      expect(await stopsOfBoth(BUCKET, before, refusing(condition, more))).toEqual([`${action} ${BUCKET}`]);
+    });
   });
 
   it("that is narrower, or an action less, opens nothing", async () => {

@@ -12,6 +12,20 @@ describe("a name", () => {
     "DB_PASS_OLD",
     "SLACK_WEBHOOK_URL",
     "API_KEY",
+    "NEW_RELIC_LICENSE_KEY",
+    "ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY",
+    "ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY",
+    "ACTIVE_RECORD_ENCRYPTION_KEY_DERIVATION_SALT",
+    "JWT_KEY",
+    "APP_KEY",
+    "SSH_KEY",
+    "HMAC_KEY",
+    "SESSION_KEY",
+    "DEVISE_PEPPER",
+    "PASSCODE",
+    "DB_PW",
+    "tunnel1_preshared_key",
+    "custom_header.X-Origin-Verify.value",
   ])("sounds like a secret: %s", (name) => expect(soundsSecret(name)).toBe(true));
 
   it.each([
@@ -24,6 +38,14 @@ describe("a name", () => {
     "pass_through",
     "PASSIVE",
     "WEBHOOK_ENABLED",
+    "ssh_key_name",
+    "SSH_KEY_ID",
+    "key_name",
+    "PARTITION_KEY",
+    "S3_KEY",
+    "CACHE_KEY",
+    "SALTY",
+    "kms_key_id",
   ])("does not: %s", (name) => expect(soundsSecret(name)).toBe(false));
 });
 
@@ -49,6 +71,12 @@ describe("a text is shown without its secret", () => {
     `Server=db;Uid=app;Pwd=${HIDDEN};`,
     `AccountName=a;AccountKey=${HIDDEN}==`,
     `DB_PASS=${HIDDEN} bin/run`,
+    `-----BEGIN PGP PRIVATE KEY BLOCK-----\n${HIDDEN}\n-----END PGP PRIVATE KEY BLOCK-----`,
+    `curl -s -u me:${HIDDEN} https://host`,
+    `curl --user "me:${HIDDEN}" https://host`,
+    `mysqldump -h db -uroot -p${HIDDEN} app`,
+    `sshpass -p ${HIDDEN} ssh host`,
+    `redis-cli -h cache -a ${HIDDEN} ping`,
     `glpat-${HIDDEN}abcdefgh`,
     `sk_live_${HIDDEN}abcdefgh`,
   ])("%s", (text) => {
@@ -70,6 +98,9 @@ describe("a text is shown without its secret", () => {
     "BYPASS=1",
     "PWD",
     "me@example.com",
+    "docker run -u 1000:1000 app",
+    "mysql -h db -p app",
+    "mkdir -p a/b",
     "ssh://git@github.com/a/b.git",
     "https://example.com/?page=2&sort=key",
     "arn:aws:iam::123456789012:role/a",
@@ -78,11 +109,20 @@ describe("a text is shown without its secret", () => {
   });
 });
 
-it.each(["password", "x-", "a.", "https://a:b", "pass ", "a", "mysql://u:", "Bearer a"])(
-  "a long text is read in no time: %s",
-  (part) => {
-    const start = performance.now();
-    withoutSecretParts(part.repeat(20_000 / part.length));
-    expect(performance.now() - start).toBeLessThan(1_500);
-  },
-);
+it.each([
+  "password",
+  "x-",
+  "a.",
+  "https://a:b",
+  "pass ",
+  "a",
+  "mysql://u:",
+  "Bearer a",
+  "mysql ",
+  "redis-cli ",
+  "-u a:",
+])("a long text is read in no time: %s", (part) => {
+  const start = performance.now();
+  withoutSecretParts(part.repeat(20_000 / part.length));
+  expect(performance.now() - start).toBeLessThan(1_500);
+});

@@ -1,7 +1,8 @@
+import type { Graph } from "../../preflight/graph/graph.ts";
 import { listOf, objectOf } from "../plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, isUnknownAt, valueAt } from "./values.ts";
+import { type ChangedObject, isLeftToProvider, isUnknownAt, valueAt } from "./values.ts";
 
 /** Attributes that say for how many days backups are kept. */
 const DAYS = [
@@ -13,13 +14,15 @@ const DAYS = [
 
 /** Backups that would be kept for fewer days than they were: too few, or only to be told. */
 export function shorterBackups(
-  { address, type, before, after, unknown }: ChangedObject,
+  object: ChangedObject,
+  graph: Graph,
   { leastBackupDays: least }: Policy,
 ): { readonly stopped: Found[]; readonly told: string[] } {
+  const { address, type, before, after, unknown } = object;
   const paths = type === "aws_backup_plan" ? ["rule"] : DAYS;
   const shorter = paths.flatMap((path) => {
     const old = daysAt(before, path);
-    if (old === 0) return [];
+    if (old === 0 || isLeftToProvider(object, path, graph)) return [];
     const isOpen = isUnknownAt(unknown, path);
     const planned = isOpen ? 0 : daysAt(after, path);
     return planned < old ? [{ path, old, planned, isOpen }] : [];

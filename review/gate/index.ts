@@ -48,9 +48,9 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
   const found = [
     ...lost,
     ...widenedIngress(plan, policy),
-    ...publicOpenings(plan),
+    ...publicOpenings(plan, graph),
     ...judgedPolicies(plan, graph, policy),
-    ...lostProtection(plan, policy),
+    ...lostProtection(plan, graph, policy),
     ...errors,
   ].sort(byImportance);
   const warnings = findings.filter(({ severity }) => severity !== "error");

@@ -1,14 +1,19 @@
+import type { Graph } from "../../preflight/graph/graph.ts";
 import { listOf, objectOf, type Plan } from "../plan.ts";
 import type { Stop } from "../policy.ts";
 import { isInternet, publicAddresses } from "./addresses.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, changedObjects, goneBuckets, isUnknownAt, valueAt } from "./values.ts";
+import { type ChangedObject, changedObjects, goneBuckets, isLeftToProvider, isUnknownAt, valueAt } from "./values.ts";
 
 /** Doors to the internet, beside those of security groups and policies, that would be opened. */
-export function publicOpenings(plan: Plan): Found[] {
+export function publicOpenings(plan: Plan, graph: Graph): Found[] {
   const objects = changedObjects(plan);
   const gone = goneBuckets(objects);
-  return objects.flatMap((object) => [...openSwitches(object), ...openAcls(object), ...openBlocks(object, gone)]);
+  return objects.flatMap((object) => [
+    ...openSwitches(object, graph),
+    ...openAcls(object),
+    ...openBlocks(object, gone),
+  ]);
 }
 
 /** An attribute that is public with one of these values. */
@@ -70,6 +75,14 @@ export const SWITCHES: readonly Switch[] = [
     onlyChanged: true,
   },
   {
+    path: "broker_node_group_info.0.connectivity_info.0.public_access.0.type",
+    types: ["aws_msk_cluster"],
+    isPublic: (value) => value === "SERVICE_PROVIDED_EIPS",
+    what: "would be reached from the internet (public_access).",
+    fix: "Set the type of public_access to DISABLED.",
+    onlyChanged: true,
+  },
+  {
     path: "map_public_ip_on_launch",
     types: ["aws_subnet"],
     isPublic: isTrue,
@@ -103,12 +116,14 @@ export const SWITCHES: readonly Switch[] = [
   },
 ];
 
-function openSwitches({ address, type, change, before, after, unknown }: ChangedObject): Found[] {
+function openSwitches(object: ChangedObject, graph: Graph): Found[] {
+  const { address, type, change, before, after, unknown } = object;
   if (isGone(change.change.after)) return [];
   return SWITCHES.filter(
     ({ types, path }) => types?.includes(type) ?? (path in after || isUnknownAt(unknown, path)),
   ).flatMap(({ path, isPublic, what, fix, onlyChanged, action = "public-endpoint" }) => {
     const isNew = change.change.before === null || change.change.before === undefined;
+    if (isLeftToProvider(object, path, graph)) return [];
     if ((isNew && onlyChanged) || (!isNew && isPublic(valueAt(before, path)))) return [];
     if (isUnknownAt(unknown, path)) {
       const message = `would have a ${path} that is only known after apply, so that it may be public.`;

@@ -1,3 +1,4 @@
+import type { Graph } from "../../preflight/graph/graph.ts";
 import type { Plan } from "../plan.ts";
 import type { Policy, Stop } from "../policy.ts";
 import { shorterBackups } from "./backups.ts";
@@ -5,12 +6,21 @@ import { weakerFirewall } from "./firewall.ts";
 import { PROTECTIONS } from "./protective-settings.ts";
 import type { Found } from "./stop.ts";
 import { forwards, withoutRedirect, withoutTls } from "./transport.ts";
-import { type ChangedObject, changedObjects, goneBuckets, isGoing, isUnknownAt, valueAt } from "./values.ts";
+import {
+  type ChangedObject,
+  changedObjects,
+  goneBuckets,
+  isGoing,
+  isLeftToProvider,
+  isUnknownAt,
+  valueAt,
+} from "./values.ts";
 
 /** Objects that are themselves a protection of another one, and what goes with them. */
 const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
   aws_s3_bucket_versioning: ["backups-off", "what is overwritten or deleted could not be brought back"],
   aws_s3_bucket_server_side_encryption_configuration: ["encryption-off", "the bucket's own encryption would end"],
+  aws_ebs_encryption_by_default: ["encryption-off", "new volumes would not be encrypted where that is not written"],
   aws_backup_plan: ["backups-off", "there would be no backups"],
   aws_backup_selection: ["backups-off", "there would be no backups of what it selects"],
   aws_wafv2_web_acl_association: ["login-weakened", "the firewall would not look at requests any more"],
@@ -21,7 +31,7 @@ const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
 };
 
 /** Protection that would be switched off. What is made is not judged: it had none to lose. */
-export function lostProtection(plan: Plan, policy: Policy): Found[] {
+export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[] {
   const objects = changedObjects(plan);
   const buckets = goneBuckets(objects);
   const ofExisting = objects
@@ -30,8 +40,8 @@ export function lostProtection(plan: Plan, policy: Policy): Found[] {
       if (isGoing(object)) return goneProtection(object, buckets);
       if (object.change.change.after === null) return [];
       return [
-        ...weakened(object),
-        ...shorterBackups(object, policy).stopped,
+        ...weakened(object, graph),
+        ...shorterBackups(object, graph, policy).stopped,
         ...withoutTls(object, plan),
         ...withoutRedirect(object),
         ...withoutLogin(object),
@@ -41,8 +51,10 @@ export function lostProtection(plan: Plan, policy: Policy): Found[] {
   return [...ofExisting, ...waysAroundLogin(plan, objects)];
 }
 
-function weakened({ address, type, before, after, unknown }: ChangedObject): Found[] {
+function weakened(object: ChangedObject, graph: Graph): Found[] {
+  const { address, type, before, after, unknown } = object;
   return PROTECTIONS.filter(({ types }) => types?.test(type) ?? true).flatMap(({ path, isWeaker, action, what }) => {
+    if (isLeftToProvider(object, path, graph)) return [];
     const old = valueAt(before, path);
     const isOpen = isUnknownAt(unknown, path);
     // What may become anything may become the weakest of all.

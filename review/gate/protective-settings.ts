@@ -130,6 +130,28 @@ export const PROTECTIONS: readonly Protection[] = [
     what: "it would answer in the clear",
   },
   {
+    path: "viewer_certificate.0.minimum_protocol_version",
+    types: /^aws_cloudfront_distribution$/,
+    isWeaker: (before, after) =>
+      /^TLSv1\.[23]_/.test(String(before)) && /^(SSLv3|TLSv1(_2016|\.1_2016)?)$/.test(String(after)),
+    action: "encryption-off",
+    what: "it would take versions of TLS that are broken",
+  },
+  {
+    path: "security_policy",
+    types: /^aws_api_gateway_domain_name$/,
+    isWeaker: gets(["TLS_1_2", "TLS_1_0"]),
+    action: "encryption-off",
+    what: "it would take versions of TLS that are broken",
+  },
+  {
+    path: "enabled",
+    types: /^aws_ebs_encryption_by_default$/,
+    isWeaker: turnsOff,
+    action: "encryption-off",
+    what: "new volumes would not be encrypted where that is not written",
+  },
+  {
     path: "enable_logging",
     types: /^aws_cloudtrail$/,
     isWeaker: turnsOff,

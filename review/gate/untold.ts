@@ -16,7 +16,7 @@ export function toldChanges(plan: Plan, graph: Graph, policy: Policy): string[] 
       ...openPaths(object, graph).map(
         ([path, what]) => `${object.address}: ${path} is only known after apply, so ${what} can't be told before.`,
       ),
-      ...shorterBackups(object, policy).told,
+      ...shorterBackups(object, graph, policy).told,
     ])
     .sort();
 }

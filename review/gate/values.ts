@@ -1,3 +1,4 @@
+import type { Graph } from "../../preflight/graph/graph.ts";
 import { listOf, objectOf, type Plan, type ResourceChange } from "../plan.ts";
 
 /** An object that stays or comes, with what it was and will be. */
@@ -39,6 +40,16 @@ export function valueAt(values: unknown, path: string): unknown {
 export function isUnknownAt(unknown: unknown, path: string): boolean {
   const steps = path.split(".");
   return steps.some((_, index) => valueAt(unknown, steps.slice(0, index + 1).join(".")) === true) || unknown === true;
+}
+
+/**
+ * A value of a replacement that is only known after the apply because nobody has written it: the provider makes it up, as
+ * it did for the object before.
+ */
+export function isLeftToProvider({ address, change, unknown }: ChangedObject, path: string, graph: Graph): boolean {
+  const [attribute = path] = path.split(".");
+  if (!change.change.actions.includes("create") || valueAt(unknown, attribute) !== true) return false;
+  return graph.find(address)?.writes(attribute) === false;
 }
 
 /** It is deleted. */

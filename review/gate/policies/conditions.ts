@@ -39,7 +39,12 @@ const isOfAccount = (value: string) =>
 
 /** Keys that tie a request to an account, an organization, a network or a resource, and the values that do. */
 const TIES: readonly (readonly [RegExp, (value: string) => boolean])[] = [
-  [/^aws:(principalarn|sourcearn|sourcevpcarn)$|^s3:dataaccesspointarn$/, isOfAccount],
+  [
+    /^aws:(principalarn|sourcearn|sourcevpcarn)$|^s3:dataaccesspointarn$|^elasticfilesystem:accesspointarn$/,
+    isOfAccount,
+  ],
+  // A mount target is in a VPC, behind a security group.
+  [/^elasticfilesystem:accessedviamounttarget$/, (value) => value.toLowerCase() === "true"],
   [/^aws:(principalorgpaths|sourceorgpaths|resourceorgpaths)$/, (value) => /^o-[a-z0-9]+\//.test(value)],
   // The id of a role or user, and the name of a session, which whoever takes it on chooses.
   [/^aws:userid$/, (value) => isWhole(value) || /^A[A-Z0-9]{15,}:/.test(value)],
@@ -51,16 +56,34 @@ const TIES: readonly (readonly [RegExp, (value: string) => boolean])[] = [
 
 /** Whether a condition says who it is that may: one of its tests does so with each of its values. */
 export function isTied(condition: unknown): boolean {
-  return narrowingTests(condition).some(({ key, values }) => {
-    if (/^aws:(vpc)?sourceip$/.test(key)) return values.every(isBlock) && !isInternet(publicAddresses(values));
-    const [, ties] = TIES.find(([name]) => name.test(key)) ?? [];
-    return ties !== undefined && values.every(ties);
-  });
+  return narrowingTests(condition).some(saysWho);
+}
+
+function saysWho({ key, values }: Test): boolean {
+  if (/^aws:(vpc)?sourceip$/.test(key)) return values.every(isBlock) && !isInternet(publicAddresses(values));
+  const [, ties] = TIES.find(([name]) => name.test(key)) ?? [];
+  return ties !== undefined && values.every(ties);
+}
+
+/** Whether what is refused by a condition is everybody but those whom it names; a second test would refuse fewer. */
+export function isForOthers(condition: unknown): boolean {
+  const [test, ...more] = testsOf(condition);
+  if (test === undefined || more.length > 0) return false;
+  return /^(StringNotEquals|StringNotLike|ArnNotEquals|ArnNotLike|NotIpAddress)$/i.test(test.operator) && saysWho(test);
 }
 
 /** Accounts that a condition names. */
 export function accountsInCondition(condition: unknown): string[] {
-  return narrowingTests(condition).flatMap(({ key, values }) => {
+  return accountsIn(narrowingTests(condition));
+}
+
+/** Accounts that a condition names as those who are not refused. */
+export function accountsNotRefused(condition: unknown): string[] {
+  return accountsIn(testsOf(condition));
+}
+
+function accountsIn(tests: readonly Test[]): string[] {
+  return tests.flatMap(({ key, values }) => {
     if (/^aws:(principalaccount|sourceaccount|sourceowner)$|^kms:calleraccount$/.test(key)) return values;
     if (!/^aws:(principalarn|sourcearn)$/.test(key)) return [];
     return values.flatMap((value) => /^arn:[^:]+:[^:]*:[^:]*:(\d{12})(?::|$)/.exec(value)?.[1] ?? []);
@@ -88,10 +111,14 @@ export function isTiedToSubject(condition: unknown): boolean {
   );
 }
 
-/** Before the first wildcard stands a whole name: `repo:owner/`, `organization:name:`, `system:serviceaccount:space:`. */
+/**
+ * Before the first wildcard stands a whole name: `repo:owner/`, `organization:name:`, `system:serviceaccount:space:`, the
+ * `org/ID/` of CircleCI, or the id of a repository that Bitbucket has.
+ */
 function hasOwner(key: string, value: string): boolean {
   if (/:(repository|job_workflow_ref)$/.test(key)) return /^[^*?/]+\//.test(value);
   if (!key.endsWith(":sub")) return false;
+  if (/^org\/[^*?/]+\/|^\{[0-9a-f-]{36}\}/.test(value)) return true;
   const kind = /^system:serviceaccount:/.exec(value)?.[0] ?? /^[A-Za-z_]+:/.exec(value)?.[0];
   return kind !== undefined && /^[^*?:/]+[:/]/.test(value.slice(kind.length));
 }

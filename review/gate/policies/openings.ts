@@ -1,7 +1,9 @@
 import type { Graph } from "../../../preflight/graph/graph.ts";
+import { listOf } from "../../plan.ts";
+import type { Fields } from "../../policies.ts";
 import type { Stop } from "../../policy.ts";
 import type { Found } from "../stop.ts";
-import type { ChangedObject } from "../values.ts";
+import { type ChangedObject, isUnknownAt, valueAt } from "../values.ts";
 import { type Grant, grantsOf, newGrants } from "./principals.ts";
 import { plannedPolicy, writtenStatements } from "./read.ts";
 
@@ -14,6 +16,7 @@ export const POLICY_ATTRIBUTES = [
   "resource_policy",
   "registry_policy",
   "queue_policy",
+  "policy_document",
 ];
 /** What an endpoint's policy names is everybody by default; the policies of an identity name nobody. */
 const INNER_POLICIES = /^aws_(vpc_endpoint(_policy)?|iam_(policy|(role|user|group)_policy))$/;
@@ -41,14 +44,24 @@ function isMoved({ type, before, after }: ChangedObject): boolean {
   );
 }
 
+/** A search domain that only what is in its VPC reaches, whatever its policy says. */
+function isInVpc({ type, change, unknown }: ChangedObject, values: Fields): boolean {
+  if (!/^aws_(opensearch|elasticsearch)_domain$/.test(type)) return false;
+  const subnets = "vpc_options.0.subnet_ids";
+  const isOpen = values === change.change.after && isUnknownAt(unknown, subnets);
+  return isOpen || listOf(valueAt(values, subnets)).length > 0;
+}
+
 /** Policies that would let somebody in who was not: anybody, whoever gets a token, or another account. */
 export function openedPolicies(object: ChangedObject, graph: Graph, accounts: ReadonlySet<string>): Found[] {
   if (INNER_POLICIES.test(object.type)) return [];
   return POLICY_ATTRIBUTES.flatMap((attribute) => {
     const isOwn = (account: string) => accounts.has(account);
-    const after = grantsOf(plannedPolicy(object, attribute, graph).statements, isOwn);
+    const { statements } = plannedPolicy(object, attribute, graph);
+    const after = grantsOf(statements, isOwn).filter(({ kind }) => kind !== "public" || !isInVpc(object, object.after));
     if (after.length === 0) return [];
-    const before = isMoved(object) ? [] : grantsOf(writtenStatements(object.before[attribute]), isOwn);
+    const isNew = isMoved(object) || (isInVpc(object, object.before) && !isInVpc(object, object.after));
+    const before = isNew ? [] : grantsOf(writtenStatements(object.before[attribute]), isOwn);
     const found = newGrants(before, after).map((grant) => stopFor(object, attribute, grant, accounts));
     return found.filter(({ action, message }, index) => {
       return found.findIndex((one) => one.action === action && one.message === message) === index;

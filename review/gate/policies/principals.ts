@@ -1,7 +1,14 @@
 import { GAP } from "../../../preflight/graph/value.ts";
 import { listOf, objectOf } from "../../plan.ts";
 import type { Fields } from "../../policies.ts";
-import { accountsInCondition, isTied, isTiedToSubject, testedKeys } from "./conditions.ts";
+import {
+  accountsInCondition,
+  accountsNotRefused,
+  isForOthers,
+  isTied,
+  isTiedToSubject,
+  testedKeys,
+} from "./conditions.ts";
 import { holdsAll } from "./patterns.ts";
 
 /** Something that a statement allows to somebody of whom it is to be told. */
@@ -19,9 +26,11 @@ export function grantsOf(statements: readonly Fields[], isOwn: (account: string)
     .filter(({ Effect }) => Effect !== "Deny")
     .flatMap((statement): Grant[] => {
       const { Condition: condition } = statement;
-      if (isForAll(statement) && !isTied(condition)) return [{ kind: "public", who: "*", statement }];
+      const refusing = refusesOthers(statement, statements);
+      if (isForAll(statement) && !isTied(condition) && !refusing) return [{ kind: "public", who: "*", statement }];
       const tokens = isTiedToSubject(condition) ? [] : tokenProviders(statement);
-      const accounts = [...new Set(accountsOf(statement))].filter((account) => !isOwn(account));
+      const left = refusing && isForAll(statement) && !isTied(condition) ? accountsNotRefused(refusing.Condition) : [];
+      const accounts = [...new Set([...accountsOf(statement), ...left])].filter((account) => !isOwn(account));
       return [
         ...tokens.map((who): Grant => ({ kind: "token", who, statement })),
         ...accounts.map((who): Grant => ({ kind: "account", who, statement })),
@@ -41,6 +50,18 @@ function isWithin(grant: Grant, other: Grant): boolean {
   }
   const tested = testedKeys(grant.statement.Condition);
   return [...testedKeys(other.statement.Condition)].every((test) => tested.has(test));
+}
+
+/** The statement that refuses what another one allows to all but a network or an account, say. */
+function refusesOthers(statement: Fields, statements: readonly Fields[]): Fields | undefined {
+  return statements.find(
+    (other) =>
+      other.Effect === "Deny" &&
+      other.NotPrincipal === undefined &&
+      isForAll(other) &&
+      isForOthers(other.Condition) &&
+      holdsAll(other, statement),
+  );
 }
 
 function isForAll({ Principal: principal, NotPrincipal: others }: Fields): boolean {
