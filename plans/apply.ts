@@ -32,8 +32,10 @@ export async function applyPlan({
   await explainingTerraformErrors(environment, async () => {
     const args = ["apply", "-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, PLAN_FILE];
     const options = { cwd: directory, env: terraform.env, extendEnv: false, reject: false } as const;
-    const running = execa(terraform.command, args, { ...options, detached: true, stdin: "ignore", stdout: "inherit" });
-    const { failed, stderr } = await interruptedWithUs(running);
+    const start = () =>
+      execa(terraform.command, args, { ...options, detached: true, stdin: "ignore", stdout: "inherit" });
+    const { ended } = await interruptedWithUs(start);
+    const { failed, stderr } = ended;
     if (failed)
       throw new CommandError(`terraform apply failed:\n${readable(stderr)}${await rescued(environment, directory)}`);
   });

@@ -7,14 +7,16 @@ export function refuseWithoutTerminal(): void {
   throw new InputError("There is no terminal to ask in. Write --yes to apply without a question.");
 }
 
-/** Asks before an apply. Only `yes` is one, as with Terraform. */
+/** Asks before an apply. Only `yes` is one, as with Terraform; an interruption is a no. */
 export async function askToApply(
   environment: string,
   question = `Apply this to ${environment}? Only "yes" does it: `,
+  signal?: AbortSignal,
 ): Promise<boolean> {
+  if (signal?.aborted) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await terminal.question(question)).trim() === "yes";
+    return (await (signal ? terminal.question(question, { signal }) : terminal.question(question))).trim() === "yes";
   } catch (error) {
     if ((error as Error).name === "AbortError") return false; // Ctrl-C, Ctrl-D
     throw error;

@@ -34,7 +34,7 @@ export function realEdges(options: EdgeOptions): Edges {
       const made = await makePlan({ environment, lockTimeout, progress });
       return { made, reviewed: await reviewPlan(environment, made.plan) };
     },
-    ask: async (question) => yes || (await askToApply(name, question)),
+    ask: async (question) => !signal?.aborted && (yes || (await askToApply(name, question, signal))),
     async apply({ directory, terraform }) {
       await applyPlan({ environment, directory, terraform, lockTimeout });
       removePlan(directory);

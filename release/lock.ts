@@ -1,13 +1,14 @@
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { withS3 } from "../bootstrap/index.ts";
+import { checkStateBucket, withS3 } from "../bootstrap/index.ts";
 import { type Environment, stateKey, statePlace } from "../environments/schema/index.ts";
 import { lockedError } from "../toolchain/state-lock.ts";
 
 const lockSchema = z.object({ ID: z.string(), Who: z.string(), Created: z.string() });
 
-/** What Terraform keeps beside a state in S3 while somebody has locked it. @returns who that is, in one line */
+/** What Terraform keeps beside a state in S3 while somebody has locked it. @returns who that is, in one line @throws AwsError without the bucket */
 export async function stateLockProblem(environment: Environment): Promise<string | undefined> {
+  await checkStateBucket(environment);
   const object = { Bucket: environment.state.bucket, Key: `${stateKey(environment)}.tflock` };
   const contents = await withS3(environment.region, async (s3) => {
     try {

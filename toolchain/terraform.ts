@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { onInterruption } from "./interruptions.ts";
 import { CommandError } from "./run-tool.ts";
-import { InputError } from "./user-error.ts";
+import { InputError, UserError } from "./user-error.ts";
 
 /** How Terraform is run. */
 export interface TerraformCommand {
@@ -12,7 +12,7 @@ export interface TerraformCommand {
   readonly passesInterruptions?: boolean;
 }
 
-/** Runs Terraform and gives back what it prints. @throws CommandError with what it says */
+/** Runs Terraform and gives back what it prints. @throws CommandError with what it says; UserError where it was interrupted */
 export async function runTerraform(
   { command, env, passesInterruptions = false }: TerraformCommand,
   cwd: string,
@@ -20,8 +20,13 @@ export async function runTerraform(
   input?: string,
 ): Promise<string> {
   const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
-  const running = execa(command, args, { ...options, input: input ?? "" });
-  const { failed, stdout, stderr, code } = await (passesInterruptions ? interruptedWithUs(running) : running);
+  const start = () => execa(command, args, { ...options, input: input ?? "" });
+  const { ended, wasInterrupted } = passesInterruptions
+    ? await interruptedWithUs(start)
+    : { ended: await start(), wasInterrupted: false };
+  const { failed, stdout, stderr, code } = ended;
+  // It may have ended well all the same; whoever interrupts wants nothing more.
+  if (wasInterrupted) throw new UserError("Interrupted. Nothing was applied.");
   if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
   const name = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
   if (failed) throw new CommandError(`terraform ${name} failed in ${cwd}:\n${readable(stderr)}`);
@@ -31,16 +36,21 @@ export async function runTerraform(
 /** One Ctrl-C comes twice, from the terminal and from npm; for Terraform a second one is haste, which leaves its lock. */
 const ONE_INTERRUPTION_MS = 1_000;
 
-/** Passes interruptions of this process on, and waits until the other has ended in order. */
-export async function interruptedWithUs<T>(running: PromiseLike<T> & { kill(signal: "SIGINT"): boolean }): Promise<T> {
+/** Passes interruptions of this process on, from before the other starts until it has ended in order. */
+export async function interruptedWithUs<T>(
+  start: () => PromiseLike<T> & { kill(signal: "SIGINT"): boolean },
+): Promise<{ readonly ended: T; readonly wasInterrupted: boolean }> {
   let last = -Infinity;
+  let running: ReturnType<typeof start> | undefined;
   const stopPassing = onInterruption(() => {
     const now = performance.now();
-    if (now - last > ONE_INTERRUPTION_MS) running.kill("SIGINT");
+    if (now - last > ONE_INTERRUPTION_MS) running?.kill("SIGINT");
     last = now;
   });
   try {
-    return await running;
+    running = start();
+    const ended = await running;
+    return { ended, wasInterrupted: last > -Infinity };
   } finally {
     stopPassing();
   }

@@ -29,6 +29,7 @@ describe("a rollback goes back to", () => {
   });
 
   it("nothing where there is none, or it is what runs", () => {
+    expect(() => rollbackTarget({}, [])).toThrow("Nothing was released yet");
     expect(() => rollbackTarget(CURRENT, [])).toThrow("Name one: --to VERSION.");
     expect(() => rollbackTarget(CURRENT, HISTORY, "0.3.0")).toThrow("is what runs already");
   });

@@ -7,7 +7,7 @@ import { put, temporaryDirectory } from "../support/temporary.ts";
 
 const TERRAFORM = resolve("toolchain/terraform.ts");
 
-/** A process of ours that runs what stands in for Terraform: it notes each interruption, and half a second later it ends. */
+/** A process of ours that runs what stands in for Terraform: it notes each interruption, and half a second later it ends, well. */
 async function startRun() {
   const directory = temporaryDirectory();
   const [started, noted, ended] = ["started", "noted", "ended"].map((name) => join(directory, name)) as [
@@ -16,12 +16,12 @@ async function startRun() {
     string,
   ];
   const slow = `trap 'echo interrupted >> ${noted}' INT; touch ${started}
-    until [ -e ${noted} ]; do sleep 0.05; done; for i in 1 2 3 4 5; do sleep 0.1; done; touch ${ended}; exit 1`;
+    until [ -e ${noted} ]; do sleep 0.05; done; for i in 1 2 3 4 5; do sleep 0.1; done; touch ${ended}`;
   const script = put(
     join(directory, "run.mts"),
     `import { runTerraform } from ${JSON.stringify(TERRAFORM)};
     const terraform = { command: "bash", env: process.env, passesInterruptions: true };
-    await runTerraform(terraform, ".", ["-c", ${JSON.stringify(slow)}]).catch(() => process.exit(7));`,
+    await runTerraform(terraform, ".", ["-c", ${JSON.stringify(slow)}]).catch(({ message }) => { console.error(message); process.exit(7); });`,
   );
   const running = execa(process.execPath, ["--import", "tsx", script], { reject: false });
   await vi.waitFor(() => expect(existsSync(started)).toBe(true), { timeout: 20_000 });
@@ -43,12 +43,18 @@ describe("Terraform, while it is interrupted", () => {
     },
   );
 
+  it("is not gone on from, though it ended well", async () => {
+    const { running } = await startRun();
+    running.kill("SIGINT");
+    expect((await running).stderr).toBe("Interrupted. Nothing was applied.");
+  });
+
   it("gets one of a Ctrl-C that the terminal and npm both tell us", async () => {
     const { running, interruptions } = await startRun();
     running.kill("SIGINT");
     await sleep(100);
     running.kill("SIGINT");
-    await running;
+    expect((await running).exitCode).toBe(7);
     expect(interruptions()).toEqual(["interrupted"]);
   });
 });
