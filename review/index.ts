@@ -204,12 +204,17 @@ function driftOf({ resource_drift: drift }: Plan, masking: Masking): ReviewedCha
       const found = reviewed(one, masking);
       return {
         ...found,
-        differences: found.differences.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after))),
+        differences: found.differences.filter(
+          ({ path, before, after }) => !MOVES_BY_ITSELF.test(path) && !(isEmpty(before) && isEmpty(after)),
+        ),
       };
     })
     .filter(({ kind, differences }) => kind === "delete" || differences.length > 0)
     .sort(byImportance);
 }
+
+/** What AWS changes all the time: until when a database can be restored is some minutes ago, whenever one asks. */
+const MOVES_BY_ITSELF = /^latest_restorable_time$/;
 
 /** The provider writes "", [] and {} for what was never set. */
 function isEmpty(shown: string): boolean {

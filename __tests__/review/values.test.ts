@@ -250,6 +250,14 @@ describe("the order of a list", () => {
 });
 
 describe("drift", () => {
+  it("is not what AWS changes by itself", async () => {
+    const moved = (more: object) =>
+      change("aws_db_instance.main", { latest_restorable_time: "10:00" }, { latest_restorable_time: "10:05", ...more });
+    expect((await reviewOf(planWith([], { resource_drift: [moved({})] }))).drift).toEqual([]);
+    const [found] = (await reviewOf(planWith([], { resource_drift: [moved({ multi_az: true })] }))).drift;
+    expect(found?.differences.map(({ path }) => path)).toEqual(["multi_az"]);
+  });
+
   it("is told where something is different, and not where it is empty in another way", async () => {
     const { drift } = await reviewOf(
       planWith([], {
