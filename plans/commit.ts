@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { changedFiles } from "../toolchain/git.ts";
 import { InputError } from "../toolchain/user-error.ts";
 
 /**
@@ -9,9 +10,8 @@ import { InputError } from "../toolchain/user-error.ts";
 export async function checkedOutCommit(): Promise<string> {
   const { stdout: commit, failed } = await execa("git", ["rev-parse", "HEAD"], { reject: false });
   if (failed) throw new InputError("This is not a git repository, so the plan can't be kept under a commit.");
-  const { stdout: changes } = await execa("git", ["status", "--porcelain"]);
-  if (changes !== "") {
-    const files = changes.split("\n").map((line) => line.slice(3));
+  const files = changedFiles((await execa("git", ["status", "--porcelain"])).stdout);
+  if (files.length > 0) {
     throw new InputError(
       `These files differ from the commit, so its plan would be of something else: ${files.join(", ")}. Commit them, or take them away.`,
     );

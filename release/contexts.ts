@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { changedFiles } from "../toolchain/git.ts";
 import { InputError } from "../toolchain/user-error.ts";
 import { IMAGE_NAMES, type ImageName } from "./versions.ts";
 
@@ -50,10 +51,9 @@ export async function readContext(
     return allowDirty
       ? { directory, revision: undefined }
       : `${directory}: is in no commit, so nobody could tell what the ${image} image was built from. Commit it, or say --allow-dirty.`;
-  const changes = await git(directory, ["status", "--porcelain", "--", "."]);
-  if (!changes) return { directory, revision: commit };
+  const files = changedFiles((await git(directory, ["status", "--porcelain", "--", "."])) ?? "");
+  if (files.length === 0) return { directory, revision: commit };
   if (allowDirty) return { directory, revision: `${commit}-dirty` };
-  const files = changes.split("\n").map((line) => line.slice(3));
   return `${directory}: ${files.join(", ")} differ from the commit, so nobody could tell what the ${image} image was built from. Commit them, or say --allow-dirty.`;
 }
 

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { changedFiles } from "../toolchain/git.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { type Versions, versionsIn } from "./versions.ts";
 
@@ -12,11 +13,7 @@ export interface Recorded {
 /** Files that differ from the commit that is checked out, but for the one that a release writes itself. */
 export async function otherChanges(versionsFile: string): Promise<string[]> {
   const { stdout } = await git("status", "--porcelain", "--no-renames", "--untracked-files=all");
-  return stdout
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => line.slice(3))
-    .filter((file) => file !== versionsFile && !file.endsWith(`/${versionsFile}`));
+  return changedFiles(stdout).filter((file) => file !== versionsFile && !file.endsWith(`/${versionsFile}`));
 }
 
 /** Why no commit could be made; nothing where one could. */
