@@ -118,11 +118,11 @@ export const SWITCHES: readonly Switch[] = [
 
 function openSwitches(object: ChangedObject, graph: Graph): Found[] {
   const { address, type, change, before, after, unknown } = object;
-  if (isGone(change.change.after)) return [];
+  if (isAbsent(change.change.after)) return [];
   return SWITCHES.filter(
     ({ types, path }) => types?.includes(type) ?? (path in after || isUnknownAt(unknown, path)),
   ).flatMap(({ path, isPublic, what, fix, onlyChanged, action = "public-endpoint" }) => {
-    const isNew = change.change.before === null || change.change.before === undefined;
+    const isNew = isAbsent(change.change.before);
     if (isLeftToProvider(object, path, graph)) return [];
     if ((isNew && onlyChanged) || (!isNew && isPublic(valueAt(before, path)))) return [];
     if (isUnknownAt(unknown, path)) {
@@ -167,20 +167,20 @@ function openBlocks(
   const found = (message: string): Found[] => [
     { address, action: "public-bucket", message, fix: `Leave ${BLOCKS.join(", ")} on.` },
   ];
-  if (isGone(change.change.after)) {
+  if (isAbsent(change.change.after)) {
     const isForgotten = change.change.actions.join() === "forget";
     return isForgotten || gone.has(before.bucket)
       ? []
       : found("would be taken away: what makes the bucket public is blocked no more.");
   }
-  const isNew = isGone(change.change.before);
+  const isNew = isAbsent(change.change.before);
   const off = BLOCKS.filter(
     (name) => (isNew || before[name] === true) && after[name] !== true && !(isNew && isUnknownAt(unknown, name)),
   );
   return off.length === 0 ? [] : found(`would not block any more what makes a bucket public (${off.join(", ")}).`);
 }
 
-function isGone(values: unknown): boolean {
+function isAbsent(values: unknown): boolean {
   return values === null || values === undefined;
 }
 

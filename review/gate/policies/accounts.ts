@@ -19,6 +19,11 @@ export function knownAccounts(plan: Plan, { trustedAccounts }: Policy): Readonly
   return new Set(accounts.filter((account) => /^\d{12}$/.test(account)));
 }
 
+/** The account of a principal, written as its twelve digits or as the ARN of the account, or of somebody in it. */
+export function accountOf(principal: string): string | undefined {
+  return /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(principal)?.[1];
+}
+
 function lookedUp(type: string, values: Readonly<Record<string, unknown>>): string[] {
   if (type === "aws_caller_identity") return [String(values.account_id ?? "")];
   return AWS_ACCOUNTS.test(type) ? [String(values.id ?? "")] : [];

@@ -1,6 +1,7 @@
 import { GAP } from "../../../preflight/graph/value.ts";
 import { listOf, objectOf } from "../../plan.ts";
 import type { Fields } from "../../policies.ts";
+import { accountOf } from "./accounts.ts";
 import {
   accountsInCondition,
   accountsNotRefused,
@@ -78,9 +79,7 @@ function tokenProviders({ Principal: principal }: Fields): string[] {
 }
 
 function accountsOf(statement: Fields): string[] {
-  const named = listOf(objectOf(statement.Principal).AWS).flatMap(
-    (who) => /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(String(who))?.[1] ?? [],
-  );
+  const named = listOf(objectOf(statement.Principal).AWS).flatMap((who) => accountOf(String(who)) ?? []);
   const isNarrowed = isForAll(statement) || String(listOf(objectOf(statement.Principal).AWS)[0] ?? "").includes(GAP);
   const tied = isNarrowed ? accountsInCondition(statement.Condition).filter((one) => /^\d{12}$/.test(one)) : [];
   return [...named, ...tied];

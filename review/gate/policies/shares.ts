@@ -3,6 +3,7 @@ import { listOf, objectOf } from "../../plan.ts";
 import type { Fields } from "../../policies.ts";
 import type { Found } from "../stop.ts";
 import { type ChangedObject, isUnknownAt } from "../values.ts";
+import { accountOf } from "./accounts.ts";
 import { accountsInCondition, isTied } from "./conditions.ts";
 
 /** Attributes that name who gets something, where there is no policy: an account, a principal's ARN, or everybody. */
@@ -36,7 +37,7 @@ export function newShares(
         const message = `would be shared with anybody (${attribute} ${name}).`;
         return [{ address, action: "public-policy", message, fix: "Name the accounts or services that need it." }];
       }
-      const account = /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(name)?.[1];
+      const account = accountOf(name);
       if (account === undefined || accounts.has(account)) return [];
       const message = `would be shared with the account ${account} (${attribute}), of which nothing says that it is this plan's.`;
       const fix = "Take it out. An account that is meant belongs into the policy's trustedAccounts.";
