@@ -16,7 +16,7 @@ export async function askToApply(
   if (signal?.aborted) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await (signal ? terminal.question(question, { signal }) : terminal.question(question))).trim() === "yes";
+    return (await terminal.question(question, { signal })).trim() === "yes";
   } catch (error) {
     if ((error as Error).name === "AbortError") return false; // Ctrl-C, Ctrl-D
     throw error;

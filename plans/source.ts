@@ -45,7 +45,6 @@ async function fetchReviewed(directory: string, { environment, sha256, progress 
 
 function copyPlan(place: string, directory: string, { environment }: SourceOptions): About {
   const found = findPlan(place);
-  readAbout(found, place); // says what is missing, before a copy fails for it
   for (const file of [...KEPT_FILES, ABOUT_FILE]) cpSync(join(found, file), join(directory, file));
   const about = readAbout(directory, place);
   if (about.environment === environment.name) return about;

@@ -17,7 +17,7 @@ export interface Origin extends Accepting {
 }
 
 /**
- * Synthesizes an app and looks through every stack of it, as it was written. Warnings go to the manifest, from which
+ * Synthesizes an app, each stack with the lock of its provider, and looks through every stack, as it was written. Warnings go to the manifest, from which
  * `cdktf` prints them.
  *
  * @param build what has added the stacks to the app; it does so once more to find the lines that errors come from
@@ -30,6 +30,7 @@ export async function synthesizeChecked(
 ): Promise<void> {
   app.synth();
   const stacks = app.node.findAll().filter(TerraformStack.isStack);
+  for (const stack of stacks) lockProvider(dirname(fileOf(app, stack)));
   const checked = await Promise.all(stacks.map((stack) => check(app, stack, origins)));
   if (checked.every(({ findings }) => findings.length === 0)) return;
   const sources = traceSources(build, app.outdir);
@@ -47,10 +48,13 @@ export async function synthesizeChecked(
   app.manifest.writeToFile();
 }
 
+function fileOf(app: App, stack: TerraformStack): string {
+  return join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
+}
+
 async function check(app: App, stack: TerraformStack, origins: readonly Origin[]) {
-  const file = join(app.outdir, app.manifest.forStack(stack).synthesizedStackPath);
+  const file = fileOf(app, stack);
   const origin = origins.find(({ name }) => name === stack.node.id);
-  lockProvider(dirname(file));
   const findings = judgedFor(origin, preflight(await loadFile(file)));
   return { stack, file, findings, origin };
 }
