@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Json } from "../support/preflight.ts";
-import { change, planWith, policyWith, reviewOf, stopsOf } from "../support/review.ts";
+import type { Json } from "../../support/preflight.ts";
+import { change, planWith, policyWith, reviewOf, stopsOf } from "../../support/review.ts";
 
 const OWN = "123456789012";
 const FOREIGN = "999999999999";
