@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
@@ -9,7 +9,6 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emulatorClient } from "../../local/aws-environment.ts";
 import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
@@ -42,8 +41,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     emulator = await startEmulator({ directory });
     const variables = providerVariables(findProviderHere(terraform, directory), process.env, directory);
     env = withoutColors({ ...emulator.environment, ...variables, INIT_CWD: undefined });
-    const stack = readFileSync(join(import.meta.dirname, "operated-stack.ts"), "utf8");
-    project.write("stacks/operation-stack.ts", stack.replaceAll("../../stacks/", "./").replaceAll("../../", "../"));
+    project.putStack("operated-stack.ts");
     project.edit("environments/production.ts", {
       'SECRET_KEY_BASE: "generated"': 'SECRET_KEY_BASE: "generated", RAILS_MASTER_KEY: "by-hand"',
       "// prevent_destroy, deletion protection, a final snapshot.": `acknowledgements: ${JSON.stringify(
@@ -59,14 +57,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
   });
 
   function start(command: string, args: readonly string[] = [], input = "") {
-    return execa(process.execPath, ["--import", "tsx", `commands/${command}.ts`, ...args], {
-      cwd: project.directory,
-      env,
-      extendEnv: false,
-      reject: false,
-      all: true,
-      input,
-    });
+    return project.start(`commands/${command}.ts`, args, env, input);
   }
 
   async function run(...how: Parameters<typeof start>) {

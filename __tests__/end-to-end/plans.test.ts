@@ -51,8 +51,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
 
   beforeEach(async () => {
     project = new ProjectCopy();
-    const stack = readFileSync(join(import.meta.dirname, "small-stack.ts"), "utf8");
-    project.write(STACK, stack.replaceAll("../../stacks/", "./").replaceAll("../../", "../"));
+    project.putStack("small-stack.ts");
     // Every test has an environment of its own on the one emulator.
     key = `${project.directory.slice(-6)}/terraform.tfstate`;
     project.edit("environments/production.ts", {
@@ -81,14 +80,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   }
 
   async function run(command: "plan" | "apply" | "drift", args: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
-    const ran = await execa(process.execPath, ["--import", "tsx", `commands/${command}.ts`, ...args], {
-      cwd: project.directory,
-      env: { ...env, ...more },
-      extendEnv: false,
-      reject: false,
-      all: true,
-      input: "",
-    });
+    const ran = await project.start(`commands/${command}.ts`, args, { ...env, ...more });
     return { exitCode: ran.exitCode, text: ran.all };
   }
 
@@ -240,14 +232,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   });
 
   it("that is interrupted while it is applied ends in order, and leaves no lock", async () => {
-    const running = execa(process.execPath, ["--import", "tsx", "commands/apply.ts", "production", "--yes"], {
-      cwd: project.directory,
-      env,
-      extendEnv: false,
-      reject: false,
-      all: true,
-      input: "",
-    });
+    const running = project.start("commands/apply.ts", ["production", "--yes"], env);
     // Once: Terraform takes a second one for haste, and leaves behind what it has begun.
     running.all?.once("data", function look(data) {
       if (String(data).includes(": Creating...")) running.kill("SIGINT");

@@ -20,7 +20,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
   let build: string[];
 
   beforeAll(async () => {
-    world = await startRelease(join(import.meta.dirname, "operated-stack.ts"));
+    world = await startRelease("operated-stack.ts");
     const { project } = world;
     project.edit("stacks/operation-stack.ts", { "released: true": "released: images.app !== undefined" });
     project.edit("environments/production.ts", {

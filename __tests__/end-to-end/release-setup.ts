@@ -57,8 +57,7 @@ export async function startRelease(stackFile: string) {
     ),
     CONTAINERS_REGISTRIES_CONF: file("registries.conf", `[[registry]]\nlocation = "${host}"\ninsecure = true\n`),
   });
-  const stack = readFileSync(stackFile, "utf8");
-  project.write("stacks/operation-stack.ts", stack.replaceAll("../../stacks/", "./").replaceAll("../../", "../"));
+  project.putStack(stackFile);
   for (let tries = 0; tries < 100; tries++) {
     if (await fetch(`http://${host}/v2/`).catch(() => undefined)) break;
     await sleep(100);
@@ -70,14 +69,7 @@ export async function startRelease(stackFile: string) {
   });
 
   const start = (script: string, args: readonly string[] = [], more: NodeJS.ProcessEnv = {}) =>
-    execa(process.execPath, ["--import", "tsx", script, ...args], {
-      cwd: project.directory,
-      env: { ...env, ...more },
-      extendEnv: false,
-      reject: false,
-      all: true,
-      input: "",
-    });
+    project.start(script, args, { ...env, ...more });
 
   return {
     project,

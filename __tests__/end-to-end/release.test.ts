@@ -35,7 +35,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
   let contexts: { app: string; nginx: string };
 
   beforeAll(async () => {
-    world = await startRelease(join(import.meta.dirname, "released-stack.ts"));
+    world = await startRelease("released-stack.ts");
     world.project.write("push.ts", DRIVER);
     contexts = {
       app: await world.context("app", { Dockerfile: APP, public: "v1" }),

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { execa } from "execa";
 import { withoutColors } from "../../toolchain/run-tool.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -59,6 +60,24 @@ export class ProjectCopy {
     const text = this.read("environments/production.ts");
     this.write(`environments/${name}.ts`, text.replace("production.versions", `${name}.versions`));
     this.write(`environments/${name}.versions.json`, "{}\n");
+  }
+
+  /** Puts a smaller stack in the place of the whole one. @param file in `__tests__/end-to-end` */
+  putStack(file: string): void {
+    const text = readFileSync(join(ROOT, "__tests__/end-to-end", file), "utf8");
+    this.write("stacks/operation-stack.ts", text.replaceAll("../../stacks/", "./").replaceAll("../../", "../"));
+  }
+
+  /** Starts a script of the project, with nothing but this environment. */
+  start(script: string, args: readonly string[], env: NodeJS.ProcessEnv, input = "") {
+    return execa(process.execPath, ["--import", "tsx", script, ...args], {
+      cwd: this.directory,
+      env,
+      extendEnv: false,
+      reject: false,
+      all: true,
+      input,
+    });
   }
 
   /** Runs the app, which writes the stacks. */
