@@ -1,9 +1,9 @@
 import { App } from "cdktf";
-import { checkBeforeDeploy } from "./bootstrap/before-deploy.ts";
 import { readEnvironments } from "./environments/schema/read.ts";
-import { synthesizeChecked } from "./preflight/at-synth.ts";
+import { synthesizeChecked } from "./packages/preflight/src/at-synth.ts";
+import { UserError } from "./packages/preflight/src/input/user-error.ts";
 import { OperationStack } from "./stacks/operation-stack.ts";
-import { UserError } from "./toolchain/user-error.ts";
+import { checkBeforeDeploy } from "./tools/cdktf/before-deploy.ts";
 
 async function main(): Promise<void> {
   const environments = await readEnvironments();

@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["__tests__/**/*.test.ts"],
+          include: ["__tests__/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
           exclude: ["__tests__/end-to-end/**"],
           testTimeout: 30_000,
         },

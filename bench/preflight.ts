@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { App } from "cdktf";
 import production from "../environments/production.ts";
 import { parseEnvironments } from "../environments/schema/index.ts";
-import { load } from "../preflight/graph/load.ts";
-import { preflight } from "../preflight/index.ts";
+import { load } from "../packages/preflight/src/graph/load.ts";
+import { preflight } from "../packages/preflight/src/index.ts";
 import { OperationStack } from "../stacks/operation-stack.ts";
 
 const SIZES = [250, 500, 1000, 2000, 4000] as const;

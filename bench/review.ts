@@ -1,10 +1,10 @@
 // What a review takes beside the reading of the file, preflight included, from 250 resources to 4,000: less than a second
 // for 1,000 is wanted, and growth near linear. A part of the resources changes, in all the ways that are compared.
 
-import { review } from "../review/index.ts";
-import { type Plan, parsePlan } from "../review/plan.ts";
-import { parsePolicy } from "../review/policy.ts";
-import { markdownReview } from "../review/report/markdown.ts";
+import { parsePolicy } from "../packages/plan-review/src/gate-policy.ts";
+import { review } from "../packages/plan-review/src/index.ts";
+import { type Plan, parsePlan } from "../packages/plan-review/src/plan.ts";
+import { markdownReview } from "../packages/plan-review/src/report/markdown.ts";
 import policy from "../review-policy.ts";
 
 const SIZES = [250, 500, 1000, 2000, 4000] as const;

@@ -22,7 +22,7 @@ try {
 
 /** The app's process against `require("cdktf")`: wall time and peak memory. */
 function benchProcess(): void {
-  const app = ["commands/synth.mjs"];
+  const app = ["tools/cdktf/synth.mjs"];
   const loadOnly = ["-e", 'require("cdktf")'];
   runNode(app); // makes the bundle
   const runs = Array.from({ length: ROUNDS }, () => ({ app: runNode(app), loadOnly: runNode(loadOnly) }));

@@ -2,7 +2,7 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { TerraformOutput, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, gitHubEnvironment, stateKey } from "../environments/schema/index.ts";
-import { Ci } from "../modules/ci/index.ts";
+import { Ci } from "../modules/github-actions/index.ts";
 import {
   boundaryName,
   type CiTarget,
@@ -10,8 +10,8 @@ import {
   PLANS_FOLDER,
   readPolicyName,
   roleName,
-} from "../modules/ci/names.ts";
-import { AUDIENCE, GITHUB_ISSUER } from "../modules/ci/subjects.ts";
+} from "../modules/github-actions/names.ts";
+import { AUDIENCE, GITHUB_ISSUER } from "../modules/github-actions/subjects.ts";
 import { StateBucket } from "../modules/state-bucket/index.ts";
 import { AddressedStack } from "./addressed-stack.ts";
 import { useAws } from "./aws-provider.ts";

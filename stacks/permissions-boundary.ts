@@ -2,7 +2,7 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Aspects, type TerraformStack } from "cdktf";
 import type { Environment } from "../environments/schema/index.ts";
-import { boundaryName, ciPolicyArn } from "../modules/ci/names.ts";
+import { boundaryName, ciPolicyArn } from "../modules/github-actions/names.ts";
 
 /**
  * Puts the permissions boundary of the environment on every role of a stack, those of modules yet to be written included.

@@ -27,10 +27,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { foreignSettings } from "../../bootstrap/bucket-settings.ts";
-import { emulatorClient, emulatorEnvironment } from "../../local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
 import { bucketPolicy } from "../../modules/state-bucket/index.ts";
+import { foreignSettings } from "../../tools/bootstrap/bucket-settings.ts";
+import { emulatorClient, emulatorEnvironment } from "../../tools/local/aws-environment.ts";
+import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -41,7 +41,7 @@ const BUCKET = "operation-app-terraform-state";
 /** Runs a command of the project, as `npm run` does, against something that speaks for AWS. */
 function command(name: string, args: readonly string[], env: NodeJS.ProcessEnv) {
   const tsx = join(ROOT, "node_modules/.bin/tsx");
-  return execa(tsx, [`commands/${name}.ts`, ...args], { cwd: ROOT, env, extendEnv: false, reject: false, all: true });
+  return execa(tsx, [`tools/cli/${name}.ts`, ...args], { cwd: ROOT, env, extendEnv: false, reject: false, all: true });
 }
 
 /** Runs cdktf itself, with its output in a directory of its own. */
@@ -62,7 +62,7 @@ function projectWithRoles(env: NodeJS.ProcessEnv) {
     // As on AWS: on an emulator of this project's nobody looks for a permissions boundary.
     const { OPERATION_APP_LOCAL_RUN: _mark, ...plain } = env;
     const options = { cwd: project.directory, env: plain, extendEnv: false, reject: false, all: true } as const;
-    return execa(process.execPath, ["--import", "tsx", `commands/${name}.ts`, ...args], options);
+    return execa(process.execPath, ["--import", "tsx", `tools/cli/${name}.ts`, ...args], options);
   };
   const start = (...args: string[]) => run("bootstrap", "production", ...args);
   /** Runs until a line of the output has a text, and then signals. */

@@ -5,11 +5,11 @@ import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeStateBucket } from "../../bootstrap/state-bucket.ts";
-import { emulatorClient, emulatorVariables } from "../../local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
-import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { terraformEnvironment, withoutStraySettings } from "../../toolchain/terraform-environment.ts";
+import { makeStateBucket } from "../../tools/lib/aws/state-bucket.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { terraformEnvironment, withoutStraySettings } from "../../tools/lib/terraform/terraform-environment.ts";
+import { emulatorClient, emulatorVariables } from "../../tools/local/aws-environment.ts";
+import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 

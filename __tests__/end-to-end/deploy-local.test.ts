@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { processesOf } from "../../local/processes.ts";
+import { processesOf } from "../../tools/local/processes.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { secretValues } from "../support/secret-values.ts";
 import { endToEnd } from "./requirement.ts";

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
-import { layFoundations } from "../../local/foundations.ts";
-import { signUp, type User } from "../../local/journey.ts";
-import { backendStore } from "../../migration/state-store.ts";
-import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProviderHere, providerVariables, usesMirror } from "../../toolchain/provider-mirror.ts";
-import { withoutColors } from "../../toolchain/run-tool.ts";
+import { backendStore } from "../../tools/adopt/state-store.ts";
+import { withoutColors } from "../../tools/lib/process/run-tool.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { findProviderHere, providerVariables, usesMirror } from "../../tools/lib/terraform/provider-mirror.ts";
+import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import { layFoundations } from "../../tools/local/foundations.ts";
+import { signUp, type User } from "../../tools/local/journey.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -100,7 +100,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   }
 
   const migration = (args: readonly string[], input?: string) =>
-    execa(process.execPath, ["--import", "tsx", "commands/migrate-cognito.ts", ...args], {
+    execa(process.execPath, ["--import", "tsx", "tools/cli/migrate-cognito.ts", ...args], {
       cwd: project.directory,
       env,
       extendEnv: false,
@@ -279,7 +279,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     for (const [step, signal] of stops) {
       const running = execa(
         process.execPath,
-        ["--import", "tsx", "commands/migrate-cognito.ts", "move", "--state", state, "--environment", "production"],
+        ["--import", "tsx", "tools/cli/migrate-cognito.ts", "move", "--state", state, "--environment", "production"],
         {
           cwd: project.directory,
           env,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../toolchain/ports.ts";
+import { freePort } from "../../tools/lib/process/ports.ts";
 import { AppServer, ask, upgrade } from "../support/app-server.ts";
 import { canMakeRootReadOnly, checkNginx, type Nginx, NginxImage, USER_ID } from "../support/nginx-image.ts";
 import { endToEnd } from "./requirement.ts";

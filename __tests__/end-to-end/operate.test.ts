@@ -10,12 +10,12 @@ import {
 } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulatorClient } from "../../local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
-import { layFoundations } from "../../local/foundations.ts";
-import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
-import { withoutColors } from "../../toolchain/run-tool.ts";
+import { withoutColors } from "../../tools/lib/process/run-tool.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
+import { emulatorClient } from "../../tools/local/aws-environment.ts";
+import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import { layFoundations } from "../../tools/local/foundations.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -57,7 +57,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
   });
 
   function start(command: string, args: readonly string[] = [], input = "") {
-    return project.start(`commands/${command}.ts`, args, env, input);
+    return project.start(`tools/cli/${command}.ts`, args, env, input);
   }
 
   async function run(...how: Parameters<typeof start>) {

@@ -10,7 +10,7 @@ import { type Environment, stateKey } from "../../environments/schema/index.ts";
 import { containerDefinition } from "../../modules/ecs/container-definition.ts";
 import { createExecutionRole } from "../../modules/ecs/roles.ts";
 import { createTaskDefinition, Service } from "../../modules/ecs/service.ts";
-import { createGeneratedSecret, createSecret } from "../../modules/secrets.ts";
+import { createGeneratedSecret, createSecret } from "../../modules/secret.ts";
 import { AddressedStack } from "../../stacks/addressed-stack.ts";
 import { useAws } from "../../stacks/aws-provider.ts";
 import { keepStateInS3 } from "../../stacks/remote-state.ts";

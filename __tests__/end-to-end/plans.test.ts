@@ -10,15 +10,15 @@ import {
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { emulatorClient } from "../../local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
-import { layFoundations } from "../../local/foundations.ts";
-import { backendStore, initBackend } from "../../migration/state-store.ts";
-import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
-import { withoutColors } from "../../toolchain/run-tool.ts";
-import { fakeGitHub } from "../ci/fake-github.ts";
+import { backendStore, initBackend } from "../../tools/adopt/state-store.ts";
+import { withoutColors } from "../../tools/lib/process/run-tool.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
+import { emulatorClient } from "../../tools/local/aws-environment.ts";
+import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import { layFoundations } from "../../tools/local/foundations.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
+import { fakeGitHub } from "../tools/github/fake-github.ts";
 import { endToEnd } from "./requirement.ts";
 
 const REGION = "ap-northeast-1";
@@ -80,7 +80,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   }
 
   async function run(command: "plan" | "apply" | "drift", args: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
-    const ran = await project.start(`commands/${command}.ts`, args, { ...env, ...more });
+    const ran = await project.start(`tools/cli/${command}.ts`, args, { ...env, ...more });
     return { exitCode: ran.exitCode, text: ran.all };
   }
 
@@ -232,7 +232,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   });
 
   it("that is interrupted while it is applied ends in order, and leaves no lock", async () => {
-    const running = project.start("commands/apply.ts", ["production", "--yes"], env);
+    const running = project.start("tools/cli/apply.ts", ["production", "--yes"], env);
     // Once: Terraform takes a second one for haste, and leaves behind what it has begun.
     running.all?.once("data", function look(data) {
       if (String(data).includes(": Creating...")) running.kill("SIGINT");

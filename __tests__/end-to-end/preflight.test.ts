@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulatorVariables } from "../../local/aws-environment.ts";
-import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
+import { emulatorVariables } from "../../tools/local/aws-environment.ts";
 import { endToEnd } from "./requirement.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -56,7 +56,7 @@ describe.runIf(await endToEnd())("preflight on plans that the real Terraform mak
     const { stdout: plan } = await terraform("show", "-json", "plan");
     const { exitCode, stdout } = await execa(
       process.execPath,
-      ["--import", "tsx", "commands/preflight.ts", "-", "--format", "json"],
+      ["--import", "tsx", "tools/cli/preflight.ts", "-", "--format", "json"],
       { cwd: ROOT, input: plan, reject: false },
     );
     const { findings } = JSON.parse(stdout) as { findings: { id: string; severity: string; address: string }[] };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulatorClient } from "../../local/aws-environment.ts";
+import { emulatorClient } from "../../tools/local/aws-environment.ts";
 import { checkRelease, startRelease } from "./release-setup.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -42,7 +42,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     const nginx = await world.context("nginx", { Dockerfile: "FROM scratch\nCOPY Dockerfile /\n" });
     build = ["--context", `app=${app}`, "--context", `nginx=${nginx}`, "--builder", "buildah", "--yes"];
     ecs = new ECSClient(emulatorClient({ endpoint: world.endpoint, region: "ap-northeast-1" }));
-    await good("commands/apply.ts", "--yes");
+    await good("tools/cli/apply.ts", "--yes");
   });
   afterAll(() => world?.end());
 
@@ -63,7 +63,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
 
   it("first, a second that is killed and run again, and back: each ends as a commit of one file, and an empty plan", async () => {
     expect((await runs()).wanted).toBe(0);
-    const first = await good("commands/release.ts", "--version", "0.1.0", ...build);
+    const first = await good("tools/cli/release.ts", "--version", "0.1.0", ...build);
     expect(first).toMatch(/Task \S+ of task-operation-app-migrate-release:1 is on its way/);
     expect(first).toMatch(/app: task-operation-app:\d+ is steady, 1 of 1 tasks run/);
     expect(await runs()).toEqual({ wanted: 1, image: expect.stringMatching(/:0\.1\.0$/) });
@@ -72,16 +72,16 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     );
     expect(await git("status", "--porcelain")).toBe("");
 
-    const killed = world.start("commands/release.ts", ["--version", "0.2.0", ...build]);
+    const killed = world.start("tools/cli/release.ts", ["--version", "0.2.0", ...build]);
     killed.stdout.on("data", (text) => String(text).includes("Wait until it runs") && killed.kill("SIGKILL"));
     expect((await killed).signal).toBe("SIGKILL");
     expect(await git("status", "--porcelain")).toContain(VERSIONS);
-    const again = await good("commands/release.ts", "--version", "0.2.0", ...build);
+    const again = await good("tools/cli/release.ts", "--version", "0.2.0", ...build);
     expect(again).toContain("nothing to apply");
     expect(again).not.toContain("Build ");
     expect(await git("status", "--porcelain")).toBe("");
     expect((await runs()).image).toMatch(/:0\.2\.0$/);
-    const back = await good("commands/rollback.ts", "--yes");
+    const back = await good("tools/cli/rollback.ts", "--yes");
     expect(back).toContain("From nginx 0.2.0, app 0.2.0 to nginx 0.1.0, app 0.1.0");
     expect((await runs()).image).toMatch(/:0\.1\.0$/);
     expect(JSON.parse(world.project.read(VERSIONS))).toEqual({ nginx: "0.1.0", app: "0.1.0" });
@@ -91,8 +91,8 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
   it("is refused, with all that is wrong, before anything is done", async () => {
     const before = await git("rev-parse", "HEAD");
     world.project.write("another.ts", "");
-    const { exitCode, all } = await world.start("commands/release.ts", ["--version", "latest", ...build]);
-    const back = await world.start("commands/rollback.ts", ["--to", "9.9.9", "--yes"]);
+    const { exitCode, all } = await world.start("tools/cli/release.ts", ["--version", "latest", ...build]);
+    const back = await world.start("tools/cli/rollback.ts", ["--to", "9.9.9", "--yes"]);
     world.project.delete("another.ts");
     expect(exitCode, all).toBe(1);
     expect(all).toContain("These files differ from the commit, and would be deployed too: another.ts.");

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { REGISTRY_VARIABLE } from "../../local/emulator/gaps/registry.ts";
-import { startEmulator } from "../../local/emulator/start.ts";
-import { layFoundations } from "../../local/foundations.ts";
-import { findOnPath } from "../../toolchain/executables.ts";
-import { freePort } from "../../toolchain/ports.ts";
-import { checkPrerequisites, findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
-import { withoutColors } from "../../toolchain/run-tool.ts";
+import { findOnPath } from "../../tools/lib/process/executables.ts";
+import { freePort } from "../../tools/lib/process/ports.ts";
+import { withoutColors } from "../../tools/lib/process/run-tool.ts";
+import { checkPrerequisites, findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
+import { REGISTRY_VARIABLE } from "../../tools/local/emulator/gaps/registry.ts";
+import { startEmulator } from "../../tools/local/emulator/start.ts";
+import { layFoundations } from "../../tools/local/foundations.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 
 /** What logs in to the registry. Nobody may see it. */

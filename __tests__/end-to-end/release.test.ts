@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulatorClient } from "../../local/aws-environment.ts";
+import { emulatorClient } from "../../tools/local/aws-environment.ts";
 import { checkRelease, startRelease, TOKEN, watchCommandLines } from "./release-setup.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -12,10 +12,10 @@ const NGINX = "ARG APP_IMAGE\nFROM ${APP_IMAGE} AS app\nFROM scratch\nCOPY --fro
 
 /** Checks and pushes, and prints what it got. */
 const DRIVER = `
-import { environmentNamed, newCommand, runCommand } from "./commands/command.ts";
-import { interruption } from "./commands/interruption.ts";
-import { checkImages, pushImages } from "./release/images.ts";
-import { terminalProgress } from "./toolchain/progress.ts";
+import { environmentNamed, newCommand, runCommand } from "./tools/cli/command.ts";
+import { interruption } from "./tools/lib/terminal/interruption.ts";
+import { checkImages, pushImages } from "./tools/release/images.ts";
+import { terminalProgress } from "./tools/lib/terminal/progress.ts";
 const signal = interruption();
 const { more, ...given } = JSON.parse(process.argv[2]);
 process.argv.length = 2;
@@ -41,7 +41,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
       app: await world.context("app", { Dockerfile: APP, public: "v1" }),
       nginx: await world.context("nginx", { Dockerfile: NGINX }),
     };
-    const deployed = await world.start("commands/apply.ts", ["--yes"]);
+    const deployed = await world.start("tools/cli/apply.ts", ["--yes"]);
     expect(deployed.exitCode, deployed.all).toBe(0);
   });
   afterAll(() => world?.end());

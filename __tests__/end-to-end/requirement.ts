@@ -1,4 +1,4 @@
-import { checkPrerequisites } from "../../toolchain/prerequisites.ts";
+import { checkPrerequisites } from "../../tools/lib/terraform/prerequisites.ts";
 
 /**
  * Whether this machine can run the end-to-end tests. Where it can't, says so in one loud line; with

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../local/emulator/start.ts";
-import type { Review } from "../../review/index.ts";
-import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
+import type { Review } from "../../packages/plan-review/src/index.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
+import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
 import { endToEnd } from "./requirement.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -101,7 +101,7 @@ describe.runIf(await endToEnd())("the review of plans that the real Terraform ma
   }
 
   async function reviewed(plan: unknown): Promise<{ review: Review; status: number | undefined; all: string }> {
-    const args = ["--import", "tsx", "commands/review.ts", "-", "--format"];
+    const args = ["--import", "tsx", "tools/cli/review.ts", "-", "--format"];
     const run = (format: string) =>
       execa(process.execPath, [...args, format], { cwd: ROOT, input: JSON.stringify(plan), reject: false, all: true });
     const [json, markdown, text] = [await run("json"), await run("markdown"), await run("text")];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { findingsOf } from "../../packages/preflight/tests/support/rules.ts";
 import { oidcProviderArn } from "../../stacks/bootstrap-stack.ts";
 import { ACCOUNT, bootstrapStack, withRoles } from "../support/bootstrap-stack.ts";
-import { findingsOf } from "../support/preflight.ts";
 import { checked, environmentWith } from "../support/synthesize.ts";
 
 const PROVIDER = "aws_iam_openid_connect_provider.github";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listen } from "../../toolchain/ports.ts";
+import { listen } from "../../tools/lib/process/ports.ts";
 
 /** Node's own limit, 16 KiB, is below what is tested. */
 const maxHeaderSize = 128 * 1024;

@@ -1,4 +1,4 @@
-import type { State, StateInstance, StateResource } from "../../migration/state-file.ts";
+import type { State, StateInstance, StateResource } from "../../tools/lib/terraform/state-file.ts";
 
 export const POOL_ID = "ap-northeast-1_Pool1";
 export const AWS = 'provider["registry.terraform.io/hashicorp/aws"]';

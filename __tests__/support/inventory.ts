@@ -1,5 +1,5 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { emulatorClient } from "../../local/aws-environment.ts";
+import { emulatorClient } from "../../tools/local/aws-environment.ts";
 
 /** What AWS, too, goes on listing for a while, or for ever, as deleted or inactive. */
 const LISTED_AFTER_DELETION = /:(natgateway|cluster|service|task-definition)\//;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { findOnPath } from "../../toolchain/executables.ts";
-import { freePort } from "../../toolchain/ports.ts";
+import { findOnPath } from "../../tools/lib/process/executables.ts";
+import { freePort } from "../../tools/lib/process/ports.ts";
 import { put } from "./temporary.ts";
 
 const IMAGE = fileURLToPath(new URL("../../images/nginx/", import.meta.url));

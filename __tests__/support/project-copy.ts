@@ -3,28 +3,19 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { withoutColors } from "../../toolchain/run-tool.ts";
+import { withoutColors } from "../../tools/lib/process/run-tool.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCES = [
-  "bootstrap",
-  "ci",
   "cdktf.json",
-  "commands",
   "environments",
-  "local",
   "main.ts",
-  "migration",
   "modules",
-  "operate",
   "package.json",
-  "plans",
-  "preflight",
-  "release",
-  "review",
+  "packages",
   "review-policy.ts",
   "stacks",
-  "toolchain",
+  "tools",
   "tsconfig.json",
 ];
 
@@ -83,7 +74,7 @@ export class ProjectCopy {
   /** Runs the app, which writes the stacks. */
   synth() {
     const env = withoutColors(process.env);
-    return spawnSync(process.execPath, ["commands/synth.mjs"], { cwd: this.directory, encoding: "utf8", env });
+    return spawnSync(process.execPath, ["tools/cdktf/synth.mjs"], { cwd: this.directory, encoding: "utf8", env });
   }
 
   delete(file: string): void {

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { execa } from "execa";
-import { startEmulator } from "../../local/emulator/start.ts";
-import { layFoundations } from "../../local/foundations.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
-import { findTerraform } from "../../toolchain/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../toolchain/provider-mirror.ts";
-import { readNeeds, stackDirectory } from "../../toolchain/synthesized.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
+import { readNeeds, stackDirectory } from "../../tools/lib/terraform/synthesized.ts";
+import { startEmulator } from "../../tools/local/emulator/start.ts";
+import { layFoundations } from "../../tools/local/foundations.ts";
 import { type Changes, checked, environmentWith } from "./synthesize.ts";
 
 /** What a plan wants to do, by address: actions such as `["delete", "create"]`. */

@@ -337,7 +337,7 @@ const ci = z.strictObject({
 
 /** A finding of preflight that somebody accepts. */
 const acknowledgement = z.strictObject({
-  /** Of the rule, such as "NET-005": docs/preflight.md lists them. */
+  /** Of the rule, such as "NET-005": packages/preflight/docs/rules.md lists them. */
   id: text(/^[A-Z]{2,5}-\d{3}$/, 'is not the id of a rule. Write one such as "NET-005", as preflight prints it.'),
   /** Address of the resource that the finding names. */
   address: text(

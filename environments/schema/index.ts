@@ -1,8 +1,8 @@
 import { type AdoptedCognito, adoptedDomain, OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
-import { InputError } from "../../toolchain/user-error.ts";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { explainType, unknownSetting } from "../../packages/preflight/src/input/wording.ts";
 import { type Environment, type EnvironmentInput, environmentSchema } from "./environment.ts";
 import { type Problem, problemsBetweenSettings } from "./rules.ts";
-import { explainType, unknownSetting } from "./wording.ts";
 
 export type { Environment, EnvironmentInput } from "./environment.ts";
 

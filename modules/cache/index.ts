@@ -4,7 +4,7 @@ import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Construct } from "constructs";
 import { REDIS_PORT } from "../firewall/index.ts";
-import { createSecretWithValue, randomHex, type SecretVariable } from "../secrets.ts";
+import { createSecretWithValue, randomHex, type SecretVariable } from "../secret.ts";
 
 /** Newest version of each engine that the provider's major versions 5 and 6 both know. */
 const ENGINE_VERSION = { valkey: "8.0", redis: "7.1" } as const;

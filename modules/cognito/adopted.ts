@@ -1,5 +1,5 @@
 import { dependable, type ITerraformDependable, type TerraformResource } from "cdktf";
-import { camelCase } from "../../toolchain/argument-names.ts";
+import { camelCase } from "../argument-names.ts";
 
 /** An existing object of Cognito's that is taken over as it is. */
 export interface AdoptedObject {

@@ -6,7 +6,7 @@ import {
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { createSecretWithValue, type SecretVariable } from "../secrets.ts";
+import { createSecretWithValue, type SecretVariable } from "../secret.ts";
 import { type AdoptedCognito, defaultsBeside, dependOn, moveHere, OWN_ADDRESSES, takeOver } from "./adopted.ts";
 import { clientDefaults, userPoolDefaults } from "./defaults.ts";
 

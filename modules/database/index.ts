@@ -7,7 +7,7 @@ import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Construct } from "constructs";
 import { MYSQL_PORT } from "../firewall/index.ts";
 import type { TwoOrMore } from "../network/index.ts";
-import type { SecretVariable } from "../secrets.ts";
+import type { SecretVariable } from "../secret.ts";
 
 export interface DatabaseProps {
   /** Identifier of the instance. */

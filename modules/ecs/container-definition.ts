@@ -1,5 +1,5 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import type { SecretVariable } from "../secrets.ts";
+import type { SecretVariable } from "../secret.ts";
 
 export interface ContainerProps {
   readonly name: string;

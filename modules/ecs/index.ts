@@ -10,7 +10,7 @@ import { ServiceDiscoveryHttpNamespace } from "@cdktf/provider-aws/lib/service-d
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { createGeneratedSecret, createSecret, type SecretVariable } from "../secrets.ts";
+import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
 import type { FargateSize } from "./fargate-size.ts";
 import { createAppRole, createExecutionRole, createNginxRole, type RoleWithPolicy } from "./roles.ts";

@@ -5,7 +5,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { Construct } from "constructs";
 import { policy, trust } from "../iam-policy.ts";
-import type { SecretVariable } from "../secrets.ts";
+import type { SecretVariable } from "../secret.ts";
 
 /** Asks for a token for the whole registry. */
 export const REGISTRY_ACTION = "ecr:GetAuthorizationToken";

@@ -1,0 +1,206 @@
+import { describe, expect, it } from "vitest";
+import { PLANS_FOLDER } from "../../../modules/github-actions/names.ts";
+import { ACCOUNT, bootstrapStack, withRoles } from "../../support/bootstrap-stack.ts";
+import { synthesize, synthesizeStack } from "../../support/synthesize.ts";
+import { may, type Statement } from "./evaluate.ts";
+import { APPLIED, PLANNED, RELEASED } from "./recorded-calls.ts";
+
+const stack = bootstrapStack();
+const statements = (address: string): Statement[] => stack.statements(address);
+const READ = statements("aws_iam_policy.ci_production_read");
+const PLAN = [...READ, ...statements("aws_iam_role_policy.ci_production_plan_policy")];
+const APPLY = [...READ, ...statements("aws_iam_role_policy.ci_production_apply_policy")];
+
+/** What every call of the stack's that is about a role has. */
+const BOUNDED = { "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/ci/operation-app-production-boundary` };
+
+const BUCKET = "arn:aws:s3:::operation-app-terraform-state";
+const STATE = `${BUCKET}/production/terraform.tfstate`;
+const LOCK = `${STATE}.tflock`;
+const A_PLAN = `${BUCKET}/${PLANS_FOLDER}production/0a1b2c.tfplan`;
+const secret = (name: string) => `arn:aws:secretsmanager:ap-northeast-1:${ACCOUNT}:secret:${name}-AbCdEf`;
+const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+
+/** Beginnings of the names of actions that change nothing. */
+const READING = /^[a-z0-9-]+:(Describe|Get|List)/;
+
+describe("the plan role", () => {
+  it.each(PLANNED)("may what a plan asks: %s", (action) => expect(may(PLAN, action)).toBe(true));
+
+  it("changes nothing but the lock and its plans", () => {
+    const writing = PLAN.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action, Resource }) =>
+      Action.filter((action) => !READING.test(action)).map((action) => ({ action, resources: Resource })),
+    );
+    expect(writing).toEqual([
+      { action: "s3:PutObject", resources: [LOCK] },
+      { action: "s3:DeleteObject", resources: [LOCK] },
+      { action: "s3:PutObject", resources: [`${BUCKET}/plans/production/*`] },
+    ]);
+  });
+
+  it("has no action with a wildcard before its verb", () => {
+    for (const action of PLAN.flatMap(({ Action }) => Action)) expect(action).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z]+\*?$/);
+  });
+
+  it.each([
+    ["s3:GetObject", STATE, true],
+    ["s3:PutObject", STATE, false],
+    ["s3:DeleteObject", STATE, false],
+    ["s3:PutObject", A_PLAN, true],
+    ["s3:GetObject", `${BUCKET}/staging/terraform.tfstate`, false],
+    ["s3:GetObject", `${BUCKET}/bootstrap/terraform.tfstate`, false],
+    ["s3:PutObject", `${BUCKET}/plans/staging/a`, false],
+    ["s3:GetObject", `arn:aws:s3:::operation-app-alb-logs-${ACCOUNT}/log`, false],
+    ["secretsmanager:GetSecretValue", secret("operation-app/REDIS_URL"), true],
+    ["secretsmanager:GetSecretValue", secret("operation-app/REDIS_URL_OF_ANOTHER"), false],
+    ["secretsmanager:GetSecretValue", secret("rds!db-1234"), false],
+    ["ssm:GetParameter", "*", false],
+    ["iam:PassRole", role("operation-app-app"), false],
+    ["sts:AssumeRole", role("admin"), false],
+  ])("%s on %s: %s", (action, resource, expected) => expect(may(PLAN, action, resource)).toBe(expected));
+});
+
+describe("the values of secrets that the roles read", () => {
+  it("are those that the stack itself puts in, and none that is put in by hand", () => {
+    const secrets = { SECRET_KEY_BASE: "generated", API_KEY: "by-hand" } as const;
+    const environment = withRoles({ ecs: { app: { secrets } } });
+    const main = JSON.parse(synthesizeStack(environment));
+    const named = Object.values<{ secret_id: string }>(main.resource.aws_secretsmanager_secret_version).map(
+      ({ secret_id }) => main.resource.aws_secretsmanager_secret[secret_id.split(".")[1] as string].name as string,
+    );
+    const granted = bootstrapStack([environment])
+      .statements("aws_iam_role_policy.ci_production_plan_policy")
+      .filter(({ Action }: Statement) => Action.includes("secretsmanager:GetSecretValue"))
+      .flatMap(({ Resource }: Statement) => Resource);
+    const prefix = `arn:aws:secretsmanager:ap-northeast-1:${ACCOUNT}:secret:`;
+    expect(granted.sort()).toEqual(named.map((name) => `${prefix}${name}-??????`).sort());
+  });
+});
+
+describe("the apply role", () => {
+  it.each([...PLANNED, ...APPLIED])("may what making the stack asks: %s", (action) =>
+    expect(may(APPLY, action, undefined, BOUNDED)).toBe(true),
+  );
+
+  it.each(RELEASED)("may what a release asks: %s on %s", (action, resource) => {
+    const [service, ...name] = resource.split(":");
+    const arn = resource === "*" ? "*" : `arn:aws:${service}:ap-northeast-1:${ACCOUNT}:${name.join(":")}`;
+    expect(may(APPLY, action, arn)).toBe(true);
+  });
+
+  it("runs no task of another app", () => {
+    const definition = (name: string) => `arn:aws:ecs:ap-northeast-1:${ACCOUNT}:task-definition/${name}:1`;
+    expect(may(APPLY, "ecs:RunTask", definition("task-operation-app"))).toBe(true);
+    expect(may(APPLY, "ecs:RunTask", definition("task-another-app"))).toBe(false);
+    expect(may(PLAN, "ecs:RunTask", definition("task-operation-app"))).toBe(false);
+  });
+
+  it("may make every role, log group, repository and secret of the stack by its name", () => {
+    const main = synthesize({ network: { flowLogRetentionDays: 30 } });
+    const names = (type: string) => main.names(type).map((name) => main.resource(`${type}.${name}`).name as string);
+    const here = `ap-northeast-1:${ACCOUNT}`;
+    for (const name of names("aws_iam_role")) expect(may(APPLY, "iam:CreateRole", role(name), BOUNDED)).toBe(true);
+    for (const name of names("aws_cloudwatch_log_group"))
+      expect(may(APPLY, "logs:CreateLogGroup", `arn:aws:logs:${here}:log-group:${name}`)).toBe(true);
+    for (const name of names("aws_ecr_repository"))
+      expect(may(APPLY, "ecr:CreateRepository", `arn:aws:ecr:${here}:repository/${name}`)).toBe(true);
+    for (const name of names("aws_secretsmanager_secret"))
+      expect(may(APPLY, "secretsmanager:CreateSecret", secret(name))).toBe(true);
+    for (const name of names("aws_lb_target_group"))
+      expect(
+        may(
+          APPLY,
+          "elasticloadbalancing:CreateTargetGroup",
+          `arn:aws:elasticloadbalancing:${here}:targetgroup/${name}/1`,
+        ),
+      ).toBe(true);
+  });
+
+  it.each([
+    ["s3:PutObject", STATE, true],
+    ["s3:DeleteObject", LOCK, true],
+    ["s3:DeleteObject", STATE, false],
+    ["s3:DeleteBucket", BUCKET, false],
+    ["s3:PutBucketPolicy", BUCKET, false],
+    ["s3:PutObject", `${BUCKET}/bootstrap/terraform.tfstate`, false],
+    ["s3:GetObject", A_PLAN, true],
+    ["iam:PutRolePolicy", role("operation-app-app"), true],
+    ["iam:PutRolePolicy", role("ci/operation-app-production-apply"), false],
+    ["iam:UpdateAssumeRolePolicy", role("ci/operation-app-production-plan"), false],
+    ["iam:CreateRole", role("admin"), false],
+    ["iam:AttachRolePolicy", role("operation-app-app"), false],
+    ["iam:CreateUser", `arn:aws:iam::${ACCOUNT}:user/operation-app-x`, false],
+    [
+      "iam:DeleteOpenIDConnectProvider",
+      `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`,
+      false,
+    ],
+    ["sts:AssumeRole", role("operation-app-app"), false],
+    ["ec2:RunInstances", "*", false],
+    ["ecs:ExecuteCommand", `arn:aws:ecs:ap-northeast-1:${ACCOUNT}:cluster/operation-app`, false],
+    ["cognito-idp:AdminCreateUser", "*", false],
+  ])("%s on %s: %s", (action, resource, expected) => expect(may(APPLY, action, resource, BOUNDED)).toBe(expected));
+
+  it("hands roles on to tasks and flow logs only", () => {
+    const passing = APPLY.filter(({ Action }) => Action.includes("iam:PassRole"));
+    expect(passing.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"] } },
+    ]);
+  });
+
+  it("changes no record but those under the app's own name", () => {
+    const [records] = APPLY.filter(({ Action }) => Action.includes("route53:ChangeResourceRecordSets"));
+    expect(Object.values(records?.Condition ?? {})).toEqual([
+      {
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [
+          "operation-app.example.com",
+          "*.operation-app.example.com",
+        ],
+      },
+    ]);
+  });
+
+  it("keeps away from another environment of the project whose name begins like its own", () => {
+    const staging = withRoles({ app: "operation-app-stg", domain: undefined }, "staging");
+    const both = bootstrapStack([withRoles(), staging]);
+    const production: Statement[] = both.statements("aws_iam_role_policy.ci_production_apply_policy");
+    const stagings: Statement[] = both.statements("aws_iam_role_policy.ci_staging_apply_policy");
+    expect(may(production, "iam:PutRolePolicy", role("operation-app-stg-app"), BOUNDED)).toBe(false);
+    expect(may(production, "iam:PutRolePolicy", role("operation-app-app"), BOUNDED)).toBe(true);
+    const inStaging = {
+      "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/ci/operation-app-stg-staging-boundary`,
+    };
+    expect(may(stagings, "iam:PutRolePolicy", role("operation-app-stg-app"), inStaging)).toBe(true);
+    expect(may(stagings, "iam:PutRolePolicy", role("operation-app-stg-app"), BOUNDED)).toBe(false);
+    expect(production).toContainEqual(
+      expect.objectContaining({
+        Effect: "Deny",
+        Condition: { StringEquals: { "aws:ResourceTag/Application": ["operation-app-stg"] } },
+      }),
+    );
+  });
+});
+
+describe("what IAM has room for", () => {
+  const manySecrets = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`SECRET_NUMBER_${index}`, "generated" as const]));
+
+  it("holds the longest names and 20 secrets", () => {
+    const long = withRoles({
+      app: "a-name-of-20-letters",
+      region: "ap-northeast-1",
+      ecs: { app: { secrets: manySecrets(20) } },
+    });
+    const found = bootstrapStack([long]);
+    expect(found.resource("aws_iam_policy.ci_production_read").policy.length).toBeLessThanOrEqual(6144);
+    for (const kind of ["plan", "apply"])
+      expect(found.resource(`aws_iam_role_policy.ci_production_${kind}_policy`).policy.length).toBeLessThanOrEqual(
+        10240,
+      );
+  });
+
+  it("is said where there are too many secrets", () => {
+    const crowded = withRoles({ ecs: { app: { secrets: manySecrets(100) } } });
+    expect(() => bootstrapStack([crowded])).toThrow(/production\.ts: ecs\.app\.secrets: 103 secrets are more than/);
+  });
+});

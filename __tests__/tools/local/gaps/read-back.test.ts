@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { managedSecretRotation } from "../../../../tools/local/emulator/gaps/managed-secret-rotation.ts";
+import { parameterSource } from "../../../../tools/local/emulator/gaps/parameter-source.ts";
+import { ruleDescriptions } from "../../../../tools/local/emulator/gaps/rule-descriptions.ts";
+import { scalingTags } from "../../../../tools/local/emulator/gaps/scaling-tags.ts";
+import { serviceSettings } from "../../../../tools/local/emulator/gaps/service-settings.ts";
+import { asking, elements, fakeMoto } from "../fake-moto.ts";
+
+describe("a database parameter", () => {
+  it("has a user as its source, and the answer's length header fits", async () => {
+    const xml = "<Parameters><Parameter><ParameterName>a</ParameterName></Parameter></Parameters>";
+    const { moto } = fakeMoto(() => ({
+      status: 200,
+      rawHeaders: ["Content-Type", "text/xml", "content-length", String(xml.length)],
+      body: Buffer.from(xml),
+    }));
+    const { text, reply } = await asking(parameterSource(), moto).query("DescribeDBParameters");
+    expect(elements(text, "Source")).toEqual(["user"]);
+    expect(reply.rawHeaders).toEqual(["Content-Type", "text/xml", "content-length", String(text.length)]);
+  });
+});
+
+describe("the rotation of a secret", () => {
+  it("ends without a word when RDS manages the secret", async () => {
+    const { moto, forwarded } = fakeMoto();
+    const id = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:rds!db-1";
+    const { value } = await asking(managedSecretRotation(), moto).json("CancelRotateSecret", { SecretId: id });
+    expect(value).toEqual({ ARN: id });
+    expect(forwarded).toHaveLength(0);
+  });
+
+  it("is moto's business for any other secret", async () => {
+    const { moto } = fakeMoto(() => '{"from":"moto"}');
+    const { value } = await asking(managedSecretRotation(), moto).json("CancelRotateSecret", { SecretId: "mine" });
+    expect(value).toEqual({ from: "moto" });
+  });
+});
+
+describe("the tags of a scalable target", () => {
+  const made = () => asking(scalingTags(), fakeMoto(() => '{"ScalableTargetARN":"arn:target"}').moto);
+  const tags = async ({ json }: ReturnType<typeof made>) =>
+    (await json("ListTagsForResource", { ResourceARN: "arn:target" })).value.Tags;
+
+  it("are those it was registered with", async () => {
+    const target = made();
+    await target.json("RegisterScalableTarget", { Tags: { Application: "a" } });
+    expect(await tags(target)).toEqual({ Application: "a" });
+  });
+
+  it("stay when it is registered again without any", async () => {
+    const target = made();
+    await target.json("RegisterScalableTarget", { Tags: { Application: "a" } });
+    await target.json("RegisterScalableTarget", { MaxCapacity: 5 });
+    expect(await tags(target)).toEqual({ Application: "a" });
+  });
+
+  it("can be added and taken away", async () => {
+    const target = made();
+    await target.json("TagResource", { ResourceARN: "arn:target", Tags: { a: "1", b: "2" } });
+    await target.json("UntagResource", { ResourceARN: "arn:target", TagKeys: ["a"] });
+    expect(await tags(target)).toEqual({ b: "2" });
+  });
+
+  it("are none for a target that was never tagged", async () => {
+    expect(await tags(made())).toEqual({});
+  });
+});
+
+describe("an ECS service", () => {
+  const asMotoShowsIt = {
+    serviceArn: "arn:service",
+    status: "ACTIVE",
+    taskDefinition: "app:2",
+    desiredCount: 2,
+    runningCount: 0,
+    pendingCount: 2,
+    deployments: [{ id: "1", taskDefinition: "app:1", desiredCount: 0, rolloutState: "IN_PROGRESS" }],
+  };
+  const service = (shown: object = asMotoShowsIt) =>
+    asking(
+      serviceSettings(),
+      fakeMoto((call) => {
+        const isList = call.action === "DescribeServices";
+        return JSON.stringify(isList ? { services: [shown], failures: [] } : { service: shown });
+      }).moto,
+    );
+
+  it("shows the settings it was made with and those it was changed to", async () => {
+    const { json } = service();
+    await json("CreateService", { enableExecuteCommand: true, healthCheckGracePeriodSeconds: 60, serviceName: "app" });
+    await json("UpdateService", { healthCheckGracePeriodSeconds: 90, service: "app" });
+    const { value } = await json("DescribeServices", { services: ["app"] });
+    expect(value.services[0]).toMatchObject({ enableExecuteCommand: true, healthCheckGracePeriodSeconds: 90 });
+    expect(value.services[0]).not.toHaveProperty("serviceName");
+    expect(value.failures).toEqual([]);
+  });
+
+  it("forgets the settings of its namesake that was there before", async () => {
+    const { json } = service();
+    await json("CreateService", { enableExecuteCommand: true });
+    await json("CreateService", {});
+    const { value } = await json("DescribeServices", {});
+    expect(value.services[0]).not.toHaveProperty("enableExecuteCommand");
+  });
+
+  it("has as many tasks as are wanted, and a deployment of its task definition that has come to an end", async () => {
+    const { value } = await service().json("DescribeServices", {});
+    expect(value.services[0]).toMatchObject({
+      runningCount: 2,
+      pendingCount: 0,
+      deployments: [{ id: "1", taskDefinition: "app:2", runningCount: 2, rolloutState: "COMPLETED" }],
+    });
+  });
+
+  it("stays as moto shows it once it is inactive", async () => {
+    const inactive = { ...asMotoShowsIt, status: "INACTIVE" };
+    expect((await service(inactive).json("DescribeServices", {})).value.services[0]).toEqual(inactive);
+  });
+
+  it("passes a refusal through", async () => {
+    const refusal = { status: 400, rawHeaders: [], body: Buffer.from('{"__type":"ClusterNotFoundException"}') };
+    const { status, value } = await asking(serviceSettings(), fakeMoto(() => refusal).moto).json("CreateService", {});
+    expect([status, value]).toEqual([400, { __type: "ClusterNotFoundException" }]);
+  });
+});
+
+describe("the description of a security group's rule", () => {
+  const rule =
+    "<item><securityGroupRuleId>sgr-1</securityGroupRuleId><tagSet><item><key>a</key></item></tagSet></item>";
+  const rules = () =>
+    asking(ruleDescriptions(), fakeMoto(() => `<securityGroupRuleSet>${rule}</securityGroupRuleSet>`).moto);
+
+  it.each([
+    ["AuthorizeSecurityGroupIngress", "Groups"],
+    ["AuthorizeSecurityGroupEgress", "PrefixListIds"],
+  ])("is shown after %s with %s", async (action, list) => {
+    const { query } = rules();
+    await query(action, { [`IpPermissions.1.${list}.1.Description`]: "nginx & app" });
+    const { text } = await query("DescribeSecurityGroupRules");
+    expect(elements(text, "description")).toEqual(["nginx &amp; app"]);
+  });
+
+  it("is the new one after a change", async () => {
+    const { query } = rules();
+    await query("AuthorizeSecurityGroupIngress", { "IpPermissions.1.Groups.1.Description": "old" });
+    await query("ModifySecurityGroupRules", {
+      "SecurityGroupRule.1.SecurityGroupRuleId": "sgr-1",
+      "SecurityGroupRule.1.SecurityGroupRule.Description": "new",
+    });
+    expect(elements((await query("DescribeSecurityGroupRules")).text, "description")).toEqual(["new"]);
+  });
+
+  it("is left to moto for a rule that names an address range", async () => {
+    const { query } = rules();
+    await query("AuthorizeSecurityGroupIngress", { "IpPermissions.1.IpRanges.1.Description": "web" });
+    expect(elements((await query("DescribeSecurityGroupRules")).text, "description")).toEqual([]);
+  });
+});

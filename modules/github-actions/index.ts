@@ -1,0 +1,98 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Construct } from "constructs";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { policy, type Statement } from "../iam-policy.ts";
+import { applyStatements } from "./apply-policy.ts";
+import { boundaryStatements } from "./boundary.ts";
+import { boundaryName, CI_PATH, type CiRole, type CiTarget, readPolicyName, roleName } from "./names.ts";
+import { planStatements } from "./plan-policy.ts";
+import { readStatements } from "./reads.ts";
+import { applySubjects, planSubjects, type Repository, trustSubjects } from "./subjects.ts";
+
+/** Seconds that a session may last: a plan takes minutes, a first apply waits for a database and a cache. */
+const LONGEST_SESSION = { plan: 3600, apply: 7200 };
+
+/**
+ * Characters that the policies in a role may have together.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const LONGEST_INLINE = 10_240;
+
+export interface CiProps {
+  readonly target: CiTarget;
+  readonly repository: Repository;
+  /** ARN of the account's OIDC provider for GitHub. */
+  readonly oidcProviderArn: string;
+}
+
+/** The roles that GitHub Actions takes on for an environment, without any key: one that plans, and one that applies. */
+export class Ci extends Construct {
+  /** What both may read. */
+  readonly readPolicy: IamPolicy;
+  /** What no role of the environment's own gets beyond. */
+  readonly boundary: IamPolicy;
+  readonly planRole: IamRole;
+  readonly applyRole: IamRole;
+  private readonly props: CiProps;
+
+  /** @throws InputError when there are more secrets than a role's policy has room for */
+  constructor(scope: Construct, id: string, props: CiProps) {
+    super(scope, id);
+    this.props = props;
+    const { target, repository } = props;
+    this.readPolicy = this.createPolicy("read", {
+      name: readPolicyName(target),
+      description: `What a plan of ${target.environment} looks at`,
+      statements: readStatements(target),
+    });
+    this.boundary = this.createPolicy("boundary", {
+      name: boundaryName(target),
+      description: `The most that a role of ${target.environment} may do`,
+      statements: boundaryStatements(target),
+    });
+    this.planRole = this.createRole("plan", planSubjects(repository), planStatements(target));
+    this.applyRole = this.createRole("apply", applySubjects(repository), applyStatements(target));
+  }
+
+  private createPolicy(
+    id: string,
+    { statements, ...config }: { name: string; description: string; statements: readonly Statement[] },
+  ): IamPolicy {
+    return new IamPolicy(this, id, { ...config, path: CI_PATH, policy: policy(...statements), tags: this.tags });
+  }
+
+  private createRole(kind: CiRole, subjects: readonly string[], statements: readonly Statement[]): IamRole {
+    const { target, oidcProviderArn } = this.props;
+    const role = new IamRole(this, kind, {
+      name: roleName(target, kind),
+      path: CI_PATH,
+      description: `GitHub Actions, to ${kind} ${target.environment}`,
+      assumeRolePolicy: trustSubjects(oidcProviderArn, subjects),
+      maxSessionDuration: LONGEST_SESSION[kind],
+      tags: this.tags,
+    });
+    new IamRolePolicyAttachment(this, `${kind}_read`, { role: role.name, policyArn: this.readPolicy.arn });
+    new IamRolePolicy(this, `${kind}_policy`, {
+      role: role.name,
+      name: kind,
+      policy: this.fitting(policy(...statements)),
+    });
+    return role;
+  }
+
+  private fitting(text: string): string {
+    if (text.length <= LONGEST_INLINE) return text;
+    const { environment, secretsInState } = this.props.target;
+    throw new InputError(
+      `environments/${environment}.ts: ecs.app.secrets: ${secretsInState.length} secrets are more than a role's policy names. Keep several values in one secret, as JSON.`,
+    );
+  }
+
+  private get tags(): Record<string, string> {
+    const { app, environment } = this.props.target;
+    return { Application: app, Environment: environment };
+  }
+}

@@ -1,0 +1,120 @@
+import type { Statement } from "../iam-policy.ts";
+import { boundaryArn, type CiTarget, secretArn } from "./names.ts";
+
+/**
+ * Calls that Terraform makes to compare the stack with AWS, and that AWS can't narrow down to single resources, or only
+ * to ids that nobody knows beforehand. None gives away a value that is kept secret, but for
+ * `cognito-idp:DescribeUserPoolClient`: the client's secret is in the state as well.
+ *
+ * Source: recorded from AWS provider 5.100.0 (`__tests__/modules/github-actions/recorded-calls.ts`), and the provider's code for
+ * what it asks a service only sometimes.
+ */
+const UNNAMED_READS = [
+  "acm:DescribeCertificate",
+  "acm:ListTagsForCertificate",
+  "application-autoscaling:Describe*",
+  "application-autoscaling:ListTagsForResource",
+  "cognito-idp:DescribeUserPool",
+  "cognito-idp:DescribeUserPoolClient",
+  "cognito-idp:DescribeUserPoolDomain",
+  "cognito-idp:GetUserPoolMfaConfig",
+  "cognito-idp:ListTagsForResource",
+  "ec2:DescribeAccountAttributes",
+  "ec2:DescribeAddresses*",
+  "ec2:DescribeAvailabilityZones",
+  "ec2:DescribeFlowLogs",
+  "ec2:DescribeInternetGateways",
+  "ec2:DescribeManagedPrefixLists",
+  "ec2:DescribeNatGateways",
+  "ec2:DescribeNetworkAcls",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribePrefixLists",
+  "ec2:DescribeRouteTables",
+  "ec2:DescribeSecurityGroup*",
+  "ec2:DescribeSubnets",
+  "ec2:DescribeTags",
+  "ec2:DescribeVpc*",
+  "ecs:DescribeTaskDefinition",
+  "elasticloadbalancing:Describe*",
+  "logs:DescribeLogGroups",
+  "route53:GetChange",
+  "route53:GetHostedZone",
+  "route53:ListHostedZones*",
+  "route53:ListResourceRecordSets",
+  "route53:ListTagsForResource",
+  "servicediscovery:GetNamespace",
+  "servicediscovery:GetOperation",
+  "servicediscovery:ListTagsForResource",
+  "sts:GetCallerIdentity",
+];
+
+/** The same for what has a name of its own. */
+const NAMED_READS = [
+  "ecr:DescribeRepositories",
+  "ecr:GetLifecyclePolicy",
+  "ecr:GetRepositoryPolicy",
+  "ecr:ListTagsForResource",
+  "ecs:DescribeClusters",
+  "ecs:DescribeServices",
+  "ecs:ListTagsForResource",
+  "elasticache:Describe*",
+  "elasticache:ListTagsForResource",
+  "iam:GetRole",
+  "iam:GetRolePolicy",
+  "iam:ListAttachedRolePolicies",
+  "iam:ListInstanceProfilesForRole",
+  "iam:ListRolePolicies",
+  "iam:ListRoleTags",
+  "logs:ListTags*",
+  "rds:Describe*",
+  "rds:ListTagsForResource",
+  "s3:GetAccelerateConfiguration",
+  "s3:GetBucket*",
+  "s3:GetEncryptionConfiguration",
+  "s3:GetLifecycleConfiguration",
+  "s3:GetReplicationConfiguration",
+  "s3:ListBucket",
+  "secretsmanager:DescribeSecret",
+  "secretsmanager:GetResourcePolicy",
+  "secretsmanager:ListSecretVersionIds",
+];
+
+/** ARNs of what the stack names after the app. */
+export function namedResources({ app, region, account }: CiTarget): Readonly<Record<string, readonly string[]>> {
+  const here = (service: string, ...rest: readonly string[]) =>
+    rest.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
+  return {
+    ecr: here("ecr", `repository/nginx-${app}`, `repository/rails-${app}`),
+    ecs: here(
+      "ecs",
+      `cluster/${app}`,
+      `service/${app}/*`,
+      `task/${app}/*`,
+      `task-definition/task-${app}:*`,
+      `task-definition/task-${app}-*:*`,
+    ),
+    elasticache: here("elasticache", `replicationgroup:${app}`, `cluster:${app}-*`, `subnetgroup:${app}`),
+    iam: [`arn:aws:iam::${account}:role/${app}-*`],
+    logs: here("logs", `log-group:/ecs/${app}/*`, `log-group:/vpc/${app}*`),
+    rds: here("rds", `db:${app}`, `subgrp:${app}`, `pg:${app}-*`, `snapshot:${app}*`),
+    s3: [`arn:aws:s3:::${app}-alb-logs-${account}`],
+    secretsmanager: here("secretsmanager", `secret:${app}/*`, "secret:rds!*"),
+  };
+}
+
+/** What a plan reads, values of secrets left out. */
+export function readStatements(target: CiTarget): Statement[] {
+  return [
+    { actions: UNNAMED_READS, resources: ["*"] },
+    { actions: NAMED_READS, resources: Object.values(namedResources(target)).flat() },
+    // Whether it is there is looked at before a plan.
+    { actions: ["iam:GetPolicy"], resources: [boundaryArn(target)] },
+  ];
+}
+
+/** The values of secrets that a plan reads, because Terraform has put them in: those, and of no other secret. */
+export function secretStatements(target: CiTarget): Statement[] {
+  const names = target.secretsInState;
+  if (names.length === 0) return [];
+  return [{ actions: ["secretsmanager:GetSecretValue"], resources: names.map((name) => secretArn(target, name)) }];
+}

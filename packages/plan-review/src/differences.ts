@@ -1,0 +1,90 @@
+import diff from "microdiff";
+import { aligned } from "./alignment.ts";
+import { isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
+import { type Change, objectOf } from "./plan.ts";
+import { type Marks, markAt } from "./secret-forms.ts";
+
+/** An attribute that changes. */
+export interface Difference {
+  /** Such as `password_policy.0.minimum_length`. */
+  readonly path: string;
+  /** The two values as JSON; nothing secret. */
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface DifferenceOptions {
+  /** What must not be shown anywhere. @default what the change itself marks */
+  readonly masking?: Masking;
+  /** Only what forces a replacement, where Terraform says so. */
+  readonly forcing?: boolean;
+  /** Leaves out what is only known after the apply, unless it forces a replacement. */
+  readonly onlyKnown?: boolean;
+}
+
+/** What a change does to the attributes of an object, secrets masked. */
+export function differencesOf(change: Change, options: DifferenceOptions = {}): Difference[] {
+  const { masking = new Masking(), forcing = false, onlyKnown = false } = options;
+  const marks = [change.before_sensitive, change.after_sensitive];
+  const before = maskedAttributes(change.before, marks, masking);
+  const planned = maskedAttributes(change.after, marks, masking);
+  const unknown = objectOf(change.after_unknown);
+  const forced = new Set((change.replace_paths ?? []).map(([first]) => String(first)));
+  const after = { ...planned };
+  for (const [name, inner] of Object.entries(unknown)) {
+    const isLeftOut = onlyKnown && inner === true && !forced.has(name);
+    after[name] = isLeftOut ? before[name] : withUnknown(planned[name], inner);
+  }
+  const chosen = forcing && forced.size > 0 ? (name: string) => forced.has(name) : () => true;
+  return valueDifferences(pick(before, chosen), pick(after, chosen), masking);
+}
+
+function maskedAttributes(values: unknown, marks: readonly Marks[], masking: Masking): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(objectOf(values)).map(([name, value]) => {
+      const within = marks.map((mark) => markAt(mark, name));
+      return [name, masking.mask(value, within, name)];
+    }),
+  );
+}
+
+/** What is different between two masked values. */
+export function valueDifferences(before: unknown, after: unknown, masking: Masking): Difference[] {
+  const [left, right] = aligned({ value: before }, { value: after }, masking) as [object, object];
+  return diff(left, right, { cyclesFix: false })
+    .map((one) => {
+      const old = "oldValue" in one ? one.oldValue : undefined;
+      const value = "value" in one ? one.value : undefined;
+      const isChanged = isSecretToken(old) && isSecretToken(value);
+      return {
+        path: pathText(one.path.slice(1)),
+        before: shown(old, masking),
+        after: isChanged ? "(sensitive, changed)" : shown(value, masking),
+      };
+    })
+    .map((one) =>
+      one.before === one.after && one.before !== "(none)"
+        ? { ...one, after: `${one.after} (changed where it is not shown)` }
+        : one,
+    )
+    .filter(({ before, after }) => before !== after)
+    .sort((a, b) => compare(a.path, b.path));
+}
+
+/** Steps that only keep apart what is under one name are not shown, see `aligned`. */
+function pathText(path: readonly (string | number)[]): string {
+  return path
+    .map(String)
+    .filter((step) => !step.startsWith("\u0001"))
+    .join(".")
+    .replaceAll(".[", "[");
+}
+
+function pick(values: Readonly<Record<string, unknown>>, isChosen: (name: string) => boolean) {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => isChosen(name)));
+}
+
+/** Orders texts by their characters, the same on every machine. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

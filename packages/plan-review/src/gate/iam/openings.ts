@@ -1,0 +1,96 @@
+import type { Graph } from "../../../../preflight/src/graph/graph.ts";
+import type { Stop } from "../../gate-policy.ts";
+import { listOf } from "../../plan.ts";
+import type { Fields } from "../../policy-documents.ts";
+import type { Found } from "../stop.ts";
+import { type ChangedObject, isUnknownAt, valueAt } from "../values.ts";
+import { type Grant, grantsOf, newGrants } from "./principals.ts";
+import { plannedPolicy, writtenStatements } from "./read.ts";
+
+/** Attributes that hold a policy of who may do something. */
+export const POLICY_ATTRIBUTES = [
+  "policy",
+  "assume_role_policy",
+  "access_policy",
+  "access_policies",
+  "resource_policy",
+  "registry_policy",
+  "queue_policy",
+  "policy_document",
+];
+/** What an endpoint's policy names is everybody by default; the policies of an identity name nobody. */
+const INNER_POLICIES = /^aws_(vpc_endpoint(_policy)?|iam_(policy|(role|user|group)_policy))$/;
+
+/** What a policy belongs to, where it is an object of its own. */
+const OWNERS = [
+  "arn",
+  "backup_vault_name",
+  "bucket",
+  "domain_name",
+  "file_system_id",
+  "key_id",
+  "queue_url",
+  "registry_id",
+  "repository",
+  "resource_arn",
+  "secret_arn",
+];
+
+/** A policy that goes to another bucket, say, is new there. */
+function isMoved({ type, before, after }: ChangedObject): boolean {
+  if (!type.endsWith("_policy")) return false;
+  return OWNERS.some(
+    (name) => typeof before[name] === "string" && typeof after[name] === "string" && before[name] !== after[name],
+  );
+}
+
+/** A search domain that only what is in its VPC reaches, whatever its policy says. */
+function isInVpc({ type, change, unknown }: ChangedObject, values: Fields): boolean {
+  if (!/^aws_(opensearch|elasticsearch)_domain$/.test(type)) return false;
+  const subnets = "vpc_options.0.subnet_ids";
+  const isOpen = values === change.change.after && isUnknownAt(unknown, subnets);
+  return isOpen || listOf(valueAt(values, subnets)).length > 0;
+}
+
+/** Policies that would let somebody in who was not: anybody, whoever gets a token, or another account. */
+export function openedPolicies(object: ChangedObject, graph: Graph, accounts: ReadonlySet<string>): Found[] {
+  if (INNER_POLICIES.test(object.type)) return [];
+  return POLICY_ATTRIBUTES.flatMap((attribute) => {
+    const isOwn = (account: string) => accounts.has(account);
+    const { statements } = plannedPolicy(object, attribute, graph);
+    const after = grantsOf(statements, isOwn).filter(({ kind }) => kind !== "public" || !isInVpc(object, object.after));
+    if (after.length === 0) return [];
+    const isNew = isMoved(object) || (isInVpc(object, object.before) && !isInVpc(object, object.after));
+    const before = isNew ? [] : grantsOf(writtenStatements(object.before[attribute]), isOwn);
+    const found = newGrants(before, after).map((grant) => stopFor(object, attribute, grant, accounts));
+    return found.filter(({ action, message }, index) => {
+      return found.findIndex((one) => one.action === action && one.message === message) === index;
+    });
+  });
+}
+
+function stopFor({ address, type }: ChangedObject, attribute: string, grant: Grant, own: ReadonlySet<string>): Found {
+  const action: Stop =
+    grant.kind === "account" ? "foreign-account" : type.startsWith("aws_s3_bucket") ? "public-bucket" : "public-policy";
+  return { address, action, ...WORDS[grant.kind](attribute, grant.who, own) };
+}
+
+type Words = (attribute: string, who: string, own: ReadonlySet<string>) => Pick<Found, "message" | "fix">;
+
+const WORDS: Readonly<Record<Grant["kind"], Words>> = {
+  public: (attribute) => ({
+    message: `would let anybody in (${attribute} allows Principal "*" without a condition on who that is).`,
+    fix: "Name the accounts, roles or services, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
+  }),
+  token: (attribute, who) => ({
+    message: `would let in whoever gets a token of ${who} (${attribute} has no condition on the subject that names an owner).`,
+    fix: `Add a condition on ${who}:sub that names whose tokens they are, such as repo:OWNER/REPOSITORY:ref:refs/heads/main on GitHub.`,
+  }),
+  account: (attribute, who, own) => ({
+    message:
+      own.size > 0
+        ? `would let the account ${who} in (${attribute}), which is not this plan's.`
+        : `would let the account ${who} in (${attribute}), and the plan does not tell whether that is its own.`,
+    fix: "Take it out. An account that is meant belongs into the policy's trustedAccounts.",
+  }),
+};

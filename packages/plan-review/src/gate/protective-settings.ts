@@ -1,0 +1,252 @@
+import type { Stop } from "../gate-policy.ts";
+
+/** A setting that protects, and how it gets weaker. */
+export interface Protection {
+  readonly path: string;
+  readonly types?: RegExp;
+  readonly isWeaker: (before: unknown, after: unknown) => boolean;
+  readonly action: Stop;
+  readonly what: string;
+}
+
+const turnsOff = (before: unknown, after: unknown) => isOn(before) && !isOn(after);
+const turnsOn = (before: unknown, after: unknown) => !isOn(before) && isOn(after);
+const toNothing = (before: unknown, after: unknown) => Number(before ?? 0) > 0 && Number(after ?? 0) === 0;
+const gets = (less: readonly string[]) => (before: unknown, after: unknown) =>
+  less.indexOf(String(before)) >= 0 && less.indexOf(String(after ?? less.at(-1))) > less.indexOf(String(before));
+const lowers = (before: unknown, after: unknown) => Number(before ?? 0) > Number(after ?? 0);
+
+function isOn(value: unknown): boolean {
+  return value === true || /^(true|active|enabled|on)$/i.test(String(value));
+}
+
+/**
+ * Policies that take TLS 1.0 or 1.1.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+ */
+function isOldTls(policy: string): boolean {
+  return /^ELBSecurityPolicy-(2015-05|2016-08|FS-2018-06|FS-1-1-|TLS-1-[01]-|TLS13-1-[01]-)/.test(policy);
+}
+
+/** From https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs. */
+export const PROTECTIONS: readonly Protection[] = [
+  ...["deletion_protection", "enable_deletion_protection", "deletion_protection_enabled"].map((path) => ({
+    path,
+    isWeaker: turnsOff,
+    action: "deletion-protection-off" as const,
+    what: "AWS would not refuse to delete it any more",
+  })),
+  ...["skip_final_snapshot", "force_destroy", "force_delete"].map((path) => ({
+    path,
+    isWeaker: turnsOn,
+    action: "deletion-protection-off" as const,
+    what: "it could be deleted with all that is in it",
+  })),
+  {
+    path: "deletion_window_in_days",
+    types: /^aws_kms_/,
+    isWeaker: lowers,
+    action: "deletion-protection-off",
+    what: "there would be less time to save a deleted key",
+  },
+  {
+    path: "recovery_window_in_days",
+    types: /^aws_secretsmanager_/,
+    isWeaker: toNothing,
+    action: "deletion-protection-off",
+    what: "a deleted secret could not be brought back",
+  },
+  {
+    path: "is_enabled",
+    types: /^aws_kms_/,
+    isWeaker: turnsOff,
+    action: "encryption-off",
+    what: "what it has encrypted could not be read",
+  },
+  {
+    path: "image_tag_mutability",
+    types: /^aws_ecr_/,
+    isWeaker: gets(["IMMUTABLE", "MUTABLE"]),
+    action: "deletion-protection-off",
+    what: "an image that runs could be overwritten",
+  },
+  { path: "delete_automated_backups", isWeaker: turnsOn, action: "backups-off", what: "its backups would go with it" },
+  {
+    path: "point_in_time_recovery.0.enabled",
+    isWeaker: turnsOff,
+    action: "backups-off",
+    what: "there would be no backups",
+  },
+  {
+    path: "versioning_configuration.0.status",
+    isWeaker: (before, after) => before === "Enabled" && after !== "Enabled",
+    action: "backups-off",
+    what: "what is overwritten or deleted could not be brought back",
+  },
+  {
+    path: "versioning.0.enabled",
+    isWeaker: turnsOff,
+    action: "backups-off",
+    what: "what is overwritten or deleted could not be brought back",
+  },
+  ...[
+    "storage_encrypted",
+    "encrypted",
+    "at_rest_encryption_enabled",
+    "transit_encryption_enabled",
+    "enable_key_rotation",
+  ].map((path) => ({
+    path,
+    isWeaker: turnsOff,
+    action: "encryption-off" as const,
+    what: path === "enable_key_rotation" ? "its key would stay the same for ever" : "it would not be encrypted",
+  })),
+  {
+    path: "transit_encryption_mode",
+    isWeaker: gets(["required", "preferred"]),
+    action: "encryption-off",
+    what: "it would take connections that are not encrypted",
+  },
+  {
+    path: "protocol",
+    types: /^aws_(lb|alb)_listener$/,
+    isWeaker: (before, after) => /^(HTTPS|TLS)$/.test(String(before)) && !/^(HTTPS|TLS)$/.test(String(after)),
+    action: "encryption-off",
+    what: "it would not be encrypted",
+  },
+  {
+    path: "ssl_policy",
+    types: /^aws_(lb|alb)_listener$/,
+    isWeaker: (before, after) =>
+      typeof before === "string" && !isOldTls(before) && typeof after === "string" && isOldTls(after),
+    action: "encryption-off",
+    what: "it would take versions of TLS that are broken",
+  },
+  {
+    path: "default_cache_behavior.0.viewer_protocol_policy",
+    types: /^aws_cloudfront_distribution$/,
+    isWeaker: (before, after) => before !== undefined && before !== "allow-all" && after === "allow-all",
+    action: "encryption-off",
+    what: "it would answer in the clear",
+  },
+  {
+    path: "viewer_certificate.0.minimum_protocol_version",
+    types: /^aws_cloudfront_distribution$/,
+    isWeaker: (before, after) =>
+      /^TLSv1\.[23]_/.test(String(before)) && /^(SSLv3|TLSv1(_2016|\.1_2016)?)$/.test(String(after)),
+    action: "encryption-off",
+    what: "it would take versions of TLS that are broken",
+  },
+  {
+    path: "security_policy",
+    types: /^aws_api_gateway_domain_name$/,
+    isWeaker: gets(["TLS_1_2", "TLS_1_0"]),
+    action: "encryption-off",
+    what: "it would take versions of TLS that are broken",
+  },
+  {
+    path: "enabled",
+    types: /^aws_ebs_encryption_by_default$/,
+    isWeaker: turnsOff,
+    action: "encryption-off",
+    what: "new volumes would not be encrypted where that is not written",
+  },
+  {
+    path: "enable_logging",
+    types: /^aws_cloudtrail$/,
+    isWeaker: turnsOff,
+    action: "deletion-protection-off",
+    what: "nobody would know any more who did what",
+  },
+  {
+    path: "mfa_configuration",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: gets(["ON", "OPTIONAL", "OFF"]),
+    action: "login-weakened",
+    what: "users could log in without an authenticator app",
+  },
+  {
+    path: "software_token_mfa_configuration.0.enabled",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: turnsOff,
+    action: "login-weakened",
+    what: "authenticator apps would not be asked any more",
+  },
+  {
+    path: "password_policy.0.minimum_length",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: lowers,
+    action: "login-weakened",
+    what: "shorter passwords would do",
+  },
+  {
+    path: "admin_create_user_config.0.allow_admin_create_user_only",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: turnsOff,
+    action: "login-weakened",
+    what: "anybody could sign up",
+  },
+  {
+    path: "user_pool_add_ons.0.advanced_security_mode",
+    types: /^aws_cognito_user_pool$/,
+    isWeaker: gets(["ENFORCED", "AUDIT", "OFF"]),
+    action: "login-weakened",
+    what: "suspicious log-ins would not be stopped",
+  },
+  {
+    path: "prevent_user_existence_errors",
+    types: /^aws_cognito_user_pool_client$/,
+    isWeaker: gets(["ENABLED", "LEGACY"]),
+    action: "login-weakened",
+    what: "it would tell who has an account",
+  },
+  {
+    path: "authorization",
+    types: /^aws_api_gateway_method$/,
+    isWeaker: (before, after) => typeof before === "string" && before !== "NONE" && after === "NONE",
+    action: "login-weakened",
+    what: "it would answer anybody",
+  },
+  {
+    path: "authorization_type",
+    types: /^aws_apigatewayv2_route$/,
+    isWeaker: (before, after) => typeof before === "string" && before !== "NONE" && (after ?? "NONE") === "NONE",
+    action: "login-weakened",
+    what: "it would answer anybody",
+  },
+  {
+    path: "iam_database_authentication_enabled",
+    types: /^aws_(db_instance|rds_cluster|neptune_cluster)$/,
+    isWeaker: turnsOff,
+    action: "login-weakened",
+    what: "roles could not log in any more, and passwords would have to",
+  },
+  {
+    path: "metadata_options.0.http_tokens",
+    types: /^aws_(instance|launch_template)$/,
+    isWeaker: gets(["required", "optional"]),
+    action: "login-weakened",
+    what: "a request that the machine is tricked into could read its role's credentials",
+  },
+  {
+    path: "encryption_info.0.encryption_in_transit.0.client_broker",
+    types: /^aws_msk_cluster$/,
+    isWeaker: gets(["TLS", "TLS_PLAINTEXT", "PLAINTEXT"]),
+    action: "encryption-off",
+    what: "it would take connections that are not encrypted",
+  },
+  {
+    path: "domain_endpoint_options.0.enforce_https",
+    types: /^aws_(opensearch|elasticsearch)_domain$/,
+    isWeaker: turnsOff,
+    action: "encryption-off",
+    what: "it would answer in the clear",
+  },
+  {
+    path: "enable",
+    types: /^aws_guardduty_detector$/,
+    isWeaker: turnsOff,
+    action: "deletion-protection-off",
+    what: "nobody would be told of an attack",
+  },
+];

@@ -1,0 +1,89 @@
+import type { Graph } from "../../../preflight/src/graph/graph.ts";
+import { linked } from "../../../preflight/src/graph/value.ts";
+import type { Policy } from "../gate-policy.ts";
+import { objectOf, type Plan } from "../plan.ts";
+import { shorterBackups } from "./backups.ts";
+import { POLICY_ATTRIBUTES } from "./iam/openings.ts";
+import { plannedPolicy } from "./iam/read.ts";
+import { SWITCHES } from "./openings.ts";
+import { type ChangedObject, changedObjects, isUnknownAt } from "./values.ts";
+
+/** What is not stopped and is to be told: what can't be judged before the apply, and backups that get shorter. */
+export function toldChanges(plan: Plan, graph: Graph, policy: Policy): string[] {
+  return changedObjects(plan)
+    .filter(({ change }) => change.change.after !== null && change.change.after !== undefined)
+    .flatMap((object) => [
+      ...openPaths(object, graph).map(
+        ([path, what]) => `${object.address}: ${path} is only known after apply, so ${what} can't be told before.`,
+      ),
+      ...shorterBackups(object, graph, policy).told,
+    ])
+    .sort();
+}
+
+type OpenPath = readonly [path: string, what: string];
+
+function openPaths(object: ChangedObject, graph: Graph): OpenPath[] {
+  return [...openPolicies(object, graph), ...openBlocks(object, graph), ...openSwitches(object, graph)];
+}
+
+function openPolicies(object: ChangedObject, graph: Graph): OpenPath[] {
+  const { address, type, unknown } = object;
+  if (/^aws_vpc_endpoint/.test(type)) return [];
+  const texts = [...POLICY_ATTRIBUTES, "inline_policy"].filter(
+    (name) =>
+      isOpenIn(unknown, name) &&
+      (isItsPurpose(type) || isWritten(graph, address, name)) &&
+      (name === "inline_policy" || plannedPolicy(object, name, graph).isOpen),
+  );
+  const attached = ["policy_arn", "policy_arns", "managed_policy_arn", "managed_policy_arns"].filter((name) => {
+    if (!isOpenIn(unknown, name) || !(isItsPurpose(type) || isWritten(graph, address, name))) return false;
+    // A policy that the plan has is judged where it is made.
+    return linked(graph.find(address)?.get(name), "aws_iam_policy", "data.aws_iam_policy").resources.length === 0;
+  });
+  return [...texts, ...attached].map((name) => [name, "who may do what by it"]);
+}
+
+/** An object that is nothing but its policy; others get one from the provider where none is written. */
+function isItsPurpose(type: string): boolean {
+  return /_policy$|^aws_iam_|_policy_attachment/.test(type) && type !== "aws_iam_role";
+}
+
+function openBlocks({ address, type, after, unknown }: ChangedObject, graph: Graph): OpenPath[] {
+  const what = "whether the internet is let in";
+  if (/^aws_(default_)?security_group$/.test(type)) {
+    const isWhole = isUnknownAt(unknown, "ingress");
+    return isOpenIn(unknown, "ingress") && (!isWhole || isWritten(graph, address, "ingress"))
+      ? [["ingress", what]]
+      : [];
+  }
+  const isRule =
+    type === "aws_vpc_security_group_ingress_rule" || (type === "aws_security_group_rule" && after.type !== "egress");
+  const isList = type.startsWith("aws_ec2_managed_prefix_list");
+  const names = isRule
+    ? ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks", "from_port", "to_port", "ip_protocol", "protocol"]
+    : isList
+      ? ["cidr", "entry"]
+      : [];
+  return names.filter((name) => isOpenIn(unknown, name)).map((name) => [name, what]);
+}
+
+/** Of what was there before, the gate says that it may be public. */
+function openSwitches({ address, type, change, unknown }: ChangedObject, graph: Graph): OpenPath[] {
+  if (change.change.before !== null && change.change.before !== undefined) return [];
+  return SWITCHES.filter(
+    ({ path, types }) =>
+      (types?.includes(type) ?? true) &&
+      isUnknownAt(unknown, path) &&
+      isWritten(graph, address, path.split(".")[0] ?? path),
+  ).map(({ path }) => [path, "whether it is public"]);
+}
+
+function isWritten(graph: Graph, address: string, attribute: string): boolean {
+  return graph.find(address)?.writes(attribute) ?? false;
+}
+
+/** The attribute, or something in it. */
+function isOpenIn(unknown: unknown, name: string): boolean {
+  return unknown === true || JSON.stringify(objectOf(unknown)[name] ?? false).includes("true");
+}

@@ -1,0 +1,65 @@
+import type { Graph } from "../../../preflight/src/graph/graph.ts";
+import { listOf, objectOf, type Plan, type ResourceChange } from "../plan.ts";
+
+/** An object that stays or comes, with what it was and will be. */
+export interface ChangedObject {
+  readonly change: ResourceChange;
+  readonly address: string;
+  readonly type: string;
+  /** Empty where it comes. */
+  readonly before: Readonly<Record<string, unknown>>;
+  /** Empty where it goes. */
+  readonly after: Readonly<Record<string, unknown>>;
+  readonly unknown: unknown;
+}
+
+/** Objects of a plan that something is done to. What only moves or is only imported stays as it is. */
+export function changedObjects({ resource_changes: changes }: Plan): ChangedObject[] {
+  return changes
+    .filter(
+      ({ mode, deposed, change }) => mode === "managed" && deposed === undefined && change.actions.join() !== "no-op",
+    )
+    .map((change) => ({
+      change,
+      address: change.address,
+      type: change.type,
+      before: objectOf(change.change.before),
+      after: objectOf(change.change.after),
+      unknown: change.change.after_unknown,
+    }));
+}
+
+/** The value at a path such as `versioning_configuration.0.status`. */
+export function valueAt(values: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((at, step) => (Array.isArray(at) ? listOf(at)[Number(step)] : objectOf(at)[step]), values);
+}
+
+/** A value that Terraform only knows after the apply, or something that it is in. */
+export function isUnknownAt(unknown: unknown, path: string): boolean {
+  const steps = path.split(".");
+  return steps.some((_, index) => valueAt(unknown, steps.slice(0, index + 1).join(".")) === true) || unknown === true;
+}
+
+/**
+ * A value of a replacement that is only known after the apply because nobody has written it: the provider makes it up, as
+ * it did for the object before.
+ */
+export function isLeftToProvider({ address, change, unknown }: ChangedObject, path: string, graph: Graph): boolean {
+  const [attribute = path] = path.split(".");
+  if (!change.change.actions.includes("create") || valueAt(unknown, attribute) !== true) return false;
+  return graph.find(address)?.writes(attribute) === false;
+}
+
+/** It is deleted. */
+export function isGoing({ change }: ChangedObject): boolean {
+  return change.change.actions.join() === "delete";
+}
+
+/** Names of the buckets that are deleted, with all that belongs to them. */
+export function goneBuckets(objects: readonly ChangedObject[]): ReadonlySet<unknown> {
+  return new Set(
+    objects.filter((one) => isGoing(one) && one.type === "aws_s3_bucket").map(({ before }) => before.bucket),
+  );
+}

@@ -1,0 +1,188 @@
+import { listOf, objectOf, type Plan } from "./plan.ts";
+import {
+  isReference,
+  type Marks,
+  markAt,
+  soundsSecret,
+  withoutLabelledSecrets,
+  withoutSecretParts,
+} from "./secret-forms.ts";
+
+/** Begins a text that stands for what is not shown or not known; no text of a plan begins so, see `maskTree`. */
+const TOKEN = "\u0000";
+const UNKNOWN = `${TOKEN}unknown`;
+/** In the place of a list that has the same items as before. */
+export const ORDER_ONLY = `${TOKEN}order`;
+
+/** Shorter texts are too common to be looked for. */
+const SHORTEST_SECRET = 6;
+
+/**
+ * Takes secrets out of values before anything else is done with them: in the place of each stands a token, the same one
+ * for the same secret, so that a change of it can be told and not seen.
+ */
+export class Masking {
+  private readonly tokens = new Map<string, string>();
+  /** Texts that are marked somewhere in the plan, and are not shown anywhere. */
+  private readonly known: ReadonlySet<string>;
+
+  constructor(known: Iterable<string> = []) {
+    this.known = new Set(known);
+  }
+
+  /** @param marks of either side: what one marks is not shown on the other */
+  mask(value: unknown, marks: readonly Marks[] = [], name = ""): unknown {
+    if (value === null || value === undefined) return value;
+    if (marks.includes(true)) return this.token(value);
+    if (typeof value === "string") return this.maskText(value, name);
+    if (typeof value === "number" && soundsSecret(name) && Math.abs(value) > 99_999) return this.token(value);
+    if (typeof value !== "object") return value;
+    if (Array.isArray(value)) {
+      return value.map((item, index) => {
+        const isArgument = typeof value[index - 1] === "string" && /^-.*[^=]$/.test(value[index - 1]);
+        const flag = isArgument ? `${name}.${value[index - 1]}` : name;
+        const within = marks.map((mark) => markAt(mark, index));
+        return this.mask(item, within, typeof item === "string" ? flag : name);
+      });
+    }
+    const entry = value as Record<string, unknown>;
+    const title = entryName(entry);
+    return Object.fromEntries(
+      Object.entries(entry).map(([key, item]) => {
+        const within = marks.map((mark) => markAt(mark, key));
+        return [key, this.mask(item, within, entryPath(name, key, title))];
+      }),
+    );
+  }
+
+  /** A text that nobody has marked, such as a message. */
+  maskProse(text: string): string {
+    let left = withoutSecretParts(text);
+    for (const secret of this.known) left = left.replaceAll(secret, "(sensitive)");
+    return left;
+  }
+
+  private maskText(text: string, name: string): string {
+    if (text !== "" && soundsSecret(name) && !isReference(text, name)) return this.token(text);
+    if (this.known.has(text)) return this.token(text);
+    let left = text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text;
+    for (const secret of this.known) if (left.includes(secret)) left = left.replaceAll(secret, "(sensitive)");
+    return left;
+  }
+
+  private token(value: unknown): string {
+    const key = JSON.stringify(value);
+    const known = this.tokens.get(key);
+    if (known) return known;
+    const token = `${TOKEN}secret ${this.tokens.size}`;
+    this.tokens.set(key, token);
+    return token;
+  }
+}
+
+/** Lists of entries such as `{ name, value }` have the name beside the value. */
+function entryName(entry: Readonly<Record<string, unknown>>): string | undefined {
+  const hasValue = Object.keys(entry).some((key) => ENTRY_VALUE.test(key));
+  const found = [entry.name, entry.Name, entry.key, entry.Key].find((name) => typeof name === "string");
+  return hasValue ? (found as string | undefined) : undefined;
+}
+
+const ENTRY_NAME = /^(name|key)$/i;
+const ENTRY_VALUE = /^value(from)?$/i;
+
+/** What a value in an entry is called: its name is no secret, and says whether the value is one. */
+function entryPath(path: string, key: string, title: string | undefined): string {
+  if (title !== undefined && ENTRY_NAME.test(key)) return "";
+  return title !== undefined && ENTRY_VALUE.test(key) ? `${path}.${title}.${key}` : `${path}.${key}`;
+}
+
+/** A masking that knows every text which the plan marks as sensitive: in resources, outputs and variables. */
+export function maskingOf(plan: Plan): Masking {
+  const secrets = new Set<string>();
+  const changes = [...plan.resource_changes, ...plan.resource_drift].map(({ change }) => change);
+  for (const change of [...changes, ...Object.values(plan.output_changes)]) {
+    collectMarked(change.before, change.before_sensitive, secrets);
+    collectMarked(change.after, change.after_sensitive, secrets);
+  }
+  const declared = objectOf(objectOf(objectOf(plan.configuration).root_module).variables);
+  for (const [name, { value }] of Object.entries(plan.variables ?? {})) {
+    if (objectOf(declared[name]).sensitive === true) collectMarked(value, true, secrets);
+  }
+  return new Masking([...secrets].sort((a, b) => b.length - a.length));
+}
+
+function collectMarked(value: unknown, marks: Marks, into: Set<string>): void {
+  if (marks === undefined || marks === null || marks === false) return;
+  if (typeof value === "string") {
+    if (marks === true && value.length >= SHORTEST_SECRET) into.add(value);
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) collectMarked(item, markAt(marks, index), into);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) collectMarked(item, markAt(marks, key), into);
+  }
+}
+
+/** The planned value with a token in the place of what is only known after the apply. */
+export function withUnknown(value: unknown, unknown: unknown): unknown {
+  if (unknown === true) return UNKNOWN;
+  if (typeof unknown !== "object" || unknown === null) return value;
+  if (Array.isArray(unknown)) {
+    const items = listOf(value);
+    return Array.from({ length: Math.max(items.length, unknown.length) }, (_, index) =>
+      withUnknown(items[index] ?? null, unknown[index]),
+    );
+  }
+  const own = Object.entries(unknown).filter(([, inner]) => JSON.stringify(inner).includes("true"));
+  if (own.length === 0) return value;
+  const values = objectOf(value);
+  return { ...values, ...Object.fromEntries(own.map(([key, inner]) => [key, withUnknown(values[key], inner)])) };
+}
+
+export function isToken(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith(TOKEN);
+}
+
+export function isSecretToken(value: unknown): boolean {
+  return isToken(value) && value !== UNKNOWN && value !== ORDER_ONLY;
+}
+
+export function isUnknownToken(value: unknown): boolean {
+  return value === UNKNOWN;
+}
+
+/** Characters of a value that are shown; the rest is counted. */
+const LONGEST = 300;
+
+/** A masked value as it is shown: JSON, without what is secret in it or in JSON that it holds as a text. */
+export function shown(value: unknown, masking: Masking): string {
+  if (value === undefined || value === null) return "(none)";
+  if (isToken(value)) return tokenText(value);
+  const text = JSON.stringify(readable(value, masking));
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length - LONGEST} more characters)` : text;
+}
+
+function tokenText(token: string): string {
+  if (token === ORDER_ONLY) return "(the same, order only)";
+  return isUnknownToken(token) ? "(known after apply)" : "(sensitive)";
+}
+
+function readable(value: unknown, masking: Masking): unknown {
+  if (isToken(value)) return tokenText(value);
+  if (typeof value === "string") {
+    const held = jsonIn(value);
+    return held ? JSON.stringify(readable(masking.mask(held), masking)) : withoutLabelledSecrets(value);
+  }
+  if (Array.isArray(value)) return value.map((item) => readable(item, masking));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item, masking)]));
+}
+
+/** What a text holds that is the JSON of an object or a list. */
+export function jsonIn(text: string): object | undefined {
+  if (isToken(text) || !/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { synthesizeText } from "../../../../__tests__/support/synthesize.ts";
+import production from "../../../../environments/production.ts";
+import { InputError } from "../../../preflight/src/input/user-error.ts";
+import { planOfStack } from "../../../preflight/tests/support/plan.ts";
+import { change, planWith, policyWith, reviewOf, savedPlan, stopsOf } from "../support/review.ts";
+
+const DB = "aws_db_instance.main";
+const db = { id: "db-1", engine: "mysql", identifier: "main" };
+
+describe("an exception", () => {
+  const exceptions = (...more: object[]) => ({ policy: policyWith({ exceptions: more }) });
+  const exception = { address: DB, action: "delete", reason: "It is empty.", until: "2026-03-10" };
+  const plan = [change(DB, db, null)];
+
+  it("lets one thing through, on its last day too", async () => {
+    const { verdict, exceptions: judged } = await reviewOf(plan, exceptions(exception));
+    expect({ verdict, states: judged.map(({ state }) => state) }).toEqual({ verdict: "good", states: ["used"] });
+  });
+
+  it("that is expired lets nothing through, and is reported", async () => {
+    const options = { ...exceptions(exception), today: "2026-03-11" };
+    const { verdict, exceptions: judged } = await reviewOf(plan, options);
+    expect({ verdict, states: judged.map(({ state }) => state) }).toEqual({ verdict: "blocked", states: ["expired"] });
+  });
+
+  it.each([
+    { ...exception, address: "aws_db_instance.other" },
+    { ...exception, action: "replace" },
+  ])("for something else lets nothing through, and is reported: %j", async (other) => {
+    const { verdict, exceptions: judged } = await reviewOf(plan, exceptions(other));
+    expect({ verdict, states: judged.map(({ state }) => state) }).toEqual({ verdict: "blocked", states: ["unused"] });
+  });
+
+  it("is proposed as the line to write", async () => {
+    const { blocked } = await reviewOf(plan);
+    expect(blocked[0]?.exception).toBe(`{ address: "${DB}", action: "delete", reason: "…", until: "YYYY-MM-DD" },`);
+  });
+});
+
+describe("a policy", () => {
+  it("that is not good is refused with all of its mistakes", () => {
+    const wrong = () =>
+      policyWith({
+        protected: [{ type: "", why: "x" }],
+        exceptions: [{ address: "a", action: "destroy", reason: "", until: "2026-02-30" }],
+        more: 1,
+      });
+    expect(wrong).toThrow(InputError);
+    for (const part of [
+      "protected.0.type",
+      "exceptions.0.action",
+      "exceptions.0.reason",
+      "exceptions.0.until",
+      "more",
+    ]) {
+      expect(wrong).toThrow(part);
+    }
+  });
+});
+
+describe("preflight", () => {
+  const replaced = change(
+    "aws_cognito_user_pool.x",
+    { id: "p", username_attributes: [] },
+    { username_attributes: ["email"] },
+    { actions: ["delete", "create"], change: { replace_paths: [["username_attributes"]] } },
+  );
+
+  it("stops a plan that it finds an error in", async () => {
+    const { verdict, blocked } = await reviewOf(planWith([replaced]));
+    expect(verdict).toBe("blocked");
+    expect(blocked.map(({ action }) => action)).toContain("preflight");
+  });
+
+  it("stops nothing that the environment acknowledges", async () => {
+    const acknowledgements = [{ id: "COG-041", address: "aws_cognito_user_pool.x", reason: "It is empty." }];
+    const { blocked } = await reviewOf(planWith([replaced]), { environment: { acknowledgements } });
+    expect(blocked).toEqual([]);
+  });
+
+  it("says nothing that the gate says of the same loss", async () => {
+    const policy = policyWith({ protected: [{ type: "aws_cognito_user_pool", why: "The users." }] });
+    const { blocked } = await reviewOf(planWith([replaced]), { policy });
+    expect(blocked.map(({ action }) => action)).toEqual(["replace"]);
+  });
+});
+
+it("stops a real plan for every reason that there is in it", async () => {
+  const { default: policy } = await import("../../../../review-policy.ts");
+  const { blocked } = await reviewOf(savedPlan("gate"), { policy: policyWith(policy) });
+  expect(blocked).toHaveLength(14);
+});
+
+it("lets the first deployment of this project through", async () => {
+  const { default: policy } = await import("../../../../review-policy.ts");
+  const plan = { ...planOfStack(JSON.parse(synthesizeText(production))), complete: true };
+  expect(await stopsOf(plan, { policy: policyWith(policy) })).toEqual([]);
+  const { notes } = await reviewOf(plan, { policy: policyWith(policy) });
+  expect(notes.map((note) => note.split(":")[0])).toEqual([
+    "aws_iam_role_policy.ecs_app_execution_role_policy",
+    "aws_iam_role_policy.ecs_app_role_policy",
+    "aws_iam_role_policy.ecs_nginx_execution_role_policy",
+    "aws_s3_bucket_policy.lb_access_logs_policy",
+  ]);
+  expect(await stopsOf(plan)).toEqual([
+    "public-ingress aws_vpc_security_group_ingress_rule.firewall_alb_from_internet_443",
+    "public-ingress aws_vpc_security_group_ingress_rule.firewall_alb_from_internet_80",
+  ]);
+});

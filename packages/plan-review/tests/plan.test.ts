@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../preflight/src/input/user-error.ts";
+import type { Json } from "../../preflight/tests/support/rules.ts";
+import { countsOf, summaryLine } from "../src/actions.ts";
+import { jsonReview } from "../src/report/json.ts";
+import { markdownReview } from "../src/report/markdown.ts";
+import { textReview } from "../src/report/text.ts";
+import { change, parsed, planWith, reviewOf, savedPlan } from "./support/review.ts";
+
+describe("counts", () => {
+  it("are those of Terraform, of a plan with every action", () => {
+    const counts = countsOf(parsed(savedPlan("every-action")));
+    expect(summaryLine(counts)).toBe("Plan: 2 to import, 4 to add, 4 to change, 7 to destroy.");
+    const { delete: deleted, replace, forget, update, create, import: imports, move, read, total } = counts;
+    expect({ deleted, replace, forget, update, create, imports, move, read, "no-op": counts["no-op"] }).toEqual({
+      deleted: 4,
+      replace: 3,
+      forget: 1,
+      update: 4,
+      create: 1,
+      imports: 1,
+      move: 1,
+      read: 1,
+      "no-op": 3,
+    });
+    expect(total).toBe(19);
+  });
+
+  it("say that an object which is made anew while the old one is forgotten destroys nothing", async () => {
+    const one = change("aws_x.a", { a: 1 }, { a: 2 }, { actions: ["create", "forget"] });
+    const { counts, summary, changes } = await reviewOf([one]);
+    expect(counts).toMatchObject({ replace: 1, replacedByForgetting: 1, total: 1 });
+    expect(summary).toBe("Plan: 1 to add, 0 to change, 0 to destroy.");
+    expect(changes[0]?.actions).toEqual(["create", "forget"]);
+  });
+
+  it("say that nothing changes", async () => {
+    expect((await reviewOf([change("aws_x.a", { a: 1 }, { a: 1 })])).summary).toBe("No changes.");
+  });
+});
+
+describe("a plan that is not whole", () => {
+  const whole = () => planWith([change("aws_x.a", { a: 1 }, { a: 2 }), change("aws_x.b", { a: 1 }, { a: 1 })]);
+
+  it.each<[string, (plan: Json) => void, RegExp]>([
+    ["says so", (plan) => Object.assign(plan, { complete: false }), /not the whole plan/],
+    ["does not say that it is", (plan) => delete plan.complete, /does not say that it is complete/],
+    ["defers a change", (plan) => Object.assign(plan, { deferred_changes: [{ reason: "unknown" }] }), /1 deferred/],
+    ["lacks a change", (plan) => plan.resource_changes.pop(), /nothing is said of aws_x\.b/],
+    ["lacks all changes", (plan) => delete plan.resource_changes, /nothing is said of aws_x\.a/],
+    [
+      "is of -refresh-only",
+      (plan) =>
+        Object.assign(plan, { prior_state: { values: plan.planned_values }, planned_values: {}, resource_changes: [] }),
+      /-refresh-only/,
+    ],
+    ["lacks a planned value", (plan) => plan.planned_values.root_module.resources.pop(), /no planned values of aws_x/],
+    [
+      "says nothing of what is in the state",
+      (plan) => Object.assign(plan, { prior_state: { values: whole().planned_values, ...removed("aws_x.c") } }),
+      /nothing is said of aws_x\.c/,
+    ],
+    ["has an action that is not known", (plan) => setActions(plan, ["explode"]), /actions that are not known/],
+    ["has no action", (plan) => setActions(plan, []), /actions that are not known/],
+    ["contradicts its values", (plan) => setActions(plan, ["create"]), /contradict/],
+    [
+      "has a mode that is not known",
+      (plan) => Object.assign(plan.resource_changes[0], { mode: "new" }),
+      /mode that is not known/,
+    ],
+    ["ended in an error", (plan) => Object.assign(plan, { errored: true }), /ended in an error/],
+    ["has no configuration", (plan) => delete plan.configuration, /configuration/],
+  ])("is refused where it %s", async (_, break_, message) => {
+    const plan = whole();
+    break_(plan);
+    await expect(reviewOf(plan)).rejects.toThrow(message);
+    await expect(reviewOf(plan)).rejects.toBeInstanceOf(InputError);
+  });
+
+  it("of OpenTofu, which does not say, is taken with a note", async () => {
+    const one = change("aws_x.a", { a: 1 }, { a: 2 }, { provider_name: "registry.opentofu.org/hashicorp/aws" });
+    const { notes } = await reviewOf(planWith([one], { complete: undefined }));
+    expect(notes.join()).toContain("-target");
+  });
+
+  function setActions(plan: Json, actions: string[]): void {
+    plan.resource_changes[0].change.actions = actions;
+  }
+  function removed(address: string): Json {
+    return { values: { root_module: { resources: [{ address, mode: "managed" }] } } };
+  }
+});
+
+it.each<number>(savedPlan("every-action").resource_changes.map((_: Json, index: number) => index))(
+  "a real plan in which nothing is said of one object is refused: %i",
+  async (index) => {
+    const plan = savedPlan("every-action");
+    plan.resource_changes.splice(index, 1);
+    await expect(reviewOf(plan)).rejects.toThrow("not the whole plan");
+  },
+);
+
+describe("any plan that was meddled with", () => {
+  const original = savedPlan("gate");
+  const text = JSON.stringify(original);
+  const paths = pathsIn(original);
+
+  it("that is cut off is refused", () => {
+    fc.assert(
+      fc.asyncProperty(fc.nat(text.length - 2), async (length) => {
+        await expect((async () => reviewOf(parsed(JSON.parse(text.slice(0, length)))))()).rejects.toThrow();
+        expect(() => parsed(text.slice(0, length))).toThrow(InputError);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is reviewed or refused, never with another error, and is never good", async () => {
+    const value = fc.constantFrom<Json>(undefined, null, true, 0, "", "x", [], {}, [[]], ["create"], { a: [null] });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...paths), value, async (path, instead) => {
+        const plan = structuredClone(original);
+        replace(plan, path, instead);
+        try {
+          const result = await reviewOf(plan);
+          for (const report of [markdownReview, textReview, jsonReview]) report(result);
+          expect(result.verdict).toBe("blocked");
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+          expect((error as Error).message.trim().split("\n")).toHaveLength(1);
+        }
+      }),
+      { numRuns: 250 },
+    );
+  });
+});
+
+/** Every way into a tree, the first levels more often than what lies deep in it. */
+function pathsIn(tree: Json, path: readonly string[] = []): string[][] {
+  if (typeof tree !== "object" || tree === null || path.length > 6) return [];
+  return Object.entries(tree).flatMap(([key, inner]) => [[...path, key], ...pathsIn(inner, [...path, key])]);
+}
+
+function replace(tree: Json, path: readonly string[], instead: Json): void {
+  const owner = path.slice(0, -1).reduce((at, step) => at[step], tree);
+  const last = path.at(-1) as string;
+  if (instead !== undefined) owner[last] = instead;
+  else if (Array.isArray(owner)) owner.splice(Number(last), 1);
+  else delete owner[last];
+}

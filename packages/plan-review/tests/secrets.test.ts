@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { soundsSecret, withoutSecretParts } from "../src/secret-forms.ts";
+
+const HIDDEN = "h1dden";
+
+describe("a name", () => {
+  it.each([
+    "PGPASS",
+    "DB_PASS",
+    "a.environment.SMTP_PASS.value",
+    "MYSQL_PWD",
+    "DB_PASS_OLD",
+    "SLACK_WEBHOOK_URL",
+    "API_KEY",
+    "NEW_RELIC_LICENSE_KEY",
+    "ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY",
+    "ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY",
+    "ACTIVE_RECORD_ENCRYPTION_KEY_DERIVATION_SALT",
+    "JWT_KEY",
+    "APP_KEY",
+    "SSH_KEY",
+    "HMAC_KEY",
+    "SESSION_KEY",
+    "DEVISE_PEPPER",
+    "PASSCODE",
+    "DB_PW",
+    "tunnel1_preshared_key",
+    "custom_header.X-Origin-Verify.value",
+  ])("sounds like a secret: %s", (name) => expect(soundsSecret(name)).toBe(true));
+
+  it.each([
+    "PASSENGER_APP_ENV",
+    "BYPASS",
+    "BYPASS_CACHE",
+    "COMPASS",
+    "PWD",
+    "OLDPWD",
+    "pass_through",
+    "PASSIVE",
+    "WEBHOOK_ENABLED",
+    "ssh_key_name",
+    "SSH_KEY_ID",
+    "key_name",
+    "PARTITION_KEY",
+    "S3_KEY",
+    "CACHE_KEY",
+    "SALTY",
+    "kms_key_id",
+  ])("does not: %s", (name) => expect(soundsSecret(name)).toBe(false));
+});
+
+describe("a text is shown without its secret", () => {
+  it.each([
+    `mysql://app:a/${HIDDEN}/b@db/app`,
+    `mysql://app:p@${HIDDEN}@db/app`,
+    `postgres://app:123/${HIDDEN}@db/app`,
+    `redis://:${HIDDEN}@cache:6379`,
+    `https://me:x/${HIDDEN}@host/path`,
+    `https://${HIDDEN}0123456789abcdef@o1.ingest.sentry.io/2`,
+    `app:${HIDDEN}@tcp(db:3306)/app`,
+    `https://hooks.slack.com/services/T00/B00/${HIDDEN}`,
+    `https://discord.com/api/webhooks/1/${HIDDEN}`,
+    `https://discordapp.com/api/v10/webhooks/1/${HIDDEN}`,
+    `https://a.webhook.office.com/webhookb2/${HIDDEN}`,
+    `https://api.telegram.org/bot1:${HIDDEN}/sendMessage`,
+    `https://a.blob.core.windows.net/b?sv=1&sig=${HIDDEN}h1dden`,
+    `Bearer ${HIDDEN}`,
+    `AUTH: Bearer ${HIDDEN}-more`,
+    `Authorization: Token ${HIDDEN}`,
+    `Basic ${Buffer.from(`me:${HIDDEN}`).toString("base64")}`,
+    `Server=db;Uid=app;Pwd=${HIDDEN};`,
+    `AccountName=a;AccountKey=${HIDDEN}==`,
+    `DB_PASS=${HIDDEN} bin/run`,
+    `-----BEGIN PGP PRIVATE KEY BLOCK-----\n${HIDDEN}\n-----END PGP PRIVATE KEY BLOCK-----`,
+    `curl -s -u me:${HIDDEN} https://host`,
+    `curl --user "me:${HIDDEN}" https://host`,
+    `mysqldump -h db -uroot -p${HIDDEN} app`,
+    `sshpass -p ${HIDDEN} ssh host`,
+    `redis-cli -h cache -a ${HIDDEN} ping`,
+    `glpat-${HIDDEN}abcdefgh`,
+    `sk_live_${HIDDEN}abcdefgh`,
+  ])("%s", (text) => {
+    const shown = withoutSecretParts(text);
+    expect(shown).toContain("(sensitive)");
+    expect(shown).not.toContain(HIDDEN);
+    expect(shown).not.toContain(Buffer.from(`me:${HIDDEN}`).toString("base64"));
+  });
+
+  it.each([
+    "https://registry:5000/app@sha256:0123456789abcdef",
+    "http://localhost:3000/a@b",
+    "https://hooks.slack.com",
+    "https://discord.com/channels/1/2",
+    "Basic authentication",
+    "Basic monitoring of bearer tokens",
+    "a bearer certificate",
+    "PASSENGER_MAX_POOL_SIZE=5",
+    "BYPASS=1",
+    "PWD",
+    "me@example.com",
+    "docker run -u 1000:1000 app",
+    "mysql -h db -p app",
+    "mkdir -p a/b",
+    "ssh://git@github.com/a/b.git",
+    "https://example.com/?page=2&sort=key",
+    "arn:aws:iam::123456789012:role/a",
+  ])("and else as it is: %s", (text) => {
+    expect(withoutSecretParts(text)).toBe(text);
+  });
+});
+
+it.each([
+  "password",
+  "x-",
+  "a.",
+  "https://a:b",
+  "pass ",
+  "a",
+  "mysql://u:",
+  "Bearer a",
+  "mysql ",
+  "redis-cli ",
+  "-u a:",
+])("a long text is read in no time: %s", (part) => {
+  const start = performance.now();
+  withoutSecretParts(part.repeat(20_000 / part.length));
+  expect(performance.now() - start).toBeLessThan(1_500);
+});

@@ -1,0 +1,384 @@
+import { spawnSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { put, temporaryDirectory } from "../../../__tests__/support/temporary.ts";
+import { load, loadFile, loadText } from "../src/graph/load.ts";
+import { preflight } from "../src/index.ts";
+import { InputError } from "../src/input/user-error.ts";
+import { planOfStack } from "./support/plan.ts";
+import { findingsOf, type Json } from "./support/rules.ts";
+import { workingStack } from "./support/working-stack.ts";
+
+/** What is said of an input that can't be used, which must be an InputError of one line. */
+async function refusalOf(work: () => Promise<unknown>): Promise<string> {
+  const error = await (async () => work())().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  const { message } = error as InputError;
+  expect(message).not.toMatch(/\n/);
+  expect(message).toMatch(/^in\.json: .+\.$/);
+  return message;
+}
+
+const refusalOfText = (text: string) => refusalOf(() => loadText(text, "in.json"));
+
+const PLAN = planOfStack(workingStack());
+const STATE = { version: 4, terraform_version: "1.11.4", serial: 1, lineage: "5e1f", outputs: {}, resources: [] };
+
+describe("a text that can't be used", () => {
+  it.each<[string, string, RegExp, RegExp]>([
+    ["nothing", "", /is empty/, /cdk\.tf\.json/],
+    ["blanks", " \n\t ", /is empty/, /cdk\.tf\.json/],
+    ["words", "hello there", /is not JSON/, /cdk\.tf\.json/],
+    ["a list", "[1, 2]", /not a Terraform configuration or plan/, /./],
+    ["a number", "42", /not a Terraform configuration or plan/, /./],
+    ["null", "null", /not a Terraform configuration or plan/, /./],
+    ["JSON of something else", '{"name": "x", "version": "1"}', /not a Terraform configuration or plan/, /resource/],
+    ["resources that are a text", '{"resource": "x"}', /"resource" is not an object/, /./],
+    [
+      "HCL",
+      'resource "aws_vpc" "a" {\n  cidr_block = "10.0.0.0/16"\n}\n',
+      /Terraform's own language/,
+      /terraform show -json/,
+    ],
+    [
+      "HCL that begins with a comment",
+      "# the network\nterraform {}\n",
+      /Terraform's own language/,
+      /terraform show -json/,
+    ],
+    ["a saved plan", "PK\u0003\u0004\0\0\u0008", /binary/, /terraform show -json/],
+    ["a binary", "\u007fELF\0\u0001", /binary/, /terraform show -json/],
+    ["a state", JSON.stringify(STATE), /is a state/, /terraform plan -out/],
+    [
+      "a state as it is shown",
+      '{"format_version": "1.0", "values": {"root_module": {}}}',
+      /is a state/,
+      /terraform plan -out/,
+    ],
+    [
+      "a plan of another format",
+      JSON.stringify({ ...PLAN, format_version: "2.0" }),
+      /format 2\.0/,
+      /Terraform of today/,
+    ],
+    ["a plan of no format", JSON.stringify({ ...PLAN, format_version: undefined }), /format undefined/, /Terraform/],
+    [
+      "a plan whose format is no text",
+      JSON.stringify({ ...PLAN, format_version: { toString: 1 } }),
+      /format/,
+      /Terraform/,
+    ],
+    ["a plan that failed", JSON.stringify({ ...PLAN, errored: true }), /ended in an error/, /plan again/],
+    ["a plan without configuration", JSON.stringify({ ...PLAN, configuration: undefined }), /configuration/, /anew/],
+    ["a plan without planned values", JSON.stringify({ ...PLAN, planned_values: null }), /planned values/, /anew/],
+    ["deep nesting", `{"resource": ${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}`, /nested more than/, /./],
+    ["deep nesting of lists", `{"locals": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`, /nested more than/, /./],
+  ])("is refused in one line: %s", async (_, text, what, how) => {
+    const message = await refusalOfText(text);
+    expect(message).toMatch(what);
+    expect(message).toMatch(how);
+  });
+
+  it("is refused in one line wherever it is cut off", async () => {
+    const text = JSON.stringify(workingStack(), undefined, 2);
+    for (let length = 7; length < text.length; length += 7) {
+      const message = await refusalOfText(text.slice(0, length));
+      expect(message).toMatch(/cut off|not JSON/);
+    }
+  });
+
+  it("is called cut off in the middle of a text or a list", async () => {
+    const text = JSON.stringify(workingStack());
+    expect(await refusalOfText(text.slice(0, text.indexOf("ap-northeast-1") + 4))).toContain("cut off");
+    expect(await refusalOfText(text.slice(0, text.indexOf("ap-northeast-1a") + 16))).toContain("cut off");
+  });
+
+  it("is refused where a file holds it, and where there is none", async () => {
+    const directory = temporaryDirectory();
+    for (const file of [directory, `${directory}/none.json`, put(`${directory}/empty.json`)]) {
+      const error = await loadFile(file).catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(InputError);
+      expect((error as Error).message).toMatch(/^[^\n]+\.$/);
+      expect((error as Error).message).toContain(file);
+    }
+  });
+});
+
+describe("a text that can be used", () => {
+  it.each<[string, string]>([
+    ["the least configuration", '{"resource": {}}'],
+    ["one with a byte order mark", '\uFEFF{"resource": {}}'],
+    ["one without resources", '{"terraform": {}, "output": {}}'],
+    ["the least plan", '{"format_version": "1.0", "planned_values": {}, "configuration": {}}'],
+  ])("has no finding: %s", async (_, text) => {
+    expect(preflight(await loadText(text, "in.json"))).toEqual([]);
+  });
+
+  it("has none as a plan either, where it has none as a configuration", async () => {
+    expect(await findingsOf(PLAN)).toEqual([]);
+  });
+});
+
+// The same inputs at each run: what fails on one machine fails on another. Another seed finds others.
+fc.configureGlobal({ seed: 1 });
+
+/** Findings, or InputError: whatever is handed over. */
+async function survives(root: unknown): Promise<void> {
+  try {
+    for (const { id, address, message, fix } of preflight(await load(root, "in.json"))) {
+      for (const text of [id, address, message, fix]) expect(text).toBeTypeOf("string");
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    expect(error.message).toMatch(/^in\.json: .+\.$/);
+  }
+}
+
+/** A value of any type, some of which mean something to Terraform. */
+const anyValue: fc.Arbitrary<unknown> = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom(
+    "",
+    "${",
+    "${}",
+    "${aws_vpc.main}",
+    "${aws_vpc.main.id}",
+    "${aws_subnet.private_a[*].id}",
+    "${var.none}",
+    "${local.none.x[0]}",
+    "${jsonencode({ Statement = [1, null] })}",
+    "%{ for x in [1] }%{ endfor }",
+    '{"Statement": [null, 1, {"Action": {}, "Resource": [[]], "Principal": 3}]}',
+    '[null, 1, "x", {"image": 1, "secrets": {}, "environment": [1, null], "portMappings": "x"}]',
+    "[",
+    [[]],
+    [null],
+    [{}],
+    {},
+    { "": null },
+    JSON.parse('{"__proto__": {"x": 1}}'),
+    Number.MAX_SAFE_INTEGER,
+    -1,
+    1.5,
+    "999999999999999999999",
+    "10.0.0.0/33",
+    "::/0",
+    "-1",
+  ),
+);
+
+/** Every place in a value that something else can be put at. */
+function placesIn(value: Json, path: string[] = []): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.keys(value).flatMap((key) => [[...path, key], ...placesIn(value[key], [...path, key])]);
+}
+
+function putAt(root: Json, path: readonly string[], value: unknown): void {
+  const [key = "", ...rest] = path;
+  if (typeof root !== "object" || root === null) return; // an earlier change has taken it away
+  if (rest.length === 0) root[key] = structuredClone(value);
+  else putAt(root[key], rest, value);
+}
+
+/** Changes at several places of something. */
+function mutations(places: readonly string[][]): fc.Arbitrary<[string[], unknown][]> {
+  return fc.array(fc.tuple(fc.constantFrom(...places), anyValue), { minLength: 1, maxLength: 4 });
+}
+
+function mutated(base: Json, changes: readonly [string[], unknown][]): Json {
+  const root = structuredClone(base);
+  for (const [path, value] of changes) putAt(root, path, value);
+  return root;
+}
+
+const VPC = { mode: "managed", type: "aws_vpc", name: "v" };
+
+/** A plan that makes a VPC in each of some modules. */
+function planWithVpcs(modules: readonly string[], root: object): Json {
+  const resources = modules.map((address) => ({
+    ...VPC,
+    address: address ? `${address}.aws_vpc.v` : "aws_vpc.v",
+    values: {},
+  }));
+  return {
+    format_version: "1.2",
+    planned_values: {
+      root_module: { child_modules: modules.map((address, index) => ({ address, resources: [resources[index]] })) },
+    },
+    resource_changes: resources.map(({ address, type }) => ({
+      address,
+      type,
+      change: { actions: ["create"], after: {}, after_unknown: { id: true, x: true } },
+    })),
+    configuration: { root_module: root },
+  };
+}
+
+describe("whatever is handed over, there are findings or a refusal", () => {
+  it("for any JSON", async () => {
+    await fc.assert(fc.asyncProperty(fc.jsonValue(), survives), { numRuns: 200 });
+  });
+
+  it("for any JSON at the top of a configuration or a plan", async () => {
+    const key = fc.constantFrom(
+      "resource",
+      "data",
+      "terraform",
+      "provider",
+      "variable",
+      "locals",
+      "import",
+      "module",
+      "planned_values",
+      "configuration",
+      "resource_changes",
+      "prior_state",
+      "format_version",
+    );
+    const root = fc.dictionary(key, fc.jsonValue({ maxDepth: 4 })).map((one) => ({ format_version: "1.2", ...one }));
+    await fc.assert(fc.asyncProperty(root, survives), { numRuns: 200 });
+  });
+
+  it("for a stack with any value at any place", async () => {
+    const stack = workingStack();
+    await fc.assert(
+      fc.asyncProperty(mutations(placesIn(stack)), (changes) => survives(mutated(stack, changes))),
+      { numRuns: 150 },
+    );
+  });
+
+  it("for any value in the texts of containers and policies", async () => {
+    const container = { ...JSON.parse(workingStack().resource.aws_ecs_task_definition.app.container_definitions)[0] };
+    await fc.assert(
+      fc.asyncProperty(mutations(placesIn({ container })), (changes) => {
+        const stack = workingStack();
+        const changed = mutated({ container }, changes).container;
+        stack.resource.aws_ecs_task_definition.app.container_definitions = JSON.stringify([changed]);
+        return survives(stack);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("for a plan with any value at any place", async () => {
+    await fc.assert(
+      fc.asyncProperty(mutations(placesIn(PLAN)), (changes) => survives(mutated(PLAN, changes))),
+      { numRuns: 150 },
+    );
+  });
+
+  it("for modules whose outputs and variables lead to each other at random", async () => {
+    const names = ["a", "b", "c"];
+    const reference = fc.oneof(
+      fc.constantFrom("var.x", "local.x", "each.key", "each.value", "count.index", "aws_vpc.v.id"),
+      fc.constantFrom(...names).map((name) => `module.${name}.x`),
+    );
+    const expression = fc.array(reference, { maxLength: 3 }).map((references) => ({ references }));
+    const { module } = fc.letrec<{ module: Json }>((tie) => ({
+      module: fc.record({
+        resources: fc.constant([{ ...VPC, expressions: { x: { references: ["var.x"] } } }]),
+        outputs: expression.map((one) => ({ x: { expression: one, depends_on: ["module.a", "aws_vpc.v"] } })),
+        module_calls: fc.option(
+          fc.dictionary(
+            fc.constantFrom(...names),
+            fc.record({
+              module: tie("module"),
+              expressions: expression.map((x) => ({ x })),
+              for_each_expression: expression,
+              depends_on: fc.constant(["module.b"]),
+            }),
+          ),
+          { nil: {}, maxDepth: 3, depthIdentifier: "module" },
+        ),
+      }),
+    }));
+    const nested = names.flatMap((outer) => names.map((inner) => `${outer}.module.${inner}`));
+    const addresses = ["", ...[...names, ...nested].map((name) => `module.${name}`)];
+    await fc.assert(
+      fc.asyncProperty(module, (root) => survives(planWithVpcs(addresses, root))),
+      { numRuns: 100 },
+    );
+  });
+
+  describe("in the end", () => {
+    const variables = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    const resources = [{ ...VPC, expressions: { x: { references: ["var.a"] } } }];
+
+    // In a process of its own, because what does not end can't be stopped otherwise.
+    function end(plan: Json): void {
+      const file = put(`${temporaryDirectory()}/plan.json`, JSON.stringify(plan));
+      const { signal, stderr } = spawnSync(process.execPath, ["--import", "tsx", "tools/cli/preflight.ts", file], {
+        encoding: "utf8",
+        timeout: 20_000,
+      });
+      expect({ signal, stderr }).toEqual({ signal: null, stderr: "" });
+    }
+
+    it("for modules that hand each other many things in a circle", () => {
+      const expressions = (other: string) =>
+        Object.fromEntries(variables.map((name) => [name, { references: [`module.${other}.x`] }]));
+      const outputs = { x: { expression: { references: variables.map((name) => `var.${name}`) } } };
+      const module = { resources, outputs };
+      end(
+        planWithVpcs(["module.a", "module.b"], {
+          module_calls: {
+            a: { module, expressions: expressions("b") },
+            b: { module, expressions: expressions("a") },
+          },
+        }),
+      );
+    });
+
+    it("for modules of which each is given three times what the one before it makes", () => {
+      const names = Array.from({ length: 24 }, (_, index) => `m${index}`);
+      const outputs = { x: { expression: { references: ["var.a", "var.b", "var.c", "aws_vpc.v.id"] } } };
+      const calls = names.map((name, index) => {
+        const given = { references: [`module.${names[index - 1]}.x`] };
+        return [name, { module: { resources, outputs }, expressions: { a: given, b: given, c: given } }];
+      });
+      const addresses = names.map((name) => `module.${name}`);
+      end(planWithVpcs(addresses, { module_calls: Object.fromEntries(calls) }));
+    });
+
+    it.each([
+      ["texts", (of: string) => `${of}-${of}-${of}`],
+      ["lists", (of: string) => [of, of, of]],
+      ["what a function makes", (of: string) => `\${concat(${of.slice(2, -1)}, ${of.slice(2, -1)})}`],
+    ])("for locals of which each has the one before it several times: %s", (_, several) => {
+      const locals: Json = { l0: several("${aws_vpc.v.id}") };
+      for (let index = 1; index < 40; index++) locals[`l${index}`] = several(`\${local.l${index - 1}}`);
+      end({ locals, resource: { aws_vpc: { v: {} }, aws_subnet: { s: { vpc_id: "${local.l39[0]}" } } } });
+    });
+
+    it("for a module for each of its own values", () => {
+      const references = ["each.value.a", "each.value.b", "each.value.c"];
+      const call = { module: { resources }, expressions: { a: { references } }, for_each_expression: { references } };
+      end(planWithVpcs(['module.a["x"]'], { module_calls: { a: call } }));
+    });
+  });
+
+  it("for resources, locals and policy documents that lead to each other", async () => {
+    const circle = {
+      locals: { a: "${local.b}", b: "${local.c}", c: ["${local.a}", "${aws_iam_role.a.name}"] },
+      data: {
+        aws_iam_policy_document: {
+          a: { source_policy_documents: ["${data.aws_iam_policy_document.b.json}"] },
+          b: { source_policy_documents: ["${data.aws_iam_policy_document.a.json}", "${local.a}"] },
+        },
+      },
+      resource: {
+        aws_iam_role: {
+          a: { name: "${aws_iam_role.b.name}", assume_role_policy: "${data.aws_iam_policy_document.a.json}" },
+        },
+        aws_subnet: { a: { vpc_id: "${aws_subnet.b.vpc_id}" }, b: { vpc_id: "${aws_subnet.a.vpc_id}" } },
+        aws_lb: { a: { subnets: ["${aws_subnet.a.id}"], tags: { a: "${aws_lb.a.tags}" } } },
+        aws_security_group: { a: { vpc_id: "${aws_security_group.a.vpc_id}", depends_on: ["aws_security_group.a"] } },
+      },
+    };
+    await survives(circle);
+    expect((await load(circle, "in.json")).resources).toHaveLength(7);
+  });
+});

@@ -1,0 +1,120 @@
+import { describeRule } from "../../support/rules.ts";
+
+describeRule("NET-001", {
+  "::/0 to a NAT gateway": {
+    at: "aws_route.ipv6",
+    bad: ({ resource }) => {
+      resource.aws_route.ipv6 = {
+        route_table_id: "${aws_route_table.private.id}",
+        destination_ipv6_cidr_block: "::/0",
+        nat_gateway_id: "${aws_nat_gateway.main.id}",
+      };
+    },
+    good: ({ resource }) => {
+      resource.aws_egress_only_internet_gateway = { main: { vpc_id: "${aws_vpc.main.id}" } };
+      resource.aws_route.ipv6 = {
+        route_table_id: "${aws_route_table.private.id}",
+        destination_ipv6_cidr_block: "::/0",
+        egress_only_gateway_id: "${aws_egress_only_internet_gateway.main.id}",
+      };
+    },
+  },
+  "an IPv6 block as destination_cidr_block": {
+    at: "aws_route.nat",
+    bad: ({ resource }) => {
+      resource.aws_route.nat.destination_cidr_block = "::/0";
+    },
+  },
+  "::/0 to a NAT gateway in a route table itself": {
+    at: "aws_route_table.private",
+    bad: ({ resource }) => {
+      resource.aws_route_table.private.route = [
+        { ipv6_cidr_block: "::/0", nat_gateway_id: "${aws_nat_gateway.main.id}" },
+      ];
+    },
+    good: ({ resource }) => {
+      resource.aws_route_table.private.route = [
+        { ipv6_cidr_block: "64:ff9b::/96", nat_gateway_id: "${aws_nat_gateway.main.id}" },
+      ];
+    },
+  },
+  "::/0 to a NAT gateway that is called a gateway": {
+    bad: ({ resource }) => {
+      resource.aws_route_table.private.route = {
+        ipv6_cidr_block: "::/0",
+        gateway_id: "${aws_nat_gateway.main.id}",
+      };
+    },
+    good: ({ resource }) => {
+      resource.aws_route_table.public.route = {
+        ipv6_cidr_block: "::/0",
+        gateway_id: "${aws_internet_gateway.main.id}",
+      };
+    },
+  },
+});
+
+describeRule("NET-014", {
+  "a subnet with two route tables": {
+    bad: ({ resource }) => {
+      resource.aws_route_table_association.twice = {
+        subnet_id: "${aws_subnet.private_a.id}",
+        route_table_id: "${aws_route_table.public.id}",
+      };
+    },
+    good: ({ resource }) => {
+      resource.aws_route_table_association.gateway = {
+        gateway_id: "${aws_internet_gateway.main.id}",
+        route_table_id: "${aws_route_table.public.id}",
+      };
+    },
+  },
+  "one subnet for all instances of an association": {
+    bad: ({ resource }) => {
+      delete resource.aws_route_table_association.private_c;
+      Object.assign(resource.aws_route_table_association.private_a, { count: 2 });
+    },
+    good: ({ resource }) => {
+      delete resource.aws_route_table_association.private_c;
+      Object.assign(resource.aws_route_table_association.private_a, {
+        count: 2,
+        subnet_id: "${element([aws_subnet.private_a.id, aws_subnet.private_c.id], count.index)}",
+      });
+    },
+  },
+});
+
+describeRule("NET-015", {
+  "two routes to one destination": {
+    bad: ({ resource }) => {
+      resource.aws_route.twice = { ...resource.aws_route.nat, gateway_id: "${aws_internet_gateway.main.id}" };
+      delete resource.aws_route.twice.nat_gateway_id;
+    },
+    good: ({ resource }) => {
+      resource.aws_route.twice = { ...resource.aws_route.nat, destination_cidr_block: "203.0.113.0/24" };
+    },
+  },
+  "a route beside the one in the table itself": {
+    bad: ({ resource }) => {
+      resource.aws_route_table.private.route = [
+        { cidr_block: "0.0.0.0/0", nat_gateway_id: "${aws_nat_gateway.main.id}" },
+      ];
+    },
+    good: ({ resource }) => {
+      resource.aws_route_table.other = {
+        vpc_id: "${aws_vpc.main.id}",
+        route: [{ cidr_block: "0.0.0.0/0", nat_gateway_id: "${aws_nat_gateway.main.id}" }],
+      };
+    },
+  },
+  "two routes to one IPv6 destination": {
+    bad: ({ resource }) => {
+      const route = {
+        route_table_id: "${aws_route_table.public.id}",
+        destination_ipv6_cidr_block: "::/0",
+        gateway_id: "${aws_internet_gateway.main.id}",
+      };
+      Object.assign(resource.aws_route, { first: route, second: route });
+    },
+  },
+});

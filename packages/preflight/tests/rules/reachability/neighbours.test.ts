@@ -1,0 +1,222 @@
+import { describeRule, editContainers, type Json } from "../../support/rules.ts";
+import { ANY_PORT, acl, change, groupRule, HTTPS, otherVpc } from "./changes.ts";
+
+/** The app is given the database's address in a way that no attribute tells. */
+function hideDatabase(stack: Json): void {
+  editContainers(stack, "app", ([app]) => {
+    app.environment = app.environment.filter(({ name }: Json) => name !== "DATABASE_HOST");
+  });
+}
+
+function setEnvironment(stack: Json, name: string, value: string): void {
+  editContainers(stack, "nginx", ([nginx]) => {
+    nginx.environment = [{ name, value }];
+  });
+}
+
+/** The app under a name of DNS instead of Service Connect's. */
+function discover(stack: Json): void {
+  const { resource } = stack;
+  resource.aws_service_discovery_private_dns_namespace = { main: { name: "shop.internal", vpc: "${aws_vpc.main.id}" } };
+  resource.aws_service_discovery_service = {
+    app: {
+      name: "app",
+      dns_config: {
+        namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
+        dns_records: { type: "A", ttl: 10 },
+      },
+    },
+  };
+  for (const service of Object.values<Json>(resource.aws_ecs_service)) delete service.service_connect_configuration;
+  resource.aws_ecs_service.app.service_registries = { registry_arn: "${aws_service_discovery_service.app.arn}" };
+  editContainers(stack, "nginx", ([nginx]) => {
+    nginx.environment = [{ name: "APP_UPSTREAM", value: "http://app.shop.internal:3000/" }];
+  });
+}
+
+function mount({ resource }: Json): void {
+  resource.aws_efs_file_system = { files: {} };
+  resource.aws_security_group.files = { name: "files", vpc_id: "${aws_vpc.main.id}" };
+  resource.aws_efs_mount_target = Object.fromEntries(
+    ["private_a", "private_c"].map((subnet) => [
+      subnet,
+      {
+        file_system_id: "${aws_efs_file_system.files.id}",
+        subnet_id: `\${aws_subnet.${subnet}.id}`,
+        security_groups: ["${aws_security_group.files.id}"],
+      },
+    ]),
+  );
+  resource.aws_ecs_task_definition.app.volume = {
+    name: "files",
+    efs_volume_configuration: { file_system_id: "${aws_efs_file_system.files.id}" },
+  };
+  resource.aws_security_group_rule = {
+    app: groupRule("app", "egress", 2049, { source_security_group_id: "${aws_security_group.files.id}" }),
+  };
+}
+
+describeRule("NET-106", {
+  "a database that does not let the tasks in": {
+    at: "aws_ecs_service.app",
+    bad: ({ resource }) => {
+      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
+    },
+    good: ({ resource }) => {
+      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
+      resource.aws_security_group_rule = {
+        database: groupRule("database", "ingress", 3306, { source_security_group_id: "${aws_security_group.app.id}" }),
+      };
+    },
+  },
+  "tasks that are not let out to the database": {
+    bad: ({ resource }) => {
+      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
+    },
+    good: ({ resource }) => {
+      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
+      resource.aws_security_group.app.egress = {
+        from_port: 3306,
+        to_port: 3306,
+        protocol: "tcp",
+        cidr_blocks: ["${aws_vpc.main.cidr_block}"],
+      };
+    },
+  },
+  "rules for the port of another engine": {
+    bad: ({ resource }) => {
+      Object.assign(resource.aws_db_instance.main, { engine: "postgres", engine_version: "16" });
+    },
+    good: ({ resource }) => {
+      Object.assign(resource.aws_db_instance.main, { engine: "postgres", engine_version: "16", port: 3306 });
+    },
+  },
+  "a rule for a port that the database does not listen on": {
+    bad: ({ resource }) => {
+      resource.aws_db_instance.main.port = 3307;
+    },
+    good: (stack) => {
+      stack.variable.port = {};
+      stack.resource.aws_db_instance.main.port = "${var.port}";
+    },
+  },
+  "a cache whose address is in a secret": {
+    at: "aws_ecs_service.app",
+    bad: ({ resource }) => {
+      delete resource.aws_vpc_security_group_ingress_rule.cache_from_app;
+    },
+    good: ({ resource }) => {
+      resource.aws_vpc_security_group_ingress_rule.cache_from_app.cidr_ipv4 = "10.0.0.0/16";
+      delete resource.aws_vpc_security_group_ingress_rule.cache_from_app.referenced_security_group_id;
+    },
+  },
+  "a group with itself only, of which the tasks are no members": {
+    bad: ({ resource }) => {
+      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
+      resource.aws_security_group.database.ingress = { from_port: 3306, to_port: 3306, protocol: "tcp", self: true };
+    },
+    good: ({ resource }) => {
+      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
+      resource.aws_security_group.database.ingress = { from_port: 3306, to_port: 3306, protocol: "tcp", self: true };
+      resource.aws_ecs_service.app.network_configuration.security_groups.push("${aws_security_group.database.id}");
+    },
+  },
+  "a database in another VPC": {
+    bad: change(otherVpc, ({ resource }) => {
+      resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.other_a.id}"];
+    }),
+    good: change(otherVpc, ({ resource }) => {
+      resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.other_a.id}"];
+      resource.aws_vpc_peering_connection = {
+        main: { vpc_id: "${aws_vpc.main.id}", peer_vpc_id: "${aws_vpc.other.id}" },
+      };
+      resource.aws_route.peer = {
+        route_table_id: "${aws_route_table.private.id}",
+        destination_cidr_block: "10.1.0.0/16",
+        vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}",
+      };
+    }),
+  },
+  "a network ACL between the subnets": {
+    bad: acl(ANY_PORT, [HTTPS], ["${aws_subnet.private_a.id}"]),
+    good: acl(ANY_PORT, ANY_PORT, ["${aws_subnet.private_a.id}"]),
+  },
+});
+
+describeRule("NET-113", {
+  "a database that nobody reaches": {
+    at: "aws_db_instance.main",
+    bad: change(hideDatabase, ({ resource }) => {
+      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
+    }),
+    good: hideDatabase,
+  },
+  "a database that nobody reaches, unless something else may use it": {
+    bad: change(hideDatabase, ({ resource }) => {
+      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
+    }),
+    good: change(hideDatabase, ({ resource }) => {
+      delete resource.aws_vpc_security_group_egress_rule.app_to_database;
+      resource.aws_instance = { bastion: { ami: "ami-1", instance_type: "t4g.nano" } };
+    }),
+  },
+});
+
+describeRule("NET-107", {
+  "nginx that is not let out to the app": {
+    at: "aws_ecs_service.nginx",
+    bad: ({ resource }) => {
+      delete resource.aws_vpc_security_group_egress_rule.nginx_to_app;
+    },
+    good: ({ resource }) => {
+      resource.aws_vpc_security_group_egress_rule.nginx_to_app.cidr_ipv4 = "10.0.0.0/16";
+      delete resource.aws_vpc_security_group_egress_rule.nginx_to_app.referenced_security_group_id;
+    },
+  },
+  "an app that does not let nginx in": {
+    bad: ({ resource }) => {
+      Object.assign(resource.aws_vpc_security_group_ingress_rule.app_from_nginx, { from_port: 80, to_port: 80 });
+    },
+    good: ({ resource }) => {
+      Object.assign(resource.aws_vpc_security_group_ingress_rule.app_from_nginx, { from_port: 3000, to_port: 3010 });
+    },
+  },
+  "the name of a service in an address, and not that of a database": {
+    at: "aws_ecs_service.nginx",
+    bad: (stack) => {
+      delete stack.resource.aws_vpc_security_group_egress_rule.nginx_to_app;
+      setEnvironment(stack, "BACKEND_HOST", "app");
+    },
+    good: (stack) => {
+      delete stack.resource.aws_vpc_security_group_egress_rule.nginx_to_app;
+      setEnvironment(stack, "DATABASE_NAME", "app");
+    },
+  },
+  "an app that is found by service discovery": {
+    at: "aws_ecs_service.nginx",
+    bad: (stack) => {
+      discover(stack);
+      delete stack.resource.aws_vpc_security_group_ingress_rule.app_from_nginx;
+    },
+    good: discover,
+  },
+});
+
+describeRule("NET-109", {
+  "a file system that does not let the tasks in": {
+    at: "aws_ecs_service.app",
+    bad: mount,
+    good: change(mount, ({ resource }) => {
+      resource.aws_security_group_rule.files = groupRule("files", "ingress", 2049, {
+        source_security_group_id: "${aws_security_group.app.id}",
+      });
+    }),
+  },
+  "tasks that are not let out to it": {
+    bad: change(mount, ({ resource }) => {
+      resource.aws_security_group_rule = {
+        files: groupRule("files", "ingress", 2049, { cidr_blocks: ["0.0.0.0/0"] }),
+      };
+    }),
+  },
+});

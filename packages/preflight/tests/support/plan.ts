@@ -1,0 +1,118 @@
+import type { Json } from "./rules.ts";
+
+/** What the data sources of `workingStack()` would find. */
+const FOUND: Readonly<Record<string, string>> = {
+  "data.aws_caller_identity.me.account_id": "123456789012",
+  "data.aws_route53_zone.main.zone_id": "Z0123456789ABCDEFGHIJ",
+};
+const REFERENCE = /\b(?:data\.)?aws_[a-z0-9_]+\.[a-z0-9_]+(?:\.[a-z0-9_]+|\[\d+\])*|\bvar\.[a-z0-9_]+/g;
+const META_ARGUMENTS = new Set(["depends_on", "lifecycle", "provider", "count", "for_each"]);
+
+/** A value as a plan has it: what is known, what isn't, and what it is made of. */
+interface Part {
+  readonly known: Json;
+  readonly unknown: Json;
+  readonly expression: Json;
+}
+
+/**
+ * The first plan of a stack in Terraform's JSON, as `terraform show -json` prints it: nothing is there yet, so that no
+ * id is known. For stacks without count, for_each and modules, whose expressions only refer.
+ */
+export function planOfStack(stack: Json): Json {
+  const resources = Object.entries<Json>(stack.resource).flatMap(([type, named]) =>
+    Object.entries<Json>(named).map(([name, body]) => plannedResource(type, name, body)),
+  );
+  const found = Object.entries<Json>(stack.data ?? {}).flatMap(([type, named]) =>
+    Object.keys(named).map((name) => ({ address: `data.${type}.${name}`, mode: "data", type, name })),
+  );
+  return {
+    format_version: "1.2",
+    terraform_version: "1.11.4",
+    planned_values: { root_module: { resources: resources.map(({ planned }) => planned) } },
+    resource_changes: resources.map(({ change }) => change),
+    prior_state: {
+      format_version: "1.0",
+      values: { root_module: { resources: found.map((one) => ({ ...one, values: { id: one.address } })) } },
+    },
+    configuration: { root_module: { resources: [...resources.map(({ written }) => written), ...found] } },
+    errored: false,
+  };
+}
+
+function plannedResource(type: string, name: string, body: Json) {
+  const own = Object.fromEntries(Object.entries(body).filter(([argument]) => !META_ARGUMENTS.has(argument)));
+  const { known, unknown, expression } = objectPart(own);
+  const identity = { address: `${type}.${name}`, mode: "managed", type, name };
+  return {
+    planned: { ...identity, values: known },
+    written: { ...identity, expressions: expression, ...(body.depends_on && { depends_on: body.depends_on }) },
+    change: {
+      ...identity,
+      change: {
+        actions: ["create"],
+        before: null,
+        after: known,
+        after_unknown: { ...unknown, id: true, arn: true },
+      },
+    },
+  };
+}
+
+function objectPart(object: Json): Part {
+  const part: Part = { known: {}, unknown: {}, expression: {} };
+  for (const [name, value] of Object.entries<Json>(object)) {
+    const { known, unknown, expression } = partOf(value);
+    if (known !== undefined) part.known[name] = known;
+    if (unknown !== false) part.unknown[name] = unknown;
+    part.expression[name] = expression;
+  }
+  return part;
+}
+
+function partOf(written: Json): Part {
+  if (Array.isArray(written) && written.some((item) => typeof item === "string")) return listPart(written);
+  // A block is a list of objects in a plan, also where there is one.
+  if (typeof written === "object" && written !== null) return blocksPart([written].flat());
+  const value = typeof written === "string" ? fill(written) : written;
+  const references = typeof value === "string" ? referencesIn(value) : [];
+  if (references.length === 0) return { known: value, unknown: false, expression: { constant_value: value } };
+  return { known: undefined, unknown: true, expression: { references } };
+}
+
+function listPart(items: readonly Json[]): Part {
+  const parts = items.map(partOf);
+  const references = parts.flatMap(({ expression }) => expression.references ?? []);
+  return {
+    known: parts.map(({ known }) => known ?? null),
+    unknown: parts.map(({ unknown }) => unknown),
+    expression: references.length > 0 ? { references } : { constant_value: items },
+  };
+}
+
+function blocksPart(blocks: readonly Json[]): Part {
+  const parts = blocks.map(objectPart);
+  return {
+    known: parts.map(({ known }) => known),
+    unknown: parts.map(({ unknown }) => unknown),
+    expression: parts.map(({ expression }) => expression),
+  };
+}
+
+function fill(text: string): string {
+  return text.replace(/\$\{([^{}]*)\}/g, (whole, name: string) => FOUND[name] ?? whole);
+}
+
+/** `aws_vpc.a.id` and `aws_vpc.a`, in the order in which Terraform writes them. */
+function referencesIn(text: string): string[] {
+  const expressions = [...text.matchAll(/\$\{([^{}]*)\}/g)].map(([, expression = ""]) => expression);
+  const names = expressions.flatMap((expression) => expression.match(REFERENCE) ?? []);
+  return names.flatMap((name) => (name.startsWith("var.") ? [name] : [name, resourceOf(name)]));
+}
+
+function resourceOf(name: string): string {
+  return name
+    .split(".")
+    .slice(0, name.startsWith("data.") ? 3 : 2)
+    .join(".");
+}

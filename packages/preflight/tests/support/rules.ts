@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { load } from "../../src/graph/load.ts";
+import { type LocatedFinding, preflight } from "../../src/index.ts";
+import { workingStack } from "./working-stack.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a test changes JSON whose shape it knows
+export type Json = any;
+
+/** Findings of preflight on a Terraform configuration or plan. */
+export async function findingsOf(root: unknown): Promise<LocatedFinding[]> {
+  return preflight(await load(root, "test.json"));
+}
+
+/** A change to the working stack that must be caught, and one near to it that must pass. */
+export interface RuleCase {
+  readonly bad: (stack: Json) => void;
+  readonly good?: (stack: Json) => void;
+  /** Address that the finding is about. */
+  readonly at?: string;
+}
+
+/** Tests a rule on both sides, each case as a change to `workingStack()`, or to another one. */
+export function describeRule(id: string, cases: Readonly<Record<string, RuleCase>>, base = workingStack): void {
+  describe(id, () => {
+    for (const [name, { bad, good, at }] of Object.entries(cases)) {
+      it(`catches ${name}`, async () => {
+        const found = (await findingsOf(changed(base(), bad))).filter((finding) => finding.id === id);
+        expect(found).not.toEqual([]);
+        if (at) expect(found.map(({ address }) => address)).toContain(at);
+      });
+      if (good) {
+        it(`lets pass what is near to ${name}`, async () => {
+          const found = await findingsOf(changed(base(), good));
+          expect(found.filter((finding) => finding.id === id)).toEqual([]);
+        });
+      }
+    }
+  });
+}
+
+function changed(stack: Json, change: (stack: Json) => void): Json {
+  change(stack);
+  return stack;
+}
+
+/** Changes the containers of a task definition. */
+export function editContainers(stack: Json, task: string, change: (containers: Json[]) => void): void {
+  const definition = stack.resource.aws_ecs_task_definition[task];
+  const containers = JSON.parse(definition.container_definitions);
+  change(containers);
+  definition.container_definitions = JSON.stringify(containers);
+}
+
+/** Changes the statements of a policy. */
+export function editStatements(
+  stack: Json,
+  type: string,
+  name: string,
+  change: (statements: Json[]) => void,
+  attribute = "policy",
+): void {
+  const owner = stack.resource[type][name];
+  const policy = JSON.parse(owner[attribute]);
+  change(policy.Statement);
+  owner[attribute] = JSON.stringify(policy);
+}

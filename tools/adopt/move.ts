@@ -1,0 +1,235 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
+import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import type { Progress } from "../lib/terminal/progress.ts";
+import type { State } from "../lib/terraform/state-file.ts";
+import type { Lock } from "./lock.ts";
+import { allObjects } from "./objects.ts";
+import { shellQuoted } from "./shell.ts";
+import type { StateStore } from "./state-store.ts";
+import {
+  adoptedObjects,
+  emptyState,
+  locate,
+  type Moving,
+  unmoved,
+  withAdopted,
+  withObjects,
+  withoutObjects,
+} from "./states.ts";
+
+/** What a move or a rollback works on. */
+export interface Between {
+  readonly adopted: AdoptedCognito;
+  /** The state that the objects come from. */
+  readonly old: StateStore;
+  /** The environment's. */
+  readonly neu: StateStore;
+  /** Address of the AWS provider in a state. */
+  readonly provider: string;
+  /** Keeps both states before anything is written. @returns where */
+  readonly backUp: (old: State, neu: State) => string;
+  readonly progress: Progress;
+}
+
+export interface MoveOptions extends Between {
+  /** Plans the environment on a state. @throws UserError where that would change any Cognito object */
+  readonly proveUnchanged: (state: State) => Promise<void>;
+}
+
+/** What is left for the user to do. */
+export interface Moved {
+  /** Addresses that are still in the old state, which can't be written. */
+  readonly stillInOld: readonly string[];
+  /** Both states are one, in which a deployment moves the objects. */
+  readonly isOneState?: boolean;
+}
+
+/**
+ * Moves the adopted objects from one state to the other. They are in at least one of them at every moment: they come
+ * into the new state first, and leave the old one only when they are seen there. Run again after it was interrupted, it
+ * finds them where they are, and goes on.
+ *
+ * @throws UserError where an object is in neither state, or a plan would change one; nothing is written then
+ */
+export async function move(options: MoveOptions): Promise<Moved> {
+  const { adopted, old, neu, provider, backUp, proveUnchanged, progress } = options;
+  if (await isOneState(old, neu)) {
+    refuseStuckBlocks(adopted, await neu.pull());
+    return { stillInOld: [], isOneState: true };
+  }
+  return locked([neu, old], progress, async () => {
+    progress.step("Look where the objects are");
+    const [oldState, newState] = [await old.pull(), await neu.pull()];
+    const moving = locate(adopted, oldState, newState);
+    tellPlaces(moving, progress);
+    const target = withAdopted(newState, moving, provider);
+    const leaving = moving.flatMap(({ inOld }) => inOld ?? []);
+    const stillInOld = old.push ? [] : leaving.map(({ address }) => address);
+
+    progress.step("Plan the Cognito objects of the environment on its new state, before anything is written");
+    await proveUnchanged(target);
+    progress.fact(`${moving.length} Cognito objects, none of which would change`);
+    if (target === newState && (leaving.length === 0 || !old.push)) return { stillInOld };
+
+    progress.step("Back up both states");
+    progress.fact(backUp(oldState, newState));
+
+    if (target !== newState) {
+      progress.step(`Write ${neu.name}`);
+      await write(neu, target);
+      progress.fact("written, and read back");
+      await proveUnchanged(await neu.pull());
+      progress.fact("planned on it again: no Cognito object would change");
+    }
+
+    if (leaving.length === 0 || !old.push) return { stillInOld };
+    progress.step(`Take the objects out of ${old.name}`);
+    await write(old, withoutObjects(oldState, leaving));
+    progress.fact("written, and read back");
+    return { stillInOld };
+  });
+}
+
+/** How a rollback ended. */
+export interface RolledBack {
+  /** Nothing was written: the objects were in the old state, and only there. */
+  readonly wasDone?: boolean;
+  /** Both states are one: these commands give the objects their old addresses back; none where they have them. */
+  readonly renamings?: readonly string[];
+}
+
+/**
+ * Moves the objects back. As in a move, they come into the old state before they leave the new one. What else has changed
+ * in either state since stays.
+ *
+ * @param before the old state as it was backed up
+ * @throws UserError where the old state can't take them back, or is another one than they came from; nothing is written
+ */
+export async function rollback({
+  before,
+  ...options
+}: Between & { readonly before: State | undefined }): Promise<RolledBack> {
+  const { adopted, old, neu, backUp, progress } = options;
+  if (!old.push) {
+    throw new InputError(
+      `${old.name}: is a copy, so it does not tell what the old state has now, and can't take anything back. Name the old project's directory instead: --state DIR.`,
+    );
+  }
+  if (await isOneState(old, neu)) return { renamings: renamings(adopted, await neu.pull()) };
+  return locked([neu, old], progress, async () => {
+    progress.step("Look where the objects are");
+    const [oldState, newState] = [await old.pull(), await neu.pull()];
+    if (before && before.lineage !== oldState.lineage) {
+      throw new UserError(
+        `${old.name}: is not the state that the objects came from, by the newest backup of that. Name the old project's own directory: --state DIR.`,
+      );
+    }
+    const moving = locate(adopted, oldState, newState);
+    tellPlaces(moving, progress);
+    refuseTaken(moving);
+    const returning = moving.filter(({ inOld }) => !inOld);
+    const leaving = moving.flatMap(({ inNew }) => inNew ?? []);
+    if (leaving.length === 0) return { wasDone: true };
+    const put = returning.length === 0 ? oldState : withObjects(oldState, objectsFrom(before, adopted, returning));
+    progress.step("Back up both states");
+    progress.fact(backUp(oldState, newState));
+
+    if (put !== oldState) {
+      progress.step(`Put the objects back into ${old.name}`);
+      await write(old, put);
+      progress.fact("written, and read back");
+    }
+    progress.step(`Take the objects out of ${neu.name}`);
+    await write(neu, withoutObjects(newState, leaving));
+    progress.fact("written, and read back");
+    return {};
+  });
+}
+
+/** @throws UserError where another object stands in the old state where one is to come back, such as a second pool */
+function refuseTaken(moving: readonly Moving[]): void {
+  const taken = moving.flatMap(({ from, inWay }) => (inWay ? [{ from, id: inWay.id }] : []));
+  if (taken.length === 0) return;
+  throw new UserError(
+    taken
+      .map(
+        ({ from, id }) =>
+          `${from}: another object is in the old state there by now, ${id}. If nobody needs it, delete it in AWS, and let the state forget it: terraform state rm ${shellQuoted(from)}.`,
+      )
+      .join("\n"),
+  );
+}
+
+function tellPlaces(moving: readonly Moving[], progress: Progress): void {
+  for (const { from, to, inOld, inNew } of moving) {
+    progress.fact(
+      `${from} | ${to}: in ${inOld && inNew ? "both states" : inNew ? "the environment's state" : "the old state"}`,
+    );
+  }
+}
+
+/** The objects as the old state had them. */
+function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returning: readonly Moving[]) {
+  if (before === undefined) {
+    throw new UserError("There is no backup of the old state that has these objects, so they can't be put back.");
+  }
+  const kept = locate(adopted, before, emptyState());
+  return returning.flatMap(({ from }) => kept.find((one) => one.from === from)?.inOld ?? []);
+}
+
+/** The old state is the environment's own: nothing can move between its two sides. */
+async function isOneState(old: StateStore, neu: StateStore): Promise<boolean> {
+  return (await old.pull()).lineage === (await neu.pull()).lineage;
+}
+
+/** @throws UserError where a moved block can't fetch an object within one state */
+function refuseStuckBlocks(adopted: AdoptedCognito, state: State): void {
+  const stuck = unmoved(adopted, state).map(([to, { from, id }]) => `${from} (${id}) → ${to}`);
+  if (stuck.length === 0) return;
+  throw new UserError(
+    `The old state is the environment's own, in which moved blocks do the move, but not of ${stuck.join(", ")}: it is not there, or something else has the new address. ` +
+      "Rename that in the old project first (its block, and terraform state mv), and adopt again.",
+  );
+}
+
+/** Commands that give the objects their old addresses back, within one state. */
+function renamings(adopted: AdoptedCognito, state: State): string[] {
+  const idAt = new Map(allObjects(state).map(({ address, id }) => [address, id]));
+  return adoptedObjects(adopted)
+    .filter(([to, { from, id }]) => to !== from && idAt.get(to) === id)
+    .map(([to, { from }]) => `terraform state mv ${shellQuoted(to)} ${shellQuoted(from)}`);
+}
+
+/** @throws UserError where what is there afterwards is not what was written */
+async function write(store: StateStore, state: State): Promise<void> {
+  if (!store.push) throw new Error(`${store.name} can't be written`);
+  await store.push(state);
+  if (isDeepStrictEqual(contentsOf(await store.pull()), contentsOf(state))) return;
+  throw new UserError(`${store.name}: was written, but something else is there now. Look who else works on it.`);
+}
+
+/** What a state has, however Terraform orders it and fills it in. */
+function contentsOf(state: State) {
+  return new Map(allObjects(state).map(({ address, instance }) => [address, instance.attributes]));
+}
+
+async function locked<T>(stores: readonly StateStore[], progress: Progress, work: () => Promise<T>): Promise<T> {
+  progress.step("Lock the states");
+  const locks: Lock[] = [];
+  try {
+    for (const store of stores) {
+      const lock = await store.lock();
+      if (lock) locks.push(lock);
+      if (lock || !store.push)
+        progress.fact(lock ? `${store.name}: locked` : `${store.name}: a copy, which is not written`);
+      else progress.text(`Warning: ${store.name} can't be locked. Let nobody else write it now.`);
+    }
+    return await work();
+  } finally {
+    for (const lock of locks) {
+      const complaint = await lock.release();
+      if (complaint) progress.text(`The lock was not given back. Terraform says:\n${complaint}`);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import { OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
+import { printable } from "../../packages/preflight/src/input/printable.ts";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import type { State, StateInstance, StateResource } from "../lib/terraform/state-file.ts";
+import { HELD_TYPES, isHeld } from "./held-types.ts";
+import { planNames } from "./names.ts";
+import { shellQuoted } from "./shell.ts";
+
+/** One managed object in a state. */
+export interface StateObject {
+  /** Such as `module.cognito.aws_cognito_user_pool_client.this["web"]`. */
+  readonly address: string;
+  readonly type: string;
+  readonly id: string;
+  readonly resource: StateResource;
+  readonly instance: StateInstance;
+}
+
+/** What becomes of an object: it gets an address here, or it is left where it is. */
+export interface Destination {
+  readonly object: StateObject;
+  readonly to?: string;
+  /** Why it is left. */
+  readonly left?: string;
+}
+
+export interface Choice {
+  /** Address or id of the user pool; needed where there are several. */
+  readonly pool?: string;
+  /** Address or id of the app client that Rails logs people in with; needed where that is not clear. */
+  readonly client?: string;
+}
+
+/** Everything of Cognito's in a state, and what lets Cognito call a function. */
+export function cognitoObjects(state: State): StateObject[] {
+  return allObjects(state).filter(
+    ({ type, instance }) =>
+      type.startsWith("aws_cognito_") ||
+      (type === "aws_lambda_permission" && instance.attributes.principal === "cognito-idp.amazonaws.com"),
+  );
+}
+
+/** All managed objects of a state. */
+export function allObjects(state: State): StateObject[] {
+  return state.resources
+    .filter(({ mode }) => mode === "managed")
+    .flatMap((resource) =>
+      resource.instances.map((instance) => ({
+        address: addressOf(resource, instance),
+        type: resource.type,
+        id: typeof instance.attributes.id === "string" ? printable(instance.attributes.id) : "",
+        resource,
+        instance,
+      })),
+    );
+}
+
+function addressOf({ module, type, name }: StateResource, { index_key: key }: StateInstance): string {
+  // As Terraform writes a text: what would be computed in it is doubled.
+  const index = key === undefined ? "" : `[${printable(JSON.stringify(key)).replace(/([$%])\{/g, "$1$1{")}]`;
+  return `${module ? `${module}.` : ""}${type}.${name}${index}`;
+}
+
+/**
+ * Decides for each Cognito object of a state whether it moves in, and to which address.
+ *
+ * @throws InputError where there is no pool, or where it is not clear which one, or which client, is meant
+ */
+export function destinations(state: State, choice: Choice = {}): Destination[] {
+  const objects = cognitoObjects(state);
+  const pool = choosePool(objects, choice.pool);
+  const belongsToPool = ({ type, id, instance }: StateObject) =>
+    type === "aws_cognito_user_pool" ? id === pool.id : instance.attributes.user_pool_id === pool.id;
+  const moving = objects.filter((object) => isHeld(object.type) && !isDeposed(object) && belongsToPool(object));
+  const main = new Map<StateObject, string>([[pool, OWN_ADDRESSES.userPool]]);
+  const client = chooseClient(moving, choice.client);
+  if (client) main.set(client, OWN_ADDRESSES.client);
+  const domains = moving.filter(({ type }) => type === "aws_cognito_user_pool_domain");
+  const domain = domains.find(({ instance }) => !instance.attributes.certificate_arn) ?? domains[0];
+  if (domain) main.set(domain, OWN_ADDRESSES.domain);
+  const names = planNames(
+    moving.filter((object) => !main.has(object)),
+    Object.values(OWN_ADDRESSES),
+  );
+  return objects.map((object) => {
+    const to = main.get(object) ?? names.get(object);
+    return to === undefined ? { object, left: whyLeft(object, pool) } : { object, to };
+  });
+}
+
+/** It was to be replaced, and has not been deleted yet: it stands beside its successor, at the same address. */
+export function isDeposed({ instance }: StateObject): boolean {
+  return instance.deposed !== undefined;
+}
+
+/** Says so of a deposed object. */
+export function unfinished({ address, id }: StateObject): string {
+  return `${address}: ${id} is left over from a replacement that did not end. Run terraform apply in the old project first.`;
+}
+
+function whyLeft(object: StateObject, pool: StateObject): string {
+  const { type } = object;
+  if (isDeposed(object)) return "is left over from a replacement that did not end";
+  if (HELD_TYPES[type]) return `is of another user pool than ${pool.id}`;
+  if (type === "aws_lambda_permission") return "stays beside its function";
+  if (type === "aws_cognito_user" || type === "aws_cognito_user_in_group")
+    return "is a person, not infrastructure: in the pool they stay what they are";
+  return "is of a type that this project does not hold";
+}
+
+function choosePool(objects: readonly StateObject[], chosen: string | undefined): StateObject {
+  const all = objects.filter(({ type }) => type === "aws_cognito_user_pool");
+  const pools = all.filter((object) => !isDeposed(object));
+  if (all.length > pools.length && pools.length === 0) throw new InputError(all.map(unfinished).join("\n"));
+  if (pools.length === 0) throw new InputError("There is no aws_cognito_user_pool in this state, so nothing moves.");
+  return choose(pools, chosen, "--pool", "user pools") ?? tooMany(pools, "user pools", "--pool");
+}
+
+/** Rails's client: the one named, the only one, or the only one that has a secret. */
+function chooseClient(moving: readonly StateObject[], chosen: string | undefined): StateObject | undefined {
+  const clients = moving.filter(({ type }) => type === "aws_cognito_user_pool_client");
+  if (clients.length === 0 && chosen === undefined) return undefined;
+  const withSecret = clients.filter(hasSecret);
+  return (
+    choose(clients, chosen, "--client", "app clients") ??
+    (withSecret.length === 1 ? withSecret[0] : tooMany(clients, "app clients", "--client"))
+  );
+}
+
+/** @returns the one that is meant; nothing where that is not clear */
+function choose(objects: readonly StateObject[], chosen: string | undefined, option: string, what: string) {
+  if (chosen === undefined) return objects.length === 1 ? objects[0] : undefined;
+  const found = objects.filter(({ address, id }) => address === chosen || id === chosen);
+  if (found.length === 1) return found[0];
+  throw new InputError(`${option} ${chosen}: is none of the ${what} here. There are: ${listed(objects)}.`);
+}
+
+function tooMany(objects: readonly StateObject[], what: string, option: string): never {
+  throw new InputError(
+    `There are ${objects.length} ${what}, and this project has one that its app uses. Name it with ${option}, by address or id: ${listed(objects)}.`,
+  );
+}
+
+function listed(objects: readonly StateObject[]): string {
+  return objects.map(({ address, id }) => `${address} (${id})`).join(", ") || "none";
+}
+
+/** An app client has a secret. */
+export function hasSecret({ instance }: StateObject): boolean {
+  return typeof instance.attributes.client_secret === "string" && instance.attributes.client_secret !== "";
+}
+
+/** Providers that have AWS's objects; the last two are how Terraform 0.12 wrote it. */
+const AWS_PROVIDER =
+  /^(module\..*\.)?provider(\["registry\.(terraform\.io|opentofu\.org)\/(hashicorp|-)\/aws"\]|\.aws)(\.[\w-]+)?$/;
+
+/** What stands in the way of moving objects; each in one line. */
+export function obstacles(moving: readonly StateObject[], region: string): string[] {
+  return moving.flatMap(({ address, type, id, resource, instance }, index) => {
+    const problems: string[] = [];
+    const before = moving.slice(0, index);
+    const complain = (problem: string) => problems.push(`${address}: ${problem}`);
+    if (!AWS_PROVIDER.test(resource.provider))
+      complain(`is kept by ${resource.provider}, and not by hashicorp/aws. This project can't take it over.`);
+    if (id === "")
+      complain("has no id, so the state is not whole. Run terraform apply in the old project, and take it anew.");
+    if (before.some((one) => one.address === address))
+      complain("is in this state twice, which Terraform never writes.");
+    const same = before.find((one) => one.type === type && one.id === id && id !== "" && one.address !== address);
+    if (same)
+      complain(
+        `is the same object as ${same.address} (${id}). Let the state forget one of them: terraform state rm ${shellQuoted(address)}.`,
+      );
+    if (instance.status === "tainted")
+      complain(`is tainted, so Terraform would replace it. Run: terraform untaint ${shellQuoted(address)}.`);
+    if (type === "aws_cognito_user_pool" && id !== "" && !id.startsWith(`${region}_`))
+      complain(
+        `the pool ${id} is in another region than the environment (${region}). Set the environment's region to the pool's.`,
+      );
+    return problems;
+  });
+}

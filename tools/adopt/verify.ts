@@ -1,0 +1,121 @@
+import { OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
+import { type Difference, differencesOf } from "../../packages/plan-review/src/differences.ts";
+import type { Plan, ResourceChange } from "../../packages/plan-review/src/plan.ts";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+
+/** What a plan does with the Cognito objects in it. */
+export interface Verdict {
+  /** Objects that stay exactly as they are, under their address or a new one. */
+  readonly unchanged: readonly { readonly address: string; readonly from?: string; readonly id: string }[];
+  readonly problems: readonly Problem[];
+  /** Addresses of other objects that would be destroyed or forgotten: not judged here, and not to be overlooked. */
+  readonly othersLost: readonly string[];
+}
+
+/** Why a plan must not be applied. */
+export interface Problem {
+  readonly address: string;
+  /** What would happen to the object. */
+  readonly message: string;
+  readonly differences: readonly Difference[];
+  readonly fix: string;
+}
+
+/** Settings of the environment that go before what the file says. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  [OWN_ADDRESSES.userPool]: "cognito.userPool",
+  [OWN_ADDRESSES.client]: "cognito.client",
+};
+
+/**
+ * Looks whether a plan leaves every Cognito object as it is: no change, or only another address.
+ *
+ * @param file the file in which the environment says what it takes over, for the advice
+ * @throws InputError where the plan has no Cognito object, and so can't prove anything
+ */
+export function verify({ resource_changes: changes }: Plan, file: string): Verdict {
+  const cognito = changes.filter(({ mode, type }) => mode === "managed" && type.startsWith("aws_cognito_"));
+  if (cognito.length === 0) {
+    throw new InputError(
+      "There is no aws_cognito_* object in this plan, so it proves nothing. Is it the environment's?",
+    );
+  }
+  const problems = cognito.flatMap((change) => problemOf(change, file) ?? []);
+  const bad = new Set(problems.map(({ address }) => address));
+  return {
+    problems,
+    othersLost: changes
+      .filter(({ mode, type }) => mode === "managed" && !type.startsWith("aws_cognito_"))
+      .filter(({ change }) => ["delete", "forget"].includes(change.actions.join()))
+      .map(({ address }) => address),
+    unchanged: cognito
+      .filter(({ address }) => !bad.has(address))
+      .map(({ address, previous_address: from, change }) => ({ address, from, id: idIn(change.before) ?? "" })),
+  };
+}
+
+/** Why a plan must not be applied, as far as one Cognito object goes. */
+export function problemOf(one: ResourceChange, file: string): Problem | undefined {
+  const { address, change, deposed } = one;
+  const actions = change.actions.join(", ");
+  const problem = (message: string, fix: string, differences: readonly Difference[] = []) => ({
+    address,
+    message,
+    differences,
+    fix,
+  });
+  if (deposed !== undefined)
+    return problem(
+      "is left over from a replacement that did not end.",
+      "End that first: terraform apply, in the project whose plan this is.",
+    );
+  if (change.importing != null)
+    return problem(
+      "would be imported, which loses what AWS does not tell, such as generate_secret.",
+      "Move the state instead: npm run migrate:cognito -- move.",
+    );
+  switch (actions) {
+    case "no-op": {
+      const [before, after] = [idIn(change.before), idIn(change.after)];
+      if (before !== undefined && before === after) return undefined;
+      return problem(`would be ${after ?? "another object"} instead of ${before}.`, "Make the plan again.");
+    }
+    case "update":
+      return problem(
+        "would be changed.",
+        `Write what is there into ${attributesOf(address, file)}.`,
+        differencesOf(change, { onlyKnown: true }),
+      );
+    case "create":
+      return problem(
+        "would be made: this state does not have it.",
+        address === OWN_ADDRESSES.userPool
+          ? "Move the pool first: npm run migrate:cognito -- move."
+          : `If it is there already, move it first: npm run migrate:cognito -- move. If not, write "${address}": null into ${file} until the move is done.`,
+      );
+    case "delete":
+      return problem(
+        "would be deleted, with all that is in it.",
+        `Adopt it (npm run migrate:cognito -- adopt), or leave it in the state that it comes from: npm run migrate:cognito -- move.`,
+      );
+    case "forget":
+      return problem("would be forgotten: no state would have it any more.", "Take its removed block away.");
+    default:
+      return problem(
+        `would be replaced by a new one (${actions}).`,
+        `Write what is there into ${attributesOf(address, file)}.`,
+        differencesOf(change, { onlyKnown: true, forcing: true }),
+      );
+  }
+}
+
+function attributesOf(address: string, file: string): string {
+  const place = `${file}, under "${address}", "attributes"`;
+  const setting = SETTINGS[address];
+  return setting ? `${place}, unless ${setting} of the environment itself sets it` : place;
+}
+
+function idIn(values: unknown): string | undefined {
+  const id = (values as { id?: unknown } | null)?.id;
+  return typeof id === "string" ? id : undefined;
+}

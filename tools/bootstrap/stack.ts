@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import { App } from "cdktf";
+import { parsePlan, type ResourceChange } from "../../packages/plan-review/src/plan.ts";
+import { synthesizeChecked } from "../../packages/preflight/src/at-synth.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { BOOTSTRAP_STATE_KEY, type BootstrapProps, BootstrapStack } from "../../stacks/bootstrap-stack.ts";
+import { CommandError, runTool } from "../lib/process/run-tool.ts";
+import type { Progress } from "../lib/terminal/progress.ts";
+import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";
+import { lockedError, lockInComplaint } from "../lib/terraform/state-lock.ts";
+import { stackDirectory } from "../lib/terraform/synthesized.ts";
+import { terraformEnvironment, withoutStraySettings } from "../lib/terraform/terraform-environment.ts";
+import type { Run } from "./runs.ts";
+
+export interface ApplyOptions {
+  readonly props: BootstrapProps;
+  readonly run: Run;
+  readonly progress: Progress;
+  /** Lets roles go that no environment wants any more. */
+  readonly allowDelete: boolean;
+  /** Ends Terraform in order: what it has begun is finished and written down. */
+  readonly signal?: AbortSignal;
+}
+
+/** How many resources were made, changed and destroyed. */
+export interface Applied {
+  readonly added: number;
+  readonly changed: number;
+  readonly destroyed: number;
+}
+
+/**
+ * Brings the account to what the stack says, by Terraform itself and with the state in the bucket.
+ *
+ * @throws UserError when it would destroy what it was not allowed to, when somebody else works on it, or Terraform fails
+ */
+export async function applyStack(options: ApplyOptions): Promise<Applied> {
+  const { props, run, progress, allowDelete } = options;
+  const found = await findTerraform();
+  const stack = await synthesize(props, join(run.directory, "cdktf.out"));
+  const terraform = terraformIn(stack, found, options);
+  await run.untilOthersEnded(() => progress.fact("A run that was killed is still ending; waiting for it"));
+  await terraform("init", "-input=false", "-no-color");
+  await terraform("plan", "-input=false", "-no-color", "-out=plan");
+  const plan = parsePlan(await terraform("show", "-json", "plan"), "the plan");
+  const applied = countChanges(plan.resource_changes);
+  const imports = plan.resource_changes.some(({ change }) => change.importing);
+  if (!allowDelete) refuseDeletes(plan.resource_changes);
+  progress.fact(`${applied.added} to add, ${applied.changed} to change, ${applied.destroyed} to destroy`);
+  if (applied.added + applied.changed + applied.destroyed > 0 || imports || hasNewOutputs(plan))
+    await terraform("apply", "-input=false", "-no-color", "plan");
+  return applied;
+}
+
+async function synthesize(props: BootstrapProps, outdir: string): Promise<string> {
+  const app = new App({ outdir, stackTraces: false });
+  const build = (one: App) => new BootstrapStack(one, props);
+  const { node } = build(app);
+  await synthesizeChecked(app, build, []);
+  return stackDirectory(outdir, node.id);
+}
+
+/** Runs Terraform in the stack's folder; a lock that a killed run has left is given back. */
+function terraformIn(cwd: string, found: Terraform, { props, run, progress, signal }: ApplyOptions) {
+  const env = withoutStraySettings(terraformEnvironment(found, run.directory));
+  const state = `s3://${props.bucket}/${BOOTSTRAP_STATE_KEY}`;
+  const start = async (args: readonly string[], onLine?: (line: string) => void): Promise<string> => {
+    let interrupt = () => {};
+    const onStart = (pid: number) => {
+      run.note(pid);
+      interrupt = () => process.kill(pid, "SIGINT");
+      signal?.addEventListener("abort", interrupt);
+    };
+    try {
+      return (await runTool(found.command, args, { cwd, env, signal, onStart, onLine })).stdout;
+    } finally {
+      signal?.removeEventListener("abort", interrupt);
+    }
+  };
+  return async (...args: string[]): Promise<string> => {
+    const [step = ""] = args;
+    if (step === "show") return start(args);
+    for (;;) {
+      const lines: string[] = [];
+      try {
+        return await start(args, (line) => {
+          lines.push(line);
+          if (step === "apply" && line.trim() !== "") progress.output(line);
+        });
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        const lock = lockInComplaint(lines.join("\n"));
+        if (!lock) throw failure(step, lines);
+        if (!run.hasLeft(lock)) throw lockedError(state, lock, `aws s3 rm ${state}.tflock`);
+        progress.fact(`A run that was killed has left a lock on the state (${lock.id}); giving it back`);
+        await start(["force-unlock", "-force", lock.id], () => {});
+      }
+    }
+  };
+}
+
+/** What Terraform says went wrong, without the frame around it. */
+function failure(step: string, lines: readonly string[]): UserError {
+  const text = lines.map((line) => line.replace(/^[│╷╵]\s?/, "").trimEnd()).filter((line) => line !== "");
+  const first = text.findIndex((line) => line.startsWith("Error"));
+  const said = (first < 0 ? text.slice(-5) : text.slice(first)).map((line) => line.slice(0, 300)).join("\n");
+  return new UserError(`terraform ${step} failed; run the command again once it is mended.\n${said}`);
+}
+
+function countChanges(changes: readonly ResourceChange[]): Applied {
+  const having = (action: string) => changes.filter(({ change }) => change.actions.includes(action)).length;
+  return { added: having("create"), changed: having("update"), destroyed: having("delete") };
+}
+
+function refuseDeletes(changes: readonly ResourceChange[]): void {
+  const gone = changes.filter(({ change }) => change.actions.includes("delete")).map(({ address }) => address);
+  if (gone.length === 0) return;
+  throw new UserError(
+    `Nothing was changed: this would destroy ${gone.join(", ")}. Where that is meant, because an environment or its section ci is gone, run again with --allow-delete.`,
+  );
+}
+
+function hasNewOutputs(plan: unknown): boolean {
+  const { output_changes: outputs = {} } = plan as { output_changes?: Record<string, { actions: string[] }> };
+  return Object.values(outputs).some(({ actions }) => actions.some((action) => action !== "no-op"));
+}

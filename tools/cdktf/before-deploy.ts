@@ -1,0 +1,32 @@
+import type { Environment } from "../../environments/schema/index.ts";
+import { cdktfArguments } from "./cdktf-arguments.ts";
+
+/** Commands of cdktf that open the state. */
+const OPENS_STATE = ["deploy", "apply", "diff", "plan", "destroy"];
+
+/** Those that make what the state does not have. */
+const MAKES_THINGS = ["deploy", "apply"];
+
+/**
+ * Stops `cdktf deploy` and `cdktf diff` where the bucket of the state is missing, and says what to run: Terraform itself
+ * would only say that it does not exist. Stops `cdktf deploy` where it would make a second user pool, because the one to
+ * take over has not moved in yet, or roles whose permissions boundary is missing. A synth asks AWS nothing.
+ *
+ * @throws AwsError when the bucket of an environment that is about to be deployed is not there
+ * @throws UserError when what it takes over is not in its state, or the boundary of its roles is not there
+ */
+export async function checkBeforeDeploy(environments: readonly Environment[]): Promise<void> {
+  const [command = "", ...args] = cdktfArguments() ?? [];
+  if (!OPENS_STATE.includes(command)) return;
+  const named = environments.filter(({ name }) => args.includes(name));
+  const { refuseMissingStateBucket } = await import("../lib/aws/account.ts");
+  for (const environment of named.length > 0 ? named : environments) {
+    await refuseMissingStateBucket(environment);
+    if (!MAKES_THINGS.includes(command)) continue;
+    const { refuseMissingBoundary } = await import("../bootstrap/boundary.ts");
+    await refuseMissingBoundary(environment);
+    if (!environment.adoptedCognito) continue;
+    const { refuseUnmovedObjects } = await import("../adopt/unmoved.ts");
+    await refuseUnmovedObjects(environment);
+  }
+}

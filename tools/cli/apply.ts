@@ -1,0 +1,70 @@
+import { Option } from "commander";
+import { textReview } from "../../packages/plan-review/src/report/text.ts";
+import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { jobFrom } from "../github/github.ts";
+import { refuseOldCommit } from "../github/tip.ts";
+import { describeAccount } from "../lib/aws/account.ts";
+import { checkedOutCommit } from "../lib/git/commit.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { askToApply, refuseWithoutTerminal } from "../lib/terminal/question.ts";
+import { findPlan, readAbout } from "../plan/about.ts";
+import { applyPlan } from "../plan/apply.ts";
+import { removePlan } from "../plan/make.ts";
+import { hasChanges, reviewPlan } from "../plan/review.ts";
+import { planToApply } from "../plan/source.ts";
+import { environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly plan?: string;
+  readonly kept?: boolean;
+  readonly sha256?: string;
+  readonly yes?: boolean;
+  readonly lockTimeout: string;
+}
+
+const command = ofEnvironment(newCommand("apply"))
+  .description(
+    "Plans an environment, shows the review, asks, and applies exactly that plan file. A plan that the review stops is not " +
+      "applied, and one that was made before the state moved on neither. docs/ci.md goes through it.",
+  )
+  .option("--plan <directory>", "a plan that `npm run plan` has made, instead of a new one")
+  .addOption(
+    new Option(
+      "--kept",
+      "the plan that `npm run plan -- --keep` has kept of the commit that is checked out, instead of a new one",
+    ).conflicts("plan"),
+  )
+  .option("--sha256 <digest>", "of the kept plan that was reviewed; `npm run plan -- --keep` prints it")
+  .option("--yes", "do not ask")
+  .addOption(LOCK_TIMEOUT);
+
+await runCommand(command, async () => {
+  const { environment: name, plan: place, kept = false, sha256, yes = false, lockTimeout } = command.opts<Options>();
+  const environment = await environmentNamed(name);
+  if (kept && sha256 === undefined) {
+    throw new InputError(
+      "--kept needs --sha256, the digest of the plan that was reviewed: who may keep a plan may keep another.",
+    );
+  }
+  if (sha256 !== undefined && !kept)
+    throw new InputError("--sha256 is of a kept plan. Write --kept, too, or leave it out.");
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new InputError(`--sha256 ${sha256}: is not one. Write the 64 digits that stand under the review.`);
+  }
+  if (!yes) refuseWithoutTerminal();
+  if (place !== undefined) readAbout(findPlan(fromCaller(place), place), place);
+  if (kept) await refuseOldCommit(jobFrom(process.env), await checkedOutCommit());
+  const progress = terminalProgress();
+  progress.text(await describeAccount(environment));
+  const source = { environment, lockTimeout, progress, kept, sha256, place: place && fromCaller(place) };
+  const { directory, plan, terraform } = await planToApply(source);
+  const reviewed = await reviewPlan(environment, plan);
+  progress.text(`\n${textReview(reviewed)}`);
+  if (reviewed.verdict === "blocked") throw new UserError("Nothing was applied.");
+  if (!hasChanges(reviewed)) return;
+  if (!yes && !(await askToApply(name))) throw new UserError("Nothing was applied.");
+  progress.step("Apply");
+  await applyPlan({ environment, directory, terraform, lockTimeout });
+  removePlan(directory);
+});

@@ -1,0 +1,36 @@
+import { readEnvironments } from "../../environments/schema/read.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { bootstrap } from "../bootstrap/make.ts";
+import { gitHubText, nextStepsText } from "../bootstrap/report.ts";
+import { describeAccount } from "../lib/aws/account.ts";
+import { interruption } from "../lib/terminal/interruption.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { environmentNamed, newCommand, runCommand } from "./command.ts";
+
+const command = newCommand("bootstrap")
+  .description(
+    "Makes what must be there before the first deployment: the S3 bucket of an environment's Terraform state " +
+      "(versioned, encrypted, private, over TLS only) and, where the environment has a section ci, the OIDC provider and " +
+      "the two roles with which GitHub Actions plans and applies. Run again, it changes nothing; interrupted, it goes on.",
+  )
+  .argument("[environment]", "a file in environments/, without .ts", "production")
+  .option("--allow-delete", "lets roles go that no environment wants any more", false)
+  .option("--replace-bucket-settings", "lets settings go that somebody else has given the bucket", false);
+
+const signal = interruption({
+  say: (name) => `${name}: ending what has begun …`,
+  reason: new UserError("Interrupted. Run it again to go on."),
+});
+
+await runCommand(command, async (name) => {
+  const environment = await environmentNamed(name);
+  console.log(await describeAccount(environment));
+  const account = await bootstrap({
+    environment,
+    all: await readEnvironments(),
+    progress: terminalProgress(),
+    signal,
+    ...command.opts<{ allowDelete: boolean; replaceBucketSettings: boolean }>(),
+  });
+  console.log(`\n${nextStepsText(environment)}\n\n${gitHubText(environment, account)}`);
+});

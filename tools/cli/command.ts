@@ -1,0 +1,96 @@
+import { isAbsolute, relative, resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import colors from "picocolors";
+import type { Environment } from "../../environments/schema/index.ts";
+import { readEnvironments } from "../../environments/schema/read.ts";
+import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+
+/** What every command's help ends with. */
+export const EXIT_CODES = "\nExit codes: 0 good, 1 not good, 2 the input can't be used.";
+
+/** The environment that a command is about. */
+export const ENVIRONMENT = new Option("--environment <name>", "a file in environments/, without .ts").default(
+  "production",
+);
+
+/** For a command that locks the state. */
+export const LOCK_TIMEOUT = new Option(
+  "--lock-timeout <duration>",
+  "how long to wait for whoever has locked the state, such as 30s or 10m",
+)
+  .default("30s")
+  .argParser((text) => {
+    if (/^\d+[smh]$/.test(text)) return text;
+    throw new InvalidArgumentError("Write a number and its unit, such as 30s or 10m.");
+  });
+
+/** A command of this project: `npm run <name>`. */
+export function newCommand(name: string): Command {
+  return new Command(name).exitOverride().addHelpText("after", EXIT_CODES);
+}
+
+/** The environment that a command is about, by its option or just by its name. */
+export function ofEnvironment(command: Command): Command {
+  return command.addOption(ENVIRONMENT).argument("[environment]", "the same as --environment", (name: string) => {
+    const option = command.getOptionValueSource("environment") === "cli" ? command.opts().environment : name;
+    if (option !== name) throw new InvalidArgumentError(`--environment says ${option}. Write one of them.`);
+    command.setOptionValue("environment", name);
+    return name;
+  });
+}
+
+/** npm starts a command in the project; a file is named as seen from where it was called. */
+export function fromCaller(file: string): string {
+  const { INIT_CWD } = process.env;
+  return file === "-" || isAbsolute(file) || INIT_CWD === undefined
+    ? file
+    : relative("", resolve(INIT_CWD, file)) || ".";
+}
+
+/** Names a file of the project as seen from where npm was called. */
+export function toCaller(file: string): string {
+  const { INIT_CWD } = process.env;
+  return INIT_CWD === undefined ? file : relative(INIT_CWD, resolve(file)) || ".";
+}
+
+/**
+ * Reads the command line and does the work. A mistake of the user's is one line, without a stack trace.
+ *
+ * @param work what is done with the arguments; not there where the command's actions do it
+ */
+export async function runCommand(command: Command, work?: (...args: string[]) => Promise<void>): Promise<void> {
+  // Whoever reads the output, such as `head`, may stop before its end.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  try {
+    const { processedArgs } = await command.parseAsync();
+    await work?.(...(processedArgs as unknown[]).flat().map(String));
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said why
+      return;
+    }
+    console.error(error instanceof UserError ? colors.red(error.message) : error);
+    process.exitCode ??= error instanceof InputError ? 2 : 1;
+  }
+}
+
+/** @throws InputError when there is no such environment; EnvironmentError when one is not good */
+export async function environmentNamed(name: string | undefined): Promise<Environment> {
+  return oneNamed(name, await readEnvironments());
+}
+
+/** The same, but whatever it takes over already. */
+export async function environmentToAdopt(name: string): Promise<Environment> {
+  return oneNamed(name, await readEnvironments(name));
+}
+
+function oneNamed(name: string | undefined, environments: readonly Environment[]): Environment {
+  const found = environments.find((environment) => environment.name === name);
+  if (found) return found;
+  throw new InputError(
+    `There is no environment "${name}". There are: ${environments.map((one) => one.name).join(", ")}.`,
+  );
+}

@@ -1,0 +1,51 @@
+import { Command, CommanderError } from "commander";
+import colors from "picocolors";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { deployLocally } from "../local/deploy.ts";
+
+const command = new Command("deploy:local")
+  .description(
+    "Deploys an environment to an AWS emulator on this machine, with the real Terraform and the real AWS provider and " +
+      "the unchanged JSON, and proves that it works. Needs no AWS account and reaches none.",
+  )
+  .argument("[environment]", "a file in environments/, without .ts", "production")
+  .addHelpText("after", "\nExit codes: 0 deployed and proven, 1 not, 2 no such environment or option, 130 interrupted.")
+  .exitOverride();
+
+async function main(): Promise<number> {
+  const [stack = "production"] = command.parse().processedArgs as string[];
+  const interruption = new AbortController();
+  const stop = (signal: NodeJS.Signals) => {
+    if (interruption.signal.aborted) return; // npm and the terminal both send it.
+    console.error(`\n${signal}: ending everything that was started …`);
+    interruption.abort(signal);
+  };
+  onInterruption(stop);
+  process.stdout.on("error", () => stop("SIGHUP")); // Whoever read our output is gone.
+  onParentGone(() => stop("SIGHUP"));
+
+  try {
+    await deployLocally({ stack, progress: terminalProgress(), signal: interruption.signal });
+    return 0;
+  } catch (cause) {
+    if (interruption.signal.aborted) {
+      console.error("Ended; nothing was left behind.");
+      return exitCodeAfter(interruption.signal.reason as NodeJS.Signals);
+    }
+    console.error(`\n${colors.red("Not deployed.")} ${cause instanceof Error ? cause.message : cause}`);
+    return cause instanceof InputError ? 2 : 1;
+  }
+}
+
+/** A signal that ends npm alone does not reach us: the shell between us takes it with it. */
+function onParentGone(then: () => void): void {
+  const parent = process.ppid;
+  const isFromNpm = process.env.npm_lifecycle_event !== undefined;
+  if (isFromNpm) setInterval(() => process.ppid !== parent && then(), 500).unref();
+}
+
+main()
+  .catch((cause) => (cause instanceof CommanderError && cause.exitCode === 0 ? 0 : 2))
+  .then((exitCode) => process.exit(exitCode));

@@ -1,0 +1,43 @@
+import { statePlace } from "../../environments/schema/index.ts";
+import { isDeployed, reviewDrift } from "../../packages/plan-review/src/index.ts";
+import { markdownDrift } from "../../packages/plan-review/src/report/markdown.ts";
+import { textDrift } from "../../packages/plan-review/src/report/text.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { jobFrom } from "../github/github.ts";
+import { publishDrift } from "../github/publish.ts";
+import { describeAccount } from "../lib/aws/account.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { makePlan, removePlan } from "../plan/make.ts";
+import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly lockTimeout: string;
+}
+
+const command = ofEnvironment(newCommand("drift"))
+  .description(
+    "Looks what has changed in AWS since the last apply, and not by Terraform. Exit code 1 where something has, or nothing was ever deployed. In a job " +
+      "of GitHub Actions, one issue is opened, changed while it differs, and closed. docs/ci.md goes through it.",
+  )
+  .addOption(LOCK_TIMEOUT);
+
+await runCommand(command, async () => {
+  const { environment: name, lockTimeout } = command.opts<Options>();
+  const environment = await environmentNamed(name);
+  const progress = terminalProgress();
+  progress.text(await describeAccount(environment));
+  const { directory, plan } = await makePlan({ environment, lockTimeout, progress, refreshOnly: true });
+  removePlan(directory);
+  if (!isDeployed(plan)) {
+    throw new UserError(
+      `${name} was never deployed, or is destroyed: there is nothing in ${statePlace(environment)}, so nothing can be compared. Deploy it first: npm run apply -- --environment ${name}.`,
+    );
+  }
+  const drift = reviewDrift(plan);
+  const hasDrifted = drift.length > 0;
+  progress.text(hasDrifted ? textDrift(drift) : `Nothing has changed outside of Terraform in ${name}.`);
+  const markdown = hasDrifted ? markdownDrift(drift) : undefined;
+  for (const line of await publishDrift(jobFrom(process.env), name, markdown)) progress.text(line);
+  process.exitCode = hasDrifted ? 1 : 0;
+});

@@ -1,0 +1,43 @@
+import colors from "picocolors";
+import { interruption } from "../lib/terminal/interruption.ts";
+import { followLogs, type LogLine, logSources, parseDuration, readLogs } from "../operate/logs.ts";
+import { withDeployment } from "../operate/session.ts";
+import { ENVIRONMENT, environmentNamed, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly service?: string;
+  readonly since: string;
+  readonly follow?: boolean;
+  readonly filter?: string;
+}
+
+const command = newCommand("logs")
+  .description("Shows what the containers have written, of all services in the order of time.")
+  .addOption(ENVIRONMENT)
+  .option("--service <name>", "one container only, such as app, nginx, migrate or a worker")
+  .option("--since <duration>", "how far back, such as 30s, 10m, 1h or 7d", "10m")
+  .option("--follow", "goes on with what comes, until Ctrl-C")
+  .option("--filter <pattern>", "a filter pattern of CloudWatch, such as ERROR, or '?ERROR ?FATAL' for either");
+
+await runCommand(command, async () => {
+  const { environment: name, service, since, follow, filter } = command.opts<Options>();
+  const from = new Date(Date.now() - parseDuration(since, "--since"));
+  const environment = await environmentNamed(name);
+  const signal = interruption({ exitCode: 0 });
+  await withDeployment(environment, async (session) => {
+    const sources = await logSources(session, service);
+    const width = Math.max(...sources.map((source) => source.name.length));
+    const query = { sources, since: from, filter, signal };
+    let lines = 0;
+    for await (const line of (follow ? followLogs : readLogs)(session.clients.logs, query)) {
+      console.log(text(line, width));
+      lines += 1;
+    }
+    if (lines === 0 && !follow) console.error(`Nothing was written in the last ${since}${filter ? " that fits" : ""}.`);
+  });
+});
+
+function text({ source, at, message }: LogLine, width: number): string {
+  return `${colors.dim(at.toISOString())} ${colors.cyan(source.padEnd(width))} ${message}`;
+}

@@ -1,0 +1,58 @@
+import { markdownReview } from "../../packages/plan-review/src/report/markdown.ts";
+import { textReview } from "../../packages/plan-review/src/report/text.ts";
+import { jobFrom } from "../github/github.ts";
+import { publishFailure, publishReview } from "../github/publish.ts";
+import { refuseOldCommit } from "../github/tip.ts";
+import { describeAccount } from "../lib/aws/account.ts";
+import { checkedOutCommit } from "../lib/git/commit.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { planDigest } from "../plan/about.ts";
+import { keepPlan } from "../plan/kept.ts";
+import { directoryToName, makePlan } from "../plan/make.ts";
+import { hasChanges, reviewPlan } from "../plan/review.ts";
+import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand, toCaller } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly keep?: boolean;
+  readonly lockTimeout: string;
+}
+
+const command = ofEnvironment(newCommand("plan"))
+  .description(
+    "Plans an environment into a file, and reviews it. Nothing is applied. In a job of GitHub Actions, the review is also " +
+      "on the page of the run, and in one comment of the pull request. docs/ci.md goes through it.",
+  )
+  .option("--keep", "keep the plan in the state bucket, under the commit that is checked out, for apply --kept")
+  .addOption(LOCK_TIMEOUT);
+
+await runCommand(command, async () => {
+  const { environment: name, keep = false, lockTimeout } = command.opts<Options>();
+  const environment = await environmentNamed(name);
+  const job = jobFrom(process.env);
+  const commit = keep ? await checkedOutCommit() : undefined;
+  if (commit) await refuseOldCommit(job, commit);
+  const progress = terminalProgress();
+  progress.text(await describeAccount(environment));
+  const planning = makePlan({ environment, commit, lockTimeout, progress });
+  const { directory, plan } = await planning.catch(async (error) => {
+    await publishFailure(job, name);
+    throw error;
+  });
+  const reviewed = await reviewPlan(environment, plan);
+  const [changes, isGood] = [hasChanges(reviewed), reviewed.verdict === "good"];
+  progress.text(`\n${textReview(reviewed)}`);
+  const toKeep = changes && isGood ? commit : undefined;
+  const sha256 = toKeep && planDigest(directory);
+  if (toKeep) {
+    progress.text(`Kept: ${await keepPlan(environment, directory, toKeep)}\nIts SHA-256: ${sha256}`);
+  }
+  const markdown = markdownReview(reviewed);
+  await publishReview(job, { environment: name, markdown, outputs: { changes, sha256 } });
+  if (changes && isGood && !toKeep) {
+    progress.text(
+      `To apply exactly this plan: npm run apply -- --environment ${name} --plan ${toCaller(directoryToName(directory))}`,
+    );
+  }
+  process.exitCode = isGood ? 0 : 1;
+});

@@ -1,0 +1,64 @@
+import { Option } from "commander";
+import { withoutAcknowledged } from "../../packages/preflight/src/acknowledgements.ts";
+import { loadFile } from "../../packages/preflight/src/graph/load.ts";
+import { preflight } from "../../packages/preflight/src/index.ts";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { answerPathQuestion } from "../../packages/preflight/src/path-question.ts";
+import { jsonPath, jsonReport } from "../../packages/preflight/src/report/json.ts";
+import { sarifReport } from "../../packages/preflight/src/report/sarif.ts";
+import { pathReport, textReport } from "../../packages/preflight/src/report/text.ts";
+import { RULES } from "../../packages/preflight/src/rules/index.ts";
+import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly format: "text" | "json" | "sarif";
+  readonly path?: readonly string[];
+  readonly environment?: string;
+}
+
+const command = newCommand("preflight")
+  .description(
+    "Finds what would fail at apply, or die at runtime, in a Terraform configuration in JSON (cdk.tf.json) or in a plan " +
+      "(terraform show -json), whoever made it. packages/preflight/docs/rules.md lists the rules.",
+  )
+  .argument("<file>", "cdk.tf.json, or the output of terraform show -json; - for standard input")
+  .addOption(
+    new Option("--format <format>", "how to print findings").choices(["text", "json", "sarif"]).default("text"),
+  )
+  .option("--environment <name>", "take out the findings that this environment acknowledges")
+  .option(
+    "--path <from-to...>",
+    "instead, print the way of one connection: from an address (or internet) to an address, address:port, internet, or an AWS service such as ecr.api",
+  )
+  .addHelpText(
+    "after",
+    "\nExamples:\n  npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json\n  npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api",
+  );
+
+await runCommand(command, async (named) => {
+  const { format, path, environment } = command.opts<Options>();
+  const file = fromCaller(named as string);
+  const name = file === "-" ? "standard input" : file;
+  const graph = await loadFile(file);
+  if (path) {
+    const [from, to, ...others] = path;
+    if (from === undefined || to === undefined || others.length > 0) {
+      throw new InputError("--path takes two: from where, and to what. Write --path aws_ecs_service.app ecr.api.");
+    }
+    const answer = answerPathQuestion(graph, from, to);
+    console.log(format === "json" ? jsonPath(answer) : pathReport(answer, from, to));
+    process.exitCode = answer.verdict === "blocked" ? 1 : 0;
+    return;
+  }
+  const { acknowledgements } = environment ? await environmentNamed(environment) : { acknowledgements: [] };
+  const all = preflight(graph);
+  const findings = withoutAcknowledged(all, acknowledgements);
+  const acknowledged = all.filter((finding) => !findings.includes(finding)).length;
+  const reports = {
+    text: () => textReport(findings, name, acknowledged),
+    json: () => jsonReport(findings),
+    sarif: () => sarifReport(findings, RULES, name),
+  };
+  console.log(reports[format]());
+  process.exitCode = findings.some(({ severity }) => severity === "error") ? 1 : 0;
+});

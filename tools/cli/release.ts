@@ -1,0 +1,74 @@
+import { Option } from "commander";
+import { versionsFile } from "../../environments/schema/versions.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { describeAccount } from "../lib/aws/account.ts";
+import { interruption } from "../lib/terminal/interruption.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { refuseWithoutTerminal } from "../lib/terminal/question.ts";
+import { parseDuration } from "../operate/logs.ts";
+import { withDeployment } from "../operate/session.ts";
+import { BUILDERS, type BuilderName } from "../release/builder.ts";
+import { parseContexts } from "../release/contexts.ts";
+import { migrate } from "../release/database-migration.ts";
+import { deployVersions } from "../release/deploy.ts";
+import { realEdges } from "../release/edges.ts";
+import { checkImages, pushImages } from "../release/images.ts";
+import { IMAGE_NAMES, type ImageName } from "../release/versions.ts";
+import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
+
+interface Options extends DeployingOptions {
+  readonly version: string;
+  readonly only?: ImageName;
+  readonly context: readonly string[];
+  readonly builder?: BuilderName;
+}
+
+const command = deploying(newCommand("release"), "how long the migration may take, and how long the services")
+  .description(
+    "Builds and pushes a version, migrates the database with it, plans, shows the review, asks, applies, waits until it runs, " +
+      "and commits the versions file. Run again after a failure, it goes on where it was. docs/release.md goes through it.",
+  )
+  .requiredOption("--version <version>", "of the images, such as 0.2.0; one that was not used yet")
+  .addOption(new Option("--only <image>", "one image; without the app, nothing is migrated").choices(IMAGE_NAMES))
+  .option("--context <dir...>", "directory of the app's Dockerfile, or app=DIR, nginx=DIR", [])
+  .addOption(new Option("--builder <name>", "what builds").choices(BUILDERS));
+
+const signal = interruption();
+
+await runCommand(command, async () => {
+  const options = command.opts<Options>();
+  const { environment: name, version, only, builder, allowDirty = false, yes = false, lockTimeout } = options;
+  const environment = await environmentNamed(name);
+  const timeoutMs = parseDuration(options.timeout, "--timeout");
+  const contexts = parseContexts(options.context, fromCaller);
+  if (!yes) refuseWithoutTerminal();
+  const progress = terminalProgress();
+  const file = versionsFile(name);
+  progress.text(await describeAccount(environment));
+
+  progress.step("Check");
+  const { problems, plan } = await checkImages({ environment, version, only, contexts, builder, allowDirty });
+  const all = [...(await repositoryProblems(file, options)), ...problems];
+  if (!plan || all.length > 0) throw new UserError([...all, "Nothing was built or changed."].join("\n"));
+
+  const images = await pushImages(plan, { progress, signal });
+  const app = images.find((image) => image.name === "app");
+  if (app) {
+    progress.step(`Migrate with app ${version}`);
+    await withDeployment(environment, (session) =>
+      migrate(session, `${app.repository}@${app.digest}`, {
+        timeoutMs,
+        signal,
+        onLine: (line) => progress.output(line),
+        onFact: (fact) => progress.fact(fact),
+      }),
+    );
+  }
+  const message = `Release ${images.map((image) => image.name).join(" and ")} ${version} to ${name}`;
+  const versions = Object.fromEntries(images.map((image) => [image.name, version]));
+  const { commit, push = false } = options;
+  const edges = realEdges({ environment, progress, signal, lockTimeout, timeoutMs, yes, commit, push, message });
+  await deployVersions({ environment: name, file, versions, edges, progress });
+  progress.text(`${name} runs ${images.map((image) => image.name).join(" and ")} ${version}.`);
+});

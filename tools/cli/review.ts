@@ -1,0 +1,45 @@
+import { Option } from "commander";
+import { adoptionFile } from "../../environments/schema/adopted-cognito.ts";
+import { POLICY_FILE, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
+import { review } from "../../packages/plan-review/src/index.ts";
+import { readPlanFile } from "../../packages/plan-review/src/plan.ts";
+import { jsonReview } from "../../packages/plan-review/src/report/json.ts";
+import { markdownReview } from "../../packages/plan-review/src/report/markdown.ts";
+import { textReview } from "../../packages/plan-review/src/report/text.ts";
+import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly format: "text" | "markdown" | "json";
+  readonly policy?: string;
+  readonly environment?: string;
+}
+
+const command = newCommand("review")
+  .description(
+    "Says what a plan does, and stops one that would lose what is protected, open something to the internet, switch a " +
+      "protection off, or that preflight finds an error in. docs/review.md explains it.",
+  )
+  .argument("<file>", "the output of terraform show -json PLAN; - for standard input")
+  .addOption(new Option("--format <format>", "how to print it").choices(["text", "markdown", "json"]).default("text"))
+  .option("--policy <file>", `another policy than ${POLICY_FILE}, .ts or .json`)
+  .option("--environment <name>", "take out the findings of preflight that this environment acknowledges")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  terraform show -json plan.bin | npm run -s review -- -\n  npm run -s review -- plan.json --format markdown --environment production",
+  );
+
+await runCommand(command, async (named) => {
+  const { format, policy: policyFile, environment: environmentName } = command.opts<Options>();
+  const file = fromCaller(named as string);
+  const name = file === "-" ? "standard input" : file;
+  const plan = await readPlanFile(file);
+  const result = await review(plan, name, {
+    policy: await readPolicy(policyFile === undefined ? POLICY_FILE : fromCaller(policyFile)),
+    today: new Date().toISOString().slice(0, 10),
+    environment: environmentName ? await environmentNamed(environmentName) : undefined,
+    adoptionFile: environmentName && adoptionFile(environmentName),
+  });
+  const reports = { text: textReview, markdown: markdownReview, json: jsonReview };
+  console.log(reports[format](result));
+  process.exitCode = result.verdict === "good" ? 0 : 1;
+});

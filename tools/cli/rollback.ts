@@ -1,0 +1,72 @@
+import { versionsFile } from "../../environments/schema/versions.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { describeAccount } from "../lib/aws/account.ts";
+import { interruption } from "../lib/terminal/interruption.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { refuseWithoutTerminal } from "../lib/terminal/question.ts";
+import { parseDuration } from "../operate/logs.ts";
+import { withDeployment } from "../operate/session.ts";
+import { deployVersions } from "../release/deploy.ts";
+import { realEdges } from "../release/edges.ts";
+import { recordedVersions } from "../release/git.ts";
+import { stateLockProblem } from "../release/lock.ts";
+import { migrationsSince } from "../release/migrations-since.ts";
+import { imageProblems } from "../release/stored.ts";
+import { rollbackTarget } from "../release/target.ts";
+import { readVersions, unreadVersions, versionsText } from "../release/versions.ts";
+import { environmentNamed, newCommand, runCommand } from "./command.ts";
+import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
+
+interface Options extends DeployingOptions {
+  readonly to?: string;
+}
+
+const command = deploying(newCommand("rollback"), "how long the services may take")
+  .description(
+    "Goes back to the versions before, or to named ones that are still in ECR: says which migrations have run since, plans, " +
+      "shows the review, asks, applies, waits until it runs, and commits the versions file. It never takes a migration back. " +
+      "docs/release.md goes through it.",
+  )
+  .option("--to <version>", "instead of the versions before");
+
+const signal = interruption();
+
+await runCommand(command, async () => {
+  const { environment: name, to, allowDirty, yes = false, commit, push = false, ...rest } = command.opts<Options>();
+  const environment = await environmentNamed(name);
+  const timeoutMs = parseDuration(rest.timeout, "--timeout");
+  if (!yes) refuseWithoutTerminal();
+  const progress = terminalProgress();
+  const file = versionsFile(name);
+  progress.text(await describeAccount(environment));
+
+  progress.step("Check");
+  const current = readVersions(name);
+  const target = rollbackTarget(current, await recordedVersions(file), to);
+  const problems = [
+    ...(await repositoryProblems(file, { allowDirty, commit })),
+    unreadVersions(environment) ?? [],
+    (await stateLockProblem(environment)) ?? [],
+    await imageProblems(environment, target.versions),
+  ].flat();
+  if (problems.length > 0) throw new UserError([...problems, "Nothing was changed."].join("\n"));
+  progress.fact(`From ${versionsText(current)} to ${versionsText(target.versions)}; the images are in the repository`);
+  progress.text(await migrationsText(target.at));
+
+  const message = `Roll ${name} back to ${versionsText(target.versions)}`;
+  const { lockTimeout } = rest;
+  const edges = realEdges({ environment, progress, signal, lockTimeout, timeoutMs, yes, commit, push, message });
+  await deployVersions({ environment: name, file, versions: target.versions, edges, progress });
+  progress.text(`${name} runs ${versionsText(target.versions)}.`);
+
+  async function migrationsText(since: Date | undefined): Promise<string> {
+    if (!since) return "No commit says when that version ran, so which migrations have run since is not known.";
+    const found = await withDeployment(environment, (session) => migrationsSince(session, since));
+    const known = `by the log of the migration, which is kept for ${environment.ecs.logRetentionDays} days`;
+    if (found.length === 0) return `No migration has run since ${since.toISOString()}, ${known}.`;
+    return [
+      `Migrations that have run since ${since.toISOString()}, ${known}. They stay: the older code must get along with them.`,
+      ...found.map((one) => `  ${one}`),
+    ].join("\n");
+  }
+});

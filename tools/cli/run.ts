@@ -1,0 +1,54 @@
+import colors from "picocolors";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { interruption } from "../lib/terminal/interruption.ts";
+import { parseDuration } from "../operate/logs.ts";
+import { commandOf, oneOffFor, runOnce } from "../operate/one-off.ts";
+import { withDeployment } from "../operate/session.ts";
+import { ENVIRONMENT, environmentNamed, newCommand, runCommand } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly service: string;
+  readonly timeout: string;
+}
+
+const command = newCommand("run")
+  .description(
+    "Runs one command in a task of its own on Fargate, with the deployed image, variables and secrets of a service, and " +
+      "ends with the exit code of the command. A single text is for a shell; several words are a program and its arguments. " +
+      "Ctrl-C stops the task.",
+  )
+  .argument("[command...]", "what to run, such as 'rails runner \"puts User.count\"'")
+  .addOption(ENVIRONMENT)
+  .option(
+    "--service <name>",
+    "whose task definition it runs with: a service, or migrate (which needs no command)",
+    "app",
+  )
+  .option("--timeout <duration>", "how long it may take, from the start of the task", "1h")
+  .addHelpText("after", "Beside these, the exit code is the command's; 130 where it was interrupted.")
+  .addHelpText("after", "\nNo secrets in the command: ECS and CloudTrail keep it.");
+
+const signal = interruption();
+
+await runCommand(command, async (...words) => {
+  const { environment: name, service, timeout } = command.opts<Options>();
+  const timeoutMs = parseDuration(timeout, "--timeout");
+  if (words.length === 0 && service !== "migrate")
+    throw new InputError("What is to be run? Such as: npm run run -- 'rails runner \"puts User.count\"'");
+  const environment = await environmentNamed(name);
+  await withDeployment(environment, async (session) => {
+    const oneOff = await oneOffFor(session, service);
+    const options = {
+      timeoutMs,
+      signal,
+      onLine: (line: string) => console.log(line),
+      // Beside the command's output, which somebody may want to use.
+      onFact: (fact: string) => console.error(colors.dim(fact)),
+    };
+    const wanted = { ...oneOff, command: words.length > 0 ? commandOf(words) : undefined };
+    const exitCode = await runOnce(session.clients, wanted, options);
+    console.error(colors.dim(`Exit code ${exitCode}.`));
+    process.exitCode = exitCode;
+  });
+});

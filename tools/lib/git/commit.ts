@@ -1,0 +1,20 @@
+import { execa } from "execa";
+import { InputError } from "../../../packages/preflight/src/input/user-error.ts";
+import { changedFiles } from "./changed-files.ts";
+
+/**
+ * The commit that is checked out.
+ *
+ * @throws InputError where there is none, or files differ from it: a plan of theirs would be nobody's
+ */
+export async function checkedOutCommit(): Promise<string> {
+  const { stdout: commit, failed } = await execa("git", ["rev-parse", "HEAD"], { reject: false });
+  if (failed) throw new InputError("This is not a git repository, so the plan can't be kept under a commit.");
+  const files = changedFiles((await execa("git", ["status", "--porcelain"])).stdout);
+  if (files.length > 0) {
+    throw new InputError(
+      `These files differ from the commit, so its plan would be of something else: ${files.join(", ")}. Commit them, or take them away.`,
+    );
+  }
+  return commit;
+}

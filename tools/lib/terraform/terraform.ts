@@ -1,0 +1,63 @@
+import { stripVTControlCharacters } from "node:util";
+import { execa } from "execa";
+import { InputError, UserError } from "../../../packages/preflight/src/input/user-error.ts";
+import { onInterruption } from "../process/interruptions.ts";
+import { CommandError } from "../process/run-tool.ts";
+
+/** How Terraform is run. */
+export interface TerraformCommand {
+  readonly command: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** An interruption of ours is one of its: it ends what it has begun, and gives its lock back. @default false */
+  readonly passesInterruptions?: boolean;
+}
+
+/** Runs Terraform and gives back what it prints. @throws CommandError with what it says; UserError where it was interrupted */
+export async function runTerraform(
+  { command, env, passesInterruptions = false }: TerraformCommand,
+  cwd: string,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
+  const start = () => execa(command, args, { ...options, input: input ?? "" });
+  const { ended, wasInterrupted } = passesInterruptions
+    ? await interruptedWithUs(start)
+    : { ended: await start(), wasInterrupted: false };
+  const { failed, stdout, stderr, code } = ended;
+  // It may have ended well all the same; whoever interrupts wants nothing more.
+  if (wasInterrupted) throw new UserError("Interrupted. Nothing was applied.");
+  if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
+  const name = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
+  if (failed) throw new CommandError(`terraform ${name} failed in ${cwd}:\n${readable(stderr)}`);
+  return stdout;
+}
+
+/** One Ctrl-C comes twice, from the terminal and from npm; for Terraform a second one is haste, which leaves its lock. */
+const ONE_INTERRUPTION_MS = 1_000;
+
+/** Passes interruptions of this process on, from before the other starts until it has ended in order. */
+export async function interruptedWithUs<T>(
+  start: () => PromiseLike<T> & { kill(signal: "SIGINT"): boolean },
+): Promise<{ readonly ended: T; readonly wasInterrupted: boolean }> {
+  let last = -Infinity;
+  let running: ReturnType<typeof start> | undefined;
+  const stopPassing = onInterruption(() => {
+    const now = performance.now();
+    if (now - last > ONE_INTERRUPTION_MS) running?.kill("SIGINT");
+    last = now;
+  });
+  try {
+    running = start();
+    const ended = await running;
+    return { ended, wasInterrupted: last > -Infinity };
+  } finally {
+    stopPassing();
+  }
+}
+
+/** What Terraform says, without colours, and without the one long line that a synthesized stack is. */
+export function readable(complaint: string): string {
+  const lines = stripVTControlCharacters(complaint).trim().split("\n");
+  return lines.map((line) => (line.length > 300 ? `${line.slice(0, 300)} …` : line)).join("\n");
+}

@@ -1,0 +1,50 @@
+import { devNull } from "node:os";
+import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
+import { isStrayTerraformSetting } from "../lib/process/run-tool.ts";
+
+export interface EmulatorAddress {
+  readonly endpoint: string;
+  readonly region: string;
+}
+
+/** Keys that no AWS account knows. */
+export const dummyCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/**
+ * An environment in which every AWS tool talks to the emulator and to nothing else.
+ *
+ * Whatever the user has set for AWS or Terraform is taken out first: no profile, session or configuration file may
+ * lead to a real account, and no stray Terraform setting may change what is planned.
+ */
+export function emulatorEnvironment(
+  { endpoint, region }: EmulatorAddress,
+  base: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const kept = Object.entries(base).filter(([name]) => !leadsElsewhere(name));
+  return { ...Object.fromEntries(kept), ...emulatorVariables({ endpoint, region }) };
+}
+
+/** Just the variables that lead to the emulator. */
+export function emulatorVariables({ endpoint, region }: EmulatorAddress): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: dummyCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: dummyCredentials.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+  };
+}
+
+/** Settings for a client of the AWS SDK that talks to the emulator. */
+export function emulatorClient({ endpoint, region }: EmulatorAddress) {
+  silenceNodeVersionWarning();
+  return { endpoint, region, credentials: dummyCredentials };
+}
+
+function leadsElsewhere(name: string): boolean {
+  const isCertificateBundle = name === "AWS_CA_BUNDLE";
+  return (name.startsWith("AWS_") && !isCertificateBundle) || isStrayTerraformSetting(name);
+}

@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { type Container, ExecuteCommandCommand, type Task } from "@aws-sdk/client-ecs";
+import { execa } from "execa";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { findOnPath } from "../lib/process/executables.ts";
+import { pick } from "./deployment.ts";
+import { idIn, listServices, listTasks } from "./services.ts";
+import type { Session } from "./session.ts";
+
+const PLUGIN = "session-manager-plugin";
+const INSTALL =
+  "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html";
+/** Newer ones than this take the session, whose token opens it, from the environment instead of the command line. */
+const LAST_WITH_ARGUMENTS = [1, 2, 497, 0];
+/** Variable in which the plugin looks for the session, as the AWS CLI hands it over. */
+const SESSION_VARIABLE = "AWS_SSM_START_SESSION_RESPONSE";
+
+/** A container that a session can be opened into. */
+export interface Place {
+  readonly cluster: string;
+  readonly taskArn: string;
+  readonly container: string;
+  readonly runtimeId: string;
+}
+
+/**
+ * The Session Manager plugin on the PATH.
+ *
+ * @throws UserError where it is missing, or so old that it would show the session's token in the list of processes
+ */
+export function findPlugin(env: NodeJS.ProcessEnv): string {
+  const found = findOnPath(PLUGIN, env);
+  if (!found)
+    throw new UserError(`A console takes the ${PLUGIN} of AWS, which is not on the PATH. Install it: ${INSTALL}`);
+  const version = execFileSync(found, ["--version"], { env, encoding: "utf8", timeout: 10_000 }).trim();
+  if (!isNewer(version)) {
+    throw new UserError(
+      `${PLUGIN} ${version} takes the key of a session on its command line, where others see it. Install a newer one than ${LAST_WITH_ARGUMENTS.join(".")}: ${INSTALL}`,
+    );
+  }
+  return found;
+}
+
+function isNewer(version: string): boolean {
+  const numbers = version.split(".").map(Number);
+  for (const [index, least] of LAST_WITH_ARGUMENTS.entries()) {
+    const number = numbers[index] ?? 0;
+    if (number !== least) return number > least;
+  }
+  return false;
+}
+
+/**
+ * A running container of a service, with ECS Exec ready in it.
+ *
+ * @throws InputError when there is no such service; UserError with what to do where no session can be opened
+ */
+export async function findPlace({ deployment, clients: { ecs } }: Session, name: string): Promise<Place> {
+  const { cluster, environment } = deployment;
+  const { service } = pick(await listServices(ecs, deployment), name);
+  if (!service.enableExecuteCommand) {
+    throw new UserError(
+      `ECS Exec is off for ${name}. Write exec: true into ecs of environments/${environment.name}.ts, and run: npm run deploy -- ${environment.name}. Tasks that start from then on take it.`,
+    );
+  }
+  const tasks = await listTasks(ecs, { cluster, serviceName: service.serviceName, desiredStatus: "RUNNING" });
+  const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
+  if (running.length === 0)
+    throw new UserError(`No task of ${name} runs. See why: npm run status -- --environment ${environment.name}`);
+  for (const task of running) {
+    const container = containerOf(task, name);
+    if (container?.runtimeId && isReady(container)) {
+      return { cluster, taskArn: task.taskArn ?? "", container: container.name ?? "", runtimeId: container.runtimeId };
+    }
+  }
+  throw new UserError(agentProblem(name, running, environment.name));
+}
+
+function containerOf({ containers = [] }: Task, name: string): Container | undefined {
+  return containers.find((container) => container.name === name) ?? containers[0];
+}
+
+function agentOf(container: Container | undefined) {
+  return container?.managedAgents?.find((agent) => agent.name === "ExecuteCommandAgent");
+}
+
+function isReady(container: Container): boolean {
+  return agentOf(container)?.lastStatus === "RUNNING";
+}
+
+function agentProblem(name: string, tasks: readonly Task[], environment: string): string {
+  const agents = tasks.map((task) => agentOf(containerOf(task, name)));
+  if (agents.every((agent) => agent === undefined)) {
+    return `The tasks of ${name} have started before ECS Exec was on for it. Start them anew, such as by deploying another version; or run a command beside them: npm run run -- …`;
+  }
+  const states = [...new Set(agents.map((agent) => [agent?.lastStatus, agent?.reason].filter(Boolean).join(": ")))];
+  return (
+    `The agent of ECS Exec is not running in the tasks of ${name} (${states.join("; ")}). Where they have just started, try again in a minute. ` +
+    `Else preflight rules NET-105, IAM-006, ECS-055 and ECS-056 tell why: npm run synth. State: npm run status -- --environment ${environment}`
+  );
+}
+
+/**
+ * Opens a session, and leaves the terminal to it until it ends. Its key is passed in the environment of the plugin, not
+ * on its command line. The order of arguments is that of the AWS CLI (`awscli/customizations/ecs/executecommand.py`).
+ *
+ * @returns the plugin's exit code; ECS Exec does not pass on that of the command
+ */
+export async function openSession(
+  { clients: { ecs } }: Session,
+  { cluster, taskArn, container, runtimeId }: Place,
+  command: string,
+  plugin: string,
+): Promise<number> {
+  const { session } = await ecs.send(
+    new ExecuteCommandCommand({ cluster, task: taskArn, container, command, interactive: true }),
+  );
+  if (!session) throw new UserError("ECS opened no session, and does not say why.");
+  const { sessionId: SessionId, streamUrl: StreamUrl, tokenValue: TokenValue } = session;
+  const region = await ecs.config.region();
+  const endpoint = ecs.config.endpointProvider({ Region: region }).url.href;
+  const target = JSON.stringify({ Target: `ecs:${cluster}_${idIn(taskArn)}_${runtimeId}` });
+  const args = [SESSION_VARIABLE, region, "StartSession", process.env.AWS_PROFILE ?? "", target, endpoint];
+  const env = { [SESSION_VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) };
+  // Ctrl-C is for what runs in the session.
+  const ignore = () => {};
+  process.on("SIGINT", ignore);
+  try {
+    const { exitCode } = await execa(plugin, args, { env, stdio: "inherit", reject: false });
+    return exitCode ?? 1;
+  } finally {
+    process.off("SIGINT", ignore);
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { type Environment, statePlace } from "../../environments/schema/index.ts";
+import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { readEnvironmentState } from "../lib/aws/environment-state.ts";
+import type { State } from "../lib/terraform/state-file.ts";
+
+/** What of a deployed stack its operation needs: read from the state, so that nothing is guessed from names. */
+export interface Deployment {
+  readonly environment: Environment;
+  readonly cluster: string;
+  /** Name in ECS of the service that runs Rails. */
+  readonly appService: string;
+  /** Family of the task definition that migrates the database. */
+  readonly migrateFamily: string;
+  /** ARNs of the secrets by the variable that the app gets them as. */
+  readonly secretArns: Readonly<Record<string, string>>;
+  /** ARN of the task definition that Terraform has registered last, by family. */
+  readonly taskDefinitions: Readonly<Record<string, string>>;
+}
+
+/** `outputs` of a state, format version 4. */
+const outputsSchema = z.record(z.string(), z.looseObject({ value: z.unknown(), sensitive: z.boolean().optional() }));
+
+const neededSchema = z.object({
+  cluster_name: z.string(),
+  app_service_name: z.string(),
+  migrate_task_family: z.string(),
+  secret_arns: z.record(z.string(), z.string()),
+});
+
+/** @throws UserError in one line that says what to run, where the environment is not deployed; AwsError where S3 can't be asked */
+export async function readDeployment(environment: Environment): Promise<Deployment> {
+  const state = await readEnvironmentState(environment);
+  if (!state) throw notDeployed(environment, "is not deployed yet");
+  return deploymentIn(state, environment);
+}
+
+/** @throws UserError where the state has not all of the outputs */
+export function deploymentIn(state: State, environment: Environment): Deployment {
+  const { data: outputs } = neededSchema.safeParse(readOutputs(state));
+  if (!outputs) throw notDeployed(environment, "is not deployed, or not to its end");
+  return {
+    environment,
+    cluster: outputs.cluster_name,
+    appService: outputs.app_service_name,
+    migrateFamily: outputs.migrate_task_family,
+    secretArns: outputs.secret_arns,
+    taskDefinitions: registeredTaskDefinitions(state),
+  };
+}
+
+/** The outputs of a state by name. What is sensitive is left out. */
+export function readOutputs(state: State): Record<string, unknown> {
+  const { data = {} } = outputsSchema.safeParse(state.outputs);
+  const shown = Object.entries(data).filter(([, { sensitive }]) => !sensitive);
+  return Object.fromEntries(shown.map(([name, { value }]) => [name, value]));
+}
+
+function registeredTaskDefinitions(state: State): Record<string, string> {
+  const instances = state.resources
+    .filter(({ mode, type }) => mode === "managed" && type === "aws_ecs_task_definition")
+    .flatMap((resource) => resource.instances)
+    .filter(({ deposed }) => deposed === undefined);
+  return Object.fromEntries(instances.map(({ attributes: { family, arn } }) => [String(family), String(arn)]));
+}
+
+function notDeployed(environment: Environment, what: string): UserError {
+  const { name } = environment;
+  return new UserError(`${name} ${what} (${statePlace(environment)}). Run: npm run deploy -- ${name}`);
+}
+
+/** How people call a service: without the app's name before it. */
+export function shortName({ environment }: Deployment, service: string): string {
+  const prefix = `${environment.app}-`;
+  return service.startsWith(prefix) ? service.slice(prefix.length) : service;
+}
+
+/** The one of the named things that somebody means. @throws InputError that names those that there are */
+export function pick<T extends { readonly name: string }>(things: readonly T[], name: string): T {
+  const found = things.find((thing) => thing.name === name);
+  if (found) return found;
+  throw new InputError(`There is no service "${name}". There are: ${things.map((thing) => thing.name).join(", ")}.`);
+}

@@ -1,0 +1,52 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Environment } from "../../environments/schema/index.ts";
+import { refuseMissingStateBucket } from "../lib/aws/account.ts";
+import { explainingAwsErrors } from "../lib/aws/errors.ts";
+import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
+import { type Deployment, readDeployment } from "./deployment.ts";
+
+/** The services of AWS in which a deployment is looked at and worked on. */
+export interface Clients {
+  readonly ecs: ECSClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly loadBalancing: ElasticLoadBalancingV2Client;
+  readonly secrets: SecretsManagerClient;
+}
+
+/** A deployment, and who is asked about it. */
+export interface Session {
+  readonly deployment: Deployment;
+  readonly clients: Clients;
+}
+
+/**
+ * Works on the deployment of an environment, with the credentials that the SDK finds.
+ *
+ * @throws UserError in one line where it is not deployed or AWS can't be asked
+ */
+export async function withDeployment<T>(environment: Environment, work: (session: Session) => Promise<T>): Promise<T> {
+  const deployment = await readDeployment(environment).catch(async (error) => {
+    await refuseMissingStateBucket(environment);
+    throw error;
+  });
+  const clients = connect(environment.region);
+  try {
+    return await explainingAwsErrors(() => work({ deployment, clients }), "operate ECS and read its logs");
+  } finally {
+    for (const client of Object.values(clients) as { destroy(): void }[]) client.destroy();
+  }
+}
+
+function connect(region: string): Clients {
+  silenceNodeVersionWarning();
+  const settings = { region, requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 } };
+  return {
+    ecs: new ECSClient(settings),
+    logs: new CloudWatchLogsClient(settings),
+    loadBalancing: new ElasticLoadBalancingV2Client(settings),
+    secrets: new SecretsManagerClient(settings),
+  };
+}

@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import type { Environment } from "../../environments/schema/index.ts";
+import { type Plan, parsePlan } from "../../packages/plan-review/src/plan.ts";
+import { refuseUnmovedObjects } from "../adopt/unmoved.ts";
+import { refuseMissingBoundary } from "../bootstrap/boundary.ts";
+import { checkStateBucket } from "../lib/aws/account.ts";
+import type { Progress } from "../lib/terminal/progress.ts";
+import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";
+import { LOCK_FILE, lockArguments, recordProvider } from "../lib/terraform/provider-lock.ts";
+import { synthesizeStack } from "../lib/terraform/synthesized.ts";
+import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";
+import { terraformEnvironment, withoutStraySettings } from "../lib/terraform/terraform-environment.ts";
+import { ABOUT_FILE, aboutText, OUTPUT, PLAN_FILE } from "./about.ts";
+import { explainingTerraformErrors } from "./terraform-errors.ts";
+
+/** Where plans are kept on this machine; git leaves it alone, since a plan holds secrets. */
+export const PLANS_DIRECTORY = ".plans";
+
+/** Days after which a plan that nobody applied goes away. */
+const KEPT_DAYS = 7;
+
+export interface PlanOptions {
+  readonly environment: Environment;
+  /** The commit that is planned, to be kept with the plan. @default none */
+  readonly commit?: string;
+  /** Only looks what has changed outside Terraform. @default false */
+  readonly refreshOnly?: boolean;
+  /** How long to wait for whoever has locked the state, as Terraform writes it. @default "30s" */
+  readonly lockTimeout?: string;
+  readonly progress: Progress;
+}
+
+/** A plan, in a directory from which Terraform can apply it. */
+export interface MadePlan {
+  readonly directory: string;
+  readonly plan: Plan;
+  readonly terraform: TerraformCommand;
+}
+
+/**
+ * Synthesizes an environment, with preflight, and plans it into a file.
+ *
+ * @throws UserError where it can't be planned, such as for a lock that somebody else has
+ */
+export async function makePlan({
+  environment,
+  commit,
+  refreshOnly = false,
+  lockTimeout = "30s",
+  progress,
+}: PlanOptions): Promise<MadePlan> {
+  const found = await findTerraform();
+  const work = makeDirectory(environment.name);
+  try {
+    return await plan();
+  } catch (error) {
+    rmSync(work, { recursive: true, force: true });
+    throw error;
+  }
+
+  async function plan(): Promise<MadePlan> {
+    const terraform = terraformIn(found);
+    progress.step(`Synthesize ${environment.name}`);
+    await checkStateBucket(environment);
+    if (!refreshOnly) {
+      await refuseUnmovedObjects(environment);
+      await refuseMissingBoundary(environment);
+    }
+    const options = { cwd: process.cwd(), env: terraform.env };
+    const directory = await synthesizeStack(join(work, OUTPUT), environment.name, options);
+    progress.step(refreshOnly ? "Look what has changed outside Terraform" : "Plan");
+    await explainingTerraformErrors(environment, async () => {
+      await runTerraform(terraform, directory, [
+        "init",
+        "-input=false",
+        "-no-color",
+        ...lockArguments(found, directory),
+      ]);
+      if (recordProvider(directory))
+        progress.text(`Wrote ${LOCK_FILE}: commit it, so that every plan takes this provider.`);
+      const only = refreshOnly ? ["-refresh-only"] : [];
+      const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
+      await runTerraform(terraform, directory, ["plan", ...options, ...only]);
+    });
+    chmodSync(join(directory, PLAN_FILE), 0o600);
+    const plan = await readPlan(directory, terraform);
+    const of = { environment: environment.name, commit, terraform: found.version };
+    writeFileSync(join(directory, ABOUT_FILE), aboutText(directory, of));
+    return { directory, plan, terraform };
+  }
+}
+
+/** What is in the plan file of a directory in which Terraform was initialized. */
+export async function readPlan(directory: string, terraform: TerraformCommand): Promise<Plan> {
+  return parsePlan(await runTerraform(terraform, directory, ["show", "-json", PLAN_FILE]), "the plan");
+}
+
+/** Terraform without what somebody has set for another directory, and with one copy of the provider for all plans. */
+export function terraformIn(found: Terraform): TerraformCommand {
+  const cache = resolve(".cache");
+  mkdirSync(cache, { recursive: true });
+  return {
+    command: found.command,
+    env: withoutStraySettings(terraformEnvironment(found, cache)),
+    passesInterruptions: true,
+  };
+}
+
+/** A directory of its own, which nobody else can read; what is old goes away. */
+export function makeDirectory(name: string): string {
+  mkdirSync(PLANS_DIRECTORY, { recursive: true, mode: 0o700 });
+  for (const entry of readdirSync(PLANS_DIRECTORY)) {
+    const directory = join(PLANS_DIRECTORY, entry);
+    const { mtimeMs = Date.now() } = statSync(directory, { throwIfNoEntry: false }) ?? {};
+    const days = (Date.now() - mtimeMs) / 86_400_000;
+    if (days > KEPT_DAYS) rmSync(directory, { recursive: true, force: true });
+  }
+  const directory = join(
+    PLANS_DIRECTORY,
+    `${name}-${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}-${process.pid}`,
+  );
+  mkdirSync(directory, { mode: 0o700 });
+  return resolve(directory);
+}
+
+/** Takes a plan away that nobody needs any more. */
+export function removePlan(directory: string): void {
+  const name = directoryToName(directory);
+  if (name !== directory) rmSync(name, { recursive: true, force: true });
+}
+
+/** How a plan of ours is named to its user: the directory that `findPlan` looks in. */
+export function directoryToName(directory: string): string {
+  const [name] = relative(PLANS_DIRECTORY, directory).split(sep);
+  return name && name !== ".." ? join(PLANS_DIRECTORY, name) : directory;
+}

@@ -1,0 +1,24 @@
+import { adoptionFile } from "../../environments/schema/adopted-cognito.ts";
+import type { Environment } from "../../environments/schema/index.ts";
+import { POLICY_FILE, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
+import { type Review, review } from "../../packages/plan-review/src/index.ts";
+import type { Plan } from "../../packages/plan-review/src/plan.ts";
+
+/**
+ * Reviews an environment's plan by this project's policy, as it stands today.
+ *
+ * @throws InputError where the policy has mistakes, or the plan is not whole
+ */
+export async function reviewPlan(environment: Environment, plan: Plan): Promise<Review> {
+  return review(plan, "the plan", {
+    policy: await readPolicy(POLICY_FILE),
+    today: new Date().toISOString().slice(0, 10),
+    environment,
+    adoptionFile: adoptionFile(environment.name),
+  });
+}
+
+/** Whether an apply would do anything, if only to the state: a move, say, or an output. */
+export function hasChanges({ changes, outputs }: Review): boolean {
+  return outputs.length > 0 || changes.some(({ kind }) => kind !== "read");
+}

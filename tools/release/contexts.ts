@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { changedFiles } from "../lib/git/changed-files.ts";
+import { IMAGE_NAMES, type ImageName } from "./versions.ts";
+
+/** Directory that each image is built from. */
+export type Contexts = Readonly<Partial<Record<ImageName, string>>>;
+
+/** What nginx is built from, where nobody says otherwise. */
+const DEFAULTS: Contexts = { nginx: "images/nginx" };
+
+/**
+ * Reads `DIR`, which is the app's, `app=DIR` or `nginx=DIR`.
+ *
+ * @throws InputError where an image has two
+ */
+export function parseContexts(values: readonly string[], resolve: (directory: string) => string): Contexts {
+  const contexts: Partial<Record<ImageName, string>> = {};
+  for (const value of values) {
+    const named = IMAGE_NAMES.find((name) => value.startsWith(`${name}=`));
+    const name = named ?? "app";
+    if (contexts[name] !== undefined) throw new InputError(`--context ${value}: ${name} has two. Give it one.`);
+    contexts[name] = resolve(named ? value.slice(named.length + 1) : value);
+  }
+  return contexts;
+}
+
+/** Where an image is built from, and the commit that has last changed it. */
+export interface Context {
+  readonly directory: string;
+  /** `<commit>-dirty` where files differ from it; nothing outside of git. */
+  readonly revision: string | undefined;
+}
+
+/** @returns a text that says what is wrong, or what there is */
+export async function readContext(
+  image: ImageName,
+  contexts: Contexts,
+  allowDirty: boolean,
+): Promise<Context | string> {
+  const directory = contexts[image] ?? DEFAULTS[image];
+  if (directory === undefined)
+    return `--context: is missing. Name the directory that the ${image} image is built from.`;
+  if (!existsSync(directory)) return `--context ${directory}: is not there.`;
+  if (!["Dockerfile", "Containerfile"].some((file) => existsSync(join(directory, file))))
+    return `--context ${directory}: has no Dockerfile. Name the directory that the ${image} image is built from.`;
+  const commit = await git(directory, ["log", "-1", "--format=%H", "--", "."]);
+  if (!commit)
+    return allowDirty
+      ? { directory, revision: undefined }
+      : `${directory}: is in no commit, so nobody could tell what the ${image} image was built from. Commit it, or say --allow-dirty.`;
+  const files = changedFiles((await git(directory, ["status", "--porcelain", "--", "."])) ?? "");
+  if (files.length === 0) return { directory, revision: commit };
+  if (allowDirty) return { directory, revision: `${commit}-dirty` };
+  return `${directory}: ${files.join(", ")} differ from the commit, so nobody could tell what the ${image} image was built from. Commit them, or say --allow-dirty.`;
+}
+
+/** What git prints; nothing where it fails. */
+async function git(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const { failed, stdout } = await execa("git", args, { cwd, reject: false });
+  return failed ? undefined : stdout.trimEnd();
+}

@@ -1,0 +1,328 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import type { Environment } from "../../environments/schema/index.ts";
+import { imageTag } from "../../environments/schema/values.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { readEnvironmentState } from "../lib/aws/environment-state.ts";
+import { explainingAwsErrors } from "../lib/aws/errors.ts";
+import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
+import type { Progress } from "../lib/terminal/progress.ts";
+import { readOutputs } from "../operate/deployment.ts";
+import {
+  type Architecture,
+  type Builder,
+  type BuilderName,
+  build,
+  findBuilder,
+  logIn,
+  prepare,
+  push,
+} from "./builder.ts";
+import { type Context, type Contexts, readContext } from "./contexts.ts";
+import { stateLockProblem } from "./lock.ts";
+import { logInFor, readImage, registryOf, repositoryProblem, type StoredImage } from "./repository.ts";
+import { type ImageName, readVersions, unreadVersions } from "./versions.ts";
+
+export type { BuilderName } from "./builder.ts";
+
+/** Standard annotations of the OCI: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+const REVISION = "org.opencontainers.image.revision";
+const VERSION = "org.opencontainers.image.version";
+/** Image of the app whose public/ is in an nginx image. */
+const APP_IMAGE = "operation-app.app-image";
+
+/** As the OCI writes what a task definition asks for. */
+export const ARCHITECTURES = { ARM64: "arm64", X86_64: "amd64" } as const;
+
+export interface ImagesOptions {
+  readonly environment: Environment;
+  /** Tag of the images, such as "0.2.0". */
+  readonly version: string;
+  /** The one image that is released. @default both */
+  readonly only?: ImageName;
+  /** Directory that each image is built from. @default images/nginx for nginx; the app's has to be given */
+  readonly contexts: Contexts;
+  /** @default the first that is there: docker, podman, buildah */
+  readonly builder?: BuilderName;
+  /** Builds from files that no commit has. @default false */
+  readonly allowDirty?: boolean;
+}
+
+/** An image that is to be in the repository. */
+interface WantedImage {
+  readonly name: ImageName;
+  /** URL of its repository. */
+  readonly repository: string;
+  readonly context: Context;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly args: Readonly<Record<string, string>>;
+  /** What is in the repository already, and is taken as it is. */
+  readonly stored: StoredImage | undefined;
+}
+
+/** What `checkImages` has found out, for `pushImages`. */
+export interface ImagesPlan {
+  readonly options: ImagesOptions;
+  readonly builder: BuilderName;
+  readonly architecture: Architecture;
+  readonly images: readonly WantedImage[];
+}
+
+/** An image that is in the repository, as it was read back. */
+export interface PushedImage {
+  readonly name: ImageName;
+  readonly version: string;
+  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
+  readonly repository: string;
+  /** Of the image's own manifest for the architecture, even where the tag is of an index: `sha256:…`. */
+  readonly digest: string;
+  readonly architecture: Architecture;
+  /** An earlier run has pushed it, from the same commit: it was not built again. */
+  readonly alreadyThere: boolean;
+}
+
+/**
+ * Looks whether everything is there for the images to be built and pushed. Builds and changes nothing.
+ *
+ * @returns all problems at once, one a line; a plan where there are none
+ */
+export async function checkImages(
+  options: ImagesOptions,
+): Promise<{ readonly problems: readonly string[]; readonly plan?: ImagesPlan }> {
+  const { environment, version, contexts, allowDirty = false } = options;
+  const problems: string[] = [];
+  const note = (problem: string | undefined) => void (problem && problems.push(problem));
+  /** What AWS or a file says instead of an answer is one problem more. */
+  const asked = async <T>(question: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      if (!problems.includes(error.message)) problems.push(error.message);
+      return undefined;
+    }
+  };
+  const { error: badVersion } = imageTag.safeParse(version);
+  note(badVersion && `--version ${JSON.stringify(version)}: ${badVersion.issues[0]?.message}`);
+  note(await asked(() => unreadVersions(environment)));
+  const builder = await findBuilder(options.builder);
+  if (typeof builder === "string") note(builder);
+  const found = new Map<ImageName, Context>();
+  for (const name of wantedNames(options)) {
+    const context = await readContext(name, contexts, allowDirty);
+    if (typeof context === "string") note(context);
+    else found.set(name, context);
+  }
+  note(await asked(() => stateLockProblem(environment)));
+  const repositories = await asked(() => readRepositories(environment));
+  const architecture = ARCHITECTURES[environment.ecs.architecture];
+  const images: WantedImage[] = [];
+  if (repositories) {
+    const appImage = await asked(() => appImageFor(options, repositories.app));
+    await asked(() =>
+      withEcr(environment, async (ecr) => {
+        for (const name of wantedNames(options)) {
+          const repository = repositories[name];
+          const missing = await repositoryProblem(ecr, repository);
+          note(missing);
+          const context = found.get(name);
+          if (missing || badVersion || !context) continue;
+          const image = wantedImage(name, { repository, context, version, appImage });
+          const stored = await readImage(ecr, repository, version, architecture);
+          if (stored) note(otherContent(image, stored, version, architecture));
+          images.push({ ...image, stored });
+        }
+      }),
+    );
+  }
+  if (problems.length > 0 || typeof builder === "string") return { problems };
+  return { problems, plan: { options, builder: builder.name, architecture, images } };
+}
+
+/** The app first: nginx takes its public/. */
+function wantedNames({ only }: ImagesOptions): readonly ImageName[] {
+  return only ? [only] : ["app", "nginx"];
+}
+
+/** @throws UserError where the environment is not deployed */
+export async function readRepositories(environment: Environment): Promise<Readonly<Record<ImageName, string>>> {
+  const state = await readEnvironmentState(environment);
+  const outputs: Record<string, unknown> = state ? readOutputs(state) : {};
+  const { nginx_repository_url: nginx, app_repository_url: app } = outputs;
+  if (typeof nginx === "string" && typeof app === "string") return { nginx, app };
+  const { name } = environment;
+  throw new UserError(
+    `${name} has no repositories to push to, because it is not deployed, or not to its end. Run: npm run deploy -- ${name}`,
+  );
+}
+
+/** The image of the app that an nginx image is made for. */
+function appImageFor({ environment, only, version }: ImagesOptions, repository: string): string {
+  if (only !== "nginx") return `${repository}:${version}`;
+  const { app } = readVersions(environment.name);
+  if (app !== undefined) return `${repository}:${app}`;
+  throw new UserError("--only nginx: takes public/ out of the app's image, and none runs yet. Release both.");
+}
+
+interface Making {
+  readonly repository: string;
+  readonly context: Context;
+  readonly version: string;
+  readonly appImage: string | undefined;
+}
+
+function wantedImage(name: ImageName, { repository, context, version, appImage = "" }: Making) {
+  const labels: Record<string, string> = { [VERSION]: version };
+  if (context.revision) labels[REVISION] = context.revision;
+  if (name === "nginx") labels[APP_IMAGE] = appImage;
+  const args: Record<string, string> = name === "nginx" ? { APP_IMAGE: appImage } : {};
+  return { name, repository, context, labels, args };
+}
+
+type Judged = Pick<WantedImage, "repository" | "context" | "labels">;
+
+/** Why an image that has the tag already can't be the one that is wanted; nothing where it is. */
+function otherContent(
+  { repository, context, labels }: Judged,
+  stored: StoredImage,
+  version: string,
+  architecture: Architecture,
+): string | undefined {
+  const what = (() => {
+    if (stored.architecture !== architecture) return `for ${stored.architecture}, and ${architecture} is asked for`;
+    if (stored.labels[REVISION] === undefined) return "and does not say what it was built from";
+    if (!context.revision || context.revision.endsWith("-dirty"))
+      return `and ${context.directory} is of no commit that it could be compared with`;
+    if (stored.labels[REVISION] !== context.revision)
+      return `from commit ${stored.labels[REVISION].slice(0, 12)}, and not from ${context.revision.slice(0, 12)}`;
+    if (stored.labels[APP_IMAGE] !== labels[APP_IMAGE])
+      return `for ${stored.labels[APP_IMAGE]}, and not for ${labels[APP_IMAGE]}`;
+    return undefined;
+  })();
+  return (
+    what &&
+    `${repository}:${version} is in the repository already (${stored.digest.slice(0, 19)}), ${what}. Tags are immutable: release another version.`
+  );
+}
+
+/**
+ * Builds and pushes what is not there yet, the app first, and reads it back.
+ *
+ * @throws UserError when what is in the repository is not what was pushed, or ECR can't be asked; CommandError when a
+ *   build or a push fails, whose output was shown
+ */
+export async function pushImages(
+  plan: ImagesPlan,
+  { progress, signal }: { readonly progress: Progress; readonly signal?: AbortSignal },
+): Promise<readonly PushedImage[]> {
+  const pushing = withEcr(plan.options.environment, (ecr) =>
+    withThrowAwayDirectory(async (directory) => {
+      const builder: Builder = { name: plan.builder, directory, signal, onLine: (line) => progress.output(line) };
+      const pushed: PushedImage[] = [];
+      let isLoggedIn = false;
+      for (const image of plan.images) {
+        if (!image.stored && !isLoggedIn) {
+          await logInToRegistry(ecr, builder, image.repository, progress);
+          isLoggedIn = true;
+        }
+        pushed.push(
+          image.stored ? taken(plan, image, image.stored, progress) : await make(ecr, builder, plan, image, progress),
+        );
+      }
+      return pushed;
+    }),
+  );
+  return pushing.catch((error) => {
+    if (!signal?.aborted) throw error;
+    throw new UserError("Interrupted. Run the same again: what is in the repository already is taken as it is.");
+  });
+}
+
+async function logInToRegistry(ecr: ECRClient, builder: Builder, repository: string, progress: Progress) {
+  const registry = registryOf(repository);
+  progress.step(`Log in to ${registry} with ${builder.name}`);
+  const { user, token } = await logInFor(ecr);
+  prepare(builder, registry, process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"));
+  await logIn(builder, registry, user, token);
+}
+
+function taken(plan: ImagesPlan, image: WantedImage, stored: StoredImage, progress: Progress): PushedImage {
+  const revision = image.labels[REVISION]?.slice(0, 12);
+  progress.step(`Take ${image.name} ${plan.options.version} as it is`);
+  progress.fact(`It is in the repository already, built from the same commit ${revision}: ${stored.digest}`);
+  return described(plan, image, stored, true);
+}
+
+async function make(
+  ecr: ECRClient,
+  builder: Builder,
+  plan: ImagesPlan,
+  image: WantedImage,
+  progress: Progress,
+): Promise<PushedImage> {
+  const { architecture, options } = plan;
+  const { version } = options;
+  const reference = `${image.repository}:${version}`;
+  const { directory: context, revision } = image.context;
+  progress.step(`Build ${image.name} ${version} for linux/${architecture} from ${context}`);
+  await build(builder, { context, architecture, reference, args: image.args, labels: image.labels });
+  progress.fact(revision ? `Built from commit ${revision}` : "Built from files that no commit has");
+  progress.step(`Push ${reference}`);
+  let digest: string | undefined;
+  try {
+    digest = await push(builder, reference);
+  } catch (error) {
+    builder.signal?.throwIfAborted();
+    // Somebody else may have been faster, or the answer was lost on its way.
+    const stored = await readImage(ecr, image.repository, version, architecture);
+    if (!stored) throw error;
+    const other = otherContent(image, stored, version, architecture);
+    if (other) throw new UserError(other);
+    return taken(plan, image, stored, progress);
+  }
+  progress.step(`Read ${image.name} ${version} back`);
+  const stored = await readImage(ecr, image.repository, version, architecture);
+  if (!stored) throw new UserError(`${reference} was pushed, and is not in the repository.`);
+  if (digest !== undefined && digest !== stored.tagDigest && digest !== stored.digest)
+    throw new UserError(
+      `${reference} is ${stored.tagDigest} in the repository, and ${digest} was pushed: somebody else has pushed the same version. Release another.`,
+    );
+  if (stored.architecture !== architecture)
+    throw new UserError(
+      `${reference} is for ${stored.architecture}, and its tasks run on ${architecture}. The builder has not built for the platform that it was given, such as when a FROM names another. Mend the Dockerfile, and release another version.`,
+    );
+  progress.fact(`linux/${stored.architecture}, ${stored.digest}`);
+  return described(plan, image, stored, false);
+}
+
+function described(plan: ImagesPlan, image: WantedImage, stored: StoredImage, alreadyThere: boolean): PushedImage {
+  const { name, repository } = image;
+  const { version } = plan.options;
+  return { name, version, repository, digest: stored.digest, architecture: plan.architecture, alreadyThere };
+}
+
+/** A directory for what nobody else may read, which is gone at the end, whatever the end is. */
+async function withThrowAwayDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), "release-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    return await use(directory);
+  } finally {
+    process.off("exit", remove);
+    remove();
+  }
+}
+
+/** Asks ECR. @throws AwsError with one line that says what to do */
+export async function withEcr<T>({ region }: Environment, use: (ecr: ECRClient) => Promise<T>): Promise<T> {
+  silenceNodeVersionWarning();
+  const ecr = new ECRClient({ region, requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 } });
+  try {
+    return await explainingAwsErrors(() => use(ecr), "read ECR and push to it");
+  } finally {
+    ecr.destroy();
+  }
+}

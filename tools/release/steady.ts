@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Service } from "@aws-sdk/client-ecs";
+import type { Environment } from "../../environments/schema/index.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import type { Progress } from "../lib/terminal/progress.ts";
+import { idIn, listServices, type NamedService } from "../operate/services.ts";
+import type { Session } from "../operate/session.ts";
+import { type TargetStatus, targetsOf } from "../operate/status.ts";
+import { failureText } from "./failure.ts";
+
+const POLL_MS = 5_000;
+
+export interface SteadyOptions {
+  /** How long it may take. */
+  readonly timeoutMs: number;
+  /** Versions that were released; a service whose image has none stands at zero tasks. */
+  readonly versions: Environment["images"];
+  readonly progress: Pick<Progress, "fact" | "text">;
+  readonly signal?: AbortSignal;
+  /** Between two looks. @default five seconds */
+  readonly pollMs?: number;
+}
+
+/** How far the deployment of one service is. */
+export interface Standing {
+  readonly state: "steady" | "on its way" | "failed";
+  /** In one line. */
+  readonly says: string;
+}
+
+/**
+ * Waits until every service is steady, with the task definition that Terraform has registered last. `terraform apply`
+ * ends long before that, and with success where the circuit breaker goes back.
+ *
+ * @param session opened after the apply
+ * @throws UserError with the reasons where a deployment fails, ECS goes back, or it takes too long
+ */
+export async function untilSteady(session: Session, options: SteadyOptions): Promise<void> {
+  const { timeoutMs, progress, signal, pollMs = POLL_MS } = options;
+  const since = new Date();
+  const said = new Map<string, string>();
+  for (;;) {
+    if (signal?.aborted) throw new UserError("Interrupted while waiting. What was applied goes on: npm run status.");
+    const standings = await look(session, options);
+    for (const { name, says } of standings) {
+      if (said.get(name) !== says) progress.fact(`${name}: ${says}`);
+      said.set(name, says);
+    }
+    if (standings.every(({ state }) => state === "steady")) return;
+    const failed = standings.filter(({ state }) => state === "failed");
+    if (failed.length > 0) await fail(session, failed, since);
+    if (Date.now() - since.getTime() > timeoutMs) {
+      await fail(
+        session,
+        standings.filter(({ state }) => state !== "steady"),
+        since,
+        "It takes too long. ",
+      );
+    }
+    await sleep(pollMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function look({ deployment, clients }: Session, { versions }: SteadyOptions) {
+  const services = await listServices(clients.ecs, deployment);
+  return Promise.all(
+    services.map(async (named) => {
+      const targets = await targetsOf(clients.loadBalancing, named.service);
+      const least = leastTasks(deployment.environment, versions, named.name);
+      return { name: named.name, ...standingOf(named, { targets, least, registered: deployment.taskDefinitions }) };
+    }),
+  );
+}
+
+/** Tasks that a service has at least. Autoscaling lifts a service that gets its first image a little after the apply. */
+export function leastTasks({ ecs }: Environment, { nginx, app }: Environment["images"], name: string): number {
+  const isReleased =
+    name === "nginx"
+      ? nginx !== undefined
+      : app !== undefined && (ecs.topology === "separate" || name !== "app" || nginx !== undefined);
+  if (!isReleased) return 0;
+  const settings = name === "nginx" ? ecs.nginx : name === "app" ? ecs.app : ecs.workers?.[name];
+  return settings?.tasks.min ?? 0;
+}
+
+interface Seen {
+  readonly targets: readonly TargetStatus[];
+  readonly least: number;
+  /** ARNs of the task definitions that were registered last, by family. */
+  readonly registered: Readonly<Record<string, string>>;
+}
+
+/** Judges what ECS and ELB say of one service. */
+export function standingOf({ service }: NamedService, { targets, least, registered }: Seen): Standing {
+  const { desiredCount = 0, runningCount = 0, deployments = [] } = service;
+  const wanted = registered[familyOf(service)];
+  const ours = deployments.find(({ taskDefinition, status }) => taskDefinition === wanted && status !== "INACTIVE");
+  const primary = deployments.find(({ status }) => status === "PRIMARY");
+  const runs = `${runningCount} of ${Math.max(desiredCount, least)} tasks run`;
+  if (wanted === undefined) return { state: "failed", says: "Terraform's state has no task definition of it" };
+  if (primary !== undefined && primary.taskDefinition !== wanted) {
+    const why = ours?.rolloutStateReason ?? primary.rolloutStateReason;
+    const back = `${idIn(primary.taskDefinition)} runs, not ${idIn(wanted)}: ECS has gone back`;
+    return { state: "failed", says: why ? `${back} (${why})` : back };
+  }
+  if (primary?.rolloutState === "FAILED") {
+    return { state: "failed", says: `the deployment has failed: ${primary.rolloutStateReason ?? runs}` };
+  }
+  const failing = primary?.failedTasks ? `, ${primary.failedTasks} have failed` : "";
+  if (primary?.rolloutState !== "COMPLETED" || deployments.length > 1 || runningCount !== desiredCount) {
+    return { state: "on its way", says: `${idIn(wanted)}, ${runs}${failing}` };
+  }
+  if (desiredCount < least) return { state: "on its way", says: `${idIn(wanted)}, ${runs}` };
+  const waiting = targets.filter(({ state }) => state !== "healthy" && state !== "draining");
+  const healthy = targets.filter(({ state }) => state === "healthy").length;
+  const isBalanced = (service.loadBalancers ?? []).length > 0;
+  if (waiting.length > 0 || (isBalanced && healthy < runningCount)) {
+    const states = [...new Set(waiting.map(({ state, reason }) => [state, reason].filter(Boolean).join(", ")))];
+    return { state: "on its way", says: `${runs}, targets: ${states.join("; ") || "none yet"}` };
+  }
+  return { state: "steady", says: `${idIn(wanted)} is steady, ${runs}` };
+}
+
+function familyOf({ taskDefinition }: Service): string {
+  return idIn(taskDefinition).split(":")[0] ?? "";
+}
+
+async function fail(
+  session: Session,
+  standings: readonly (Standing & { readonly name: string })[],
+  since: Date,
+  before = "",
+): Promise<never> {
+  const lines = standings.map(({ name, says }) => `${name}: ${says}`);
+  const why = await failureText(
+    session,
+    standings.map(({ name }) => name),
+    since,
+  );
+  throw new UserError(
+    [`${before}The release is not what runs:`, ...lines.map((line) => `  ${line}`), ...why].join("\n"),
+  );
+}
