@@ -6,7 +6,7 @@ import { readEnvironments } from "../../environments/schema/read.ts";
 import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 
 /** What every command's help ends with. */
-export const EXIT_CODES = "\nExit codes: 0 good, 1 not good, 2 the input can't be used.";
+export const EXIT_CODES = "\nExit codes: 0 success, 1 findings or failure, 2 unusable input.";
 
 /** The environment that a command is about. */
 export const ENVIRONMENT = new Option("--environment <name>", "a file in environments/, without .ts").default(
@@ -65,6 +65,7 @@ export async function runCommand(command: Command, work?: (...args: string[]) =>
     process.exit();
   });
   try {
+    refuseSwallowedOptions(command);
     const { processedArgs } = await command.parseAsync();
     await work?.(...(processedArgs as unknown[]).flat().map(String));
   } catch (error) {
@@ -75,6 +76,28 @@ export async function runCommand(command: Command, work?: (...args: string[]) =>
     console.error(error instanceof UserError ? colors.red(error.message) : error);
     process.exitCode ??= error instanceof InputError ? 2 : 1;
   }
+}
+
+/** Options that npm has, too, and that may be set for it. */
+const NPM_OPTIONS = new Set(["force", "only", "version", "yes"]);
+
+/**
+ * Of `npm run secrets set NAME --environment=staging`, npm keeps the option for itself, and the command would go on
+ * with production.
+ *
+ * @throws InputError with the options that npm has kept, and how to write them
+ */
+function refuseSwallowedOptions(command: Command): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const options = [command, ...command.commands].flatMap((one) => one.options.map((option) => option.name()));
+  const swallowed = [...new Set(options)].filter(
+    (name) => !NPM_OPTIONS.has(name) && process.env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined,
+  );
+  if (swallowed.length === 0) return;
+  const written = swallowed.map((name) => `--${name}`).join(", ");
+  throw new InputError(
+    `npm has kept ${written} for itself. Nothing was done. Write bin/infra instead of npm run, or -- before the options.`,
+  );
 }
 
 /** @throws InputError when there is no such environment; EnvironmentError when one is not good */

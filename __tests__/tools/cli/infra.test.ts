@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../../support/temporary.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const INFRA = join(ROOT, "bin/infra");
+
+function infra(args: readonly string[], cwd = ROOT) {
+  return spawnSync(INFRA, args, { cwd, encoding: "utf8" });
+}
+
+describe("bin/infra", () => {
+  it("lists every verb, and each has a file", () => {
+    const { status, stdout } = infra([]);
+    expect(status).toBe(0);
+    for (const verb of ["synth", "check", "plan", "apply", "release", "secrets", "adopt", "move"]) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${verb} `, "m"));
+    }
+    const files = [...readFileSync(INFRA, "utf8").matchAll(/\[\["([\w-]+)"/g)].map(
+      ([, name]) => `tools/cli/${name}.ts`,
+    );
+    expect(files.length).toBeGreaterThan(15);
+    expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it("refuses a verb that it does not have, in one line", () => {
+    expect(infra(["deplyo"])).toMatchObject({
+      status: 2,
+      stderr: 'bin/infra has no verb "deplyo". bin/infra --help lists them.\n',
+    });
+  });
+
+  it("passes an option on, and the exit code back, from any folder", () => {
+    const { status, stderr } = infra(["plan", "--environment=nowhere"], "/");
+    expect(stderr).toContain('There is no environment "nowhere"');
+    expect(status).toBe(2);
+  });
+
+  it("runs a step of a command, with its own options", () => {
+    const { status, stdout } = infra(["adopt", "--help"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("--state <place>");
+  });
+
+  it("says that npm ci was forgotten, before anything is loaded", () => {
+    const project = temporaryDirectory();
+    mkdirSync(join(project, "bin"));
+    const copy = join(project, "bin/infra.mjs");
+    copyFileSync(INFRA, copy);
+    chmodSync(copy, 0o755);
+    const { status, stderr } = spawnSync(copy, ["plan"], { encoding: "utf8" });
+    expect(stderr).toContain("Run: npm ci");
+    expect(status).toBe(2);
+  });
+});
+
+describe("a command that npm runs", () => {
+  const secrets = ["--import", "tsx", "tools/cli/secrets.ts", "set", "NAME"];
+
+  it("refuses an option that npm has kept, instead of taking production", () => {
+    const env = { ...process.env, npm_lifecycle_event: "secrets", npm_config_environment: "staging" };
+    const { status, stderr } = spawnSync(process.execPath, secrets, { cwd: ROOT, env, encoding: "utf8", input: "x" });
+    expect(stderr).toContain("npm has kept --environment for itself. Nothing was done.");
+    expect(status).toBe(2);
+  });
+});

@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { readWarnings, stackDirectory } from "../lib/terraform/synthesized.ts";
+import { newCommand, runCommand, toCaller } from "./command.ts";
+
+const command = newCommand("synth").description(
+  "Writes the Terraform JSON of every environment, and checks it with preflight. The same as cdktf synth, but faster: cdktf is not started.",
+);
+
+await runCommand(command, async () => {
+  const output = process.env.CDKTF_OUTDIR ?? "cdktf.out";
+  const { status } = spawnSync(process.execPath, ["tools/cdktf/synth.mjs"], { stdio: "inherit" });
+  if (status !== 0) {
+    process.exitCode = 1;
+    return;
+  }
+  const folder = join(output, "stacks");
+  for (const stack of existsSync(folder) ? readdirSync(folder).sort() : []) {
+    const file = toCaller(join(stackDirectory(output, stack), "cdk.tf.json"));
+    const warnings = readWarnings(output, stack);
+    console.log(warnings.length === 0 ? `${file}: checked, nothing found.` : `${file}: ${warnings.length} warnings`);
+    for (const warning of warnings) console.log(`  ${warning}`);
+  }
+});
