@@ -7,7 +7,9 @@ import { RULES } from "../src/rules/index.ts";
 
 it("is the page that `npm run docs` makes of the rules", () => {
   const written = readFileSync(join(import.meta.dirname, "../docs/rules.md"), "utf8");
-  expect(written === preflightPage(RULES), "packages/preflight/docs/rules.md is not of these rules: npm run docs").toBe(true);
+  expect(written === preflightPage(RULES), "packages/preflight/docs/rules.md is not of these rules: npm run docs").toBe(
+    true,
+  );
 });
 
 it("says of every failure what stops it, or why nothing can", () => {
