@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { commandLineOf } from "./processes.ts";
 
 /** The checkout that this file lies in. */
-export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /** Everything that local deployments write lies in here, and `destroy:local` removes it. */
 export const localDirectory = join(projectRoot, ".local");
