@@ -9,13 +9,10 @@ import {
   parseIpv4Cidr,
 } from "../../modules/network/ipv4.ts";
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
+import type { SettingProblem } from "../../packages/preflight/src/input/wording.ts";
 import { environmentSchema } from "./environment.ts";
 
-/** A mistake, with the path to the setting that has to change. */
-export interface Problem {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
+export type Problem = SettingProblem;
 
 /** Finds the mistakes of one kind in an environment that may have others. */
 type Rule = (input: unknown) => Problem[];

@@ -1,11 +1,11 @@
 import { Option } from "commander";
-import { adoptionFile } from "../../environments/schema/adopted-cognito.ts";
 import { POLICY_FILE, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
 import { review } from "../../packages/plan-review/src/index.ts";
 import { readPlanFile } from "../../packages/plan-review/src/plan.ts";
 import { jsonReview } from "../../packages/plan-review/src/report/json.ts";
 import { markdownReview } from "../../packages/plan-review/src/report/markdown.ts";
 import { textReview } from "../../packages/plan-review/src/report/text.ts";
+import { adoptionAdvice } from "../adopt/advice.ts";
 import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
 
 interface Options {
@@ -33,11 +33,12 @@ await runCommand(command, async (named) => {
   const file = fromCaller(named as string);
   const name = file === "-" ? "standard input" : file;
   const plan = await readPlanFile(file);
+  const environment = environmentName ? await environmentNamed(environmentName) : undefined;
   const result = await review(plan, name, {
     policy: await readPolicy(policyFile === undefined ? POLICY_FILE : fromCaller(policyFile)),
     today: new Date().toISOString().slice(0, 10),
-    environment: environmentName ? await environmentNamed(environmentName) : undefined,
-    adoptionFile: environmentName && adoptionFile(environmentName),
+    environment,
+    adviceOn: environment && adoptionAdvice(environment),
   });
   const reports = { text: textReview, markdown: markdownReview, json: jsonReview };
   console.log(reports[format](result));

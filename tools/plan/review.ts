@@ -1,8 +1,8 @@
-import { adoptionFile } from "../../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../../environments/schema/index.ts";
 import { POLICY_FILE, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
 import { type Review, review } from "../../packages/plan-review/src/index.ts";
 import type { Plan } from "../../packages/plan-review/src/plan.ts";
+import { adoptionAdvice } from "../adopt/advice.ts";
 
 /**
  * Reviews an environment's plan by this project's policy, as it stands today.
@@ -14,7 +14,7 @@ export async function reviewPlan(environment: Environment, plan: Plan): Promise<
     policy: await readPolicy(POLICY_FILE),
     today: new Date().toISOString().slice(0, 10),
     environment,
-    adoptionFile: adoptionFile(environment.name),
+    adviceOn: adoptionAdvice(environment),
   });
 }
 

@@ -1,8 +1,8 @@
 import diff from "microdiff";
+import { type Marks, markAt } from "../../preflight/src/secret-forms.ts";
 import { aligned } from "./alignment.ts";
 import { isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
 import { type Change, objectOf } from "./plan.ts";
-import { type Marks, markAt } from "./secret-forms.ts";
 
 /** An attribute that changes. */
 export interface Difference {

@@ -12,7 +12,7 @@ import {
 import { compare, type Difference, differencesOf, valueDifferences } from "./differences.ts";
 import type { JudgedException } from "./gate/exceptions.ts";
 import { judge } from "./gate/index.ts";
-import { missingMoves } from "./gate/protected.ts";
+import { type Advice, missingMoves } from "./gate/protected.ts";
 import type { Blocked } from "./gate/stop.ts";
 import type { Policy } from "./gate-policy.ts";
 import { type Masking, maskingOf, withUnknown } from "./masking.ts";
@@ -84,10 +84,10 @@ export interface ReviewOptions {
   readonly policy: Policy;
   /** YYYY-MM-DD in UTC: exceptions hold until a day. */
   readonly today: string;
-  /** Whose acknowledgements of preflight, and adopted Cognito objects, count. */
+  /** Whose acknowledgements of preflight count. */
   readonly environment?: Accepting;
-  /** The file that says which Cognito objects the environment takes over, for the advice. */
-  readonly adoptionFile?: string;
+  /** @default the gate's own advice */
+  readonly adviceOn?: Advice;
 }
 
 /**
@@ -101,8 +101,7 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
   assertComplete(plan, name);
   const masking = maskingOf(plan);
   const moves = missingMoves(plan);
-  const { adoptionFile = "the environment's .cognito.json", ...rest } = options;
-  const { blocked, exceptions, warnings, told } = await judge(plan, name, { ...rest, adoptionFile, moves });
+  const { blocked, exceptions, warnings, told } = await judge(plan, name, { ...options, moves });
   const counts = countsOf(plan);
   return {
     version: 1,

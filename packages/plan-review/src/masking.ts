@@ -1,4 +1,3 @@
-import { listOf, objectOf, type Plan } from "./plan.ts";
 import {
   isReference,
   type Marks,
@@ -6,7 +5,8 @@ import {
   soundsSecret,
   withoutLabelledSecrets,
   withoutSecretParts,
-} from "./secret-forms.ts";
+} from "../../preflight/src/secret-forms.ts";
+import { listOf, objectOf, type Plan } from "./plan.ts";
 
 /** Begins a text that stands for what is not shown or not known; no text of a plan begins so, see `maskTree`. */
 const TOKEN = "\u0000";

@@ -8,7 +8,7 @@ import { type JudgedException, withoutExcepted } from "./exceptions.ts";
 import { judgedPolicies } from "./iam/index.ts";
 import { widenedIngress } from "./ingress.ts";
 import { publicOpenings } from "./openings.ts";
-import { lostObjects } from "./protected.ts";
+import { type Advice, lostObjects } from "./protected.ts";
 import { lostProtection } from "./protections.ts";
 import type { Blocked, Found } from "./stop.ts";
 import { toldChanges } from "./untold.ts";
@@ -17,10 +17,9 @@ export interface GateOptions {
   readonly policy: Policy;
   /** YYYY-MM-DD in UTC. */
   readonly today: string;
-  /** Whose acknowledgements and adopted objects count. */
+  /** Whose acknowledgements count. */
   readonly environment?: Accepting;
-  /** The file that says which Cognito objects the environment takes over, for the advice. */
-  readonly adoptionFile: string;
+  readonly adviceOn?: Advice;
   /** Missing moved blocks, from → to. */
   readonly moves: ReadonlyMap<string, string>;
 }
@@ -36,11 +35,10 @@ export interface Judgement {
 
 /** Whether a plan may be applied: what it would lose, open, switch off, and what preflight says of it. */
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
-  const { policy, today, environment, adoptionFile, moves } = options;
+  const { policy, today, environment, adviceOn, moves } = options;
   const graph = await load(plan, name);
   const findings = judgedFor(environment, preflight(graph));
-  const adoption = { file: adoptionFile, adopted: environment?.adoptedCognito };
-  const lost = lostObjects(plan, policy, moves, adoption);
+  const lost = lostObjects(plan, policy, moves, adviceOn);
   const known = new Set(lost.flatMap(({ address }) => [address, moves.get(address) ?? address]));
   const errors = findings
     .filter(({ severity, id, address }) => severity === "error" && !(LOSSES.has(id) && known.has(address)))

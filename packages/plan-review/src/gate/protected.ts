@@ -1,4 +1,3 @@
-import { problemOf } from "../../../../tools/adopt/verify.ts";
 import { type Kind, kindOf, reasonOf } from "../actions.ts";
 import { compare } from "../differences.ts";
 import { matches, type Policy, type ProtectedObjects } from "../gate-policy.ts";
@@ -11,29 +10,26 @@ const WORDS = {
   forget: "forgotten: no state has it any more",
 } as const;
 
-/** Cognito objects that an environment takes over, by address, and the file that says so. */
-export interface Adoption {
-  readonly file: string;
-  readonly adopted?: Readonly<Record<string, unknown>>;
-}
+/** The way out for the loss of one object, where the caller knows a better one than the gate; undefined where it doesn't. */
+export type Advice = (change: ResourceChange) => string | undefined;
 
 /** Protected objects that would be lost, or would lose their protection. */
 export function lostObjects(
   plan: Plan,
   policy: Policy,
   moves: ReadonlyMap<string, string>,
-  adoption: Adoption,
+  adviceOn: Advice = () => undefined,
 ): Found[] {
   return plan.resource_changes
     .filter(({ mode }) => mode === "managed")
-    .flatMap((change) => lost(change, policy, moves, adoption) ?? []);
+    .flatMap((change) => lost(change, policy, moves, adviceOn) ?? []);
 }
 
 function lost(
   change: ResourceChange,
   policy: Policy,
   moves: ReadonlyMap<string, string>,
-  adoption: Adoption,
+  adviceOn: Advice,
 ): Found | undefined {
   const { address, deposed, previous_address: from = address, type } = change;
   const guard =
@@ -51,7 +47,7 @@ function lost(
       address,
       action: kind,
       message: `${what} ${WORDS[kind]}${reason ? ` (${reason})` : ""}. ${cause}${to ? ` ${guard.why}` : ""}`,
-      fix: to ? "Say that it is the same object:" : wayOut(change, kind, adoption),
+      fix: to ? "Say that it is the same object:" : wayOut(change, kind, adviceOn),
       code: to && movedBlock(address, to),
     };
   }
@@ -68,9 +64,9 @@ function lost(
   };
 }
 
-function wayOut(change: ResourceChange, kind: keyof typeof WORDS, { adopted, file }: Adoption): string {
-  const problem = adopted?.[change.address] ? problemOf(change, file) : undefined;
-  if (problem) return problem.fix;
+function wayOut(change: ResourceChange, kind: keyof typeof WORDS, adviceOn: Advice): string {
+  const advice = adviceOn(change);
+  if (advice !== undefined) return advice;
   if (kind === "forget") return "Take its removed block away.";
   if (kind === "delete")
     return "Put it back into the configuration, or write a moved block where it has another address.";

@@ -1,6 +1,11 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import type { Problem } from "../../../../environments/schema/rules.ts";
+
+/** A mistake, with the path to the setting that has to change. */
+export interface SettingProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
 
 /** What to write where something of another type stands. */
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -29,7 +34,7 @@ export function explainType(issue: {
 }
 
 /** A setting that the schema does not have, and the one that was probably meant. */
-export function unknownSetting(schema: z.ZodType, path: readonly PropertyKey[], name: string): Problem {
+export function unknownSetting(schema: z.ZodType, path: readonly PropertyKey[], name: string): SettingProblem {
   const known = settingsAt(schema, path);
   const meant = known.length > 0 ? closest(name, known) : "";
   const near = distance(name.toLowerCase(), meant.toLowerCase()) <= 2;

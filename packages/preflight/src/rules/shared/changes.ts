@@ -1,6 +1,6 @@
-import { isMarked, soundsSecret } from "../../../../plan-review/src/secret-forms.ts";
 import type { Graph, PlannedChange, Resource } from "../../graph/graph.ts";
 import { isBlock, type Json } from "../../graph/value.ts";
+import { isMarked, soundsSecret } from "../../secret-forms.ts";
 
 /** What holds something that is nowhere else, and is gone with it. Read replicas and the like are left out by `holdsData`. */
 const STATEFUL_TYPES = [
