@@ -40,8 +40,7 @@ const BUCKET = "operation-app-terraform-state";
 
 /** Runs a command of the project, as `npm run` does, against something that speaks for AWS. */
 function command(name: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  const tsx = join(ROOT, "node_modules/.bin/tsx");
-  return execa(tsx, [`tools/cli/${name}.ts`, ...args], { cwd: ROOT, env, extendEnv: false, reject: false, all: true });
+  return execa("bin/infra", [name, ...args], { cwd: ROOT, env, extendEnv: false, reject: false, all: true });
 }
 
 /** Runs cdktf itself, with its output in a directory of its own. */
@@ -62,7 +61,7 @@ function projectWithRoles(env: NodeJS.ProcessEnv) {
     // As on AWS: on an emulator of this project's nobody looks for a permissions boundary.
     const { OPERATION_APP_LOCAL_RUN: _mark, ...plain } = env;
     const options = { cwd: project.directory, env: plain, extendEnv: false, reject: false, all: true } as const;
-    return execa(process.execPath, ["--import", "tsx", `tools/cli/${name}.ts`, ...args], options);
+    return execa(process.execPath, ["bin/infra", name, ...args], options);
   };
   const start = (...args: string[]) => run("bootstrap", "production", ...args);
   /** Runs until a line of the output has a text, and then signals. */

@@ -100,7 +100,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   }
 
   const migration = (args: readonly string[], input?: string) =>
-    execa(process.execPath, ["--import", "tsx", "tools/cli/migrate-cognito.ts", ...args], {
+    execa(process.execPath, ["bin/infra", "migrate-cognito", ...args], {
       cwd: project.directory,
       env,
       extendEnv: false,
@@ -279,7 +279,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     for (const [step, signal] of stops) {
       const running = execa(
         process.execPath,
-        ["--import", "tsx", "tools/cli/migrate-cognito.ts", "move", "--state", state, "--environment", "production"],
+        ["bin/infra", "migrate-cognito", "move", "--state", state, "--environment", "production"],
         {
           cwd: project.directory,
           env,

@@ -57,7 +57,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
   });
 
   function start(command: string, args: readonly string[] = [], input = "") {
-    return project.start(`tools/cli/${command}.ts`, args, env, input);
+    return project.start("bin/infra", [command, ...args], env, input);
   }
 
   async function run(...how: Parameters<typeof start>) {

@@ -80,7 +80,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   }
 
   async function run(command: "plan" | "apply" | "drift", args: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
-    const ran = await project.start(`tools/cli/${command}.ts`, args, { ...env, ...more });
+    const ran = await project.start("bin/infra", [command, ...args], { ...env, ...more });
     return { exitCode: ran.exitCode, text: ran.all };
   }
 
@@ -232,7 +232,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   });
 
   it("that is interrupted while it is applied ends in order, and leaves no lock", async () => {
-    const running = project.start("tools/cli/apply.ts", ["production", "--yes"], env);
+    const running = project.start("bin/infra", ["apply", "production", "--yes"], env);
     // Once: Terraform takes a second one for haste, and leaves behind what it has begun.
     running.all?.once("data", function look(data) {
       if (String(data).includes(": Creating...")) running.kill("SIGINT");

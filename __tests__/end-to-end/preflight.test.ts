@@ -54,11 +54,11 @@ describe.runIf(await endToEnd())("preflight on plans that the real Terraform mak
     const planned = await terraform("plan", "-input=false", "-refresh=false", "-out=plan", `-var=breakage=${breakage}`);
     expect(planned.exitCode, planned.stderr).toBe(0);
     const { stdout: plan } = await terraform("show", "-json", "plan");
-    const { exitCode, stdout } = await execa(
-      process.execPath,
-      ["--import", "tsx", "tools/cli/preflight.ts", "-", "--format", "json"],
-      { cwd: ROOT, input: plan, reject: false },
-    );
+    const { exitCode, stdout } = await execa(process.execPath, ["bin/infra", "check", "-", "--format", "json"], {
+      cwd: ROOT,
+      input: plan,
+      reject: false,
+    });
     const { findings } = JSON.parse(stdout) as { findings: { id: string; severity: string; address: string }[] };
     const errors = findings.filter(({ severity }) => severity === "error").map(({ id, address }) => `${id} ${address}`);
     return { exitCode, errors };

@@ -42,14 +42,14 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     const nginx = await world.context("nginx", { Dockerfile: "FROM scratch\nCOPY Dockerfile /\n" });
     build = ["--context", `app=${app}`, "--context", `nginx=${nginx}`, "--builder", "buildah", "--yes"];
     ecs = new ECSClient(emulatorClient({ endpoint: world.endpoint, region: "ap-northeast-1" }));
-    await good("tools/cli/apply.ts", "--yes");
+    await good("apply", "--yes");
   });
   afterAll(() => world?.end());
 
   const git = async (...args: string[]) => (await execa("git", args, { cwd: world.project.directory })).stdout;
 
-  async function good(script: string, ...args: string[]): Promise<string> {
-    const { exitCode, all } = await world.start(script, args);
+  async function good(verb: string, ...args: string[]): Promise<string> {
+    const { exitCode, all } = await world.start("bin/infra", [verb, ...args]);
     expect(exitCode, all).toBe(0);
     return all;
   }
@@ -63,7 +63,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
 
   it("first, a second that is killed and run again, and back: each ends as a commit of one file, and an empty plan", async () => {
     expect((await runs()).wanted).toBe(0);
-    const first = await good("tools/cli/release.ts", "--version", "0.1.0", ...build);
+    const first = await good("release", "--version", "0.1.0", ...build);
     expect(first).toMatch(/Task \S+ of task-operation-app-migrate-release:1 is on its way/);
     expect(first).toMatch(/app: task-operation-app:\d+ is steady, 1 of 1 tasks run/);
     expect(await runs()).toEqual({ wanted: 1, image: expect.stringMatching(/:0\.1\.0$/) });
@@ -72,16 +72,16 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     );
     expect(await git("status", "--porcelain")).toBe("");
 
-    const killed = world.start("tools/cli/release.ts", ["--version", "0.2.0", ...build]);
+    const killed = world.start("bin/infra", ["release", "--version", "0.2.0", ...build]);
     killed.stdout.on("data", (text) => String(text).includes("Wait until it runs") && killed.kill("SIGKILL"));
     expect((await killed).signal).toBe("SIGKILL");
     expect(await git("status", "--porcelain")).toContain(VERSIONS);
-    const again = await good("tools/cli/release.ts", "--version", "0.2.0", ...build);
+    const again = await good("release", "--version", "0.2.0", ...build);
     expect(again).toContain("nothing to apply");
     expect(again).not.toContain("Build ");
     expect(await git("status", "--porcelain")).toBe("");
     expect((await runs()).image).toMatch(/:0\.2\.0$/);
-    const back = await good("tools/cli/rollback.ts", "--yes");
+    const back = await good("rollback", "--yes");
     expect(back).toContain("From nginx 0.2.0, app 0.2.0 to nginx 0.1.0, app 0.1.0");
     expect((await runs()).image).toMatch(/:0\.1\.0$/);
     expect(JSON.parse(world.project.read(VERSIONS))).toEqual({ nginx: "0.1.0", app: "0.1.0" });
@@ -91,8 +91,8 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
   it("is refused, with all that is wrong, before anything is done", async () => {
     const before = await git("rev-parse", "HEAD");
     world.project.write("another.ts", "");
-    const { exitCode, all } = await world.start("tools/cli/release.ts", ["--version", "latest", ...build]);
-    const back = await world.start("tools/cli/rollback.ts", ["--to", "9.9.9", "--yes"]);
+    const { exitCode, all } = await world.start("bin/infra", ["release", "--version", "latest", ...build]);
+    const back = await world.start("bin/infra", ["rollback", "--to", "9.9.9", "--yes"]);
     world.project.delete("another.ts");
     expect(exitCode, all).toBe(1);
     expect(all).toContain("These files differ from the commit, and would be deployed too: another.ts.");

@@ -12,14 +12,13 @@ const NGINX = "ARG APP_IMAGE\nFROM ${APP_IMAGE} AS app\nFROM scratch\nCOPY --fro
 
 /** Checks and pushes, and prints what it got. */
 const DRIVER = `
-import { environmentNamed, newCommand, runCommand } from "./tools/cli/command.ts";
+import { environmentNamed, newCommand, runVerb, verb } from "./tools/cli/command.ts";
 import { interruption } from "./tools/lib/terminal/interruption.ts";
 import { checkImages, pushImages } from "./tools/release/images.ts";
 import { terminalProgress } from "./tools/lib/terminal/progress.ts";
 const signal = interruption();
 const { more, ...given } = JSON.parse(process.argv[2]);
-process.argv.length = 2;
-await runCommand(newCommand("push"), async () => {
+const push = verb(newCommand("push"), async () => {
   const { problems, plan } = await checkImages({ environment: await environmentNamed("production"), ...given });
   if (!plan) {
     console.log(problems.join("\\n"));
@@ -28,6 +27,7 @@ await runCommand(newCommand("push"), async () => {
   }
   console.log(JSON.stringify(await pushImages(plan, { progress: terminalProgress(), signal })));
 });
+await runVerb(push, []);
 `;
 
 describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
@@ -41,7 +41,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
       app: await world.context("app", { Dockerfile: APP, public: "v1" }),
       nginx: await world.context("nginx", { Dockerfile: NGINX }),
     };
-    const deployed = await world.start("tools/cli/apply.ts", ["--yes"]);
+    const deployed = await world.start("bin/infra", ["apply", "--yes"]);
     expect(deployed.exitCode, deployed.all).toBe(0);
   });
   afterAll(() => world?.end());

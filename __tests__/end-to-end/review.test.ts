@@ -101,7 +101,7 @@ describe.runIf(await endToEnd())("the review of plans that the real Terraform ma
   }
 
   async function reviewed(plan: unknown): Promise<{ review: Review; status: number | undefined; all: string }> {
-    const args = ["--import", "tsx", "tools/cli/review.ts", "-", "--format"];
+    const args = ["bin/infra", "review", "-", "--format"];
     const run = (format: string) =>
       execa(process.execPath, [...args, format], { cwd: ROOT, input: JSON.stringify(plan), reject: false, all: true });
     const [json, markdown, text] = [await run("json"), await run("markdown"), await run("text")];

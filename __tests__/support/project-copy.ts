@@ -7,6 +7,7 @@ import { withoutColors } from "../../tools/lib/process/run-tool.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCES = [
+  "bin",
   "cdktf.json",
   "environments",
   "main.ts",

@@ -12,7 +12,7 @@ import { applyPlan } from "../plan/apply.ts";
 import { removePlan } from "../plan/make.ts";
 import { hasChanges, reviewPlan } from "../plan/review.ts";
 import { planToApply } from "../plan/source.ts";
-import { environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand } from "./command.ts";
+import { environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, ofEnvironment, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -39,7 +39,7 @@ const command = ofEnvironment(newCommand("apply"))
   .option("--yes", "do not ask")
   .addOption(LOCK_TIMEOUT);
 
-await runCommand(command, async () => {
+export default verb(command, async () => {
   const { environment: name, plan: place, kept = false, sha256, yes = false, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
   if (kept && sha256 === undefined) {

@@ -5,7 +5,7 @@ import { gitHubText, nextStepsText } from "../bootstrap/report.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { environmentNamed, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, newCommand, verb } from "./command.ts";
 
 const command = newCommand("bootstrap")
   .description(
@@ -17,12 +17,11 @@ const command = newCommand("bootstrap")
   .option("--allow-delete", "lets roles go that no environment wants any more", false)
   .option("--replace-bucket-settings", "lets settings go that somebody else has given the bucket", false);
 
-const signal = interruption({
-  say: (name) => `${name}: ending what has begun …`,
-  reason: new UserError("Interrupted. Run it again to go on."),
-});
-
-await runCommand(command, async (name) => {
+export default verb(command, async (name) => {
+  const signal = interruption({
+    say: (name) => `${name}: ending what has begun …`,
+    reason: new UserError("Interrupted. Run it again to go on."),
+  });
   const environment = await environmentNamed(name);
   console.log(await describeAccount(environment));
   const account = await bootstrap({

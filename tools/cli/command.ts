@@ -53,20 +53,22 @@ export function toCaller(file: string): string {
   return INIT_CWD === undefined ? file : relative(INIT_CWD, resolve(file)) || ".";
 }
 
-/**
- * Reads the command line and does the work. A mistake of the user's is one line, without a stack trace.
- *
- * @param work what is done with the arguments; not there where the command's actions do it
- */
-export async function runCommand(command: Command, work?: (...args: string[]) => Promise<void>): Promise<void> {
-  // Whoever reads the output, such as `head`, may stop before its end.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
-  });
+/** A verb of `bin/infra`: its command line, and what it does. */
+export interface Verb {
+  readonly command: Command;
+  /** Not there where the actions of the command do it. */
+  readonly work?: (...args: string[]) => Promise<void>;
+}
+
+export function verb(command: Command, work?: Verb["work"]): Verb {
+  return { command, work };
+}
+
+/** Reads a command line and does the work. A mistake of the user's is one line, without a stack trace. */
+export async function runVerb({ command, work }: Verb, args: readonly string[]): Promise<void> {
   try {
     refuseSwallowedOptions(command);
-    const { processedArgs } = await command.parseAsync();
+    const { processedArgs } = await command.parseAsync(args, { from: "user" });
     await work?.(...(processedArgs as unknown[]).flat().map(String));
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -1,7 +1,7 @@
 import { findPlace, findPlugin, openSession } from "../operate/console.ts";
 import { idIn } from "../operate/services.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, environmentNamed, newCommand, runCommand } from "./command.ts";
+import { ENVIRONMENT, environmentNamed, newCommand, verb } from "./command.ts";
 
 const RAILS_CONSOLE = "bundle exec rails console";
 
@@ -19,7 +19,7 @@ const command = newCommand("console")
   .addOption(ENVIRONMENT)
   .option("--service <name>", "in which service", "app");
 
-await runCommand(command, async (...words) => {
+export default verb(command, async (...words) => {
   const { environment: name, service } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const plugin = findPlugin(process.env);

@@ -1,9 +1,10 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import colors from "picocolors";
 import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { deployLocally } from "../local/deploy.ts";
+import { verb } from "./command.ts";
 
 const command = new Command("deploy:local")
   .description(
@@ -14,8 +15,7 @@ const command = new Command("deploy:local")
   .addHelpText("after", "\nExit codes: 0 deployed and proven, 1 not, 2 no such environment or option, 130 interrupted.")
   .exitOverride();
 
-async function main(): Promise<number> {
-  const [stack = "production"] = command.parse().processedArgs as string[];
+async function deploy(stack: string): Promise<number> {
   const interruption = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
     if (interruption.signal.aborted) return; // npm and the terminal both send it.
@@ -46,6 +46,4 @@ function onParentGone(then: () => void): void {
   if (isFromNpm) setInterval(() => process.ppid !== parent && then(), 500).unref();
 }
 
-main()
-  .catch((cause) => (cause instanceof CommanderError && cause.exitCode === 0 ? 0 : 2))
-  .then((exitCode) => process.exit(exitCode));
+export default verb(command, async (stack) => process.exit(await deploy(stack)));

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { checkStateBucket, describeAccount } from "../lib/aws/account.ts";
 import { findTerraform } from "../lib/terraform/prerequisites.ts";
-import { environmentNamed, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, newCommand, verb } from "./command.ts";
 
 const command = newCommand("deploy")
   .description(
@@ -14,7 +14,7 @@ const command = newCommand("deploy")
   .passThroughOptions()
   .allowUnknownOption();
 
-await runCommand(command, async (name, ...options) => {
+export default verb(command, async (name, ...options) => {
   const environment = await environmentNamed(name);
   const terraform = await findTerraform();
   console.log(await describeAccount(environment));

@@ -8,7 +8,7 @@ import { publishDrift } from "../github/publish.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { makePlan, removePlan } from "../plan/make.ts";
-import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand } from "./command.ts";
+import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -22,7 +22,7 @@ const command = ofEnvironment(newCommand("drift"))
   )
   .addOption(LOCK_TIMEOUT);
 
-await runCommand(command, async () => {
+export default verb(command, async () => {
   const { environment: name, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const progress = terminalProgress();

@@ -2,7 +2,7 @@ import colors from "picocolors";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { followLogs, type LogLine, logSources, parseDuration, readLogs } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, environmentNamed, newCommand, runCommand } from "./command.ts";
+import { ENVIRONMENT, environmentNamed, newCommand, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -20,7 +20,7 @@ const command = newCommand("logs")
   .option("--follow", "goes on with what comes, until Ctrl-C")
   .option("--filter <pattern>", "a filter pattern of CloudWatch, such as ERROR, or '?ERROR ?FATAL' for either");
 
-await runCommand(command, async () => {
+export default verb(command, async () => {
   const { environment: name, service, since, follow, filter } = command.opts<Options>();
   const from = new Date(Date.now() - parseDuration(since, "--since"));
   const environment = await environmentNamed(name);

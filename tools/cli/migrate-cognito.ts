@@ -13,7 +13,7 @@ import { shellQuoted } from "../adopt/shell.ts";
 import { readOldState } from "../adopt/state-store.ts";
 import { verify } from "../adopt/verify.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { EXIT_CODES, environmentNamed, environmentToAdopt, fromCaller, newCommand, runCommand } from "./command.ts";
+import { EXIT_CODES, environmentNamed, environmentToAdopt, fromCaller, newCommand, verb } from "./command.ts";
 
 const STATE =
   "the old project's directory (after terraform init), its local terraform.tfstate, or a file with what `terraform state pull` prints; - for standard input";
@@ -132,4 +132,4 @@ function step(name: string, description: string): Command {
   return command.command(name).description(description).addHelpText("after", EXIT_CODES);
 }
 
-await runCommand(command);
+export default verb(command);

@@ -10,7 +10,7 @@ import { planDigest } from "../plan/about.ts";
 import { keepPlan } from "../plan/kept.ts";
 import { directoryToName, makePlan } from "../plan/make.ts";
 import { hasChanges, reviewPlan } from "../plan/review.ts";
-import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, runCommand, toCaller } from "./command.ts";
+import { environmentNamed, LOCK_TIMEOUT, newCommand, ofEnvironment, toCaller, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -26,7 +26,7 @@ const command = ofEnvironment(newCommand("plan"))
   .option("--keep", "keep the plan in the state bucket, under the commit that is checked out, for apply --kept")
   .addOption(LOCK_TIMEOUT);
 
-await runCommand(command, async () => {
+export default verb(command, async () => {
   const { environment: name, keep = false, lockTimeout } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const job = jobFrom(process.env);

@@ -8,7 +8,7 @@ import { jsonPath, jsonReport } from "../../packages/preflight/src/report/json.t
 import { sarifReport } from "../../packages/preflight/src/report/sarif.ts";
 import { pathReport, textReport } from "../../packages/preflight/src/report/text.ts";
 import { RULES } from "../../packages/preflight/src/rules/index.ts";
-import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
 interface Options {
   readonly format: "text" | "json" | "sarif";
@@ -35,7 +35,7 @@ const command = newCommand("preflight")
     "\nExamples:\n  npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json\n  npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api",
   );
 
-await runCommand(command, async (named) => {
+export default verb(command, async (named) => {
   const { format, path, environment } = command.opts<Options>();
   const file = fromCaller(named as string);
   const name = file === "-" ? "standard input" : file;

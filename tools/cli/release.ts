@@ -14,7 +14,7 @@ import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
 import { checkImages, pushImages } from "../release/images.ts";
 import { IMAGE_NAMES, type ImageName } from "../release/versions.ts";
-import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
 
 interface Options extends DeployingOptions {
@@ -34,9 +34,8 @@ const command = deploying(newCommand("release"), "how long the migration may tak
   .option("--context <dir...>", "directory of the app's Dockerfile, or app=DIR, nginx=DIR", [])
   .addOption(new Option("--builder <name>", "what builds").choices(BUILDERS));
 
-const signal = interruption();
-
-await runCommand(command, async () => {
+export default verb(command, async () => {
+  const signal = interruption();
   const options = command.opts<Options>();
   const { environment: name, version, only, builder, allowDirty = false, yes = false, lockTimeout } = options;
   const environment = await environmentNamed(name);

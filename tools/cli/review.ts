@@ -6,7 +6,7 @@ import { jsonReview } from "../../packages/plan-review/src/report/json.ts";
 import { markdownReview } from "../../packages/plan-review/src/report/markdown.ts";
 import { textReview } from "../../packages/plan-review/src/report/text.ts";
 import { adoptionAdvice } from "../adopt/advice.ts";
-import { environmentNamed, fromCaller, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
 interface Options {
   readonly format: "text" | "markdown" | "json";
@@ -28,7 +28,7 @@ const command = newCommand("review")
     "\nExamples:\n  terraform show -json plan.bin | npm run -s review -- -\n  npm run -s review -- plan.json --format markdown --environment production",
   );
 
-await runCommand(command, async (named) => {
+export default verb(command, async (named) => {
   const { format, policy: policyFile, environment: environmentName } = command.opts<Options>();
   const file = fromCaller(named as string);
   const name = file === "-" ? "standard input" : file;

@@ -14,7 +14,7 @@ import { migrationsSince } from "../release/migrations-since.ts";
 import { imageProblems } from "../release/stored.ts";
 import { rollbackTarget } from "../release/target.ts";
 import { readVersions, unreadVersions, versionsText } from "../release/versions.ts";
-import { environmentNamed, newCommand, runCommand } from "./command.ts";
+import { environmentNamed, newCommand, verb } from "./command.ts";
 import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
 
 interface Options extends DeployingOptions {
@@ -29,9 +29,8 @@ const command = deploying(newCommand("rollback"), "how long the services may tak
   )
   .option("--to <version>", "instead of the versions before");
 
-const signal = interruption();
-
-await runCommand(command, async () => {
+export default verb(command, async () => {
+  const signal = interruption();
   const { environment: name, to, allowDirty, yes = false, commit, push = false, ...rest } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const timeoutMs = parseDuration(rest.timeout, "--timeout");

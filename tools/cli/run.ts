@@ -4,7 +4,7 @@ import { interruption } from "../lib/terminal/interruption.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { commandOf, oneOffFor, runOnce } from "../operate/one-off.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, environmentNamed, newCommand, runCommand } from "./command.ts";
+import { ENVIRONMENT, environmentNamed, newCommand, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -29,9 +29,8 @@ const command = newCommand("run")
   .addHelpText("after", "Beside these, the exit code is the command's; 130 where it was interrupted.")
   .addHelpText("after", "\nNo secrets in the command: ECS and CloudTrail keep it.");
 
-const signal = interruption();
-
-await runCommand(command, async (...words) => {
+export default verb(command, async (...words) => {
+  const signal = interruption();
   const { environment: name, service, timeout } = command.opts<Options>();
   const timeoutMs = parseDuration(timeout, "--timeout");
   if (words.length === 0 && service !== "migrate")

@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { listSecrets, missingSecrets, setSecret, writableSecret } from "../operate/secrets.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, EXIT_CODES, environmentNamed, newCommand, runCommand } from "./command.ts";
+import { ENVIRONMENT, EXIT_CODES, environmentNamed, newCommand, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -69,4 +69,4 @@ async function readValue(variable: string): Promise<string> {
   }
 }
 
-await runCommand(command);
+export default verb(command);

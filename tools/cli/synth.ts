@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { readWarnings, stackDirectory } from "../lib/terraform/synthesized.ts";
-import { newCommand, runCommand, toCaller } from "./command.ts";
+import { newCommand, toCaller, verb } from "./command.ts";
 
 const command = newCommand("synth").description(
   "Writes the Terraform JSON of every environment, and checks it with preflight. The same as cdktf synth, but faster: cdktf is not started.",
 );
 
-await runCommand(command, async () => {
+export default verb(command, async () => {
   const output = process.env.CDKTF_OUTDIR ?? "cdktf.out";
   const { status } = spawnSync(process.execPath, ["tools/cdktf/synth.mjs"], { stdio: "inherit" });
   if (status !== 0) {

@@ -1,15 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../packages/preflight/tests/support/rules.ts";
 import { workingStack } from "../../../packages/preflight/tests/support/working-stack.ts";
-import { withoutColors } from "../../../tools/lib/process/run-tool.ts";
+import { type Ran, runInfra } from "../../support/infra.ts";
 import { put, temporaryDirectory } from "../../support/temporary.ts";
 
-function run(...options: string[]) {
-  const args = ["--import", "tsx", "tools/cli/preflight.ts", ...options];
-  return spawnSync(process.execPath, args, { encoding: "utf8", env: withoutColors(process.env) });
-}
+const run = (...options: string[]) => runInfra(["check", ...options]);
 
 /** A file with the working stack, and a change to it. */
 function fileWith(change: (stack: Json) => void = () => {}): string {
@@ -26,7 +23,7 @@ const acceptRedirects = ({ resource }: Json) => {
 };
 
 /** The input can't be used: one line that says so, and nothing else. */
-function expectRefusal({ status, stdout, stderr }: ReturnType<typeof run>, message: RegExp): void {
+function expectRefusal({ status, stdout, stderr }: Ran, message: RegExp): void {
   expect(status).toBe(2);
   expect(stdout).toBe("");
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -34,42 +31,42 @@ function expectRefusal({ status, stdout, stderr }: ReturnType<typeof run>, messa
 }
 
 describe("findings", () => {
-  it("end with 0 where there are none", () => {
+  it("end with 0 where there are none", async () => {
     const file = fileWith();
-    expect(run(file)).toMatchObject({ status: 0, stdout: `${file}: nothing found.\n`, stderr: "" });
+    expect(await run(file)).toMatchObject({ status: 0, stdout: `${file}: nothing found.\n`, stderr: "" });
   });
 
-  it("are of a file as it is named where npm was called", () => {
+  it("are of a file as it is named where the command was called", async () => {
     const directory = dirname(fileWith());
-    const options = ["--import", "tsx", "tools/cli/preflight.ts", "cdk.tf.json"];
-    const env = { ...process.env, INIT_CWD: directory };
-    expect(spawnSync(process.execPath, options, { encoding: "utf8", env })).toMatchObject({ status: 0, stderr: "" });
+    const infra = resolve("bin/infra");
+    const ran = spawnSync(infra, ["check", "cdk.tf.json"], { cwd: directory, encoding: "utf8" });
+    expect(ran).toMatchObject({ status: 0, stderr: "" });
   });
 
-  it("may be read to the first line only", () => {
+  it("may be read to the first line only", async () => {
     const broken = fileWith(({ resource }) => {
       for (let index = 0; index < 2000; index++) resource.aws_subnet[`s${index}`] = { vpc_id: "${aws_vpc.none.id}" };
     });
-    const command = `"${process.execPath}" --import tsx tools/cli/preflight.ts "${broken}" | head -1`;
+    const command = `bin/infra check "${broken}" | head -1`;
     expect(spawnSync(command, { shell: true, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
   });
 
-  it("end with 1 where there is an error, which is printed", () => {
-    const { status, stdout, stderr } = run(fileWith(breakTargets));
+  it("end with 1 where there is an error, which is printed", async () => {
+    const { status, stdout, stderr } = await run(fileWith(breakTargets));
     expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
     expect(stdout).toContain("LB-002");
     expect(stdout).toContain("aws_lb_target_group.nginx");
     expect(stdout).toMatch(/1 error, 0 warnings\.$/m);
   });
 
-  it("end with 0 where there are warnings only", () => {
-    const { status, stdout } = run(fileWith(acceptRedirects));
+  it("end with 0 where there are warnings only", async () => {
+    const { status, stdout } = await run(fileWith(acceptRedirects));
     expect(status).toBe(0);
     expect(stdout).toMatch(/0 errors, 1 warning\.$/m);
   });
 
-  it("are printed as JSON", () => {
-    const { status, stdout } = run(fileWith(breakTargets), "--format", "json");
+  it("are printed as JSON", async () => {
+    const { status, stdout } = await run(fileWith(breakTargets), "--format", "json");
     expect(status).toBe(1);
     const { findings, ...others } = JSON.parse(stdout);
     expect(others).toEqual({});
@@ -77,9 +74,9 @@ describe("findings", () => {
     expect(Object.keys(findings[0])).toEqual(["id", "severity", "address", "message", "cause", "fix"]);
   });
 
-  it("are printed as SARIF", () => {
+  it("are printed as SARIF", async () => {
     const file = fileWith(breakTargets);
-    const { status, stdout } = run("--format", "sarif", file);
+    const { status, stdout } = await run("--format", "sarif", file);
     expect(status).toBe(1);
     const { version, runs } = JSON.parse(stdout);
     expect(version).toBe("2.1.0");
@@ -87,16 +84,16 @@ describe("findings", () => {
     expect(runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(file);
   });
 
-  it("leave out what an environment acknowledges, which has nothing here", () => {
-    expect(run(fileWith(breakTargets), "--environment", "production").status).toBe(1);
+  it("leave out what an environment acknowledges, which has nothing here", async () => {
+    expect((await run(fileWith(breakTargets), "--environment", "production")).status).toBe(1);
   });
 });
 
 describe("a path", () => {
   const ask = (file: string, ...places: string[]) => run(file, "--path", ...places);
 
-  it("is printed hop by hop, and ends with 0 where it is open", () => {
-    const { status, stdout } = ask(fileWith(), "aws_ecs_service.app", "aws_db_instance.main");
+  it("is printed hop by hop, and ends with 0 where it is open", async () => {
+    const { status, stdout } = await ask(fileWith(), "aws_ecs_service.app", "aws_db_instance.main");
     expect(status).toBe(0);
     const [title, ...hops] = stdout.trimEnd().split("\n");
     expect(title).toBe("aws_ecs_service.app → aws_db_instance.main");
@@ -107,33 +104,40 @@ describe("a path", () => {
     ]);
   });
 
-  it("is printed as JSON, without what is behind it", () => {
-    const { stdout } = run(fileWith(), "--format", "json", "--path", "aws_ecs_service.app", "aws_db_instance.main");
+  it("is printed as JSON, without what is behind it", async () => {
+    const { stdout } = await run(
+      fileWith(),
+      "--format",
+      "json",
+      "--path",
+      "aws_ecs_service.app",
+      "aws_db_instance.main",
+    );
     const { verdict, hops, ...others } = JSON.parse(stdout);
     expect({ verdict, others }).toEqual({ verdict: "open", others: {} });
     expect(Object.keys(hops[0])).toEqual(["at", "what", "passes"]);
   });
 
-  it("from the internet is to the port that a load balancer listens on", () => {
+  it("from the internet is to the port that a load balancer listens on", async () => {
     const file = fileWith(({ resource }) => {
       Object.assign(resource.aws_lb_listener.https, { port: 8443 });
       Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, { from_port: 8443, to_port: 8443 });
     });
-    expect(ask(file, "internet", "aws_lb.main")).toMatchObject({ status: 0 });
+    expect(await ask(file, "internet", "aws_lb.main")).toMatchObject({ status: 0 });
   });
 
-  it("ends with 1 where it is blocked", () => {
-    const { status, stdout } = ask(fileWith(), "aws_ecs_service.nginx", "internet");
+  it("ends with 1 where it is blocked", async () => {
+    const { status, stdout } = await ask(fileWith(), "aws_ecs_service.nginx", "internet");
     expect(status).toBe(1);
     expect(stdout).toMatch(/^ {2}✗ aws_security_group\.nginx: .*\nIt stops there\.$/m);
   });
 
-  it("ends with 0 where it can't be known", () => {
+  it("ends with 0 where it can't be known", async () => {
     const file = fileWith(({ variable, resource }) => {
       variable.gateway = {};
       resource.aws_route.nat.nat_gateway_id = "${var.gateway}";
     });
-    const { status, stdout } = ask(file, "aws_ecs_service.app", "internet");
+    const { status, stdout } = await ask(file, "aws_ecs_service.app", "internet");
     expect(status).toBe(0);
     expect(stdout).toContain("  ? ");
   });
@@ -143,8 +147,8 @@ describe("a path", () => {
     ["no service of AWS", ["aws_ecs_service.app", "ecr"], /There is no ecr .*Did you mean ecr\.api or ecr\.dkr\?/],
     ["one place only", ["aws_ecs_service.app"], /--path takes two/],
     ["three places", ["aws_ecs_service.app", "s3", "logs"], /--path takes two/],
-  ])("ends with 2 where the question is no good: %s", (_, places, message) => {
-    expectRefusal(ask(fileWith(), ...places), message);
+  ])("ends with 2 where the question is no good: %s", async (_, places, message) => {
+    expectRefusal(await ask(fileWith(), ...places), message);
   });
 });
 
@@ -156,32 +160,32 @@ describe("an input that can't be used", () => {
     ["a state", '{"version": 4, "lineage": "x"}', /is a state/],
     ["a plan of another format", '{"format_version": "2.0", "planned_values": {}, "configuration": {}}', /format 2\.0/],
     ["deep nesting", `{"resource": ${'{"a":'.repeat(3000)}1${"}".repeat(3000)}}`, /nested/],
-  ])("ends with 2 and one line: %s", (_, text, message) => {
-    expectRefusal(run(put(`${temporaryDirectory()}/in.json`, text)), message);
+  ])("ends with 2 and one line: %s", async (_, text, message) => {
+    expectRefusal(await run(put(`${temporaryDirectory()}/in.json`, text)), message);
   });
 
-  it("ends with 2 and one line where there is no file", () => {
-    expectRefusal(run(`${temporaryDirectory()}/none.json`), /none\.json: can't be read \(ENOENT\)/);
+  it("ends with 2 and one line where there is no file", async () => {
+    expectRefusal(await run(`${temporaryDirectory()}/none.json`), /none\.json: can't be read \(ENOENT\)/);
   });
 
-  it("ends with 2 and one line where there is no such environment", () => {
-    expectRefusal(run(fileWith(), "--environment", "none"), /There is no environment "none"/);
+  it("ends with 2 and one line where there is no such environment", async () => {
+    expectRefusal(await run(fileWith(), "--environment", "none"), /There is no environment "none"/);
   });
 
   it.each<[string, string[], RegExp]>([
     ["no file", [], /missing required argument 'file'/],
     ["a format that there isn't", ["in.json", "--format", "xml"], /text, json, sarif/],
     ["an option that there isn't", ["in.json", "--fix"], /unknown option '--fix'/],
-  ])("ends with 2 where the command line is no good: %s", (_, options, message) => {
-    const { status, stdout, stderr } = run(...options);
+  ])("ends with 2 where the command line is no good: %s", async (_, options, message) => {
+    const { status, stdout, stderr } = await run(...options);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
 
-it("explains itself", () => {
-  const { status, stdout } = run("--help");
+it("explains itself", async () => {
+  const { status, stdout } = await run("--help");
   expect(status).toBe(0);
   for (const word of ["--format", "--path", "--environment", "Exit codes", "cdk.tf.json", "terraform show -json"]) {
     expect(stdout).toContain(word);

@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withoutColors } from "../../../tools/lib/process/run-tool.ts";
 import { stateText } from "../../../tools/lib/terraform/state-file.ts";
 import { CLIENT_SECRET, client, ofPool, pool, resource, state } from "../../support/cognito-state.ts";
+import { type Ran, runInfra } from "../../support/infra.ts";
 import { ProjectCopy } from "../../support/project-copy.ts";
 
 const FILE = "environments/production.cognito.json";
@@ -15,17 +14,11 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-function run(args: readonly string[], input = "") {
-  return spawnSync(process.execPath, ["--import", "tsx", "tools/cli/migrate-cognito.ts", ...args], {
-    cwd: project.directory,
-    encoding: "utf8",
-    env: withoutColors({ ...process.env, INIT_CWD: project.directory }),
-    input,
-  });
-}
+const run = (args: readonly string[], input = "") =>
+  runInfra(["migrate-cognito", ...args], { directory: project.directory, input });
 
 /** The input can't be used: one line that says so, and nothing written. */
-function expectRefusal({ status, stdout, stderr }: ReturnType<typeof run>, message: RegExp): void {
+function expectRefusal({ status, stdout, stderr }: Ran, message: RegExp): void {
   expect(status).toBe(2);
   expect(stdout).toBe("");
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -37,9 +30,9 @@ function expectRefusal({ status, stdout, stderr }: ReturnType<typeof run>, messa
 const OLD = stateText(state(pool(), client(), ofPool("aws_cognito_user", "somebody")));
 
 describe("inspect", () => {
-  it("shows each object in a line, from a file or from standard input", () => {
+  it("shows each object in a line, from a file or from standard input", async () => {
     project.write("old.json", OLD);
-    const { status, stdout } = run(["inspect", "--state", "old.json"]);
+    const { status, stdout } = await run(["inspect", "--state", "old.json"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ADDRESS +ID +HERE$/m);
     expect(stdout).toMatch(
@@ -47,13 +40,13 @@ describe("inspect", () => {
     );
     expect(stdout).toMatch(/^aws_cognito_user\.this +somebody +\(left where it is: is a person/m);
     expect(stdout).toMatch(/2 of 3 objects can move in\.$/m);
-    expect(run(["inspect", "--state", "-"], OLD).stdout).toBe(stdout);
+    expect((await run(["inspect", "--state", "-"], OLD)).stdout).toBe(stdout);
   });
 });
 
 describe("adopt", () => {
-  it("writes the file, and tells what it takes over, leaves, and would have otherwise, and no secret", () => {
-    const { status, stdout, stderr } = run(["adopt", "--state", "-", "--environment", "production"], OLD);
+  it("writes the file, and tells what it takes over, leaves, and would have otherwise, and no secret", async () => {
+    const { status, stdout, stderr } = await run(["adopt", "--state", "-", "--environment", "production"], OLD);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("aws_cognito_user_pool.this → aws_cognito_user_pool.cognito_user_pool");
     expect(stdout).toContain("Left where it is, in the old project:\n  aws_cognito_user.this: is a person");
@@ -62,14 +55,14 @@ describe("adopt", () => {
     const file = project.read(FILE);
     expect(JSON.parse(file).objects).toHaveProperty(["aws_cognito_user_pool.cognito_user_pool"]);
     expect(`${file}${stdout}`).not.toContain(CLIENT_SECRET);
-    run(["adopt", "--state", "-", "--environment", "production"], OLD);
+    await run(["adopt", "--state", "-", "--environment", "production"], OLD);
     expect(project.read(FILE)).toBe(file);
     project.delete(FILE);
   });
 
-  it("writes over a file that is broken", () => {
+  it("writes over a file that is broken", async () => {
     project.write(FILE, "{");
-    expect(run(["adopt", "--state", "-", "--environment", "production"], OLD).status).toBe(0);
+    expect((await run(["adopt", "--state", "-", "--environment", "production"], OLD)).status).toBe(0);
     expect(JSON.parse(project.read(FILE)).version).toBe(1);
     project.delete(FILE);
   });
@@ -95,39 +88,39 @@ describe("what can't be used", () => {
 
   it.each(Object.entries(bad))(
     "a state that %s is refused by adopt in one line, and nothing is written",
-    (_, [text, message]) => {
-      expectRefusal(run(["adopt", "--state", "-", "--environment", "production"], text), message);
+    async (_, [text, message]) => {
+      expectRefusal(await run(["adopt", "--state", "-", "--environment", "production"], text), message);
     },
   );
 
-  it("is an environment that is not there", () => {
-    expectRefusal(run(["adopt", "--state", "-", "--environment", "prod"], OLD), /There is no environment "prod"/);
+  it("is an environment that is not there", async () => {
+    expectRefusal(await run(["adopt", "--state", "-", "--environment", "prod"], OLD), /There is no environment "prod"/);
   });
 
-  it("is an environment that takes nothing over, to move to", () => {
+  it("is an environment that takes nothing over, to move to", async () => {
     expectRefusal(
-      run(["move", "--state", "old.json", "--environment", "production"]),
+      await run(["move", "--state", "old.json", "--environment", "production"]),
       /There is no environments\/production\.cognito\.json/,
     );
   });
 
-  it("is a plan that is none", () => {
-    expectRefusal(run(["verify", "--plan", "-"], "{"), /is not JSON, or is cut off/);
+  it("is a plan that is none", async () => {
+    expectRefusal(await run(["verify", "--plan", "-"], "{"), /is not JSON, or is cut off/);
   });
 
-  it("is a plan of which something was left out", () => {
+  it("is a plan of which something was left out", async () => {
     const partial = JSON.stringify({
       format_version: "1.2",
       planned_values: {},
       complete: false,
       resource_changes: [],
     });
-    expectRefusal(run(["verify", "--plan", "-"], partial), /is not the whole plan/);
+    expectRefusal(await run(["verify", "--plan", "-"], partial), /is not the whole plan/);
   });
 
-  it("is a step that there is not, or one without its options", () => {
-    expect(run(["import"]).status).toBe(2);
-    expect(run(["adopt", "--state", "-"]).status).toBe(2);
+  it("is a step that there is not, or one without its options", async () => {
+    expect((await run(["import"])).status).toBe(2);
+    expect((await run(["adopt", "--state", "-"])).status).toBe(2);
   });
 });
 
@@ -146,19 +139,19 @@ describe("verify", () => {
       ],
     });
 
-  it("ends with 0 for a plan that leaves everything as it is, and with 1 for another", () => {
-    expect(run(["verify", "--plan", "-"], plan(["no-op"], { id: "p", name: "a" })).status).toBe(0);
-    const { status, stdout } = run(["verify", "--plan", "-"], plan(["update"], { id: "p", name: "b" }));
+  it("ends with 0 for a plan that leaves everything as it is, and with 1 for another", async () => {
+    expect((await run(["verify", "--plan", "-"], plan(["no-op"], { id: "p", name: "a" }))).status).toBe(0);
+    const { status, stdout } = await run(["verify", "--plan", "-"], plan(["update"], { id: "p", name: "b" }));
     expect(status).toBe(1);
     expect(stdout).toContain('name: "a" → "b"');
   });
 });
 
 describe("help", () => {
-  it.each(["inspect", "adopt", "move", "rollback", "verify"])("is there: %s", (step) => {
-    const { status, stdout } = run([step, "--help"]);
+  it.each(["inspect", "adopt", "move", "rollback", "verify"])("is there: %s", async (step) => {
+    const { status, stdout } = await run([step, "--help"]);
     expect(status).toBe(0);
-    expect(stdout).toContain("Usage: migrate:cognito");
+    expect(stdout).toContain(`Usage: bin/infra migrate-cognito ${step}`);
     expect(stdout).toContain("Exit codes:");
   });
 });

@@ -1,29 +1,25 @@
-import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { change, planWith } from "../../../packages/plan-review/tests/support/review.ts";
-import { withoutColors } from "../../../tools/lib/process/run-tool.ts";
+import { runInfra } from "../../support/infra.ts";
 import { put, temporaryDirectory } from "../../support/temporary.ts";
 
-function run(input: unknown, ...options: string[]) {
-  const args = ["--import", "tsx", "tools/cli/review.ts", ...options];
-  const text = typeof input === "string" ? input : JSON.stringify(input);
-  return spawnSync(process.execPath, args, { encoding: "utf8", input: text, env: withoutColors(process.env) });
-}
+const run = (input: unknown, ...options: string[]) =>
+  runInfra(["review", ...options], { input: typeof input === "string" ? input : JSON.stringify(input) });
 
 const made = planWith([change("aws_x.a", null, { a: 1 })]);
 const lost = planWith([change("aws_db_instance.main", { a: 1 }, null)]);
 
 describe("a review ends with", () => {
-  it("0 where nothing is stopped", () => {
-    const { status, stdout, stderr } = run(made, "-", "--environment", "production");
+  it("0 where nothing is stopped", async () => {
+    const { status, stdout, stderr } = await run(made, "-", "--environment", "production");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.split("\n")[0]).toBe(
       "Good: nothing in this plan is stopped. Plan: 1 to add, 0 to change, 0 to destroy.",
     );
   });
 
-  it("1 where something is", () => {
-    const { status, stdout } = run(lost, "-", "--format", "json");
+  it("1 where something is", async () => {
+    const { status, stdout } = await run(lost, "-", "--format", "json");
     expect(status).toBe(1);
     expect(JSON.parse(stdout).blocked[0]).toMatchObject({ action: "delete", address: "aws_db_instance.main" });
   });
@@ -33,17 +29,17 @@ describe("a review ends with", () => {
     ["no plan", "{", [], /^standard input: is not JSON/],
     ["a policy that is not there", made, ["--policy", "nowhere.ts"], /^nowhere\.ts: can't be read/],
     ["an environment that is not there", made, ["--environment", "nowhere"], /^There is no environment "nowhere"/],
-  ])("2 where it is given %s, and one line", (_, input, options, message) => {
-    const { status, stdout, stderr } = run(input, "-", ...options);
+  ])("2 where it is given %s, and one line", async (_, input, options, message) => {
+    const { status, stdout, stderr } = await run(input, "-", ...options);
     expect({ status, stdout, lines: stderr.trimEnd().split("\n").length }).toEqual({ status: 2, stdout: "", lines: 1 });
     expect(stderr).toMatch(message);
   });
 
-  it("what another policy says", () => {
+  it("what another policy says", async () => {
     const file = put(`${temporaryDirectory()}/policy.json`, '{"protected":[]}');
-    expect(run(lost, "-", "--policy", file).status).toBe(0);
+    expect((await run(lost, "-", "--policy", file)).status).toBe(0);
     const wrong = put(`${temporaryDirectory()}/policy.ts`, "export default { protected: [{ type: 1 }], more: 1 }");
-    const { status, stderr } = run(lost, "-", "--policy", wrong);
+    const { status, stderr } = await run(lost, "-", "--policy", wrong);
     expect(status).toBe(2);
     expect(stderr.trimEnd().split("\n")).toHaveLength(3);
   });

@@ -310,7 +310,7 @@ describe("whatever is handed over, there are findings or a refusal", () => {
     // In a process of its own, because what does not end can't be stopped otherwise.
     function end(plan: Json): void {
       const file = put(`${temporaryDirectory()}/plan.json`, JSON.stringify(plan));
-      const { signal, stderr } = spawnSync(process.execPath, ["--import", "tsx", "tools/cli/preflight.ts", file], {
+      const { signal, stderr } = spawnSync(process.execPath, ["bin/infra", "check", file], {
         encoding: "utf8",
         timeout: 20_000,
       });
