@@ -79,7 +79,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     await ecs.send(
       new RegisterTaskDefinitionCommand({ ...older, requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512" }),
     );
-    const deployed = await run("apply", ["--yes"]);
+    const deployed = await run("apply", ["production", "--yes"]);
     expect(deployed.exitCode, deployed.text).toBe(0);
 
     const good = await run("status");
@@ -101,9 +101,9 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     const missing = await run("secrets", ["missing"]);
     expect(missing.exitCode, missing.text).toBe(1);
     expect(missing.text).toBe("RAILS_MASTER_KEY has no value yet (wanted by app, migrate)");
-    const refused = await run("secrets", ["set", "SECRET_KEY_BASE"], VALUE);
+    const refused = await run("secrets", ["set", "SECRET_KEY_BASE", "--environment", "production"], VALUE);
     expect(refused.exitCode, refused.text).toBe(2);
-    const set = await run("secrets", ["set", "RAILS_MASTER_KEY"], `${VALUE}\n`);
+    const set = await run("secrets", ["set", "RAILS_MASTER_KEY", "--environment", "production"], `${VALUE}\n`);
     expect(set.exitCode, set.text).toBe(0);
     const list = await run("secrets", ["list"]);
     expect(list.text).toMatch(/RAILS_MASTER_KEY +│ operation-app\/RAILS_MASTER_KEY +│ by-hand +│ yes/);
@@ -138,7 +138,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
   });
 
   it("runs a command in a task of its own, passes its lines on, and ends with its exit code", async () => {
-    const running = start("run", ["--", "bin/rails", "db:migrate:status"]);
+    const running = start("run", ["--environment", "production", "--", "bin/rails", "db:migrate:status"]);
     const lines: string[] = [];
     let id = "";
     for await (const line of running.iterable({ from: "all" })) {
@@ -157,7 +157,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
   });
 
   it("stops the task at Ctrl-C", async () => {
-    const running = start("run", ["--service", "migrate"]);
+    const running = start("run", ["--environment", "production", "--service", "migrate"]);
     const lines: string[] = [];
     for await (const line of running.iterable({ from: "all" })) {
       lines.push(line);

@@ -90,22 +90,22 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     return text;
   }
 
-  const deploy = () => good("apply", ["--yes"]);
+  const deploy = () => good("apply", ["production", "--yes"]);
   const planDirectory = (text: string) => text.match(/--plan (\.plans\/[^/\s]+)$/m)?.[1] ?? "";
 
   it("is reviewed, and applied as it was reviewed; then there is nothing to apply", async () => {
     const planned = await good("plan");
     expect(planned).toContain("Good: nothing in this plan is stopped.");
-    const refused = await run("apply", ["--plan", planDirectory(planned)]);
+    const refused = await run("apply", ["production", "--plan", planDirectory(planned)]);
     expect(refused.exitCode).toBe(2);
     expect(refused.text).toContain("There is no terminal to ask in.");
-    const applied = await good("apply", ["--plan", planDirectory(planned), "--yes"]);
+    const applied = await good("apply", ["production", "--plan", planDirectory(planned), "--yes"]);
     expect(applied).toContain("Apply complete!");
     expect(applied).not.toContain("Synthesize");
     const again = await good("plan");
     expect(again).toContain("No changes.");
     expect(again).not.toContain("--plan");
-    expect(await good("apply", ["--yes"])).not.toContain("Apply complete!");
+    expect(await good("apply", ["production", "--yes"])).not.toContain("Apply complete!");
   });
 
   it("of a release shows exactly the image, on the pull request too", async () => {
@@ -142,7 +142,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     const [, sha256 = ""] = readFileSync(outputs, "utf8").match(/^changes=true\nsha256=([0-9a-f]{64})\n$/) ?? [];
 
     const second = await commit();
-    const other = await run("apply", ["--kept", "--yes", "--sha256", sha256]);
+    const other = await run("apply", ["production", "--kept", "--yes", "--sha256", sha256]);
     expect(other.exitCode).toBe(1);
     expect(other.text).toContain(`There is no plan of commit ${second} for production`);
 
@@ -154,12 +154,12 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       const Key = `plans/production/${second}/${file}`;
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: readFileSync(join(kept, file)) }));
     }
-    const foreign = await run("apply", ["--kept", "--yes", "--sha256", sha256]);
+    const foreign = await run("apply", ["production", "--kept", "--yes", "--sha256", sha256]);
     expect(foreign.exitCode).toBe(1);
     expect(foreign.text).toContain(`is the plan of production at ${first}, and not of production at ${second}`);
 
     project.write("README.md", "not committed");
-    const dirty = await run("apply", ["--kept", "--yes", "--sha256", sha256]);
+    const dirty = await run("apply", ["production", "--kept", "--yes", "--sha256", sha256]);
     expect(dirty.exitCode).toBe(2);
     expect(dirty.text).toContain(
       "These files differ from the commit, so its plan would be of something else: README.md.",
@@ -168,6 +168,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
 
     await git("checkout", "--quiet", first);
     const replaced = await run("apply", [
+      "production",
       "--kept",
       "--yes",
       "--sha256",
@@ -175,9 +176,9 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     ]);
     expect(replaced.exitCode).toBe(1);
     expect(replaced.text).toContain("is not the one that was reviewed");
-    expect(await good("apply", ["--kept", "--yes", "--sha256", sha256])).toContain("Apply complete!");
+    expect(await good("apply", ["production", "--kept", "--yes", "--sha256", sha256])).toContain("Apply complete!");
     // The state has moved on by that.
-    const stale = await run("apply", ["--kept", "--yes", "--sha256", sha256]);
+    const stale = await run("apply", ["production", "--kept", "--yes", "--sha256", sha256]);
     expect(stale.exitCode).toBe(1);
     expect(stale.text).toContain("The state of production has moved on since this plan was made");
   });
@@ -186,7 +187,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     await deploy();
     const stack = project.read(STACK);
     project.edit(STACK, { 'new Cognito(this, "cognito"': 'new Cognito(this, "login"' });
-    const renamed = await run("apply", ["--yes"]);
+    const renamed = await run("apply", ["production", "--yes"]);
     expect(renamed.exitCode).toBe(1);
     expect(renamed.text).toMatch(/^Blocked: /m);
     expect(renamed.text).toContain("aws_cognito_user_pool.login_user_pool");
@@ -225,7 +226,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     const terraform = { command: terraformCommand, env };
     const held = await initBackend(mkdtempSync(join(directory, "lock-")), backend, terraform);
     const lock = await backendStore("the state", held, terraform).lock();
-    const refused = await run("apply", ["--yes", "--lock-timeout", "1s"]);
+    const refused = await run("apply", ["production", "--yes", "--lock-timeout", "1s"]);
     await lock?.release();
     expect(refused.exitCode).toBe(1);
     expect(refused.text).toMatch(/terraform\.tfstate: is locked by .+ since .+aws s3 rm s3:\/\/.+\.tflock\./);

@@ -40,9 +40,19 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     await git("commit", "--quiet", "--message", "production");
     const app = await world.context("app", { Dockerfile: "FROM scratch\nCOPY public /public\n", public: "v1" });
     const nginx = await world.context("nginx", { Dockerfile: "FROM scratch\nCOPY Dockerfile /\n" });
-    build = ["--context", `app=${app}`, "--context", `nginx=${nginx}`, "--builder", "buildah", "--yes"];
+    build = [
+      "--context",
+      `app=${app}`,
+      "--context",
+      `nginx=${nginx}`,
+      "--builder",
+      "buildah",
+      "--environment",
+      "production",
+      "--yes",
+    ];
     ecs = new ECSClient(emulatorClient({ endpoint: world.endpoint, region: "ap-northeast-1" }));
-    await good("apply", "--yes");
+    await good("apply", "production", "--yes");
   });
   afterAll(() => world?.end());
 
@@ -81,7 +91,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     expect(again).not.toContain("Build ");
     expect(await git("status", "--porcelain")).toBe("");
     expect((await runs()).image).toMatch(/:0\.2\.0$/);
-    const back = await good("rollback", "--yes");
+    const back = await good("rollback", "production", "--yes");
     expect(back).toContain("From nginx 0.2.0, app 0.2.0 to nginx 0.1.0, app 0.1.0");
     expect((await runs()).image).toMatch(/:0\.1\.0$/);
     expect(JSON.parse(world.project.read(VERSIONS))).toEqual({ nginx: "0.1.0", app: "0.1.0" });
@@ -92,7 +102,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     const before = await git("rev-parse", "HEAD");
     world.project.write("another.ts", "");
     const { exitCode, all } = await world.start("bin/infra", ["release", "--version", "latest", ...build]);
-    const back = await world.start("bin/infra", ["rollback", "--to", "9.9.9", "--yes"]);
+    const back = await world.start("bin/infra", ["rollback", "production", "--to", "9.9.9", "--yes"]);
     world.project.delete("another.ts");
     expect(exitCode, all).toBe(1);
     expect(all).toContain("These files differ from the commit, and would be deployed too: another.ts.");

@@ -41,7 +41,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
       app: await world.context("app", { Dockerfile: APP, public: "v1" }),
       nginx: await world.context("nginx", { Dockerfile: NGINX }),
     };
-    const deployed = await world.start("bin/infra", ["apply", "--yes"]);
+    const deployed = await world.start("bin/infra", ["apply", "production", "--yes"]);
     expect(deployed.exitCode, deployed.all).toBe(0);
   });
   afterAll(() => world?.end());

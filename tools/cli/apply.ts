@@ -6,13 +6,21 @@ import { refuseOldCommit } from "../github/tip.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { checkedOutCommit } from "../lib/git/commit.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { askToApply, refuseWithoutTerminal } from "../lib/terminal/question.ts";
+import { askToApply } from "../lib/terminal/question.ts";
 import { findPlan, readAbout } from "../plan/about.ts";
 import { applyPlan } from "../plan/apply.ts";
 import { removePlan } from "../plan/make.ts";
 import { hasChanges, reviewPlan } from "../plan/review.ts";
 import { planToApply } from "../plan/source.ts";
-import { environmentNamed, fromCaller, LOCK_TIMEOUT, newCommand, ofEnvironment, verb } from "./command.ts";
+import {
+  environmentNamed,
+  fromCaller,
+  LOCK_TIMEOUT,
+  newCommand,
+  ofEnvironment,
+  refuseUnasked,
+  verb,
+} from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -52,7 +60,7 @@ export default verb(command, async () => {
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
     throw new InputError(`--sha256 ${sha256}: is not one. Write the 64 digits that stand under the review.`);
   }
-  if (!yes) refuseWithoutTerminal();
+  refuseUnasked(command, yes);
   if (place !== undefined) readAbout(findPlan(fromCaller(place), place), place);
   if (kept) await refuseOldCommit(jobFrom(process.env), await checkedOutCommit());
   const progress = terminalProgress();

@@ -5,31 +5,43 @@ import { gitHubText, nextStepsText } from "../bootstrap/report.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { environmentNamed, newCommand, verb } from "./command.ts";
+import { askToApply } from "../lib/terminal/question.ts";
+import { environmentNamed, newCommand, ofEnvironment, refuseUnnamed, verb } from "./command.ts";
 
-const command = newCommand("bootstrap")
+interface Options {
+  readonly environment: string;
+  readonly allowDelete: boolean;
+  readonly replaceBucketSettings: boolean;
+}
+
+const command = ofEnvironment(newCommand("bootstrap"))
   .description(
     "Makes what must be there before the first deployment: the S3 bucket of an environment's Terraform state " +
       "(versioned, encrypted, private, over TLS only) and, where the environment has a section ci, the OIDC provider and " +
       "the two roles with which GitHub Actions plans and applies. Run again, it changes nothing; interrupted, it goes on.",
   )
-  .argument("[environment]", "a file in environments/, without .ts", "production")
   .option("--allow-delete", "lets roles go that no environment wants any more", false)
   .option("--replace-bucket-settings", "lets settings go that somebody else has given the bucket", false);
 
-export default verb(command, async (name) => {
+export default verb(command, async () => {
   const signal = interruption({
     say: (name) => `${name}: ending what has begun …`,
     reason: new UserError("Interrupted. Run it again to go on."),
   });
+  const { environment: name, ...allowed } = command.opts<Options>();
+  refuseUnnamed(command);
   const environment = await environmentNamed(name);
   console.log(await describeAccount(environment));
+  if (command.getOptionValueSource("environment") === "default") {
+    const isWanted = await askToApply(name, `Make what ${name} needs first, there? Only "yes" does it: `, signal);
+    if (!isWanted) throw new UserError("Nothing was made.");
+  }
   const account = await bootstrap({
     environment,
     all: await readEnvironments(),
     progress: terminalProgress(),
     signal,
-    ...command.opts<{ allowDelete: boolean; replaceBucketSettings: boolean }>(),
+    ...allowed,
   });
   console.log(`\n${nextStepsText(environment)}\n\n${gitHubText(environment, account)}`);
 });

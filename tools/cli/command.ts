@@ -4,6 +4,7 @@ import colors from "picocolors";
 import type { Environment } from "../../environments/schema/index.ts";
 import { readEnvironments } from "../../environments/schema/read.ts";
 import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { terminalProblem } from "../lib/terminal/question.ts";
 
 /** What every command's help ends with. */
 export const EXIT_CODES = "\nExit codes: 0 success, 1 findings or failure, 2 unusable input.";
@@ -37,6 +38,30 @@ export function ofEnvironment(command: Command): Command {
     command.setOptionValue("environment", name);
     return name;
   });
+}
+
+/**
+ * For what changes an environment: production is no default where nobody is shown it and asked.
+ *
+ * @param yes whether the question is left out
+ * @throws InputError where the environment is not named and nobody is asked, or where nobody can be
+ */
+export function refuseUnasked(command: Command, yes: boolean): void {
+  const name = nameProblem(command, yes);
+  const problems = [terminalProblem(yes), name].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new InputError(problems.join("\n"));
+}
+
+/** The same for what asks for nothing but a value, or for a yes of its own. */
+export function refuseUnnamed(command: Command): void {
+  const problem = nameProblem(command, false);
+  if (problem !== undefined) throw new InputError(problem);
+}
+
+function nameProblem(command: Command, yes: boolean): string | undefined {
+  const isNamed = command.getOptionValueSource("environment") !== "default";
+  if (isNamed || (process.stdin.isTTY && !yes)) return undefined;
+  return `This changes an environment, and none is named. Write --environment ${command.getOptionValue("environment")}, if that is the one.`;
 }
 
 /** npm starts a command in the project; a file is named as seen from where it was called. */

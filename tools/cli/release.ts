@@ -4,7 +4,6 @@ import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { refuseWithoutTerminal } from "../lib/terminal/question.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
 import { BUILDERS, type BuilderName } from "../release/builder.ts";
@@ -14,7 +13,7 @@ import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
 import { checkImages, pushImages } from "../release/images.ts";
 import { IMAGE_NAMES, type ImageName } from "../release/versions.ts";
-import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, refuseUnasked, verb } from "./command.ts";
 import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
 
 interface Options extends DeployingOptions {
@@ -41,7 +40,7 @@ export default verb(command, async () => {
   const environment = await environmentNamed(name);
   const timeoutMs = parseDuration(options.timeout, "--timeout");
   const contexts = parseContexts(options.context, fromCaller);
-  if (!yes) refuseWithoutTerminal();
+  refuseUnasked(command, yes);
   const progress = terminalProgress();
   const file = versionsFile(name);
   progress.text(await describeAccount(environment));

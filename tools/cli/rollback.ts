@@ -3,7 +3,6 @@ import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { refuseWithoutTerminal } from "../lib/terminal/question.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
 import { deployVersions } from "../release/deploy.ts";
@@ -14,7 +13,7 @@ import { migrationsSince } from "../release/migrations-since.ts";
 import { imageProblems } from "../release/stored.ts";
 import { rollbackTarget } from "../release/target.ts";
 import { readVersions, unreadVersions, versionsText } from "../release/versions.ts";
-import { environmentNamed, newCommand, verb } from "./command.ts";
+import { environmentNamed, newCommand, refuseUnasked, verb } from "./command.ts";
 import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
 
 interface Options extends DeployingOptions {
@@ -34,7 +33,7 @@ export default verb(command, async () => {
   const { environment: name, to, allowDirty, yes = false, commit, push = false, ...rest } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const timeoutMs = parseDuration(rest.timeout, "--timeout");
-  if (!yes) refuseWithoutTerminal();
+  refuseUnasked(command, yes);
   const progress = terminalProgress();
   const file = versionsFile(name);
   progress.text(await describeAccount(environment));

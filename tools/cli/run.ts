@@ -1,10 +1,11 @@
 import colors from "picocolors";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
+import { askToApply } from "../lib/terminal/question.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { commandOf, oneOffFor, runOnce } from "../operate/one-off.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, environmentNamed, newCommand, verb } from "./command.ts";
+import { ENVIRONMENT, environmentNamed, newCommand, refuseUnnamed, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -35,7 +36,12 @@ export default verb(command, async (...words) => {
   const timeoutMs = parseDuration(timeout, "--timeout");
   if (words.length === 0 && service !== "migrate")
     throw new InputError("What is to be run? Such as: npm run run -- 'rails runner \"puts User.count\"'");
+  refuseUnnamed(command);
   const environment = await environmentNamed(name);
+  if (command.getOptionValueSource("environment") === "default") {
+    const isWanted = await askToApply(name, `Run this in ${name}? Only "yes" does it: `, signal);
+    if (!isWanted) throw new UserError("Nothing was run.");
+  }
   await withDeployment(environment, async (session) => {
     const oneOff = await oneOffFor(session, service);
     const options = {

@@ -1,10 +1,11 @@
 import { text } from "node:stream/consumers";
 import password from "@inquirer/password";
 import Table from "cli-table3";
+import type { Command } from "commander";
 import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { listSecrets, missingSecrets, setSecret, writableSecret } from "../operate/secrets.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, EXIT_CODES, environmentNamed, newCommand, verb } from "./command.ts";
+import { ENVIRONMENT, EXIT_CODES, environmentNamed, newCommand, refuseUnnamed, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -17,10 +18,11 @@ const command = newCommand("secrets").description(
 
 step("set <name>", "Gives a secret a value, asked for without showing it, or read from standard input.")
   .option("--force", "a secret that the stack has made up, too")
-  .action(async (variable: string, { environment: name, force }: Options) => {
+  .action(async (variable: string, { environment: name, force }: Options, step: Command) => {
+    refuseUnnamed(step);
     await withDeployment(await environmentNamed(name), async ({ deployment, clients }) => {
       const arn = writableSecret(deployment, variable, force);
-      await setSecret(clients.secrets, arn, await readValue(variable));
+      await setSecret(clients.secrets, arn, await readValue(variable, name));
       console.log(
         `${variable} of ${name} has a new value. Tasks take it when they start; those that run keep what they have.`,
       );
@@ -58,10 +60,10 @@ function step(words: string, description: string) {
 }
 
 /** One line end after the value is not part of it: `echo` writes one. */
-async function readValue(variable: string): Promise<string> {
+async function readValue(variable: string, environment: string): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, "");
   try {
-    return await password({ message: `Value of ${variable} (not shown):` });
+    return await password({ message: `Value of ${variable} of ${environment} (not shown):` });
   } catch (error) {
     if (error instanceof Error && error.name === "ExitPromptError")
       throw new UserError("Interrupted. Nothing was written.");

@@ -5,7 +5,7 @@ const run = (...args: string[]) => runInfra(args);
 
 describe("a plan that can't be applied", () => {
   it("is none: one line, before anybody asks AWS", async () => {
-    const { status, stdout, stderr } = await run("apply", "--plan", "docs", "--yes");
+    const { status, stdout, stderr } = await run("apply", "production", "--plan", "docs", "--yes");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toBe("docs: is not a plan that npm run plan has made, or not a whole one. Make it again.\n");
   });
@@ -16,6 +16,7 @@ describe("a plan that can't be applied", () => {
     [["--kept", "--sha256", "deadbeef", "--yes"], "--sha256 deadbeef: is not one."],
     [["--lock-timeout", "10"], "Write a number and its unit, such as 30s or 10m."],
     [[], "There is no terminal to ask in. Write --yes"],
+    [["--yes"], "This changes an environment, and none is named. Write --environment production"],
   ])("is not begun with: %j", async (args, message) => {
     const { status, stdout, stderr } = await run("apply", ...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

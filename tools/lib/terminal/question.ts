@@ -1,10 +1,9 @@
 import { createInterface } from "node:readline/promises";
-import { InputError } from "../../../packages/preflight/src/input/user-error.ts";
 
-/** @throws InputError where nobody can be asked, so that it is said before the work and not after it */
-export function refuseWithoutTerminal(): void {
-  if (process.stdin.isTTY) return;
-  throw new InputError("There is no terminal to ask in. Write --yes to apply without a question.");
+/** What is wrong with asking for a yes, where nobody can be asked: said before the work and not after it. */
+export function terminalProblem(yes: boolean): string | undefined {
+  if (yes || process.stdin.isTTY) return undefined;
+  return "There is no terminal to ask in. Write --yes to apply without a question.";
 }
 
 /** Asks before an apply. Only `yes` is one, as with Terraform; an interruption is a no. */
