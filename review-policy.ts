@@ -1,7 +1,7 @@
 import production from "./environments/production.ts";
 import { defineReviewPolicy } from "./packages/plan-review/src/gate-policy.ts";
 
-// What `npm run review` lets no plan do. What each setting means: packages/plan-review/src/gate-policy.ts; how it is used: docs/review.md.
+// What `bin/infra review` lets no plan do. What each setting means: packages/plan-review/src/gate-policy.ts; how it is used: docs/review.md.
 export default defineReviewPolicy({
   // Never deleted, replaced or forgotten, and never moved to where it is not protected.
   protected: [

@@ -31,7 +31,7 @@ export default defineEnvironment({
     healthCheckPath: "/up",
   },
 
-  // Versions that were pushed to ECR: `npm run release` writes them. Without one, its service stands at zero tasks.
+  // Versions that were pushed to ECR: `bin/infra release` writes them. Without one, its service stands at zero tasks.
   images,
 
   ecs: {

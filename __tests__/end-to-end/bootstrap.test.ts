@@ -53,7 +53,7 @@ function cdktf(args: readonly string[], env: NodeJS.ProcessEnv, output: string) 
 const CI = '  ci: { repository: "octo-org/rails" },\n';
 const PRODUCTION = "environments/production.ts";
 
-/** A project whose production has roles, and runs of its `npm run bootstrap`. */
+/** A project whose production has roles, and runs of its `bin/infra bootstrap`. */
 function projectWithRoles(env: NodeJS.ProcessEnv) {
   const project = new ProjectCopy();
   project.edit(PRODUCTION, { "  images,\n": `  images,\n${CI}` });
@@ -114,16 +114,16 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
     try {
       const refused = await command("deploy", ["production"], emulator.environment);
       expect(refused.exitCode).toBe(1);
-      expect(refused.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
+      expect(refused.all).toContain(`"${BUCKET}" does not exist yet. Run: bin/infra bootstrap production`);
       const byCdktf = await cdktf(["deploy", "production", "--auto-approve"], emulator.environment, directory);
       expect(byCdktf.exitCode).toBe(1);
-      expect(byCdktf.all).toContain(`"${BUCKET}" does not exist yet. Run: npm run bootstrap -- production`);
+      expect(byCdktf.all).toContain(`"${BUCKET}" does not exist yet. Run: bin/infra bootstrap production`);
 
       await makeOldBucket(s3);
       const early = await run("plan");
       expect(early.exitCode).toBe(1);
       expect(early.all).toMatch(
-        /permissions boundary of the roles of production.*is not there.*npm run bootstrap -- production/,
+        /permissions boundary of the roles of production.*is not there.*bin\/infra bootstrap production/,
       );
       const killed = await interrupted("aws_iam_role.ci_production_plan: Creation complete", "SIGKILL");
       expect(killed.signal).toBe("SIGKILL");
@@ -140,7 +140,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
       );
 
       expect(finished.all).toContain("Go on: set up GitHub as below");
-      expect(finished.all).toContain("npm run apply -- --environment production");
+      expect(finished.all).toContain("bin/infra apply --environment production");
       const again = await start();
       expect(again.all).toContain("0 to add, 0 to change, 0 to destroy");
       expect(again.exitCode).toBe(0);
@@ -218,7 +218,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
 
       await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: bucketPolicy(BUCKET) }));
       expect(await foreignSettings(s3, { bucket: BUCKET, tlsOnly: true })).toEqual([]);
-      expect(replaced.all).toMatch(/Go on:\n +npm run plan -- --environment production/);
+      expect(replaced.all).toMatch(/Go on:\n +bin\/infra plan --environment production/);
     } finally {
       project.remove();
     }

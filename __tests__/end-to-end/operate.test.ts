@@ -71,7 +71,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     expect(exitCode).toBe(1);
     await layFoundations(emulator.endpoint, { region: REGION, stateBucket: BUCKET, hostedZones: [] });
     const { text: notDeployed } = await run("status");
-    expect(notDeployed).toMatch(/^production is not deployed yet \(s3:.+\)\. Run: npm run deploy -- production$/);
+    expect(notDeployed).toMatch(/^production is not deployed yet \(s3:.+\)\. Run: bin\/infra apply production$/);
   });
 
   it("shows what runs, and that an older revision runs than was deployed", async () => {

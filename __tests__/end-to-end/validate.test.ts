@@ -39,7 +39,7 @@ describe.runIf(await endToEnd())("`terraform validate` with the real provider", 
     });
   });
 
-  it("accepts the stack of `npm run bootstrap`, with all that it imports", async () => {
+  it("accepts the stack of `bin/infra bootstrap`, with all that it imports", async () => {
     const made = ["operation-app-production-plan", "operation-app-production-apply"];
     writeFileSync(
       join(directory, "cdk.tf.json"),

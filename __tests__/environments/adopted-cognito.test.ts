@@ -59,7 +59,7 @@ describe("the file beside an environment", () => {
     const lines = refused(FILE, contents);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(`${FILE}: ${reason}`);
-    expect(lines[0]).toContain("Write it again: npm run migrate:cognito -- adopt --environment production");
+    expect(lines[0]).toContain("Write it again: bin/infra adopt --environment production");
   });
 
   it("is refused where there is no such environment", () => {

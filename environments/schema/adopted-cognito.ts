@@ -27,7 +27,7 @@ const adoption = z.strictObject({
 /** How the file ends that says what an environment takes over. */
 export const ADOPTION_ENDING = ".cognito.json";
 
-/** The file that says what an environment takes over; `npm run migrate:cognito -- adopt` writes it. */
+/** The file that says what an environment takes over; `bin/infra adopt` writes it. */
 export function adoptionFile(environment: string): string {
   return `environments/${environment}${ADOPTION_ENDING}`;
 }
@@ -38,7 +38,7 @@ export function readAdoptions(names: readonly string[], environments: readonly s
   const problems: string[] = [];
   for (const name of names) {
     const file = adoptionFile(name);
-    const again = `Write it again: npm run migrate:cognito -- adopt --environment ${name} --state FILE.`;
+    const again = `Write it again: bin/infra adopt --environment ${name} --state FILE.`;
     if (!environments.includes(name)) {
       problems.push(`${file}: belongs to no environment: there is no environments/${name}.ts. Rename one of them.`);
       continue;

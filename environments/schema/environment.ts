@@ -209,7 +209,7 @@ const ecs = z.strictObject({
     .default({}),
 });
 
-/** `<environment>.versions.json`, beside the environment: `npm run release` writes it. */
+/** `<environment>.versions.json`, beside the environment: `bin/infra release` writes it. */
 const images = z.strictObject({
   /** Version of the nginx image. Without one, its service stands at zero tasks. */
   nginx: imageTag.optional(),
@@ -379,7 +379,7 @@ export const environmentSchema = z.strictObject({
   database,
   cache,
   /**
-   * Who may deploy from GitHub Actions, without keys: `npm run bootstrap` makes a role that plans and one that applies.
+   * Who may deploy from GitHub Actions, without keys: `bin/infra bootstrap` makes a role that plans and one that applies.
    * @default no roles are made
    */
   ci: ci.optional(),

@@ -97,7 +97,7 @@ const OWN: readonly { setting: string; idOf: (one: Environment) => string | unde
   },
 ];
 
-/** What the state bucket holds beside states: the state of `npm run bootstrap` itself, and reviewed plans. */
+/** What the state bucket holds beside states: the state of `bin/infra bootstrap` itself, and reviewed plans. */
 const RESERVED_FOLDERS = ["bootstrap/", "plans/"];
 
 /** Longest name of an environment that has roles: a role's name has 64 characters, of which the app's takes up to 20. */

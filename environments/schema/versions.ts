@@ -1,7 +1,7 @@
 /** How the file ends that says which version of each image an environment runs. */
 const VERSIONS_ENDING = ".versions.json";
 
-/** The file that says which version of each image an environment runs; `npm run release` writes it. */
+/** The file that says which version of each image an environment runs; `bin/infra release` writes it. */
 export function versionsFile(environment: string): string {
   return `environments/${environment}${VERSIONS_ENDING}`;
 }

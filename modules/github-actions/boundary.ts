@@ -8,7 +8,7 @@ import { namedResources } from "./reads.ts";
  * The most that a role of the stack may ever do, whatever its own policies say. It grants nothing by itself. What the
  * apply role makes or changes has to have it, so that nothing which that role writes into a policy gets beyond it.
  *
- * A new right of the app's needs a line here as well, and `npm run bootstrap`; until then AWS refuses the app's call
+ * A new right of the app's needs a line here as well, and `bin/infra bootstrap`; until then AWS refuses the app's call
  * "because no permissions boundary allows" it.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */

@@ -40,7 +40,7 @@ export async function withMigration<T>(
   const file = adoptionFile(name);
   if (!adopted) {
     throw new InputError(
-      `There is no ${file}. Write it: npm run migrate:cognito -- adopt --environment ${name} --state DIR|FILE. If there was one, bring it back: git checkout.`,
+      `There is no ${file}. Write it: bin/infra adopt --environment ${name} --state DIR|FILE. If there was one, bring it back: git checkout.`,
     );
   }
   const directory = makeWorkDirectory();

@@ -33,7 +33,7 @@ export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[
   const isAnywhere = adoptedObjects(adopted).some(([to, { id }]) => ids.has(id) || news.has(to));
   if (!isAnywhere) {
     throw new UserError(
-      "None of the adopted objects is in either state. Is --state the old project's own directory, its root, in its workspace? If it is, adopt what is there now: npm run migrate:cognito -- adopt.",
+      "None of the adopted objects is in either state. Is --state the old project's own directory, its root, in its workspace? If it is, adopt what is there now: bin/infra adopt.",
     );
   }
   const found = adoptedObjects(adopted).map(([to, { from, id }]) => {
@@ -45,7 +45,7 @@ export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[
     const inOld = there?.id === id ? there : undefined;
     if (!inOld && !here)
       problems.push(
-        `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} there)` : ""}. Adopt what is there now: npm run migrate:cognito -- adopt.`,
+        `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} there)` : ""}. Adopt what is there now: bin/infra adopt.`,
       );
     for (const [name, state, address] of [["old", old, from] as const, ["environment's", neu, to] as const]) {
       const elsewhere = standing(state).find(

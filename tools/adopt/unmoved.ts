@@ -30,6 +30,6 @@ export async function refuseUnmovedObjects(environment: Environment): Promise<vo
   if (missing.length === 0) return;
   throw new UserError(
     `${adoptionFile(name)} takes over what is not in ${place}: ${missing.join(", ")}. A deployment would make new ones, without the users. ` +
-      `Move them first: npm run migrate:cognito -- move --environment ${name} --state DIR|FILE.`,
+      `Move them first: bin/infra move --environment ${name} --state DIR|FILE.`,
   );
 }

@@ -72,7 +72,7 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
   if (change.importing != null)
     return problem(
       "would be imported, which loses what AWS does not tell, such as generate_secret.",
-      "Move the state instead: npm run migrate:cognito -- move.",
+      "Move the state instead: bin/infra move.",
     );
   switch (actions) {
     case "no-op": {
@@ -90,13 +90,13 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
       return problem(
         "would be made: this state does not have it.",
         address === OWN_ADDRESSES.userPool
-          ? "Move the pool first: npm run migrate:cognito -- move."
-          : `If it is there already, move it first: npm run migrate:cognito -- move. If not, write "${address}": null into ${file} until the move is done.`,
+          ? "Move the pool first: bin/infra move."
+          : `If it is there already, move it first: bin/infra move. If not, write "${address}": null into ${file} until the move is done.`,
       );
     case "delete":
       return problem(
         "would be deleted, with all that is in it.",
-        `Adopt it (npm run migrate:cognito -- adopt), or leave it in the state that it comes from: npm run migrate:cognito -- move.`,
+        `Adopt it (bin/infra adopt), or leave it in the state that it comes from: bin/infra move.`,
       );
     case "forget":
       return problem("would be forgotten: no state would have it any more.", "Take its removed block away.");

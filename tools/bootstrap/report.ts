@@ -6,9 +6,9 @@ import { ciIds } from "../../stacks/bootstrap-stack.ts";
 /** How to go on: the reviewed way first, on GitHub where there are roles for it. */
 export function nextStepsText({ name, ci }: Environment): string {
   const here = [
-    `  npm run plan -- --environment ${name}    shows what would be made, with a review; nothing is applied`,
-    `  npm run apply -- --environment ${name}   the same, asks, and applies exactly that plan`,
-    `npm run deploy -- ${name} works as well, but goes around the review.`,
+    `  bin/infra plan --environment ${name}    shows what would be made, with a review; nothing is applied`,
+    `  bin/infra apply --environment ${name}   the same, asks, and applies exactly that plan`,
+    `bin/infra deploy ${name} works as well, but goes around the review.`,
   ];
   return ci === undefined
     ? ["Go on:", ...here].join("\n")

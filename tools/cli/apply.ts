@@ -36,14 +36,14 @@ const command = ofEnvironment(newCommand("apply"))
     "Plans an environment, shows the review, asks, and applies exactly that plan file. A plan that the review stops is not " +
       "applied, and one that was made before the state moved on neither. docs/ci.md goes through it.",
   )
-  .option("--plan <directory>", "a plan that `npm run plan` has made, instead of a new one")
+  .option("--plan <directory>", "a plan that `bin/infra plan` has made, instead of a new one")
   .addOption(
     new Option(
       "--kept",
-      "the plan that `npm run plan -- --keep` has kept of the commit that is checked out, instead of a new one",
+      "the plan that `bin/infra plan --keep` has kept of the commit that is checked out, instead of a new one",
     ).conflicts("plan"),
   )
-  .option("--sha256 <digest>", "of the kept plan that was reviewed; `npm run plan -- --keep` prints it")
+  .option("--sha256 <digest>", "of the kept plan that was reviewed; `bin/infra plan --keep` prints it")
   .option("--yes", "do not ask")
   .addOption(LOCK_TIMEOUT);
 

@@ -25,7 +25,7 @@ export const LOCK_TIMEOUT = new Option(
     throw new InvalidArgumentError("Write a number and its unit, such as 30s or 10m.");
   });
 
-/** A command of this project: `npm run <name>`. */
+/** The command line of a verb of `bin/infra`. */
 export function newCommand(name: string): Command {
   return new Command(name).exitOverride().addHelpText("after", EXIT_CODES);
 }
@@ -109,7 +109,7 @@ export async function runVerb({ command, work }: Verb, args: readonly string[]):
 const NPM_OPTIONS = new Set(["force", "only", "version", "yes"]);
 
 /**
- * Of `npm run secrets set NAME --environment=staging`, npm keeps the option for itself, and the command would go on
+ * Of `bin/infra secrets set NAME --environment=staging`, npm keeps the option for itself, and the command would go on
  * with production.
  *
  * @throws InputError with the options that npm has kept, and how to write them

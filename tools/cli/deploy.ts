@@ -10,7 +10,7 @@ const command = newCommand("deploy")
       "`cdktf deploy`, which shows the plan and asks. What follows the environment goes to cdktf.",
   )
   .argument("[environment]", "a file in environments/, without .ts", "production")
-  .argument("[options...]", "options of `cdktf deploy`: npm run deploy -- production --auto-approve")
+  .argument("[options...]", "options of `cdktf deploy`: bin/infra deploy production --auto-approve")
   .passThroughOptions()
   .allowUnknownOption();
 

@@ -31,7 +31,7 @@ export default verb(command, async () => {
   removePlan(directory);
   if (!isDeployed(plan)) {
     throw new UserError(
-      `${name} was never deployed, or is destroyed: there is nothing in ${statePlace(environment)}, so nothing can be compared. Deploy it first: npm run apply -- --environment ${name}.`,
+      `${name} was never deployed, or is destroyed: there is nothing in ${statePlace(environment)}, so nothing can be compared. Deploy it first: bin/infra apply --environment ${name}.`,
     );
   }
   const drift = reviewDrift(plan);

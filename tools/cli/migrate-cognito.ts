@@ -63,7 +63,7 @@ step("adopt", "Writes the file beside the environment that says what it takes ov
     const key = statePlace(environment);
     console.log(
       `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
-        `Where it is another: npm run migrate:cognito -- move --environment ${name} --state DIR|FILE.`,
+        `Where it is another: bin/infra move --environment ${name} --state DIR|FILE.`,
     );
   });
 
@@ -90,7 +90,7 @@ step("move", "Moves the objects from another state into the environment's, after
     else
       console.log("\nTake their blocks out of the old project's .tf files before anybody runs terraform apply there.");
     const where = stillInOld.length > 0 ? "DIR, the old project's directory" : shellQuoted(place);
-    console.log(`\nTo go back: npm run migrate:cognito -- rollback --environment ${name} --state ${where}`);
+    console.log(`\nTo go back: bin/infra move-back --environment ${name} --state ${where}`);
   });
 
 step("rollback", "Moves the objects back into the state that they came from.")

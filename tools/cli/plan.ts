@@ -51,7 +51,7 @@ export default verb(command, async () => {
   await publishReview(job, { environment: name, markdown, outputs: { changes, sha256 } });
   if (changes && isGood && !toKeep) {
     progress.text(
-      `To apply exactly this plan: npm run apply -- --environment ${name} --plan ${toCaller(directoryToName(directory))}`,
+      `To apply exactly this plan: bin/infra apply --environment ${name} --plan ${toCaller(directoryToName(directory))}`,
     );
   }
   process.exitCode = isGood ? 0 : 1;

@@ -32,7 +32,7 @@ const command = newCommand("preflight")
   )
   .addHelpText(
     "after",
-    "\nExamples:\n  npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json\n  npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api",
+    "\nExamples:\n  bin/infra check cdktf.out/stacks/production/cdk.tf.json\n  bin/infra check plan.json --path aws_ecs_service.app ecr.api",
   );
 
 export default verb(command, async (named) => {

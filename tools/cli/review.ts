@@ -25,7 +25,7 @@ const command = newCommand("review")
   .option("--environment <name>", "take out the findings of preflight that this environment acknowledges")
   .addHelpText(
     "after",
-    "\nExamples:\n  terraform show -json plan.bin | npm run -s review -- -\n  npm run -s review -- plan.json --format markdown --environment production",
+    "\nExamples:\n  terraform show -json plan.bin | bin/infra review -\n  bin/infra review plan.json --format markdown --environment production",
   );
 
 export default verb(command, async (named) => {

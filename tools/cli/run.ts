@@ -35,7 +35,7 @@ export default verb(command, async (...words) => {
   const { environment: name, service, timeout } = command.opts<Options>();
   const timeoutMs = parseDuration(timeout, "--timeout");
   if (words.length === 0 && service !== "migrate")
-    throw new InputError("What is to be run? Such as: npm run run -- 'rails runner \"puts User.count\"'");
+    throw new InputError("What is to be run? Such as: bin/infra run 'rails runner \"puts User.count\"'");
   refuseUnnamed(command);
   const environment = await environmentNamed(name);
   if (command.getOptionValueSource("environment") === "default") {

@@ -60,13 +60,13 @@ export async function findPlace({ deployment, clients: { ecs } }: Session, name:
   const { service } = pick(await listServices(ecs, deployment), name);
   if (!service.enableExecuteCommand) {
     throw new UserError(
-      `ECS Exec is off for ${name}. Write exec: true into ecs of environments/${environment.name}.ts, and run: npm run deploy -- ${environment.name}. Tasks that start from then on take it.`,
+      `ECS Exec is off for ${name}. Write exec: true into ecs of environments/${environment.name}.ts, and run: bin/infra apply ${environment.name}. Tasks that start from then on take it.`,
     );
   }
   const tasks = await listTasks(ecs, { cluster, serviceName: service.serviceName, desiredStatus: "RUNNING" });
   const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
   if (running.length === 0)
-    throw new UserError(`No task of ${name} runs. See why: npm run status -- --environment ${environment.name}`);
+    throw new UserError(`No task of ${name} runs. See why: bin/infra status --environment ${environment.name}`);
   for (const task of running) {
     const container = containerOf(task, name);
     if (container?.runtimeId && isReady(container)) {
@@ -91,12 +91,12 @@ function isReady(container: Container): boolean {
 function agentProblem(name: string, tasks: readonly Task[], environment: string): string {
   const agents = tasks.map((task) => agentOf(containerOf(task, name)));
   if (agents.every((agent) => agent === undefined)) {
-    return `The tasks of ${name} have started before ECS Exec was on for it. Start them anew, such as by deploying another version; or run a command beside them: npm run run -- …`;
+    return `The tasks of ${name} have started before ECS Exec was on for it. Start them anew, such as by deploying another version; or run a command beside them: bin/infra run …`;
   }
   const states = [...new Set(agents.map((agent) => [agent?.lastStatus, agent?.reason].filter(Boolean).join(": ")))];
   return (
     `The agent of ECS Exec is not running in the tasks of ${name} (${states.join("; ")}). Where they have just started, try again in a minute. ` +
-    `Else preflight rules NET-105, IAM-006, ECS-055 and ECS-056 tell why: npm run synth. State: npm run status -- --environment ${environment}`
+    `Else preflight rules NET-105, IAM-006, ECS-055 and ECS-056 tell why: npm run synth. State: bin/infra status --environment ${environment}`
   );
 }
 

@@ -66,7 +66,7 @@ function registeredTaskDefinitions(state: State): Record<string, string> {
 
 function notDeployed(environment: Environment, what: string): UserError {
   const { name } = environment;
-  return new UserError(`${name} ${what} (${statePlace(environment)}). Run: npm run deploy -- ${name}`);
+  return new UserError(`${name} ${what} (${statePlace(environment)}). Run: bin/infra apply ${name}`);
 }
 
 /** How people call a service: without the app's name before it. */

@@ -133,7 +133,7 @@ export function writableSecret({ environment, secretArns }: Deployment, variable
 function unknownSecret({ name, ecs }: Environment, deployed: readonly string[], variable: string): UserError {
   if (variable in ecs.app.secrets)
     return new UserError(
-      `${variable} is in environments/${name}.ts and not deployed yet. Run: npm run deploy -- ${name}`,
+      `${variable} is in environments/${name}.ts and not deployed yet. Run: bin/infra apply ${name}`,
     );
   const likely = deployed.length > 0 ? ` Do you mean ${closest(variable, [...deployed])}?` : "";
   return new InputError(

@@ -38,7 +38,7 @@ export async function listServices(ecs: ECSClient, deployment: Deployment): Prom
   }
   if (found.length === 0) {
     const { name } = deployment.environment;
-    throw new UserError(`The cluster "${cluster}" has no services. Run: npm run deploy -- ${name}`);
+    throw new UserError(`The cluster "${cluster}" has no services. Run: bin/infra apply ${name}`);
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -35,7 +35,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     says: /did not contain any value|can't find the specified secret value for staging label: AWSCURRENT|ResourceNotFoundException.*(secret|AWSCURRENT)/i,
     cause: "A secret that the container gets has no value yet, or is gone.",
-    cure: "`npm run secrets -- missing` names it, `npm run secrets -- set NAME` gives it one.",
+    cure: "`bin/infra secrets missing` names it, `bin/infra secrets set NAME` gives it one.",
     source: INITIALIZATION,
   },
   {
@@ -53,7 +53,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     says: /unable to (pull|retrieve) secrets? .*(timeout|deadline|retried|RequestCanceled|connection issue|dial tcp|send request failed)|unable to retrieve ecr registry auth.*(timeout|deadline|retried|RequestCanceled|connection issue|dial tcp|send request failed)/i,
     cause: "The task can't reach Secrets Manager or ECR: its subnet has no way there, or a security group is in it.",
-    cure: "Preflight rules NET-101 to NET-104 find where: `npm run synth`; or ask with `npm run preflight -- … --path`.",
+    cure: "Preflight rules NET-101 to NET-104 find where: `npm run synth`; or ask with `bin/infra check … --path`.",
     source: INITIALIZATION,
   },
   {
@@ -181,7 +181,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     exitCode: 1,
     cause: "The app ended with an error.",
-    cure: "Its last lines say why: `npm run logs`. Often a variable is missing, or the database does not answer.",
+    cure: "Its last lines say why: `bin/infra logs`. Often a variable is missing, or the database does not answer.",
     source: STOPPED,
   },
 ];

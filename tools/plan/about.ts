@@ -37,13 +37,13 @@ export function aboutText(directory: string, of: Pick<About, "environment" | "co
 }
 
 /**
- * Finds a plan in the directory that `npm run plan` names, or in a copy of what is needed of it.
+ * Finds a plan in the directory that `bin/infra plan` names, or in a copy of what is needed of it.
  *
  * @throws InputError where there is none
  */
 export function findPlan(place: string, name = place): string {
   if (!existsSync(place)) {
-    throw new InputError(`${name}: is not there. A plan that nobody applied goes away. Make it again: npm run plan.`);
+    throw new InputError(`${name}: is not there. A plan that nobody applied goes away. Make it again: bin/infra plan.`);
   }
   const stacks = stackDirectory(join(place, OUTPUT), "");
   const candidates = existsSync(stacks) ? readdirSync(stacks).map((stack) => join(stacks, stack)) : [];
@@ -60,14 +60,15 @@ export function readAbout(directory: string, name: string): About {
   try {
     root = JSON.parse(readFileSync(join(directory, ABOUT_FILE), "utf8"));
   } catch {
-    throw new InputError(`${name}: is not a plan that npm run plan has made, or not a whole one. Make it again.`);
+    throw new InputError(`${name}: is not a plan that bin/infra plan has made, or not a whole one. Make it again.`);
   }
   const { data } = aboutSchema.safeParse(root);
-  if (!data) throw new InputError(`${name}: was made by another version of this project. Make it again: npm run plan.`);
+  if (!data)
+    throw new InputError(`${name}: was made by another version of this project. Make it again: bin/infra plan.`);
   for (const file of KEPT_FILES) {
     const path = join(directory, file);
     if (existsSync(path) && sha256Of(readFileSync(path)) === data.sha256[file]) continue;
-    throw new InputError(`${name}: ${file} is not what was planned. Make the plan again: npm run plan.`);
+    throw new InputError(`${name}: ${file} is not what was planned. Make the plan again: bin/infra plan.`);
   }
   return data;
 }

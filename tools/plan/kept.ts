@@ -60,7 +60,7 @@ export async function fetchPlan(environment: Environment, commit: string, direct
       } catch (error) {
         if (!(error instanceof NoSuchKey)) throw error;
         throw new UserError(
-          `There is no plan of commit ${commit} for ${name} (${place}). Make one: npm run plan -- --environment ${name} --keep.`,
+          `There is no plan of commit ${commit} for ${name} (${place}). Make one: bin/infra plan --environment ${name} --keep.`,
         );
       }
     }

@@ -154,7 +154,7 @@ export async function readRepositories(environment: Environment): Promise<Readon
   if (typeof nginx === "string" && typeof app === "string") return { nginx, app };
   const { name } = environment;
   throw new UserError(
-    `${name} has no repositories to push to, because it is not deployed, or not to its end. Run: npm run deploy -- ${name}`,
+    `${name} has no repositories to push to, because it is not deployed, or not to its end. Run: bin/infra apply ${name}`,
   );
 }
 

@@ -8,7 +8,7 @@ const MIGRATED = /^== (\d+ )?(\S+): (migrated|reverted)\b/;
 /**
  * The migrations that have run since a time, oldest first, by what they have written into the log of the migration.
  *
- * What it can't know: those that ran elsewhere (a console, `npm run run` with the app's task definition), and those
+ * What it can't know: those that ran elsewhere (a console, `bin/infra run` with the app's task definition), and those
  * whose lines CloudWatch has let go of after `ecs.logRetentionDays`.
  */
 export async function migrationsSince({ deployment, clients }: Session, since: Date): Promise<string[]> {

@@ -58,7 +58,7 @@ export async function repositoryProblem(ecr: ECRClient, url: string): Promise<st
       : `The repository ${nameOf(url)} of these credentials is ${found?.repositoryUri}, and the environment's is ${url}. Use credentials of its account.`;
   } catch (error) {
     if (!(error instanceof RepositoryNotFoundException)) throw error;
-    return `The repository ${url} is not there any more. Deploy the environment again: npm run deploy`;
+    return `The repository ${url} is not there any more. Deploy the environment again: bin/infra deploy`;
   }
 }
 

@@ -40,7 +40,7 @@ export async function untilSteady(session: Session, options: SteadyOptions): Pro
   const since = new Date();
   const said = new Map<string, string>();
   for (;;) {
-    if (signal?.aborted) throw new UserError("Interrupted while waiting. What was applied goes on: npm run status.");
+    if (signal?.aborted) throw new UserError("Interrupted while waiting. What was applied goes on: bin/infra status.");
     const standings = await look(session, options);
     for (const { name, says } of standings) {
       if (said.get(name) !== says) progress.fact(`${name}: ${says}`);

@@ -25,7 +25,9 @@ export function rollbackTarget(current: Versions, history: readonly Recorded[], 
     const [before] = others;
     if (before) return before;
     if (versionsText(current) === "nothing")
-      throw new UserError("Nothing was released yet, so there is nothing to go back to. Begin with: npm run release.");
+      throw new UserError(
+        "Nothing was released yet, so there is nothing to go back to. Begin with: bin/infra release.",
+      );
     throw new UserError(
       `No commit of the versions file has other versions than those that run (${versionsText(current)}). Name one: --to VERSION. In a shallow clone: git fetch --unshallow.`,
     );

@@ -195,7 +195,7 @@ export const APPLIED: readonly string[] = [
   "servicediscovery:GetOperation",
 ];
 
-/** What `npm run release` and `npm run rollback` ask beside that: the calls of `tools/release/` and `tools/operate/`, and of a push to ECR. */
+/** What `bin/infra release` and `bin/infra rollback` ask beside that: the calls of `tools/release/` and `tools/operate/`, and of a push to ECR. */
 export const RELEASED: readonly (readonly [action: string, resource: string])[] = [
   ["ecr:GetAuthorizationToken", "*"],
   ["ecr:BatchCheckLayerAvailability", "ecr:repository/rails-operation-app"],

@@ -3,6 +3,7 @@ import { cpSync, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { GROUPS, runs } from "../../../tools/cli/verbs.mjs";
+import { runInfra } from "../../support/infra.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -66,5 +67,22 @@ describe("a command that npm runs", () => {
     });
     expect(stderr).toContain("npm has kept --environment for itself. Nothing was done.");
     expect(status).toBe(2);
+  });
+});
+
+describe("what changes an environment", () => {
+  it.each([
+    ["secrets", "set", "NAME"],
+    ["run", "true"],
+    ["bootstrap"],
+    ["apply", "--yes"],
+    ["release", "--version", "0.1.0", "--yes"],
+    ["rollback", "--yes"],
+  ])("takes none by default where nobody is asked: %s", async (...args) => {
+    const { status, stdout, stderr } = await runInfra(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toBe(
+      "This changes an environment, and none is named. Write --environment production, if that is the one.\n",
+    );
   });
 });

@@ -133,7 +133,7 @@ describe("preflight at synth", () => {
 
   it("tells how to look at the way of a connection", () => {
     breakTargets();
-    expect(synth().stderr).toContain(`npm run -s preflight -- ${stackOf("production")} --path`);
+    expect(synth().stderr).toContain(`bin/infra check ${stackOf("production")} --path`);
   });
 
   it("finds the mistakes of every environment", () => {

@@ -51,7 +51,7 @@ describe("a container for a session", () => {
 
   it.each<[string, Partial<Service>, Task[], string]>([
     ["ECS Exec is off", { enableExecuteCommand: false }, [], "Write exec: true into ecs of environments/production.ts"],
-    ["no task runs", {}, [], "npm run status -- --environment production"],
+    ["no task runs", {}, [], "bin/infra status --environment production"],
     ["tasks are older than the setting", {}, [task("a")], "have started before ECS Exec was on"],
     ["the agent has failed", {}, [task("a", "STOPPED", "no path")], "(STOPPED: no path)"],
   ])("is not there where %s, and it is said what to do", async (_, changes, tasks, message) => {

@@ -40,12 +40,12 @@ describe("a deployment is read from the state", () => {
   it("without what is sensitive", () => {
     expect(readOutputs(state(OUTPUTS))).not.toHaveProperty("password");
     const sensitive = { ...OUTPUTS, cluster_name: { ...OUTPUTS.cluster_name, sensitive: true } };
-    expect(() => deploymentIn(state(sensitive), environment)).toThrow("npm run deploy -- production");
+    expect(() => deploymentIn(state(sensitive), environment)).toThrow("bin/infra apply production");
   });
 
   it("and where there is nothing, it is said what to run", () => {
     expect(() => deploymentIn(state({}), environment)).toThrow(
-      "production is not deployed, or not to its end (s3://operation-app-terraform-state/production/terraform.tfstate). Run: npm run deploy -- production",
+      "production is not deployed, or not to its end (s3://operation-app-terraform-state/production/terraform.tfstate). Run: bin/infra apply production",
     );
   });
 });

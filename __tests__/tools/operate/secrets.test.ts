@@ -98,7 +98,7 @@ describe("a secret that somebody wants to set", () => {
   it("that is in the environment's file but not deployed takes a deployment", () => {
     const { RAILS_MASTER_KEY: _, ...secretArns } = deployment.secretArns;
     expect(() => writableSecret({ ...deployment, secretArns }, "RAILS_MASTER_KEY")).toThrow(
-      "npm run deploy -- production",
+      "bin/infra apply production",
     );
   });
 

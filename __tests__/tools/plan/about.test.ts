@@ -37,7 +37,7 @@ describe("a plan that is kept", () => {
     put(join(directory, ABOUT_FILE), JSON.stringify({ ...about, version: 2 }));
     expect(() => readAbout(directory, "the plan")).toThrow("was made by another version of this project");
     put(join(directory, ABOUT_FILE), "{");
-    expect(() => readAbout(directory, "the plan")).toThrow("the plan: is not a plan that npm run plan has made");
+    expect(() => readAbout(directory, "the plan")).toThrow("the plan: is not a plan that bin/infra plan has made");
   });
 
   it("has another digest with any other file, environment or commit", () => {
@@ -52,7 +52,7 @@ describe("a plan that is kept", () => {
     expect(planDigest(other)).not.toBe(digest);
   });
 
-  it("is found by the directory that npm run plan names, and by its own", () => {
+  it("is found by the directory that bin/infra plan names, and by its own", () => {
     const outer = temporaryDirectory();
     const inner = join(outer, "cdktf.out/stacks/production");
     put(join(inner, ABOUT_FILE), "{}");

@@ -60,7 +60,7 @@ async function check(app: App, stack: TerraformStack, origins: readonly Origin[]
 }
 
 function report(file: string, findings: readonly LocatedFinding[]): string {
-  const hint = `To see the way of a connection hop by hop: npm run -s preflight -- ${file} --path <address> <to>. packages/preflight/docs/rules.md explains the rules.`;
+  const hint = `To see the way of a connection hop by hop: bin/infra check ${file} --path <address> <to>. packages/preflight/docs/rules.md explains the rules.`;
   return `${textReport(findings, file)}\n${hint}`;
 }
 

@@ -65,7 +65,7 @@ export async function withS3<T>(region: string, use: (s3: S3Client) => Promise<T
 }
 
 function missingBucket(environment: string, bucket: string): AwsError {
-  return new AwsError(`The state bucket "${bucket}" does not exist yet. Run: npm run bootstrap -- ${environment}`);
+  return new AwsError(`The state bucket "${bucket}" does not exist yet. Run: bin/infra bootstrap ${environment}`);
 }
 
 /** @throws AwsError when the bucket is somebody else's, or in another region */

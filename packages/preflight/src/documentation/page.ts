@@ -49,10 +49,10 @@ It runs on every stack at the end of each synth, so \`cdktf synth\`, \`diff\` an
 and tell of a **warning** (it will likely hurt). And it runs on any file:
 
 \`\`\`sh
-npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json
-npm run -s preflight -- ../other-project/plan.json   # a plan of any project: see below
-npm run -s preflight -- plan.json --format json   # or sarif, for code scanning
-npm run -s preflight -- plan.json --path aws_ecs_service.app ecr.api   # one connection, hop by hop
+bin/infra check cdktf.out/stacks/production/cdk.tf.json
+bin/infra check ../other-project/plan.json   # a plan of any project: see below
+bin/infra check plan.json --format json   # or sarif, for code scanning
+bin/infra check plan.json --path aws_ecs_service.app ecr.api   # one connection, hop by hop
 \`\`\`
 
 A plan comes from the project that it is of: there, \`terraform plan -out=plan.bin\` and
@@ -69,7 +69,7 @@ calls \`manage_master_user_password\` is \`manageMasterUserPassword\` in TypeScr
 where it stops:
 
 \`\`\`
-$ npm run -s preflight -- cdktf.out/stacks/production/cdk.tf.json --path aws_ecs_service.ecs_app_service ecr.api
+$ bin/infra check cdktf.out/stacks/production/cdk.tf.json --path aws_ecs_service.ecs_app_service ecr.api
 aws_ecs_service.ecs_app_service → ecr.api
   ✓ aws_security_group.firewall_app: lets out to aws_vpc_endpoint.network_endpoint_ecr_api on 443
   ✓ aws_security_group.firewall_endpoints: lets aws_security_group.firewall_app in on 443
