@@ -1,13 +1,11 @@
 import { App } from "cdktf";
 import { readEnvironments } from "./environments/schema/read.ts";
-import { synthesizeChecked } from "./packages/preflight/src/at-synth.ts";
 import { UserError } from "./packages/preflight/src/input/user-error.ts";
 import { OperationStack } from "./stacks/operation-stack.ts";
-import { checkBeforeDeploy } from "./tools/cdktf/before-deploy.ts";
+import { synthesizeChecked } from "./stacks/synthesize.ts";
 
 async function main(): Promise<void> {
   const environments = await readEnvironments();
-  await checkBeforeDeploy(environments);
   const build = (app: App) => {
     for (const environment of environments) new OperationStack(app, environment);
   };

@@ -10,9 +10,9 @@ import { ServiceDiscoveryHttpNamespace } from "@cdktf/provider-aws/lib/service-d
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { FargateSize } from "../../packages/preflight/src/ecs/fargate-size.ts";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
-import type { FargateSize } from "./fargate-size.ts";
 import { createAppRole, createExecutionRole, createNginxRole, type RoleWithPolicy } from "./roles.ts";
 import { createTaskDefinition, Service, type ServiceProps, type TaskProps, type Tasks } from "./service.ts";
 

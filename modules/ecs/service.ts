@@ -9,7 +9,7 @@ import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { FargateSize } from "./fargate-size.ts";
+import type { FargateSize } from "../../packages/preflight/src/ecs/fargate-size.ts";
 import type { RoleWithPolicy } from "./roles.ts";
 
 export interface TaskProps {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { App } from "cdktf";
 import { parsePlan, type ResourceChange } from "../../packages/plan-review/src/plan.ts";
-import { synthesizeChecked } from "../../packages/preflight/src/at-synth.ts";
 import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { BOOTSTRAP_STATE_KEY, type BootstrapProps, BootstrapStack } from "../../stacks/bootstrap-stack.ts";
+import { synthesizeChecked } from "../../stacks/synthesize.ts";
 import { CommandError, runTool } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";

@@ -1,4 +1,4 @@
-import type { Environment } from "../../environments/schema/index.ts";
+import { readEnvironments } from "../../environments/schema/read.ts";
 import { cdktfArguments } from "./cdktf-arguments.ts";
 
 /** Commands of cdktf that open the state. */
@@ -15,9 +15,10 @@ const MAKES_THINGS = ["deploy", "apply"];
  * @throws AwsError when the bucket of an environment that is about to be deployed is not there
  * @throws UserError when what it takes over is not in its state, or the boundary of its roles is not there
  */
-export async function checkBeforeDeploy(environments: readonly Environment[]): Promise<void> {
+export async function checkBeforeDeploy(): Promise<void> {
   const [command = "", ...args] = cdktfArguments() ?? [];
   if (!OPENS_STATE.includes(command)) return;
+  const environments = await readEnvironments();
   const named = environments.filter(({ name }) => args.includes(name));
   const { refuseMissingStateBucket } = await import("../lib/aws/account.ts");
   for (const environment of named.length > 0 ? named : environments) {

@@ -1,4 +1,4 @@
-// What the "app" line of cdktf.json runs: main.ts, as one bundled file.
+// What the "app" line of cdktf.json runs: app.ts, which is main.ts behind the guards of cdktf deploy, as one bundled file.
 //
 // A bundle starts several times faster than the same files through a TypeScript loader (`npm run bench` shows it).
 // It lies under .cache and is made anew as soon as a file that went into it has changed.
@@ -48,7 +48,7 @@ async function build() {
   const { build } = await import("esbuild");
   const result = await build({
     absWorkingDir: root,
-    entryPoints: ["main.ts"],
+    entryPoints: ["tools/cdktf/app.ts"],
     bundle: true,
     platform: "node",
     external: ["@aws-sdk/*", "@cdktf/hcl2json"], // loaded only where AWS is asked something, or an expression is to be parsed

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../packages/preflight/src/input/user-error.ts";
-import { LOCK_FILE } from "../lib/terraform/provider-lock.ts";
+import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { stackDirectory } from "../lib/terraform/synthesized.ts";
 
 /** Where in the directory of a plan cdktf has put its stacks. */

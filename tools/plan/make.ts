@@ -2,12 +2,13 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } fr
 import { join, relative, resolve, sep } from "node:path";
 import type { Environment } from "../../environments/schema/index.ts";
 import { type Plan, parsePlan } from "../../packages/plan-review/src/plan.ts";
+import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { refuseUnmovedObjects } from "../adopt/unmoved.ts";
 import { refuseMissingBoundary } from "../bootstrap/boundary.ts";
 import { checkStateBucket } from "../lib/aws/account.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";
-import { LOCK_FILE, lockArguments, recordProvider } from "../lib/terraform/provider-lock.ts";
+import { lockArguments, recordProvider } from "../lib/terraform/provider-lock.ts";
 import { synthesizeStack } from "../lib/terraform/synthesized.ts";
 import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";
 import { terraformEnvironment, withoutStraySettings } from "../lib/terraform/terraform-environment.ts";

@@ -1,7 +1,7 @@
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
 import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { CommandError } from "../lib/process/run-tool.ts";
-import { LOCK_FILE } from "../lib/terraform/provider-lock.ts";
 import { whyNotLocked } from "../lib/terraform/state-lock.ts";
 
 /** Runs Terraform. @throws UserError with one line for what has a cause that is known; else what Terraform says */

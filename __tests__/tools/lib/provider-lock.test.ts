@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { LOCK_FILE, lockArguments, lockProvider, recordProvider } from "../../../tools/lib/terraform/provider-lock.ts";
+import { LOCK_FILE, lockProvider } from "../../../stacks/provider-lock.ts";
+import { lockArguments, recordProvider } from "../../../tools/lib/terraform/provider-lock.ts";
 import { put, temporaryDirectory } from "../../support/temporary.ts";
 
 const locked = (registry: string, hash = "zh:0b97") =>

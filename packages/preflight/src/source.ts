@@ -5,9 +5,6 @@ import { fileURLToPath } from "node:url";
 import { App, TerraformDataSource, TerraformElement, TerraformResource } from "cdktf";
 import { Node } from "constructs";
 
-/** Folders whose lines tell a user of this project where something is made. */
-const OWN_FOLDERS = ["modules", "stacks", "environments"];
-
 /** A place in a file: `modules/lb/index.ts:132`. */
 type Source = string;
 
@@ -17,8 +14,13 @@ type Source = string;
  *
  * @param build what adds the stacks to an app
  * @param outputDirectory an output directory that is there; nothing is written
+ * @param folders whose lines tell a user where something is made
  */
-export function traceSources(build: (app: App) => void, outputDirectory: string): ReadonlyMap<string, Source> {
+export function traceSources(
+  build: (app: App) => void,
+  outputDirectory: string,
+  folders: readonly string[],
+): ReadonlyMap<string, Source> {
   const app = withTraces(() => {
     const traced = new App({ stackTraces: true, outdir: outputDirectory });
     build(traced);
@@ -29,7 +31,7 @@ export function traceSources(build: (app: App) => void, outputDirectory: string)
   for (const element of app.node.findAll()) {
     const address = TerraformElement.isTerraformElement(element) ? addressOf(element) : undefined;
     const trace = element.node.metadata.find(({ type }) => type === "stacktrace")?.trace;
-    const source = trace && sourceIn(trace, maps);
+    const source = trace && sourceIn(trace, folders, maps);
     if (address && source) sources.set(address, source);
   }
   return sources;
@@ -56,12 +58,20 @@ function addressOf(element: TerraformElement): string | undefined {
 }
 
 /** The innermost frame in a module: one of a helper that several modules share only where there is no other. */
-function sourceIn(trace: readonly string[], maps: Map<string, SourceMap | undefined>): Source | undefined {
-  const frames = trace.flatMap((frame) => ownFrame(frame, maps) ?? []);
+function sourceIn(
+  trace: readonly string[],
+  folders: readonly string[],
+  maps: Map<string, SourceMap | undefined>,
+): Source | undefined {
+  const frames = trace.flatMap((frame) => ownFrame(frame, folders, maps) ?? []);
   return frames.find((frame) => frame.split("/").length > 2) ?? frames[0];
 }
 
-function ownFrame(frame: string, maps: Map<string, SourceMap | undefined>): Source | undefined {
+function ownFrame(
+  frame: string,
+  folders: readonly string[],
+  maps: Map<string, SourceMap | undefined>,
+): Source | undefined {
   const place = /\(?((?:file:\/\/)?[^()\s]*[^()]*?):(\d+):(\d+)\)?$/.exec(
     frame.replace(/^at /, "").replace(/^.*\(/, ""),
   );
@@ -74,7 +84,7 @@ function ownFrame(frame: string, maps: Map<string, SourceMap | undefined>): Sour
       ? { file: resolve(file, "..", entry.originalSource), line: entry.originalLine + 1 }
       : { file, line: Number(line) };
   const path = relative(process.cwd(), original.file).split(sep).join("/");
-  return OWN_FOLDERS.some((folder) => path.startsWith(`${folder}/`)) ? `${path}:${original.line}` : undefined;
+  return folders.some((folder) => path.startsWith(`${folder}/`)) ? `${path}:${original.line}` : undefined;
 }
 
 function mapOf(file: string, maps: Map<string, SourceMap | undefined>): SourceMap | undefined {

@@ -1,19 +1,7 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { LOCK_FILE } from "../../../stacks/provider-lock.ts";
 import type { Terraform } from "./prerequisites.ts";
-
-/**
- * Terraform's own name for the record of what providers were chosen, with their checksums. The project's lies at its top
- * level, in git, so that a laptop and every job take the same provider.
- * Source: https://developer.hashicorp.com/terraform/language/files/dependency-lock
- */
-export const LOCK_FILE = ".terraform.lock.hcl";
-
-/** Puts the project's lock file where Terraform looks for one: beside a stack's configuration. */
-export function lockProvider(stackDirectory: string, project = process.cwd()): void {
-  const lock = resolve(project, LOCK_FILE);
-  if (existsSync(lock)) copyFileSync(lock, join(stackDirectory, LOCK_FILE));
-}
 
 /**
  * Makes the project's lock file from a stack's, where it has none yet and the provider came from the registry, which

@@ -21,6 +21,12 @@ export function addressRange(block: string): AddressRange | undefined {
   return { first: Number(address.startAddress().bigInt()), last: Number(address.endAddress().bigInt()) };
 }
 
+/** Whether a CIDR block begins at its own network, as AWS wants the block of a VPC or subnet: `10.0.0.1/16` doesn't. */
+export function beginsNetwork(block: string): boolean {
+  const address = new Address4(block);
+  return address.startAddress().correctForm() === address.correctForm();
+}
+
 export function holds(outer: AddressRange, inner: AddressRange): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }

@@ -1,5 +1,5 @@
-import { FARGATE_MEMORY, fargateSizeProblem } from "../../../../../modules/ecs/fargate-size.ts";
 import { sizeOf, type Task } from "../../ecs/containers.ts";
+import { FARGATE_MEMORY, fargateSizeProblem } from "../../ecs/fargate-size.ts";
 import { type Block, block, isEmpty, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { eachFargateTask, eachTask } from "./each.ts";

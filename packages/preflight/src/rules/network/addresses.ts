@@ -1,7 +1,6 @@
-import { parseIpv4Cidr } from "../../../../../modules/network/ipv4.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { isAbsent, linked, text } from "../../graph/value.ts";
-import { type AddressRange, addressRange, holds, meets } from "../../network/addresses.ts";
+import { type AddressRange, addressRange, beginsNetwork, holds, meets } from "../../network/addresses.ts";
 import { vpcOf } from "../../network/places.ts";
 import { VPC_TYPES } from "../../network/routes.ts";
 import type { Problem, Rule } from "../../rule.ts";
@@ -129,7 +128,7 @@ export const ADDRESS_RULES: readonly Rule[] = [
     *check(graph) {
       for (const resource of graph.ofType("aws_vpc", "aws_subnet", "aws_vpc_ipv4_cidr_block_association")) {
         const block = text(resource.get("cidr_block"));
-        if (block === undefined || !addressRange(block) || parseIpv4Cidr(block)) continue;
+        if (block === undefined || !addressRange(block) || beginsNetwork(block)) continue;
         yield {
           at: resource,
           message: `has the block ${block}, which is not the beginning of a network.`,

@@ -1,0 +1,15 @@
+import { copyFileSync, existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/**
+ * Terraform's own name for the record of what providers were chosen, with their checksums. The project's lies at its top
+ * level, in git, so that a laptop and every job take the same provider.
+ * Source: https://developer.hashicorp.com/terraform/language/files/dependency-lock
+ */
+export const LOCK_FILE = ".terraform.lock.hcl";
+
+/** Puts the project's lock file where Terraform looks for one: beside a stack's configuration. */
+export function lockProvider(stackDirectory: string, project = process.cwd()): void {
+  const lock = resolve(project, LOCK_FILE);
+  if (existsSync(lock)) copyFileSync(lock, join(stackDirectory, LOCK_FILE));
+}

@@ -1,0 +1,13 @@
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { checkBeforeDeploy } from "./before-deploy.ts";
+
+async function run(): Promise<void> {
+  await checkBeforeDeploy();
+  await import("../../main.ts");
+}
+
+run().catch((error) => {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});
