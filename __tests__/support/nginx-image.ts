@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { put } from "../../packages/preflight/tests/support/temporary.ts";
 import { findOnPath } from "../../tools/lib/process/executables.ts";
 import { freePort } from "../../tools/lib/process/ports.ts";
-import { put } from "./temporary.ts";
 
 const IMAGE = fileURLToPath(new URL("../../images/nginx/", import.meta.url));
 const MIME_TYPES = "/etc/nginx/mime.types";

@@ -1,10 +1,10 @@
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { backUp, oldStateBefore } from "../../../tools/adopt/backups.ts";
 import { emptyState } from "../../../tools/adopt/states.ts";
 import { POOL_ID, pool, state } from "../../support/cognito-state.ts";
-import { temporaryDirectory } from "../../support/temporary.ts";
 
 const ADOPTED = {
   "aws_cognito_user_pool.cognito_user_pool": { from: "aws_cognito_user_pool.this", id: POOL_ID, attributes: {} },

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
+import { put, putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { backendStore, openState } from "../../../tools/adopt/state-store.ts";
 import { stateText } from "../../../tools/lib/terraform/state-file.ts";
 import { pool, state } from "../../support/cognito-state.ts";
-import { put, putExecutable, temporaryDirectory } from "../../support/temporary.ts";
 
 const OLD = stateText(state(pool()));
 

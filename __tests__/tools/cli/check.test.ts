@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { dirname, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../packages/preflight/tests/support/rules.ts";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { workingStack } from "../../../packages/preflight/tests/support/working-stack.ts";
 import { type Ran, runInfra } from "../../support/infra.ts";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
 
 const run = (...options: string[]) => runInfra(["check", ...options]);
 

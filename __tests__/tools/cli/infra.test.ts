@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { GROUPS, runs } from "../../../tools/cli/verbs.mjs";
 import { runInfra } from "../../support/infra.ts";
-import { temporaryDirectory } from "../../support/temporary.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const INFRA = join(ROOT, "bin/infra");

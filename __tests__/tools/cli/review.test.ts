@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { change, planWith } from "../../../packages/plan-review/tests/support/review.ts";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { runInfra } from "../../support/infra.ts";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
 
 const run = (input: unknown, ...options: string[]) =>
   runInfra(["review", ...options], { input: typeof input === "string" ? input : JSON.stringify(input) });

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { GitHub, jobFrom } from "../../../tools/github/github.ts";
 import { publishDrift, publishFailure, publishReview } from "../../../tools/github/publish.ts";
 import { refuseOldCommit } from "../../../tools/github/tip.ts";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
 import { fakeGitHub } from "./fake-github.ts";
 
 let github: Awaited<ReturnType<typeof fakeGitHub>>;

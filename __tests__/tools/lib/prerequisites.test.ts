@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { isAtLeast, parseVersion } from "../../../tools/lib/process/versions.ts";
 import { checkPrerequisites, type Machine, PrerequisitesError } from "../../../tools/lib/terraform/prerequisites.ts";
-import { putExecutable, temporaryDirectory } from "../../support/temporary.ts";
 
 const says = (version: string) => JSON.stringify({ terraform_version: version, platform: "linux_amd64" });
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { LOCK_FILE, lockProvider } from "../../../stacks/provider-lock.ts";
 import { lockArguments, recordProvider } from "../../../tools/lib/terraform/provider-lock.ts";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
 
 const locked = (registry: string, hash = "zh:0b97") =>
   `provider "${registry}/hashicorp/aws" {\n  version = "5.100.0"\n  hashes = ["${hash}"]\n}\n`;

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import {
   findProvider,
   mirrorConfiguration,
   providerVariables,
   usesMirror,
 } from "../../../tools/lib/terraform/provider-mirror.ts";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
 
 const terraformAddress = "registry.terraform.io/hashicorp/aws";
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { describe, expect, it, vi } from "vitest";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 
 const TERRAFORM = resolve("tools/lib/terraform/terraform.ts");
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { readNeeds, readWarnings } from "../../../tools/lib/terraform/synthesized.ts";
 import { emulatorEnvironment } from "../../../tools/local/aws-environment.ts";
 import { conciseDeployOutput } from "../../../tools/local/deploy-output.ts";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
 
 const address = { endpoint: "http://127.0.0.1:4000", region: "ap-northeast-1" };
 

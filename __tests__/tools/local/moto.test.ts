@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { findMoto } from "../../../tools/local/emulator/moto.ts";
-import { putExecutable, temporaryDirectory } from "../../support/temporary.ts";
 
 /** A machine with these commands on its PATH, of which the broken ones fail whatever they are asked. */
 function machine(commands: string[], broken: string[] = []) {

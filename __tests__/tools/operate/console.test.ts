@@ -11,8 +11,8 @@ import {
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
+import { putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { findPlace, findPlugin, openSession } from "../../../tools/operate/console.ts";
-import { putExecutable, temporaryDirectory } from "../../support/temporary.ts";
 import { service, session, taskArn } from "./deployed.ts";
 
 const TOKEN = "AAEAAV7T0kenOfASession";

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { ABOUT_FILE, aboutText, findPlan, KEPT_FILES, planDigest, readAbout } from "../../../tools/plan/about.ts";
 import { keptPrefix } from "../../../tools/plan/kept.ts";
-import { put, temporaryDirectory } from "../../support/temporary.ts";
 
 const OF = { environment: "production", commit: "c".repeat(40), terraform: "1.11.4" };
 

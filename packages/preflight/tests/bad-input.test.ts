@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { put, temporaryDirectory } from "../../../__tests__/support/temporary.ts";
 import { load, loadFile, loadText } from "../src/graph/load.ts";
 import { preflight } from "../src/index.ts";
 import { InputError } from "../src/input/user-error.ts";
 import { planOfStack } from "./support/plan.ts";
 import { findingsOf, type Json } from "./support/rules.ts";
+import { put, temporaryDirectory } from "./support/temporary.ts";
 import { workingStack } from "./support/working-stack.ts";
 
 /** What is said of an input that can't be used, which must be an InputError of one line. */

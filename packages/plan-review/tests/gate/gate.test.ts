@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { synthesizeText } from "../../../../__tests__/support/synthesize.ts";
-import production from "../../../../environments/production.ts";
 import { InputError } from "../../../preflight/src/input/user-error.ts";
-import { planOfStack } from "../../../preflight/tests/support/plan.ts";
-import { change, planWith, policyWith, reviewOf, savedPlan, stopsOf } from "../support/review.ts";
+import { change, planWith, policyWith, reviewOf, savedPlan } from "../support/review.ts";
 
 const DB = "aws_db_instance.main";
 const db = { id: "db-1", engine: "mysql", identifier: "main" };
@@ -90,21 +87,4 @@ it("stops a real plan for every reason that there is in it", async () => {
   const { default: policy } = await import("../../../../review-policy.ts");
   const { blocked } = await reviewOf(savedPlan("gate"), { policy: policyWith(policy) });
   expect(blocked).toHaveLength(14);
-});
-
-it("lets the first deployment of this project through", async () => {
-  const { default: policy } = await import("../../../../review-policy.ts");
-  const plan = { ...planOfStack(JSON.parse(synthesizeText(production))), complete: true };
-  expect(await stopsOf(plan, { policy: policyWith(policy) })).toEqual([]);
-  const { notes } = await reviewOf(plan, { policy: policyWith(policy) });
-  expect(notes.map((note) => note.split(":")[0])).toEqual([
-    "aws_iam_role_policy.ecs_app_execution_role_policy",
-    "aws_iam_role_policy.ecs_app_role_policy",
-    "aws_iam_role_policy.ecs_nginx_execution_role_policy",
-    "aws_s3_bucket_policy.lb_access_logs_policy",
-  ]);
-  expect(await stopsOf(plan)).toEqual([
-    "public-ingress aws_vpc_security_group_ingress_rule.firewall_alb_from_internet_443",
-    "public-ingress aws_vpc_security_group_ingress_rule.firewall_alb_from_internet_80",
-  ]);
 });

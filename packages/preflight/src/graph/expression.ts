@@ -1,4 +1,5 @@
 import type { TFExpressionSyntaxTree } from "@cdktf/hcl2json";
+import { elementsOf } from "./elements.ts";
 import { callFunction } from "./functions.ts";
 import { readTraversal, splitTemplate } from "./template.ts";
 import { at, Expression, isBlock, isList, known, type Reference, referencesIn, UNKNOWN, type Value } from "./value.ts";
@@ -250,25 +251,6 @@ function evaluateFor(node: TFExpressionSyntaxTree.ForExpression, source: string,
     };
     return evaluateNode(valueNode, source, inner);
   });
-}
-
-/** Keys and values of a collection; undefined where they can't be known. */
-export function elementsOf(collection: Value): [string | number, Value][] | undefined {
-  if (isList(collection)) return collection.map((value, index) => [index, value]);
-  if (isBlock(collection)) return Object.entries(collection);
-  if (!(collection instanceof Expression)) return undefined;
-  const only = collection.only;
-  if (only === undefined || only.attribute !== "" || !only.certain) return undefined;
-  return only.resources.map((resource, index) => [
-    keyIn(resource.address) ?? index,
-    new Expression({ parts: [{ resources: [resource], attribute: "", certain: true }] }),
-  ]);
-}
-
-/** The key of an instance, by its address. */
-function keyIn(address: string): string | number | undefined {
-  const key = /\[(".*"|\d+)\]$/.exec(address)?.[1];
-  return key === undefined ? undefined : JSON.parse(key);
 }
 
 function calculate(operator: string, values: readonly Value[]): Value | undefined {

@@ -1,5 +1,5 @@
 import { Address4 } from "ip-address";
-import { elementsOf } from "./expression.ts";
+import { elementsOf } from "./elements.ts";
 import { Expression, isAbsent, isBlock, isList, known, type Value } from "./value.ts";
 
 type TerraformFunction = (...values: readonly Value[]) => Value | undefined;

@@ -1,4 +1,5 @@
-import { elementsOf, evaluateText, parseExpressions, type Scope, type SyntaxTrees } from "./expression.ts";
+import { elementsOf } from "./elements.ts";
+import { evaluateText, parseExpressions, type Scope, type SyntaxTrees } from "./expression.ts";
 import { Graph, Resource } from "./graph.ts";
 import {
   type Block,

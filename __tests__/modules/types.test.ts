@@ -4,12 +4,12 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { TerraformStack, Testing } from "cdktf";
 import { describe, expect, it } from "vitest";
-import type { CacheProps } from "../../../modules/cache/index.ts";
-import type { DatabaseProps } from "../../../modules/database/index.ts";
-import type { TaskProps } from "../../../modules/ecs/service.ts";
-import type { FirewallProps } from "../../../modules/firewall/index.ts";
-import type { LbProps } from "../../../modules/lb/index.ts";
-import type { NetworkProps } from "../../../modules/network/index.ts";
+import type { CacheProps } from "../../modules/cache/index.ts";
+import type { DatabaseProps } from "../../modules/database/index.ts";
+import type { TaskProps } from "../../modules/ecs/service.ts";
+import type { FirewallProps } from "../../modules/firewall/index.ts";
+import type { LbProps } from "../../modules/lb/index.ts";
+import type { NetworkProps } from "../../modules/network/index.ts";
 
 const stack = new TerraformStack(Testing.app({ outdir: tmpdir() }), "types");
 const vpc = new Vpc(stack, "vpc", { cidrBlock: "10.0.0.0/16" });
