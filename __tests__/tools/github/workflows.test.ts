@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -69,6 +69,24 @@ describe("what the workflows must not lose", () => {
     expect(release.match(group)?.[1]).toBe(text("apply").match(group)?.[1]);
     for (const [, command] of release.matchAll(/run: (.+)$/gm)) expect(command).not.toContain("${{");
     expect(release).toContain("persist-credentials: false");
+  });
+});
+
+describe("the end-to-end tests of a pull request", () => {
+  const test = readFileSync(join(WORKFLOWS, "test.yml"), "utf8");
+  const filters = [...test.matchAll(/^ {12}([\w-]+): (\[.+\])$/gm)];
+
+  it("are all in the matrix", () => {
+    const files = readdirSync(join(ROOT, "__tests__/end-to-end")).filter((name) => name.endsWith(".test.ts"));
+    expect(filters.map(([, name]) => `${name}.test.ts`).sort()).toEqual(files.sort());
+  });
+
+  it("are chosen by paths that exist", () => {
+    const paths = filters.flatMap(([, , list = ""]) =>
+      [...list.matchAll(/"([\w.*/-]+)"/g)].map(([, path = ""]) => path),
+    );
+    expect(paths.length).toBeGreaterThan(filters.length);
+    for (const path of paths) expect(existsSync(join(ROOT, path.replace(/[*].*/, ""))), path).toBe(true);
   });
 });
 
