@@ -65,14 +65,40 @@ export const UNKNOWN = new Expression({});
 /** Attributes that lead through others' attributes end somewhere; a chain longer than this is a cycle. */
 const LONGEST_CHAIN = 12;
 
-/** The attribute is not written, or written as null: Terraform takes its default. */
+/**
+ * What is written in an attribute. `absent`: nothing, or null, and Terraform takes its default. `empty`: "" or [], which a
+ * plan also shows where nothing is written. `written`: something, even where its value can't be known, such as the ARN of
+ * a new resource. `unknown`: an expression that may turn out to be any of these.
+ */
+export type State = "absent" | "empty" | "written" | "unknown";
+
+export function stateOf(value: Value | undefined): State {
+  if (isAbsent(value)) return "absent";
+  if (isList(value)) {
+    if (value.length === 0) return "empty";
+    return value.some((item) => stateOf(item) !== "unknown") ? "written" : "unknown";
+  }
+  if (!(value instanceof Expression)) return value === "" ? "empty" : "written";
+  const found = known(value);
+  if (found !== undefined) return stateOf(found);
+  const isText = value.encodes !== undefined || value.parts?.some((part) => typeof part === "string");
+  return isText || value.only?.resources.length ? "written" : "unknown";
+}
+
+/** Nothing is written, or null: Terraform takes its default. */
 export function isAbsent(value: Value | undefined): value is null | undefined {
   return value === undefined || value === null;
 }
 
-/** The attribute is there; a plan writes some that are not as empty texts. */
-export function isPresent(value: Value | undefined): value is Value {
-  return !isAbsent(value) && value !== "";
+/** Nothing is written for sure, or nothing but "" or []. */
+export function isEmpty(value: Value | undefined): boolean {
+  const state = stateOf(value);
+  return state === "absent" || state === "empty";
+}
+
+/** Something is written for sure, whether its value is known or not. */
+export function isWritten(value: Value | undefined): boolean {
+  return stateOf(value) === "written";
 }
 
 /** Stands for each part of a text that can't be known. */
@@ -85,17 +111,6 @@ export function textWithGaps(value: Value | undefined): string | undefined {
   return value.parts
     ?.map((part) => (typeof part === "string" ? part : (text(new Expression({ parts: [part] })) ?? GAP)))
     .join("");
-}
-
-/** Nothing is written, or an empty text. */
-export function isEmpty(value: Value | undefined): boolean {
-  return isAbsent(value) || text(value) === "";
-}
-
-/** Something is written for sure: not null, and not an expression that may turn out to be null. */
-export function isSurelyWritten(value: Value | undefined): boolean {
-  if (value instanceof Expression && value.known === undefined && value.parts === undefined) return false;
-  return !isEmpty(value) && !(isList(value) && value.length === 0);
 }
 
 /** Whether a value has more than some number of characters, items and references. */

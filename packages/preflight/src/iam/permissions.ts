@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, Expression, isAbsent, isPresent, items, linked, text, type Value } from "../graph/value.ts";
+import { blocks, Expression, isAbsent, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
 import { type Answer, anyOf } from "../network/addresses.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import {
@@ -37,7 +37,7 @@ export function permissionsOf(graph: Graph, role: Resource): Permissions {
   const boundary = role.get("permissions_boundary");
   return {
     granted: graph.once(collectPermissions).get(role) ?? { statements: [], complete: false },
-    boundary: isPresent(boundary) ? attachedPolicy(graph, boundary) : undefined,
+    boundary: !isEmpty(boundary) ? attachedPolicy(graph, boundary) : undefined,
   };
 }
 

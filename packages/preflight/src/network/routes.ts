@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, isPresent, items, type Link, linked, text, type Value } from "../graph/value.ts";
+import { type Block, blocks, isEmpty, items, type Link, linked, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange, EVERY_ADDRESS, holds, isPrivate } from "./addresses.ts";
 
 export const VPC_TYPES = ["aws_vpc", "aws_default_vpc", "data.aws_vpc"] as const;
@@ -135,7 +135,7 @@ function collectRouteTables(graph: Graph) {
 
   let openAssociations = false;
   for (const association of graph.ofType("aws_route_table_association")) {
-    if (isPresent(association.get("gateway_id"))) continue;
+    if (!isEmpty(association.get("gateway_id"))) continue;
     const subnets = linked(association.get("subnet_id"), ...SUBNET_TYPES);
     const { tables, certain } = find(association.get("route_table_id"));
     if (subnets.resources.length === 0 && !subnets.certain) openAssociations = true;
@@ -185,16 +185,16 @@ const SEPARATE = { ipv4: "destination_cidr_block", ipv6: "destination_ipv6_cidr_
 function readRoute(resource: Resource, route: Block, names: { readonly ipv4: string; readonly ipv6: string }): Route {
   const [ipv4, ipv6] = [route[names.ipv4], route[names.ipv6]];
   const block = text(ipv4);
-  const destination = isPresent(ipv4)
+  const destination = !isEmpty(ipv4)
     ? block === undefined
       ? undefined
       : (addressRange(block) ?? "ipv6")
-    : isPresent(ipv6)
+    : !isEmpty(ipv6)
       ? "ipv6"
-      : isPresent(route.destination_prefix_list_id)
+      : !isEmpty(route.destination_prefix_list_id)
         ? "list"
         : undefined;
-  const written = Object.keys(TARGETS).filter((name) => isPresent(route[name]));
+  const written = Object.keys(TARGETS).filter((name) => !isEmpty(route[name]));
   const [only] = written;
   return {
     resource,

@@ -1,6 +1,6 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { flag, isPresent, linked, text } from "../graph/value.ts";
+import { flag, isEmpty, linked, text } from "../graph/value.ts";
 import { type Answer, INTERNET } from "./addresses.ts";
 import { aclHops } from "./barriers.ts";
 import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
@@ -74,7 +74,7 @@ function mayUseIpv6(subnet: Resource, { routes }: RouteTable, of?: Resource): bo
     "ipv6_native",
     "ipv6_netmask_length",
     "assign_ipv6_address_on_creation",
-  ].some((name) => isPresent(subnet.get(name)) && subnet.get(name) !== false);
+  ].some((name) => !isEmpty(subnet.get(name)) && subnet.get(name) !== false);
   const isDual = /dualstack|ipv6/.test(text(of?.get("ip_address_type")) ?? "");
   return (hasAddresses || isDual) && routes.some(({ destination }) => destination === "ipv6");
 }

@@ -2,13 +2,23 @@ import { type Service, services, type TaskDefinition, taskDefinitions } from "..
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
-import { Expression, flag, isAbsent, isBlock, items, linked, referencesIn, text, type Value } from "../graph/value.ts";
+import {
+  Expression,
+  flag,
+  isAbsent,
+  isBlock,
+  isWritten,
+  items,
+  linked,
+  referencesIn,
+  text,
+  type Value,
+} from "../graph/value.ts";
 import { type Call, logCalls, pullCalls, secretUses } from "../iam/calls.ts";
 import { MANAGED_POLICIES, SERVICE_ROLE_POLICIES } from "../iam/managed-policies.ts";
 import { arn, matchesAction, permissionsOf, roleMay, roleOf, targetOf } from "../iam/permissions.ts";
 import { type Policy, readPolicy, type Statement } from "../iam/policy.ts";
 import type { Problem, Rule } from "../rule.ts";
-import { isWritten } from "./shared/attributes.ts";
 
 const EXECUTION_ROLE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html";
 

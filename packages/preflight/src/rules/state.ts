@@ -1,7 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { flag, isBlock, text } from "../graph/value.ts";
+import { flag, isBlock, isEmpty, isWritten, text } from "../graph/value.ts";
 import type { Problem, Rule } from "../rule.ts";
-import { isWritten } from "./shared/attributes.ts";
 import {
   COGNITO_TYPES,
   holdsData,
@@ -28,7 +27,7 @@ export const STATE_RULES: readonly Rule[] = [
       if (backend?.type !== "s3") return;
       const { bucket, use_lockfile, dynamodb_table } = backend.settings;
       // Without a bucket, the settings are given on the command line, and perhaps the lock with them.
-      if (!isWritten(bucket) || flag(use_lockfile, false) !== false || isWritten(dynamodb_table) !== false) return;
+      if (!isWritten(bucket) || flag(use_lockfile, false) !== false || !isEmpty(dynamodb_table)) return;
       yield {
         at: "terraform.backend.s3",
         message: "has neither use_lockfile nor dynamodb_table.",

@@ -1,6 +1,6 @@
 import { storeSubnets, zonesOf } from "../../ecs/stores.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { Expression, flag, isAbsent, isSurelyWritten, number, text } from "../../graph/value.ts";
+import { Expression, flag, isAbsent, isWritten, number, text } from "../../graph/value.ts";
 import { zoneOf } from "../../network/places.ts";
 import type { Rule } from "../../rule.ts";
 import { madePassword } from "../shared/made-password.ts";
@@ -286,10 +286,10 @@ const NAMES = [
 /** An expression that is not known may be null; a plan's is not, and neither is a token that has an update strategy. */
 function isSet(group: Resource, attribute: string): boolean {
   const value = group.get(attribute);
-  if (isSurelyWritten(value)) return true;
+  if (isWritten(value)) return true;
   const isOpen = value instanceof Expression && value.known === undefined;
   if (attribute === "auth_token")
-    return isOpen && (group.change !== undefined || isSurelyWritten(group.get("auth_token_update_strategy")));
+    return isOpen && (group.change !== undefined || isWritten(group.get("auth_token_update_strategy")));
   return attribute === "user_group_ids" && isOpen && group.change !== undefined;
 }
 

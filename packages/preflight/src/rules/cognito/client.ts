@@ -1,8 +1,8 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, flag, linked, number, text, UNKNOWN, type Value } from "../../graph/value.ts";
+import { block, flag, isEmpty, isWritten, linked, number, text, UNKNOWN, type Value } from "../../graph/value.ts";
 import type { Problem, Rule } from "../../rule.ts";
-import { isWritten, quoted, textsOf } from "../shared/attributes.ts";
+import { quoted, textsOf } from "../shared/attributes.ts";
 
 const CREATE_CLIENT =
   "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html";
@@ -19,7 +19,7 @@ export function settingOf(graph: Graph, client: Resource, attribute: string): Va
   const value = client.get(attribute);
   if (graph.kind === "plan") return value;
   const isIgnored = client.leavesAlone(attribute);
-  return isIgnored || (isWritten(value) === false && graph.imports.includes(client.address)) ? UNKNOWN : value;
+  return isIgnored || (isEmpty(value) && graph.imports.includes(client.address)) ? UNKNOWN : value;
 }
 
 /** Whether a client has a secret; undefined where it can't be known: the provider does not read `generate_secret` back. */
@@ -27,7 +27,8 @@ export function hasSecret(graph: Graph, client: Resource): boolean | undefined {
   const generated = flag(settingOf(graph, client, "generate_secret"), false);
   if (generated !== false) return generated;
   if (client.isMade) return false;
-  return isWritten(client.get("client_secret"));
+  const secret = client.get("client_secret");
+  return isWritten(secret) || (isEmpty(secret) ? false : undefined);
 }
 
 const LEGACY_FLOWS = ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"];
@@ -103,8 +104,8 @@ export const CLIENT_RULES: readonly Rule[] = [
     reference: CREATE_CLIENT,
     *check(graph) {
       for (const client of oauthClients(graph)) {
-        const missing = ["allowed_oauth_flows", "allowed_oauth_scopes"].filter(
-          (name) => isWritten(settingOf(graph, client, name)) === false,
+        const missing = ["allowed_oauth_flows", "allowed_oauth_scopes"].filter((name) =>
+          isEmpty(settingOf(graph, client, name)),
         );
         if (missing.length === 0) continue;
         yield {
@@ -129,7 +130,7 @@ export const CLIENT_RULES: readonly Rule[] = [
         const flows = textsOf(settingOf(graph, client, "allowed_oauth_flows")).texts.filter(
           (flow) => flow === "code" || flow === "implicit",
         );
-        if (flows.length === 0 || isWritten(settingOf(graph, client, "callback_urls")) !== false) continue;
+        if (flows.length === 0 || !isEmpty(settingOf(graph, client, "callback_urls"))) continue;
         yield {
           at: client,
           message: `has allowed_oauth_flows = [${quoted(flows)}] and no callback_urls.`,
@@ -287,7 +288,7 @@ function* validityProblems(client: Resource): Generator<Problem> {
   for (const { token, unit: usual, least, most, range } of VALIDITIES) {
     const attribute = `${token}_validity`;
     const value = number(client.get(attribute));
-    const unit = isWritten(units?.[token]) === false ? usual : text(units?.[token]);
+    const unit = isEmpty(units?.[token]) ? usual : text(units?.[token]);
     // In a plan 0 stands for what Cognito chooses.
     if (value === undefined || unit === undefined || !isUnit(unit) || (value === 0 && client.change)) continue;
     const seconds = value * SECONDS[unit];

@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { Expression, linked, text, type Value } from "../../graph/value.ts";
+import { Expression, isEmpty, linked, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
-import { isWritten, ownRegion } from "../shared/attributes.ts";
+import { ownRegion } from "../shared/attributes.ts";
 
 const DOMAINS = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html";
 
@@ -28,7 +28,7 @@ export const DOMAIN_RULES: readonly Rule[] = [
     reference: DOMAINS,
     *check(graph) {
       for (const domain of domains(graph)) {
-        if (isWritten(domain.get("certificate_arn")) !== false) continue;
+        if (!isEmpty(domain.get("certificate_arn"))) continue;
         const pieces = knownPieces(domain.get("domain"));
         const whole = text(domain.get("domain"));
         if (pieces.some((piece) => piece.includes("."))) continue; // COG-014
@@ -56,7 +56,7 @@ export const DOMAIN_RULES: readonly Rule[] = [
     *check(graph) {
       for (const domain of domains(graph)) {
         const name = text(domain.get("domain"));
-        if (!name?.includes(".") || isWritten(domain.get("certificate_arn")) !== false) continue;
+        if (!name?.includes(".") || !isEmpty(domain.get("certificate_arn"))) continue;
         yield {
           at: domain,
           message: `has the domain "${name}" and no certificate_arn.`,

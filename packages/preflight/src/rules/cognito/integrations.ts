@@ -1,15 +1,14 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, linked, text, type Value } from "../../graph/value.ts";
+import { block, blocks, isEmpty, isWritten, linked, text, type Value } from "../../graph/value.ts";
 import { readPolicy } from "../../iam/policy.ts";
 import type { Problem, Rule } from "../../rule.ts";
-import { isWritten } from "../shared/attributes.ts";
 import { pools } from "./pool.ts";
 
 /** Functions that a pool calls, by the trigger's attribute. */
 function triggersOf(pool: Resource): { readonly trigger: string; readonly arn: Value }[] {
   return blocks(pool.get("lambda_config")).blocks.flatMap((config) =>
     Object.entries(config).flatMap(([trigger, value]) => {
-      if (trigger === "kms_key_id" || isWritten(value) === false) return [];
+      if (trigger === "kms_key_id" || isEmpty(value)) return [];
       const nested = block(value)?.lambda_arn;
       return [{ trigger, arn: nested ?? value }];
     }),
@@ -60,9 +59,8 @@ export const INTEGRATION_RULES: readonly Rule[] = [
     *check(graph) {
       for (const pool of pools(graph)) {
         const email = block(pool.get("email_configuration"));
-        if (!email || isWritten(email.source_arn) !== false) continue;
-        const account =
-          isWritten(email.email_sending_account) === false ? "COGNITO_DEFAULT" : text(email.email_sending_account);
+        if (!email || !isEmpty(email.source_arn)) continue;
+        const account = isEmpty(email.email_sending_account) ? "COGNITO_DEFAULT" : text(email.email_sending_account);
         const isDeveloper = account === "DEVELOPER";
         if (!isDeveloper && !(account === "COGNITO_DEFAULT" && isWritten(email.from_email_address))) continue;
         yield {
@@ -112,7 +110,7 @@ export const INTEGRATION_RULES: readonly Rule[] = [
 ];
 
 function* uncallableTriggers(graph: Graph): Generator<Problem> {
-  if (pools(graph).every((pool) => isWritten(pool.get("lambda_config")) === false)) return;
+  if (pools(graph).every((pool) => isEmpty(pool.get("lambda_config")))) return;
   const { functions, names, open } = graph.once(callableFunctions);
   if (open) return;
   for (const pool of pools(graph)) {

@@ -1,8 +1,8 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, flag, linked, text } from "../../graph/value.ts";
+import { blocks, flag, isEmpty, linked, text } from "../../graph/value.ts";
 import { LISTENER_TYPES } from "../../network/load-balancers.ts";
 import type { Problem, Rule } from "../../rule.ts";
-import { isWritten, quoted, textsOf } from "../shared/attributes.ts";
+import { quoted, textsOf } from "../shared/attributes.ts";
 import {
   authenticatingActions,
   CALLBACK_PATH,
@@ -74,7 +74,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     reference: AUTHENTICATE,
     *check(graph) {
       for (const { client, at, settings } of logIns(graph)) {
-        const asked = isWritten(settings.scope) === false ? "openid" : text(settings.scope);
+        const asked = isEmpty(settings.scope) ? "openid" : text(settings.scope);
         if (!client || !asked) continue;
         const allowed = textsOf(settingOf(graph, client, "allowed_oauth_scopes"));
         if (!allowed.complete) continue;
@@ -116,7 +116,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { at, listener, action } of authenticatingActions(graph)) {
         const written = listener?.get("protocol");
-        if (!listener || (isWritten(written) !== false && text(written)?.toUpperCase() !== "HTTP")) continue;
+        if (!listener || (!isEmpty(written) && text(written)?.toUpperCase() !== "HTTP")) continue;
         yield {
           at,
           message: `has an action "${text(action.type)}" on ${at === listener ? "an HTTP listener" : `${listener.address}, an HTTP listener`}.`,
@@ -136,7 +136,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     reference: "https://github.com/hashicorp/terraform-provider-aws/issues/23374",
     *check(graph) {
       for (const { client, at } of logIns(graph)) {
-        if (!client || isWritten(settingOf(graph, client, "supported_identity_providers")) !== false) continue;
+        if (!client || !isEmpty(settingOf(graph, client, "supported_identity_providers"))) continue;
         yield {
           at: client,
           message: `has no supported_identity_providers, and ${at.address} logs people in with it.`,

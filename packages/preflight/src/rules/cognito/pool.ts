@@ -1,7 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, blocks, flag, number, text } from "../../graph/value.ts";
+import { type Block, block, blocks, flag, isEmpty, isWritten, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
-import { isWritten } from "../shared/attributes.ts";
 
 const POOL = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool";
 const MFA = "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html";
@@ -32,26 +31,16 @@ export function pools(graph: Graph): Resource[] {
   return graph.ofType("aws_cognito_user_pool");
 }
 
-interface MfaMethods {
-  readonly software: boolean | undefined;
-  readonly sms: boolean | undefined;
-  readonly email: boolean | undefined;
-}
-
-function mfaMethodsOf(pool: Resource): MfaMethods {
-  const software = blocks(pool.get("software_token_mfa_configuration"));
-  const [written] = software.blocks;
-  return {
-    software: !software.complete ? undefined : written ? flag(written.enabled, false) : false,
-    sms: isWritten(pool.get("sms_configuration")),
-    email: isWritten(pool.get("email_mfa_configuration")),
-  };
+/** Whether a pool takes authenticator apps; undefined where it can't be known. */
+function takesApps(pool: Resource): boolean | undefined {
+  const { blocks: written, complete } = blocks(pool.get("software_token_mfa_configuration"));
+  return complete ? flag(written[0]?.enabled, false) : undefined;
 }
 
 /** `OFF` where nothing is written. */
 function mfaModeOf(pool: Resource): string | undefined {
   const written = pool.get("mfa_configuration");
-  return isWritten(written) === false ? "OFF" : text(written);
+  return isEmpty(written) ? "OFF" : text(written);
 }
 
 function* eachAttribute(graph: Graph): Generator<{ pool: Resource; attribute: Block; name: string }> {
@@ -76,8 +65,7 @@ function whatNeverSettles(attribute: Block, name: string): string | undefined {
   const written = blocks(attribute[kind]);
   const [constraints] = written.blocks;
   if (!written.complete) return undefined;
-  if (constraints)
-    return limits.every((limit) => isWritten(constraints[limit]) === false) ? `an empty ${kind} block` : undefined;
+  if (constraints) return limits.every((limit) => isEmpty(constraints[limit])) ? `an empty ${kind} block` : undefined;
   // The provider knows a standard attribute of type String again without its limits, unless it is as AWS makes it.
   const isAsMade = flag(attribute.required, false) === false && flag(attribute.mutable, false) === true;
   return type === "String" && STANDARD_ATTRIBUTES.has(name) && !isAsMade ? undefined : `no ${kind} block`;
@@ -96,8 +84,8 @@ export const POOL_RULES: readonly Rule[] = [
     *check(graph) {
       for (const pool of pools(graph)) {
         const mode = mfaModeOf(pool);
-        const { software, sms, email } = mfaMethodsOf(pool);
-        if ((mode !== "ON" && mode !== "OPTIONAL") || software !== false || sms !== false || email !== false) continue;
+        const others = [pool.get("sms_configuration"), pool.get("email_mfa_configuration")];
+        if ((mode !== "ON" && mode !== "OPTIONAL") || takesApps(pool) !== false || !others.every(isEmpty)) continue;
         yield {
           at: pool,
           message: `has mfa_configuration = "${mode}" and no method for it: software_token_mfa_configuration is not enabled, and there is neither sms_configuration nor email_mfa_configuration.`,
@@ -120,10 +108,9 @@ export const POOL_RULES: readonly Rule[] = [
     *check(graph) {
       for (const pool of pools(graph)) {
         if (mfaModeOf(pool) !== "OFF") continue;
-        const { software, email } = mfaMethodsOf(pool);
-        const method = software
+        const method = takesApps(pool)
           ? "software_token_mfa_configuration { enabled = true }"
-          : email && "email_mfa_configuration";
+          : isWritten(pool.get("email_mfa_configuration")) && "email_mfa_configuration";
         if (!method) continue;
         yield {
           at: pool,

@@ -1,8 +1,11 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, isAbsent, isEmpty, linked, number, text, type Value } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
+import { attributeRule, like, needing, oneOf } from "../shared/attribute-rule.ts";
 
 const STORAGE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html";
+
+const INSTANCES = ["aws_db_instance", "aws_rds_cluster_instance"];
 
 export const DATABASE_ENGINE_RULES: readonly Rule[] = [
   {
@@ -53,15 +56,24 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "DB-011",
     severity: "error",
     title: "iops and throughput go with the storage",
-    when: "apply",
-    prevents:
-      "InvalidParameterCombination: You can't specify IOPS or storage throughput for engine mysql and a storage size less than 400.",
-    cause: "gp3 has fixed 3000 IOPS below a size, and io1 and io2 have no IOPS but those that are written.",
     reference: STORAGE,
+    problems: {
+      small: {
+        when: "apply",
+        prevents:
+          "InvalidParameterCombination: You can't specify IOPS or storage throughput for engine mysql and a storage size less than 400.",
+        cause: "gp3 has fixed 3000 IOPS below 400 GiB.",
+      },
+      missing: {
+        when: "apply",
+        prevents: "InvalidParameterCombination: The storage type io1 requires iops to be specified.",
+        cause: "io1 and io2 have no IOPS but those that are written.",
+      },
+    },
     *check(graph) {
       for (const instance of graph.ofType("aws_db_instance").filter(({ isMade }) => isMade)) {
         const type = text(instance.get("storage_type"));
@@ -70,6 +82,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
         const written = ["iops", "storage_throughput"].filter((name) => (number(instance.get(name)) ?? 0) > 0);
         if (type === "gp3" && written.length > 0 && size !== undefined && size < 400 && COMMON_ENGINES.test(engine)) {
           yield {
+            kind: "small",
             at: instance,
             message: `has ${written.join(" and ")} with ${size} GiB of gp3, and ${engine} takes them from 400 GiB on.`,
             fix: `Drop ${written.join(" and ")}, or set allocated_storage to 400.`,
@@ -77,15 +90,16 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
           };
         } else if ((type === "io1" || type === "io2") && isAbsent(instance.get("iops")) && isNew(instance)) {
           yield {
+            kind: "missing",
             at: instance,
-            message: `has the storage_type ${type} and no iops.`,
+            message: `has storage_type = "${type}" and no iops.`,
             fix: 'Set iops, or storage_type to "gp3".',
             attribute: "iops",
           };
         }
       }
     },
-  },
+  }),
   {
     id: "DB-016",
     severity: "error",
@@ -107,46 +121,41 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "DB-017",
     severity: "error",
     title: "Monitoring has what it needs",
     when: "apply",
     prevents:
-      "InvalidParameterCombination: A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.; Performance Insights not supported for this configuration.",
-    cause:
-      "Enhanced monitoring writes logs with a role; Performance Insights of MySQL and MariaDB needs an instance larger than small.",
+      "InvalidParameterCombination: A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.",
+    cause: "Enhanced monitoring writes its logs with a role.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html",
-    *check(graph) {
-      for (const instance of graph
-        .ofType("aws_db_instance", "aws_rds_cluster_instance")
-        .filter(({ isMade }) => isMade)) {
-        const interval = number(instance.get("monitoring_interval"));
-        if (interval && isEmpty(instance.get("monitoring_role_arn"))) {
-          yield {
-            at: instance,
-            message: `has a monitoring_interval of ${interval} and no monitoring_role_arn.`,
-            fix: "Set monitoring_role_arn to a role that monitoring.rds.amazonaws.com may assume.",
-            attribute: "monitoring_interval",
-          };
-        }
-        const size = text(instance.get("instance_class")) ?? "";
-        const engine = text(instance.get("engine")) ?? "";
-        if (
-          text(instance.get("performance_insights_enabled")) === "true" &&
-          /^db\.t[234]g?\.(?:micro|small)$/.test(size) &&
-          /^(?:mysql|mariadb)$/.test(engine)
-        ) {
-          yield {
-            at: instance,
-            message: `has performance_insights_enabled on ${size}, where ${engine} has none.`,
-            fix: "Drop performance_insights_enabled, or take a larger instance_class.",
-            attribute: "performance_insights_enabled",
-          };
-        }
-      }
-    },
-  },
+    checks: [
+      {
+        types: INSTANCES,
+        of: "made",
+        attribute: "monitoring_interval",
+        takes: needing("monitoring_role_arn"),
+        fix: "Set monitoring_role_arn to a role that monitoring.rds.amazonaws.com is allowed to assume.",
+        bad: { engine: "mysql", monitoring_interval: 60 },
+        good: { engine: "mysql", monitoring_interval: 60, monitoring_role_arn: "${aws_iam_role.monitoring.arn}" },
+      },
+      {
+        types: INSTANCES,
+        of: "made",
+        attribute: "performance_insights_enabled",
+        where: ({ engine, instance_class }) =>
+          /^(?:mysql|mariadb)$/.test(text(engine) ?? "") &&
+          /^db\.t[234]g?\.(?:micro|small)$/.test(text(instance_class) ?? ""),
+        takes: oneOf("false"),
+        prevents: "InvalidParameterCombination: Performance Insights not supported for this configuration.",
+        cause: "Performance Insights of MySQL and MariaDB needs an instance class larger than small.",
+        fix: "Drop performance_insights_enabled, or take a larger instance_class.",
+        bad: { engine: "mysql", instance_class: "db.t4g.micro", performance_insights_enabled: true },
+        good: { engine: "mysql", instance_class: "db.t4g.medium", performance_insights_enabled: true },
+      },
+    ],
+  }),
   {
     id: "DB-018",
     severity: "error",
@@ -175,7 +184,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "DB-019",
     severity: "error",
     title: "Instance classes begin with db.",
@@ -183,21 +192,16 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
     prevents: "InvalidParameterValue: Invalid DB Instance class: t4g.micro",
     cause: "RDS's classes have names of their own.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html",
-    *check(graph) {
-      for (const instance of graph
-        .ofType("aws_db_instance", "aws_rds_cluster_instance")
-        .filter(({ isPlanned }) => isPlanned)) {
-        const size = text(instance.get("instance_class"));
-        if (!size || size.startsWith("db.")) continue;
-        yield {
-          at: instance,
-          message: `has the instance_class ${size}.`,
-          fix: "Write a class of RDS, such as db.t4g.micro.",
-          attribute: "instance_class",
-        };
-      }
-    },
-  },
+    checks: [
+      {
+        types: INSTANCES,
+        attribute: "instance_class",
+        takes: like(/^db\./, "a class of RDS, such as db.t4g.micro"),
+        bad: { instance_class: "t4g.micro" },
+        good: { instance_class: "db.t4g.micro" },
+      },
+    ],
+  }),
 ];
 
 /** Parameters that RDS marks as static. Source: the default parameter groups of each family. */

@@ -1,6 +1,6 @@
 import { storeSubnets } from "../../ecs/stores.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { flag, isAbsent, isEmpty, isSurelyWritten, linked, number, text } from "../../graph/value.ts";
+import { flag, isAbsent, isEmpty, isWritten, linked, number, text } from "../../graph/value.ts";
 import { subnetSetOf, vpcOf, zoneOf } from "../../network/places.ts";
 import type { Rule } from "../../rule.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
@@ -73,7 +73,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
       for (const replica of graph.ofType("aws_db_instance").filter(isReplica)) {
         if (
           flag(replica.get("skip_final_snapshot"), false) !== false ||
-          !isSurelyWritten(replica.get("final_snapshot_identifier"))
+          !isWritten(replica.get("final_snapshot_identifier"))
         )
           continue;
         yield {
@@ -237,7 +237,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
 ];
 
 function isReplica(instance: Resource): boolean {
-  return isSurelyWritten(instance.get("replicate_source_db"));
+  return isWritten(instance.get("replicate_source_db"));
 }
 
 function identifiers(graph: Graph) {

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, flag, isAbsent, isEmpty, isSurelyWritten, text, type Value } from "../../graph/value.ts";
+import { flag, isAbsent, isEmpty, isWritten, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { madePassword } from "../shared/made-password.ts";
 
@@ -107,7 +107,7 @@ export const DATABASE_LOGIN_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { resource, password, passwordAttribute } of logins(graph)) {
         if (
-          !isSurelyWritten(password) ||
+          !isWritten(password) ||
           !resource.isMade ||
           flag(resource.get("manage_master_user_password"), false) !== true
         )
@@ -134,7 +134,7 @@ export const DATABASE_LOGIN_RULES: readonly Rule[] = [
       // A plan does not tell of passwords that are only written (password_wo).
       if (graph.kind === "plan") return;
       for (const { resource, username, passwordAttribute } of logins(graph)) {
-        if (COPIES.some((name) => !isEmpty(resource.get(name)) && !isNoBlock(resource.get(name)))) continue;
+        if (COPIES.some((name) => !isEmpty(resource.get(name)))) continue;
         const sources = [passwordAttribute, `${passwordAttribute}_wo`, "manage_master_user_password"].map((name) =>
           resource.get(name),
         );
@@ -198,11 +198,6 @@ const COPIES = [
   "global_cluster_identifier",
   "s3_import",
 ];
-
-function isNoBlock(value: Value | undefined): boolean {
-  const found = blocks(value);
-  return Array.isArray(value) && found.complete && found.blocks.length === 0;
-}
 
 function forbiddenIn(characters: string): string[] {
   return ["/", "@", '"', " "].filter((one) => characters.includes(one));

@@ -1,11 +1,11 @@
 import { byLink, grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { linked, referencesIn, text, type Value } from "../../graph/value.ts";
+import { isEmpty, isWritten, linked, referencesIn, text, type Value } from "../../graph/value.ts";
 import { kindOf, LB_TYPES, LISTENER_TYPES, lbOf, lbPlace, listenersOf } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { certificateRegion } from "../cognito/domain.ts";
-import { isWritten, ownRegion, quoted, textsOf } from "../shared/attributes.ts";
+import { ownRegion, quoted, textsOf } from "../shared/attributes.ts";
 import { covers, hostNameOf, lbsBehind, plainName } from "../shared/hosts.ts";
 
 const LISTENER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html";
@@ -24,7 +24,7 @@ function listeners(graph: Graph): Resource[] {
 /** HTTP where nothing is written for an application load balancer. */
 function protocolOf(listener: Resource): string | undefined {
   const written = listener.get("protocol");
-  if (isWritten(written) !== false) return text(written)?.toUpperCase();
+  if (!isEmpty(written)) return text(written)?.toUpperCase();
   const lb = lbOf(listener);
   return lb && kindOf(lb) === "application" ? "HTTP" : undefined;
 }
@@ -38,7 +38,7 @@ function certificateOf(arn: Value | undefined): Resource | undefined {
 /** Somebody has to show that the domain is theirs before it can be used: it is neither imported nor of a private CA. */
 function needsValidation(certificate: Resource): boolean {
   const method = text(certificate.get("validation_method"));
-  return (method === "DNS" || method === "EMAIL") && isWritten(certificate.get("certificate_authority_arn")) === false;
+  return (method === "DNS" || method === "EMAIL") && isEmpty(certificate.get("certificate_authority_arn"));
 }
 
 const validationsByCertificate = byLink("aws_acm_certificate_validation", "certificate_arn", "aws_acm_certificate");
@@ -75,8 +75,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
       for (const validation of graph.ofType("aws_acm_certificate_validation")) {
         const certificate = certificateOf(validation.get("certificate_arn"));
         if (!certificate || text(certificate.get("validation_method")) !== "DNS" || !certificate.isMade) continue;
-        if (isWritten(validation.get("validation_record_fqdns")) !== false || graph.once(mayProve)(certificate))
-          continue;
+        if (!isEmpty(validation.get("validation_record_fqdns")) || graph.once(mayProve)(certificate)) continue;
         yield {
           at: validation,
           message: `waits for ${certificate.address}, and no aws_route53_record is made of its domain_validation_options.`,
@@ -123,7 +122,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const listener of listeners(graph)) {
         const protocol = protocolOf(listener) ?? "";
-        if (!ENCRYPTED.includes(protocol) || isWritten(listener.get("certificate_arn")) !== false) continue;
+        if (!ENCRYPTED.includes(protocol) || !isEmpty(listener.get("certificate_arn"))) continue;
         yield {
           at: listener,
           message: `has protocol "${protocol}" and no certificate_arn.`,

@@ -1,8 +1,8 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, flag, linked, referencesIn, text } from "../../graph/value.ts";
+import { block, flag, isEmpty, isWritten, linked, referencesIn, text } from "../../graph/value.ts";
 import { LB_TYPES } from "../../network/load-balancers.ts";
 import type { Problem, Rule } from "../../rule.ts";
-import { isWritten, textsOf } from "../shared/attributes.ts";
+import { textsOf } from "../shared/attributes.ts";
 import { hostNameOf, plainName, zoneNameOf } from "../shared/hosts.ts";
 
 const ALIASES = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias.html";
@@ -185,8 +185,7 @@ function* doubleRecords(graph: Graph): Generator<Problem> {
     const host = hostNameOf(record);
     const zone = linked(record.get("zone_id"), "aws_route53_zone", "data.aws_route53_zone");
     const zoneId = zone.resources.length === 1 && zone.certain ? zone.resources[0]?.address : zone.literal;
-    const stands =
-      isWritten(record.get("set_identifier")) === false && flag(record.get("allow_overwrite"), false) === false;
+    const stands = isEmpty(record.get("set_identifier")) && flag(record.get("allow_overwrite"), false) === false;
     if (record.many || name === undefined || !host || !type || !zoneId || !stands) continue;
     const key = `${zoneId} ${host.name} ${type}`;
     const other = seen.get(key);

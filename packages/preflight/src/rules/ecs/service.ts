@@ -1,7 +1,7 @@
 import { containersOf, portMappingsOf } from "../../ecs/containers.ts";
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, flag, isAbsent, isSurelyWritten, items, linked, number, text } from "../../graph/value.ts";
+import { block, blocks, flag, isAbsent, isWritten, items, linked, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
 import { eachService } from "./each.ts";
@@ -232,7 +232,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
           attribute: "network_configuration",
         };
       }
-      if (network && resource.isMade && isSurelyWritten(resource.get("iam_role"))) {
+      if (network && resource.isMade && isWritten(resource.get("iam_role"))) {
         yield {
           message: "has an iam_role and a network_configuration.",
           fix: "Drop iam_role: ECS has a role of its own for such services.",

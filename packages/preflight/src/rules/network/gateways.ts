@@ -1,6 +1,6 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isAbsent, isPresent, type Link, linked, text } from "../../graph/value.ts";
+import { isAbsent, isEmpty, type Link, linked, text } from "../../graph/value.ts";
 import { isInternal, LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { vpcOf } from "../../network/places.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";
@@ -78,7 +78,7 @@ export const GATEWAY_RULES: readonly Rule[] = [
     *check(graph) {
       for (const nat of graph.ofType("aws_nat_gateway")) {
         const isPublic = isAbsent(nat.get("connectivity_type")) || text(nat.get("connectivity_type")) === "public";
-        if (!isPublic || isPresent(nat.get("allocation_id")) || isPresent(nat.get("availability_mode"))) continue;
+        if (!isPublic || !isEmpty(nat.get("allocation_id")) || !isEmpty(nat.get("availability_mode"))) continue;
         yield {
           at: nat,
           message: "is public and has no allocation_id.",

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isPresent, linked, text } from "../../graph/value.ts";
+import { type Block, blocks, isEmpty, linked, text } from "../../graph/value.ts";
 import { SUBNET_TYPES } from "../../network/routes.ts";
 import type { Rule } from "../../rule.ts";
 import { repeats } from "../shared/attributes.ts";
@@ -41,8 +41,8 @@ function writtenRoutes(graph: Graph): WrittenRoute[] {
 }
 
 function leadsToNat({ values }: WrittenRoute): boolean {
-  const target = [values.nat_gateway_id, values.gateway_id].find(isPresent);
-  return isPresent(values.nat_gateway_id) || linked(target, "aws_nat_gateway").resources.length > 0;
+  const target = [values.nat_gateway_id, values.gateway_id].find((value) => !isEmpty(value));
+  return !isEmpty(values.nat_gateway_id) || linked(target, "aws_nat_gateway").resources.length > 0;
 }
 
 export const ROUTE_RULES: readonly Rule[] = [

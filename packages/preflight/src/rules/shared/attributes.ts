@@ -1,17 +1,5 @@
 import type { Resource } from "../../graph/graph.ts";
-import { Expression, isAbsent, isBlock, isList, items, known, text, type Value } from "../../graph/value.ts";
-
-/** Whether something is written in an attribute: in a plan "" and [] stand for nothing. undefined where it can't be known. */
-export function isWritten(value: Value | undefined): boolean | undefined {
-  if (isAbsent(value)) return false;
-  const found = known(value);
-  if (found !== undefined) return found !== null && found !== "" && !(Array.isArray(found) && found.length === 0);
-  if (value instanceof Expression) {
-    return value.only?.resources.length || value.parts?.some((part) => typeof part === "string") ? true : undefined;
-  }
-  if (isList(value)) return value.some((item) => !(item instanceof Expression) || isWritten(item)) ? true : undefined;
-  return isBlock(value) ? true : undefined;
-}
+import { isEmpty, items, text, type Value } from "../../graph/value.ts";
 
 /** Texts of a list as far as they are known, and whether these are all. */
 export function textsOf(value: Value | undefined): { readonly texts: readonly string[]; readonly complete: boolean } {
@@ -26,7 +14,7 @@ export function textsOf(value: Value | undefined): { readonly texts: readonly st
 /** The region that a resource is in, by its own `region` (provider 6) or by its provider. */
 export function ownRegion(resource: Resource): string | undefined {
   const written = resource.get("region");
-  return isWritten(written) === false ? resource.region : text(written);
+  return isEmpty(written) ? resource.region : text(written);
 }
 
 /** Names in quotes, one after the other. */
