@@ -1,5 +1,5 @@
 import type { Graph } from "./graph/graph.ts";
-import type { Problem, Rule, Severity } from "./rule.ts";
+import type { Failure, Problem, Rule, Severity } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 
 /** What preflight says of one resource. */
@@ -10,7 +10,7 @@ export interface Finding {
   /** Address of the resource in Terraform. */
   readonly address: string;
   readonly message: string;
-  /** What it would become, and why. */
+  /** Why it happens, and what it becomes. */
   readonly cause: string;
   readonly fix: string;
   /** File and line that made the resource, where that is known: `modules/lb/index.ts:132`. */
@@ -27,7 +27,7 @@ export function preflight(graph: Graph, rules: readonly Rule[] = RULES): Located
   // What is there already works, or is known not to: a plan that changes nothing is not stopped.
   const changesNothing = graph.kind === "plan" && isUnchanged(graph);
   const findings = rules
-    .flatMap((rule) => [...rule.check(graph)].map((problem) => findingOf(rule, problem)))
+    .flatMap((rule) => findingsOf(rule, graph))
     .map((finding) => (changesNothing ? { ...finding, severity: "warning" as const } : finding));
   const unique = new Map(findings.map((finding) => [`${finding.id} ${finding.address} ${finding.message}`, finding]));
   return [...unique.values()].sort(
@@ -48,27 +48,33 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const OUTCOMES = {
-  plan: "terraform plan would end with",
-  apply: "terraform apply would end with",
-  push: "a push would end with",
-  runtime: "it would be deployed, and then",
-  destroy: "terraform destroy would end with",
+const FAILS = {
+  plan: "Otherwise plan fails with",
+  apply: "Otherwise apply fails with",
+  push: "Otherwise a push fails with",
+  runtime: "Otherwise it deploys, and then",
+  destroy: "Otherwise destroy fails with",
 } as const;
 
-/** What would happen, where nobody looked: with Terraform's or AWS's own words, or without any. */
-function outcomeOf({ when, prevents }: Rule): string {
+/** What happens otherwise: in Terraform's or AWS's own words, or without any. */
+function outcomeOf({ when, prevents }: Failure): string {
   const silent = /^no error: (.*)$/s.exec(prevents)?.[1];
-  return silent === undefined ? `${OUTCOMES[when]}: ${prevents}` : `no error would tell of it: ${silent}`;
+  return silent === undefined ? `${FAILS[when]}: ${prevents}` : `Otherwise it fails silently: ${silent}`;
 }
 
-function findingOf(rule: Rule, problem: Problem): LocatedFinding {
+function findingsOf(rule: Rule, graph: Graph): LocatedFinding[] {
+  return "failures" in rule
+    ? Array.from(rule.check(graph), (problem) => findingOf(rule, problem, problem.failure))
+    : Array.from(rule.check(graph), (problem) => findingOf(rule, problem, rule));
+}
+
+function findingOf(rule: Rule, problem: Problem, failure: Failure): LocatedFinding {
   return {
     id: rule.id,
-    severity: problem.severity ?? rule.severity,
+    severity: problem.severity ?? failure.severity ?? rule.severity,
     address: typeof problem.at === "string" ? problem.at : problem.at.address,
     message: problem.message,
-    cause: `${rule.cause} Unnoticed, ${outcomeOf(rule)}`,
+    cause: `${failure.cause} ${outcomeOf(failure)}`,
     fix: problem.fix,
     attribute: problem.attribute,
   };

@@ -4,6 +4,7 @@ import type { LocatedFinding } from "../src/index.ts";
 import { jsonReport } from "../src/report/json.ts";
 import { sarifReport } from "../src/report/sarif.ts";
 import { textReport } from "../src/report/text.ts";
+import { failuresOf } from "../src/rule.ts";
 import { RULES } from "../src/rules/index.ts";
 import { findingsOf } from "./support/rules.ts";
 import { workingStack } from "./support/working-stack.ts";
@@ -51,7 +52,7 @@ describe("findings of a stack", () => {
     expect(found).toMatchObject({
       address: "aws_lb_target_group.nginx",
       cause: expect.stringContaining(
-        "Unnoticed, terraform apply would end with: InvalidParameterException: The provided target group",
+        "Otherwise apply fails with: InvalidParameterException: The provided target group",
       ),
       attribute: "target_type",
     });
@@ -136,7 +137,7 @@ describe("the report as SARIF", () => {
     expect(tool.driver.rules).toContainEqual({
       id: "LB-002",
       shortDescription: { text: rule?.title },
-      fullDescription: { text: rule?.cause },
+      fullDescription: { text: rule && failuresOf(rule)[0]?.cause },
       helpUri: rule?.reference,
       defaultConfiguration: { level: "error" },
     });

@@ -1,4 +1,5 @@
-import type { Rule } from "../rule.ts";
+import { type Block, isBlock, isList, type Value } from "../graph/value.ts";
+import { type Example, failuresOf, type Resources, type Rule, type When } from "../rule.ts";
 import { FAILURE_MODES } from "./failure-modes.ts";
 
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   STATE: "State and plans",
 };
 
-const SHOWS: Readonly<Record<Rule["when"], string>> = {
+const SHOWS: Readonly<Record<When, string>> = {
   plan: "`terraform plan`",
   apply: "`terraform apply`",
   push: "pushing an image",
@@ -155,11 +156,38 @@ function families(rules: readonly Rule[]): [string, Rule[]][] {
   return [...found];
 }
 
-function ruleSection({ id, title, severity, when, prevents, cause, reference }: Rule): string {
+function ruleSection(rule: Rule): string {
   return [
-    `#### ${id}`,
-    `**${title}** (${severity}). ${cause}`,
-    `Without it, ${SHOWS[when]}: \`${prevents.replaceAll("`", "'")}\``,
-    `<${reference}>`,
+    `#### ${rule.id}`,
+    `**${rule.title}** (${rule.severity}).`,
+    ...failuresOf(rule).map(
+      ({ when, prevents, cause }) => `${cause} Without it, ${SHOWS[when]}: \`${prevents.replaceAll("`", "'")}\``,
+    ),
+    ...(rule.examples ?? []).map(exampleBlock),
+    `<${rule.reference}>`,
   ].join("\n\n");
+}
+
+function exampleBlock({ bad, good }: Example): string {
+  return ["```hcl", "# refused", ...configuration(bad), "", "# taken", ...configuration(good), "```"].join("\n");
+}
+
+/** Resources in Terraform's own language. */
+function configuration(resources: Resources): string[] {
+  return Object.entries(resources).map(([type, body]) => `resource "${type}" "main" ${bodyOf(body)}`);
+}
+
+function bodyOf(body: Block, indent = ""): string {
+  const lines = Object.entries(body).flatMap(([name, value]) => {
+    const inner = isBlock(value) ? [value] : isList(value) && value.every(isBlock) ? value : undefined;
+    if (!inner || inner.length === 0) return [`${indent}  ${name} = ${expressionOf(value)}`];
+    return inner.map((one) => `${indent}  ${name} ${bodyOf(one, `${indent}  `)}`);
+  });
+  return ["{", ...lines, `${indent}}`].join("\n");
+}
+
+/** A value; what is nothing but a reference stands without `${}`. */
+function expressionOf(value: Value): string {
+  if (isList(value)) return `[${value.map(expressionOf).join(", ")}]`;
+  return JSON.stringify(value).replace(/^"\$\{([^{}]*)\}"$/, "$1");
 }

@@ -1,5 +1,5 @@
 import type { LocatedFinding } from "../index.ts";
-import type { Rule } from "../rule.ts";
+import { failuresOf, type Rule } from "../rule.ts";
 
 /**
  * Findings in SARIF 2.1.0, which code scanning reads.
@@ -17,12 +17,12 @@ export function sarifReport(findings: readonly LocatedFinding[], rules: readonly
           tool: {
             driver: {
               name: "preflight",
-              rules: used.map(({ id, title, cause, reference, severity }) => ({
-                id,
-                shortDescription: { text: title },
-                fullDescription: { text: cause },
-                helpUri: reference,
-                defaultConfiguration: { level: severity },
+              rules: used.map((rule) => ({
+                id: rule.id,
+                shortDescription: { text: rule.title },
+                fullDescription: { text: [...new Set(failuresOf(rule).map(({ cause }) => cause))].join(" ") },
+                helpUri: rule.reference,
+                defaultConfiguration: { level: rule.severity },
               })),
             },
           },

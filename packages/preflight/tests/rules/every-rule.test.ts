@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { failuresOf } from "../../src/rule.ts";
 import { RULES } from "../../src/rules/index.ts";
 
 const folder = import.meta.dirname;
@@ -36,11 +37,13 @@ describe.each(RULES)("$id", (rule) => {
   });
 
   it("says what must be so, what it prevents, and why", () => {
-    for (const text of [rule.title, rule.prevents, rule.cause]) {
-      expect(text.trim()).not.toBe("");
-      expect(text).not.toContain("\n");
+    for (const { prevents, cause } of failuresOf(rule)) {
+      for (const text of [rule.title, prevents, cause]) {
+        expect(text.trim()).not.toBe("");
+        expect(text).not.toContain("\n");
+      }
+      expect(cause).toMatch(/\.$/);
     }
-    expect(rule.cause).toMatch(/\.$/);
   });
 
   it("names a page that says so", () => {
