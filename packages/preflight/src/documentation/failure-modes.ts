@@ -182,7 +182,7 @@ export const FAILURE_MODES: readonly FailureMode[] = [
     failure: "Missing `secret_key_base`; Blocked host; 301 on the health check",
     rules: ["ECS-073", "LB-006"],
     unknowable:
-      "Settings of Rails in the image: `config.hosts`, `config.force_ssl`. [rails.md](rails.md) says what they must be.",
+      "Settings of Rails in the image: `config.hosts`, `config.force_ssl`. [rails.md](../../../docs/rails.md) says what they must be.",
   },
   {
     area: "Cognito",
