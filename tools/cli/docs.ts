@@ -1,10 +1,15 @@
-import { writeFileSync } from "node:fs";
-import { preflightPage } from "../../packages/preflight/src/documentation/page.ts";
-import { RULES } from "../../packages/preflight/src/rules/index.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { preflightPages } from "../../packages/preflight/src/documentation/page.ts";
+import { RULE_GROUPS } from "../../packages/preflight/src/rules/index.ts";
 import { newCommand, verb } from "./command.ts";
 
 const command = newCommand("docs").description("Writes the pages of docs/ that are made from the code.");
 
 export default verb(command, async () => {
-  writeFileSync("packages/preflight/docs/rules.md", preflightPage(RULES));
+  for (const [path, text] of await preflightPages(RULE_GROUPS)) {
+    const file = join("packages/preflight/docs", path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 });

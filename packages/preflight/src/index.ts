@@ -1,4 +1,5 @@
 import type { Graph } from "./graph/graph.ts";
+import { outcomeOf } from "./outcome.ts";
 import type { Failure, Problem, Rule, Severity } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 
@@ -48,20 +49,6 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const FAILS = {
-  plan: "Otherwise plan fails with",
-  apply: "Otherwise apply fails with",
-  push: "Otherwise a push fails with",
-  runtime: "Otherwise it deploys, and then",
-  destroy: "Otherwise destroy fails with",
-} as const;
-
-/** What happens otherwise: in Terraform's or AWS's own words, or without any. */
-function outcomeOf({ when, prevents }: Failure): string {
-  const silent = /^no error: (.*)$/s.exec(prevents)?.[1];
-  return silent === undefined ? `${FAILS[when]}: ${prevents}` : `Otherwise it fails silently: ${silent}`;
-}
-
 function findingsOf(rule: Rule, graph: Graph): LocatedFinding[] {
   return "failures" in rule
     ? Array.from(rule.check(graph), (problem) => findingOf(rule, problem, problem.failure))
@@ -69,12 +56,13 @@ function findingsOf(rule: Rule, graph: Graph): LocatedFinding[] {
 }
 
 function findingOf(rule: Rule, problem: Problem, failure: Failure): LocatedFinding {
+  const { how, what } = outcomeOf(failure);
   return {
     id: rule.id,
     severity: problem.severity ?? failure.severity ?? rule.severity,
     address: typeof problem.at === "string" ? problem.at : problem.at.address,
     message: problem.message,
-    cause: `${failure.cause} ${outcomeOf(failure)}`,
+    cause: `${failure.cause} ${how}: ${what}`,
     fix: problem.fix,
     attribute: problem.attribute,
   };

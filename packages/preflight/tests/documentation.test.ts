@@ -1,15 +1,30 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { FAILURE_MODES } from "../src/documentation/failure-modes.ts";
-import { preflightPage } from "../src/documentation/page.ts";
-import { RULES } from "../src/rules/index.ts";
+import { preflightPages } from "../src/documentation/page.ts";
+import { RULE_GROUPS, RULES } from "../src/rules/index.ts";
 
-it("is the page that `npm run docs` makes of the rules", () => {
-  const written = readFileSync(join(import.meta.dirname, "../docs/rules.md"), "utf8");
-  expect(written === preflightPage(RULES), "packages/preflight/docs/rules.md is not of these rules: npm run docs").toBe(
-    true,
-  );
+const docs = join(import.meta.dirname, "../docs");
+const pages = await preflightPages(RULE_GROUPS);
+
+it.each([...pages.keys()])("has %s as `node bin/infra docs` makes it of the rules", (path) => {
+  const isCurrent = readFileSync(join(docs, path), "utf8") === pages.get(path);
+  expect(isCurrent, `packages/preflight/docs/${path} is not of these rules: node bin/infra docs`).toBe(true);
+});
+
+it("has no page of rules that are gone", () => {
+  expect(readdirSync(join(docs, "rules")).filter((name) => !pages.has(`rules/${name}`))).toEqual([]);
+});
+
+it("finds each rule by its id, in the list and on the page of its group", () => {
+  for (const { name, rules } of RULE_GROUPS) {
+    for (const { id } of rules) {
+      const anchor = id.toLowerCase();
+      expect(pages.get("rules.md")).toContain(`<a id="${anchor}"></a>[${id}](rules/${name}.md#${anchor})`);
+      expect(pages.get(`rules/${name}.md`)).toContain(`\n## ${id}\n`);
+    }
+  }
 });
 
 it("says of every failure what stops it, or why nothing can", () => {

@@ -1,53 +1,64 @@
+import type { Graph } from "../graph/graph.ts";
+import { load } from "../graph/load.ts";
 import { type Block, isBlock, isList, type Value } from "../graph/value.ts";
-import { type Example, failuresOf, type Resources, type Rule, type When } from "../rule.ts";
+import { preflight } from "../index.ts";
+import { outcomeOf } from "../outcome.ts";
+import { type Example, type Failure, failuresOf, type Resources, type Rule, type Severity } from "../rule.ts";
+import type { RuleGroup } from "../rules/index.ts";
 import { FAILURE_MODES } from "./failure-modes.ts";
 
-const FAMILIES: Readonly<Record<string, string>> = {
-  NET: "Network",
-  LB: "Load balancer",
-  IAM: "Permissions",
-  ECR: "Registry",
-  ECS: "Containers",
-  COG: "Cognito",
-  DNS: "Names and certificates",
-  DB: "Databases",
-  CACHE: "Caches",
-  REF: "References",
-  STATE: "State and plans",
-};
-
-const SHOWS: Readonly<Record<When, string>> = {
-  plan: "`terraform plan`",
-  apply: "`terraform apply`",
-  push: "pushing an image",
-  runtime: "at runtime, after a successful apply",
-  destroy: "`terraform destroy`",
-};
-
-/** `packages/preflight/docs/rules.md`: how to use preflight, and every rule. */
-export function preflightPage(rules: readonly Rule[]): string {
-  return [
-    INTRODUCTION,
-    failureTable(rules),
-    "## The rules",
-    ...families(sorted(rules)).flatMap(([family, own]) => [`### ${family}`, ...own.map(ruleSection)]),
-  ]
-    .join("\n\n")
-    .concat("\n");
+/** The pages of `packages/preflight/docs` that are made of the rules, by their paths there. */
+export async function preflightPages(groups: readonly RuleGroup[]): Promise<ReadonlyMap<string, string>> {
+  const inOrder = groups.map((group) => ({ ...group, rules: sorted(group.rules) }));
+  const pages = inOrder.map(async (group) => [`rules/${group.name}.md`, await groupPage(group)] as const);
+  return new Map([["rules.md", indexPage(inOrder)], ...(await Promise.all(pages))]);
 }
 
-const INTRODUCTION = `<!-- Made by \`npm run docs\` from the rules themselves; a test compares. -->
+/** How to use preflight, what it knows, and where each rule is described. */
+function indexPage(groups: readonly RuleGroup[]): string {
+  const sections = [
+    "## The rules",
+    ...groups.flatMap(({ name, title, rules }) => [
+      `### [${title}](rules/${name}.md)`,
+      rules.map((rule) => indexLine(rule, name)).join("\n"),
+    ]),
+  ];
+  return page([INTRODUCTION, failureTable(groups.flatMap(({ rules }) => rules)), ...sections]);
+}
+
+function indexLine({ id, title, severity }: Rule, page: string): string {
+  const anchor = id.toLowerCase();
+  return `- <a id="${anchor}"></a>[${id}](rules/${page}.md#${anchor}) ${title} (${severity})`;
+}
+
+async function groupPage({ name, title, rules }: RuleGroup): Promise<string> {
+  const sections = await Promise.all(rules.map(ruleSection));
+  return page([
+    GENERATED,
+    `# ${title}`,
+    `[All rules](../rules.md). Made of \`src/rules/${name}\`.`,
+    ...sections.flat(),
+  ]);
+}
+
+function page(parts: readonly string[]): string {
+  return `${parts.join("\n\n")}\n`;
+}
+
+const GENERATED = "<!-- Made by `node bin/infra docs` from the rules themselves; a test compares. -->";
+
+const INTRODUCTION = `${GENERATED}
 
 # Preflight
 
 [日本語での使い方](README.ja.md)
 
-What would fail at apply, or die at runtime without a word, is found before anything exists. Preflight reads a
-configuration as a graph — what refers to what — and asks it what AWS would: does this task reach its registry, may this
-role read that secret, does the load balancer's log-in lead back to it?
+Preflight finds what would fail at apply, or fail silently at runtime, before anything is made. It reads a configuration
+as a graph — what refers to what — and asks what AWS would: does this task reach its registry, is this role allowed to
+read that secret, does the load balancer's login lead back to it?
 
 It runs on every stack at the end of each synth, so \`cdktf synth\`, \`diff\` and \`deploy\` stop on an **error** (it will fail)
-and tell of a **warning** (it will likely hurt). And it runs on any file:
+and print a **warning** (it will likely hurt). And it runs on any file:
 
 \`\`\`sh
 bin/infra check cdktf.out/stacks/production/cdk.tf.json
@@ -64,7 +75,7 @@ Exit codes: 0 no error, 1 at least one error (or the path is blocked), 2 the fil
 is known that made the resource. \`message\` goes on from the address: "aws_lb.main" "has one subnet only". What Terraform
 calls \`manage_master_user_password\` is \`manageMasterUserPassword\` in TypeScript.
 
-## The way of one connection
+## A connection, traced
 
 \`--path <from> <to>\` looks at security groups, network ACLs, route tables, NAT and endpoints in their order, and shows
 where it stops:
@@ -137,39 +148,38 @@ function link(id: string): string {
   return `[${id}](#${id.toLowerCase()})`;
 }
 
-/** Families in their order, and rules by their numbers. */
 function sorted(rules: readonly Rule[]): Rule[] {
-  const order = Object.keys(FAMILIES);
-  const [family, number] = [
-    (id: string) => order.indexOf(id.split("-")[0] ?? ""),
-    (id: string) => Number(id.split("-")[1]),
-  ];
-  return [...rules].sort((a, b) => family(a.id) - family(b.id) || number(a.id) - number(b.id));
+  return [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function families(rules: readonly Rule[]): [string, Rule[]][] {
-  const found = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const family = FAMILIES[rule.id.split("-")[0] ?? ""] ?? "Others";
-    found.set(family, [...(found.get(family) ?? []), rule]);
-  }
-  return [...found];
-}
-
-function ruleSection(rule: Rule): string {
+async function ruleSection(rule: Rule): Promise<string[]> {
+  const { id, title, severity, reference, examples = [] } = rule;
+  const failures = failuresOf(rule).map((failure) => failureText(failure, severity));
   return [
-    `#### ${rule.id}`,
-    `**${rule.title}** (${rule.severity}).`,
-    ...failuresOf(rule).map(
-      ({ when, prevents, cause }) => `${cause} Without it, ${SHOWS[when]}: \`${prevents.replaceAll("`", "'")}\``,
-    ),
-    ...(rule.examples ?? []).map(exampleBlock),
-    `<${rule.reference}>`,
-  ].join("\n\n");
+    `## ${id}`,
+    `**${title}** (${severity}, [reference](${reference}))`,
+    failures.length === 1 ? failures.join() : failures.map((text) => `- ${text}`).join("\n"),
+    ...(await Promise.all(examples.map((example) => exampleBlock(rule, example)))),
+  ];
 }
 
-function exampleBlock({ bad, good }: Example): string {
-  return ["```hcl", "# refused", ...configuration(bad), "", "# taken", ...configuration(good), "```"].join("\n");
+function failureText(failure: Failure & { readonly severity: Severity }, usual: Severity): string {
+  const { how, what, silent } = outcomeOf(failure);
+  const shown = silent ? `${what.replace(/\.$/, "")}.` : `\`${what.replaceAll("`", "'")}\``;
+  return `${failure.cause} ${how}: ${shown}${failure.severity === usual ? "" : ` (${failure.severity})`}`;
+}
+
+/** A bad example and what the rule says of it, and a good one. */
+async function exampleBlock(rule: Rule, { bad, good }: Example): Promise<string> {
+  const found = preflight(await graphOf(bad), [rule]);
+  const comments = found.map(({ address, message, fix }) => `# ${address} ${message} ${fix}`);
+  return ["```hcl", ...comments, ...configuration(bad), "", "# good", ...configuration(good), "```"].join("\n");
+}
+
+/** A configuration with the resources of an example. */
+export function graphOf(resources: Resources): Promise<Graph> {
+  const resource = Object.fromEntries(Object.entries(resources).map(([type, main]) => [type, { main }]));
+  return load({ resource }, "example.tf.json");
 }
 
 /** Resources in Terraform's own language. */

@@ -12,18 +12,28 @@ import { REACHABILITY_RULES } from "./reachability/index.ts";
 import { REFERENCE_RULES } from "./references.ts";
 import { STATE_RULES } from "./state.ts";
 
+/** Rules that are about one thing: a folder or file of `src/rules`, and a page of `docs/rules`. */
+export interface RuleGroup {
+  /** Of the folder or file, and of the page. */
+  readonly name: string;
+  readonly title: string;
+  readonly rules: readonly Rule[];
+}
+
 /** Every rule, in the order of the documentation. */
-export const RULES: readonly Rule[] = [
-  ...NETWORK_RULES,
-  ...REACHABILITY_RULES,
-  ...LOAD_BALANCER_RULES,
-  ...IAM_RULES,
-  ...ECR_RULES,
-  ...ECS_RULES,
-  ...COGNITO_RULES,
-  ...DNS_RULES,
-  ...DATABASE_RULES,
-  ...CACHE_RULES,
-  ...REFERENCE_RULES,
-  ...STATE_RULES,
+export const RULE_GROUPS: readonly RuleGroup[] = [
+  { name: "network", title: "Network", rules: NETWORK_RULES },
+  { name: "reachability", title: "Reachability", rules: REACHABILITY_RULES },
+  { name: "load-balancer", title: "Load balancer", rules: LOAD_BALANCER_RULES },
+  { name: "iam", title: "Permissions", rules: IAM_RULES },
+  { name: "ecr", title: "Registry", rules: ECR_RULES },
+  { name: "ecs", title: "Containers", rules: ECS_RULES },
+  { name: "cognito", title: "Cognito", rules: COGNITO_RULES },
+  { name: "dns", title: "Names and certificates", rules: DNS_RULES },
+  { name: "database", title: "Databases", rules: DATABASE_RULES },
+  { name: "cache", title: "Caches", rules: CACHE_RULES },
+  { name: "references", title: "References", rules: REFERENCE_RULES },
+  { name: "state", title: "State and plans", rules: STATE_RULES },
 ];
+
+export const RULES: readonly Rule[] = RULE_GROUPS.flatMap(({ rules }) => rules);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { load } from "../../src/graph/load.ts";
+import { graphOf } from "../../src/documentation/page.ts";
 import { preflight } from "../../src/index.ts";
 import type { Resources, Rule } from "../../src/rule.ts";
 import { RULES } from "../../src/rules/index.ts";
@@ -22,6 +22,5 @@ describe.each(EXAMPLES)("example $number of $id", ({ rule, bad, good, attribute 
 });
 
 async function findingsIn(resources: Resources, rule: Rule) {
-  const resource = Object.fromEntries(Object.entries(resources).map(([type, main]) => [type, { main }]));
-  return preflight(await load({ resource }, "example.json"), [rule]);
+  return preflight(await graphOf(resources), [rule]);
 }

@@ -1,5 +1,5 @@
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isEmpty, isWritten, items, number, text, type Value } from "../../graph/value.ts";
+import { type Block, blocks, isEmpty, isWritten, items, known, number, text, type Value } from "../../graph/value.ts";
 import type { Failure, Problem, Rule, RuleHead } from "../../rule.ts";
 
 /** What is wrong with an attribute, and what to write; undefined where nothing is, or where it can't be known. */
@@ -75,7 +75,7 @@ function blocksAt(block: Block, [step, ...others]: readonly string[]): readonly 
 
 /** Any of some texts. */
 export function oneOf(...values: readonly string[]): Constraint {
-  return scalar((value) => values.includes(value), `Write ${listed(values.map(quoted))}.`);
+  return scalar((value) => values.includes(value), `Write ${listed(values.map((value) => JSON.stringify(value)))}.`);
 }
 
 /** A text of some form. @param form what to write, such as "a class of RDS, such as db.t4g.micro" */
@@ -133,12 +133,8 @@ function scalar(isTaken: (value: string) => boolean, fix: string): Constraint {
   return (attribute, value) => {
     const found = text(value);
     if (found === undefined || found === "" || isTaken(found)) return undefined;
-    return { message: `has ${attribute} = ${quoted(found)}.`, fix };
+    return { message: `has ${attribute} = ${JSON.stringify(known(value))}.`, fix };
   };
-}
-
-function quoted(value: string): string {
-  return JSON.stringify(value);
 }
 
 function listed(texts: readonly string[]): string {
