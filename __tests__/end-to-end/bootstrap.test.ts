@@ -58,9 +58,7 @@ function projectWithRoles(env: NodeJS.ProcessEnv) {
   const project = new ProjectCopy();
   project.edit(PRODUCTION, { "  images,\n": `  images,\n${CI}` });
   const run = (name: string, ...args: string[]) => {
-    // As on AWS: on an emulator of this project's nobody looks for a permissions boundary.
-    const { OPERATION_APP_LOCAL_RUN: _mark, ...plain } = env;
-    const options = { cwd: project.directory, env: plain, extendEnv: false, reject: false, all: true } as const;
+    const options = { cwd: project.directory, env, extendEnv: false, reject: false, all: true } as const;
     return execa(process.execPath, ["bin/infra", name, ...args], options);
   };
   const start = (...args: string[]) => run("bootstrap", "production", ...args);

@@ -8,16 +8,13 @@ import { emptyState, unmoved } from "./states.ts";
 
 /**
  * Stops where the environment takes over objects that are not in its state, under their new or their old address:
- * Terraform would make new ones, without the users.
- *
- * On an emulator of this project's there is nothing to take over, and new ones are what is wanted. Where the state can't
- * be read, Terraform has words of its own.
+ * Terraform would make new ones, without the users. Where the state can't be read, Terraform has words of its own.
  *
  * @throws UserError with the objects that are missing, and what to run
  */
 export async function refuseUnmovedObjects(environment: Environment): Promise<void> {
   const { name, adoptedCognito } = environment;
-  if (!adoptedCognito || process.env.OPERATION_APP_LOCAL_RUN) return;
+  if (!adoptedCognito) return;
   const place = statePlace(environment);
   let state: State;
   try {

@@ -7,7 +7,7 @@ import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
 
 /**
  * Stops where the policy is missing that every role of the environment has as its permissions boundary: IAM would refuse
- * the roles in the middle of an apply. An emulator of this project's knows no boundaries, and needs none.
+ * the roles in the middle of an apply.
  *
  * For whatever else is wrong with IAM, Terraform has words of its own.
  *
@@ -15,7 +15,7 @@ import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
  */
 export async function refuseMissingBoundary(environment: Environment): Promise<void> {
   const { name, ci, region } = environment;
-  if (ci === undefined || process.env.OPERATION_APP_LOCAL_RUN) return;
+  if (ci === undefined) return;
   silenceNodeVersionWarning();
   const iam = new IAMClient({ region });
   try {

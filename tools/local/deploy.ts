@@ -144,7 +144,7 @@ async function cdktfDeploy(
     appendFileSync(join(directory, "deploy.log"), `${line}\n`);
     if (line.trim() !== stack && line.trim() !== "") show(line);
   };
-  const args = ["deploy", stack, "--auto-approve", "--no-color", ...lock, "--output", output];
+  const args = ["deploy", stack, "--app", APP, "--auto-approve", "--no-color", ...lock, "--output", output];
   await runTool(cdktf, args, { cwd: projectRoot, env, onLine, signal });
 }
 
@@ -237,3 +237,9 @@ function writeVariables(directory: string, variables: Readonly<Record<string, st
 }
 
 const cdktf = join(projectRoot, "node_modules", ".bin", "cdktf");
+
+/**
+ * The app without what stops `cdktf deploy` on AWS, see tools/cdktf/before-deploy.ts: an emulator has no user pool to take
+ * over and no permissions boundary, and new ones are what is wanted.
+ */
+const APP = "node --import tsx main.ts";
