@@ -95,7 +95,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
 
   it("is reviewed, and applied as it was reviewed; then there is nothing to apply", async () => {
     const planned = await good("plan");
-    expect(planned).toContain("Good: nothing in this plan is stopped.");
+    expect(planned).toContain("Good: nothing blocks this plan.");
     const refused = await run("apply", ["production", "--plan", planDirectory(planned)]);
     expect(refused.exitCode).toBe(2);
     expect(refused.text).toContain("There is no terminal to ask in.");

@@ -157,14 +157,14 @@ describe("what is no plan of Cognito objects", () => {
   });
 
   it.each([
-    ["", "is not JSON, or is cut off"],
-    ['{"format_version":"1.2","planned_va', "is not JSON, or is cut off"],
+    ["", "is not valid JSON, or is cut off"],
+    ['{"format_version":"1.2","planned_va', "is not valid JSON, or is cut off"],
     ["[]", "is not a Terraform plan"],
     ["{}", "is not a Terraform plan"],
     ['{"format_version":"2.0","planned_values":{}}', "format 2.0"],
-    ['{"format_version":"1.2","planned_values":{},"errored":true}', "ended in an error"],
+    ['{"format_version":"1.2","planned_values":{},"errored":true}', "is a plan that failed"],
     ['{"format_version":"1.2"}', "without its planned values"],
-    ['{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":1}]}', "is not a whole plan"],
+    ['{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":1}]}', "is not a complete plan"],
     ['{"version":4,"lineage":"x"}', "is a state"],
   ])("is refused in one line: %j", (text, reason) => {
     expect(() => parsePlan(text, "plan.json")).toThrow(reason);

@@ -105,7 +105,7 @@ describe("what can't be used", () => {
   });
 
   it("is a plan that is none", async () => {
-    expectRefusal(await run(["verify", "--plan", "-"], "{"), /is not JSON, or is cut off/);
+    expectRefusal(await run(["verify", "--plan", "-"], "{"), /is not valid JSON, or is cut off/);
   });
 
   it("is a plan of which something was left out", async () => {
@@ -115,7 +115,7 @@ describe("what can't be used", () => {
       complete: false,
       resource_changes: [],
     });
-    expectRefusal(await run(["verify", "--plan", "-"], partial), /is not the whole plan/);
+    expectRefusal(await run(["verify", "--plan", "-"], partial), /is not a complete plan/);
   });
 
   it("is a step that there is not, or one without its options", async () => {

@@ -13,9 +13,7 @@ describe("a review ends with", () => {
   it("0 where nothing is stopped", async () => {
     const { status, stdout, stderr } = await run(made, "-", "--environment", "production");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout.split("\n")[0]).toBe(
-      "Good: nothing in this plan is stopped. Plan: 1 to add, 0 to change, 0 to destroy.",
-    );
+    expect(stdout.split("\n")[0]).toBe("Good: nothing blocks this plan. Plan: 1 to add, 0 to change, 0 to destroy.");
   });
 
   it("1 where something is", async () => {
@@ -25,8 +23,8 @@ describe("a review ends with", () => {
   });
 
   it.each<[string, unknown, string[], RegExp]>([
-    ["a plan that is not whole", { ...made, complete: false }, [], /^standard input: is not the whole plan/],
-    ["no plan", "{", [], /^standard input: is not JSON/],
+    ["an incomplete plan", { ...made, complete: false }, [], /^standard input: is not a complete plan/],
+    ["no plan", "{", [], /^standard input: is not valid JSON/],
     ["a policy that is not there", made, ["--policy", "nowhere.ts"], /^nowhere\.ts: can't be read/],
     ["an environment that is not there", made, ["--environment", "nowhere"], /^There is no environment "nowhere"/],
   ])("2 where it is given %s, and one line", async (_, input, options, message) => {

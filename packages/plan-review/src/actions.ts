@@ -1,7 +1,7 @@
 import { InputError } from "../../preflight/src/input/user-error.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
-/** What a plan does to one object, in the order of importance. */
+/** What a plan does to one object, the most important first. */
 export const KINDS = ["delete", "replace", "forget", "update", "create", "import", "move", "read", "no-op"] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -18,20 +18,20 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   "create, forget": "replace",
 };
 
-/** How many changes there are of each kind: a change counts once, and all of them add up to `total`. */
+/** Changes by kind: each counts once, and together they are `total`. */
 export interface Counts extends Readonly<Record<Kind, number>> {
   readonly total: number;
-  /** Of all kinds, these also get a new address. */
+  /** Of any kind: these also get a new address. */
   readonly moved: number;
-  /** Of all kinds, these also come into the state. */
+  /** Of any kind: these are also imported. */
   readonly imported: number;
-  /** Of the deleted, these were left over from a replacement that did not end. */
+  /** Of the deleted: left over from an unfinished replacement. */
   readonly deposed: number;
-  /** Of the replaced, the old object of these is forgotten and not destroyed. */
+  /** Of the replaced: the old object is removed from the state, not destroyed. */
   readonly replacedByForgetting: number;
 }
 
-/** What is done to an object. Without another change, a new address is a `move`, and what comes in is an `import`. */
+/** What is done to an object: a `move` or an `import` where nothing else changes. */
 export function kindOf({ change, previous_address: from }: ResourceChange): Kind {
   const kind = KIND_OF[change.actions.join(", ")] ?? "no-op";
   if (kind !== "no-op") return kind;
@@ -39,7 +39,7 @@ export function kindOf({ change, previous_address: from }: ResourceChange): Kind
   return from === undefined ? "no-op" : "move";
 }
 
-/** @throws InputError in one line where the plan has actions that are not known, or that its values contradict */
+/** @throws InputError in one line where an action is unknown, or contradicts the values */
 export function assertKnownActions({ resource_changes: changes }: Plan, name: string): void {
   for (const change of changes) {
     const problem = whyNot(change);
@@ -49,8 +49,8 @@ export function assertKnownActions({ resource_changes: changes }: Plan, name: st
 
 function whyNot({ mode, change }: ResourceChange): string | undefined {
   const actions = change.actions.join(", ");
-  if (!Object.hasOwn(KIND_OF, actions)) return `has actions that are not known (${JSON.stringify(change.actions)})`;
-  if (mode !== "managed" && mode !== "data") return `is of a mode that is not known (${JSON.stringify(mode)})`;
+  if (!Object.hasOwn(KIND_OF, actions)) return `has unknown actions (${JSON.stringify(change.actions)})`;
+  if (mode !== "managed" && mode !== "data") return `has an unknown mode (${JSON.stringify(mode)})`;
   if (mode === "data") return undefined;
   const isThere = change.before !== null && change.before !== undefined;
   const stays = change.after !== null && change.after !== undefined;
@@ -58,7 +58,6 @@ function whyNot({ mode, change }: ResourceChange): string | undefined {
   return isThere === should.before && stays === should.after ? undefined : `has values that contradict "${actions}"`;
 }
 
-/** Counts that add up to the plan's `resource_changes`. */
 export function countsOf({ resource_changes: changes }: Plan): Counts {
   const kinds = changes.map(kindOf);
   const ofKind = Object.fromEntries(KINDS.map((kind) => [kind, kinds.filter((one) => one === kind).length]));
@@ -72,7 +71,7 @@ export function countsOf({ resource_changes: changes }: Plan): Counts {
   };
 }
 
-/** Terraform's own line: it does not count what is forgotten, and takes a replacement for two. */
+/** Terraform's own line: it leaves out what is removed from the state, and counts a replacement twice. */
 export function summaryLine(counts: Counts, invoked = 0): string {
   if (counts["no-op"] === counts.total && invoked === 0) return "No changes.";
   const imported = counts.imported > 0 ? `${counts.imported} to import, ` : "";
@@ -81,23 +80,23 @@ export function summaryLine(counts: Counts, invoked = 0): string {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  replace_because_cannot_update: "what changes can't be changed in place",
-  replace_because_tainted: "it is tainted: its creation did not end well",
-  replace_by_request: "it was asked for with -replace",
-  replace_by_triggers: "something in its replace_triggered_by changes",
-  delete_because_no_resource_config: "it is not in the configuration any more",
-  delete_because_wrong_repetition: "its count or for_each came or went, so its address is another",
-  delete_because_count_index: "its number is beyond count",
-  delete_because_each_key: "its key is not in for_each any more",
-  delete_because_enabled_false: "it is not enabled any more",
-  delete_because_no_module: "its module is not in the configuration any more",
-  delete_because_no_move_target: "a moved block takes it to an address that the configuration does not have",
-  read_because_config_unknown: "it asks for what is only known after apply",
-  read_because_dependency_pending: "what it depends on changes",
-  read_because_check_nested: "it belongs to a check",
+  replace_because_cannot_update: "it can't be updated in place",
+  replace_because_tainted: "it is tainted: its creation did not complete",
+  replace_by_request: "requested with -replace",
+  replace_by_triggers: "its replace_triggered_by changed",
+  delete_because_no_resource_config: "no longer in the configuration",
+  delete_because_wrong_repetition: "count or for_each was added or removed, so its address changed",
+  delete_because_count_index: "its index is beyond count",
+  delete_because_each_key: "its key is no longer in for_each",
+  delete_because_enabled_false: "no longer enabled",
+  delete_because_no_module: "its module is no longer in the configuration",
+  delete_because_no_move_target: "a moved block points to an address that is not in the configuration",
+  read_because_config_unknown: "it depends on values known after apply",
+  read_because_dependency_pending: "it depends on pending changes",
+  read_because_check_nested: "it belongs to a check block",
 };
 
-/** Why Terraform does it, in plain words. */
+/** Terraform's reason, in plain words. */
 export function reasonOf({ action_reason: reason }: ResourceChange): string | undefined {
   return reason === undefined ? undefined : (REASONS[reason] ?? reason.replaceAll("_", " "));
 }

@@ -4,9 +4,8 @@ import { listOf, objectOf } from "./plan.ts";
 import { isPolicy, statementsByName } from "./policy-documents.ts";
 
 /**
- * Lists of which the order says something: what runs, with its arguments; what a load balancer or a distribution does
- * first; which layer of a function lies over which; stages of a pipeline. A plan does not tell a list from a set, of which
- * Terraform writes the items in an order of its own.
+ * Lists whose order matters: commands and arguments, actions of a load balancer, cache behaviors, layers of a function,
+ * stages of a pipeline. A plan does not distinguish lists from sets, whose items Terraform writes in an order of its own.
  */
 const ORDERED = new Set([
   "action",
@@ -21,8 +20,8 @@ const ORDERED = new Set([
 ]);
 
 /**
- * Two values as trees that can be compared place by place: what is the same stands in the same place. Texts that hold JSON
- * are read; items of a list are known by their name or what is in them, and not by their number, but where their order matters.
+ * Two values as trees in which equal parts have the same path. JSON texts are parsed; items of a list are matched by name
+ * or content, and by index only where their order matters.
  *
  * @param name of the attribute
  */
@@ -71,7 +70,7 @@ function alignedLists(
   const names = [before, after].map(namesOf);
   const [left, right] = names;
   if (left && right) return alignedObjects(byName(before, left), byName(after, right), masking);
-  // What is on both sides is left out, wherever it stands.
+  // Items on both sides are left out, whatever their index.
   const counts = new Map<string, number>();
   for (const item of after) counts.set(JSON.stringify(item), (counts.get(JSON.stringify(item)) ?? 0) + 1);
   const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !take(counts, JSON.stringify(item)));
@@ -91,10 +90,10 @@ function alignedLists(
       gone.map(({ item }) => item),
     ),
     apart("+", added),
-  ]; // one line for each that goes or comes
+  ]; // one line for each that is added or removed
 }
 
-/** What is on both sides stands in another order. */
+/** Items on both sides are in another order. */
 function isReordered(before: readonly unknown[], after: readonly unknown[]): boolean {
   const [old, planned] = [before, after].map((list) => list.map((item) => JSON.stringify(item))) as [
     string[],
@@ -115,7 +114,7 @@ function apart(side: string, items: readonly unknown[]): object {
   return Object.fromEntries(items.map((item, index) => [`\u0001${side}${String(index).padStart(6, "0")}`, item]));
 }
 
-/** Names of the items of a list, where each has one of its own. */
+/** Names of the items of a list, where each has a unique one. */
 function namesOf(items: readonly unknown[]): string[] | undefined {
   const names = items.map((item) => objectOf(item).name);
   const isNamed = names.every((name) => typeof name === "string" && !isToken(name));

@@ -1,6 +1,6 @@
 import { listOf, objectOf } from "./plan.ts";
 
-/** Lists of a container definition whose entries have a name and one value. */
+/** Lists of name and value in a container definition, with the name of the value. */
 const ENTRIES: Readonly<Record<string, string>> = { environment: "value", secrets: "valueFrom" };
 
 /** Container definitions of a task: a list of objects that have a name and an image. */
@@ -13,8 +13,8 @@ export function isContainers(value: unknown): value is readonly Readonly<Record<
 }
 
 /**
- * Container definitions by the container's name, their variables and secrets by theirs. ECS fills in what it takes for
- * granted; that is left out, so that it is no difference to what was written.
+ * Container definitions by the container's name, their variables and secrets by theirs. Defaults that ECS fills in are left
+ * out, so that they do not show as a difference.
  */
 export function containersByName(containers: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
   return Object.fromEntries(containers.map((container) => [`[${container.name}]`, fieldsOf(container)]));

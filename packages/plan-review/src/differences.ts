@@ -8,21 +8,21 @@ import { type Change, objectOf } from "./plan.ts";
 export interface Difference {
   /** Such as `password_policy.0.minimum_length`. */
   readonly path: string;
-  /** The two values as JSON; nothing secret. */
+  /** The two values as JSON, without secrets. */
   readonly before: string;
   readonly after: string;
 }
 
 export interface DifferenceOptions {
-  /** What must not be shown anywhere. @default what the change itself marks */
+  /** Secrets of the whole plan. @default what the change itself marks */
   readonly masking?: Masking;
   /** Only what forces a replacement, where Terraform says so. */
   readonly forcing?: boolean;
-  /** Leaves out what is only known after the apply, unless it forces a replacement. */
+  /** Leaves out what is known after apply, unless it forces a replacement. */
   readonly onlyKnown?: boolean;
 }
 
-/** What a change does to the attributes of an object, secrets masked. */
+/** Attributes that a change changes, secrets masked. */
 export function differencesOf(change: Change, options: DifferenceOptions = {}): Difference[] {
   const { masking = new Masking(), forcing = false, onlyKnown = false } = options;
   const marks = [change.before_sensitive, change.after_sensitive];
@@ -64,14 +64,14 @@ export function valueDifferences(before: unknown, after: unknown, masking: Maski
     })
     .map((one) =>
       one.before === one.after && one.before !== "(none)"
-        ? { ...one, after: `${one.after} (changed where it is not shown)` }
+        ? { ...one, after: `${one.after} (changed in a part that is not shown)` }
         : one,
     )
     .filter(({ before, after }) => before !== after)
     .sort((a, b) => compare(a.path, b.path));
 }
 
-/** Steps that only keep apart what is under one name are not shown, see `aligned`. */
+/** Leaves out steps that only keep items apart, see `aligned`. */
 function pathText(path: readonly (string | number)[]): string {
   return path
     .map(String)
@@ -84,7 +84,7 @@ function pick(values: Readonly<Record<string, unknown>>, isChosen: (name: string
   return Object.fromEntries(Object.entries(values).filter(([name]) => isChosen(name)));
 }
 
-/** Orders texts by their characters, the same on every machine. */
+/** Orders by characters, the same on every machine. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,7 +5,7 @@ import { readInput } from "../../preflight/src/input/read-input.ts";
 import { InputError } from "../../preflight/src/input/user-error.ts";
 import { explainType, unknownSetting } from "../../preflight/src/input/wording.ts";
 
-/** What the gate stops beside deletions of what is protected; each can be excepted by its name. */
+/** What the gate stops. Exceptions name one of these as their action. */
 export const STOPS = [
   "delete",
   "replace",
@@ -24,10 +24,10 @@ export const STOPS = [
 ] as const;
 export type Stop = (typeof STOPS)[number];
 
-const text = z.string().trim().min(1, "is empty. Write why, or what.");
+const text = z.string().trim().min(1, "is empty.");
 const port = z.int("is not a port. Write a whole number.").min(0, "is not a port.").max(65535, "is not a port.");
 
-const date = z.string().refine(isDate, "is not a date. Write one that there is, as YYYY-MM-DD.");
+const date = z.string().refine(isDate, "is not a date. Write it as YYYY-MM-DD.");
 
 const protectedObjects = z.strictObject({
   /** Terraform type, such as `aws_db_instance`. */
@@ -41,7 +41,7 @@ const protectedObjects = z.strictObject({
 });
 
 const intendedOpening = z.strictObject({
-  /** Address of the security group or rule that is meant to let the internet in. */
+  /** Address of the security group or rule that is meant to be open to the internet. */
   address: text,
   /** The TCP or UDP ports that it may open, and no others. */
   ports: z.array(port).min(1, "is empty. Name a port."),
@@ -57,9 +57,9 @@ const trustedAccount = z.strictObject({
 const exception = z.strictObject({
   /** Address of the object in the plan. */
   address: text,
-  /** What it may do: one of the words that a stop begins with. */
-  action: z.enum(STOPS, `is not something that is stopped. Write one of ${STOPS.join(", ")}.`),
-  /** Why this is right, for whoever reads it later. */
+  /** What is allowed: one of `STOPS`. */
+  action: z.enum(STOPS, `is not an action. Write one of ${STOPS.join(", ")}.`),
+  /** Why it is right, for later readers. */
   reason: text,
   /** The last day on which it holds, in UTC: YYYY-MM-DD. */
   until: date,
@@ -70,14 +70,11 @@ const policySchema = z.strictObject({
   protected: z.array(protectedObjects),
   /** Ports that are meant to be open to the internet. @default none */
   publicPorts: z.array(intendedOpening).default([]),
-  /** Accounts beside the plan's own that policies may let in. @default none */
+  /** Other accounts that policies may give access to. @default none */
   trustedAccounts: z.array(trustedAccount).default([]),
-  /** Days for which backups are kept at least: what gets shorter than that is stopped. @default 7 */
-  leastBackupDays: z
-    .int("is not a number of days. Write a whole number.")
-    .min(1, "is no day. Write 1 or more.")
-    .default(7),
-  /** What may happen once, until a day. @default none */
+  /** Backups must be kept for at least this many days. @default 7 */
+  leastBackupDays: z.int("is not a number of days. Write a whole number.").min(1, "is less than 1.").default(7),
+  /** What may happen for a while. @default none */
   exceptions: z.array(exception).default([]),
 });
 
@@ -89,7 +86,7 @@ export type Exception = Policy["exceptions"][number];
 /** The policy of this project. */
 export const POLICY_FILE = "review-policy.ts";
 
-/** Gives a policy file its type; it is checked when it is read. */
+/** Gives a policy file its type; the content is checked when it is read. */
 export function defineReviewPolicy(policy: PolicyInput): PolicyInput {
   return policy;
 }
@@ -123,7 +120,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(contents);
   } catch {
-    throw new InputError(`${file}: is not JSON. Mend it, or name a .ts file.`);
+    throw new InputError(`${file}: is not valid JSON.`);
   }
 }
 
@@ -147,7 +144,7 @@ function isDate(written: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(written);
 }
 
-/** Whether a text is what a pattern says; `*` stands for anything. */
+/** Whether a text matches a pattern, in which `*` stands for anything. */
 export function matches(pattern: string, value: string): boolean {
   const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${escaped.join("[\\s\\S]*")}$`).test(value);

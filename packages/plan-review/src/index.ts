@@ -12,7 +12,7 @@ import {
 import { compare, type Difference, differencesOf, valueDifferences } from "./differences.ts";
 import type { JudgedException } from "./gate/exceptions.ts";
 import { judge } from "./gate/index.ts";
-import { type Advice, missingMoves } from "./gate/protected.ts";
+import type { Advice } from "./gate/lost-objects.ts";
 import type { Blocked } from "./gate/stop.ts";
 import type { Policy } from "./gate-policy.ts";
 import { type Masking, maskingOf, withUnknown } from "./masking.ts";
@@ -25,52 +25,53 @@ import {
   type Plan,
   type ResourceChange,
 } from "./plan.ts";
+import { missingMoves } from "./renames.ts";
 
-/** What is to be said of a plan. Nothing in it is secret. */
+/** The review of a plan, without secrets. */
 export interface Review {
-  /** Of this shape; another number, where a field changes its meaning or goes. */
+  /** Changes when a field is removed or changes its meaning. */
   readonly version: 1;
   readonly verdict: "good" | "blocked";
   /** As Terraform prints it: `Plan: 1 to add, 0 to change, 0 to destroy.` */
   readonly summary: string;
   readonly counts: Counts;
   readonly blocked: readonly Blocked[];
-  /** What the plan does, the most important first; what stays as it is is left out. */
+  /** What the plan changes, the most important first. */
   readonly changes: readonly ReviewedChange[];
   readonly outputs: readonly ReviewedOutput[];
-  /** What others have changed since the last apply. */
+  /** Changes made outside Terraform since the last apply. */
   readonly drift: readonly ReviewedChange[];
-  /** `check` blocks and conditions that do not hold, or can't be told before the apply. */
+  /** `check` blocks and conditions that fail, or are known after apply. */
   readonly checks: readonly {
     readonly address: string;
     readonly status: string;
     readonly problems: readonly string[];
   }[];
-  /** What preflight warns of. */
+  /** Preflight's warnings. */
   readonly warnings: readonly { readonly id: string; readonly address: string; readonly message: string }[];
   readonly exceptions: readonly JudgedException[];
-  /** What the plan itself does not tell, and what is not stopped and should be looked at. */
+  /** What is not stopped but should be checked. */
   readonly notes: readonly string[];
 }
 
 export interface ReviewedChange {
   readonly address: string;
   readonly kind: Kind;
-  /** As the plan has them, such as `["delete", "create"]`. */
+  /** The plan's own, such as `["delete", "create"]`. */
   readonly actions: readonly string[];
-  /** Why Terraform does it, in words. */
+  /** Terraform's reason, in words. */
   readonly reason?: string;
-  /** The address that it comes from. */
+  /** Its address before. */
   readonly from?: string;
-  /** The id that it is imported by; "" where Terraform does not tell. */
+  /** The id that it is imported by; "" where the plan does not have it. */
   readonly imported?: string;
-  /** The key of an object that was left over from a replacement. */
+  /** The key of an object left over from an unfinished replacement. */
   readonly deposed?: string;
-  /** Where it would be made anew: a moved block is missing. */
+  /** Its likely new address, for which a moved block is missing. */
   readonly renamed?: string;
   /** Attributes that force the replacement. */
   readonly forcing: readonly Difference[];
-  /** Attributes that change beside these. Empty where an object comes or goes as a whole. */
+  /** Other attributes that change. Empty where an object is created or deleted. */
   readonly differences: readonly Difference[];
 }
 
@@ -82,7 +83,7 @@ export interface ReviewedOutput {
 
 export interface ReviewOptions {
   readonly policy: Policy;
-  /** YYYY-MM-DD in UTC: exceptions hold until a day. */
+  /** YYYY-MM-DD in UTC, to tell which exceptions have expired. */
   readonly today: string;
   /** Whose acknowledgements of preflight count. */
   readonly environment?: Accepting;
@@ -93,15 +94,15 @@ export interface ReviewOptions {
 /**
  * Reviews a plan.
  *
- * @param name what to call the plan where it can't be used
- * @throws InputError in one line where the plan is not whole, or has something in it that can't be judged
+ * @param name of the plan, for errors
+ * @throws InputError in one line where the plan is not complete, or can't be judged
  */
 export async function review(plan: Plan, name: string, options: ReviewOptions): Promise<Review> {
   assertKnownActions(plan, name);
   assertComplete(plan, name);
   const masking = maskingOf(plan);
   const moves = missingMoves(plan);
-  const { blocked, exceptions, warnings, told } = await judge(plan, name, { ...options, moves });
+  const { blocked, exceptions, warnings, notes } = await judge(plan, name, { ...options, moves });
   const counts = countsOf(plan);
   return {
     version: 1,
@@ -119,16 +120,16 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
     checks: checksOf(plan, masking),
     warnings: warnings.map(({ id, address, message }) => ({ id, address, message: masking.maskProse(message) })),
     exceptions,
-    notes: [...notesOf(plan), ...told.map((note) => masking.maskProse(note))],
+    notes: [...notesOf(plan), ...notes.map((note) => masking.maskProse(note))],
   };
 }
 
-/** What others have changed since the last apply, by a plan that need do nothing else (`-refresh-only`). */
+/** Changes made outside Terraform since the last apply. A plan of `-refresh-only` is enough. */
 export function reviewDrift(plan: Plan): readonly ReviewedChange[] {
   return driftOf(plan, maskingOf(plan));
 }
 
-/** Whether Terraform has made anything of which a plan could tell: else nothing can have changed. */
+/** Whether there is anything that could have changed: false before the first apply. */
 export function isDeployed(plan: Plan): boolean {
   return hasObjects(plan) || driftOf(plan, maskingOf(plan)).length > 0;
 }
@@ -150,7 +151,7 @@ function reviewed(one: ResourceChange, masking: Masking, renamed?: string): Revi
   const isCompared = kind === "update" || kind === "replace";
   const forcing = kind === "replace" && change.replace_paths ? differencesOf(change, { masking, forcing: true }) : [];
   const forced = new Set(forcing.map(({ path }) => path));
-  // What a new object computes anew is no news.
+  // Values that a new object computes are left out.
   const all = isCompared ? differencesOf(change, { masking, onlyKnown: kind === "replace" }) : [];
   const others = all.filter(({ path }) => !forced.has(path));
   const telling = others.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
@@ -195,7 +196,7 @@ function outputDifferences(name: string, change: Change, masking: Masking): Diff
   return valueDifferences(before, withUnknown(after, change.after_unknown), masking);
 }
 
-/** Only what is really different: Terraform also lists what is empty in another way. */
+/** Only real differences: Terraform also lists changes from one empty value to another. */
 function driftOf({ resource_drift: drift }: Plan, masking: Masking): ReviewedChange[] {
   return drift
     .filter(({ mode }) => mode === "managed")
@@ -212,10 +213,10 @@ function driftOf({ resource_drift: drift }: Plan, masking: Masking): ReviewedCha
     .sort(byImportance);
 }
 
-/** What AWS changes all the time: until when a database can be restored is some minutes ago, whenever one asks. */
+/** Changes all the time: a database can be restored until a few minutes ago. */
 const MOVES_BY_ITSELF = /^latest_restorable_time$/;
 
-/** The provider writes "", [] and {} for what was never set. */
+/** The provider stores "", [] or {} for what was never set. */
 function isEmpty(shown: string): boolean {
   return ["(none)", '""', "[]", "{}"].includes(shown);
 }
@@ -238,8 +239,8 @@ function notesOf(plan: Plan): string[] {
   const invoked = listOf(plan.action_invocations).length;
   return [
     ...(plan.complete === undefined && isOfOpenTofu(plan)
-      ? ["OpenTofu does not say whether a plan is complete: make it without -target and -exclude."]
+      ? ["OpenTofu does not mark a plan as complete: make sure that it was made without -target and -exclude."]
       : []),
-    ...(invoked > 0 ? [`${invoked} actions of providers would be invoked, which are not judged here.`] : []),
+    ...(invoked > 0 ? [`${invoked} provider actions would be invoked; they are not reviewed.`] : []),
   ];
 }

@@ -8,29 +8,29 @@ import {
 } from "../../preflight/src/secret-forms.ts";
 import { listOf, objectOf, type Plan } from "./plan.ts";
 
-/** Begins a text that stands for what is not shown or not known; no text of a plan begins so, see `maskTree`. */
+/** Begins a placeholder for what is secret or unknown; texts of a plan that begin so are escaped. */
 const TOKEN = "\u0000";
 const UNKNOWN = `${TOKEN}unknown`;
-/** In the place of a list that has the same items as before. */
+/** Placeholder for a list with the same items in another order. */
 export const ORDER_ONLY = `${TOKEN}order`;
 
-/** Shorter texts are too common to be looked for. */
+/** Shorter texts are too common to search for. */
 const SHORTEST_SECRET = 6;
 
 /**
- * Takes secrets out of values before anything else is done with them: in the place of each stands a token, the same one
- * for the same secret, so that a change of it can be told and not seen.
+ * Replaces secrets in values by tokens before anything else happens: the same token for the same secret, so that a change
+ * shows but its value does not.
  */
 export class Masking {
   private readonly tokens = new Map<string, string>();
-  /** Texts that are marked somewhere in the plan, and are not shown anywhere. */
+  /** Texts that are marked as sensitive anywhere in the plan. */
   private readonly known: ReadonlySet<string>;
 
   constructor(known: Iterable<string> = []) {
     this.known = new Set(known);
   }
 
-  /** @param marks of either side: what one marks is not shown on the other */
+  /** @param marks of both sides: what is marked on one is masked on the other */
   mask(value: unknown, marks: readonly Marks[] = [], name = ""): unknown {
     if (value === null || value === undefined) return value;
     if (marks.includes(true)) return this.token(value);
@@ -55,7 +55,7 @@ export class Masking {
     );
   }
 
-  /** A text that nobody has marked, such as a message. */
+  /** Masks known secrets in a message. */
   maskProse(text: string): string {
     let left = withoutSecretParts(text);
     for (const secret of this.known) left = left.replaceAll(secret, "(sensitive)");
@@ -80,7 +80,7 @@ export class Masking {
   }
 }
 
-/** Lists of entries such as `{ name, value }` have the name beside the value. */
+/** The name in an entry such as `{ name, value }`. */
 function entryName(entry: Readonly<Record<string, unknown>>): string | undefined {
   const hasValue = Object.keys(entry).some((key) => ENTRY_VALUE.test(key));
   const found = [entry.name, entry.Name, entry.key, entry.Key].find((name) => typeof name === "string");
@@ -90,13 +90,13 @@ function entryName(entry: Readonly<Record<string, unknown>>): string | undefined
 const ENTRY_NAME = /^(name|key)$/i;
 const ENTRY_VALUE = /^value(from)?$/i;
 
-/** What a value in an entry is called: its name is no secret, and says whether the value is one. */
+/** The path of a value in an entry: the entry's name tells whether its value is secret. */
 function entryPath(path: string, key: string, title: string | undefined): string {
   if (title !== undefined && ENTRY_NAME.test(key)) return "";
   return title !== undefined && ENTRY_VALUE.test(key) ? `${path}.${title}.${key}` : `${path}.${key}`;
 }
 
-/** A masking that knows every text which the plan marks as sensitive: in resources, outputs and variables. */
+/** A masking that knows every text that the plan marks as sensitive: in resources, outputs and variables. */
 export function maskingOf(plan: Plan): Masking {
   const secrets = new Set<string>();
   const changes = [...plan.resource_changes, ...plan.resource_drift].map(({ change }) => change);
@@ -122,7 +122,7 @@ function collectMarked(value: unknown, marks: Marks, into: Set<string>): void {
   }
 }
 
-/** The planned value with a token in the place of what is only known after the apply. */
+/** The planned value with a token for what is known after apply. */
 export function withUnknown(value: unknown, unknown: unknown): unknown {
   if (unknown === true) return UNKNOWN;
   if (typeof unknown !== "object" || unknown === null) return value;
@@ -150,10 +150,10 @@ export function isUnknownToken(value: unknown): boolean {
   return value === UNKNOWN;
 }
 
-/** Characters of a value that are shown; the rest is counted. */
+/** Characters of a value that are shown. */
 const LONGEST = 300;
 
-/** A masked value as it is shown: JSON, without what is secret in it or in JSON that it holds as a text. */
+/** A masked value as JSON, without secrets in it or in JSON texts that it contains. */
 export function shown(value: unknown, masking: Masking): string {
   if (value === undefined || value === null) return "(none)";
   if (isToken(value)) return tokenText(value);
@@ -177,7 +177,7 @@ function readable(value: unknown, masking: Masking): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item, masking)]));
 }
 
-/** What a text holds that is the JSON of an object or a list. */
+/** The object or list that a text contains as JSON. */
 export function jsonIn(text: string): object | undefined {
   if (isToken(text) || !/^\s*[[{]/.test(text)) return undefined;
   try {

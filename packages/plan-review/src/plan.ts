@@ -24,7 +24,7 @@ const resourceChangeSchema = z.looseObject({
   provider_name: z.string().optional(),
   /** Why Terraform does it, such as `replace_because_tainted`. */
   action_reason: z.string().optional(),
-  /** The change is to what was left over from a replacement. */
+  /** Key of an object left over from an unfinished replacement. */
   deposed: z.string().optional(),
   change: changeSchema,
 });
@@ -38,13 +38,13 @@ const checkSchema = z.looseObject({
 const planSchema = z.looseObject({
   format_version: z.string(),
   errored: z.boolean().optional(),
-  /** false: something was left out, by `-target` or because it could not be planned yet. */
+  /** false: something was left out, by `-target` or because it could not be planned yet. Terraform 1.8 or later. */
   complete: z.boolean().optional(),
   resource_changes: z.array(resourceChangeSchema).default([]),
-  /** What others have changed since the last apply. */
+  /** Changes made outside Terraform since the last apply. */
   resource_drift: z.array(resourceChangeSchema).default([]),
   output_changes: z.record(z.string(), changeSchema).default({}),
-  /** What can only be planned once this plan is applied. */
+  /** What can be planned only after this plan is applied. */
   deferred_changes: z.array(z.unknown()).nullish(),
   deferred_action_invocations: z.array(z.unknown()).nullish(),
   /** Actions of providers, from Terraform 1.14. */
@@ -62,43 +62,43 @@ export type Plan = z.infer<typeof planSchema>;
 export type ResourceChange = z.infer<typeof resourceChangeSchema>;
 export type Change = z.infer<typeof changeSchema>;
 
-const AGAIN = "Take it anew: terraform plan -out FILE, then terraform show -json FILE.";
+const AGAIN = "Plan again: terraform plan -out FILE, then terraform show -json FILE.";
 
 /**
  * Reads a plan.
  *
  * @param file its path, or `-` for standard input
- * @throws InputError in one line where it is not a whole plan
+ * @throws InputError in one line where it is not a complete plan
  */
 export async function readPlanFile(file: string): Promise<Plan> {
   const { contents, name } = await readInput(file, "the output of terraform show -json");
   return parsePlan(contents, name);
 }
 
-/** @throws InputError in one line where the text is not a whole plan in format 1 */
+/** @throws InputError in one line where the text is not a complete plan in format 1 */
 export function parsePlan(contents: string, name: string): Plan {
   let root: unknown;
   try {
     root = JSON.parse(contents.replace(/^\uFEFF/, ""));
   } catch {
-    throw new InputError(`${name}: is not JSON, or is cut off. ${AGAIN}`);
+    throw new InputError(`${name}: is not valid JSON, or is cut off. ${AGAIN}`);
   }
   const problem = whyNoPlan(root);
   if (problem) throw new InputError(`${name}: ${problem}`);
   const { data, error } = planSchema.safeParse(root);
   if (data) return data;
   const [issue] = error.issues;
-  throw new InputError(`${name}: is not a whole plan: ${issue?.path.join(".")}: ${issue?.message}. ${AGAIN}`);
+  throw new InputError(`${name}: is not a complete plan: ${issue?.path.join(".")}: ${issue?.message}. ${AGAIN}`);
 }
 
 function whyNoPlan(root: unknown): string | undefined {
   if (typeof root !== "object" || root === null || Array.isArray(root)) return `is not a Terraform plan. ${AGAIN}`;
-  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, which no plan is.`;
+  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, unlike any plan.`;
   if ("lineage" in root || "values" in root) return `is a state, not a plan. ${AGAIN}`;
   const { format_version: version, planned_values: planned, errored } = root as Record<string, unknown>;
   if (version === undefined) return `is not a Terraform plan. ${AGAIN}`;
   if (!/^1\./.test(String(version))) return `is a plan in format ${version}; this reads format 1.x.`;
-  if (errored === true) return `is a plan that ended in an error, so parts of it are missing. ${AGAIN}`;
+  if (errored === true) return `is a plan that failed, so parts of it are missing. ${AGAIN}`;
   if (typeof planned !== "object" || planned === null) return `is a plan without its planned values. ${AGAIN}`;
   return undefined;
 }
@@ -111,9 +111,9 @@ export function assertWhole(plan: Plan, name: string): void {
 }
 
 /**
- * A plan that says of every object what becomes of it.
+ * Checks that a plan lists a change for each of its objects.
  *
- * @throws InputError in one line where something is missing in it, whether or not Terraform says so
+ * @throws InputError in one line where something is missing, whether or not Terraform says so
  */
 export function assertComplete(plan: Plan, name: string): void {
   assertWhole(plan, name);
@@ -122,18 +122,18 @@ export function assertComplete(plan: Plan, name: string): void {
 }
 
 function refuse(name: string, problem: string): never {
-  throw new InputError(`${name}: is not the whole plan (${problem}), so it proves nothing. ${AGAIN}`);
+  throw new InputError(`${name}: is not a complete plan (${problem}). ${AGAIN}`);
 }
 
 function whyIncomplete(plan: Plan): string | undefined {
   if (plan.complete === undefined && !isOfOpenTofu(plan)) return "it does not say that it is complete";
   const changed = new Set(plan.resource_changes.map(({ address, deposed }) => objectKey(address, deposed)));
   const planned = objectsIn(plan.planned_values, /^(managed|data)$/);
-  // What was looked up before the plan is in the state, and nothing is done to it.
+  // Data sources that were read before are in the state, and have no change.
   const prior = objectsIn(objectOf(plan.prior_state).values, /^managed$/);
-  if (changed.size === 0 && prior.size > 0) return "it says nothing of any object: -refresh-only, or cut short";
+  if (changed.size === 0 && prior.size > 0) return "it has no changes for any object: -refresh-only, or cut off";
   const missing = [...planned, ...prior].find((key) => !changed.has(key));
-  if (missing) return `nothing is said of ${missing}`;
+  if (missing) return `no change is listed for ${missing}`;
   const unplanned = plan.resource_changes.find(
     ({ mode, address, deposed, change }) =>
       mode === "managed" && deposed === undefined && isKept(change) && !planned.has(address),
@@ -146,7 +146,7 @@ export function isOfOpenTofu({ resource_changes: changes }: Plan): boolean {
   return changes.some(({ provider_name: name }) => name?.startsWith("registry.opentofu.org/"));
 }
 
-/** Whether there is anything in the state that a plan starts from. */
+/** Whether the state that a plan starts from has any object. */
 export function hasObjects({ prior_state: state }: Plan): boolean {
   return objectsIn(objectOf(state).values, /^managed$/).size > 0;
 }
@@ -155,7 +155,7 @@ function isKept({ actions }: Change): boolean {
   return !["delete", "forget"].includes(actions.join());
 }
 
-/** Objects of a module and of those in it: addresses, and which are left over from a replacement. */
+/** Objects of a module and its child modules, by address and deposed key. */
 function objectsIn(values: unknown, modes: RegExp): Set<string> {
   const found = new Set<string>();
   const open = [objectOf(objectOf(values).root_module)];
@@ -173,12 +173,12 @@ function objectKey(address: string, deposed: unknown): string {
   return typeof deposed === "string" ? `${address} (deposed ${deposed})` : address;
 }
 
-/** An object, or an empty one in the place of anything else. */
+/** The value if it is an object, else an empty one. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-/** A list, or an empty one in the place of anything else. */
+/** The value if it is a list, else an empty one. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

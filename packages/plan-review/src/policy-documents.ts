@@ -8,7 +8,7 @@ export function isPolicy(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && "Statement" in value;
 }
 
-/** Statements of a policy document, in one form: lists for what may be one or several, in their order. */
+/** Statements of a policy document, with lists wherever a value or a list is allowed. */
 export function statementsOf(policy: unknown): Fields[] {
   const { Statement: written } = objectOf(policy);
   return (Array.isArray(written) ? written : [written]).filter((one) => one !== undefined).map((one) => normal(one));
@@ -38,8 +38,8 @@ function sorted(value: unknown): unknown[] {
 }
 
 /**
- * Two policies with their statements by name, so that each is compared with what it was: known by its `Sid`, else by what
- * it is about.
+ * Two policies with their statements by name, so that each is compared with its former self: matched by `Sid`, else by
+ * subject.
  */
 export function statementsByName(before: Fields, after: Fields): [Fields, Fields] {
   const [old, planned] = [statementsOf(before), statementsOf(after)];

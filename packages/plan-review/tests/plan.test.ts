@@ -27,7 +27,7 @@ describe("counts", () => {
     expect(total).toBe(19);
   });
 
-  it("say that an object which is made anew while the old one is forgotten destroys nothing", async () => {
+  it("say that a replacement whose old object is removed from the state destroys nothing", async () => {
     const one = change("aws_x.a", { a: 1 }, { a: 2 }, { actions: ["create", "forget"] });
     const { counts, summary, changes } = await reviewOf([one]);
     expect(counts).toMatchObject({ replace: 1, replacedByForgetting: 1, total: 1 });
@@ -40,15 +40,15 @@ describe("counts", () => {
   });
 });
 
-describe("a plan that is not whole", () => {
+describe("a plan that is not complete", () => {
   const whole = () => planWith([change("aws_x.a", { a: 1 }, { a: 2 }), change("aws_x.b", { a: 1 }, { a: 1 })]);
 
   it.each<[string, (plan: Json) => void, RegExp]>([
-    ["says so", (plan) => Object.assign(plan, { complete: false }), /not the whole plan/],
+    ["says so", (plan) => Object.assign(plan, { complete: false }), /not a complete plan/],
     ["does not say that it is", (plan) => delete plan.complete, /does not say that it is complete/],
     ["defers a change", (plan) => Object.assign(plan, { deferred_changes: [{ reason: "unknown" }] }), /1 deferred/],
-    ["lacks a change", (plan) => plan.resource_changes.pop(), /nothing is said of aws_x\.b/],
-    ["lacks all changes", (plan) => delete plan.resource_changes, /nothing is said of aws_x\.a/],
+    ["lacks a change", (plan) => plan.resource_changes.pop(), /no change is listed for aws_x\.b/],
+    ["lacks all changes", (plan) => delete plan.resource_changes, /no change is listed for aws_x\.a/],
     [
       "is of -refresh-only",
       (plan) =>
@@ -57,19 +57,15 @@ describe("a plan that is not whole", () => {
     ],
     ["lacks a planned value", (plan) => plan.planned_values.root_module.resources.pop(), /no planned values of aws_x/],
     [
-      "says nothing of what is in the state",
+      "lacks an object of the state",
       (plan) => Object.assign(plan, { prior_state: { values: whole().planned_values, ...removed("aws_x.c") } }),
-      /nothing is said of aws_x\.c/,
+      /no change is listed for aws_x\.c/,
     ],
-    ["has an action that is not known", (plan) => setActions(plan, ["explode"]), /actions that are not known/],
-    ["has no action", (plan) => setActions(plan, []), /actions that are not known/],
+    ["has an unknown action", (plan) => setActions(plan, ["explode"]), /unknown actions/],
+    ["has no action", (plan) => setActions(plan, []), /unknown actions/],
     ["contradicts its values", (plan) => setActions(plan, ["create"]), /contradict/],
-    [
-      "has a mode that is not known",
-      (plan) => Object.assign(plan.resource_changes[0], { mode: "new" }),
-      /mode that is not known/,
-    ],
-    ["ended in an error", (plan) => Object.assign(plan, { errored: true }), /ended in an error/],
+    ["has a unknown mode", (plan) => Object.assign(plan.resource_changes[0], { mode: "new" }), /unknown mode/],
+    ["failed", (plan) => Object.assign(plan, { errored: true }), /plan that failed/],
     ["has no configuration", (plan) => delete plan.configuration, /configuration/],
   ])("is refused where it %s", async (_, break_, message) => {
     const plan = whole();
@@ -78,7 +74,7 @@ describe("a plan that is not whole", () => {
     await expect(reviewOf(plan)).rejects.toBeInstanceOf(InputError);
   });
 
-  it("of OpenTofu, which does not say, is taken with a note", async () => {
+  it("is accepted from OpenTofu, with a note", async () => {
     const one = change("aws_x.a", { a: 1 }, { a: 2 }, { provider_name: "registry.opentofu.org/hashicorp/aws" });
     const { notes } = await reviewOf(planWith([one], { complete: undefined }));
     expect(notes.join()).toContain("-target");
@@ -93,20 +89,20 @@ describe("a plan that is not whole", () => {
 });
 
 it.each<number>(savedPlan("every-action").resource_changes.map((_: Json, index: number) => index))(
-  "a real plan in which nothing is said of one object is refused: %i",
+  "a real plan that lacks the change of one object is refused: %i",
   async (index) => {
     const plan = savedPlan("every-action");
     plan.resource_changes.splice(index, 1);
-    await expect(reviewOf(plan)).rejects.toThrow("not the whole plan");
+    await expect(reviewOf(plan)).rejects.toThrow("not a complete plan");
   },
 );
 
-describe("any plan that was meddled with", () => {
+describe("a damaged plan", () => {
   const original = savedPlan("gate");
   const text = JSON.stringify(original);
   const paths = pathsIn(original);
 
-  it("that is cut off is refused", () => {
+  it("is refused where it is cut off", () => {
     fc.assert(
       fc.asyncProperty(fc.nat(text.length - 2), async (length) => {
         await expect((async () => reviewOf(parsed(JSON.parse(text.slice(0, length)))))()).rejects.toThrow();
@@ -116,7 +112,7 @@ describe("any plan that was meddled with", () => {
     );
   });
 
-  it("is reviewed or refused, never with another error, and is never good", async () => {
+  it("is refused or stopped, and never ends in another error", async () => {
     const value = fc.constantFrom<Json>(undefined, null, true, 0, "", "x", [], {}, [[]], ["create"], { a: [null] });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...paths), value, async (path, instead) => {

@@ -11,7 +11,7 @@ import { change, planWith, policyWith, reviewOf, savedPlan } from "./support/rev
 const REPORTS = { markdown: markdownReview, text: textReview, json: jsonReview };
 
 describe.each(Object.entries(REPORTS))("as %s", (_, report) => {
-  it("the same plan has the same text, in whatever order its changes are", async () => {
+  it("the same plan has the same text, whatever the order of its changes", async () => {
     const text = report(await reviewOf(savedPlan("every-action")));
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray([...Array(19).keys()], { minLength: 19 }), async (order) => {
@@ -27,7 +27,7 @@ describe.each(Object.entries(REPORTS))("as %s", (_, report) => {
 describe("the comment", () => {
   const many = (count: number, of: (index: number) => Json) => Array.from({ length: count }, (_, index) => of(index));
 
-  it("of a plan that the real Terraform made is this one", async () => {
+  it("on a plan of the real Terraform is this one", async () => {
     const { default: policy } = await import("../../../review-policy.ts");
     const text = `${markdownReview(await reviewOf(savedPlan("gate"), { policy: policyWith(policy) }))}\n`;
     await expect(text).toMatchFileSnapshot("./plans/gate.md");
@@ -36,7 +36,7 @@ describe("the comment", () => {
     );
   });
 
-  it("says in the documentation what it says here", async () => {
+  it("is quoted in the documentation", async () => {
     const comment = markdownReview(await reviewOf(sample()));
     for (const page of ["review.md", "review.ja.md"]) {
       const file = join(import.meta.dirname, "../../../docs", page);
@@ -44,7 +44,7 @@ describe("the comment", () => {
     }
   });
 
-  it("has room in a pull request, and says exactly what it leaves out", async () => {
+  it("fits into a pull request, and says what it leaves out", async () => {
     const long = "x".repeat(200);
     const plan = [
       ...many(40, (index) => change(`aws_db_instance.d${index}`, { a: long }, null)),
@@ -61,7 +61,7 @@ describe("the comment", () => {
     expect(textReview(review)).toContain("aws_x.created_with_a_long_name_899");
   });
 
-  it("keeps what is stopped when there is not even room for that", async () => {
+  it("keeps the stops for which there is room", async () => {
     const review = await reviewOf(many(400, (index) => change(`aws_db_instance.d${index}`, { a: 1 }, null)));
     const text = markdownReview(review, 20_000);
     expect(text.length).toBeLessThan(20_000);
@@ -71,7 +71,7 @@ describe("the comment", () => {
   });
 });
 
-describe("whatever stands in a value or an address", () => {
+describe("any text in a value or an address", () => {
   const EVIL =
     "a`b|c<!-- d --><details></details><script>@everyone\u001b[31m\u009b2J\u202e\n\n# title\n```\n- [x](http://e) &amp; \u0000 \u200b";
 
@@ -108,7 +108,7 @@ describe("whatever stands in a value or an address", () => {
   });
 });
 
-it("JSON has a version, and everything that the others say", async () => {
+it("JSON has a version, and everything else that is reported", async () => {
   const result = JSON.parse(jsonReview(await reviewOf(savedPlan("every-action"))));
   expect(Object.keys(result)).toEqual([
     "version",

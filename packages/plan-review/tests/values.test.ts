@@ -40,7 +40,7 @@ describe("an update shows", () => {
     expect(await differences(before, after)).toEqual(expected);
   });
 
-  it("what is only known after the apply, however deep", async () => {
+  it("what is known after apply, however deep", async () => {
     const unknown = { after_unknown: { a: true, b: [{ c: true }] } };
     expect(await differences({ a: "x", b: [{ c: 1, d: 1 }] }, { b: [{ d: 1 }] }, unknown)).toEqual([
       'a: "x" → (known after apply)',
@@ -199,7 +199,7 @@ describe("a secret is in no report", () => {
     }
   });
 
-  it("but a change of it is told", async () => {
+  it("but its change is", async () => {
     const marks = { before_sensitive: { a: true }, after_sensitive: { a: true } };
     expect(await differences({ a: "x", b: 1 }, { a: "y", b: 1 }, marks)).toEqual([
       "a: (sensitive) → (sensitive, changed)",
@@ -213,7 +213,7 @@ describe("the order of a list", () => {
     container_definitions: JSON.stringify([{ name: "app", image: "app", command, mountPoints }]),
   });
 
-  it("is a difference where something runs, or is done first, by it", async () => {
+  it("is a difference where it matters", async () => {
     expect(await differences(containers(["rm", "a", "b"]), containers(["rm", "b", "a"]))).toEqual([
       'container_definitions[app].command.1: "a" → "b"',
       'container_definitions[app].command.2: "b" → "a"',
@@ -230,11 +230,11 @@ describe("the order of a list", () => {
     ]);
   });
 
-  it("is said to be all elsewhere", async () => {
+  it("is shown as such elsewhere", async () => {
     expect(await differences({ a: ["x", "y"] }, { a: ["y", "x"] })).toEqual(['a: ["x","y"] → (the same, order only)']);
   });
 
-  it("is none of statements, and of what has a name", async () => {
+  it("is ignored for statements and named items", async () => {
     const policy = (...actions: string[]) => ({
       policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] }),
     });
@@ -250,7 +250,7 @@ describe("the order of a list", () => {
 });
 
 describe("drift", () => {
-  it("is not what AWS changes by itself", async () => {
+  it("is not a value that AWS changes by itself", async () => {
     const moved = (more: object) =>
       change("aws_db_instance.main", { latest_restorable_time: "10:00" }, { latest_restorable_time: "10:05", ...more });
     expect((await reviewOf(planWith([], { resource_drift: [moved({})] }))).drift).toEqual([]);
@@ -258,7 +258,7 @@ describe("drift", () => {
     expect(found?.differences.map(({ path }) => path)).toEqual(["multi_az"]);
   });
 
-  it("is told where something is different, and not where it is empty in another way", async () => {
+  it("is a real difference, not another form of empty", async () => {
     const { drift } = await reviewOf(
       planWith([], {
         resource_drift: [
@@ -272,7 +272,7 @@ describe("drift", () => {
   });
 });
 
-it("nothing can have changed where nothing was ever deployed", () => {
+it("nothing is deployed before the first apply", () => {
   const stateOf = (...resources: Json[]) => ({ prior_state: { values: { root_module: { resources } } } });
   const made = { address: "aws_x.a", mode: "managed" };
   expect(isDeployed(parsed(planWith([])))).toBe(false);
@@ -281,7 +281,7 @@ it("nothing can have changed where nothing was ever deployed", () => {
   expect(isDeployed(parsed(planWith([], { resource_drift: [change("aws_x.a", { a: 1 }, null)] })))).toBe(true);
 });
 
-it("a replacement says what forces it, before and after", async () => {
+it("a replacement shows what forces it", async () => {
   const one = change(
     "aws_x.a",
     { a: 1, b: 1, id: "x" },
@@ -294,7 +294,7 @@ it("a replacement says what forces it, before and after", async () => {
   );
   const [found] = (await reviewOf([one])).changes;
   expect(found).toMatchObject({
-    reason: "what changes can't be changed in place",
+    reason: "it can't be updated in place",
     forcing: [{ path: "a", before: "1", after: "2" }],
     differences: [{ path: "b", before: "1", after: "2" }],
   });

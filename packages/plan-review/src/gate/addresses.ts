@@ -13,7 +13,7 @@ export interface Addresses {
   readonly v6: readonly Range[];
 }
 
-/** The largest networks that somebody may have: a /8. What is more, if only together, is the internet. */
+/** More than a /8, together, counts as the internet. */
 const LARGEST = { v4: 2n ** (32n - 8n), v6: 2n ** (128n - 8n) };
 
 /** Sources: preflight/network/addresses.ts; RFC 4193 and RFC 4291 for IPv6. */
@@ -22,7 +22,7 @@ const PRIVATE: Addresses = {
   v6: merged(["fc00::/7", "fe80::/10", "::1/128"].flatMap((block) => rangeOf(block) ?? [])),
 };
 
-/** The public addresses of some CIDR blocks together. What is no block is left out. */
+/** The public addresses in some CIDR blocks. What is not a CIDR block is left out. */
 export function publicAddresses(blocks: readonly string[]): Addresses {
   const of = (isV6: boolean) =>
     merged(blocks.filter((block) => block.includes(":") === isV6).flatMap((block) => rangeOf(block) ?? []));
@@ -33,7 +33,6 @@ export function isBlock(text: string): boolean {
   return rangeOf(text) !== undefined;
 }
 
-/** More addresses than a network of somebody's has. */
 export function isInternet({ v4, v6 }: Addresses): boolean {
   return size(v4) > LARGEST.v4 || size(v6) > LARGEST.v6;
 }
@@ -42,7 +41,6 @@ export function isNone({ v4, v6 }: Addresses): boolean {
   return v4.length === 0 && v6.length === 0;
 }
 
-/** What is in the one, and not in the other. */
 export function without(addresses: Addresses, others: Addresses): Addresses {
   return { v4: minus(addresses.v4, others.v4), v6: minus(addresses.v6, others.v6) };
 }

@@ -1,8 +1,8 @@
 import type { Graph } from "../../../preflight/src/graph/graph.ts";
 import type { Policy } from "../gate-policy.ts";
 import { listOf, objectOf } from "../plan.ts";
+import { type ChangedObject, isLeftToProvider, isUnknownAt, valueAt } from "./changed-objects.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, isLeftToProvider, isUnknownAt, valueAt } from "./values.ts";
 
 /** Attributes that say for how many days backups are kept. */
 const DAYS = [
@@ -12,12 +12,12 @@ const DAYS = [
   "automated_snapshot_retention_period",
 ];
 
-/** Backups that would be kept for fewer days than they were: too few, or only to be told. */
+/** Backups that would be kept for fewer days: stopped where too few, else noted. */
 export function shorterBackups(
   object: ChangedObject,
   graph: Graph,
   { leastBackupDays: least }: Policy,
-): { readonly stopped: Found[]; readonly told: string[] } {
+): { readonly stopped: Found[]; readonly noted: string[] } {
   const { address, type, before, after, unknown } = object;
   const paths = type === "aws_backup_plan" ? ["rule"] : DAYS;
   const shorter = paths.flatMap((path) => {
@@ -33,20 +33,20 @@ export function shorterBackups(
       address,
       action: "backups-off",
       message: isOpen
-        ? `would have a ${path} that is only known after apply: it may be that there would be no backups.`
-        : `would have its ${path} changed from ${daysText(old)} to ${daysText(planned)}: ${planned === 0 ? "there would be no backups, and those that there are would go" : `backups would be kept for less than the ${least} days of the policy`}.`,
-      fix: `Leave ${path} as it is${planned > 0 ? ", or write another leastBackupDays into the policy" : ""}.`,
+        ? `would get a ${path} that is known after apply: perhaps there would be no backups.`
+        : `would change ${path} from ${daysText(old)} to ${daysText(planned)}: ${planned === 0 ? "there would be no backups, and existing ones would be deleted" : `the policy asks for at least ${least} days of backups`}.`,
+      fix: `Keep ${path} as it is${planned > 0 ? ", or change leastBackupDays in the policy" : ""}.`,
     })),
-    told: shorter
+    noted: shorter
       .filter((one) => !stopped.includes(one))
       .map(
         ({ path, old, planned }) =>
-          `${address} would keep its backups ${daysText(planned)} long, and not ${daysText(old)} (${path}).`,
+          `${address} would keep backups for ${daysText(planned)} instead of ${daysText(old)} (${path}).`,
       ),
   };
 }
 
-/** Of a backup plan with several rules, the longest counts. One without an end keeps them for ever. */
+/** Of several rules of a backup plan, the longest counts. A rule without an end keeps backups forever. */
 function daysAt(values: unknown, path: string): number {
   if (path !== "rule") return Number(valueAt(values, path) ?? 0);
   const days = listOf(objectOf(values).rule).map((rule) =>

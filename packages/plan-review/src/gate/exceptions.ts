@@ -2,14 +2,14 @@ import { compare } from "../differences.ts";
 import type { Exception } from "../gate-policy.ts";
 import type { Blocked, Found } from "./stop.ts";
 
-/** An exception of the policy, and what has become of it. */
+/** An exception of the policy, and its effect on a plan. */
 export interface JudgedException extends Exception {
-  /** `used`: it lets something through. `expired`: it would, but its day is over. `unused`: the plan has nothing for it. */
+  /** `used`: it lets something through. `expired`: its day is over. `unused`: nothing in the plan matches it. */
   readonly state: "used" | "expired" | "unused";
 }
 
 /**
- * Takes out what the policy excepts.
+ * Leaves out what the policy excepts.
  *
  * @param today YYYY-MM-DD in UTC; an exception holds through its day
  */
@@ -35,7 +35,7 @@ export function withoutExcepted(
   };
 }
 
-/** The line that lets it through; a day of our own choice would make the same plan look different tomorrow. */
+/** The line that lets it through. Its day is left open: the same plan must give the same text tomorrow. */
 function exceptionLine({ address, action }: Found): string | undefined {
   if (action === "preflight") return undefined;
   return `{ address: ${JSON.stringify(address)}, action: "${action}", reason: "…", until: "YYYY-MM-DD" },`;

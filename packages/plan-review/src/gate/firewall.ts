@@ -1,19 +1,19 @@
 import { listOf, objectOf } from "../plan.ts";
+import { type ChangedObject, isUnknownAt, valueAt } from "./changed-objects.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, isUnknownAt, valueAt } from "./values.ts";
 
-/** Firewalls in front of a load balancer or a distribution that would stop less. */
+/** Firewalls (AWS WAF) that would stop less. */
 export function weakerFirewall({ address, type, before, after, unknown }: ChangedObject): Found[] {
   if (type !== "aws_wafv2_web_acl" || isUnknownAt(unknown, "rule")) return [];
   const rules = new Map(listOf(after.rule).map((rule) => [objectOf(rule).name, rule]));
   const weaker = listOf(before.rule).filter((rule) => stops(rule) && !stops(rules.get(objectOf(rule).name)));
   const lets = has(before.default_action, "block") && has(after.default_action, "allow");
   const words = [
-    ...weaker.map((rule) => `its rule ${String(objectOf(rule).name)} would stop nothing any more`),
-    ...(lets ? ["what no rule stops would be let through"] : []),
+    ...weaker.map((rule) => `its rule ${String(objectOf(rule).name)} would no longer stop anything`),
+    ...(lets ? ["requests that match no rule would be allowed"] : []),
   ];
   if (words.length === 0) return [];
-  const fix = "Leave the rule in it, with an action that stops.";
+  const fix = "Keep the rule, with an action that stops.";
   return [{ address, action: "login-weakened", message: `would stop less: ${words.join("; ")}.`, fix }];
 }
 

@@ -7,17 +7,16 @@ import type { Plan } from "../plan.ts";
 import { type JudgedException, withoutExcepted } from "./exceptions.ts";
 import { judgedPolicies } from "./iam/index.ts";
 import { widenedIngress } from "./ingress.ts";
-import { publicOpenings } from "./openings.ts";
-import { type Advice, lostObjects } from "./protected.ts";
+import { type Advice, lostObjects } from "./lost-objects.ts";
 import { lostProtection } from "./protections.ts";
+import { publicOpenings } from "./public-access.ts";
 import type { Blocked, Found } from "./stop.ts";
-import { toldChanges } from "./untold.ts";
+import { notedChanges } from "./unknown-values.ts";
 
 export interface GateOptions {
   readonly policy: Policy;
   /** YYYY-MM-DD in UTC. */
   readonly today: string;
-  /** Whose acknowledgements count. */
   readonly environment?: Accepting;
   readonly adviceOn?: Advice;
   /** Missing moved blocks, from → to. */
@@ -27,13 +26,13 @@ export interface GateOptions {
 export interface Judgement {
   readonly blocked: readonly Blocked[];
   readonly exceptions: readonly JudgedException[];
-  /** What preflight only warns of. */
+  /** Preflight's warnings. */
   readonly warnings: readonly LocatedFinding[];
-  /** What is not stopped, and that somebody should look at. */
-  readonly told: readonly string[];
+  /** What is not stopped, but should be checked. */
+  readonly notes: readonly string[];
 }
 
-/** Whether a plan may be applied: what it would lose, open, switch off, and what preflight says of it. */
+/** Whether a plan may be applied: what it would lose, open or switch off, and the findings of preflight. */
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
   const { policy, today, environment, adviceOn, moves } = options;
   const graph = await load(plan, name);
@@ -52,7 +51,7 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
     ...errors,
   ].sort(byImportance);
   const warnings = findings.filter(({ severity }) => severity !== "error");
-  return { ...withoutExcepted(found, policy.exceptions, today), warnings, told: toldChanges(plan, graph, policy) };
+  return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes: notedChanges(plan, graph, policy) };
 }
 
 /** Findings of preflight that say of a protected object what the gate says of it: one exception is enough for both. */

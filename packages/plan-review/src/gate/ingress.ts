@@ -3,7 +3,7 @@ import { listOf, objectOf, type Plan, type ResourceChange } from "../plan.ts";
 import { type Addresses, isInternet, isNone, publicAddresses, without } from "./addresses.ts";
 import type { Found } from "./stop.ts";
 
-/** Ports of a protocol that a block of addresses is let in on. */
+/** Ports of a protocol that are open to a CIDR block. */
 interface Opening {
   readonly protocol: string;
   readonly from: number;
@@ -29,7 +29,7 @@ const READERS: Readonly<Record<string, (values: Readonly<Record<string, unknown>
   aws_ec2_managed_prefix_list_entry: ({ cidr }) => openingsOf({ cidr_blocks: [cidr] }),
 };
 
-/** What a rule, or the rules of a group, let in before and after. */
+/** What a rule, or the rules of a group, allow before and after. */
 interface Step {
   readonly before: readonly Opening[];
   readonly after: readonly Opening[];
@@ -37,14 +37,14 @@ interface Step {
 
 const isPrefixList = (type: string) => type.startsWith("aws_ec2_managed_prefix_list");
 
-/** Rules of a security group that are objects of their own, and one of them that changes. */
+/** Rules of a security group that are objects of their own, and the last one that changes. */
 interface Group {
   readonly before: Opening[];
   readonly after: Opening[];
   last?: ResourceChange;
 }
 
-/** Security groups that would let the internet in where they did not. */
+/** Security groups that would open ports to the internet. */
 export function widenedIngress({ resource_changes: changes }: Plan, { publicPorts }: Policy): Found[] {
   const groups = new Map<string, Group>();
   const alone = changes.flatMap((change) => {
@@ -82,19 +82,19 @@ function collect(groups: Map<string, Group>, change: ResourceChange, step: Step,
   if (isChanged && step.after.length > 0) group.last ??= change;
 }
 
-/** A rule that goes to another group is new there. */
+/** A rule that moves to another group is new there. */
 function isMoved({ change }: ResourceChange): boolean {
   const [before, after] = [objectOf(change.before), objectOf(change.after)].map(({ security_group_id: id }) => id);
   return before !== undefined && before !== after;
 }
 
-/** A port that is only known after the apply may be any. */
+/** A port that is known after apply may be any. */
 function withUnknownPorts({ change }: ResourceChange): unknown {
   const { from_port: from, to_port: to } = objectOf(change.after_unknown);
   return from === true || to === true ? { ...objectOf(change.after), from_port: -1, to_port: -1 } : change.after;
 }
 
-/** Ports on which more than a network of somebody's is let in, and from where it was not. */
+/** Ports that become open to more than a private network. */
 function newOpenings({ before, after }: Step): Opening[] {
   const protocols = [...new Set(after.map(({ protocol }) => protocol))];
   return protocols.flatMap((protocol) => {
@@ -122,7 +122,7 @@ function isWider(before: Addresses, after: Addresses): boolean {
 
 const addressesOf = (openings: readonly Opening[]) => publicAddresses(openings.map(({ block }) => block));
 
-/** One block that is the internet, or some of those that are together. */
+/** One block that is the internet, or some of those that are so together. */
 function blocksText(openings: readonly Opening[]): string {
   const large = openings.find((one) => isInternet(addressesOf([one])));
   if (large) return large.block;
@@ -153,9 +153,9 @@ function stopOf({ address, type }: ResourceChange, { protocol, from, to, block }
     address,
     action: "public-ingress",
     message: isPrefixList(type)
-      ? `would have the internet (${block}) in it, which the rules that name it let in.`
-      : `would let the internet (${block}) in on ${what}.`,
-    fix: "Let in a security group, or the block of addresses that needs it. What is meant to be public belongs into the policy's publicPorts.",
+      ? `would contain the internet (${block}), so rules that use it are open to the internet.`
+      : `would open ${what} to the internet (${block}).`,
+    fix: "Allow a security group, or the CIDR block that needs it. If it is meant to be public, add it to publicPorts in the policy.",
   };
 }
 

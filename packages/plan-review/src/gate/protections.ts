@@ -2,10 +2,6 @@ import type { Graph } from "../../../preflight/src/graph/graph.ts";
 import type { Policy, Stop } from "../gate-policy.ts";
 import type { Plan } from "../plan.ts";
 import { shorterBackups } from "./backups.ts";
-import { weakerFirewall } from "./firewall.ts";
-import { PROTECTIONS } from "./protective-settings.ts";
-import type { Found } from "./stop.ts";
-import { forwards, withoutRedirect, withoutTls } from "./transport.ts";
 import {
   type ChangedObject,
   changedObjects,
@@ -14,23 +10,27 @@ import {
   isLeftToProvider,
   isUnknownAt,
   valueAt,
-} from "./values.ts";
+} from "./changed-objects.ts";
+import { weakerFirewall } from "./firewall.ts";
+import { PROTECTIONS } from "./protective-settings.ts";
+import type { Found } from "./stop.ts";
+import { forwards, withoutRedirect, withoutTls } from "./transport.ts";
 
-/** Objects that are themselves a protection of another one, and what goes with them. */
+/** Objects that protect another one, and what is lost with them. */
 const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
-  aws_s3_bucket_versioning: ["backups-off", "what is overwritten or deleted could not be brought back"],
-  aws_s3_bucket_server_side_encryption_configuration: ["encryption-off", "the bucket's own encryption would end"],
-  aws_ebs_encryption_by_default: ["encryption-off", "new volumes would not be encrypted where that is not written"],
+  aws_s3_bucket_versioning: ["backups-off", "overwritten or deleted objects could not be restored"],
+  aws_s3_bucket_server_side_encryption_configuration: ["encryption-off", "the bucket would lose its own encryption"],
+  aws_ebs_encryption_by_default: ["encryption-off", "new volumes would not be encrypted by default"],
   aws_backup_plan: ["backups-off", "there would be no backups"],
-  aws_backup_selection: ["backups-off", "there would be no backups of what it selects"],
-  aws_wafv2_web_acl_association: ["login-weakened", "the firewall would not look at requests any more"],
-  aws_s3_bucket_object_lock_configuration: ["deletion-protection-off", "what is in the bucket could be deleted"],
+  aws_backup_selection: ["backups-off", "what it selects would not be backed up"],
+  aws_wafv2_web_acl_association: ["login-weakened", "requests would no longer pass the firewall"],
+  aws_s3_bucket_object_lock_configuration: ["deletion-protection-off", "objects in the bucket could be deleted"],
   aws_backup_vault_lock_configuration: ["deletion-protection-off", "backups could be deleted"],
-  aws_guardduty_detector: ["deletion-protection-off", "nobody would be told of an attack"],
-  aws_cloudtrail: ["deletion-protection-off", "nobody would know any more who did what"],
+  aws_guardduty_detector: ["deletion-protection-off", "threats would go unreported"],
+  aws_cloudtrail: ["deletion-protection-off", "API calls would no longer be recorded"],
 };
 
-/** Protection that would be switched off. What is made is not judged: it had none to lose. */
+/** Protection that would be switched off. A new object has none to lose. */
 export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[] {
   const objects = changedObjects(plan);
   const buckets = goneBuckets(objects);
@@ -57,19 +57,18 @@ function weakened(object: ChangedObject, graph: Graph): Found[] {
     if (isLeftToProvider(object, path, graph)) return [];
     const old = valueAt(before, path);
     const isOpen = isUnknownAt(unknown, path);
-    // What may become anything may become the weakest of all.
+    // A value known after apply may be the weakest.
     const isSet = old !== undefined && old !== null;
     const mayBeWeaker = isSet && [undefined, false, true, 0].some((value) => isWeaker(old, value));
     if (isOpen ? !mayBeWeaker : !isWeaker(old, valueAt(after, path))) return [];
     const name = path.replace(".0.", ".");
     const message = isOpen
-      ? `would have a ${name} that is only known after apply: it may be that ${what}.`
-      : `would have its ${name} changed from ${word(old)} to ${word(valueAt(after, path))}: ${what}.`;
-    return [{ address, action, message, fix: `Leave ${name} as it is.` }];
+      ? `would get a ${name} that is known after apply: perhaps ${what}.`
+      : `would change ${name} from ${word(old)} to ${word(valueAt(after, path))}: ${what}.`;
+    return [{ address, action, message, fix: `Keep ${name} as it is.` }];
   });
 }
 
-/** Settings of a few words, none of them a secret. */
 function word(value: unknown): string {
   return value === undefined || value === null ? "(none)" : String(value).slice(0, 40);
 }
@@ -80,20 +79,20 @@ function goneProtection({ address, type, before }: ChangedObject, buckets: Reado
   return [{ address, action, message: `would be deleted: ${what}.`, fix: "Put it back into the configuration." }];
 }
 
-/** The log-in that a load balancer has in front of everything. */
+/** The login that a load balancer requires. */
 function withoutLogin({ address, type, before, after }: ChangedObject): Found[] {
   if (!/^aws_(lb|alb)_listener(_rule)?$/.test(type)) return [];
   const path = type.endsWith("_rule") ? "action" : "default_action";
   if (!hasLogin(valueAt(before, path)) || hasLogin(valueAt(after, path))) return [];
-  const message = "would not ask for a log-in any more.";
-  return [{ address, action: "login-weakened", message, fix: `Leave the authenticating ${path} in it.` }];
+  const message = "would no longer require a login.";
+  return [{ address, action: "login-weakened", message, fix: `Keep the authenticate action in ${path}.` }];
 }
 
 function hasLogin(actions: unknown): boolean {
   return Array.isArray(actions) && actions.some(({ type }) => /^authenticate-/.test(String(type)));
 }
 
-/** Rules of a listener that asks for a log-in, which hand requests on without one. */
+/** New rules without a login, in a listener that requires one. */
 function waysAroundLogin({ resource_changes: changes }: Plan, objects: readonly ChangedObject[]): Found[] {
   const guarded = new Set(
     changes
@@ -111,7 +110,7 @@ function waysAroundLogin({ resource_changes: changes }: Plan, objects: readonly 
     .map(({ address }) => ({
       address,
       action: "login-weakened",
-      message: "would hand requests on without the log-in that its listener asks for.",
-      fix: "Put the authenticating action in front of it.",
+      message: "would forward requests without the login that its listener requires.",
+      fix: "Put an authenticate action before it.",
     }));
 }

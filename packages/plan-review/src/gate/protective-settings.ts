@@ -1,6 +1,6 @@
 import type { Stop } from "../gate-policy.ts";
 
-/** A setting that protects, and how it gets weaker. */
+/** A setting that protects, and when a change weakens it. */
 export interface Protection {
   readonly path: string;
   readonly types?: RegExp;
@@ -21,7 +21,7 @@ function isOn(value: unknown): boolean {
 }
 
 /**
- * Policies that take TLS 1.0 or 1.1.
+ * Policies that accept TLS 1.0 or 1.1.
  * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
  */
 function isOldTls(policy: string): boolean {
@@ -34,43 +34,48 @@ export const PROTECTIONS: readonly Protection[] = [
     path,
     isWeaker: turnsOff,
     action: "deletion-protection-off" as const,
-    what: "AWS would not refuse to delete it any more",
+    what: "AWS would no longer refuse to delete it",
   })),
   ...["skip_final_snapshot", "force_destroy", "force_delete"].map((path) => ({
     path,
     isWeaker: turnsOn,
     action: "deletion-protection-off" as const,
-    what: "it could be deleted with all that is in it",
+    what: "it could be deleted with its contents",
   })),
   {
     path: "deletion_window_in_days",
     types: /^aws_kms_/,
     isWeaker: lowers,
     action: "deletion-protection-off",
-    what: "there would be less time to save a deleted key",
+    what: "there would be less time to restore a deleted key",
   },
   {
     path: "recovery_window_in_days",
     types: /^aws_secretsmanager_/,
     isWeaker: toNothing,
     action: "deletion-protection-off",
-    what: "a deleted secret could not be brought back",
+    what: "a deleted secret could not be restored",
   },
   {
     path: "is_enabled",
     types: /^aws_kms_/,
     isWeaker: turnsOff,
     action: "encryption-off",
-    what: "what it has encrypted could not be read",
+    what: "what it encrypted could not be read",
   },
   {
     path: "image_tag_mutability",
     types: /^aws_ecr_/,
     isWeaker: gets(["IMMUTABLE", "MUTABLE"]),
     action: "deletion-protection-off",
-    what: "an image that runs could be overwritten",
+    what: "a running image could be overwritten",
   },
-  { path: "delete_automated_backups", isWeaker: turnsOn, action: "backups-off", what: "its backups would go with it" },
+  {
+    path: "delete_automated_backups",
+    isWeaker: turnsOn,
+    action: "backups-off",
+    what: "deleting it would delete its backups",
+  },
   {
     path: "point_in_time_recovery.0.enabled",
     isWeaker: turnsOff,
@@ -81,13 +86,13 @@ export const PROTECTIONS: readonly Protection[] = [
     path: "versioning_configuration.0.status",
     isWeaker: (before, after) => before === "Enabled" && after !== "Enabled",
     action: "backups-off",
-    what: "what is overwritten or deleted could not be brought back",
+    what: "overwritten or deleted objects could not be restored",
   },
   {
     path: "versioning.0.enabled",
     isWeaker: turnsOff,
     action: "backups-off",
-    what: "what is overwritten or deleted could not be brought back",
+    what: "overwritten or deleted objects could not be restored",
   },
   ...[
     "storage_encrypted",
@@ -99,13 +104,13 @@ export const PROTECTIONS: readonly Protection[] = [
     path,
     isWeaker: turnsOff,
     action: "encryption-off" as const,
-    what: path === "enable_key_rotation" ? "its key would stay the same for ever" : "it would not be encrypted",
+    what: path === "enable_key_rotation" ? "its key would never be rotated" : "it would not be encrypted",
   })),
   {
     path: "transit_encryption_mode",
     isWeaker: gets(["required", "preferred"]),
     action: "encryption-off",
-    what: "it would take connections that are not encrypted",
+    what: "it would accept unencrypted connections",
   },
   {
     path: "protocol",
@@ -120,14 +125,14 @@ export const PROTECTIONS: readonly Protection[] = [
     isWeaker: (before, after) =>
       typeof before === "string" && !isOldTls(before) && typeof after === "string" && isOldTls(after),
     action: "encryption-off",
-    what: "it would take versions of TLS that are broken",
+    what: "it would accept outdated versions of TLS",
   },
   {
     path: "default_cache_behavior.0.viewer_protocol_policy",
     types: /^aws_cloudfront_distribution$/,
     isWeaker: (before, after) => before !== undefined && before !== "allow-all" && after === "allow-all",
     action: "encryption-off",
-    what: "it would answer in the clear",
+    what: "it would answer over plain HTTP",
   },
   {
     path: "viewer_certificate.0.minimum_protocol_version",
@@ -135,28 +140,28 @@ export const PROTECTIONS: readonly Protection[] = [
     isWeaker: (before, after) =>
       /^TLSv1\.[23]_/.test(String(before)) && /^(SSLv3|TLSv1(_2016|\.1_2016)?)$/.test(String(after)),
     action: "encryption-off",
-    what: "it would take versions of TLS that are broken",
+    what: "it would accept outdated versions of TLS",
   },
   {
     path: "security_policy",
     types: /^aws_api_gateway_domain_name$/,
     isWeaker: gets(["TLS_1_2", "TLS_1_0"]),
     action: "encryption-off",
-    what: "it would take versions of TLS that are broken",
+    what: "it would accept outdated versions of TLS",
   },
   {
     path: "enabled",
     types: /^aws_ebs_encryption_by_default$/,
     isWeaker: turnsOff,
     action: "encryption-off",
-    what: "new volumes would not be encrypted where that is not written",
+    what: "new volumes would not be encrypted by default",
   },
   {
     path: "enable_logging",
     types: /^aws_cloudtrail$/,
     isWeaker: turnsOff,
     action: "deletion-protection-off",
-    what: "nobody would know any more who did what",
+    what: "API calls would no longer be recorded",
   },
   {
     path: "mfa_configuration",
@@ -170,83 +175,83 @@ export const PROTECTIONS: readonly Protection[] = [
     types: /^aws_cognito_user_pool$/,
     isWeaker: turnsOff,
     action: "login-weakened",
-    what: "authenticator apps would not be asked any more",
+    what: "codes of authenticator apps would no longer be asked for",
   },
   {
     path: "password_policy.0.minimum_length",
     types: /^aws_cognito_user_pool$/,
     isWeaker: lowers,
     action: "login-weakened",
-    what: "shorter passwords would do",
+    what: "shorter passwords would be accepted",
   },
   {
     path: "admin_create_user_config.0.allow_admin_create_user_only",
     types: /^aws_cognito_user_pool$/,
     isWeaker: turnsOff,
     action: "login-weakened",
-    what: "anybody could sign up",
+    what: "anyone could sign up",
   },
   {
     path: "user_pool_add_ons.0.advanced_security_mode",
     types: /^aws_cognito_user_pool$/,
     isWeaker: gets(["ENFORCED", "AUDIT", "OFF"]),
     action: "login-weakened",
-    what: "suspicious log-ins would not be stopped",
+    what: "suspicious logins would not be stopped",
   },
   {
     path: "prevent_user_existence_errors",
     types: /^aws_cognito_user_pool_client$/,
     isWeaker: gets(["ENABLED", "LEGACY"]),
     action: "login-weakened",
-    what: "it would tell who has an account",
+    what: "it would reveal who has an account",
   },
   {
     path: "authorization",
     types: /^aws_api_gateway_method$/,
     isWeaker: (before, after) => typeof before === "string" && before !== "NONE" && after === "NONE",
     action: "login-weakened",
-    what: "it would answer anybody",
+    what: "it would answer anyone",
   },
   {
     path: "authorization_type",
     types: /^aws_apigatewayv2_route$/,
     isWeaker: (before, after) => typeof before === "string" && before !== "NONE" && (after ?? "NONE") === "NONE",
     action: "login-weakened",
-    what: "it would answer anybody",
+    what: "it would answer anyone",
   },
   {
     path: "iam_database_authentication_enabled",
     types: /^aws_(db_instance|rds_cluster|neptune_cluster)$/,
     isWeaker: turnsOff,
     action: "login-weakened",
-    what: "roles could not log in any more, and passwords would have to",
+    what: "roles could no longer log in, only passwords",
   },
   {
     path: "metadata_options.0.http_tokens",
     types: /^aws_(instance|launch_template)$/,
     isWeaker: gets(["required", "optional"]),
     action: "login-weakened",
-    what: "a request that the machine is tricked into could read its role's credentials",
+    what: "a forged request could read the credentials of its role (IMDSv1)",
   },
   {
     path: "encryption_info.0.encryption_in_transit.0.client_broker",
     types: /^aws_msk_cluster$/,
     isWeaker: gets(["TLS", "TLS_PLAINTEXT", "PLAINTEXT"]),
     action: "encryption-off",
-    what: "it would take connections that are not encrypted",
+    what: "it would accept unencrypted connections",
   },
   {
     path: "domain_endpoint_options.0.enforce_https",
     types: /^aws_(opensearch|elasticsearch)_domain$/,
     isWeaker: turnsOff,
     action: "encryption-off",
-    what: "it would answer in the clear",
+    what: "it would answer over plain HTTP",
   },
   {
     path: "enable",
     types: /^aws_guardduty_detector$/,
     isWeaker: turnsOff,
     action: "deletion-protection-off",
-    what: "nobody would be told of an attack",
+    what: "threats would go unreported",
   },
 ];

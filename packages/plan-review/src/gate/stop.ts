@@ -5,13 +5,13 @@ export interface Blocked {
   readonly address: string;
   /** What an exception names; `preflight` has acknowledgements of its own. */
   readonly action: Stop | "preflight";
-  /** What would happen, as a sentence that goes on from the address. */
+  /** What would happen: a sentence that continues after the address. */
   readonly message: string;
-  /** The way out. */
+  /** What to do. */
   readonly fix: string;
-  /** What the way out is to write, such as a moved block. */
+  /** What the fix is to write, such as a moved block. */
   readonly code?: string;
-  /** The line for the policy that lets it through, where it is meant; the reason and the day are to be filled in. */
+  /** The line for the policy that lets it through, with its reason and day to fill in. */
   readonly exception?: string;
 }
 

@@ -1,6 +1,6 @@
 import { listOf, objectOf, type Plan } from "../plan.ts";
+import { type ChangedObject, isUnknownAt, valueAt } from "./changed-objects.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, isUnknownAt, valueAt } from "./values.ts";
 
 /** Parameters with which a database refuses connections without TLS, by their parameter groups. */
 const GROUPS = /^aws_(db|rds_cluster|docdb_cluster|neptune_cluster|redshift)_parameter_group$/;
@@ -10,10 +10,10 @@ const ON = /^(1|on|true|enabled|tls1\.[23]\+?|fips-140-3)$/i;
 /** Where a database names its parameter group. */
 const NAMED_IN = ["parameter_group_name", "db_cluster_parameter_group_name", "cluster_parameter_group_name"];
 
-/** Databases that would take connections without TLS which they refused. */
+/** Databases that would start to accept connections without TLS. */
 export function withoutTls(object: ChangedObject, plan: Plan): Found[] {
   const { address, type, before, after } = object;
-  const fix = "Leave the parameter as it is, in the group that the database has.";
+  const fix = "Keep the parameter as it is, in the group that the database uses.";
   if (GROUPS.test(type)) {
     if (object.change.change.after === null || !refuses(before) || refuses(after)) return [];
     if (isUnknownAt(object.unknown, "parameter")) return [];
@@ -21,7 +21,7 @@ export function withoutTls(object: ChangedObject, plan: Plan): Found[] {
       {
         address,
         action: "encryption-off",
-        message: `would take connections that are not encrypted (${refusing(before)}).`,
+        message: `would accept unencrypted connections (${refusing(before)}).`,
         fix,
       },
     ];
@@ -31,7 +31,7 @@ export function withoutTls(object: ChangedObject, plan: Plan): Found[] {
     if (typeof before[path] !== "string" || before[path] === after[path] || isUnknownAt(object.unknown, path))
       return [];
     if (!groupNamed(plan, "before", before[path]) || groupNamed(plan, "after", after[path])) return [];
-    const message = `would have another parameter group (${path}), of which nothing says that it refuses connections without TLS, as the old one does.`;
+    const message = `would use another parameter group (${path}). The old one refuses connections without TLS; nothing says that the new one does.`;
     return [{ address, action: "encryption-off" as const, message, fix }];
   });
 }
@@ -53,21 +53,21 @@ function groupNamed({ resource_changes: changes }: Plan, side: "before" | "after
   });
 }
 
-/** Load balancers that would answer in the clear what they sent on to HTTPS. */
+/** Load balancers that would answer over HTTP instead of redirecting to HTTPS. */
 export function withoutRedirect({ address, type, before, after }: ChangedObject): Found[] {
   if (!/^aws_(lb|alb)_listener(_rule)?$/.test(type)) return [];
   const path = type.endsWith("_rule") ? "action" : "default_action";
   if (!sendsToHttps(valueAt(before, path)) || sendsToHttps(valueAt(after, path))) return [];
   if (/^(HTTPS|TLS)$/.test(String(after.protocol)) || !forwards(valueAt(after, path))) return [];
-  const message = "would answer in the clear, and not send browsers on to HTTPS any more.";
-  return [{ address, action: "encryption-off", message, fix: `Leave the redirect to HTTPS in ${path}.` }];
+  const message = "would answer over plain HTTP instead of redirecting to HTTPS.";
+  return [{ address, action: "encryption-off", message, fix: `Keep the redirect to HTTPS in ${path}.` }];
 }
 
 function sendsToHttps(actions: unknown): boolean {
   return listOf(actions).some((action) => valueAt(action, "redirect.0.protocol") === "HTTPS");
 }
 
-/** Requests are handed on to a target. */
+/** Requests are forwarded to a target. */
 export function forwards(actions: unknown): boolean {
   return listOf(actions).some((action) => objectOf(action).type === "forward");
 }

@@ -2,16 +2,16 @@ import type { Review } from "../index.ts";
 import { inCode, inProse, shortened } from "./escape.ts";
 import { countsTable, driftSection, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
 
-/** What GitHub takes as a comment is 65,536 characters; some are left to whoever posts it. */
+/** GitHub takes comments of 65,536 characters; some are left for the caller. */
 const LONGEST_COMMENT = 65_000;
-/** For the heads of sections, and for what is said of what was left out. */
+/** For headings, and for the note on what was left out. */
 const RESERVED = 3_000;
 const LONGEST_NAME = 500;
 const LONGEST_PROSE = 2_000;
-/** Items of a section that is open; of more, the reader opens it. */
+/** A section with more items than this is collapsed. */
 const MOST_OPEN = 15;
 
-/** A review as a comment on a pull request. What does not fit is left out by importance, and is said to be. */
+/** A review as a comment on a pull request. What does not fit is left out, the least important first, and counted. */
 export function markdownReview(review: Review, longest = LONGEST_COMMENT): string {
   const { word, rest } = verdictOf(review);
   const { first, afterTable } = sectionsOf(review);
@@ -23,7 +23,7 @@ export function markdownReview(review: Review, longest = LONGEST_COMMENT): strin
   return [top, ...texts(first), counts, ...texts(afterTable), ...leftOut].join("\n\n");
 }
 
-/** What others have changed, as the text of an issue. */
+/** Drift as the text of an issue. */
 export function markdownDrift(drift: Review["drift"], longest = LONGEST_COMMENT): string {
   const { kept, leftOut } = within([driftSection(drift)], longest - RESERVED);
   return [...kept.values(), ...leftOut].join("\n\n");
@@ -35,7 +35,7 @@ function table(review: Review): string {
   return ["| objects | |", "|---|--:|", ...lines, ...(note ? ["", note] : [])].join("\n");
 }
 
-/** The sections, with as many items as there is room for: the most important first. */
+/** The sections with as many items as fit, the most important first. */
 function within(sections: readonly Section[], room: number): { kept: Map<Section, string>; leftOut: string[] } {
   const kept = new Map<Section, string>();
   const missing: string[] = [];
@@ -48,7 +48,7 @@ function within(sections: readonly Section[], room: number): { kept: Map<Section
       const short = headText(item);
       const text = [whole, short].find(({ length }) => length + 1 <= left);
       if (text === undefined) {
-        left = 0; // what matters less does not take the place
+        left = 0; // less important items must not take its place
         break;
       }
       if (text !== whole) withoutDetails += 1;
@@ -60,12 +60,12 @@ function within(sections: readonly Section[], room: number): { kept: Map<Section
     if (gone > 0) missing.push(count(gone, section.noun));
     if (texts.length > 0) kept.set(section, sectionText(section, texts));
   }
-  const note = `**Left out, because a comment holds no more:** ${missing.join("; ")}. \`--format text\` has all of it.`;
+  const note = `**Left out, because the comment is full:** ${missing.join("; ")}. \`--format text\` shows everything.`;
   return { kept, leftOut: missing.length > 0 ? [note] : [] };
 }
 
 function count(number: number, noun: string): string {
-  if (noun === "drift") return `${number} of what changed outside of Terraform`;
+  if (noun === "drift") return `${number} of what changed outside Terraform`;
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 

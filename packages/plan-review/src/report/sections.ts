@@ -2,47 +2,46 @@ import type { Kind } from "../actions.ts";
 import type { Difference } from "../differences.ts";
 import type { Review, ReviewedChange, ReviewedOutput } from "../index.ts";
 
-/** Part of a line: words of this project's, a text of somebody else's, or a name or value. */
+/** Part of a line: our own words, foreign text, or a name or value. */
 export type Run = string | { readonly prose: string } | { readonly code: string };
 
 export interface Item {
   readonly head: readonly Run[];
   readonly details: readonly (readonly Run[])[];
-  /** Lines to be copied, which belong to the first of the details. */
+  /** Lines to copy, shown after the first of the details. */
   readonly code?: string;
 }
 
 export interface Section {
   readonly title: string;
-  /** What one item of it is called, where some are left out: `update`. */
+  /** Singular of an item, for what is left out: `update`. */
   readonly noun: string;
   readonly items: readonly Item[];
-  /** The lower, the longer it is kept where there is not room for all. */
+  /** The higher, the earlier it is left out where room is short. */
   readonly rank: number;
-  /** Is only opened by who wants to know. */
   readonly isCollapsed: boolean;
 }
 
 /** The verdict in one line. */
 export function verdictOf({ verdict, blocked, summary }: Review): { readonly word: string; readonly rest: string } {
-  if (verdict === "good") return { word: "Good", rest: `nothing in this plan is stopped. ${summary}` };
-  const [one, many] = ["1 thing must", `${blocked.length} things must`];
-  return { word: "Blocked", rest: `${blocked.length === 1 ? one : many} not happen. ${summary}` };
+  if (verdict === "good") return { word: "Good", rest: `nothing blocks this plan. ${summary}` };
+  const count = blocked.length === 1 ? "1 finding" : `${blocked.length} findings`;
+  return { word: "Blocked", rest: `${count}. ${summary}` };
 }
 
 const NAMES: Readonly<Record<Kind, string>> = {
   delete: "delete",
   replace: "replace",
-  forget: "forget (stays in AWS, in no state)",
+  forget: "removed from the state (stays in AWS)",
   update: "update",
   create: "create",
-  import: "import, and nothing else",
-  move: "move, and nothing else",
+  import: "import only",
+  move: "move only",
   read: "read",
-  "no-op": "stays as it is",
+  "no-op": "unchanged",
 };
 
-/** How many objects there are of each kind, and what is in these numbers. */
+/** Objects by kind, with a note on what overlaps. */
 export function countsTable({ counts }: Review): {
   readonly rows: readonly (readonly [string, number])[];
   readonly note: string;
@@ -50,15 +49,15 @@ export function countsTable({ counts }: Review): {
   const kinds = Object.keys(NAMES) as Kind[];
   const rows = kinds.filter((kind) => counts[kind] > 0).map((kind) => [NAMES[kind], counts[kind]] as const);
   const parts = [
-    counts.moved > counts.move && `${counts.moved} of them get a new address`,
-    counts.imported > counts.import && `${counts.imported} of them are imported`,
-    counts.deposed > 0 && `${counts.deposed} of them left over from a replacement that did not end`,
-    counts.replacedByForgetting > 0 && `of ${counts.replacedByForgetting} the old object stays in AWS, in no state`,
+    counts.moved > counts.move && `${counts.moved} of them also move`,
+    counts.imported > counts.import && `${counts.imported} of them are also imported`,
+    counts.deposed > 0 && `${counts.deposed} of them left over from an unfinished replacement`,
+    counts.replacedByForgetting > 0 && `${counts.replacedByForgetting} of the replaced stay in AWS, outside the state`,
   ].filter((part) => part !== false);
   return { rows: [...rows, ["all", counts.total]], note: parts.length > 0 ? `${parts.join("; ")}.` : "" };
 }
 
-/** Everything that is said after the verdict, in its order; the table of counts stands before the one called `table`. */
+/** Everything after the verdict, in order; the table of counts comes between the two. */
 export function sectionsOf(review: Review): { readonly first: Section[]; readonly afterTable: Section[] } {
   const ofKind = (kind: Kind) => review.changes.filter((change) => change.kind === kind);
   const changes = (title: string, noun: Kind, rank: number, isCollapsed = false) =>
@@ -69,7 +68,7 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
       section("Exceptions", "exception", 1, review.exceptions.map(exceptionItem)),
       section("Checks", "check", 2, review.checks.map(checkItem)),
       section(
-        "To look at",
+        "Please check",
         "note",
         3,
         review.notes.map((note) => item([{ prose: note }])),
@@ -78,7 +77,7 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
     afterTable: nonEmpty([
       changes("Deleted", "delete", 4),
       changes("Replaced", "replace", 5),
-      changes("Forgotten", "forget", 6),
+      changes("Removed from the state", "forget", 6),
       changes("Updated", "update", 7),
       changes("Imported", "import", 10, true),
       changes("Moved", "move", 11, true),
@@ -91,9 +90,9 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
   };
 }
 
-/** What others have changed. */
+/** Changes made outside Terraform. */
 export function driftSection(drift: Review["drift"]): Section {
-  return section("Changed outside of Terraform", "drift", 9, drift.map(driftItem));
+  return section("Changed outside Terraform", "drift", 9, drift.map(driftItem));
 }
 
 function section(title: string, noun: string, rank: number, items: readonly Item[], isCollapsed = false): Section {
@@ -109,15 +108,15 @@ function item(head: readonly Run[], details: readonly (readonly Run[])[] = [], c
 }
 
 function blockedItem({ address, action, message, fix, code, exception }: Review["blocked"][number]): Item {
-  const lines: Run[][] = [["Way out: ", { prose: fix }]];
-  if (exception) lines.push(["Where it is meant, an exception in the policy: ", { code: exception }]);
+  const lines: Run[][] = [["Fix: ", { prose: fix }]];
+  if (exception) lines.push(["If intended, add to exceptions in the policy: ", { code: exception }]);
   return item([`${action}: `, { code: address }, " ", { prose: message }], lines, code);
 }
 
 const STATES = {
-  used: "lets it through",
-  expired: "is expired and lets nothing through: take it out, or write another day",
-  unused: "has nothing to let through in this plan: take it out once it is done with",
+  used: "applies",
+  expired: "has expired: remove it, or extend it",
+  unused: "matches nothing in this plan: remove it when it is no longer needed",
 };
 
 function exceptionItem({ address, action, reason, until, state }: Review["exceptions"][number]): Item {
@@ -131,12 +130,12 @@ function exceptionItem({ address, action, reason, until, state }: Review["except
 
 function checkItem({ address, status, problems }: Review["checks"][number]): Item {
   const words: Readonly<Record<string, string>> = {
-    fail: "does not hold",
+    fail: "failed",
     error: "could not be checked",
-    unknown: "is only known after apply",
+    unknown: "is known after apply",
   };
   return item(
-    [{ code: address }, ` ${words[status] ?? "has a state that is not known"}`],
+    [{ code: address }, ` ${words[status] ?? "has an unknown status"}`],
     problems.map((prose) => [{ prose }]),
   );
 }
@@ -144,21 +143,19 @@ function checkItem({ address, status, problems }: Review["checks"][number]): Ite
 function changeItem(change: ReviewedChange): Item {
   const { address, from, imported, deposed, reason, renamed, forcing, differences, actions, kind } = change;
   const words: Run[] = [{ code: address }];
-  if (deposed !== undefined) words.push(", the object left over from a replacement (", { code: deposed }, ")");
+  if (deposed !== undefined) words.push(", left over from a replacement (", { code: deposed }, ")");
   if (from !== undefined) words.push(", from ", { code: from });
   if (imported !== undefined) words.push(", imported", ...(imported === "" ? [] : [" as ", { code: imported }]));
-  if (actions.join() === "create,forget") words.push(", the old object stays in AWS, in no state");
-  if (kind === "replace" && actions[0] === "create") words.push(", the new one first");
+  if (actions.join() === "create,forget") words.push(", the old object stays in AWS, outside the state");
+  if (kind === "replace" && actions[0] === "create") words.push(", created before the old one is destroyed");
   if (reason !== undefined) words.push(": ", { prose: reason });
   const details = [
-    ...(renamed === undefined
-      ? []
-      : [["is perhaps what would be made as ", { code: renamed }, ", without a moved block"]]),
-    ...forcing.map((one) => ["forces it: ", ...differenceRuns(one)]),
+    ...(renamed === undefined ? [] : [["perhaps renamed to ", { code: renamed }, " without a moved block"]]),
+    ...forcing.map((one) => ["forces replacement: ", ...differenceRuns(one)]),
     ...differences.map(differenceRuns),
   ];
   if (kind === "update" && details.length === 0)
-    details.push(["nothing that is shown: only what Terraform marks as sensitive, or its own records"]);
+    details.push(["nothing visible: only sensitive values, or Terraform's own records"]);
   return item(words, details);
 }
 

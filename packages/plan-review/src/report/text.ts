@@ -13,7 +13,7 @@ export function textReview(review: Review): string {
   );
 }
 
-/** What others have changed, for a terminal. */
+/** Drift for a terminal. */
 export function textDrift(drift: Review["drift"]): string {
   return sectionText(driftSection(drift));
 }

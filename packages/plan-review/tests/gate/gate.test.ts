@@ -10,12 +10,12 @@ describe("an exception", () => {
   const exception = { address: DB, action: "delete", reason: "It is empty.", until: "2026-03-10" };
   const plan = [change(DB, db, null)];
 
-  it("lets one thing through, on its last day too", async () => {
+  it("allows one thing, through its last day", async () => {
     const { verdict, exceptions: judged } = await reviewOf(plan, exceptions(exception));
     expect({ verdict, states: judged.map(({ state }) => state) }).toEqual({ verdict: "good", states: ["used"] });
   });
 
-  it("that is expired lets nothing through, and is reported", async () => {
+  it("has no effect after it, and is reported", async () => {
     const options = { ...exceptions(exception), today: "2026-03-11" };
     const { verdict, exceptions: judged } = await reviewOf(plan, options);
     expect({ verdict, states: judged.map(({ state }) => state) }).toEqual({ verdict: "blocked", states: ["expired"] });
@@ -24,7 +24,7 @@ describe("an exception", () => {
   it.each([
     { ...exception, address: "aws_db_instance.other" },
     { ...exception, action: "replace" },
-  ])("for something else lets nothing through, and is reported: %j", async (other) => {
+  ])("for something else has no effect, and is reported: %j", async (other) => {
     const { verdict, exceptions: judged } = await reviewOf(plan, exceptions(other));
     expect({ verdict, states: judged.map(({ state }) => state) }).toEqual({ verdict: "blocked", states: ["unused"] });
   });
@@ -36,7 +36,7 @@ describe("an exception", () => {
 });
 
 describe("a policy", () => {
-  it("that is not good is refused with all of its mistakes", () => {
+  it("is refused with all of its mistakes", () => {
     const wrong = () =>
       policyWith({
         protected: [{ type: "", why: "x" }],
@@ -64,26 +64,26 @@ describe("preflight", () => {
     { actions: ["delete", "create"], change: { replace_paths: [["username_attributes"]] } },
   );
 
-  it("stops a plan that it finds an error in", async () => {
+  it("stops a plan by its errors", async () => {
     const { verdict, blocked } = await reviewOf(planWith([replaced]));
     expect(verdict).toBe("blocked");
     expect(blocked.map(({ action }) => action)).toContain("preflight");
   });
 
-  it("stops nothing that the environment acknowledges", async () => {
+  it("leaves out what the environment acknowledges", async () => {
     const acknowledgements = [{ id: "COG-041", address: "aws_cognito_user_pool.x", reason: "It is empty." }];
     const { blocked } = await reviewOf(planWith([replaced]), { environment: { acknowledgements } });
     expect(blocked).toEqual([]);
   });
 
-  it("says nothing that the gate says of the same loss", async () => {
+  it("does not repeat what the gate stops", async () => {
     const policy = policyWith({ protected: [{ type: "aws_cognito_user_pool", why: "The users." }] });
     const { blocked } = await reviewOf(planWith([replaced]), { policy });
     expect(blocked.map(({ action }) => action)).toEqual(["replace"]);
   });
 });
 
-it("stops a real plan for every reason that there is in it", async () => {
+it("a real plan is stopped for each of its reasons", async () => {
   const { default: policy } = await import("../../../../review-policy.ts");
   const { blocked } = await reviewOf(savedPlan("gate"), { policy: policyWith(policy) });
   expect(blocked).toHaveLength(14);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../../preflight/tests/support/rules.ts";
 import { change, policyWith, stopsOf } from "../support/review.ts";
 
-describe("the internet is let in", () => {
+describe("ports are opened to the internet", () => {
   const rule = (more: object) => ({ ip_protocol: "tcp", from_port: 22, to_port: 22, cidr_ipv4: "0.0.0.0/0", ...more });
   const inline = (...blocks: string[]) => ({
     ingress: [{ protocol: "tcp", from_port: 443, to_port: 443, cidr_blocks: blocks, ipv6_cidr_blocks: [] }],
@@ -68,11 +68,11 @@ describe("the internet is let in", () => {
     ["out", change("aws_security_group_rule.x", null, old({ type: "egress", cidr_blocks: ["0.0.0.0/0"] }))],
     ["not any more", change(RULE, rule({}), null)],
     ["as it is", change(RULE, rule({}), rule({}))],
-  ])("not where it is let in %s", async (_, one) => {
+  ])("not where they are open %s", async (_, one) => {
     expect(await stopsOf([one])).toEqual([]);
   });
 
-  it("by rules of one group that are all of it together", async () => {
+  it("by several rules of one group together", async () => {
     const part = (name: string, block: string) =>
       change(
         `aws_vpc_security_group_ingress_rule.${name}`,

@@ -179,7 +179,7 @@ describe("protection is switched off", () => {
     expect(await stopsOf([group, change(DB, using("default.postgres13"), using("strict"))])).toEqual([]);
   });
 
-  it("by a rule beside a log-in", async () => {
+  it("by a rule that bypasses a login", async () => {
     const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2";
     const listener = { arn, default_action: [{ type: "authenticate-oidc" }, { type: "forward" }] };
     const RULE = "aws_lb_listener_rule.x";
@@ -192,15 +192,15 @@ describe("protection is switched off", () => {
     expect(await stopsOf(plan("fixed-response"))).toEqual([]);
   });
 
-  it("for backups by as many days as the policy says, and is told before that", async () => {
+  it("for backups that are kept for fewer days than the policy says, and noted where they are still enough", async () => {
     const plan = [change(DB, { backup_retention_period: 30 }, { backup_retention_period: 10 })];
     const { blocked, notes } = await reviewOf(plan);
     expect(blocked).toEqual([]);
-    expect(notes).toEqual([`${DB} would keep its backups 10 days long, and not 30 days (backup_retention_period).`]);
+    expect(notes).toEqual([`${DB} would keep backups for 10 days instead of 30 days (backup_retention_period).`]);
     expect(await stopsOf(plan, { policy: policyWith({ leastBackupDays: 14 }) })).toEqual([`backups-off ${DB}`]);
   });
 
-  it("perhaps, where it is only known after the apply", async () => {
+  it("perhaps, where it is known after apply", async () => {
     const one = change(
       DB,
       { deletion_protection: true },

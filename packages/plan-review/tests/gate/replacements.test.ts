@@ -32,11 +32,11 @@ describe("a replacement", () => {
     ],
   ];
 
-  it.each(cases)("has what the provider makes up as it had it: %j", async (one) => {
+  it.each(cases)("keeps what the provider chooses: %j", async (one) => {
     expect(await stopsOf([one])).toEqual([]);
   });
 
-  it.each(cases)("may lose what somebody writes: %j, %s", async (one, attribute, action) => {
+  it.each(cases)("may lose what the configuration sets: %j, %s", async (one, attribute, action) => {
     const resource = {
       address: one.address,
       mode: "managed",

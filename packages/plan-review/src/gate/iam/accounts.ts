@@ -1,12 +1,12 @@
 import type { Policy } from "../../gate-policy.ts";
 import { listOf, objectOf, type Plan } from "../../plan.ts";
 
-/** Data sources that look up accounts of AWS's own: those that deliver a load balancer's logs, say. */
+/** Data sources that look up AWS's own accounts, such as those that deliver load balancer logs. */
 const AWS_ACCOUNTS = /^aws_(elb|redshift|cloudtrail|billing)_service_account$/;
 
 /**
- * Accounts that are not foreign: those that the plan's objects are in, that its provider is held to or asked for, and that
- * the policy trusts. What is there already tells it; what is only planned could be written to.
+ * Accounts that are not foreign: those of existing objects, of the provider's settings, and those that the policy trusts.
+ * Planned values do not count: a change could set them.
  */
 export function knownAccounts(plan: Plan, { trustedAccounts }: Policy): ReadonlySet<string> {
   const looked = resourcesIn(objectOf(plan.prior_state).values).flatMap(({ mode, type, values }) =>
@@ -19,7 +19,7 @@ export function knownAccounts(plan: Plan, { trustedAccounts }: Policy): Readonly
   return new Set(accounts.filter((account) => /^\d{12}$/.test(account)));
 }
 
-/** The account of a principal, written as its twelve digits or as the ARN of the account, or of somebody in it. */
+/** The account of a principal, which is written as an account id or an ARN. */
 export function accountOf(principal: string): string | undefined {
   return /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(principal)?.[1];
 }
@@ -33,7 +33,7 @@ function accountIn(arn: unknown): string[] {
   return typeof arn === "string" ? [/^arn:[^:]+:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] ?? ""] : [];
 }
 
-/** Accounts that a provider may only be used for, and the account of a role that it takes on. */
+/** A provider's allowed_account_ids, and the account of the role that it assumes. */
 function providerAccounts({ configuration }: Plan): string[] {
   return Object.values(objectOf(objectOf(configuration).provider_config)).flatMap((provider) => {
     const { allowed_account_ids: allowed, assume_role: role } = objectOf(objectOf(provider).expressions);

@@ -2,17 +2,17 @@ import type { Graph } from "../../../../preflight/src/graph/graph.ts";
 import { GAP, text } from "../../../../preflight/src/graph/value.ts";
 import { listOf, objectOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
+import { type ChangedObject, isUnknownAt } from "../changed-objects.ts";
 import type { Found } from "../stop.ts";
-import { type ChangedObject, isUnknownAt } from "../values.ts";
 import { testsOf } from "./conditions.ts";
 import { actsLike, isLike, textsOf } from "./patterns.ts";
-import { plannedPolicy, writtenStatements } from "./read.ts";
+import { plannedPolicy, writtenStatements } from "./planned-policy.ts";
 
-/** How much somebody may do, the more the higher. */
+/** Permissions of an administrator, from less to more. */
 const POWERS = [
   "",
-  "do all but a few things on everything",
-  "give any rights to anybody, itself included",
+  "do almost everything on every resource",
+  "grant any permission to anyone, itself included",
   "do everything",
 ] as const;
 type Power = 0 | 1 | 2 | 3;
@@ -20,7 +20,7 @@ type Power = 0 | 1 | 2 | 3;
 /** AWS's own policies that make an administrator. */
 const MANAGED: Readonly<Record<string, Power>> = { AdministratorAccess: 3, IAMFullAccess: 2, PowerUserAccess: 1 };
 
-/** Where policies of an identity are written, and in which attributes it is named. */
+/** Attributes that hold a policy of an identity. */
 const POLICIES: Readonly<Record<string, readonly string[]>> = {
   aws_iam_policy: ["policy"],
   aws_iam_role_policy: ["policy"],
@@ -31,7 +31,7 @@ const POLICIES: Readonly<Record<string, readonly string[]>> = {
 const ATTACHED = ["policy_arn", "policy_arns", "managed_policy_arn", "managed_policy_arns"];
 const HOLDERS = ["role", "role_name", "user", "group", "roles", "users", "groups", "permission_set_arn"];
 
-/** Identities that would become administrators, or would no longer be held by a permissions boundary. */
+/** Identities that would become administrators, or lose their permissions boundary. */
 export function newAdministrators(object: ChangedObject, graph: Graph): Found[] {
   const { address, type } = object;
   if (!/^aws_(iam|ssoadmin)_/.test(type)) return [];
@@ -42,13 +42,13 @@ export function newAdministrators(object: ChangedObject, graph: Graph): Found[] 
     ...(after > before
       ? [
           stop(
-            `would let whoever has it ${POWERS[after]}.`,
-            "Name the actions and resources that are needed, or attach a policy for the task.",
+            `would allow its holder to ${POWERS[after]}.`,
+            "List the actions and resources that are needed, or attach a policy made for the task.",
           ),
         ]
       : []),
     ...(hasBoundary(object.before) && !hasBoundary(object.after) && object.change.change.after !== null
-      ? [stop("would not be held by its permissions boundary any more.", "Leave permissions_boundary as it is.")]
+      ? [stop("would lose its permissions boundary.", "Keep permissions_boundary as it is.")]
       : []),
   ];
 }
@@ -57,7 +57,7 @@ function hasBoundary(values: Fields): boolean {
   return typeof values.permissions_boundary === "string" && values.permissions_boundary !== "";
 }
 
-/** A policy that goes to somebody else is new to them. */
+/** A policy that moves to another identity is new there. */
 function isOfSameHolder({ before, after, unknown }: ChangedObject): boolean {
   const isIn = (one: unknown, name: string) =>
     typeof one === "string" ? one === before[name] : listOf(one).every((each) => listOf(before[name]).includes(each));
@@ -77,7 +77,7 @@ function powersBefore({ type, before }: ChangedObject, graph: Graph): Power[] {
   return [...written.map(powerOf), ...powersIn(type, before, graph)];
 }
 
-/** What is attached by its ARN, and a role's inline policies. */
+/** Attached policies, and a role's inline policies. */
 function powersIn(type: string, values: Fields, graph: Graph): Power[] {
   const arns = ATTACHED.flatMap((name) => (typeof values[name] === "string" ? [values[name]] : textsOf(values[name])));
   const inline =
@@ -103,7 +103,7 @@ function powersByArn(graph: Graph): ReadonlyMap<string, Power> {
 }
 
 /**
- * Actions with which one gives rights to oneself.
+ * Actions that grant permissions.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 const GIVING = [
@@ -124,7 +124,7 @@ const GIVING = [
 
 const ANY_ACTION = "any-service:AnyAction";
 const ACCOUNT = "0".repeat(12);
-/** Something that nobody has named. */
+/** An ARN that no policy names. */
 const ANY_ARN = `arn:aws:any-service:any-region:${ACCOUNT}:any/thing`;
 const ANY_IDENTITY = ["role", "user", "group", "policy"].map((kind) => `arn:aws:iam::${ACCOUNT}:${kind}/any-thing`);
 
@@ -149,7 +149,7 @@ function powerOf(statement: Fields): Power {
   return isEverywhere && actions.some((one) => /^[^:]*[*?]/.test(one)) ? 1 : 0;
 }
 
-/** Rights may be given, but only within a boundary, or only some. */
+/** Permissions may be granted only within a boundary, or only some. */
 function isHeld(condition: unknown): boolean {
   return testsOf(condition).some(
     ({ operator, key, values }) =>

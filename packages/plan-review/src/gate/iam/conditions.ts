@@ -25,12 +25,12 @@ export function testsOf(condition: unknown): Test[] {
   );
 }
 
-/** An id of which only the whole is one: nobody else can have it, and a wildcard in it may be anybody's. */
+/** A complete id: with a wildcard it could match anyone's. */
 const isWhole = (value: string) => !/[*?]/.test(value);
 
 /**
- * An ARN of one account: its name alone can be taken by anybody, but for a bucket's. Between colons a wildcard may be the
- * whole, such as for the region. A piece that is only known after the apply is one.
+ * An ARN of one account. Anyone can create a resource of the same name, except a bucket. A whole segment may be a
+ * wildcard, such as the region. A part that is known after apply counts as one account's.
  */
 const isOfAccount = (value: string) =>
   value.startsWith(GAP) ||
@@ -46,7 +46,7 @@ const TIES: readonly (readonly [RegExp, (value: string) => boolean])[] = [
   // A mount target is in a VPC, behind a security group.
   [/^elasticfilesystem:accessedviamounttarget$/, (value) => value.toLowerCase() === "true"],
   [/^aws:(principalorgpaths|sourceorgpaths|resourceorgpaths)$/, (value) => /^o-[a-z0-9]+\//.test(value)],
-  // The id of a role or user, and the name of a session, which whoever takes it on chooses.
+  // The id of a role or user, and the session name, which the caller chooses.
   [/^aws:userid$/, (value) => isWhole(value) || /^A[A-Z0-9]{15,}:/.test(value)],
   [
     /^aws:(principalorgid|principalaccount|sourceaccount|sourceorgid|sourceowner|sourcevpc|sourcevpce)$|^kms:calleraccount$|^s3:dataaccesspointaccount$/,
@@ -54,7 +54,7 @@ const TIES: readonly (readonly [RegExp, (value: string) => boolean])[] = [
   ],
 ];
 
-/** Whether a condition says who it is that may: one of its tests does so with each of its values. */
+/** Whether a condition limits who is allowed: one of its tests does so with each of its values. */
 export function isTied(condition: unknown): boolean {
   return narrowingTests(condition).some(saysWho);
 }
@@ -65,7 +65,7 @@ function saysWho({ key, values }: Test): boolean {
   return ties !== undefined && values.every(ties);
 }
 
-/** Whether what is refused by a condition is everybody but those whom it names; a second test would refuse fewer. */
+/** Whether a condition of a Deny covers everyone except those that it names; with a second test it would cover fewer. */
 export function isForOthers(condition: unknown): boolean {
   const [test, ...more] = testsOf(condition);
   if (test === undefined || more.length > 0) return false;
@@ -77,7 +77,7 @@ export function accountsInCondition(condition: unknown): string[] {
   return accountsIn(narrowingTests(condition));
 }
 
-/** Accounts that a condition names as those who are not refused. */
+/** Accounts that the condition of a Deny exempts. */
 export function accountsNotRefused(condition: unknown): string[] {
   return accountsIn(testsOf(condition));
 }
@@ -91,8 +91,8 @@ function accountsIn(tests: readonly Test[]): string[] {
 }
 
 /**
- * Claims that say whose a token is. Others, such as `aud`, say who it is for, which whoever asks for it chooses; with
- * Cognito, Google, Amazon and Facebook `aud` and `app_id` are the app that users log in to.
+ * Claims that identify the owner of a token. Others, such as `aud`, are chosen by the requester; with Cognito, Google,
+ * Amazon and Facebook, `aud` and `app_id` are the app that users log in to.
  *
  * Sources: https://docs.github.com/en/actions/reference/security/oidc,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
@@ -102,7 +102,7 @@ const CLAIMS =
 const APPS =
   /^(cognito-identity\.amazonaws\.com:aud|accounts\.google\.com:(aud|oaud|email|hd)|www\.amazon\.com:(app_id|user_id)|graph\.facebook\.com:(app_id|id))$/;
 
-/** Whether a condition says whose tokens are taken: a subject with an owner, and not only the shape of one. */
+/** Whether a condition limits whose tokens are accepted: a subject with an owner. */
 export function isTiedToSubject(condition: unknown): boolean {
   return narrowingTests(condition).some(
     ({ key, values }) =>
@@ -123,7 +123,7 @@ function hasOwner(key: string, value: string): boolean {
   return kind !== undefined && /^[^*?:/]+[:/]/.test(value.slice(kind.length));
 }
 
-/** Conditions as they are compared: which keys are tested, and how. */
+/** The operators and keys of a condition, for comparison. */
 export function testedKeys(condition: unknown): ReadonlySet<string> {
   return new Set(testsOf(condition).map(({ operator, key }) => `${operator.toLowerCase()} ${key}`));
 }

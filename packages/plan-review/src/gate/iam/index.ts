@@ -1,15 +1,15 @@
 import type { Graph } from "../../../../preflight/src/graph/graph.ts";
 import type { Policy } from "../../gate-policy.ts";
 import type { Plan } from "../../plan.ts";
+import { changedObjects, goneBuckets } from "../changed-objects.ts";
 import type { Found } from "../stop.ts";
-import { changedObjects, goneBuckets } from "../values.ts";
 import { knownAccounts } from "./accounts.ts";
 import { newAdministrators } from "./administrators.ts";
-import { openedPolicies } from "./openings.ts";
-import { lostTlsRefusals } from "./refusals.ts";
+import { openedPolicies } from "./opened-policies.ts";
 import { newShares } from "./shares.ts";
+import { lostTlsRefusals } from "./tls-refusals.ts";
 
-/** Policies of IAM that would allow more than they did, to others than they did, or refuse less. */
+/** Policies that would allow more, allow others, or deny less. */
 export function judgedPolicies(plan: Plan, graph: Graph, policy: Policy): Found[] {
   const accounts = knownAccounts(plan, policy);
   const objects = changedObjects(plan);

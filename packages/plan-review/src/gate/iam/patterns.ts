@@ -2,16 +2,16 @@ import { matches, pattern } from "../../../../preflight/src/iam/pattern.ts";
 import { listOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
 
-/** Whether a pattern of IAM, with `*` and `?`, holds a text or all that another pattern holds. */
+/** Whether an IAM pattern, with `*` and `?`, matches a text, or all that another pattern matches. */
 export function isLike(wanted: string, found: string): boolean {
   if (wanted === found) return true;
   const wildcard = wanted.search(/[*?]/);
-  // Most begin differently, which is told sooner.
+  // Most begin differently, which is faster to check.
   if (wildcard < 0 || !found.startsWith(wanted.slice(0, wildcard))) return false;
   return matches(pattern(wanted), pattern(found)) === "yes";
 }
 
-/** Actions are the same whatever their letters' case. */
+/** Actions are case-insensitive. */
 export function actsLike(wanted: string, found: string): boolean {
   return isLike(wanted.toLowerCase(), found.toLowerCase());
 }
@@ -20,7 +20,7 @@ export function textsOf(list: unknown): string[] {
   return listOf(list).map(String);
 }
 
-/** Whether a statement allows all that another one does, to whomever. */
+/** Whether a statement covers the actions and resources of another one. */
 export function holdsAll(statement: Fields, other: Fields): boolean {
   return (
     holdsList(statement, other, "Action", actsLike) &&

@@ -1,12 +1,12 @@
 import { GAP } from "../../../../preflight/src/graph/value.ts";
 import { listOf, objectOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
+import { type ChangedObject, isUnknownAt } from "../changed-objects.ts";
 import type { Found } from "../stop.ts";
-import { type ChangedObject, isUnknownAt } from "../values.ts";
 import { accountOf } from "./accounts.ts";
 import { accountsInCondition, isTied } from "./conditions.ts";
 
-/** Attributes that name who gets something, where there is no policy: an account, a principal's ARN, or everybody. */
+/** Attributes that share something without a policy: with an account, a principal's ARN, or everyone. */
 const SHARES: Readonly<Record<string, string>> = {
   aws_lambda_permission: "principal",
   aws_lambda_layer_version_permission: "principal",
@@ -22,7 +22,7 @@ const SHARES: Readonly<Record<string, string>> = {
   aws_db_snapshot_copy: "shared_accounts",
 };
 
-/** What would be shared with everybody, or with another account. */
+/** What would be shared with everyone, or with another account. */
 export function newShares(
   { address, type, before, after, unknown }: ChangedObject,
   accounts: ReadonlySet<string>,
@@ -34,18 +34,18 @@ export function newShares(
     .filter((name) => !old.has(name))
     .flatMap((name): Found[] => {
       if (/^(\*|all)$/.test(name)) {
-        const message = `would be shared with anybody (${attribute} ${name}).`;
-        return [{ address, action: "public-policy", message, fix: "Name the accounts or services that need it." }];
+        const message = `would be shared with everyone (${attribute} ${name}).`;
+        return [{ address, action: "public-policy", message, fix: "List the accounts or services that need access." }];
       }
       const account = accountOf(name);
       if (account === undefined || accounts.has(account)) return [];
-      const message = `would be shared with the account ${account} (${attribute}), of which nothing says that it is this plan's.`;
-      const fix = "Take it out. An account that is meant belongs into the policy's trustedAccounts.";
+      const message = `would be shared with account ${account} (${attribute}), which is not known to be your own.`;
+      const fix = "Remove it. If the account is trusted, add it to trustedAccounts in the policy.";
       return [{ address, action: "foreign-account", message, fix }];
     });
 }
 
-/** Attributes beside it that say who anybody is, with the keys of a condition that they stand for. */
+/** Attributes that limit it, with the condition keys that they stand for. */
 const HOLDING: Readonly<Record<string, string>> = {
   principal_org_id: "aws:PrincipalOrgID",
   organization_id: "aws:PrincipalOrgID",
@@ -53,7 +53,7 @@ const HOLDING: Readonly<Record<string, string>> = {
   source_arn: "aws:SourceArn",
 };
 
-/** Who gets it: of anybody who is held by a condition, the accounts that it names. */
+/** Who it is shared with; where a condition limits `*`, the accounts that the condition names. */
 function sharedWith(values: Fields, attribute: string, unknown?: unknown): string[] {
   const names = namesIn(values[attribute]);
   const condition = conditionOf(values, unknown);

@@ -2,12 +2,12 @@ import type { Graph } from "../../../../preflight/src/graph/graph.ts";
 import type { Stop } from "../../gate-policy.ts";
 import { listOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
+import { type ChangedObject, isUnknownAt, valueAt } from "../changed-objects.ts";
 import type { Found } from "../stop.ts";
-import { type ChangedObject, isUnknownAt, valueAt } from "../values.ts";
-import { type Grant, grantsOf, newGrants } from "./principals.ts";
-import { plannedPolicy, writtenStatements } from "./read.ts";
+import { type Grant, grantsOf, newGrants } from "./grants.ts";
+import { plannedPolicy, writtenStatements } from "./planned-policy.ts";
 
-/** Attributes that hold a policy of who may do something. */
+/** Attributes that hold a resource policy or a trust policy. */
 export const POLICY_ATTRIBUTES = [
   "policy",
   "assume_role_policy",
@@ -18,10 +18,10 @@ export const POLICY_ATTRIBUTES = [
   "queue_policy",
   "policy_document",
 ];
-/** What an endpoint's policy names is everybody by default; the policies of an identity name nobody. */
+/** An endpoint's policy names everyone by default; identity policies name no principal. */
 const INNER_POLICIES = /^aws_(vpc_endpoint(_policy)?|iam_(policy|(role|user|group)_policy))$/;
 
-/** What a policy belongs to, where it is an object of its own. */
+/** Attributes that name what a policy belongs to. */
 const OWNERS = [
   "arn",
   "backup_vault_name",
@@ -36,7 +36,7 @@ const OWNERS = [
   "secret_arn",
 ];
 
-/** A policy that goes to another bucket, say, is new there. */
+/** A policy that moves to another bucket or queue is new there. */
 function isMoved({ type, before, after }: ChangedObject): boolean {
   if (!type.endsWith("_policy")) return false;
   return OWNERS.some(
@@ -44,7 +44,7 @@ function isMoved({ type, before, after }: ChangedObject): boolean {
   );
 }
 
-/** A search domain that only what is in its VPC reaches, whatever its policy says. */
+/** A search domain in a VPC: its policy does not open it to the internet. */
 function isInVpc({ type, change, unknown }: ChangedObject, values: Fields): boolean {
   if (!/^aws_(opensearch|elasticsearch)_domain$/.test(type)) return false;
   const subnets = "vpc_options.0.subnet_ids";
@@ -52,7 +52,7 @@ function isInVpc({ type, change, unknown }: ChangedObject, values: Fields): bool
   return isOpen || listOf(valueAt(values, subnets)).length > 0;
 }
 
-/** Policies that would let somebody in who was not: anybody, whoever gets a token, or another account. */
+/** Policies that would newly allow everyone, any holder of a token, or another account. */
 export function openedPolicies(object: ChangedObject, graph: Graph, accounts: ReadonlySet<string>): Found[] {
   if (INNER_POLICIES.test(object.type)) return [];
   return POLICY_ATTRIBUTES.flatMap((attribute) => {
@@ -79,18 +79,18 @@ type Words = (attribute: string, who: string, own: ReadonlySet<string>) => Pick<
 
 const WORDS: Readonly<Record<Grant["kind"], Words>> = {
   public: (attribute) => ({
-    message: `would let anybody in (${attribute} allows Principal "*" without a condition on who that is).`,
-    fix: "Name the accounts, roles or services, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
+    message: `would allow access to anyone (${attribute} has Principal "*" without a condition on who that is).`,
+    fix: "List the accounts, roles or services, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
   }),
   token: (attribute, who) => ({
-    message: `would let in whoever gets a token of ${who} (${attribute} has no condition on the subject that names an owner).`,
-    fix: `Add a condition on ${who}:sub that names whose tokens they are, such as repo:OWNER/REPOSITORY:ref:refs/heads/main on GitHub.`,
+    message: `would allow any holder of a token of ${who} (${attribute} has no condition on a subject with an owner).`,
+    fix: `Add a condition on ${who}:sub, such as repo:OWNER/REPOSITORY:ref:refs/heads/main on GitHub.`,
   }),
   account: (attribute, who, own) => ({
     message:
       own.size > 0
-        ? `would let the account ${who} in (${attribute}), which is not this plan's.`
-        : `would let the account ${who} in (${attribute}), and the plan does not tell whether that is its own.`,
-    fix: "Take it out. An account that is meant belongs into the policy's trustedAccounts.",
+        ? `would allow access to account ${who} (${attribute}), which is not your own.`
+        : `would allow access to account ${who} (${attribute}); the plan does not show whether it is your own.`,
+    fix: "Remove it. If the account is trusted, add it to trustedAccounts in the policy.",
   }),
 };

@@ -1,13 +1,13 @@
 import type { Graph } from "../../../../preflight/src/graph/graph.ts";
 import type { Fields } from "../../policy-documents.ts";
+import type { ChangedObject } from "../changed-objects.ts";
 import type { Found } from "../stop.ts";
-import type { ChangedObject } from "../values.ts";
 import { testedKeys, testsOf } from "./conditions.ts";
-import { POLICY_ATTRIBUTES } from "./openings.ts";
+import { POLICY_ATTRIBUTES } from "./opened-policies.ts";
 import { holdsAll } from "./patterns.ts";
-import { plannedPolicy, writtenStatements } from "./read.ts";
+import { plannedPolicy, writtenStatements } from "./planned-policy.ts";
 
-/** Policies that would no longer refuse what comes without TLS. */
+/** Policies that would no longer deny requests without TLS. */
 export function lostTlsRefusals(object: ChangedObject, graph: Graph, goneBuckets: ReadonlySet<unknown>): Found[] {
   const { address, before } = object;
   if (goneBuckets.has(before.bucket ?? null)) return [];
@@ -15,11 +15,11 @@ export function lostTlsRefusals(object: ChangedObject, graph: Graph, goneBuckets
     const refused = writtenStatements(before[attribute]).filter(refusesWithoutTls);
     if (refused.length === 0) return [];
     const planned = plannedPolicy(object, attribute, graph);
-    if (planned.isOpen) return []; // which is told as such
+    if (planned.isOpen) return []; // noted as known after apply
     const left = planned.statements.filter(refusesWithoutTls);
     if (refused.every((one) => left.some((other) => refusesAsMuch(other, one)))) return [];
-    const message = `would take what is not encrypted (${attribute} refuses less of what comes without aws:SecureTransport).`;
-    return [{ address, action: "encryption-off" as const, message, fix: `Leave that Deny in ${attribute}.` }];
+    const message = `would accept unencrypted requests (${attribute} denies fewer of those without aws:SecureTransport).`;
+    return [{ address, action: "encryption-off" as const, message, fix: `Keep that Deny in ${attribute}.` }];
   });
 }
 
@@ -33,7 +33,7 @@ function refusesWithoutTls({ Effect, Condition: condition }: Fields): boolean {
   );
 }
 
-/** Of as much, by as many, and in no fewer cases. */
+/** For the same actions, resources, principals and conditions, or more. */
 function refusesAsMuch(statement: Fields, other: Fields): boolean {
   const isOfAll = JSON.stringify(statement.Principal)?.includes('"*"');
   const isOfSame = JSON.stringify(statement.Principal) === JSON.stringify(other.Principal);

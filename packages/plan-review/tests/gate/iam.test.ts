@@ -36,21 +36,21 @@ async function stopsOfBoth(address: string, before: Json, after: Json): Promise<
 
 const ECS = trust(allow({ Service: "ecs-tasks.amazonaws.com" }));
 
-describe("a role may not be taken on", () => {
+describe("a role must not be assumed", () => {
   it.each<[string, string, Json]>([
     ["foreign-account", "by another account", trust(allow({ AWS: `arn:aws:iam::${FOREIGN}:root` }))],
-    ["foreign-account", "by the id of another account", trust(allow({ AWS: FOREIGN }))],
+    ["foreign-account", "by another account's id", trust(allow({ AWS: FOREIGN }))],
     ["foreign-account", "by a role of another account", trust(allow({ AWS: [`arn:aws:iam::${FOREIGN}:role/a`] }))],
     [
       "foreign-account",
-      "by another account, for which anybody stands",
+      "by another account, through a condition on Principal *",
       trust(allow("*", { StringEquals: { "aws:PrincipalAccount": FOREIGN } })),
     ],
-    ["public-policy", "by anybody", trust(allow("*"))],
-    ["public-policy", "by whoever has a token", federated("oidc.eks.eu-west-1.amazonaws.com/id/ABC")],
+    ["public-policy", "by anyone", trust(allow("*"))],
+    ["public-policy", "by any holder of a token", federated("oidc.eks.eu-west-1.amazonaws.com/id/ABC")],
     [
       "public-policy",
-      "by whom a token is for",
+      "by the audience of a token",
       federated(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } }),
     ],
     [
@@ -79,7 +79,7 @@ describe("a role may not be taken on", () => {
     "repo:oct*",
     "repo:*/app:ref:refs/heads/main",
     "repo:octo?/app:*",
-  ])("by whatever runs on GitHub: %s", async (subject) => {
+  ])("by any workflow on GitHub: %s", async (subject) => {
     const after = federated(GITHUB, { StringLike: { [`${GITHUB}:sub`]: ["repo:octo/app:*", subject] } });
     expect(await stopsOfBoth(ROLE, ECS, after)).toEqual([`public-policy ${ROLE}`]);
   });
@@ -124,7 +124,7 @@ describe("a role may not be taken on", () => {
     expect(await stopsOf([own, change(ROLE, ECS, after)])).toEqual([]);
   });
 
-  it("with a condition less, or for more", async () => {
+  it("with fewer conditions, or for more actions", async () => {
     const vendor = (condition?: object, action = "sts:AssumeRole") =>
       trust(allow({ AWS: FOREIGN }, condition, { Action: action }));
     const id = { StringEquals: { "sts:ExternalId": "1" } };
@@ -135,7 +135,7 @@ describe("a role may not be taken on", () => {
   });
 });
 
-describe("another account is told from one's own", () => {
+describe("an account is known to be one's own", () => {
   const foreign = change(ROLE, null, trust(allow({ AWS: FOREIGN })));
   const looked = (type: string, values: object) => ({
     prior_state: {
@@ -168,11 +168,11 @@ describe("another account is told from one's own", () => {
     expect(() => policyWith({ trustedAccounts: [{ account: "1", reason: "x" }] })).toThrow("trustedAccounts.0.account");
   });
 
-  it("and not by what is only planned, where it is said that it is not known", async () => {
+  it("but not by planned values", async () => {
     const planned = change("aws_sns_topic.a", null, { arn: `arn:aws:sns:eu-west-1:${FOREIGN}:a` });
     const { blocked } = await reviewOf([planned, foreign]);
     expect(blocked.map(({ action }) => action)).toEqual(["foreign-account"]);
-    expect(blocked[0]?.message).toContain("the plan does not tell");
+    expect(blocked[0]?.message).toContain("the plan does not show");
   });
 });
 
@@ -216,13 +216,13 @@ describe("a condition", () => {
     expect(await stopsOf([own, change(BUCKET, before, policy(condition))])).toEqual([]);
   });
 
-  it("that is missing, on a policy that goes to another bucket", async () => {
+  it("that is missing, on a policy that moves to another bucket", async () => {
     const open = { policy: json(allow("*")) };
     const moved = change(BUCKET, { ...open, bucket: "a" }, { ...open, bucket: "b" }, { actions: ["delete", "create"] });
     expect(await stopsOf([moved])).toEqual([`public-bucket ${BUCKET}`]);
   });
 
-  describe("under which all others are refused", () => {
+  describe("of a Deny for everyone else", () => {
     const resource = "arn:aws:s3:::a/*";
     const refusing = (condition: object, more: object = {}) => ({
       policy: json(allow("*", undefined, { Action: "s3:GetObject", Resource: resource }), {
@@ -252,13 +252,13 @@ describe("a condition", () => {
     });
   });
 
-  it("that is narrower, or an action less, opens nothing", async () => {
+  it("that is narrower, or covers fewer actions, opens nothing", async () => {
     const wide = { policy: json(allow("*", undefined, { Action: "s3:*", Resource: "*" })) };
     expect(await stopsOf([own, change(BUCKET, wide, policy({ Bool: { "aws:SecureTransport": "true" } }))])).toEqual([]);
   });
 });
 
-describe("nobody becomes an administrator", () => {
+describe("an administrator is not created", () => {
   const statement = (more: object) => ({ Effect: "Allow", Resource: "*", ...more });
   const harmless = json(statement({ Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" }));
 
@@ -303,7 +303,7 @@ describe("nobody becomes an administrator", () => {
     expect(await stopsOf([change("aws_iam_role_policy.x", null, { policy: json(statement(more)) })])).toEqual([]);
   });
 
-  it.each(["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"])("by what is attached: %s", async (name) => {
+  it.each(["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"])("by an attached policy: %s", async (name) => {
     const arn = `arn:aws:iam::aws:policy/${name}`;
     const read = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     for (const type of ["role", "user", "group"]) {
@@ -326,7 +326,7 @@ describe("nobody becomes an administrator", () => {
     ).toEqual(["admin-access aws_iam_policy_attachment.x"]);
   });
 
-  it("by a policy of one's own that is there already", async () => {
+  it("by an existing policy of the account", async () => {
     const admin = { arn: `arn:aws:iam::${OWN}:policy/all`, policy: json(statement({ Action: "*" })) };
     const attached = change("aws_iam_role_policy_attachment.x", null, { role: "a", policy_arn: admin.arn });
     expect(await stopsOf([change("aws_iam_policy.all", admin, admin), attached])).toEqual([
@@ -334,7 +334,7 @@ describe("nobody becomes an administrator", () => {
     ]);
   });
 
-  it("by a policy document that is only put together in the apply", async () => {
+  it("by a policy document that is known after apply", async () => {
     const document = (statement: object) =>
       planWith(
         [
@@ -391,14 +391,14 @@ describe("nobody becomes an administrator", () => {
     expect(await stopsOf([change(ROLE, {}, bound)])).toEqual([]);
   });
 
-  it("where somebody was one", async () => {
+  it("where it already was one", async () => {
     const all = { policy: json(statement({ Action: "*" })), x: 1 };
     const less = { policy: json(statement({ Action: ["*", "iam:*"] })) };
     expect(await stopsOf([change("aws_iam_role_policy.x", all, less)])).toEqual([]);
   });
 });
 
-describe("a policy that refuses what comes without TLS", () => {
+describe("a policy that denies requests without TLS", () => {
   const BUCKET = "aws_s3_bucket_policy.x";
   const refusal = (more: object = {}, value = "false") => ({
     Effect: "Deny",
@@ -430,7 +430,7 @@ describe("a policy that refuses what comes without TLS", () => {
     expect(await stopsOf([own, change(BUCKET, before, after)])).toEqual([`encryption-off ${BUCKET}`]);
   });
 
-  it("may refuse more, and go with its bucket", async () => {
+  it("may deny more, and be deleted with its bucket", async () => {
     expect(
       await stopsOf([
         own,

@@ -3,20 +3,20 @@ import { linked } from "../../../preflight/src/graph/value.ts";
 import type { Policy } from "../gate-policy.ts";
 import { objectOf, type Plan } from "../plan.ts";
 import { shorterBackups } from "./backups.ts";
-import { POLICY_ATTRIBUTES } from "./iam/openings.ts";
-import { plannedPolicy } from "./iam/read.ts";
-import { SWITCHES } from "./openings.ts";
-import { type ChangedObject, changedObjects, isUnknownAt } from "./values.ts";
+import { type ChangedObject, changedObjects, isUnknownAt } from "./changed-objects.ts";
+import { POLICY_ATTRIBUTES } from "./iam/opened-policies.ts";
+import { plannedPolicy } from "./iam/planned-policy.ts";
+import { SWITCHES } from "./public-access.ts";
 
-/** What is not stopped and is to be told: what can't be judged before the apply, and backups that get shorter. */
-export function toldChanges(plan: Plan, graph: Graph, policy: Policy): string[] {
+/** What is not stopped but should be checked: values known after apply, and shorter backups. */
+export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[] {
   return changedObjects(plan)
     .filter(({ change }) => change.change.after !== null && change.change.after !== undefined)
     .flatMap((object) => [
       ...openPaths(object, graph).map(
-        ([path, what]) => `${object.address}: ${path} is only known after apply, so ${what} can't be told before.`,
+        ([path, what]) => `${object.address}: ${path} is known after apply, so ${what} can't be checked before.`,
       ),
-      ...shorterBackups(object, graph, policy).told,
+      ...shorterBackups(object, graph, policy).noted,
     ])
     .sort();
 }
@@ -41,16 +41,16 @@ function openPolicies(object: ChangedObject, graph: Graph): OpenPath[] {
     // A policy that the plan has is judged where it is made.
     return linked(graph.find(address)?.get(name), "aws_iam_policy", "data.aws_iam_policy").resources.length === 0;
   });
-  return [...texts, ...attached].map((name) => [name, "who may do what by it"]);
+  return [...texts, ...attached].map((name) => [name, "who is allowed to do what"]);
 }
 
-/** An object that is nothing but its policy; others get one from the provider where none is written. */
+/** An object that is only a policy; others get a default policy from the provider. */
 function isItsPurpose(type: string): boolean {
   return /_policy$|^aws_iam_|_policy_attachment/.test(type) && type !== "aws_iam_role";
 }
 
 function openBlocks({ address, type, after, unknown }: ChangedObject, graph: Graph): OpenPath[] {
-  const what = "whether the internet is let in";
+  const what = "whether it is open to the internet";
   if (/^aws_(default_)?security_group$/.test(type)) {
     const isWhole = isUnknownAt(unknown, "ingress");
     return isOpenIn(unknown, "ingress") && (!isWhole || isWritten(graph, address, "ingress"))
@@ -68,7 +68,7 @@ function openBlocks({ address, type, after, unknown }: ChangedObject, graph: Gra
   return names.filter((name) => isOpenIn(unknown, name)).map((name) => [name, what]);
 }
 
-/** Of what was there before, the gate says that it may be public. */
+/** For existing objects, the gate stops a value known after apply. */
 function openSwitches({ address, type, change, unknown }: ChangedObject, graph: Graph): OpenPath[] {
   if (change.change.before !== null && change.change.before !== undefined) return [];
   return SWITCHES.filter(

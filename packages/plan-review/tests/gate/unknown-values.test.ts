@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../../preflight/tests/support/rules.ts";
 import { change, planWith, reviewOf } from "../support/review.ts";
 
-describe("what is only known after the apply", () => {
+describe("what is known after apply", () => {
   const made = (address: string, unknown: Json, after: Json = {}) =>
     change(address, null, after, { change: { after_unknown: unknown } });
   const configured = (one: Json, attribute: string) =>
@@ -48,18 +48,18 @@ describe("what is only known after the apply", () => {
       configured(made("aws_db_instance.x", { publicly_accessible: true }), "publicly_accessible"),
       "publicly_accessible",
     ],
-  ])("is told: %s", async (_, plan, path) => {
+  ])("is noted: %s", async (_, plan, path) => {
     const { notes, blocked } = await reviewOf(Array.isArray(plan) || plan.format_version ? plan : [plan]);
     expect(blocked).toEqual([]);
-    expect(notes).toEqual([expect.stringContaining(`: ${path} is only known after apply`)]);
+    expect(notes).toEqual([expect.stringContaining(`: ${path} is known after apply`)]);
   });
 
   it.each<[string, Json]>([
-    ["what the provider makes up", made("aws_sns_topic.x", { policy: true })],
-    ["rules that nobody has written", made("aws_security_group.x", { ingress: true })],
+    ["what the provider chooses", made("aws_sns_topic.x", { policy: true })],
+    ["rules that are not written", made("aws_security_group.x", { ingress: true })],
     ["a group", made("aws_vpc_security_group_ingress_rule.x", { security_group_id: true })],
-    ["what goes out", made("aws_security_group_rule.x", { cidr_blocks: [true] }, { type: "egress" })],
-  ])("is not told of %s", async (_, one) => {
+    ["egress", made("aws_security_group_rule.x", { cidr_blocks: [true] }, { type: "egress" })],
+  ])("is not noted for %s", async (_, one) => {
     expect((await reviewOf([one])).notes).toEqual([]);
   });
 });

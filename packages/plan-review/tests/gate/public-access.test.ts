@@ -130,7 +130,7 @@ describe("something is made public", () => {
     expect(await stopsOf([one])).toEqual([]);
   });
 
-  it("not where its bucket goes with it", async () => {
+  it("not where its bucket is deleted, too", async () => {
     const plan = [change("aws_s3_bucket.x", { bucket: "b" }, null), change(BLOCK, { bucket: "b", ...all }, null)];
     expect(await stopsOf(plan)).toEqual([]);
   });

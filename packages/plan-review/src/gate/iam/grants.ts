@@ -12,16 +12,16 @@ import {
 } from "./conditions.ts";
 import { holdsAll } from "./patterns.ts";
 
-/** Something that a statement allows to somebody of whom it is to be told. */
+/** Access that a statement gives to someone outside the account. */
 export interface Grant {
-  /** `public`: anybody. `token`: whoever gets a token of an OIDC provider. `account`: another account. */
+  /** `public`: anyone. `token`: any holder of a token of an identity provider. `account`: another account. */
   readonly kind: "public" | "token" | "account";
   /** The account, or the provider. */
   readonly who: string;
   readonly statement: Fields;
 }
 
-/** Whom the statements of a policy let in: everybody, and accounts that are not the plan's own. */
+/** Who gets access by the statements of a policy, beside the plan's own accounts. */
 export function grantsOf(statements: readonly Fields[], isOwn: (account: string) => boolean): Grant[] {
   return statements
     .filter(({ Effect }) => Effect !== "Deny")
@@ -39,7 +39,7 @@ export function grantsOf(statements: readonly Fields[], isOwn: (account: string)
     });
 }
 
-/** What is allowed that was not: to somebody else, more of it, or with a condition less. */
+/** Access that is new: for someone else, to more, or with fewer conditions. */
 export function newGrants(before: readonly Grant[], after: readonly Grant[]): Grant[] {
   return after.filter((grant) => !before.some((one) => isWithin(grant, one)));
 }
@@ -53,7 +53,7 @@ function isWithin(grant: Grant, other: Grant): boolean {
   return [...testedKeys(other.statement.Condition)].every((test) => tested.has(test));
 }
 
-/** The statement that refuses what another one allows to all but a network or an account, say. */
+/** The Deny that limits an Allow to, say, a network or an account. */
 function refusesOthers(statement: Fields, statements: readonly Fields[]): Fields | undefined {
   return statements.find(
     (other) =>
@@ -70,7 +70,7 @@ function isForAll({ Principal: principal, NotPrincipal: others }: Fields): boole
   return Object.values(objectOf(principal)).some((who) => listOf(who).includes("*"));
 }
 
-/** Providers of tokens that anybody may get: OIDC, and the log-ins of Cognito, Google, Amazon and Facebook. */
+/** Identity providers that issue tokens to anyone: OIDC, Cognito, Google, Amazon and Facebook. */
 function tokenProviders({ Principal: principal }: Fields): string[] {
   return listOf(objectOf(principal).Federated)
     .map(String)

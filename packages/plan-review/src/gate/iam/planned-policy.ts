@@ -3,12 +3,11 @@ import { GAP, textWithGaps, type Value } from "../../../../preflight/src/graph/v
 import { readPolicy, type Statement } from "../../../../preflight/src/iam/policy.ts";
 import { jsonIn } from "../../masking.ts";
 import { type Fields, statementsOf } from "../../policy-documents.ts";
-import { type ChangedObject, isUnknownAt } from "../values.ts";
+import { type ChangedObject, isUnknownAt } from "../changed-objects.ts";
 
-/** A policy as it would be. */
 export interface PlannedPolicy {
   readonly statements: readonly Fields[];
-  /** Parts of it are only known after the apply. */
+  /** Parts of it are known after apply. */
   readonly isOpen: boolean;
 }
 
@@ -18,8 +17,8 @@ export function writtenStatements(policy: unknown): Fields[] {
 }
 
 /**
- * The policy that an object would have. Where its text is only known after the apply, the policy document that it is made
- * from may be known, but for some ARNs.
+ * The policy that an object would have. Where its text is known after apply, the policy document that it comes from may be
+ * known, except some ARNs.
  */
 export function plannedPolicy(
   { address, after, unknown }: ChangedObject,

@@ -2,10 +2,17 @@ import type { Graph } from "../../../preflight/src/graph/graph.ts";
 import type { Stop } from "../gate-policy.ts";
 import { listOf, objectOf, type Plan } from "../plan.ts";
 import { isInternet, publicAddresses } from "./addresses.ts";
+import {
+  type ChangedObject,
+  changedObjects,
+  goneBuckets,
+  isLeftToProvider,
+  isUnknownAt,
+  valueAt,
+} from "./changed-objects.ts";
 import type { Found } from "./stop.ts";
-import { type ChangedObject, changedObjects, goneBuckets, isLeftToProvider, isUnknownAt, valueAt } from "./values.ts";
 
-/** Doors to the internet, beside those of security groups and policies, that would be opened. */
+/** What would become public, beside security groups and policies. */
 export function publicOpenings(plan: Plan, graph: Graph): Found[] {
   const objects = changedObjects(plan);
   const gone = goneBuckets(objects);
@@ -25,7 +32,7 @@ interface Switch {
   readonly fix: string;
   /** @default "public-endpoint" */
   readonly action?: Stop;
-  /** An object that is made so is what it is meant to be. */
+  /** A new object may be public; only a change to it is stopped. */
   readonly onlyChanged?: boolean;
 }
 
@@ -33,22 +40,22 @@ export const SWITCHES: readonly Switch[] = [
   {
     path: "publicly_accessible",
     isPublic: isTrue,
-    what: "would have an address in the internet (publicly_accessible).",
-    fix: "Set publicly_accessible to false, and reach it from inside the VPC.",
+    what: "would get a public address (publicly_accessible).",
+    fix: "Set publicly_accessible to false, and connect from inside the VPC.",
   },
   {
     path: "internal",
     types: ["aws_lb", "aws_alb", "aws_elb"],
     isPublic: (value) => value !== true,
-    what: "was internal and would face the internet (internal).",
-    fix: "Leave internal as it is, and make a second load balancer for the internet.",
+    what: "would change from internal to internet-facing (internal).",
+    fix: "Keep internal as it is, and create a second load balancer for the internet.",
     onlyChanged: true,
   },
   {
     path: "vpc_config.0.endpoint_public_access",
     types: ["aws_eks_cluster"],
     isPublic: isTrue,
-    what: "would be reached from the internet (endpoint_public_access).",
+    what: "would be reachable from the internet (endpoint_public_access).",
     fix: "Set endpoint_public_access to false.",
     onlyChanged: true,
   },
@@ -56,29 +63,29 @@ export const SWITCHES: readonly Switch[] = [
     path: "authorization_type",
     types: ["aws_lambda_function_url"],
     isPublic: (value) => value === "NONE",
-    what: "would answer anybody (authorization_type NONE).",
+    what: "would answer anyone (authorization_type NONE).",
     fix: "Set authorization_type to AWS_IAM.",
   },
   {
     path: "allow_unauthenticated_identities",
     types: ["aws_cognito_identity_pool"],
     isPublic: isTrue,
-    what: "would give credentials to anybody (allow_unauthenticated_identities).",
+    what: "would give AWS credentials to anyone (allow_unauthenticated_identities).",
     fix: "Set allow_unauthenticated_identities to false.",
   },
   {
     path: "vpc_config.0.public_access_cidrs",
     types: ["aws_eks_cluster"],
     isPublic: (value) => isInternet(publicAddresses(listOf(value).map(String))),
-    what: "would be reached from all of the internet (public_access_cidrs).",
-    fix: "Name the blocks of addresses that need it.",
+    what: "would be reachable from the whole internet (public_access_cidrs).",
+    fix: "List the CIDR blocks that need access.",
     onlyChanged: true,
   },
   {
     path: "broker_node_group_info.0.connectivity_info.0.public_access.0.type",
     types: ["aws_msk_cluster"],
     isPublic: (value) => value === "SERVICE_PROVIDED_EIPS",
-    what: "would be reached from the internet (public_access).",
+    what: "would be reachable from the internet (public_access).",
     fix: "Set the type of public_access to DISABLED.",
     onlyChanged: true,
   },
@@ -86,8 +93,8 @@ export const SWITCHES: readonly Switch[] = [
     path: "map_public_ip_on_launch",
     types: ["aws_subnet"],
     isPublic: isTrue,
-    what: "would give what is started in it addresses in the internet (map_public_ip_on_launch).",
-    fix: "Leave map_public_ip_on_launch as it is.",
+    what: "would give public addresses to what is launched in it (map_public_ip_on_launch).",
+    fix: "Keep map_public_ip_on_launch as it is.",
     onlyChanged: true,
   },
   {
@@ -95,23 +102,23 @@ export const SWITCHES: readonly Switch[] = [
     types: ["aws_ami_launch_permission"],
     action: "public-policy",
     isPublic: (value) => value === "all",
-    what: "would give the image to anybody (group all).",
-    fix: "Name the accounts that need it.",
+    what: "would share the image with everyone (group all).",
+    fix: "List the accounts that need access.",
   },
   {
     path: "permissions.account_ids",
     types: ["aws_ssm_document"],
     action: "public-policy",
     isPublic: (value) => /^all$/i.test(String(value)),
-    what: "would show the document to anybody (account_ids All).",
-    fix: "Name the accounts that need it.",
+    what: "would share the document with everyone (account_ids All).",
+    fix: "List the accounts that need access.",
   },
   {
     path: "network_configuration.0.assign_public_ip",
     types: ["aws_ecs_service"],
     isPublic: isTrue,
-    what: "would give its tasks addresses in the internet (assign_public_ip).",
-    fix: "Leave the tasks in private subnets, with NAT or endpoints.",
+    what: "would give its tasks public addresses (assign_public_ip).",
+    fix: "Keep the tasks in private subnets, with NAT or endpoints.",
     onlyChanged: true,
   },
 ];
@@ -126,7 +133,7 @@ function openSwitches(object: ChangedObject, graph: Graph): Found[] {
     if (isLeftToProvider(object, path, graph)) return [];
     if ((isNew && onlyChanged) || (!isNew && isPublic(valueAt(before, path)))) return [];
     if (isUnknownAt(unknown, path)) {
-      const message = `would have a ${path} that is only known after apply, so that it may be public.`;
+      const message = `would get a ${path} that is known after apply: perhaps it is public.`;
       return isNew ? [] : [{ address, action, message, fix }];
     }
     return isPublic(valueAt(after, path)) ? [{ address, action, message: what, fix }] : [];
@@ -143,8 +150,8 @@ function openAcls({ address, type, before, after }: ChangedObject): Found[] {
     {
       address,
       action: "public-bucket",
-      message: "would be readable by anybody (acl).",
-      fix: "Take the acl out: a bucket is private without it.",
+      message: "would be readable by anyone (acl).",
+      fix: "Remove the ACL: a bucket is private without it.",
     },
   ];
 }
@@ -165,19 +172,17 @@ function openBlocks(
 ): Found[] {
   if (type !== "aws_s3_bucket_public_access_block" && type !== "aws_s3_account_public_access_block") return [];
   const found = (message: string): Found[] => [
-    { address, action: "public-bucket", message, fix: `Leave ${BLOCKS.join(", ")} on.` },
+    { address, action: "public-bucket", message, fix: `Keep ${BLOCKS.join(", ")} on.` },
   ];
   if (isAbsent(change.change.after)) {
     const isForgotten = change.change.actions.join() === "forget";
-    return isForgotten || gone.has(before.bucket)
-      ? []
-      : found("would be taken away: what makes the bucket public is blocked no more.");
+    return isForgotten || gone.has(before.bucket) ? [] : found("would be deleted: the bucket could become public.");
   }
   const isNew = isAbsent(change.change.before);
   const off = BLOCKS.filter(
     (name) => (isNew || before[name] === true) && after[name] !== true && !(isNew && isUnknownAt(unknown, name)),
   );
-  return off.length === 0 ? [] : found(`would not block any more what makes a bucket public (${off.join(", ")}).`);
+  return off.length === 0 ? [] : found(`would no longer block public access (${off.join(", ")}).`);
 }
 
 function isAbsent(values: unknown): boolean {

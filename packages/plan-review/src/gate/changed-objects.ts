@@ -1,19 +1,19 @@
 import type { Graph } from "../../../preflight/src/graph/graph.ts";
 import { listOf, objectOf, type Plan, type ResourceChange } from "../plan.ts";
 
-/** An object that stays or comes, with what it was and will be. */
+/** An object that a plan changes, with its values before and after. */
 export interface ChangedObject {
   readonly change: ResourceChange;
   readonly address: string;
   readonly type: string;
-  /** Empty where it comes. */
+  /** Empty where it is created. */
   readonly before: Readonly<Record<string, unknown>>;
-  /** Empty where it goes. */
+  /** Empty where it is deleted. */
   readonly after: Readonly<Record<string, unknown>>;
   readonly unknown: unknown;
 }
 
-/** Objects of a plan that something is done to. What only moves or is only imported stays as it is. */
+/** Objects that a plan changes; a move or an import alone changes nothing. */
 export function changedObjects({ resource_changes: changes }: Plan): ChangedObject[] {
   return changes
     .filter(
@@ -36,28 +36,24 @@ export function valueAt(values: unknown, path: string): unknown {
     .reduce<unknown>((at, step) => (Array.isArray(at) ? listOf(at)[Number(step)] : objectOf(at)[step]), values);
 }
 
-/** A value that Terraform only knows after the apply, or something that it is in. */
+/** The value at a path, or what contains it, is known after apply. */
 export function isUnknownAt(unknown: unknown, path: string): boolean {
   const steps = path.split(".");
   return steps.some((_, index) => valueAt(unknown, steps.slice(0, index + 1).join(".")) === true) || unknown === true;
 }
 
-/**
- * A value of a replacement that is only known after the apply because nobody has written it: the provider makes it up, as
- * it did for the object before.
- */
+/** A value of a replacement that is known after apply because the configuration does not set it: the provider chooses it, as before. */
 export function isLeftToProvider({ address, change, unknown }: ChangedObject, path: string, graph: Graph): boolean {
   const [attribute = path] = path.split(".");
   if (!change.change.actions.includes("create") || valueAt(unknown, attribute) !== true) return false;
   return graph.find(address)?.writes(attribute) === false;
 }
 
-/** It is deleted. */
 export function isGoing({ change }: ChangedObject): boolean {
   return change.change.actions.join() === "delete";
 }
 
-/** Names of the buckets that are deleted, with all that belongs to them. */
+/** Names of the buckets that are deleted. */
 export function goneBuckets(objects: readonly ChangedObject[]): ReadonlySet<unknown> {
   return new Set(
     objects.filter((one) => isGoing(one) && one.type === "aws_s3_bucket").map(({ before }) => before.bucket),

@@ -27,14 +27,14 @@ describe("a protected object", () => {
     expect(await stopsOf([one])).toEqual([]);
   });
 
-  it("whose creation was interrupted may be kept", async () => {
+  it("can be kept where its creation was interrupted", async () => {
     const { blocked } = await reviewOf([
       change(DB, db, db, { actions: ["delete", "create"], action_reason: "replace_because_tainted" }),
     ]);
     expect(blocked.map(({ fix }) => fix)).toEqual([expect.stringContaining(`terraform untaint '${DB}'`)]);
   });
 
-  it("that is renamed without a moved block gets the block", async () => {
+  it("is renamed by a moved block, which the fix has", async () => {
     const plan = [change(DB, db, null), change("aws_db_instance.new", null, { engine: "mysql", identifier: "main" })];
     const { blocked, changes } = await reviewOf(plan);
     const stop = blocked.find(({ action }) => action === "delete");
@@ -42,12 +42,12 @@ describe("a protected object", () => {
     expect(changes.find(({ address }) => address === DB)?.renamed).toBe("aws_db_instance.new");
   });
 
-  it("is not said to be renamed where what comes is something else", async () => {
+  it("is not taken for renamed where a different one is created", async () => {
     const plan = [change(DB, db, null), change("aws_db_instance.new", null, { engine: "postgres", identifier: "x" })];
     expect((await reviewOf(plan)).blocked.find(({ action }) => action === "delete")?.code).toBeUndefined();
   });
 
-  it("may be one among others of its type, by address or by value", async () => {
+  it("can be chosen by address or by value", async () => {
     const policy = policyWith({
       protected: [
         { type: "aws_s3_bucket", where: { bucket: ["*-state"] }, why: "The state." },
@@ -66,7 +66,7 @@ describe("a protected object", () => {
     ]);
   });
 
-  it("must not move to where it is not protected", async () => {
+  it("must not move to an address that is not protected", async () => {
     const policy = policyWith({
       protected: [{ type: "aws_db_instance", addresses: ["module.live.*"], why: "The data." }],
     });
@@ -74,7 +74,7 @@ describe("a protected object", () => {
     expect(await stopsOf([one], { policy })).toEqual([`unprotect ${DB}`]);
   });
 
-  it("must not lose what it is known by", async () => {
+  it("must not lose the value that it is chosen by", async () => {
     const policy = policyWith({
       protected: [{ type: "aws_db_instance", where: { engine: ["mysql"] }, why: "The data." }],
     });
@@ -82,7 +82,7 @@ describe("a protected object", () => {
     expect(await stopsOf([one], { policy })).toEqual([`unprotect ${DB}`]);
   });
 
-  it("must not leave and be lost at once", async () => {
+  it("must not move and be lost at once", async () => {
     const policy = policyWith({
       protected: [{ type: "aws_db_instance", addresses: ["module.live.*"], why: "The data." }],
     });
