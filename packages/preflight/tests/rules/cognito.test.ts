@@ -13,12 +13,12 @@ const LIMITS = { string_attribute_constraints: { min_length: "0", max_length: "6
 
 describeRule("COG-001", {
   "a second factor without any method": {
-    at: "aws_cognito_user_pool.main",
     bad: (stack) => delete pool(stack).software_token_mfa_configuration,
     good: (stack) => {
       delete pool(stack).software_token_mfa_configuration;
       pool(stack).sms_configuration = { external_id: "shop", sns_caller_arn: "arn:aws:iam::123456789012:role/sms" };
     },
+    says: 'aws_cognito_user_pool.main has mfa_configuration = "ON" and no method for it: software_token_mfa_configuration is not enabled, and there is neither sms_configuration nor email_mfa_configuration. Add software_token_mfa_configuration { enabled = true }.',
   },
   "a method that is switched off": {
     bad: (stack) =>
@@ -29,6 +29,7 @@ describeRule("COG-001", {
     good: (stack) => {
       pool(stack).software_token_mfa_configuration.enabled = "${var.totp}";
     },
+    says: 'aws_cognito_user_pool.main has mfa_configuration = "OPTIONAL" and no method for it: software_token_mfa_configuration is not enabled, and there is neither sms_configuration nor email_mfa_configuration. Add software_token_mfa_configuration { enabled = true }.',
   },
 });
 
@@ -41,12 +42,14 @@ describeRule("COG-002", {
       pool(stack).mfa_configuration = "OFF";
       pool(stack).software_token_mfa_configuration.enabled = false;
     },
+    says: 'aws_cognito_user_pool.main has software_token_mfa_configuration { enabled = true } while mfa_configuration is "OFF". Set mfa_configuration to "OPTIONAL" or "ON", or take the method out.',
   },
   "an authenticator app where nothing is said of the second factor": {
     bad: (stack) => delete pool(stack).mfa_configuration,
     good: (stack) => {
       pool(stack).mfa_configuration = "${var.mfa}";
     },
+    says: 'aws_cognito_user_pool.main has software_token_mfa_configuration { enabled = true } while mfa_configuration is "OFF". Set mfa_configuration to "OPTIONAL" or "ON", or take the method out.',
   },
   "e-mail codes while there is no second factor": {
     bad: (stack) => {
@@ -60,6 +63,7 @@ describeRule("COG-002", {
       });
       delete pool(stack).software_token_mfa_configuration;
     },
+    says: 'aws_cognito_user_pool.main has email_mfa_configuration while mfa_configuration is "OFF". Set mfa_configuration to "OPTIONAL" or "ON", or take the method out.',
   },
 });
 
@@ -68,6 +72,7 @@ describeRule("COG-003", {
     bad: (stack) =>
       Object.assign(pool(stack), { alias_attributes: ["preferred_username"], username_attributes: ["email"] }),
     good: (stack) => Object.assign(pool(stack), { alias_attributes: [], username_attributes: ["email"] }),
+    says: "aws_cognito_user_pool.main has both alias_attributes and username_attributes. Keep the one that the pool was made with, since a change of either replaces the pool.",
   },
 });
 
@@ -83,6 +88,7 @@ describeRule("COG-004", {
         email_verification_message: "Your code is {####}",
         verification_message_template: { email_subject: "Your code", default_email_option: "CONFIRM_WITH_CODE" },
       }),
+    says: "aws_cognito_user_pool.main has both email_verification_message and verification_message_template.email_message. Take email_verification_message out.",
   },
 });
 
@@ -90,6 +96,7 @@ describeRule("COG-005", {
   "a custom attribute without limits": {
     bad: (stack) => attribute(stack, {}),
     good: (stack) => attribute(stack, LIMITS),
+    says: 'aws_cognito_user_pool.main has no string_attribute_constraints block in the schema of "company". Write string_attribute_constraints with min_length and max_length as the pool has them, or ignore changes of schema in its lifecycle.',
   },
   "a custom attribute with empty limits": {
     bad: (stack) => attribute(stack, { string_attribute_constraints: {} }),
@@ -97,19 +104,23 @@ describeRule("COG-005", {
       attribute(stack, { string_attribute_constraints: {} });
       pool(stack).lifecycle = { ignore_changes: ["schema"] };
     },
+    says: 'aws_cognito_user_pool.main has an empty string_attribute_constraints block in the schema of "company". Write string_attribute_constraints with min_length and max_length as the pool has them, or ignore changes of schema in its lifecycle.',
   },
   "a number without limits": {
     bad: (stack) => attribute(stack, { attribute_data_type: "Number" }),
     good: (stack) =>
       attribute(stack, { attribute_data_type: "Number", number_attribute_constraints: [{ max_value: 9 }] }),
+    says: 'aws_cognito_user_pool.main has no number_attribute_constraints block in the schema of "company". Write number_attribute_constraints with min_value and max_value as the pool has them, or ignore changes of schema in its lifecycle.',
   },
   "a standard attribute as AWS makes it, without its limits": {
     bad: (stack) => attribute(stack, { name: "nickname" }),
     good: (stack) => attribute(stack, { name: "email", required: true }),
+    says: 'aws_cognito_user_pool.main has no string_attribute_constraints block in the schema of "nickname". Write string_attribute_constraints with min_length and max_length as the pool has them, or ignore changes of schema in its lifecycle.',
   },
   "a text, which has limits, unlike a switch": {
     bad: (stack) => attribute(stack, { attribute_data_type: "String" }),
     good: (stack) => attribute(stack, { attribute_data_type: "Boolean" }),
+    says: 'aws_cognito_user_pool.main has no string_attribute_constraints block in the schema of "company". Write string_attribute_constraints with min_length and max_length as the pool has them, or ignore changes of schema in its lifecycle.',
   },
 });
 
@@ -117,6 +128,7 @@ describeRule("COG-006", {
   "a custom attribute that is required": {
     bad: (stack) => attribute(stack, { ...LIMITS, required: true }),
     good: (stack) => attribute(stack, { ...LIMITS, name: "email", required: true }),
+    says: 'aws_cognito_user_pool.main has required = true in the schema of "company", which is not a standard attribute. Set required to false, and check the attribute in a pre sign-up function.',
   },
 });
 
@@ -124,6 +136,7 @@ describeRule("COG-007", {
   "a name of 21 characters": {
     bad: (stack) => attribute(stack, { ...LIMITS, name: "a".repeat(21) }),
     good: (stack) => attribute(stack, { ...LIMITS, name: "a".repeat(20) }),
+    says: 'aws_cognito_user_pool.main has a schema attribute "aaaaaaaaaaaaaaaaaaaaa" of 21 characters. Give it a name of 1 to 20 characters.',
   },
 });
 
@@ -131,6 +144,7 @@ describeRule("COG-008", {
   "a prefix that is written out": {
     bad: (stack) => attribute(stack, { ...LIMITS, name: "custom:company" }),
     good: (stack) => attribute(stack, { ...LIMITS, name: "customer" }),
+    says: 'aws_cognito_user_pool.main has a schema attribute "custom:company" with the prefix custom: written out. Write name = "company".',
   },
 });
 
@@ -142,11 +156,13 @@ describeRule("COG-009", {
     good: (stack) => {
       pool(stack).password_policy = { minimum_length: 6, temporary_password_validity_days: 0 };
     },
+    says: "aws_cognito_user_pool.main has password_policy.minimum_length = 5. Write a number from 6 to 99.",
   },
   "temporary passwords that last too long": {
     bad: (stack) => {
       pool(stack).password_policy.temporary_password_validity_days = 366;
     },
+    says: "aws_cognito_user_pool.main has password_policy.temporary_password_validity_days = 366. Write a number from 0 to 365.",
   },
 });
 
@@ -161,6 +177,7 @@ describeRule("COG-010", {
         source_arn: "${aws_ses_email_identity.x.arn}",
       };
     },
+    says: 'aws_cognito_user_pool.main has email_sending_account = "DEVELOPER" and no source_arn. Write the ARN of the verified SES identity as email_configuration.source_arn.',
   },
   "Cognito's own sender with another address": {
     bad: (stack) => {
@@ -169,6 +186,7 @@ describeRule("COG-010", {
     good: (stack) => {
       pool(stack).email_configuration = { reply_to_email_address: "shop@example.com" };
     },
+    says: "aws_cognito_user_pool.main has a from_email_address and no source_arn. Write the ARN of the verified SES identity as email_configuration.source_arn.",
   },
 });
 
@@ -183,9 +201,9 @@ const smsRole = (stack: Json, service: string) => {
 
 describeRule("COG-011", {
   "a role that trusts another service": {
-    at: "aws_iam_role.sms",
     bad: (stack) => smsRole(stack, "sns.amazonaws.com"),
     good: (stack) => smsRole(stack, "cognito-idp.amazonaws.com"),
+    says: 'aws_iam_role.sms sends the SMS of aws_cognito_user_pool.main and does not trust cognito-idp.amazonaws.com. Name the service "cognito-idp.amazonaws.com" as Principal in assume_role_policy.',
   },
 });
 
@@ -202,15 +220,18 @@ describeRule("COG-012", {
   "a function without permission": {
     bad: (stack) => trigger(stack),
     good: (stack) => trigger(stack, permission({ function_name: "${aws_lambda_function.check.function_name}" })),
+    says: 'aws_cognito_user_pool.main calls aws_lambda_function.check (pre_sign_up), which has no aws_lambda_permission for cognito-idp.amazonaws.com. Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "cognito-idp.amazonaws.com" and the pool\'s ARN as source_arn.',
   },
   "a permission for somebody else": {
     bad: (stack) => trigger(stack, permission({ principal: "s3.amazonaws.com" })),
     good: (stack) => trigger(stack, permission({})),
+    says: 'aws_cognito_user_pool.main calls aws_lambda_function.check (pre_sign_up), which has no aws_lambda_permission for cognito-idp.amazonaws.com. Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "cognito-idp.amazonaws.com" and the pool\'s ARN as source_arn.',
   },
   "a permission for another function": {
     bad: (stack) =>
       trigger(stack, permission({ function_name: "arn:aws:lambda:ap-northeast-1:123456789012:function:other" })),
     good: (stack) => trigger(stack, permission({ function_name: "${var.function}" })),
+    says: 'aws_cognito_user_pool.main calls aws_lambda_function.check (pre_sign_up), which has no aws_lambda_permission for cognito-idp.amazonaws.com. Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "cognito-idp.amazonaws.com" and the pool\'s ARN as source_arn.',
   },
 });
 
@@ -219,13 +240,25 @@ const prefix = (name: string) => (stack: Json) => {
 };
 
 describeRule("COG-013", {
-  "a reserved word": { bad: prefix("shop-cognito"), good: prefix("shop-log-in") },
+  "a reserved word": {
+    bad: prefix("shop-cognito"),
+    good: prefix("shop-log-in"),
+    says: 'aws_cognito_user_pool_domain.main has the domain prefix "shop-cognito", which contains the reserved word cognito. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
+  },
   "a reserved word beside something unknown": {
     bad: prefix("aws-${aws_cognito_user_pool.main.id}"),
     good: prefix("${var.name}"),
+    says: 'aws_cognito_user_pool_domain.main has the domain prefix "aws-", which contains the reserved word aws. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
   },
-  "capital letters": { bad: prefix("Shop"), good: prefix("shop1") },
-  "an underscore": { bad: prefix("shop_login") },
+  "capital letters": {
+    bad: prefix("Shop"),
+    good: prefix("shop1"),
+    says: 'aws_cognito_user_pool_domain.main has the domain prefix "Shop", which is not made of 1 to 63 lower-case letters, digits and inner hyphens only. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
+  },
+  "an underscore": {
+    bad: prefix("shop_login"),
+    says: 'aws_cognito_user_pool_domain.main has the domain prefix "shop_login", which is not made of 1 to 63 lower-case letters, digits and inner hyphens only. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
+  },
 });
 
 describeRule("COG-014", {
@@ -236,6 +269,7 @@ describeRule("COG-014", {
         domain: "auth.example.com",
         certificate_arn: "arn:aws:acm:us-east-1:123456789012:certificate/1",
       }),
+    says: 'aws_cognito_user_pool_domain.main has the domain "auth.example.com" and no certificate_arn. Name a certificate of us-east-1 as certificate_arn, or write a prefix without dots.',
   },
 });
 
@@ -249,10 +283,12 @@ describeRule("COG-015", {
   "a certificate of the pool's region": {
     bad: ownDomain("arn:aws:acm:ap-northeast-1:123456789012:certificate/1"),
     good: ownDomain("arn:aws:acm:us-east-1:123456789012:certificate/1"),
+    says: 'aws_cognito_user_pool_domain.main has a certificate of ap-northeast-1. Make the certificate with a provider whose region is "us-east-1".',
   },
   "a certificate of the provider's region": {
     bad: ownDomain("${aws_acm_certificate.auth.arn}"),
     good: ownDomain("${aws_acm_certificate.auth.arn}", { provider: "aws.virginia" }),
+    says: 'aws_cognito_user_pool_domain.main has a certificate of ap-northeast-1. Make the certificate with a provider whose region is "us-east-1".',
   },
 });
 
@@ -260,9 +296,9 @@ const set = (values: Json) => (stack: Json) => Object.assign(client(stack), valu
 
 describeRule("COG-020", {
   "old and new names": {
-    at: "aws_cognito_user_pool_client.alb",
     bad: set({ explicit_auth_flows: ["ALLOW_REFRESH_TOKEN_AUTH", "USER_PASSWORD_AUTH"] }),
     good: set({ explicit_auth_flows: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH"] }),
+    says: 'aws_cognito_user_pool_client.alb has "USER_PASSWORD_AUTH" beside "ALLOW_REFRESH_TOKEN_AUTH" in explicit_auth_flows. Write "ALLOW_USER_PASSWORD_AUTH" instead of "USER_PASSWORD_AUTH".',
   },
 });
 
@@ -270,14 +306,20 @@ describeRule("COG-021", {
   "flows that may not be used": {
     bad: set({ allowed_oauth_flows_user_pool_client: false }),
     good: set({ allowed_oauth_flows_user_pool_client: "${var.oauth}" }),
+    says: 'aws_cognito_user_pool_client.alb has allowed_oauth_flows = ["code"] without allowed_oauth_flows_user_pool_client = true. Set allowed_oauth_flows_user_pool_client to true.',
   },
 });
 
 describeRule("COG-022", {
-  "no flows": { bad: set({ allowed_oauth_flows: [] }), good: set({ allowed_oauth_flows: "${var.flows}" }) },
+  "no flows": {
+    bad: set({ allowed_oauth_flows: [] }),
+    good: set({ allowed_oauth_flows: "${var.flows}" }),
+    says: 'aws_cognito_user_pool_client.alb has allowed_oauth_flows_user_pool_client = true and no allowed_oauth_flows. Write allowed_oauth_flows, such as ["code"], and allowed_oauth_scopes, such as ["openid"].',
+  },
   "no scopes": {
     bad: set({ allowed_oauth_scopes: null }),
     good: set({ allowed_oauth_flows_user_pool_client: false, allowed_oauth_scopes: null }),
+    says: 'aws_cognito_user_pool_client.alb has allowed_oauth_flows_user_pool_client = true and no allowed_oauth_scopes. Write allowed_oauth_flows, such as ["code"], and allowed_oauth_scopes, such as ["openid"].',
   },
 });
 
@@ -285,6 +327,7 @@ describeRule("COG-023", {
   "no callbacks": {
     bad: set({ callback_urls: [] }),
     good: set({ callback_urls: ["${var.callback}"] }),
+    says: 'aws_cognito_user_pool_client.alb has allowed_oauth_flows = ["code"] and no callback_urls. Write the URL that the log-in leads back to into callback_urls.',
   },
 });
 
@@ -292,6 +335,7 @@ describeRule("COG-024", {
   "client_credentials beside another flow": {
     bad: set({ allowed_oauth_flows: ["code", "client_credentials"] }),
     good: set({ allowed_oauth_flows: ["client_credentials"] }),
+    says: 'aws_cognito_user_pool_client.alb has "code" beside "client_credentials" in allowed_oauth_flows. Make a client of its own for client_credentials.',
   },
   "client_credentials without secret": {
     bad: set({ allowed_oauth_flows: ["client_credentials"], generate_secret: false }),
@@ -299,6 +343,7 @@ describeRule("COG-024", {
       set({ allowed_oauth_flows: ["client_credentials"], generate_secret: null })(stack);
       stack.import = [{ to: "${aws_cognito_user_pool_client.alb}", id: "pool/client" }];
     },
+    says: 'aws_cognito_user_pool_client.alb has the flow "client_credentials" and no secret. Set generate_secret to true.',
   },
 });
 
@@ -309,14 +354,19 @@ describeRule("COG-025", {
   "a callback in the clear": {
     bad: callbacks("http://shop.example.com/back"),
     good: callbacks("http://localhost:3000/back", "http://127.0.0.1/back", "http://[::1]:3000", "myapp://back"),
+    says: 'aws_cognito_user_pool_client.alb has "http://shop.example.com/back" in callback_urls. Write https:// instead of http://.',
   },
-  "a host that only begins like localhost": { bad: callbacks("http://localhost.example.com/") },
+  "a host that only begins like localhost": {
+    bad: callbacks("http://localhost.example.com/"),
+    says: 'aws_cognito_user_pool_client.alb has "http://localhost.example.com/" in callback_urls. Write https:// instead of http://.',
+  },
 });
 
 describeRule("COG-026", {
   "a default that is no callback": {
     bad: set({ default_redirect_uri: "https://shop.example.com/" }),
     good: set({ default_redirect_uri: "https://shop.example.com/oauth2/idpresponse" }),
+    says: 'aws_cognito_user_pool_client.alb has default_redirect_uri = "https://shop.example.com/", which is not in callback_urls ("https://shop.example.com/oauth2/idpresponse"). Add it to callback_urls.',
   },
 });
 
@@ -324,10 +374,12 @@ describeRule("COG-027", {
   "an access token of 60 hours": {
     bad: set({ access_token_validity: 60 }),
     good: set({ access_token_validity: 60, token_validity_units: { access_token: "minutes" } }),
+    says: "aws_cognito_user_pool_client.alb has access_token_validity = 60, in hours. Write 5 minutes to 1 day, with the unit in token_validity_units.access_token.",
   },
   "a refresh token of 30 minutes": {
     bad: set({ refresh_token_validity: "30", token_validity_units: [{ refresh_token: "minutes" }] }),
     good: set({ refresh_token_validity: 3650 }),
+    says: "aws_cognito_user_pool_client.alb has refresh_token_validity = 30, in minutes. Write 60 minutes to 10 years, with the unit in token_validity_units.refresh_token.",
   },
 });
 
@@ -344,18 +396,20 @@ describeRule("COG-028", {
   "a provider by its name": {
     bad: google("Google"),
     good: google("${aws_cognito_identity_provider.google.provider_name}"),
+    says: 'aws_cognito_user_pool_client.alb names the identity provider "Google", and nothing makes it wait for aws_cognito_identity_provider.google. Write ${aws_cognito_identity_provider.google.provider_name} in supported_identity_providers.',
   },
   "a provider that another one is waited for": {
     bad: google("Google", { depends_on: ["aws_cognito_user_pool_domain.main"] }),
     good: google("Google", { depends_on: ["aws_cognito_identity_provider.google"] }),
+    says: 'aws_cognito_user_pool_client.alb names the identity provider "Google", and nothing makes it wait for aws_cognito_identity_provider.google. Write ${aws_cognito_identity_provider.google.provider_name} in supported_identity_providers.',
   },
 });
 
 describeRule("COG-030", {
   "a client without secret": {
-    at: "aws_cognito_user_pool_client.alb",
     bad: (stack) => delete client(stack).generate_secret,
     good: set({ generate_secret: "true" }),
+    says: "aws_cognito_user_pool_client.alb has no secret, and aws_lb_listener.https logs people in with it. Set generate_secret to true, which makes another client of it.",
   },
   "a client of a rule": {
     bad: (stack) => {
@@ -365,6 +419,7 @@ describeRule("COG-030", {
       };
       client(stack).generate_secret = false;
     },
+    says: "aws_cognito_user_pool_client.alb has no secret, and aws_lb_listener_rule.admin logs people in with it. Set generate_secret to true, which makes another client of it.",
   },
 });
 
@@ -372,6 +427,7 @@ describeRule("COG-031", {
   "the implicit flow": {
     bad: set({ allowed_oauth_flows: ["implicit"] }),
     good: set({ allowed_oauth_flows: ["implicit", "code"] }),
+    says: 'aws_cognito_user_pool_client.alb allows only "implicit" in allowed_oauth_flows, and aws_lb_listener.https logs people in with it. Write allowed_oauth_flows = ["code"] and allowed_oauth_flows_user_pool_client = true.',
   },
   "flows that may not be used": {
     bad: (stack) => delete client(stack).allowed_oauth_flows_user_pool_client,
@@ -379,6 +435,7 @@ describeRule("COG-031", {
       delete client(stack).allowed_oauth_flows_user_pool_client;
       client(stack).lifecycle = { ignore_changes: "all" };
     },
+    says: 'aws_cognito_user_pool_client.alb has no allowed_oauth_flows_user_pool_client = true, and aws_lb_listener.https logs people in with it. Write allowed_oauth_flows = ["code"] and allowed_oauth_flows_user_pool_client = true.',
   },
 });
 
@@ -386,6 +443,7 @@ describeRule("COG-032", {
   "no openid": {
     bad: set({ allowed_oauth_scopes: ["email"] }),
     good: set({ allowed_oauth_scopes: ["email", "openid"] }),
+    says: 'aws_cognito_user_pool_client.alb does not allow "openid", which aws_lb_listener.https asks for (it allows "email"). Add "openid" to allowed_oauth_scopes, or leave it out of the action\'s scope.',
   },
   "a scope of the action": {
     bad: (stack) => {
@@ -395,6 +453,7 @@ describeRule("COG-032", {
       logIn(stack).scope = "openid profile";
       client(stack).allowed_oauth_scopes = ["openid", "profile"];
     },
+    says: 'aws_cognito_user_pool_client.alb does not allow "profile", which aws_lb_listener.https asks for (it allows "openid"). Add "profile" to allowed_oauth_scopes, or leave it out of the action\'s scope.',
   },
 });
 
@@ -402,10 +461,12 @@ describeRule("COG-033", {
   "another path": {
     bad: set({ callback_urls: ["https://shop.example.com/callback"] }),
     good: callbacks("https://shop.example.com/callback"),
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/callback": none is https://shop.example.com/oauth2/idpresponse, and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another path after something unknown": {
     bad: set({ callback_urls: ["https://${aws_lb.main.dns_name}/oauth2/idpresponse/"] }),
     good: set({ callback_urls: ["https://${aws_lb.main.dns_name}/oauth2/idpresponse"] }),
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://…/oauth2/idpresponse/": none is https://shop.example.com/oauth2/idpresponse, and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another host": {
     bad: set({ callback_urls: ["https://www.example.com/oauth2/idpresponse"] }),
@@ -419,6 +480,7 @@ describeRule("COG-033", {
         records: ["shop.example.com"],
       };
     },
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://www.example.com/oauth2/idpresponse": people come by "shop.example.com", and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another host than that of a short name": {
     bad: (stack) => {
@@ -427,6 +489,7 @@ describeRule("COG-033", {
     good: (stack) => {
       stack.resource.aws_route53_record.alias.name = "shop";
     },
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/oauth2/idpresponse": people come by "app.example.com", and aws_lb_listener.https logs people in with it. Add "https://app.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another host where something stands in front": {
     bad: set({ callback_urls: ["https://www.example.com/oauth2/idpresponse"] }),
@@ -434,14 +497,17 @@ describeRule("COG-033", {
       set({ callback_urls: ["https://www.example.com/oauth2/idpresponse"] })(stack);
       stack.resource.aws_cloudfront_distribution = { main: { enabled: true } };
     },
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://www.example.com/oauth2/idpresponse": people come by "shop.example.com", and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "the pool's own host": {
     bad: set({ callback_urls: ["https://shop-login.auth.ap-northeast-1.amazoncognito.com/oauth2/idpresponse"] }),
     good: set({ callback_urls: ["${var.callback}"] }),
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop-login.auth.ap-northeast-1.amazoncognito.com/oauth2/idpresponse": that is the pool\'s own host, not the load balancer\'s, and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "a host that the condition of a rule keeps out": {
     bad: (stack) => ruleForHost(stack, "admin.example.com"),
     good: (stack) => ruleForHost(stack, "*.example.com"),
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/oauth2/idpresponse": people come by "admin.example.com", and aws_lb_listener_rule.admin logs people in with it. Add "https://admin.example.com/oauth2/idpresponse" to callback_urls.',
   },
 });
 
@@ -455,17 +521,21 @@ function ruleForHost(stack: Json, pattern: string) {
 
 describeRule("COG-034", {
   "a log-in in the clear": {
-    at: "aws_lb_listener.https",
     bad: (stack) => Object.assign(listener(stack), { port: 80, protocol: "HTTP" }),
     good: (stack) => Object.assign(listener(stack), { protocol: "${var.protocol}" }),
+    says: 'aws_lb_listener.https has an action "authenticate-cognito" on an HTTP listener. Move the action to a listener with protocol HTTPS, and let the HTTP one redirect there.',
   },
-  "a listener without protocol": { bad: (stack) => delete listener(stack).protocol },
+  "a listener without protocol": {
+    bad: (stack) => delete listener(stack).protocol,
+    says: 'aws_lb_listener.https has an action "authenticate-cognito" on an HTTP listener. Move the action to a listener with protocol HTTPS, and let the HTTP one redirect there.',
+  },
 });
 
 describeRule("COG-035", {
   "no provider": {
     bad: (stack) => delete client(stack).supported_identity_providers,
     good: set({ supported_identity_providers: ["Google"] }),
+    says: 'aws_cognito_user_pool_client.alb has no supported_identity_providers, and aws_lb_listener.https logs people in with it. Write supported_identity_providers = ["COGNITO"].',
   },
 });
 
@@ -477,17 +547,20 @@ describeRule("COG-036", {
     good: (stack) => {
       logIn(stack).user_pool_domain = "shop-login";
     },
+    says: 'aws_lb_listener.https has user_pool_domain = "shop-login.auth.ap-northeast-1.amazoncognito.com", which is a host name of Cognito\'s. Write the prefix alone: "shop-login".',
   },
   "the id of the pool for its ARN": {
     bad: (stack) => {
       logIn(stack).user_pool_arn = "${aws_cognito_user_pool.main.id}";
     },
+    says: "aws_lb_listener.https has the id of aws_cognito_user_pool.main as user_pool_arn. Write ${aws_cognito_user_pool.main.arn}.",
   },
   "the client of another pool": {
     bad: (stack) => {
       stack.resource.aws_cognito_user_pool.other = { name: "other" };
       client(stack).user_pool_id = "${aws_cognito_user_pool.other.id}";
     },
+    says: "aws_lb_listener.https takes aws_cognito_user_pool_client.alb, a client of aws_cognito_user_pool.other, with aws_cognito_user_pool.main. Name a client of aws_cognito_user_pool.main.",
   },
   "a pool without domain": {
     bad: (stack) => {
@@ -498,22 +571,22 @@ describeRule("COG-036", {
       delete stack.resource.aws_cognito_user_pool_domain;
       logIn(stack).user_pool_domain = "${var.domain}";
     },
+    says: 'aws_lb_listener.https has user_pool_domain = "shop-login", and aws_cognito_user_pool.main has no domain in this configuration. Add an aws_cognito_user_pool_domain to the pool, and take its domain attribute.',
   },
 });
 
 describeRule("COG-037", {
   "a log-in that leads nowhere": {
-    at: "aws_lb_listener.https",
     bad: (stack) => listener(stack).default_action.splice(1),
     good: (stack) => {
       listener(stack).default_action[1] = { order: 2, type: "${var.action}" };
     },
+    says: 'aws_lb_listener.https has no action but "authenticate-cognito". Add an action of type "forward" after it, with a higher order.',
   },
 });
 
 describeRule("COG-040", {
   "an imported client with a secret": {
-    at: "aws_cognito_user_pool_client.alb",
     bad: (stack) => {
       stack.import = { to: "aws_cognito_user_pool_client.alb", id: "pool/client" };
     },
@@ -521,6 +594,7 @@ describeRule("COG-040", {
       stack.import = { to: "aws_cognito_user_pool_client.alb", id: "pool/client" };
       client(stack).lifecycle = { ignore_changes: ["generate_secret"] };
     },
+    says: "aws_cognito_user_pool_client.alb is imported, and has generate_secret = true. Move the client in the state instead of importing it, or add lifecycle { ignore_changes = [generate_secret] }.",
   },
 });
 

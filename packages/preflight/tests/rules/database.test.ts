@@ -29,13 +29,13 @@ const cluster = (values: object, instance?: object) => (stack: Json) => {
 
 describeRule("DB-001", {
   "subnets in one zone": {
-    at: "aws_db_subnet_group.main",
     bad: (stack) => {
       stack.resource.aws_subnet.private_c.availability_zone = "ap-northeast-1a";
     },
     good: (stack) => {
       delete stack.resource.aws_subnet.private_c.availability_zone;
     },
+    says: "aws_db_subnet_group.main has 2 subnets, all in ap-northeast-1a. Add a subnet in a zone other than ap-northeast-1a.",
   },
   "one subnet": {
     bad: (stack) => {
@@ -44,22 +44,33 @@ describeRule("DB-001", {
     good: (stack) => {
       stack.resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.private_a.id}", "${var.subnet}"];
     },
+    says: "aws_db_subnet_group.main has one subnet only, aws_subnet.private_a. Add a subnet in a zone other than ap-northeast-1a.",
   },
 });
 
 describeRule("DB-002", {
-  "a password with an @": { bad: password("correct@horse"), good: password("correct-horse") },
-  "a short password": { bad: password("horse"), good: password("${var.password}") },
+  "a password with an @": {
+    bad: password("correct@horse"),
+    good: password("correct-horse"),
+    says: "aws_db_instance.main has @ in its password. Set manage_master_user_password to true instead, and let RDS make the password.",
+  },
+  "a short password": {
+    bad: password("horse"),
+    good: password("${var.password}"),
+    says: "aws_db_instance.main has a password of 5 characters, and mysql takes 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
+  },
   "a password that MySQL finds long": {
     bad: password("x".repeat(42)),
     good: (stack) => {
       password("x".repeat(42))(stack);
       set({ engine: "postgres", engine_version: "17", parameter_group_name: null })(stack);
     },
+    says: "aws_db_instance.main has a password of 42 characters, and mysql takes 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
   },
   "a long password that Terraform makes": {
     bad: madePassword({ length: 64, special: false }),
     good: madePassword({ length: 32, special: false }),
+    says: "aws_db_instance.main has a password of 64 characters, and mysql takes 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
   },
 });
 
@@ -73,25 +84,33 @@ describeRule("DB-003", {
   "a made password with any special character": {
     bad: madePassword({ length: 32 }),
     good: madePassword({ length: 32, override_special: "!#$%" }),
+    says: 'aws_db_instance.main takes its password from random_password.main, which may have @ in it. Set special to false there, or override_special to characters such as "!#$%^&*()-_=+".',
   },
   "special characters that RDS refuses": {
     bad: madePassword({ length: 32, override_special: "!/" }),
     good: madePassword({ length: 32, special: false }),
+    says: 'aws_db_instance.main takes its password from random_password.main, which may have / in it. Set special to false there, or override_special to characters such as "!#$%^&*()-_=+".',
   },
 });
 
 describeRule("DB-004", {
-  "two passwords": { bad: set({ password: "correct-horse" }), good: set({ password: null }) },
+  "two passwords": {
+    bad: set({ password: "correct-horse" }),
+    good: set({ password: null }),
+    says: "aws_db_instance.main has manage_master_user_password and a password. Drop password.",
+  },
 });
 
 describeRule("DB-005", {
   "no password": {
     bad: set({ manage_master_user_password: null }),
     good: set({ manage_master_user_password: null, password_wo: "${var.password}" }),
+    says: "aws_db_instance.main has no password. Set manage_master_user_password to true.",
   },
   "no user": {
     bad: set({ username: null }),
     good: set({ username: null, manage_master_user_password: null, snapshot_identifier: "shop-final" }),
+    says: "aws_db_instance.main has no user name. Set the name of the master user.",
   },
 });
 
@@ -99,15 +118,22 @@ describeRule("DB-006", {
   "no last snapshot and no leave to go without": {
     bad: set({ final_snapshot_identifier: null }),
     good: set({ final_snapshot_identifier: null, skip_final_snapshot: true }),
+    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
   },
   "nothing written": {
     bad: set({ final_snapshot_identifier: undefined, skip_final_snapshot: undefined }),
     good: set({ final_snapshot_identifier: "${var.name}", skip_final_snapshot: undefined }),
+    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
   },
-  "a cluster": { bad: cluster({ skip_final_snapshot: false }), good: cluster({}) },
+  "a cluster": {
+    bad: cluster({ skip_final_snapshot: false }),
+    good: cluster({}),
+    says: "aws_rds_cluster.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
+  },
   "a database that may be destroyed": {
     bad: set({ final_snapshot_identifier: null, deletion_protection: false }),
     good: set({ final_snapshot_identifier: null, deletion_protection: true }),
+    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
   },
 });
 
@@ -127,42 +153,59 @@ describeRule("DB-007", {
   "a replica with a last snapshot": {
     bad: replica({ final_snapshot_identifier: "x" }),
     good: replica({ skip_final_snapshot: true }),
+    says: "aws_db_instance.replica is a replica with a final_snapshot_identifier. Set skip_final_snapshot to true, and drop final_snapshot_identifier.",
   },
 });
 
 describeRule("DB-008", {
-  "a hyphen in a database's name": { bad: set({ db_name: "shop-db" }), good: set({ db_name: "shop_db" }) },
-  "a digit first": { bad: set({ db_name: "1shop" }) },
-  "a long user of MySQL": { bad: set({ username: "operation_manager" }), good: set({ username: "operation_admin" }) },
+  "a hyphen in a database's name": {
+    bad: set({ db_name: "shop-db" }),
+    good: set({ db_name: "shop_db" }),
+    says: "aws_db_instance.main has the db_name shop-db, which has - in it. Write letters, digits and underscores, a letter first.",
+  },
+  "a digit first": {
+    bad: set({ db_name: "1shop" }),
+    says: "aws_db_instance.main has the db_name 1shop, which does not begin with a letter. Write letters, digits and underscores, a letter first.",
+  },
+  "a long user of MySQL": {
+    bad: set({ username: "operation_manager" }),
+    good: set({ username: "operation_admin" }),
+    says: "aws_db_instance.main has the master user operation_manager, which is longer than 16 characters. Write another name: letters, digits and underscores, a letter first.",
+  },
   "admin of PostgreSQL": {
     bad: set({ engine: "postgres", engine_version: "17", username: "admin", parameter_group_name: null }),
     good: set({ username: "admin" }),
+    says: "aws_db_instance.main has the master user admin, a word that the engine keeps for itself. Write another name: letters, digits and underscores, a letter first.",
   },
 });
 
 describeRule("DB-009", {
   "the family of another version": {
-    at: "aws_db_instance.main",
     bad: (stack) => {
       stack.resource.aws_db_parameter_group.main.family = "mysql8.0";
     },
     good: set({ engine_version: "8.4.5" }),
+    says: "aws_db_instance.main runs mysql 8.4 with a parameter group of the family mysql8.0. Take a parameter group of the family mysql8.4.",
   },
   "the family of another engine": {
     bad: set({ engine: "postgres", engine_version: "17.2" }),
     good: set({ engine: "postgres", engine_version: "17.2", parameter_group_name: "default.postgres17" }),
+    says: "aws_db_instance.main runs postgres 17.2 with a parameter group of the family mysql8.4. Take a parameter group of the family postgres17.",
   },
   "the family of another engine, whatever the version": {
     bad: set({ engine: "mariadb", engine_version: null }),
     good: set({ engine_version: null }),
+    says: "aws_db_instance.main runs mariadb with a parameter group of the family mysql8.4. Take a parameter group of the family mariadb….",
   },
   "a default group of another version": {
     bad: set({ parameter_group_name: "default.mysql8.0" }),
     good: set({ parameter_group_name: "shop" }),
+    says: "aws_db_instance.main runs mysql 8.4 with a parameter group of the family mysql8.0. Take a parameter group of the family mysql8.4.",
   },
   "a cluster": {
     bad: cluster({ db_cluster_parameter_group_name: "default.aurora-mysql5.7" }),
     good: cluster({ db_cluster_parameter_group_name: "default.aurora-mysql8.0" }),
+    says: "aws_rds_cluster.main runs aurora-mysql 8.0.mysql_aurora.3.08.0 with a parameter group of the family aurora-mysql5.7. Take a parameter group of the family aurora-mysql8.0.",
   },
 });
 
@@ -170,6 +213,7 @@ describeRule("DB-010", {
   "a small disk": {
     bad: set({ storage_type: "gp3", allocated_storage: 10 }),
     good: set({ storage_type: "gp2", allocated_storage: 10 }),
+    says: "aws_db_instance.main has an allocated_storage of 10 GiB of gp3, and mysql takes 20 to 65536. Set allocated_storage to 20 or more.",
   },
 });
 
@@ -177,10 +221,12 @@ describeRule("DB-011", {
   "IOPS of a small gp3": {
     bad: set({ storage_type: "gp3", iops: 6000 }),
     good: set({ storage_type: "gp3", iops: 12000, allocated_storage: 400 }),
+    says: "aws_db_instance.main has iops with 20 GiB of gp3, and mysql takes them from 400 GiB on. Drop iops, or set allocated_storage to 400.",
   },
   "io1 without IOPS": {
     bad: set({ storage_type: "io1", allocated_storage: 100 }),
     good: set({ storage_type: "io1", allocated_storage: 100, iops: 1000 }),
+    says: 'aws_db_instance.main has storage_type = "io1" and no iops. Set iops, or storage_type to "gp3".',
   },
 });
 
@@ -193,38 +239,53 @@ describeRule("DB-012", {
     good: (stack) => {
       stack.resource.aws_security_group.database.vpc_id = "${var.vpc}";
     },
+    says: "aws_db_instance.main has subnets of aws_vpc.main, and aws_security_group.database, which is in aws_vpc.other. Take a security group of aws_vpc.main.",
   },
 });
 
 describeRule("DB-013", {
   "a source without backups": {
-    at: "aws_db_instance.main",
     bad: replica({ skip_final_snapshot: true }, {}),
     good: replica({ skip_final_snapshot: true }),
+    says: "aws_db_instance.main keeps no backups, and aws_db_instance.replica replicates it. Set backup_retention_period to 1 or more.",
   },
-  "a source with no days of backups": { bad: replica({}, { backup_retention_period: 0 }) },
+  "a source with no days of backups": {
+    bad: replica({}, { backup_retention_period: 0 }),
+    says: "aws_db_instance.main keeps no backups, and aws_db_instance.replica replicates it. Set backup_retention_period to 1 or more.",
+  },
 });
 
 describeRule("DB-014", {
   "a cluster without instances": {
     bad: cluster({}),
     good: cluster({}, { instance_class: "db.t4g.medium", engine: "aurora-mysql" }),
+    says: "aws_rds_cluster.main has no aws_rds_cluster_instance. Add an aws_rds_cluster_instance whose cluster_identifier is its id.",
   },
   "a cluster that is no Aurora": {
     bad: cluster({}),
     good: cluster({ engine: "mysql", engine_version: "8.0.40", db_cluster_instance_class: "db.m6gd.large" }),
+    says: "aws_rds_cluster.main has no aws_rds_cluster_instance. Add an aws_rds_cluster_instance whose cluster_identifier is its id.",
   },
 });
 
 describeRule("DB-015", {
-  "an identifier with an underscore": { bad: set({ identifier: "shop_db" }), good: set({ identifier: "shop-db" }) },
-  "an identifier that ends in a hyphen": { bad: set({ identifier: "shop-" }), good: set({ identifier: null }) },
+  "an identifier with an underscore": {
+    bad: set({ identifier: "shop_db" }),
+    good: set({ identifier: "shop-db" }),
+    says: 'aws_db_instance.main has the identifier "shop_db". Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.',
+  },
+  "an identifier that ends in a hyphen": {
+    bad: set({ identifier: "shop-" }),
+    good: set({ identifier: null }),
+    says: 'aws_db_instance.main has the identifier "shop-". Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.',
+  },
 });
 
 describeRule("DB-016", {
   "growth that ends below the beginning": {
     bad: set({ max_allocated_storage: 10 }),
     good: set({ max_allocated_storage: 0 }),
+    says: "aws_db_instance.main has a max_allocated_storage of 10, less than its allocated_storage of 20. Set max_allocated_storage to more than 20, or drop it.",
   },
 });
 
@@ -232,10 +293,12 @@ describeRule("DB-017", {
   "monitoring without a role": {
     bad: set({ monitoring_interval: 60 }),
     good: set({ monitoring_interval: 60, monitoring_role_arn: "${aws_iam_role.app.arn}" }),
+    says: "aws_db_instance.main has monitoring_interval = 60 and no monitoring_role_arn. Set monitoring_role_arn to a role that monitoring.rds.amazonaws.com is allowed to assume.",
   },
   "Performance Insights on a small instance": {
     bad: set({ performance_insights_enabled: true }),
     good: set({ performance_insights_enabled: true, instance_class: "db.t4g.medium" }),
+    says: "aws_db_instance.main has performance_insights_enabled = true. Drop performance_insights_enabled, or take a larger instance_class.",
   },
 });
 
@@ -247,21 +310,28 @@ describeRule("DB-018", {
   "a static parameter at once": {
     bad: parameter({ name: "performance_schema", value: "1" }),
     good: parameter({ name: "performance_schema", value: "1", apply_method: "pending-reboot" }),
+    says: 'aws_db_parameter_group.main sets performance_schema, a static parameter of mysql8.4, with the apply_method immediate. Set apply_method to "pending-reboot".',
   },
   "a static parameter, said to be at once": {
     bad: parameter({ name: "performance_schema", value: "1", apply_method: "immediate" }),
     good: parameter({ name: "require_secure_transport", value: "1" }),
+    says: 'aws_db_parameter_group.main sets performance_schema, a static parameter of mysql8.4, with the apply_method immediate. Set apply_method to "pending-reboot".',
   },
 });
 
 describeRule("DB-019", {
-  "a class of EC2": { bad: set({ instance_class: "t4g.micro" }), good: set({ instance_class: "${var.size}" }) },
+  "a class of EC2": {
+    bad: set({ instance_class: "t4g.micro" }),
+    good: set({ instance_class: "${var.size}" }),
+    says: 'aws_db_instance.main has instance_class = "t4g.micro". Write a class of RDS, such as db.t4g.micro.',
+  },
 });
 
 describeRule("DB-020", {
   "backups during maintenance": {
     bad: set({ backup_window: "17:00-18:00", maintenance_window: "Tue:17:30-Tue:18:30" }),
     good: set({ backup_window: "17:00-18:00", maintenance_window: "tue:18:00-tue:19:00" }),
+    says: "aws_db_instance.main has the backup_window 17:00-18:00, and maintenance at Tue:17:30-Tue:18:30. Move one of the two.",
   },
 });
 
@@ -279,5 +349,6 @@ describeRule("DB-021", {
       stack.resource.aws_vpc.main.enable_dns_hostnames = false;
     },
     good: set({ publicly_accessible: true }),
+    says: "aws_db_instance.main is publicly_accessible, and aws_vpc.main has no enable_dns_hostnames. Drop publicly_accessible, or set these to true on the VPC.",
   },
 });

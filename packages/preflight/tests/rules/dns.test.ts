@@ -7,7 +7,6 @@ const certificate = (stack: Json) => stack.resource.aws_acm_certificate.main;
 
 describeRule("DNS-001", {
   "the record's own zone": {
-    at: "aws_route53_record.alias",
     bad: (stack) => {
       record(stack).alias.zone_id = "${data.aws_route53_zone.main.zone_id}";
     },
@@ -16,6 +15,7 @@ describeRule("DNS-001", {
         { name: "dualstack.${aws_lb.main.dns_name}", zone_id: "Z14GRHDCWA56QT", evaluate_target_health: true },
       ];
     },
+    says: "aws_route53_record.alias leads to aws_lb.main with the zone_id of data.aws_route53_zone.main. Write zone_id = ${aws_lb.main.zone_id} in the alias.",
   },
   "the record's own zone, written out": {
     bad: (stack) => {
@@ -25,6 +25,7 @@ describeRule("DNS-001", {
     good: (stack) => {
       record(stack).zone_id = "Z0123456789ABC";
     },
+    says: "aws_route53_record.alias leads to aws_lb.main with the zone_id of its own zone. Write zone_id = ${aws_lb.main.zone_id} in the alias.",
   },
 });
 
@@ -40,8 +41,16 @@ const cname = (name: string) => (stack: Json) => {
 };
 
 describeRule("DNS-002", {
-  "a CNAME for the zone": { bad: cname("example.com"), good: cname("www.example.com") },
-  "a CNAME without name": { bad: cname(""), good: cname("www") },
+  "a CNAME for the zone": {
+    bad: cname("example.com"),
+    good: cname("www.example.com"),
+    says: 'aws_route53_record.extra is a CNAME for "example.com", the name of its zone. Write an alias record of type "A" instead.',
+  },
+  "a CNAME without name": {
+    bad: cname(""),
+    good: cname("www"),
+    says: 'aws_route53_record.extra is a CNAME for "example.com", the name of its zone. Write an alias record of type "A" instead.',
+  },
 });
 
 describeRule("DNS-003", {
@@ -53,35 +62,46 @@ describeRule("DNS-003", {
       record(stack).ttl = null;
       record(stack).records = [];
     },
+    says: "aws_route53_record.alias has ttl beside its alias. Take ttl out.",
   },
   "an alias with records": {
     bad: (stack) => {
       record(stack).records = ["10.0.0.1"];
     },
+    says: "aws_route53_record.alias has records beside its alias. Take records out.",
   },
 });
 
 describeRule("DNS-004", {
-  "a name that only ends like the zone": { bad: cname("app-example.com"), good: cname("app.Example.com.") },
-  "a name of another domain": { bad: cname("app.other.com"), good: cname("app.staging") },
+  "a name that only ends like the zone": {
+    bad: cname("app-example.com"),
+    good: cname("app.Example.com."),
+    says: 'aws_route53_record.extra has the name "app-example.com", which is not in its zone example.com. Write a name that ends with .example.com, or take the zone of "app-example.com".',
+  },
+  "a name of another domain": {
+    bad: cname("app.other.com"),
+    good: cname("app.staging"),
+    says: 'aws_route53_record.extra has the name "app.other.com" in the zone example.com, and becomes app.other.com.example.com. Write a name that ends with .example.com, or take the zone of "app.other.com".',
+  },
   "a name that there is a certificate for": {
     bad: (stack) => {
       cname("app.example.org")(stack);
       certificate(stack).subject_alternative_names = ["app.example.org"];
     },
     good: cname("app.example.org"),
+    says: 'aws_route53_record.extra has the name "app.example.org" in the zone example.com, and becomes app.example.org.example.com. Write a name that ends with .example.com, or take the zone of "app.example.org".',
   },
 });
 
 describeRule("DNS-005", {
   "two records for one name": {
-    at: "aws_route53_record.extra",
     bad: (stack) => {
       stack.resource.aws_route53_record.extra = { ...record(stack), name: "shop" };
     },
     good: (stack) => {
       stack.resource.aws_route53_record.extra = { ...record(stack), type: "AAAA" };
     },
+    says: 'aws_route53_record.extra is a second A record for "shop.example.com", beside aws_route53_record.alias. Put all values into one record, or give both a routing policy and a set_identifier.',
   },
   "two records without policy": {
     bad: (stack) => {
@@ -91,18 +111,19 @@ describeRule("DNS-005", {
       Object.assign(record(stack), { set_identifier: "a", weighted_routing_policy: { weight: 1 } });
       stack.resource.aws_route53_record.extra = { ...record(stack), set_identifier: "b" };
     },
+    says: 'aws_route53_record.extra is a second A record for "shop.example.com", beside aws_route53_record.alias. Put all values into one record, or give both a routing policy and a set_identifier.',
   },
 });
 
 describeRule("DNS-006", {
   "a proof of another type": {
-    at: "aws_route53_record.proof",
     bad: (stack) => {
       stack.resource.aws_route53_record.proof.type = "TXT";
     },
     good: (stack) => {
       stack.resource.aws_route53_record.proof.type = "CNAME";
     },
+    says: 'aws_route53_record.proof has type "TXT" for the domain_validation_options of a certificate. Write the option\'s resource_record_type.',
   },
 });
 
@@ -113,12 +134,12 @@ const waitOnly = (stack: Json) => {
 
 describeRule("DNS-011", {
   "no record that proves anything": {
-    at: "aws_acm_certificate_validation.main",
     bad: waitOnly,
     good: (stack) => {
       waitOnly(stack);
       certificate(stack).validation_method = "EMAIL";
     },
+    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and name their fqdn in validation_record_fqdns.",
   },
   "no record where others might be made elsewhere": {
     bad: waitOnly,
@@ -126,6 +147,7 @@ describeRule("DNS-011", {
       waitOnly(stack);
       stack.resource.cloudflare_record = { proof: { name: "${var.name}" } };
     },
+    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and name their fqdn in validation_record_fqdns.",
   },
   "no record in a loop": {
     bad: waitOnly,
@@ -140,6 +162,7 @@ describeRule("DNS-011", {
         records: ["x"],
       };
     },
+    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and name their fqdn in validation_record_fqdns.",
   },
 });
 
@@ -149,12 +172,12 @@ const itself = (stack: Json) => {
 
 describeRule("DNS-012", {
   "a certificate that is not waited for": {
-    at: "aws_lb_listener.https",
     bad: itself,
     good: (stack) => {
       itself(stack);
       listener(stack).depends_on = ["aws_acm_certificate_validation.main"];
     },
+    says: "aws_lb_listener.https takes aws_acm_certificate.main, and nothing makes it wait for aws_acm_certificate_validation.main. Write certificate_arn = ${aws_acm_certificate_validation.main.certificate_arn}.",
   },
   "a certificate that nothing validates": {
     bad: (stack) => {
@@ -166,6 +189,7 @@ describeRule("DNS-012", {
       delete stack.resource.aws_acm_certificate_validation;
       stack.resource.aws_acm_certificate.main = { private_key: "${var.key}", certificate_body: "${var.body}" };
     },
+    says: "aws_lb_listener.https takes aws_acm_certificate.main, and nothing waits until that is valid. Write certificate_arn = ${aws_acm_certificate_validation.<name>.certificate_arn}.",
   },
   "a certificate of a listener certificate": {
     bad: (stack) => {
@@ -179,6 +203,7 @@ describeRule("DNS-012", {
         x: { listener_arn: "${aws_lb_listener.https.arn}", certificate_arn: "${var.certificate}" },
       };
     },
+    says: "aws_lb_listener_certificate.x takes aws_acm_certificate.other, and nothing waits until that is valid. Write certificate_arn = ${aws_acm_certificate_validation.<name>.certificate_arn}.",
   },
 });
 
@@ -188,6 +213,7 @@ describeRule("DNS-013", {
     good: (stack) => {
       listener(stack).certificate_arn = "${var.certificate}";
     },
+    says: 'aws_lb_listener.https has protocol "HTTPS" and no certificate_arn. Name a valid certificate of the load balancer\'s region as certificate_arn.',
   },
   "TLS without certificate": {
     bad: (stack) => Object.assign(listener(stack), { protocol: "TLS", certificate_arn: "" }),
@@ -195,6 +221,7 @@ describeRule("DNS-013", {
       Object.assign(listener(stack), { protocol: "HTTP" });
       delete listener(stack).certificate_arn;
     },
+    says: 'aws_lb_listener.https has protocol "TLS" and no certificate_arn. Name a valid certificate of the load balancer\'s region as certificate_arn.',
   },
 });
 
@@ -206,6 +233,7 @@ describeRule("DNS-014", {
     good: (stack) => {
       listener(stack).certificate_arn = "arn:aws:iam::123456789012:server-certificate/shop";
     },
+    says: "aws_lb_listener.https is in ap-northeast-1 and takes a certificate of us-east-1. Request the certificate in ap-northeast-1.",
   },
   "a certificate of another provider": {
     bad: (stack) => {
@@ -216,6 +244,7 @@ describeRule("DNS-014", {
       stack.provider.aws[0].region = "${var.region}";
       certificate(stack).region = "ap-northeast-1";
     },
+    says: "aws_lb_listener.https is in ap-northeast-1 and takes a certificate of us-east-1. Request the certificate in ap-northeast-1.",
   },
   "a certificate of another region than the subnets": {
     bad: (stack) => {
@@ -226,18 +255,19 @@ describeRule("DNS-014", {
       delete stack.provider;
       listener(stack).certificate_arn = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
     },
+    says: "aws_lb_listener.https is in ap-northeast-1 and takes a certificate of us-east-1. Request the certificate in ap-northeast-1.",
   },
 });
 
 describeRule("DNS-015", {
   "another name": {
-    at: "aws_route53_record.alias",
     bad: (stack) => {
       certificate(stack).domain_name = "www.example.com";
     },
     good: (stack) => {
       certificate(stack).domain_name = "*.example.com";
     },
+    says: 'aws_route53_record.alias leads "shop.example.com" to aws_lb.main, whose certificates are for "www.example.com". Add "shop.example.com" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.',
   },
   "a name that an asterisk does not reach": {
     bad: (stack) => {
@@ -251,6 +281,7 @@ describeRule("DNS-015", {
       });
       record(stack).name = "a.shop.example.com";
     },
+    says: 'aws_route53_record.alias leads "a.shop.example.com" to aws_lb.main, whose certificates are for "*.example.com". Add "a.shop.example.com" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.',
   },
   "a name of no certificate": {
     bad: (stack) => {
@@ -262,6 +293,7 @@ describeRule("DNS-015", {
         x: { listener_arn: "${aws_lb_listener.https.arn}", certificate_arn: "${var.certificate}" },
       };
     },
+    says: 'aws_route53_record.alias leads "shop.example.com" to aws_lb.main, whose certificates are for "www.example.com". Add "shop.example.com" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.',
   },
 });
 
@@ -269,6 +301,7 @@ describeRule("DNS-016", {
   "a certificate on HTTP": {
     bad: (stack) => Object.assign(listener(stack), { protocol: "HTTP", ssl_policy: null }),
     good: (stack) => Object.assign(listener(stack), { protocol: "HTTP", ssl_policy: "", certificate_arn: null }),
+    says: 'aws_lb_listener.https has certificate_arn with protocol "HTTP". Set protocol to "HTTPS", or take certificate_arn out.',
   },
   "a policy where no protocol is written": {
     bad: (stack) => {
@@ -278,6 +311,7 @@ describeRule("DNS-016", {
     good: (stack) => {
       listener(stack).protocol = "${var.protocol}";
     },
+    says: 'aws_lb_listener.https has ssl_policy with protocol HTTP (none is written). Set protocol to "HTTPS", or take ssl_policy out.',
   },
 });
 

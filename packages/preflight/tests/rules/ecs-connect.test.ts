@@ -9,7 +9,6 @@ const set = (name: string, value: string) => (stack: Json) =>
 
 describeRule("ECS-045", {
   "a port that has no name": {
-    at: "aws_ecs_service.app",
     bad: (stack) =>
       editContainers(stack, "app", ([app]) => {
         delete app.portMappings[0].name;
@@ -17,6 +16,7 @@ describeRule("ECS-045", {
     good: (stack) => {
       service(stack, "app").service_connect_configuration.service.port_name = "${var.port_name}";
     },
+    says: 'aws_ecs_service.app offers the port http by Service Connect, but the port mappings of aws_ecs_task_definition.app have no names. Add name = "http" to the port mapping.',
   },
 });
 
@@ -30,6 +30,7 @@ describeRule("ECS-045", {
       editContainers(stack, "app", ([app]) => {
         app.portMappings[0].name = "${var.port_name}";
       }),
+    says: 'aws_ecs_service.app offers the port http by Service Connect, but the port mappings of aws_ecs_task_definition.app are called web. Add name = "http" to the port mapping.',
   },
 });
 
@@ -44,16 +45,21 @@ describeRule("ECS-046", {
         namespace: "${aws_service_discovery_http_namespace.main.arn}",
       };
     },
+    says: "aws_ecs_service.app has Service Connect without a namespace, and aws_ecs_cluster.main has no service_connect_defaults. Set namespace to the ARN of an aws_service_discovery_http_namespace.",
   },
 });
 
 describeRule("ECS-071", {
   "a name that nothing offers": {
-    at: "aws_ecs_service.nginx",
     bad: set("CACHE_URL", "redis://redis:6379/0"),
     good: set("CACHE_URL", "redis://redis.example.com:6379/0"),
+    says: "aws_ecs_service.nginx runs the container nginx with CACHE_URL=redis://redis:6379/0: nothing offers the name redis. Offer redis by Service Connect (client_alias with dns_name), or write the real address.",
   },
-  "a name of Compose": { bad: set("DATABASE_HOST", "db"), good: set("LOG_LEVEL", "info") },
+  "a name of Compose": {
+    bad: set("DATABASE_HOST", "db"),
+    good: set("LOG_LEVEL", "info"),
+    says: "aws_ecs_service.nginx runs the container nginx with DATABASE_HOST=db: nothing offers the name db. Offer db by Service Connect (client_alias with dns_name), or write the real address.",
+  },
   "a client that does not use Service Connect itself": {
     bad: (stack) => {
       delete service(stack, "nginx").service_connect_configuration;
@@ -62,6 +68,7 @@ describeRule("ECS-071", {
       stack.resource.aws_vpc_dhcp_options = { main: { domain_name: "example.internal" } };
       delete service(stack, "nginx").service_connect_configuration;
     },
+    says: "aws_ecs_service.nginx runs the container nginx with APP_UPSTREAM=app:3000: aws_ecs_service.app offers the name app by Service Connect, but only to services that use Service Connect themselves. Add service_connect_configuration with enabled = true and the same namespace.",
   },
   "a client in another namespace": {
     bad: (stack) => {
@@ -74,6 +81,7 @@ describeRule("ECS-071", {
       service(stack, "nginx").service_connect_configuration.namespace =
         "${data.aws_service_discovery_http_namespace.other.arn}";
     },
+    says: "aws_ecs_service.nginx runs the container nginx with APP_UPSTREAM=app:3000: aws_ecs_service.app offers the name app in another namespace. Put both services into one namespace.",
   },
   "an alias by another name": {
     bad: (stack) => {
@@ -82,11 +90,13 @@ describeRule("ECS-071", {
     good: (stack) => {
       service(stack, "app").service_connect_configuration.service.client_alias.dns_name = "${var.name}";
     },
+    says: "aws_ecs_service.nginx runs the container nginx with APP_UPSTREAM=app:3000: nothing offers the name app. Offer app by Service Connect (client_alias with dns_name), or write the real address.",
   },
   "an alias without a name, which is called after the namespace too": {
     bad: (stack) => {
       delete service(stack, "app").service_connect_configuration.service.client_alias.dns_name;
     },
+    says: "aws_ecs_service.nginx runs the container nginx with APP_UPSTREAM=app:3000: nothing offers the name app. Offer app by Service Connect (client_alias with dns_name), or write the real address.",
   },
   "a container of the same task": {
     bad: (stack) => {
@@ -94,6 +104,7 @@ describeRule("ECS-071", {
       set("FASTCGI_UPSTREAM", "php:9000")(stack);
     },
     good: set("FASTCGI_UPSTREAM", "127.0.0.1:9000"),
+    says: "aws_ecs_service.nginx runs the container nginx with FASTCGI_UPSTREAM=php:9000: php is a container of the same task, and these reach each other at 127.0.0.1, not by name. Write 127.0.0.1 instead of the container's name.",
   },
 });
 
@@ -129,7 +140,6 @@ describe("ECS-071 is an error only where something that is called so is meant", 
 
 describeRule("ECS-072", {
   "a client without an order": {
-    at: "aws_ecs_service.nginx",
     bad: (stack) => {
       service(stack, "nginx").depends_on = ["aws_lb_listener.https"];
     },
@@ -137,6 +147,7 @@ describeRule("ECS-072", {
       service(stack, "nginx").depends_on = ["aws_lb_listener.https"];
       service(stack, "nginx").desired_count = 0;
     },
+    says: "aws_ecs_service.nginx connects to app, and may be deployed before aws_ecs_service.app, which offers that name. Add depends_on = [aws_ecs_service.app].",
   },
 });
 
@@ -148,6 +159,7 @@ describeRule("ECS-075", {
     good: (stack) => {
       service(stack, "app").service_connect_configuration.service.client_alias.port = "3000";
     },
+    says: "aws_ecs_service.nginx runs the container nginx with APP_UPSTREAM=app:3000, and app is offered on 80, not on 3000. Write app:80, or set the port of the client_alias to 3000.",
   },
 });
 

@@ -13,6 +13,7 @@ describeRule("ECS-020", {
     good: options((all) => {
       all["awslogs-group"] = "${aws_cloudwatch_log_group.app.id}";
     }),
+    says: "aws_ecs_task_definition.app has the ARN of a log group as awslogs-group of the container app. Write ${aws_cloudwatch_log_group.app.name}.",
   },
   "the region of another group": {
     bad: options((all) => {
@@ -21,6 +22,7 @@ describeRule("ECS-020", {
     good: options((all) => {
       all["awslogs-region"] = "${var.region}";
     }),
+    says: "aws_ecs_task_definition.app logs the container app to us-east-1, and aws_cloudwatch_log_group.app is in ap-northeast-1. Set awslogs-region to ap-northeast-1.",
   },
 });
 
@@ -34,6 +36,7 @@ describeRule("ECS-021", {
       editContainers(stack, "app", ([app]) => {
         app.logConfiguration = { logDriver: "awsfirelens" };
       }),
+    says: 'aws_ecs_task_definition.app has the log driver json-file on the container app. Set logDriver to "awslogs", with awslogs-group, awslogs-region and awslogs-stream-prefix.',
   },
 });
 
@@ -45,6 +48,7 @@ describeRule("ECS-022", {
     good: options((all) => {
       all["awslogs-stream-prefix"] = "${var.prefix}";
     }),
+    says: "aws_ecs_task_definition.app logs the container app with awslogs, without awslogs-stream-prefix. Add awslogs-stream-prefix to the options of its logConfiguration.",
   },
   "no options": {
     bad: (stack) =>
@@ -55,6 +59,7 @@ describeRule("ECS-022", {
       editContainers(stack, "app", ([app]) => {
         app.logConfiguration.options = "${var.options}";
       }),
+    says: "aws_ecs_task_definition.app logs the container app with awslogs, without awslogs-group and awslogs-region and awslogs-stream-prefix. Add awslogs-group and awslogs-region and awslogs-stream-prefix to the options of its logConfiguration.",
   },
 });
 
@@ -64,12 +69,12 @@ const elsewhere = options((all) => {
 
 describeRule("ECS-023", {
   "a group that nothing makes": {
-    at: "aws_ecs_task_definition.app",
     bad: elsewhere,
     good: (stack) => {
       elsewhere(stack);
       stack.resource.aws_cloudwatch_log_group.more = { name: "/shop/elsewhere" };
     },
+    says: "aws_ecs_task_definition.app logs the container app to the group /shop/elsewhere, which nothing here makes; aws_cloudwatch_log_group.app makes /shop/app, which no task logs to. Write ${aws_cloudwatch_log_group.app.name} as its awslogs-group.",
   },
   "a group by its name, where the driver may not make it": {
     bad: elsewhere,
@@ -79,6 +84,7 @@ describeRule("ECS-023", {
         all["awslogs-create-group"] = "true";
       })(stack);
     },
+    says: "aws_ecs_task_definition.app logs the container app to the group /shop/elsewhere, which nothing here makes; aws_cloudwatch_log_group.app makes /shop/app, which no task logs to. Write ${aws_cloudwatch_log_group.app.name} as its awslogs-group.",
   },
 });
 
@@ -112,5 +118,6 @@ describeRule("ECS-032", {
     good: (stack) => {
       stack.resource.aws_cloudwatch_log_group.app.retention_in_days = "14";
     },
+    says: "aws_cloudwatch_log_group.app has a retention_in_days of 15. Set retention_in_days to 30.",
   },
 });

@@ -14,9 +14,9 @@ const ENDPOINT = "${aws_elasticache_replication_group.main.primary_endpoint_addr
 
 describeRule("ECS-073", {
   "neither of the two keys": {
-    at: "aws_ecs_task_definition.app",
     bad: withoutKey(),
     good: withoutKey((app) => app.secrets.push({ name: "RAILS_MASTER_KEY", valueFrom: "/shop/master_key" })),
+    says: "aws_ecs_task_definition.app runs the container app with RAILS_ENV=production, and gives it neither SECRET_KEY_BASE nor RAILS_MASTER_KEY. Add SECRET_KEY_BASE to its secrets.",
   },
   "no key, where nothing else brings one": {
     bad: withoutKey((app) => {
@@ -25,6 +25,7 @@ describeRule("ECS-073", {
     good: withoutKey((app) => {
       app.command = ["chamber", "exec", "shop", "--", "puma"];
     }),
+    says: "aws_ecs_task_definition.app runs the container app with RAILS_ENV=production, and gives it neither SECRET_KEY_BASE nor RAILS_MASTER_KEY. Add SECRET_KEY_BASE to its secrets.",
   },
   "production by RACK_ENV": {
     bad: withoutKey((app) => {
@@ -33,6 +34,7 @@ describeRule("ECS-073", {
     good: withoutKey((app) => {
       app.environment[0].value = "development";
     }),
+    says: "aws_ecs_task_definition.app runs the container app with RACK_ENV=production, and gives it neither SECRET_KEY_BASE nor RAILS_MASTER_KEY. Add SECRET_KEY_BASE to its secrets.",
   },
   "no environment file": {
     bad: withoutKey((app) => {
@@ -41,6 +43,7 @@ describeRule("ECS-073", {
     good: withoutKey((app) => {
       app.environmentFiles = [{ value: "arn:aws:s3:::shop/app.env", type: "s3" }];
     }),
+    says: "aws_ecs_task_definition.app runs the container app with RAILS_ENV=production, and gives it neither SECRET_KEY_BASE nor RAILS_MASTER_KEY. Add SECRET_KEY_BASE to its secrets.",
   },
 });
 
@@ -48,6 +51,7 @@ describeRule("ECS-074", {
   "redis where there is TLS, in a secret": {
     bad: address(`redis://${ENDPOINT}:6379/0`),
     good: address(`rediss://${ENDPOINT}:6379/0`),
+    says: "aws_ecs_task_definition.app gives the container app a REDIS_URL that begins with redis://, and aws_elasticache_replication_group.main speaks TLS only. Begin the address with rediss://.",
   },
   "redis where there is TLS, in JSON": {
     bad: (stack) => {
@@ -56,6 +60,7 @@ describeRule("ECS-074", {
         app.secrets[1].valueFrom = "${aws_secretsmanager_secret.redis.arn}:url::";
       });
     },
+    says: "aws_ecs_task_definition.app gives the container app a REDIS_URL that begins with redis://, and aws_elasticache_replication_group.main speaks TLS only. Begin the address with rediss://.",
   },
   "redis where there is TLS, in a variable": {
     bad: (stack) =>
@@ -68,6 +73,7 @@ describeRule("ECS-074", {
         app.environment.push({ name: "CACHE_URL", value: `redis://${ENDPOINT}:6379/1` }),
       );
     },
+    says: "aws_ecs_task_definition.app gives the container app a CACHE_URL that begins with redis://, and aws_elasticache_replication_group.main speaks TLS only. Begin the address with rediss://.",
   },
   "rediss where there is none": {
     bad: (stack) => {
@@ -76,6 +82,7 @@ describeRule("ECS-074", {
     good: (stack) => {
       stack.resource.aws_elasticache_replication_group.main.transit_encryption_enabled = "${var.tls}";
     },
+    says: "aws_ecs_task_definition.app gives the container app a REDIS_URL that begins with rediss://, and aws_elasticache_replication_group.main speaks no TLS. Begin the address with redis://, or set transit_encryption_enabled to true.",
   },
 });
 
@@ -89,5 +96,6 @@ describeRule("ECS-076", {
       editContainers(stack, "app", ([app]) => {
         app.environment[1] = { name: "DATABASE_URL", value: "${aws_db_instance.main.endpoint}" };
       }),
+    says: "aws_ecs_task_definition.app gives the container app the endpoint of aws_db_instance.main as DATABASE_HOST, which has the port in it. Write ${aws_db_instance.main.address}.",
   },
 });

@@ -8,13 +8,13 @@ const onSpot = (stack: Json) => {
 
 describeRule("ECS-041", {
   "a container that is not in the task": {
-    at: "aws_ecs_service.nginx",
     bad: (stack) => {
       service(stack).load_balancer.container_name = "web";
     },
     good: (stack) => {
       service(stack).load_balancer = [{ ...service(stack).load_balancer, container_name: "${var.container}" }];
     },
+    says: "aws_ecs_service.nginx has the container_name web in load_balancer, but aws_ecs_task_definition.nginx has only nginx. Write the name of the container that answers requests.",
   },
   "a container of a task that is all known": {
     bad: (stack) => {
@@ -24,6 +24,7 @@ describeRule("ECS-041", {
       service(stack).load_balancer.container_name = "web";
       editContainers(stack, "nginx", (containers) => containers.push("${var.sidecar}"));
     },
+    says: "aws_ecs_service.nginx has the container_name web in load_balancer, but aws_ecs_task_definition.nginx has only nginx. Write the name of the container that answers requests.",
   },
 });
 
@@ -35,6 +36,7 @@ describeRule("ECS-042", {
     good: (stack) => {
       service(stack).load_balancer.container_port = "8080";
     },
+    says: "aws_ecs_service.nginx has the container_port 80 in load_balancer, but nginx opens only 8080. Write a port of the portMappings of nginx, or add 80 there.",
   },
   "a port of a container that opens none": {
     bad: (stack) =>
@@ -45,6 +47,7 @@ describeRule("ECS-042", {
       editContainers(stack, "nginx", ([nginx]) => {
         nginx.portMappings = [{ containerPortRange: "8000-8100" }];
       }),
+    says: "aws_ecs_service.nginx has the container_port 8080 in load_balancer, but nginx opens no port. Write a port of the portMappings of nginx, or add 8080 there.",
   },
 });
 
@@ -56,11 +59,13 @@ describeRule("ECS-043", {
     good: (stack) => {
       service(stack).network_configuration = "${var.network}";
     },
+    says: "aws_ecs_service.nginx has no network_configuration, and aws_ecs_task_definition.nginx has the network_mode awsvpc. Add network_configuration with subnets and security_groups.",
   },
   "a network configuration of a bridge": {
     bad: (stack) => {
       stack.resource.aws_ecs_task_definition.nginx.network_mode = "bridge";
     },
+    says: 'aws_ecs_service.nginx has a network_configuration, and aws_ecs_task_definition.nginx has the network_mode bridge. Drop network_configuration, or set network_mode to "awsvpc".',
   },
 });
 
@@ -71,6 +76,7 @@ describeRule("ECS-044", {
       service(stack).launch_type = "FARGATE";
     },
     good: onSpot,
+    says: "aws_ecs_service.nginx has both the launch_type FARGATE and a capacity_provider_strategy. Drop launch_type.",
   },
 });
 
@@ -84,6 +90,7 @@ describeRule("ECS-047", {
       stack.data.aws_vpc = { other: { id: "vpc-1" } };
       stack.resource.aws_security_group.nginx.vpc_id = "${data.aws_vpc.other.id}";
     },
+    says: "aws_ecs_service.nginx has subnets of aws_vpc.main, and aws_security_group.nginx, which is in aws_vpc.other. Take a security group of aws_vpc.main.",
   },
   "a group of the default VPC": {
     bad: (stack) => {
@@ -92,6 +99,7 @@ describeRule("ECS-047", {
     good: (stack) => {
       stack.resource.aws_security_group.nginx.vpc_id = "${var.vpc}";
     },
+    says: "aws_ecs_service.nginx has subnets of aws_vpc.main, and aws_security_group.nginx, which is in the default VPC. Take a security group of aws_vpc.main.",
   },
 });
 
@@ -103,6 +111,7 @@ describeRule("ECS-050", {
     good: (stack) => {
       service(stack).scheduling_strategy = "REPLICA";
     },
+    says: 'aws_ecs_service.nginx has scheduling_strategy = "DAEMON" on Fargate. Drop scheduling_strategy = "DAEMON".',
   },
   "a placement strategy": {
     bad: (stack) => {
@@ -111,18 +120,19 @@ describeRule("ECS-050", {
     good: (stack) => {
       service(stack).ordered_placement_strategy = [];
     },
+    says: "aws_ecs_service.nginx has ordered_placement_strategy on Fargate. Drop ordered_placement_strategy.",
   },
 });
 
 describeRule("ECS-051", {
   "a grace period without a load balancer": {
-    at: "aws_ecs_service.app",
     bad: (stack) => {
       service(stack, "app").health_check_grace_period_seconds = 60;
     },
     good: (stack) => {
       service(stack, "app").health_check_grace_period_seconds = 0;
     },
+    says: "aws_ecs_service.app has a health_check_grace_period_seconds of 60 and no load_balancer. Drop health_check_grace_period_seconds.",
   },
 });
 
@@ -134,6 +144,7 @@ describeRule("ECS-052", {
     good: (stack) => {
       service(stack).health_check_grace_period_seconds = "${var.grace}";
     },
+    says: "aws_ecs_service.nginx has a load_balancer and no health_check_grace_period_seconds. Set health_check_grace_period_seconds to more than the application takes to boot, such as 120.",
   },
 });
 
@@ -146,6 +157,7 @@ describeRule("ECS-055", {
       delete stack.resource.aws_ecs_task_definition.app.task_role_arn;
       service(stack, "app").enable_execute_command = false;
     },
+    says: "aws_ecs_service.app has enable_execute_command, and aws_ecs_task_definition.app has no task_role_arn. Set task_role_arn to a role with the four ssmmessages actions.",
   },
 });
 
@@ -162,6 +174,7 @@ describeRule("ECS-056", {
         app.mountPoints = [{ sourceVolume: "agent", containerPath: "/var/lib/amazon" }];
       });
     },
+    says: "aws_ecs_service.app has enable_execute_command, and readonlyRootFilesystem on the container app. Drop readonlyRootFilesystem, or mount volumes at /var/lib/amazon and /var/log/amazon, or drop enable_execute_command.",
   },
 });
 
@@ -174,6 +187,7 @@ describeRule("ECS-060", {
         main: { cluster_name: "${aws_ecs_cluster.main.name}", capacity_providers: ["FARGATE", "FARGATE_SPOT"] },
       };
     },
+    says: "aws_ecs_service.nginx takes the capacity provider FARGATE_SPOT, which is not on aws_ecs_cluster.main. Add FARGATE_SPOT to capacity_providers of an aws_ecs_cluster_capacity_providers of that cluster.",
   },
   "a capacity provider of a cluster that is known": {
     bad: onSpot,
@@ -181,6 +195,7 @@ describeRule("ECS-060", {
       onSpot(stack);
       service(stack).cluster = "shop";
     },
+    says: "aws_ecs_service.nginx takes the capacity provider FARGATE_SPOT, which is not on aws_ecs_cluster.main. Add FARGATE_SPOT to capacity_providers of an aws_ecs_cluster_capacity_providers of that cluster.",
   },
 });
 
@@ -193,6 +208,7 @@ describeRule("ECS-061", {
     good: (stack) => {
       service(stack).network_configuration.assign_public_ip = true;
     },
+    says: 'aws_ecs_service.nginx has the launch_type "EC2" with assign_public_ip. Drop assign_public_ip.',
   },
   "a role of the service": {
     bad: (stack) => {
@@ -201,6 +217,7 @@ describeRule("ECS-061", {
     good: (stack) => {
       service(stack).iam_role = "";
     },
+    says: "aws_ecs_service.nginx has an iam_role and a network_configuration. Drop iam_role: ECS has a role of its own for such services.",
   },
   "a circuit breaker with CodeDeploy": {
     bad: (stack) => {
@@ -209,5 +226,6 @@ describeRule("ECS-061", {
     good: (stack) => {
       service(stack).deployment_controller = { type: "ECS" };
     },
+    says: "aws_ecs_service.nginx has a deployment_circuit_breaker with the deployment_controller CODE_DEPLOY. Drop deployment_circuit_breaker.",
   },
 });

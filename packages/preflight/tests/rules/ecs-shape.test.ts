@@ -9,11 +9,13 @@ describeRule("ECS-013", {
   "a number in environment": {
     bad: edit((app) => app.environment.push({ name: "WORKERS", value: 2 })),
     good: edit((app) => app.environment.push({ name: "WORKERS", value: "2" }, { name: "EMPTY", value: null })),
+    says: "aws_ecs_task_definition.app has WORKERS = 2 in environment on the container app, which must be a text. Put it into quotes.",
   },
   "a boolean in the options of a log driver": {
     bad: edit((app) => {
       app.logConfiguration.options["awslogs-create-group"] = true;
     }),
+    says: "aws_ecs_task_definition.app has awslogs-create-group = true in the options of logConfiguration on the container app, which must be a text. Put it into quotes.",
   },
   "a port in quotes": {
     bad: edit((app) => {
@@ -22,6 +24,7 @@ describeRule("ECS-013", {
     good: edit((app) => {
       app.portMappings[0].containerPort = "${var.port}";
     }),
+    says: 'aws_ecs_task_definition.app has containerPort = "3000" on the container app, which must be a number. Write it without quotes.',
   },
   "a command in one text": {
     bad: edit((app) => {
@@ -30,11 +33,13 @@ describeRule("ECS-013", {
     good: edit((app) => {
       app.command = ["bin/rails", "server"];
     }),
+    says: 'aws_ecs_task_definition.app has command = "bin/rails server" on the container app, which must be a list. Write a list of texts.',
   },
   "one container instead of a list": {
     bad: (stack) => {
       task(stack).container_definitions = JSON.stringify({ name: "app", image: "public.ecr.aws/x/y:1" });
     },
+    says: "aws_ecs_task_definition.app has one container as its container_definitions, and not a list. Put the container into a list.",
   },
 });
 
@@ -46,6 +51,7 @@ describeRule("ECS-014", {
     good: (stack) => {
       task(stack).execution_role_arn = "arn:aws:iam::123456789012:role/app";
     },
+    says: "aws_ecs_task_definition.app has the name of aws_iam_role.app_execution as execution_role_arn. Write ${aws_iam_role.app_execution.arn}.",
   },
   "the id of a role, which is its name": {
     bad: (stack) => {
@@ -54,6 +60,7 @@ describeRule("ECS-014", {
     good: (stack) => {
       task(stack).task_role_arn = "${var.role}";
     },
+    says: "aws_ecs_task_definition.app has the id of aws_iam_role.app as task_role_arn. Write ${aws_iam_role.app.arn}.",
   },
 });
 
@@ -65,6 +72,7 @@ describeRule("ECS-015", {
     good: (stack) => {
       task(stack).container_definitions = "${var.containers}";
     },
+    says: "aws_ecs_task_definition.app has no container. Add a container to container_definitions.",
   },
   "no image": {
     bad: edit((app) => {
@@ -73,6 +81,7 @@ describeRule("ECS-015", {
     good: edit((app) => {
       app.image = "${var.image}";
     }),
+    says: "aws_ecs_task_definition.app has no image on the container app. Add image.",
   },
   "a space in a name": {
     bad: edit((app) => {
@@ -81,6 +90,7 @@ describeRule("ECS-015", {
     good: edit((app) => {
       app.name = "my_app-2";
     }),
+    says: 'aws_ecs_task_definition.app has a container with the name "my app". Write letters, digits, hyphens and underscores.',
   },
 });
 
@@ -90,29 +100,31 @@ const platform = (runtime_platform: object) => (stack: Json) => {
 
 describeRule("ECS-062", {
   "a processor by another name": {
-    at: "aws_ecs_task_definition.app",
     bad: platform({ cpu_architecture: "ARM" }),
     good: platform({ cpu_architecture: "ARM64", operating_system_family: "LINUX" }),
+    says: "aws_ecs_task_definition.app has the cpu_architecture ARM. Write one of X86_64, ARM64.",
   },
   "a processor in lower case": {
     bad: platform({ cpu_architecture: "arm64" }),
     good: platform({ cpu_architecture: "${var.architecture}" }),
+    says: "aws_ecs_task_definition.app has the cpu_architecture arm64. Write one of X86_64, ARM64.",
   },
   "a system without its edition": {
     bad: platform({ operating_system_family: "WINDOWS_SERVER_2022" }),
     good: platform({ operating_system_family: "WINDOWS_SERVER_2022_CORE" }),
+    says: "aws_ecs_task_definition.app has the operating_system_family WINDOWS_SERVER_2022. Write one of LINUX, WINDOWS_SERVER_2004_CORE, WINDOWS_SERVER_2016_FULL, WINDOWS_SERVER_2019_CORE, WINDOWS_SERVER_2019_FULL, WINDOWS_SERVER_2022_CORE, WINDOWS_SERVER_2022_FULL, WINDOWS_SERVER_2025_CORE, WINDOWS_SERVER_2025_FULL, WINDOWS_SERVER_20H2_CORE.",
   },
 });
 
 describeRule("ECS-040", {
   "the ARN of the load balancer": {
-    at: "aws_ecs_service.nginx",
     bad: (stack) => {
       service(stack, "nginx").load_balancer.target_group_arn = "${aws_lb.main.arn}";
     },
     good: (stack) => {
       service(stack, "nginx").load_balancer.target_group_arn = "${aws_lb_target_group.nginx.id}";
     },
+    says: "aws_ecs_service.nginx has the arn of aws_lb.main as target_group_arn. Write the arn of an aws_lb_target_group.",
   },
   "the name of the target group": {
     bad: (stack) => {
@@ -122,6 +134,7 @@ describeRule("ECS-040", {
       service(stack, "nginx").load_balancer.target_group_arn =
         "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/shop/0123456789abcdef";
     },
+    says: "aws_ecs_service.nginx has the name of aws_lb_target_group.nginx as target_group_arn. Write the arn of an aws_lb_target_group.",
   },
 });
 
@@ -142,6 +155,7 @@ describeRule("ECS-057", {
         (name) => `\${aws_security_group.${name}.id}`,
       );
     },
+    says: "aws_ecs_service.app has 6 security_groups. Write up to 5.",
   },
 });
 
@@ -153,5 +167,6 @@ describeRule("ECS-059", {
     good: (stack) => {
       service(stack).platform_version = "1.4.0";
     },
+    says: 'aws_ecs_service.app has the platform_version 1.3.0 and enable_execute_command. Set platform_version to "LATEST".',
   },
 });

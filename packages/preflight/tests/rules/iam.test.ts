@@ -45,7 +45,6 @@ const trust = (principal: unknown, action = "sts:AssumeRole") =>
 
 describeRule("IAM-001", {
   "a role that trusts another service": {
-    at: "aws_iam_role.app_execution",
     bad: ({ resource }) => {
       resource.aws_iam_role.app_execution.assume_role_policy = trust({ Service: "ec2.amazonaws.com" });
     },
@@ -54,9 +53,9 @@ describeRule("IAM-001", {
         Service: ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"],
       });
     },
+    says: 'aws_iam_role.app_execution is the execution_role of aws_ecs_task_definition.app, and trusts ec2.amazonaws.com. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "a task role that trusts ECS itself, not its tasks": {
-    at: "aws_iam_role.app",
     bad: ({ resource }) => {
       resource.aws_iam_role.app.assume_role_policy = trust({ Service: "ecs.amazonaws.com" });
     },
@@ -66,6 +65,7 @@ describeRule("IAM-001", {
         assume_role_policy: trust({ Service: "ecs.amazonaws.com" }), // no task takes it on
       };
     },
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts ecs.amazonaws.com. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "a role that trusts an account": {
     bad: ({ resource }) => {
@@ -75,9 +75,9 @@ describeRule("IAM-001", {
       resource.aws_iam_role.app.assume_role_policy =
         '${jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "ecs-tasks.amazonaws.com" }, Action = "sts:AssumeRole" }] })}';
     },
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts nobody. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "an action in any case, and by a pattern": {
-    at: "aws_iam_role.app",
     bad: ({ resource }) => {
       resource.aws_iam_role.app.assume_role_policy = trust({ Service: "ecs-tasks.amazonaws.com" }, "sts:TagSession*");
     },
@@ -88,17 +88,19 @@ describeRule("IAM-001", {
         "sts:AssumeRole*",
       );
     },
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts nobody. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "a trust policy by jsonencode": {
     bad: ({ resource }) => {
       resource.aws_iam_role.app.assume_role_policy =
         '${jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }] })}';
     },
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts lambda.amazonaws.com. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "a trust policy by a policy document": {
-    at: "aws_iam_role.app",
     bad: (stack) => trustDocument(stack, "ec2.amazonaws.com"),
     good: (stack) => trustDocument(stack, "ecs-tasks.amazonaws.com"),
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts ec2.amazonaws.com. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "a trust policy that denies": {
     bad: ({ resource }) => {
@@ -112,6 +114,7 @@ describeRule("IAM-001", {
       stack.variable.trusted = {};
       stack.resource.aws_iam_role.app.assume_role_policy = trust({ Service: "${var.trusted}" });
     },
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts nobody. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
 });
 
@@ -126,9 +129,9 @@ function trustDocument({ data, resource }: Json, service: string): void {
 
 describeRule("IAM-002", {
   "a role without the log-in to ECR": {
-    at: "aws_iam_role.app_execution",
     bad: take(LOG_IN),
     good: change(take(LOG_IN), attach("arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly")),
+    says: "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
   },
   "a log-in that is narrowed down to a repository": {
     bad: editExecution((statements) => {
@@ -137,15 +140,16 @@ describeRule("IAM-002", {
     good: editExecution((statements) => {
       statements[LOG_IN].Action = "ecr:Get*";
     }),
+    says: "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
   },
   "a role that may pull another repository's images": {
-    at: "aws_iam_role.app_execution",
     bad: editExecution((statements) => {
       statements[PULL].Resource = "${aws_ecr_repository.nginx.arn}";
     }),
     good: editExecution((statements) => {
       statements[PULL].Resource = "arn:aws:ecr:*:*:repository/shop-*";
     }),
+    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "a repository by the name of another": {
     bad: editExecution((statements) => {
@@ -156,6 +160,7 @@ describeRule("IAM-002", {
       statements[PULL].Resource =
         "arn:aws:ecr:ap-northeast-1:${data.aws_caller_identity.me.account_id}:repository/shop-app";
     }),
+    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "one of the actions missing": {
     bad: editExecution((statements) => {
@@ -164,6 +169,7 @@ describeRule("IAM-002", {
     good: editExecution((statements) => {
       statements[PULL].Action = ["ECR:BATCH*", "ecr:getdownloadurlforlayer"]; // in any case
     }),
+    says: "aws_iam_role.app_execution may not ecr:GetDownloadUrlForLayer on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:GetDownloadUrlForLayer on aws_ecr_repository.app in a policy of this role.",
   },
   "a pattern that holds less than it seems to": {
     bad: editExecution((statements) => {
@@ -172,20 +178,30 @@ describeRule("IAM-002", {
     good: editExecution((statements) => {
       statements[PULL].Action = ["ecr:Batch?*", "ecr:Get*Layer"];
     }),
+    says: "aws_iam_role.app_execution may not ecr:GetDownloadUrlForLayer on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:GetDownloadUrlForLayer on aws_ecr_repository.app in a policy of this role.",
   },
   "an explicit Deny beside the Allow": {
     bad: editExecution((statements) => statements.push(deny("ecr:*", "*"))),
     good: editExecution((statements) =>
       statements.push(deny("ecr:*", "*", { Condition: { Bool: { "aws:SecureTransport": "false" } } })),
     ),
+    says: [
+      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a Deny of one repository": {
     bad: editExecution((statements) => statements.push(deny("ecr:BatchGetImage", "${aws_ecr_repository.app.arn}"))),
     good: editExecution((statements) => statements.push(deny("ecr:BatchGetImage", "${aws_ecr_repository.nginx.arn}"))),
+    says: "aws_iam_role.app_execution may not ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "everything but what it needs": {
     bad: executionPolicy({ Effect: "Allow", NotAction: ["iam:*", "ecr:*"], Resource: "*" }),
     good: executionPolicy({ Effect: "Allow", NotAction: ["iam:*", "ecr:Put*"], Resource: "*" }),
+    says: [
+      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "every repository but its own": {
     bad: editExecution((statements) => {
@@ -196,13 +212,17 @@ describeRule("IAM-002", {
       delete statements[PULL].Resource;
       statements[PULL].NotResource = "${aws_ecr_repository.nginx.arn}";
     }),
+    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "a policy under a condition, which may hold": {
     bad: executionPolicy(allow("ecr:*", "arn:aws:ecr:*:*:repository/another")),
     good: executionPolicy(allow("*", "*", { Condition: { StringEquals: { "aws:SourceVpce": "vpce-1" } } })),
+    says: [
+      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a managed policy that is for something else": {
-    at: "aws_iam_role.nginx_execution",
     bad: ({ resource }) => {
       resource.aws_iam_role_policy_attachment.nginx_execution.policy_arn =
         "arn:aws:iam::aws:policy/SecretsManagerReadWrite";
@@ -211,18 +231,24 @@ describeRule("IAM-002", {
       resource.aws_iam_role_policy_attachment.nginx_execution.policy_arn =
         "arn:aws:iam::aws:policy/AdministratorAccess";
     },
+    says: [
+      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a role without any policy": {
-    at: "aws_iam_role.nginx_execution",
     bad: ({ resource }) => {
       delete resource.aws_iam_role_policy_attachment;
     },
     good: ({ resource }) => {
       resource.aws_iam_role_policy_attachment.nginx_execution.policy_arn = "${var.policy}"; // can't be known
     },
+    says: [
+      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a policy of the account that allows other things": {
-    at: "aws_iam_role.nginx_execution",
     bad: ({ resource }) => {
       resource.aws_iam_policy = { pull: { name: "pull", policy: policy(allow("logs:*", "*")) } };
       resource.aws_iam_role_policy_attachment.nginx_execution.policy_arn = "${aws_iam_policy.pull.arn}";
@@ -231,9 +257,12 @@ describeRule("IAM-002", {
       resource.aws_iam_policy = { pull: { name: "pull", policy: policy(allow("ecr:*", "*")) } };
       resource.aws_iam_role_policy_attachment.nginx_execution.policy_arn = "${aws_iam_policy.pull.arn}";
     },
+    says: [
+      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a policy that is attached to another role": {
-    at: "aws_iam_role.nginx_execution",
     bad: ({ resource }) => {
       const { nginx_execution } = resource.aws_iam_role_policy_attachment;
       delete resource.aws_iam_role_policy_attachment;
@@ -248,9 +277,12 @@ describeRule("IAM-002", {
         all: { name: "all", roles: ["shop-nginx-execution"], policy_arn: nginx_execution.policy_arn },
       };
     },
+    says: [
+      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "an inline policy that allows too little": {
-    at: "aws_iam_role.nginx_execution",
     bad: ({ resource }) => {
       delete resource.aws_iam_role_policy_attachment;
       resource.aws_iam_role.nginx_execution.inline_policy = { name: "p", policy: policy(allow("s3:*", "*")) };
@@ -259,6 +291,10 @@ describeRule("IAM-002", {
       delete resource.aws_iam_role_policy_attachment;
       resource.aws_iam_role.nginx_execution.inline_policy = [{ name: "p", policy: policy(allow("ecr:*", "*")) }];
     },
+    says: [
+      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "managed_policy_arns without the one that it takes": {
     bad: ({ resource }) => {
@@ -270,10 +306,18 @@ describeRule("IAM-002", {
       delete resource.aws_iam_role_policy_attachment;
       resource.aws_iam_role.nginx_execution.managed_policy_arns = [nginx_execution.policy_arn];
     },
+    says: [
+      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a policy document that does not allow it": {
     bad: (stack) => executionDocument(stack, { statement: [{ actions: ["logs:*"], resources: ["*"] }] }),
     good: (stack) => executionDocument(stack, { statement: [{ actions: ["ecr:*"], resources: ["*"] }] }),
+    says: [
+      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a policy document that takes in others, none of which allows it": {
     bad: (stack) => {
@@ -288,6 +332,10 @@ describeRule("IAM-002", {
       });
       stack.data.aws_iam_policy_document.other = { statement: { actions: ["ecr:*"], resources: ["*"] } };
     },
+    says: [
+      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a Deny in a policy document": {
     bad: (stack) =>
@@ -304,6 +352,10 @@ describeRule("IAM-002", {
           { effect: "Deny", actions: ["ecr:Delete*"], resources: ["*"] },
         ],
       }),
+    says: [
+      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    ],
   },
   "a policy, unless a part of it can't be read": {
     bad: take(PULL),
@@ -315,6 +367,7 @@ describeRule("IAM-002", {
       };
       take(PULL)(stack);
     },
+    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "an image of another account's repository": {
     bad: (stack) => {
@@ -330,6 +383,7 @@ describeRule("IAM-002", {
         statements[PULL].Resource = "arn:aws:ecr:ap-northeast-1:210987654321:repository/base";
       })(stack);
     },
+    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on repository base, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on repository base in a policy of this role.",
   },
 });
 
@@ -341,9 +395,9 @@ function executionDocument({ data, resource }: Json, document: object): void {
 
 describeRule("IAM-003", {
   "a role that may not write logs": {
-    at: "aws_iam_role.app_execution",
     bad: take(LOGS),
     good: change(take(LOGS), attach("arn:aws:iam::aws:policy/CloudWatchLogsFullAccess")),
+    says: 'aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "the ARN of a log group without its streams": {
     bad: editExecution((statements) => {
@@ -352,6 +406,7 @@ describeRule("IAM-003", {
     good: editExecution((statements) => {
       statements[LOGS].Resource = "${aws_cloudwatch_log_group.app.arn}:log-stream:*";
     }),
+    says: 'aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "the streams of another group": {
     bad: editExecution((statements) => {
@@ -360,6 +415,7 @@ describeRule("IAM-003", {
     good: editExecution((statements) => {
       statements[LOGS].Resource = "arn:aws:logs:*:*:log-group:/shop/*";
     }),
+    says: 'aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "a group that the driver is to make": {
     bad: (stack) =>
@@ -374,6 +430,7 @@ describeRule("IAM-003", {
         statements[LOGS].Action = "logs:*";
       })(stack);
     },
+    says: 'aws_iam_role.app_execution may not logs:CreateLogGroup on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogGroup on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "a group by its name": {
     bad: (stack) => {
@@ -386,6 +443,7 @@ describeRule("IAM-003", {
         app.logConfiguration.options["awslogs-group"] = "/shop/app";
       });
     },
+    says: "aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on log group /elsewhere/app, which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on log group /elsewhere/app in a policy of this role.",
   },
 });
 
@@ -396,11 +454,11 @@ const may = (name: string) => editExecution((statements) => statements[SECRETS].
 
 describeRule("IAM-004", {
   "a role that may not read a secret": {
-    at: "aws_iam_role.app_execution",
     bad: editExecution((statements) => statements[SECRETS].Resource.splice(0, 1)),
     good: editExecution((statements) => {
       statements[SECRETS].Resource[0] = "arn:aws:secretsmanager:*:*:secret:shop/SECRET_KEY_BASE-*";
     }),
+    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
   },
   "the task role instead of the execution role": {
     bad: (stack) => {
@@ -412,10 +470,16 @@ describeRule("IAM-004", {
     good: ({ resource }) => {
       resource.aws_iam_role_policy.app_execution.policy = policy(EVERYTHING);
     },
+    says: [
+      "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret in a policy of this role.",
+      "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
+      "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis in a policy of this role.",
+    ],
   },
   "a written ARN without what AWS adds to it": {
     bad: change(secretAt("shop/key"), may("shop/other-??????")),
     good: change(secretAt("shop/key"), may("shop/key-??????")),
+    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/key, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/key in a policy of this role.",
   },
   "a secret by its name, without what AWS adds to it": {
     bad: editExecution((statements) => {
@@ -424,12 +488,14 @@ describeRule("IAM-004", {
     good: editExecution((statements) => {
       statements[SECRETS].Resource[1] = "arn:aws:secretsmanager:ap-northeast-1:*:secret:shop/REDIS_URL-??????";
     }),
+    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis in a policy of this role.",
   },
   "the master password of a database": {
     bad: editExecution((statements) => statements[SECRETS].Resource.pop()),
     good: editExecution((statements) => {
       statements[SECRETS].Resource[2] = "arn:aws:secretsmanager:*:*:secret:rds!*";
     }),
+    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret in a policy of this role.",
   },
   "a parameter with the right for secrets": {
     bad: addParameter,
@@ -437,6 +503,7 @@ describeRule("IAM-004", {
       addParameter,
       editExecution((statements) => statements.push(allow("ssm:GetParameters", "*"))),
     ),
+    says: "aws_iam_role.app_execution may not ssm:GetParameters on aws_ssm_parameter.key, which aws_ecs_task_definition.app needs. Allow ssm:GetParameters on aws_ssm_parameter.key in a policy of this role.",
   },
   "the action for one parameter, where ECS asks for several": {
     bad: change(
@@ -447,6 +514,7 @@ describeRule("IAM-004", {
       addParameter,
       editExecution((statements) => statements.push(allow("ssm:GetParameters", "${aws_ssm_parameter.key.arn}"))),
     ),
+    says: "aws_iam_role.app_execution may not ssm:GetParameters on aws_ssm_parameter.key, which aws_ecs_task_definition.app needs. Allow ssm:GetParameters on aws_ssm_parameter.key in a policy of this role.",
   },
   "the password of a private registry": {
     bad: (stack) => addCredentials(stack),
@@ -456,6 +524,7 @@ describeRule("IAM-004", {
         statements.push(allow("secretsmanager:GetSecretValue", "${aws_secretsmanager_secret.registry.arn}")),
       ),
     ),
+    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.registry, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.registry in a policy of this role.",
   },
   "a secret, unless its version's ARN is named": {
     bad: editExecution((statements) => {
@@ -464,6 +533,7 @@ describeRule("IAM-004", {
     good: editExecution((statements) => {
       statements[SECRETS].Resource[0] = "${aws_secretsmanager_secret_version.key_base.arn}";
     }),
+    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
   },
 });
 
@@ -495,11 +565,11 @@ const grant = (grantee_principal: string, operations = ["Decrypt"]) => ({
 
 describeRule("IAM-005", {
   "a role that may not decrypt": {
-    at: "aws_iam_role.app_execution",
     bad: take(KEY),
     good: change(take(KEY), ({ resource }) => {
       delete resource.aws_secretsmanager_secret.key_base.kms_key_id; // AWS's own key
     }),
+    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a key policy that names somebody else": {
     bad: change(take(KEY), keyPolicy(allow("kms:*", "*", { Principal: { AWS: "arn:aws:iam::123456789012:root" } }))),
@@ -507,6 +577,7 @@ describeRule("IAM-005", {
       take(KEY),
       keyPolicy(allow("kms:Decrypt", "*", { Principal: { AWS: "${aws_iam_role.app_execution.arn}" } })),
     ),
+    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "the key policy as a resource of its own": {
     bad: change(take(KEY), ({ resource }) => {
@@ -525,6 +596,7 @@ describeRule("IAM-005", {
         },
       };
     }),
+    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a grant to another role": {
     bad: change(take(KEY), ({ resource }) => {
@@ -533,17 +605,20 @@ describeRule("IAM-005", {
     good: change(take(KEY), ({ resource }) => {
       resource.aws_kms_grant = { secrets: grant("${aws_iam_role.app_execution.arn}") };
     }),
+    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a grant of something else": {
     bad: change(take(KEY), ({ resource }) => {
       resource.aws_kms_grant = { secrets: grant("${aws_iam_role.app_execution.arn}", ["Encrypt"]) };
     }),
+    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a key behind an alias": {
     bad: change(take(KEY), ({ resource }) => {
       resource.aws_kms_alias = { secrets: { name: "alias/shop", target_key_id: "${aws_kms_key.secrets.key_id}" } };
       resource.aws_secretsmanager_secret.key_base.kms_key_id = "${aws_kms_alias.secrets.arn}";
     }),
+    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "another key's right": {
     bad: editExecution((statements) => {
@@ -552,17 +627,18 @@ describeRule("IAM-005", {
     good: editExecution((statements) => {
       statements[KEY].Resource = "arn:aws:kms:ap-northeast-1:123456789012:key/*";
     }),
+    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
 });
 
 describeRule("IAM-006", {
   "ECS Exec without the right to its messages": {
-    at: "aws_iam_role.app",
     bad: (stack) => editStatements(stack, "aws_iam_role_policy", "app", ([statement]) => statement.Action.pop()),
     good: (stack) =>
       editStatements(stack, "aws_iam_role_policy", "app", ([statement]) => {
         statement.Action = "ssmmessages:*";
       }),
+    says: 'aws_iam_role.app may not ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
   },
   "the rights on a resource, which these actions don't know": {
     bad: (stack) =>
@@ -578,6 +654,7 @@ describeRule("IAM-006", {
         policy_arn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
       };
     },
+    says: 'aws_iam_role.app may not ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
   },
   "a task role without any policy": {
     bad: ({ resource }) => {
@@ -587,6 +664,7 @@ describeRule("IAM-006", {
       delete resource.aws_iam_role_policy.app;
       delete resource.aws_ecs_service.app.enable_execute_command;
     },
+    says: 'aws_iam_role.app may not ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
   },
 });
 
@@ -599,6 +677,7 @@ describeRule("IAM-007", {
       stack.variable.policy = {};
       stack.resource.aws_iam_role_policy.app.policy = "${var.policy}";
     },
+    says: 'aws_iam_role_policy.app has a policy that is not JSON. Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
   "a version that IAM does not know": {
     bad: ({ resource }) => {
@@ -607,6 +686,7 @@ describeRule("IAM-007", {
     good: ({ resource }) => {
       resource.aws_iam_role_policy.app.policy = JSON.stringify({ Statement: EVERYTHING });
     },
+    says: 'aws_iam_role_policy.app has the policy version "2024-01-01", which IAM does not know. Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
   "an effect in small letters": {
     bad: ({ resource }) => {
@@ -615,6 +695,7 @@ describeRule("IAM-007", {
     good: ({ resource }) => {
       resource.aws_iam_role_policy.app.policy = policy(EVERYTHING);
     },
+    says: 'aws_iam_role_policy.app has a statement with the effect "allow". Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
   "a Resource in a trust policy": {
     bad: ({ resource }) => {
@@ -622,9 +703,9 @@ describeRule("IAM-007", {
         allow("sts:AssumeRole", "*", { Principal: { Service: "ecs-tasks.amazonaws.com" } }),
       );
     },
+    says: 'aws_iam_role.app has a trust policy with Resource, which belongs in a permissions policy. Write a policy of Version "2012-10-17" whose statements have Effect, Action and Principal, and no Resource.',
   },
   "a statement without Resource": {
-    at: "aws_iam_role_policy.app",
     bad: ({ resource }) => {
       resource.aws_iam_role_policy.app.policy = policy({ Effect: "Allow", Action: "s3:*" });
     },
@@ -635,6 +716,7 @@ describeRule("IAM-007", {
         NotResource: "arn:aws:s3:::x",
       });
     },
+    says: 'aws_iam_role_policy.app has a statement without Resource. Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
   "a statement without Action": {
     bad: ({ resource }) => {
@@ -643,20 +725,22 @@ describeRule("IAM-007", {
     good: ({ resource }) => {
       resource.aws_iam_role_policy.app.policy = policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" });
     },
+    says: 'aws_iam_role_policy.app has a statement without Action. Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
   "a Principal in a policy of a role": {
     bad: ({ resource }) => {
       resource.aws_iam_role_policy.app.policy = policy(allow("s3:*", "*", { Principal: "*" }));
     },
+    says: 'aws_iam_role_policy.app has a statement with Principal, which belongs in a trust policy. Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
   "a trust policy without Principal": {
-    at: "aws_iam_role.app",
     bad: ({ resource }) => {
       resource.aws_iam_role.app.assume_role_policy = policy({ Effect: "Allow", Action: "sts:AssumeRole" });
     },
     good: ({ resource }) => {
       resource.aws_iam_role.app.assume_role_policy = trust({ Service: "ecs-tasks.amazonaws.com" });
     },
+    says: 'aws_iam_role.app has a trust policy without Principal. Write a policy of Version "2012-10-17" whose statements have Effect, Action and Principal, and no Resource.',
   },
   "the URL of a repository instead of its ARN": {
     bad: ({ resource }) => {
@@ -665,15 +749,16 @@ describeRule("IAM-007", {
     good: ({ resource }) => {
       resource.aws_iam_role_policy.app.policy = policy(allow("ecr:*", "${aws_ecr_repository.app.arn}"));
     },
+    says: 'aws_iam_role_policy.app has the repository_url of aws_ecr_repository.app as Resource, which is no ARN. Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
   "a name as Resource of a policy of the account": {
-    at: "aws_iam_policy.p",
     bad: ({ resource }) => {
       resource.aws_iam_policy = { p: { policy: policy(allow("s3:*", ["*", "shop-logs"])) } };
     },
     good: ({ resource }) => {
       resource.aws_iam_policy = { p: { policy: policy(allow("s3:*", ["*", "arn:aws:s3:::shop-logs"])) } };
     },
+    says: 'aws_iam_policy.p has "shop-logs" as Resource, which is no ARN. Write a policy of Version "2012-10-17" whose statements have Effect ("Allow" or "Deny"), Action and Resource.',
   },
 });
 
@@ -681,7 +766,6 @@ const LOGS_MAY_USE_KEY = { Effect: "Allow", Action: "kms:*", Resource: "*" };
 
 describeRule("IAM-008", {
   "a log group with a key of the default policy": {
-    at: "aws_cloudwatch_log_group.app",
     bad: ({ resource }) => {
       resource.aws_cloudwatch_log_group.app.kms_key_id = "${aws_kms_key.secrets.arn}";
     },
@@ -691,6 +775,7 @@ describeRule("IAM-008", {
         resource.aws_cloudwatch_log_group.app.kms_key_id = "${aws_kms_key.secrets.arn}";
       },
     ),
+    says: "aws_cloudwatch_log_group.app is encrypted with aws_kms_key.secrets, whose policy does not name CloudWatch Logs. Let the service logs.<region>.amazonaws.com use the key in the policy of aws_kms_key.secrets.",
   },
   "a key that another service may use": {
     bad: change(keyPolicy({ ...LOGS_MAY_USE_KEY, Principal: { Service: "sns.amazonaws.com" } }), ({ resource }) => {
@@ -702,17 +787,19 @@ describeRule("IAM-008", {
         resource.aws_cloudwatch_log_group.app.kms_key_id = "${aws_kms_key.secrets.arn}";
       },
     ),
+    says: "aws_cloudwatch_log_group.app is encrypted with aws_kms_key.secrets, whose policy does not name CloudWatch Logs. Let the service logs.<region>.amazonaws.com use the key in the policy of aws_kms_key.secrets.",
   },
 });
 
 describeRule("IAM-009", {
   "a policy of AWS's without its path": {
-    at: "aws_iam_role_policy_attachment.app_execution",
     bad: attach("arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy"),
     good: attach("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"),
+    says: "aws_iam_role_policy_attachment.app_execution attaches arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy, which does not exist. Write arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy.",
   },
   "a policy of AWS's under a path that it has not": {
     bad: attach("arn:aws:iam::aws:policy/service-role/AmazonSSMManagedInstanceCore"),
-    good: attach("arn:aws:iam::123456789012:policy/AmazonECSTaskExecutionRolePolicy"), // a policy of one's own
+    good: attach("arn:aws:iam::123456789012:policy/AmazonECSTaskExecutionRolePolicy"),
+    says: "aws_iam_role_policy_attachment.app_execution attaches arn:aws:iam::aws:policy/service-role/AmazonSSMManagedInstanceCore, which does not exist. Write arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore.", // a policy of one's own
   },
 });

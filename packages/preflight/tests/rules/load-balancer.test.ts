@@ -16,7 +16,6 @@ const pathRule = (priority: unknown, action: object = forward, more: object = {}
 
 describeRule("LB-001", {
   "a load balancer in one subnet": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.subnets.pop();
     },
@@ -24,18 +23,18 @@ describeRule("LB-001", {
       resource.aws_lb.main.subnets.pop();
       resource.aws_lb.main.load_balancer_type = "network";
     },
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
   },
   "two subnets of one zone": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_subnet.public_c.availability_zone = "ap-northeast-1a";
     },
     good: ({ resource }) => {
       delete resource.aws_subnet.public_c.availability_zone; // AWS chooses it
     },
+    says: "aws_lb.main has 2 subnets, all in ap-northeast-1a. Name subnets of two zones at least.",
   },
   "three subnets of two zones": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_subnet.third = { ...resource.aws_subnet.public_a, cidr_block: "10.0.2.0/24" };
       resource.aws_lb.main.subnets.push("${aws_subnet.third.id}");
@@ -48,6 +47,7 @@ describeRule("LB-001", {
       };
       resource.aws_lb.main.subnets.push("${aws_subnet.third.id}");
     },
+    says: "aws_lb.main has 3 subnets in 2 zones: two of them share a zone. Name one subnet of each zone.",
   },
   "one subnet, unless it is on an Outpost": {
     bad: ({ resource }) => {
@@ -58,6 +58,7 @@ describeRule("LB-001", {
       resource.aws_lb.main.subnets.pop();
       resource.aws_subnet.public_a.outpost_arn = "arn:aws:outposts:ap-northeast-1:123456789012:outpost/op-1";
     },
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
   },
   "one subnet, unless its addresses are the customer's own": {
     bad: ({ resource }) => {
@@ -67,6 +68,7 @@ describeRule("LB-001", {
       resource.aws_lb.main.subnets.pop();
       resource.aws_lb.main.customer_owned_ipv4_pool = "ipv4pool-coip-0123";
     },
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
   },
   "one subnet in a mapping": {
     bad: ({ resource }) => {
@@ -80,6 +82,7 @@ describeRule("LB-001", {
         { subnet_id: "${aws_subnet.public_c.id}" },
       ];
     },
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
   },
   "the only instance of count": {
     bad: ({ resource }) => {
@@ -94,6 +97,7 @@ describeRule("LB-001", {
       });
       stack.resource.aws_lb.main.subnets = "${aws_subnet.public_a[*].id}";
     },
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
   },
   "no subnet at all": {
     bad: ({ resource }) => {
@@ -103,12 +107,12 @@ describeRule("LB-001", {
       data.aws_subnets = { public: {} };
       resource.aws_lb.main.subnets = "${data.aws_subnets.public.ids}";
     },
+    says: "aws_lb.main has no subnet. Name subnets of two zones at least.",
   },
 });
 
 describeRule("LB-002", {
   "targets that are instances": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.target_type = "instance";
     },
@@ -117,6 +121,7 @@ describeRule("LB-002", {
       for (const service of Object.values<Json>(resource.aws_ecs_service)) service.launch_type = "EC2";
       for (const task of Object.values<Json>(resource.aws_ecs_task_definition)) task.network_mode = "bridge";
     },
+    says: 'aws_lb_target_group.nginx has the target type instance, and gets the tasks of aws_ecs_service.nginx. Set target_type to "ip".',
   },
   "targets whose type is not written": {
     bad: ({ resource }) => {
@@ -126,18 +131,19 @@ describeRule("LB-002", {
       stack.variable.kind = {};
       stack.resource.aws_lb_target_group.nginx.target_type = "${var.kind}";
     },
+    says: 'aws_lb_target_group.nginx has the target type instance, and gets the tasks of aws_ecs_service.nginx. Set target_type to "ip".',
   },
   "instances with network interfaces of the tasks' own": {
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.target_type = "instance";
       resource.aws_ecs_service.nginx.launch_type = "EC2"; // the network mode is still awsvpc
     },
+    says: 'aws_lb_target_group.nginx has the target type instance, and gets the tasks of aws_ecs_service.nginx. Set target_type to "ip".',
   },
 });
 
 describeRule("LB-003", {
   "a service that may come before the listener": {
-    at: "aws_ecs_service.nginx",
     bad: ({ resource }) => {
       resource.aws_ecs_service.nginx.depends_on = ["aws_lb.main"];
     },
@@ -145,9 +151,9 @@ describeRule("LB-003", {
       resource.aws_ecs_service.nginx.depends_on = ["aws_route53_record.alias"];
       resource.aws_route53_record.alias.depends_on = ["aws_lb_listener.https"];
     },
+    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener.https"] to the service.',
   },
   "targets that no listener leads to": {
-    at: "aws_ecs_service.nginx",
     bad: ({ resource }) => {
       resource.aws_lb_listener.https.default_action = notFound;
     },
@@ -158,6 +164,7 @@ describeRule("LB-003", {
         target_group_arn: "${var.targets}", // perhaps these
       };
     },
+    says: "aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, which no listener leads to. Add a listener or a listener rule that forwards to the target group.",
   },
   "a service that waits for the listener, where a rule leads to its targets": {
     bad: ({ resource }) => {
@@ -169,6 +176,7 @@ describeRule("LB-003", {
       resource.aws_lb_listener_rule = { all: pathRule(10) };
       resource.aws_ecs_service.nginx.depends_on.push("aws_lb_listener_rule.all");
     },
+    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener_rule.all"] to the service.',
   },
   "a weighted forward that the service does not wait for": {
     bad: ({ resource }) => {
@@ -184,6 +192,7 @@ describeRule("LB-003", {
         forward: { target_group: [{ arn: "${aws_lb_target_group.nginx.arn}", weight: 1 }] },
       };
     },
+    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener.https"] to the service.',
   },
   "a service, unless it waits by a chain of references": {
     bad: ({ resource }) => {
@@ -194,12 +203,12 @@ describeRule("LB-003", {
       resource.aws_ssm_parameter = { listener: { name: "l", type: "String", value: "${aws_lb_listener.https.arn}" } };
       resource.aws_ecs_service.nginx.tags = { listener: "${aws_ssm_parameter.listener.value}" };
     },
+    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener.https"] to the service.',
   },
 });
 
 describeRule("LB-004", {
   "a bucket without a policy": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       delete resource.aws_s3_bucket_policy;
     },
@@ -207,6 +216,7 @@ describeRule("LB-004", {
       delete resource.aws_s3_bucket_policy;
       resource.aws_lb.main.access_logs.enabled = false;
     },
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, which has no bucket policy. Add an aws_s3_bucket_policy that lets logdelivery.elasticloadbalancing.amazonaws.com put objects.",
   },
   "a policy for another prefix": {
     bad: ({ resource }) => {
@@ -218,6 +228,7 @@ describeRule("LB-004", {
         statement.Resource = "${aws_s3_bucket.logs.arn}/alb/AWSLogs/${data.aws_caller_identity.me.account_id}/*";
       });
     },
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a policy for a bucket of another name": {
     bad: (stack) =>
@@ -228,6 +239,7 @@ describeRule("LB-004", {
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
         statement.Resource = "arn:aws:s3:::shop-alb-logs-*/AWSLogs/*";
       }),
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a policy that names somebody else": {
     bad: (stack) =>
@@ -238,6 +250,7 @@ describeRule("LB-004", {
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
         statement.Principal = { AWS: "arn:aws:iam::582318560864:root" }; // load balancers of ap-northeast-1
       }),
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "the account of another region's load balancers": {
     bad: (stack) =>
@@ -250,6 +263,7 @@ describeRule("LB-004", {
         statement.Principal = { AWS: "${data.aws_elb_service_account.main.arn}" };
       });
     },
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a policy for another action": {
     bad: (stack) =>
@@ -260,9 +274,9 @@ describeRule("LB-004", {
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
         Object.assign(statement, { Action: "s3:Put*", Resource: "arn:aws:s3:::shop-alb-logs-*/*" });
       }),
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a load balancer that may come before the policy": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.depends_on = ["aws_internet_gateway.main"];
     },
@@ -270,6 +284,7 @@ describeRule("LB-004", {
       resource.aws_lb.main.depends_on = ["aws_internet_gateway.main"];
       resource.aws_lb.main.access_logs.bucket = "${aws_s3_bucket_policy.logs.bucket}"; // waits for it by name
     },
+    says: 'aws_lb.main writes its logs to aws_s3_bucket.logs, and may be made before aws_s3_bucket_policy.logs. Add depends_on = ["aws_s3_bucket_policy.logs"] to the load balancer.',
   },
   "a bucket that is encrypted with KMS": {
     bad: ({ resource }) => {
@@ -288,6 +303,7 @@ describeRule("LB-004", {
         },
       };
     },
+    says: 'aws_lb.main writes its logs to aws_s3_bucket.logs, which is encrypted with KMS: a load balancer writes with S3\'s own keys only. Set sse_algorithm to "AES256".',
   },
   "a policy document for another bucket": {
     bad: (stack) => {
@@ -297,6 +313,7 @@ describeRule("LB-004", {
     good: (stack) => {
       documentPolicy(stack, "${aws_s3_bucket.logs.arn}/*");
     },
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
 });
 
@@ -316,7 +333,6 @@ function documentPolicy(stack: Json, resource: string): void {
 
 describeRule("LB-005", {
   "targets in another VPC than the load balancer": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       resource.aws_vpc.other = { cidr_block: "10.1.0.0/16" };
       resource.aws_lb_target_group.nginx.vpc_id = "${aws_vpc.other.id}";
@@ -325,18 +341,19 @@ describeRule("LB-005", {
       data.aws_vpc = { main: { id: "${aws_vpc.main.id}" } };
       resource.aws_lb_target_group.nginx.vpc_id = "${data.aws_vpc.main.id}"; // perhaps the same
     },
+    says: "aws_lb_target_group.nginx is in aws_vpc.other, and aws_lb.main, which leads to it, in aws_vpc.main. Put both into one VPC.",
   },
 });
 
 describeRule("LB-006", {
   "a matcher that takes redirects": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.matcher = "200,301";
     },
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.matcher = "200,204";
     },
+    says: 'aws_lb_target_group.nginx takes 200,301 for a healthy answer. Set the matcher to "200", and let the app answer the path without a redirect.',
   },
   "a range that reaches over them": {
     bad: ({ resource }) => {
@@ -345,6 +362,7 @@ describeRule("LB-006", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.matcher = "200-299";
     },
+    says: 'aws_lb_target_group.nginx takes 200-399 for a healthy answer. Set the matcher to "200", and let the app answer the path without a redirect.',
   },
 });
 
@@ -356,6 +374,7 @@ describeRule("LB-007", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { first: pathRule(10), second: pathRule(20), third: pathRule(undefined) };
     },
+    says: "aws_lb_listener_rule.second has priority 10, as aws_lb_listener_rule.first of the same listener has. Give each rule another priority.",
   },
   "two rules with one priority, unless they belong to two listeners": {
     bad: ({ resource }) => {
@@ -369,6 +388,7 @@ describeRule("LB-007", {
         second: pathRule(10, forward, { listener_arn: "${aws_lb_listener.other.arn}" }),
       };
     },
+    says: "aws_alb_listener_rule.first has priority 10, as aws_lb_listener_rule.second of the same listener has. Give each rule another priority.",
   },
   "instances with one priority": {
     bad: ({ resource }) => {
@@ -377,6 +397,7 @@ describeRule("LB-007", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { each: pathRule("${10 + count.index}", forward, { count: 2 }) };
     },
+    says: "aws_lb_listener_rule.each[1] has priority 10, as aws_lb_listener_rule.each[0] of the same listener has. Give each rule another priority.",
   },
 });
 
@@ -388,6 +409,7 @@ describeRule("LB-008", {
     good: ({ resource }) => {
       resource.aws_lb_listener.twice = { ...resource.aws_lb_listener.https, port: 8443 };
     },
+    says: "aws_lb_listener.twice listens on 443 of aws_lb.main, as aws_lb_listener.https does. Keep one of the two listeners.",
   },
   "two listeners on one port, unless of two load balancers": {
     bad: ({ resource }) => {
@@ -397,18 +419,19 @@ describeRule("LB-008", {
       resource.aws_lb.other = { ...resource.aws_lb.main, name: "other" };
       resource.aws_lb_listener.twice = { ...resource.aws_lb_listener.https, load_balancer_arn: "${aws_lb.other.arn}" };
     },
+    says: "aws_alb_listener.twice listens on 443 of aws_lb.main, as aws_lb_listener.https does. Keep one of the two listeners.",
   },
 });
 
 describeRule("LB-009", {
   "a health check on a port of no container": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.port = 80;
     },
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.port = "8080";
     },
+    says: 'aws_lb_target_group.nginx asks port 80 whether a task of aws_ecs_service.nginx is well, whose containers listen on 8080. Set the port of the health check to "traffic-port", or to a port of the containers.',
   },
   "a health check on a port, unless another container has it": {
     bad: ({ resource }) => {
@@ -420,6 +443,7 @@ describeRule("LB-009", {
         containers.push({ name: "health", image: containers[0].image, portMappings: [{ containerPort: 9000 }] }),
       );
     },
+    says: 'aws_lb_target_group.nginx asks port 9000 whether a task of aws_ecs_service.nginx is well, whose containers listen on 8080. Set the port of the health check to "traffic-port", or to a port of the containers.',
   },
 });
 
@@ -438,16 +462,15 @@ it("only warns of a port that a container without a list of ports may answer on"
 
 describeRule("LB-010", {
   "the name of a target group": {
-    at: "aws_lb_listener.https",
     bad: ({ resource }) => {
       resource.aws_lb_listener.https.default_action[1].target_group_arn = "${aws_lb_target_group.nginx.name}";
     },
     good: ({ resource }) => {
       resource.aws_lb_listener.https.default_action[1].target_group_arn = "${aws_lb_target_group.nginx.id}";
     },
+    says: "aws_lb_listener.https has the name of aws_lb_target_group.nginx as target_group_arn. Hand over the arn of the aws_lb_target_group.",
   },
   "the ARN of the load balancer instead of its targets'": {
-    at: "aws_ecs_service.nginx",
     bad: ({ resource }) => {
       resource.aws_ecs_service.nginx.load_balancer.target_group_arn = "${aws_lb.main.arn}";
     },
@@ -455,15 +478,16 @@ describeRule("LB-010", {
       data.aws_lb_target_group = { nginx: { name: "shop-nginx" } };
       resource.aws_ecs_service.nginx.load_balancer.target_group_arn = "${data.aws_lb_target_group.nginx.arn}";
     },
+    says: "aws_ecs_service.nginx has the arn of aws_lb.main as target_group_arn. Hand over the arn of the aws_lb_target_group.",
   },
   "the name of a role": {
-    at: "aws_ecs_task_definition.app",
     bad: ({ resource }) => {
       resource.aws_ecs_task_definition.app.task_role_arn = "shop-app";
     },
     good: ({ resource }) => {
       resource.aws_ecs_task_definition.app.task_role_arn = "arn:aws:iam::123456789012:role/shop-app";
     },
+    says: 'aws_ecs_task_definition.app has "shop-app", which is no ARN, as task_role_arn. Hand over the arn of the aws_iam_role.',
   },
   "the id of a role, which is its name": {
     bad: ({ resource }) => {
@@ -473,36 +497,37 @@ describeRule("LB-010", {
       stack.variable.role = {};
       stack.resource.aws_ecs_task_definition.app.execution_role_arn = "${var.role}";
     },
+    says: "aws_ecs_task_definition.app has the id of aws_iam_role.app_execution as execution_role_arn. Hand over the arn of the aws_iam_role.",
   },
   "the ARN of a load balancer instead of a listener's": {
-    at: "aws_lb_listener_rule.all",
     bad: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(10, forward, { listener_arn: "${aws_lb.main.arn}" }) };
     },
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(10) };
     },
+    says: "aws_lb_listener_rule.all has the arn of aws_lb.main as listener_arn. Hand over the arn of the aws_lb_listener.",
   },
 });
 
 describeRule("LB-011", {
   "a name of 33 characters": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.name = "a".repeat(33);
     },
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.name = "a".repeat(32);
     },
+    says: 'aws_lb_target_group.nginx is called "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
   },
   "an underscore": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.name = "shop_alb";
     },
     good: ({ resource }) => {
       resource.aws_lb.main.name = "Shop-2";
     },
+    says: 'aws_lb.main is called "shop_alb", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
   },
   "a hyphen at the end": {
     bad: ({ resource }) => {
@@ -511,6 +536,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       delete resource.aws_lb.main.name;
     },
+    says: 'aws_lb.main is called "shop-", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
   },
   "what AWS calls its own": {
     bad: ({ resource }) => {
@@ -519,6 +545,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb.main.name = "shop-internal";
     },
+    says: 'aws_lb.main is called "internal-shop", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
   },
 });
 
@@ -528,13 +555,13 @@ const conditions = (...counts: number[]) =>
 
 describeRule("LB-012", {
   "six paths": {
-    at: "aws_lb_listener_rule.all",
     bad: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(10, forward, { condition: conditions(6) }) };
     },
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(10, forward, { condition: conditions(5) }) };
     },
+    says: "aws_lb_listener_rule.all has 6 condition values. Split it into rules of five values or fewer.",
   },
   "six values of two conditions": {
     bad: ({ resource }) => {
@@ -545,18 +572,19 @@ describeRule("LB-012", {
       const host = { host_header: { values: ["a.example.com"] } };
       resource.aws_lb_listener_rule = { all: pathRule(10, forward, { condition: [...conditions(4), host] }) };
     },
+    says: "aws_lb_listener_rule.all has 6 condition values. Split it into rules of five values or fewer.",
   },
 });
 
 describeRule("LB-013", {
   "a timeout as long as the interval": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       Object.assign(resource.aws_lb_target_group.nginx.health_check, { interval: 10, timeout: 10 });
     },
     good: ({ resource }) => {
       Object.assign(resource.aws_lb_target_group.nginx.health_check, { interval: 10, timeout: 9 });
     },
+    says: "aws_lb_target_group.nginx waits 10 seconds for an answer and asks every 10. Write a timeout below the interval.",
   },
   "a timeout as long as the interval, unless it is for a connection": {
     bad: ({ resource }) => {
@@ -567,6 +595,7 @@ describeRule("LB-013", {
       Object.assign(resource.aws_lb_target_group.nginx, { protocol: "TCP" });
       resource.aws_lb_target_group.nginx.health_check = { protocol: "TCP", interval: 10, timeout: 10 };
     },
+    says: "aws_lb_target_group.nginx waits 10 seconds for an answer and asks every 10. Write a timeout below the interval.",
   },
   "a timeout longer than the interval that AWS takes": {
     bad: ({ resource }) => {
@@ -579,18 +608,19 @@ describeRule("LB-013", {
         timeout: 30,
       });
     },
+    says: "aws_lb_target_group.nginx waits 30 seconds for an answer and asks every 30. Write a timeout below the interval.",
   },
 });
 
 describeRule("LB-014", {
   "TLS on the port of plain HTTP": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.protocol = "HTTPS";
     },
     good: ({ resource }) => {
       Object.assign(resource.aws_lb_target_group.nginx.health_check, { protocol: "HTTPS", port: 8443 });
     },
+    says: "aws_lb_target_group.nginx gets its traffic by HTTP, and is asked by HTTPS on the same port. Set the protocol of the health check to HTTP.",
   },
   "plain HTTP on the port of TLS": {
     bad: ({ resource }) => {
@@ -601,12 +631,12 @@ describeRule("LB-014", {
       resource.aws_lb_target_group.nginx.protocol = "HTTPS";
       resource.aws_lb_target_group.nginx.health_check.protocol = "HTTPS";
     },
+    says: "aws_lb_target_group.nginx gets its traffic by HTTPS, and is asked by HTTP on the same port. Set the protocol of the health check to HTTPS.",
   },
 });
 
 describeRule("LB-015", {
   "targets by address without a VPC": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       delete resource.aws_lb_target_group.nginx.vpc_id;
     },
@@ -614,6 +644,7 @@ describeRule("LB-015", {
       delete resource.aws_lb_target_group.nginx.vpc_id;
       resource.aws_lb_target_group.nginx.target_type = "lambda";
     },
+    says: "aws_lb_target_group.nginx has the target type ip and no vpc_id. Name the VPC of the tasks.",
   },
   "a health check path without a slash": {
     bad: ({ resource }) => {
@@ -622,6 +653,7 @@ describeRule("LB-015", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.path = "/";
     },
+    says: 'aws_lb_target_group.nginx asks for the path "up". Write "/up".',
   },
   "a matcher with codes above 499": {
     bad: ({ resource }) => {
@@ -630,6 +662,7 @@ describeRule("LB-015", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.matcher = "200,499";
     },
+    says: 'aws_lb_target_group.nginx takes 200-599 for a healthy answer. Write codes from 200 to 499, such as "200".',
   },
   "a code of gRPC, unless the targets speak it": {
     bad: ({ resource }) => {
@@ -639,12 +672,12 @@ describeRule("LB-015", {
       resource.aws_lb_target_group.nginx.health_check.matcher = "0-99";
       resource.aws_lb_target_group.nginx.protocol_version = "GRPC";
     },
+    says: 'aws_lb_target_group.nginx takes 0 for a healthy answer. Write codes from 200 to 499, such as "200".',
   },
 });
 
 describeRule("LB-016", {
   "targets that speak TCP": {
-    at: "aws_lb_target_group.nginx",
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.protocol = "TCP";
     },
@@ -652,12 +685,12 @@ describeRule("LB-016", {
       resource.aws_lb_target_group.nginx.protocol = "TCP";
       resource.aws_lb.main.load_balancer_type = "network";
     },
+    says: 'aws_lb_target_group.nginx speaks TCP, and belongs to the application load balancer aws_lb.main. Set the protocol to "HTTP".',
   },
 });
 
 describeRule("LB-017", {
   "a rule without a condition": {
-    at: "aws_lb_listener_rule.all",
     bad: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(10, forward, { condition: [] }) };
     },
@@ -670,6 +703,7 @@ describeRule("LB-017", {
       };
       delete resource.aws_lb_listener_rule.all.condition;
     },
+    says: "aws_lb_listener_rule.all has no condition. Add a condition, such as path_pattern.",
   },
   "a priority that is too high": {
     bad: ({ resource }) => {
@@ -678,6 +712,7 @@ describeRule("LB-017", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(50000) };
     },
+    says: "aws_lb_listener_rule.all has the priority 50001. Write one from 1 to 50000.",
   },
   "a priority of 0": {
     bad: ({ resource }) => {
@@ -686,5 +721,6 @@ describeRule("LB-017", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(1) };
     },
+    says: "aws_lb_listener_rule.all has the priority 0. Write one from 1 to 50000.",
   },
 });

@@ -3,16 +3,15 @@ import { describeRule, findingsOf } from "../support/rules.ts";
 
 describeRule("REF-001", {
   "a resource that is mistyped": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.security_groups = ["${aws_security_group.abl.id}"];
     },
     good: ({ resource }) => {
       resource.aws_lb.main.security_groups = ["$${aws_security_group.abl.id}"]; // a text
     },
+    says: "aws_lb.main refers to aws_security_group.abl, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a variable that nobody declares": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.name = "${var.name}";
     },
@@ -20,6 +19,7 @@ describeRule("REF-001", {
       stack.variable.name = {};
       stack.resource.aws_lb.main.name = "${var.name}";
     },
+    says: "aws_lb.main refers to var.name, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a local that nobody writes": {
     bad: ({ resource }) => {
@@ -29,6 +29,7 @@ describeRule("REF-001", {
       stack.locals = [{ first: "shop" }, { name: "${local.first}" }];
       stack.resource.aws_lb.main.name = "${local.name}-alb";
     },
+    says: "aws_lb.main refers to local.name, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a data source that is not there": {
     bad: ({ resource }) => {
@@ -38,9 +39,9 @@ describeRule("REF-001", {
       data.aws_subnets = { public: {} };
       resource.aws_lb.main.subnets = "${data.aws_subnets.public.ids}";
     },
+    says: "aws_lb.main refers to data.aws_subnets.public, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a name in depends_on": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.depends_on = ["aws_internet_gateway.gone", "aws_s3_bucket_policy.logs"];
     },
@@ -48,9 +49,9 @@ describeRule("REF-001", {
       stack.module = { network: { source: "./network" } };
       stack.resource.aws_lb.main.depends_on.push("module.network");
     },
+    says: "aws_lb.main refers to aws_internet_gateway.gone, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a name in JSON": {
-    at: "aws_iam_role_policy.app",
     bad: ({ resource }) => {
       resource.aws_iam_role_policy.app.policy = '{"Statement": [{"Resource": "${aws_sqs_queue.none.arn}"}]}';
     },
@@ -58,6 +59,7 @@ describeRule("REF-001", {
       resource.aws_iam_role_policy.app.policy =
         '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:aws_sqs_queue.none.arn"}]}';
     },
+    says: "aws_iam_role_policy.app refers to aws_sqs_queue.none, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a name in count": {
     bad: ({ resource }) => {
@@ -66,6 +68,7 @@ describeRule("REF-001", {
     good: ({ resource }) => {
       resource.aws_eip.nat.count = "${length([aws_subnet.public_a])}";
     },
+    says: "aws_eip.nat refers to aws_subnet.none, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a name beside those that a for expression and a dynamic block give": {
     bad: ({ resource }) => {
@@ -81,6 +84,7 @@ describeRule("REF-001", {
         },
       };
     },
+    says: "aws_lb.main refers to aws_subnet.none, which is not in the configuration. Correct the name, or add what it names.",
   },
   "a name beside Terraform's own": {
     bad: ({ resource }) => {
@@ -95,6 +99,7 @@ describeRule("REF-001", {
       resource.aws_eip.nat.for_each = { a: {} };
       resource.aws_eip.nat.tags = { key: "${each.key}", value: "${each.value}" };
     },
+    says: "aws_lb.main refers to aws_region.here, which is not in the configuration. Correct the name, or add what it names.",
   },
 });
 
@@ -106,15 +111,16 @@ describeRule("REF-002", {
     good: ({ resource }) => {
       resource.aws_nat_gateway.main.tags = { address: "${aws_eip.nat.public_ip}" };
     },
+    says: "aws_eip.nat refers to itself by way of aws_nat_gateway.main. Take one of these references out, or write what it is for as a resource of its own.",
   },
   "a resource that refers to itself": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.tags = { name: "${aws_lb.main.dns_name}" };
     },
     good: ({ resource }) => {
       resource.aws_lb.main.tags = { name: "aws_lb.main.dns_name" };
     },
+    says: "aws_lb.main refers to itself. Take one of these references out, or write what it is for as a resource of its own.",
   },
   "a circle through depends_on": {
     bad: ({ resource }) => {
@@ -123,6 +129,7 @@ describeRule("REF-002", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.depends_on = ["aws_ecs_cluster.main"];
     },
+    says: "aws_lb_target_group.nginx refers to itself by way of aws_ecs_service.nginx. Take one of these references out, or write what it is for as a resource of its own.",
   },
   "a circle through locals": {
     bad: (stack) => {
@@ -133,6 +140,7 @@ describeRule("REF-002", {
       stack.locals = { gateway: "${aws_nat_gateway.main.id}" };
       stack.resource.aws_ecs_cluster.main.tags = { nat: "${local.gateway}" };
     },
+    says: "aws_eip.nat refers to itself by way of aws_nat_gateway.main. Take one of these references out, or write what it is for as a resource of its own.",
   },
 });
 

@@ -10,6 +10,7 @@ describeRule("STATE-001", {
       delete backend(stack).use_lockfile;
       backend(stack).dynamodb_table = "locks";
     },
+    says: "terraform.backend.s3 has neither use_lockfile nor dynamodb_table. Set use_lockfile to true (Terraform 1.10 or later).",
   },
   "a lock that is switched off": {
     bad: (stack) => {
@@ -18,12 +19,12 @@ describeRule("STATE-001", {
     good: (stack) => {
       stack.terraform.backend.s3 = {};
     },
+    says: "terraform.backend.s3 has neither use_lockfile nor dynamodb_table. Set use_lockfile to true (Terraform 1.10 or later).",
   },
 });
 
 describeRule("STATE-002", {
   "a bucket that is not there yet": {
-    at: "aws_s3_bucket.state",
     bad: (stack) => {
       stack.resource.aws_s3_bucket.state = { bucket: "state" };
     },
@@ -31,21 +32,23 @@ describeRule("STATE-002", {
       stack.resource.aws_s3_bucket.state = { bucket: "state" };
       stack.import = [{ to: "aws_s3_bucket.state", id: "state" }];
     },
+    says: 'aws_s3_bucket.state is "state", which the backend of this configuration needs before it can make anything. Make it in a configuration of its own, or import it (an import block).',
   },
   "the bucket of the state": {
-    at: "aws_s3_bucket.state",
     bad: (stack) => {
       stack.resource.aws_s3_bucket.state = { bucket: "state" };
     },
     good: (stack) => {
       stack.resource.aws_s3_bucket.state = { bucket: "state-of-the-art" };
     },
+    says: 'aws_s3_bucket.state is "state", which the backend of this configuration needs before it can make anything. Make it in a configuration of its own, or import it (an import block).',
   },
   "the table of the lock": {
     bad: (stack) => {
       backend(stack).dynamodb_table = "locks";
       stack.resource.aws_dynamodb_table = { locks: { name: "locks", hash_key: "LockID" } };
     },
+    says: 'aws_dynamodb_table.locks is "locks", which the backend of this configuration needs before it can make anything. Make it in a configuration of its own, or import it (an import block).',
   },
 });
 

@@ -16,8 +16,8 @@ export async function findingsOf(root: unknown): Promise<LocatedFinding[]> {
 export interface RuleCase {
   readonly bad: (stack: Json) => void;
   readonly good?: (stack: Json) => void;
-  /** Address that the finding is about. */
-  readonly at?: string;
+  /** All that is said of the bad one: address, message and fix of each finding. */
+  readonly says: string | readonly string[];
 }
 
 /** Findings of one rule. @throws Error where there is none of this id */
@@ -30,11 +30,11 @@ async function findingsOfRule(id: string, root: unknown): Promise<LocatedFinding
 /** Tests a rule on both sides, each case as a change to `workingStack()`, or to another one. */
 export function describeRule(id: string, cases: Readonly<Record<string, RuleCase>>, base = workingStack): void {
   describe(id, () => {
-    for (const [name, { bad, good, at }] of Object.entries(cases)) {
+    for (const [name, { bad, good, says }] of Object.entries(cases)) {
       it(`catches ${name}`, async () => {
         const found = await findingsOfRule(id, changed(base(), bad));
         expect(found).not.toEqual([]);
-        if (at) expect(found.map(({ address }) => address)).toContain(at);
+        expect(found.map(({ address, message, fix }) => `${address} ${message} ${fix}`)).toEqual([says].flat());
       });
       if (good) {
         it(`lets pass what is near to ${name}`, async () => {

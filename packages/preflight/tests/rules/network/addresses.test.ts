@@ -3,7 +3,6 @@ import { addOtherVpc } from "./changes.ts";
 
 describeRule("NET-006", {
   "two subnets with one block": {
-    at: "aws_subnet.private_c",
     bad: ({ resource }) => {
       resource.aws_subnet.private_c.cidr_block = "10.0.10.0/24";
     },
@@ -11,6 +10,7 @@ describeRule("NET-006", {
       addOtherVpc(stack);
       stack.resource.aws_subnet.other.cidr_block = "10.0.10.0/24";
     },
+    says: "aws_subnet.private_c has the block 10.0.10.0/24, which overlaps 10.0.10.0/24 of aws_subnet.private_a. Give each subnet a block of its own.",
   },
   "a subnet inside another": {
     bad: ({ resource }) => {
@@ -20,14 +20,18 @@ describeRule("NET-006", {
       resource.aws_subnet.private_a.cidr_block = "10.0.8.0/23";
       resource.aws_subnet.private_c.cidr_block = "10.0.10.0/23";
     },
+    says: "aws_subnet.private_c has the block 10.0.11.0/24, which overlaps 10.0.8.0/22 of aws_subnet.private_a. Give each subnet a block of its own.",
   },
   "a subnet inside one that another lies between": {
-    at: "aws_subnet.third",
     bad: ({ resource }) => {
       resource.aws_subnet.private_a.cidr_block = "10.0.16.0/20";
       resource.aws_subnet.private_c.cidr_block = "10.0.16.0/24";
       resource.aws_subnet.third = { ...resource.aws_subnet.private_c, cidr_block: "10.0.31.0/24" };
     },
+    says: [
+      "aws_subnet.private_c has the block 10.0.16.0/24, which overlaps 10.0.16.0/20 of aws_subnet.private_a. Give each subnet a block of its own.",
+      "aws_subnet.third has the block 10.0.31.0/24, which overlaps 10.0.16.0/20 of aws_subnet.private_a. Give each subnet a block of its own.",
+    ],
   },
   "blocks that are computed": {
     bad: ({ resource }) => {
@@ -36,6 +40,7 @@ describeRule("NET-006", {
     good: ({ resource }) => {
       resource.aws_subnet.private_a.cidr_block = "${cidrsubnet(aws_vpc.main.cidr_block, 8, 12)}";
     },
+    says: "aws_subnet.private_a has the block 10.0.0.0/24, which overlaps 10.0.0.0/24 of aws_subnet.public_a. Give each subnet a block of its own.",
   },
   "instances of count with one block": {
     bad: ({ resource }) => {
@@ -44,12 +49,12 @@ describeRule("NET-006", {
     good: ({ resource }) => {
       Object.assign(resource.aws_subnet.private_a, { count: 2, cidr_block: "10.0.2${count.index}.0/24" });
     },
+    says: "aws_subnet.private_a[1] has the block 10.0.20.0/24, which overlaps 10.0.20.0/24 of aws_subnet.private_a[0]. Give each subnet a block of its own.",
   },
 });
 
 describeRule("NET-007", {
   "a subnet outside of its VPC": {
-    at: "aws_subnet.private_a",
     bad: ({ resource }) => {
       resource.aws_subnet.private_a.cidr_block = "10.1.10.0/24";
     },
@@ -59,9 +64,9 @@ describeRule("NET-007", {
         more: { vpc_id: "${aws_vpc.main.id}", cidr_block: "10.1.0.0/16" },
       };
     },
+    says: "aws_subnet.private_a has the block 10.1.10.0/24, which lies outside of aws_vpc.main (10.0.0.0/16). Choose a block inside the VPC's.",
   },
   "a subnet that begins before its VPC": {
-    at: "aws_subnet.public_a",
     bad: ({ resource }) => {
       resource.aws_vpc.main.cidr_block = "10.0.8.0/21";
     },
@@ -69,30 +74,33 @@ describeRule("NET-007", {
       stack.variable.cidr = {};
       stack.resource.aws_vpc.main.cidr_block = "${var.cidr}";
     },
+    says: [
+      "aws_subnet.public_a has the block 10.0.0.0/24, which lies outside of aws_vpc.main (10.0.8.0/21). Choose a block inside the VPC's.",
+      "aws_subnet.public_c has the block 10.0.1.0/24, which lies outside of aws_vpc.main (10.0.8.0/21). Choose a block inside the VPC's.",
+    ],
   },
 });
 
 describeRule("NET-008", {
   "a VPC larger than a /16": {
-    at: "aws_vpc.main",
     bad: ({ resource }) => {
       resource.aws_vpc.main.cidr_block = "10.0.0.0/8";
     },
     good: ({ resource }) => {
       resource.aws_vpc.main.cidr_block = "10.0.0.0/16";
     },
+    says: "aws_vpc.main has the block 10.0.0.0/8, which is not between /16 and /28. Write a prefix length from 16 (largest) to 28.",
   },
   "a subnet smaller than a /28": {
-    at: "aws_subnet.private_a",
     bad: ({ resource }) => {
       resource.aws_subnet.private_a.cidr_block = "10.0.10.0/29";
     },
     good: ({ resource }) => {
       resource.aws_subnet.private_a.cidr_block = "10.0.10.0/28";
     },
+    says: "aws_subnet.private_a has the block 10.0.10.0/29, which is not between /16 and /28. Write a prefix length from 16 (largest) to 28.",
   },
   "a second block larger than a /16": {
-    at: "aws_vpc_ipv4_cidr_block_association.more",
     bad: ({ resource }) => {
       resource.aws_vpc_ipv4_cidr_block_association = {
         more: { vpc_id: "${aws_vpc.main.id}", cidr_block: "100.64.0.0/10" },
@@ -103,30 +111,30 @@ describeRule("NET-008", {
         more: { vpc_id: "${aws_vpc.main.id}", cidr_block: "100.64.0.0/16" },
       };
     },
+    says: "aws_vpc_ipv4_cidr_block_association.more has the block 100.64.0.0/10, which is not between /16 and /28. Write a prefix length from 16 (largest) to 28.",
   },
 });
 
 describeRule("NET-019", {
   "a block that does not begin a network": {
-    at: "aws_subnet.private_a",
     bad: ({ resource }) => {
       resource.aws_subnet.private_a.cidr_block = "10.0.10.5/24";
     },
     good: ({ resource }) => {
       resource.aws_subnet.private_a.cidr_block = "10.0.10.128/25";
     },
+    says: "aws_subnet.private_a has the block 10.0.10.5/24, which is not the beginning of a network. Write its first address.",
   },
   "a VPC whose block does not": {
-    at: "aws_vpc.main",
     bad: ({ resource }) => {
       resource.aws_vpc.main.cidr_block = "10.0.1.0/16";
     },
+    says: "aws_vpc.main has the block 10.0.1.0/16, which is not the beginning of a network. Write its first address.",
   },
 });
 
 describeRule("NET-020", {
   "a zone of another region": {
-    at: "aws_subnet.private_c",
     bad: ({ resource }) => {
       resource.aws_subnet.private_c.availability_zone = "us-east-1c";
     },
@@ -134,6 +142,7 @@ describeRule("NET-020", {
       provider.aws.push({ alias: "virginia", region: "us-east-1" });
       Object.assign(resource.aws_subnet.private_c, { availability_zone: "us-east-1c", provider: "aws.virginia" });
     },
+    says: "aws_subnet.private_c is in us-east-1c, and its provider in ap-northeast-1. Write a zone of ap-northeast-1.",
   },
   "a zone of a region whose name begins alike": {
     bad: ({ provider, resource }) => {
@@ -145,5 +154,6 @@ describeRule("NET-020", {
       stack.variable.region = {};
       stack.provider.aws = [{ region: "${var.region}" }];
     },
+    says: "aws_subnet.private_c is in us-east-2a, and its provider in us-east-1. Write a zone of us-east-1.",
   },
 });

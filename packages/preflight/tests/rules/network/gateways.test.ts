@@ -3,7 +3,6 @@ import { addOtherVpc } from "./changes.ts";
 
 describeRule("NET-004", {
   "a VPC without an internet gateway": {
-    at: "aws_nat_gateway.main",
     bad: ({ resource }) => {
       delete resource.aws_internet_gateway;
     },
@@ -13,9 +12,12 @@ describeRule("NET-004", {
         main: { internet_gateway_id: "${aws_internet_gateway.main.id}", vpc_id: "${aws_vpc.main.id}" },
       };
     },
+    says: [
+      "aws_lb.main faces the internet, but aws_vpc.main has no internet gateway. Add an aws_internet_gateway to the VPC.",
+      "aws_nat_gateway.main faces the internet, but aws_vpc.main has no internet gateway. Add an aws_internet_gateway to the VPC.",
+    ],
   },
   "an internet gateway of another VPC": {
-    at: "aws_lb.main",
     bad: (stack) => {
       addOtherVpc(stack);
       stack.resource.aws_internet_gateway.main.vpc_id = "${aws_vpc.other.id}";
@@ -24,9 +26,12 @@ describeRule("NET-004", {
       addOtherVpc(stack);
       stack.resource.aws_internet_gateway.other = { vpc_id: "${aws_vpc.other.id}" };
     },
+    says: [
+      "aws_lb.main faces the internet, but aws_vpc.main has no internet gateway. Add an aws_internet_gateway to the VPC.",
+      "aws_nat_gateway.main faces the internet, but aws_vpc.main has no internet gateway. Add an aws_internet_gateway to the VPC.",
+    ],
   },
   "a load balancer that faces the internet, unless it is internal": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       delete resource.aws_internet_gateway;
       delete resource.aws_nat_gateway;
@@ -37,21 +42,21 @@ describeRule("NET-004", {
       resource.aws_nat_gateway.main.connectivity_type = "private";
       resource.aws_lb.main.internal = true;
     },
+    says: "aws_lb.main faces the internet, but aws_vpc.main has no internet gateway. Add an aws_internet_gateway to the VPC.",
   },
 });
 
 describeRule("NET-005", {
   "a NAT gateway that may come before the internet gateway": {
-    at: "aws_nat_gateway.main",
     bad: ({ resource }) => {
       delete resource.aws_nat_gateway.main.depends_on;
     },
     good: ({ resource }) => {
       resource.aws_nat_gateway.main.depends_on = ["aws_route.internet"]; // which names the gateway
     },
+    says: 'aws_nat_gateway.main may be made before aws_internet_gateway.main. Add depends_on = ["aws_internet_gateway.main"].',
   },
   "a load balancer that may come before it": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       resource.aws_lb.main.depends_on = ["aws_s3_bucket_policy.logs"];
     },
@@ -59,9 +64,9 @@ describeRule("NET-005", {
       resource.aws_lb.main.internal = true;
       resource.aws_lb.main.depends_on = ["aws_s3_bucket_policy.logs"];
     },
+    says: 'aws_lb.main may be made before aws_internet_gateway.main. Add depends_on = ["aws_internet_gateway.main"].',
   },
   "a NAT gateway, unless it waits by what it names": {
-    at: "aws_nat_gateway.main",
     bad: ({ resource }) => {
       resource.aws_nat_gateway.main.depends_on = ["aws_vpc.main"];
     },
@@ -69,12 +74,12 @@ describeRule("NET-005", {
       delete resource.aws_nat_gateway.main.depends_on;
       resource.aws_eip.nat.depends_on = ["aws_internet_gateway.main"];
     },
+    says: 'aws_nat_gateway.main may be made before aws_internet_gateway.main. Add depends_on = ["aws_internet_gateway.main"].',
   },
 });
 
 describeRule("NET-023", {
   "a public NAT gateway without an address": {
-    at: "aws_nat_gateway.main",
     bad: ({ resource }) => {
       delete resource.aws_nat_gateway.main.allocation_id;
     },
@@ -82,5 +87,6 @@ describeRule("NET-023", {
       delete resource.aws_nat_gateway.main.allocation_id;
       resource.aws_nat_gateway.main.connectivity_type = "private";
     },
+    says: 'aws_nat_gateway.main is public and has no allocation_id. Add an aws_eip with domain = "vpc", and hand over its id.',
   },
 });

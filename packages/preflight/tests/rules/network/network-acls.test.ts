@@ -20,7 +20,6 @@ const separateAclRule = (rule_number: number, egress: boolean) => ({
 
 describeRule("NET-022", {
   "two rules of a network ACL with one number": {
-    at: "aws_network_acl.main",
     bad: ({ resource }) => {
       resource.aws_network_acl = { main: { vpc_id: "${aws_vpc.main.id}", ingress: [aclRule(100), aclRule(100)] } };
     },
@@ -29,6 +28,7 @@ describeRule("NET-022", {
         main: { vpc_id: "${aws_vpc.main.id}", ingress: [aclRule(100)], egress: [aclRule(100)] },
       };
     },
+    says: "aws_network_acl.main has two ingress rules with the number 100. Give each rule another number.",
   },
   "two rules of their own with one number": {
     bad: ({ resource }) => {
@@ -39,5 +39,6 @@ describeRule("NET-022", {
       resource.aws_network_acl = { main: { vpc_id: "${aws_vpc.main.id}" } };
       resource.aws_network_acl_rule = { first: separateAclRule(100, true), second: separateAclRule(100, false) };
     },
+    says: "aws_network_acl_rule.second has the number 100, as aws_network_acl_rule.first of the same ACL and direction has. Give each rule another number.",
   },
 });

@@ -2,7 +2,6 @@ import { describeRule } from "../../support/rules.ts";
 
 describeRule("NET-001", {
   "::/0 to a NAT gateway": {
-    at: "aws_route.ipv6",
     bad: ({ resource }) => {
       resource.aws_route.ipv6 = {
         route_table_id: "${aws_route_table.private.id}",
@@ -18,15 +17,15 @@ describeRule("NET-001", {
         egress_only_gateway_id: "${aws_egress_only_internet_gateway.main.id}",
       };
     },
+    says: 'aws_route.ipv6 routes ::/0 to a NAT gateway, which takes no IPv6. Write the destination as IPv4, "0.0.0.0/0" in destination_cidr_block (cidr_block in a route table).',
   },
   "an IPv6 block as destination_cidr_block": {
-    at: "aws_route.nat",
     bad: ({ resource }) => {
       resource.aws_route.nat.destination_cidr_block = "::/0";
     },
+    says: 'aws_route.nat routes ::/0 to a NAT gateway, which takes no IPv6. Write the destination as IPv4, "0.0.0.0/0" in destination_cidr_block (cidr_block in a route table).',
   },
   "::/0 to a NAT gateway in a route table itself": {
-    at: "aws_route_table.private",
     bad: ({ resource }) => {
       resource.aws_route_table.private.route = [
         { ipv6_cidr_block: "::/0", nat_gateway_id: "${aws_nat_gateway.main.id}" },
@@ -37,6 +36,7 @@ describeRule("NET-001", {
         { ipv6_cidr_block: "64:ff9b::/96", nat_gateway_id: "${aws_nat_gateway.main.id}" },
       ];
     },
+    says: 'aws_route_table.private routes ::/0 to a NAT gateway, which takes no IPv6. Write the destination as IPv4, "0.0.0.0/0" in destination_cidr_block (cidr_block in a route table).',
   },
   "::/0 to a NAT gateway that is called a gateway": {
     bad: ({ resource }) => {
@@ -51,6 +51,7 @@ describeRule("NET-001", {
         gateway_id: "${aws_internet_gateway.main.id}",
       };
     },
+    says: 'aws_route_table.private routes ::/0 to a NAT gateway, which takes no IPv6. Write the destination as IPv4, "0.0.0.0/0" in destination_cidr_block (cidr_block in a route table).',
   },
 });
 
@@ -68,6 +69,7 @@ describeRule("NET-014", {
         route_table_id: "${aws_route_table.public.id}",
       };
     },
+    says: "aws_route_table_association.twice gives aws_subnet.private_a a second route table, beside aws_route_table_association.private_a. Keep one of the two associations.",
   },
   "one subnet for all instances of an association": {
     bad: ({ resource }) => {
@@ -81,6 +83,7 @@ describeRule("NET-014", {
         subnet_id: "${element([aws_subnet.private_a.id, aws_subnet.private_c.id], count.index)}",
       });
     },
+    says: "aws_route_table_association.private_a[1] gives aws_subnet.private_a a second route table, beside aws_route_table_association.private_a[0]. Keep one of the two associations.",
   },
 });
 
@@ -93,6 +96,7 @@ describeRule("NET-015", {
     good: ({ resource }) => {
       resource.aws_route.twice = { ...resource.aws_route.nat, destination_cidr_block: "203.0.113.0/24" };
     },
+    says: "aws_route.twice routes 0.0.0.0/0 of aws_route_table.private, as aws_route.nat does already. Keep one of the two routes.",
   },
   "a route beside the one in the table itself": {
     bad: ({ resource }) => {
@@ -106,6 +110,7 @@ describeRule("NET-015", {
         route: [{ cidr_block: "0.0.0.0/0", nat_gateway_id: "${aws_nat_gateway.main.id}" }],
       };
     },
+    says: "aws_route.nat routes 0.0.0.0/0 of aws_route_table.private, as aws_route_table.private does already. Keep one of the two routes.",
   },
   "two routes to one IPv6 destination": {
     bad: ({ resource }) => {
@@ -116,5 +121,6 @@ describeRule("NET-015", {
       };
       Object.assign(resource.aws_route, { first: route, second: route });
     },
+    says: "aws_route.second routes ::/0 of aws_route_table.public, as aws_route.first does already. Keep one of the two routes.",
   },
 });

@@ -17,6 +17,7 @@ describeRule("NET-009", {
     good: ({ resource }) => {
       resource.aws_security_group.nginx.ingress = fromGroup("alb");
     },
+    says: "aws_security_group.alb and aws_security_group.nginx name each other in their inline rules. Write the rules as resources of their own: aws_vpc_security_group_ingress_rule and …_egress_rule.",
   },
   "three groups in a circle": {
     bad: ({ resource }) => {
@@ -28,12 +29,12 @@ describeRule("NET-009", {
       resource.aws_security_group.nginx.ingress = fromGroup("alb");
       resource.aws_security_group.app.ingress = [fromGroup("nginx"), fromGroup("alb")];
     },
+    says: "aws_security_group.alb and aws_security_group.app, aws_security_group.nginx name each other in their inline rules. Write the rules as resources of their own: aws_vpc_security_group_ingress_rule and …_egress_rule.",
   },
 });
 
 describeRule("NET-016", {
   "ports of all protocols": {
-    at: "aws_vpc_security_group_egress_rule.app_to_internet",
     bad: ({ resource }) => {
       resource.aws_vpc_security_group_egress_rule.app_to_internet.ip_protocol = "-1";
     },
@@ -44,9 +45,9 @@ describeRule("NET-016", {
         cidr_ipv4: "0.0.0.0/0",
       };
     },
+    says: 'aws_vpc_security_group_egress_rule.app_to_internet has a rule for all protocols with the ports 443 to 443: all protocols means all ports. Set the protocol to "tcp", or leave the ports out (0 and 0 in aws_security_group and aws_security_group_rule).',
   },
   "ports of all protocols in a group itself": {
-    at: "aws_security_group.app",
     bad: ({ resource }) => {
       resource.aws_security_group.app.egress = [
         { from_port: 443, to_port: 443, protocol: "all", cidr_blocks: ["0.0.0.0/0"] },
@@ -57,9 +58,9 @@ describeRule("NET-016", {
         { from_port: 0, to_port: 0, protocol: "-1", cidr_blocks: ["0.0.0.0/0"] },
       ];
     },
+    says: 'aws_security_group.app has a rule for all protocols with the ports 443 to 443: all protocols means all ports. Set the protocol to "tcp", or leave the ports out (0 and 0 in aws_security_group and aws_security_group_rule).',
   },
   "ports that go backwards": {
-    at: "aws_security_group_rule.app",
     bad: ({ resource }) => {
       resource.aws_security_group_rule = {
         app: {
@@ -84,42 +85,42 @@ describeRule("NET-016", {
         },
       };
     },
+    says: "aws_security_group_rule.app has a rule from port 65535 to port 1024, which is backwards. Write the lower port as from_port.",
   },
 });
 
 describeRule("NET-017", {
   "a description in Japanese": {
-    at: "aws_security_group.app",
     bad: ({ resource }) => {
       resource.aws_security_group.app.description = "アプリ";
     },
     good: ({ resource }) => {
       resource.aws_security_group.app.description = "a-z A-Z 0-9 . _-:/()#,@[]+=&;{}!$*";
     },
+    says: 'aws_security_group.app has the description "アプリ", which EC2 does not take. Write it in English, with letters, digits and . _-:/()#,@[]+=&;{}!$* only.',
   },
   "an apostrophe in a rule": {
-    at: "aws_vpc_security_group_egress_rule.app_to_cache",
     bad: ({ resource }) => {
       resource.aws_vpc_security_group_egress_rule.app_to_cache.description = "the app's cache";
     },
     good: ({ resource }) => {
       resource.aws_vpc_security_group_egress_rule.app_to_cache.description = "";
     },
+    says: 'aws_vpc_security_group_egress_rule.app_to_cache has the description "the app\'s cache", which EC2 does not take. Write it in English, with letters, digits and . _-:/()#,@[]+=&;{}!$* only.',
   },
   "a description of 256 characters in an inline rule": {
-    at: "aws_security_group.app",
     bad: ({ resource }) => {
       resource.aws_security_group.app.ingress = { ...fromGroup("nginx"), description: "a".repeat(256) };
     },
     good: ({ resource }) => {
       resource.aws_security_group.app.ingress = { ...fromGroup("nginx"), description: "a".repeat(255) };
     },
+    says: 'aws_security_group.app has the description "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", which EC2 does not take. Write it in English, with letters, digits and . _-:/()#,@[]+=&;{}!$* only.',
   },
 });
 
 describeRule("NET-018", {
   "rules beside inline ones": {
-    at: "aws_security_group.app",
     bad: ({ resource }) => {
       resource.aws_security_group.app.ingress = [fromGroup("nginx")];
     },
@@ -129,6 +130,7 @@ describeRule("NET-018", {
         lifecycle: { ignore_changes: ["ingress"] },
       });
     },
+    says: "aws_security_group.app has inline ingress rules, and aws_vpc_security_group_ingress_rule.app_from_nginx beside them. Write all rules as resources of their own.",
   },
   "rules of the one direction beside inline ones of the same": {
     bad: ({ resource }) => {
@@ -137,12 +139,12 @@ describeRule("NET-018", {
     good: ({ resource }) => {
       resource.aws_security_group.endpoints.egress = [fromGroup("nginx")];
     },
+    says: "aws_security_group.endpoints has inline ingress rules, and aws_vpc_security_group_ingress_rule.endpoints_from_nginx beside them. Write all rules as resources of their own.",
   },
 });
 
 describeRule("NET-021", {
   "a rule that is there twice": {
-    at: "aws_vpc_security_group_ingress_rule.twice",
     bad: ({ resource }) => {
       resource.aws_vpc_security_group_ingress_rule.twice = {
         ...resource.aws_vpc_security_group_ingress_rule.database_from_app,
@@ -154,6 +156,7 @@ describeRule("NET-021", {
         to_port: 3307,
       };
     },
+    says: "aws_vpc_security_group_ingress_rule.twice lets through what aws_vpc_security_group_ingress_rule.database_from_app lets through already. Keep one of the two rules.",
   },
   "a rule that is written in the older way beside it": {
     bad: ({ resource }) => {
@@ -180,5 +183,6 @@ describeRule("NET-021", {
         },
       };
     },
+    says: "aws_vpc_security_group_egress_rule.app_to_internet lets through what aws_security_group_rule.twice lets through already. Keep one of the two rules.",
   },
 });

@@ -57,7 +57,6 @@ it("says nothing about a stack that works", async () => {
 
 describeRule("NET-101", {
   "a service by the family and the revision of its task definition": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, withoutEndpoints, ({ resource }) => {
       resource.aws_ecs_service.app.task_definition =
         "${aws_ecs_task_definition.app.family}:${aws_ecs_task_definition.app.revision}";
@@ -66,17 +65,23 @@ describeRule("NET-101", {
       delete resource.aws_ecs_service.nginx;
       resource.aws_ecs_service.app.task_definition = "${aws_ecs_task_definition.app.family}:12"; // whatever that was
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "a service by the highest revision of its task definition": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, withoutEndpoints, ({ data, resource }) => {
       data.aws_ecs_task_definition = { app: { task_definition: "${aws_ecs_task_definition.app.family}" } };
       resource.aws_ecs_service.app.task_definition =
         "${aws_ecs_task_definition.app.family}:${max(aws_ecs_task_definition.app.revision, data.aws_ecs_task_definition.app.revision)}";
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "containers by a template that is given a repository": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, withoutEndpoints, ({ resource }) => {
       resource.aws_ecs_task_definition.app.container_definitions =
         '${templatefile("app.json", { image = aws_ecr_repository.app.repository_url })}';
@@ -86,25 +91,39 @@ describeRule("NET-101", {
       resource.aws_ecs_task_definition.app.container_definitions =
         '${templatefile("app.json", { registry = aws_ecr_repository.app.registry_id })}';
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "tasks without an endpoint for the registry, where nothing else leads out": {
-    at: "aws_ecs_service.nginx",
     bad: change(withoutNat, ({ resource }) => {
       delete resource.aws_vpc_endpoint.ecr_dkr;
     }),
     good: withoutEndpoints,
+    says: [
+      "aws_ecs_service.app can't reach ecr.dkr (ECR's registry): aws_route_table.private has no route out of aws_subnet.private_a to ecr.dkr. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to ecr.dkr on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
   "tasks without an endpoint for the API": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, ({ resource }) => {
       delete resource.aws_vpc_endpoint.ecr_api;
     }),
     good: withoutNat,
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to ecr.api on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
   "tasks without a way to S3, where the layers are": {
     bad: change(withoutNat, ({ resource }) => {
       delete resource.aws_vpc_endpoint.s3;
     }),
+    says: [
+      "aws_ecs_service.app can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "an interface endpoint for S3, which serves no name of S3's": {
     bad: change(withoutNat, ({ resource }) => {
@@ -120,6 +139,10 @@ describeRule("NET-101", {
         dns_options: { private_dns_only_for_inbound_resolver_endpoint: false },
       };
     }),
+    says: [
+      "aws_ecs_service.app can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is an interface endpoint: names of S3 don't lead to it). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is an interface endpoint: names of S3 don't lead to it). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "a gateway endpoint in the wrong route table": {
     bad: change(withoutNat, ({ resource }) => {
@@ -131,6 +154,10 @@ describeRule("NET-101", {
         s3: { vpc_endpoint_id: "${aws_vpc_endpoint.s3.id}", route_table_id: "${aws_route_table.private.id}" },
       };
     }),
+    says: [
+      "aws_ecs_service.app can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is there, but not in the route table of aws_subnet.private_a). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is there, but not in the route table of aws_subnet.private_a). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "an endpoint without private DNS": {
     bad: change(withoutNat, ({ resource }) => {
@@ -142,6 +169,10 @@ describeRule("NET-101", {
         api: { vpc_endpoint_id: "${aws_vpc_endpoint.ecr_api.id}", private_dns_enabled: true },
       };
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api (aws_vpc_endpoint.ecr_api is there, but without private DNS no name leads to it). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to ecr.api on 443 (aws_vpc_endpoint.ecr_api is there, but without private DNS no name leads to it). Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
   "an endpoint in another VPC": {
     bad: change(withoutNat, otherVpc, ({ resource }) => {
@@ -154,6 +185,10 @@ describeRule("NET-101", {
       stack.variable.vpc = {};
       stack.resource.aws_vpc_endpoint.ecr_dkr.vpc_id = "${var.vpc}"; // perhaps this one
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.dkr (ECR's registry): aws_route_table.private has no route out of aws_subnet.private_a to ecr.dkr. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to ecr.dkr on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
   "an endpoint in no subnet": {
     bad: change(withoutNat, ({ resource }) => {
@@ -165,9 +200,12 @@ describeRule("NET-101", {
         dkr: { vpc_endpoint_id: "${aws_vpc_endpoint.ecr_dkr.id}", subnet_id: "${aws_subnet.private_a.id}" },
       };
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.dkr (ECR's registry): aws_vpc_endpoint.ecr_dkr stands in no subnet, so it has no address. Give the endpoint subnets of the VPC.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_vpc_endpoint.ecr_dkr stands in no subnet, so it has no address. Give the endpoint subnets of the VPC.",
+    ],
   },
   "endpoints whose group does not let the tasks in": {
-    at: "aws_ecs_service.nginx",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.endpoints_from_nginx;
     },
@@ -177,6 +215,7 @@ describeRule("NET-101", {
         endpoints: groupRule("endpoints", "ingress", 443, { cidr_blocks: ["10.0.0.0/16"] }),
       };
     },
+    says: "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_security_group.endpoints does not let aws_security_group.nginx in on 443. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "endpoints whose group lets in a smaller block than the tasks'": {
     bad: ({ resource }) => {
@@ -197,6 +236,7 @@ describeRule("NET-101", {
         cidr_blocks: ["10.0.10.0/23"],
       };
     },
+    says: "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_security_group.endpoints does not let aws_security_group.nginx in on 443. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "an endpoint with another group": {
     bad: ({ resource }) => {
@@ -205,6 +245,10 @@ describeRule("NET-101", {
     good: ({ resource }) => {
       resource.aws_vpc_endpoint.ecr_api.security_group_ids.push("${aws_security_group.database.id}");
     },
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API): aws_security_group.database does not let aws_security_group.app in on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
+    ],
   },
   "an endpoint without a group, which gets the default one": {
     bad: ({ resource }) => {
@@ -221,9 +265,12 @@ describeRule("NET-101", {
       resource.aws_vpc_security_group_egress_rule.nginx_to_endpoints.cidr_ipv4 = "10.0.0.0/16";
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_endpoints.referenced_security_group_id;
     },
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API): the default security group of aws_vpc.main does not let aws_security_group.app in on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
+    ],
   },
   "tasks whose group lets nothing out": {
-    at: "aws_ecs_service.nginx",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_endpoints;
     },
@@ -233,6 +280,10 @@ describeRule("NET-101", {
         { from_port: 0, to_port: 0, protocol: "-1", cidr_blocks: ["0.0.0.0/0"] },
       ];
     },
+    says: [
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_dkr on 443. Let the connection pass in both security groups: out of the one, into the other.",
+    ],
   },
   "tasks that are let out on other ports, or by another protocol": {
     bad: ({ resource }) => {
@@ -243,6 +294,10 @@ describeRule("NET-101", {
     good: ({ resource }) => {
       Object.assign(resource.aws_vpc_security_group_egress_rule.nginx_to_endpoints, { from_port: 0, to_port: 65535 });
     },
+    says: [
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_dkr on 443. Let the connection pass in both security groups: out of the one, into the other.",
+    ],
   },
   "tasks without a group in a VPC whose default group was emptied": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -252,6 +307,7 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       delete resource.aws_ecs_service.app.network_configuration.security_groups; // AWS's own lets everything out
     }),
+    says: "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_default_security_group.main lets nothing out to ecr.api on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "a rule for the prefix list of another service": {
     bad: change(withoutNat, ({ resource }) => {
@@ -267,6 +323,7 @@ describeRule("NET-101", {
       data.aws_prefix_list = { s3: { name: "com.amazonaws.ap-northeast-1.s3" } };
       resource.aws_vpc_security_group_egress_rule.nginx_to_s3.prefix_list_id = "${data.aws_prefix_list.s3.id}";
     }),
+    says: "aws_ecs_service.nginx can't reach s3 (image layers): aws_security_group.nginx lets nothing out to s3 on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "tasks in subnets that keep the main route table": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -278,6 +335,10 @@ describeRule("NET-101", {
         main: { vpc_id: "${aws_vpc.main.id}", route_table_id: "${aws_route_table.private.id}" },
       };
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): the main route table of aws_vpc.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): the main route table of aws_vpc.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "tasks in subnets with a default route table of one's own": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -295,6 +356,10 @@ describeRule("NET-101", {
         },
       };
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_default_route_table.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_default_route_table.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "a NAT gateway in a private subnet": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -303,6 +368,10 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       resource.aws_nat_gateway.main.subnet_id = "${aws_subnet.public_c.id}";
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main stands in aws_subnet.private_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main stands in aws_subnet.private_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+    ],
   },
   "a private NAT gateway": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -311,6 +380,10 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       resource.aws_nat_gateway.main.connectivity_type = "public";
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main is a private NAT gateway, which does not lead to the internet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main is a private NAT gateway, which does not lead to the internet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+    ],
   },
   "a NAT gateway in a subnet whose route to the internet is missing": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -322,6 +395,10 @@ describeRule("NET-101", {
         { cidr_block: "0.0.0.0/0", gateway_id: "${aws_internet_gateway.main.id}" },
       ];
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main stands in aws_subnet.public_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main stands in aws_subnet.public_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+    ],
   },
   "a route to NAT for some addresses only": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -330,9 +407,12 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       resource.aws_route.nat.destination_cidr_block = "${var.destination}";
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "tasks in public subnets without public addresses": {
-    at: "aws_ecs_service.app",
     bad: change(withoutEndpoints, ({ resource }) => {
       resource.aws_ecs_service.app.network_configuration.subnets = ["${aws_subnet.public_a.id}"];
     }),
@@ -342,11 +422,16 @@ describeRule("NET-101", {
         assign_public_ip: true,
       });
     }),
+    says: "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): the network interface has no public address, and an internet gateway takes nothing else to ecr.api. Set assign_public_ip to true, or use subnets that route to a NAT gateway.",
   },
   "tasks with public addresses in private subnets": {
     bad: change(withoutEndpoints, withoutNat, ({ resource }) => {
       resource.aws_ecs_service.app.network_configuration.assign_public_ip = true;
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "one of the subnets without a way out": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -358,18 +443,34 @@ describeRule("NET-101", {
         service.network_configuration.subnets = ["${aws_subnet.private_a.id}"];
       }
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): the main route table of aws_vpc.main has no route out of aws_subnet.private_c to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): the main route table of aws_vpc.main has no route out of aws_subnet.private_c to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    ],
   },
   "a network ACL that lets answers in on 443 only": {
     bad: change(withoutEndpoints, acl([HTTPS], ANY_PORT)),
     good: change(withoutEndpoints, acl([ANSWERS], ANY_PORT)),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    ],
   },
   "a network ACL that lets nothing out": {
     bad: change(withoutEndpoints, acl(ANY_PORT, [])),
     good: change(withoutEndpoints, acl(ANY_PORT, [HTTPS, ANSWERS])),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    ],
   },
   "a network ACL that refuses before it allows": {
     bad: change(withoutEndpoints, acl(ANY_PORT, [aclRule(50, "deny", 443, 443), ...ANY_PORT])),
     good: change(withoutEndpoints, acl(ANY_PORT, [...ANY_PORT, aclRule(200, "deny", 443, 443)])),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    ],
   },
   "a network ACL of the NAT gateway's subnet that takes no answers": {
     bad: change(
@@ -377,6 +478,10 @@ describeRule("NET-101", {
       acl([aclRule(100, "allow", 0, 65535, "10.0.0.0/16")], ANY_PORT, ["${aws_subnet.public_a.id}"]),
     ),
     good: change(withoutEndpoints, acl(ANY_PORT, ANY_PORT, ["${aws_subnet.public_a.id}"])),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 1024–65535 into aws_subnet.public_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 1024–65535 into aws_subnet.public_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    ],
   },
   "a network ACL whose rules are resources of their own": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -409,6 +514,10 @@ describeRule("NET-101", {
       };
       resource.aws_network_acl_rule = { out: { ...rule, egress: true }, in: { ...rule, egress: false } };
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    ],
   },
   "a default network ACL that was emptied": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -429,6 +538,10 @@ describeRule("NET-101", {
         },
       };
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_default_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_default_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    ],
   },
   "an endpoint policy that does not name the repository": {
     bad: ({ resource }) => {
@@ -437,6 +550,10 @@ describeRule("NET-101", {
     good: ({ resource }) => {
       resource.aws_vpc_endpoint.ecr_dkr.policy = policyOf(PULLS, "arn:aws:ecr:*:*:repository/shop-*");
     },
+    says: [
+      "aws_ecs_service.app can't reach ecr.dkr (ECR's registry): aws_vpc_endpoint.ecr_dkr does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_vpc_endpoint.ecr_dkr does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+    ],
   },
   "an endpoint policy of its own that forbids pulls": {
     bad: ({ resource }) => {
@@ -449,6 +566,10 @@ describeRule("NET-101", {
         dkr: { vpc_endpoint_id: "${aws_vpc_endpoint.ecr_dkr.id}", policy: policyOf("ecr:*", "*") },
       };
     },
+    says: [
+      "aws_ecs_service.app can't reach ecr.dkr (ECR's registry): aws_vpc_endpoint.ecr_dkr does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_vpc_endpoint.ecr_dkr does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+    ],
   },
   "a policy of S3's endpoint that leaves out the bucket with the layers": {
     bad: ({ resource }) => {
@@ -463,9 +584,12 @@ describeRule("NET-101", {
         "arn:aws:s3:::prod-ap-northeast-1-starport-layer-bucket/*",
       );
     },
+    says: [
+      "aws_ecs_service.app can't reach s3 (image layers): aws_vpc_endpoint.s3 does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+      "aws_ecs_service.nginx can't reach s3 (image layers): aws_vpc_endpoint.s3 does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+    ],
   },
   "a gateway endpoint where nobody is let out to S3": {
-    at: "aws_ecs_service.nginx",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_s3;
     },
@@ -475,6 +599,7 @@ describeRule("NET-101", {
         security_group_id: "${aws_security_group.nginx.id}",
       };
     },
+    says: "aws_ecs_service.nginx can't reach s3 (image layers): aws_security_group.nginx lets nothing out to s3 on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "tasks without a way out, unless they run on instances": {
     bad: change(withoutNat, ({ resource }) => {
@@ -484,6 +609,10 @@ describeRule("NET-101", {
       for (const name of INTERFACE_ENDPOINTS) delete resource.aws_vpc_endpoint[name];
       for (const service of Object.values<Json>(resource.aws_ecs_service)) service.launch_type = "EC2";
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to ecr.api on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
   "tasks without a way out that capacity providers run": {
     bad: change(withoutNat, ({ resource }) => {
@@ -493,17 +622,22 @@ describeRule("NET-101", {
         service.capacity_provider_strategy = [{ capacity_provider: "FARGATE_SPOT", weight: 1 }];
       }
     }),
+    says: [
+      "aws_ecs_service.app can't reach ecr.api (ECR's API): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to ecr.api on 443. Give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
 });
 
 describeRule("NET-102", {
   "an image of Docker Hub, where no internet is": {
-    at: "aws_ecs_service.nginx",
     bad: setImage("nginx:1.27"),
     good: change(setImage("nginx:1.27"), withoutEndpoints),
+    says: "aws_ecs_service.nginx can't reach the internet (to pull the image of nginx): aws_security_group.nginx lets nothing out to the internet on 443. Give the VPC endpoints of ECR, with the image there, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "an image of ECR's public gallery": {
     bad: setImage("public.ecr.aws/nginx/nginx:1.27"),
+    says: "aws_ecs_service.nginx can't reach the internet (to pull the image of nginx): aws_security_group.nginx lets nothing out to the internet on 443. Give the VPC endpoints of ECR, with the image there, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "an image of another registry": {
     bad: setImage("ghcr.io/example/nginx:1"),
@@ -511,14 +645,16 @@ describeRule("NET-102", {
       stack.variable.image = {};
       setImage("${var.image}")(stack);
     },
+    says: "aws_ecs_service.nginx can't reach the internet (to pull the image of nginx): aws_security_group.nginx lets nothing out to the internet on 443. Give the VPC endpoints of ECR, with the image there, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "an image of ECR in another region, to which no endpoint leads": {
     bad: setImage("123456789012.dkr.ecr.us-east-1.amazonaws.com/nginx:1"),
     good: setImage("123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/nginx:1"),
+    says: "aws_ecs_service.nginx can't reach the internet (to pull the image of nginx from another region): aws_security_group.nginx lets nothing out to the internet on 443. Give the VPC endpoints of ECR, with the image there, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "an image of Docker Hub in a subnet without NAT": {
-    at: "aws_ecs_service.nginx",
     bad: change(setImage("nginx:1.27"), withoutEndpoints, withoutNat),
+    says: "aws_ecs_service.nginx can't reach the internet (to pull the image of nginx): aws_route_table.private has no route out of aws_subnet.private_a to the internet. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC endpoints of ECR, with the image there.",
   },
 });
 
@@ -532,9 +668,12 @@ describeRule("NET-103", {
         service.network_configuration.subnets = ["${data.aws_subnet.main.id}"];
       }
     }),
+    says: [
+      "aws_ecs_service.app can't reach logs (CloudWatch Logs): aws_security_group.app lets nothing out to logs on 443. Give the VPC an interface endpoint for logs, with private DNS, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+      "aws_ecs_service.nginx can't reach logs (CloudWatch Logs): aws_security_group.nginx lets nothing out to logs on 443. Give the VPC an interface endpoint for logs, with private DNS, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
   "tasks without an endpoint for logs": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, ({ resource }) => {
       delete resource.aws_vpc_endpoint.logs;
     }),
@@ -545,11 +684,15 @@ describeRule("NET-103", {
         security_group_id: "${aws_security_group.nginx.id}",
       };
     },
+    says: [
+      "aws_ecs_service.app can't reach logs (CloudWatch Logs): aws_route_table.private has no route out of aws_subnet.private_a to logs. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an interface endpoint for logs, with private DNS.",
+      "aws_ecs_service.nginx can't reach logs (CloudWatch Logs): aws_security_group.nginx lets nothing out to logs on 443. Give the VPC an interface endpoint for logs, with private DNS, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
   "logs that go to another region, to which no endpoint leads": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, setLogOption("awslogs-region", "us-east-1")),
     good: setLogOption("awslogs-region", "us-east-1"),
+    says: "aws_ecs_service.app can't reach the internet (to write the log of app): aws_route_table.private has no route out of aws_subnet.private_a to the internet. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an interface endpoint for logs, with private DNS.",
   },
   "an endpoint policy that does not let logs be written": {
     bad: ({ resource }) => {
@@ -558,6 +701,10 @@ describeRule("NET-103", {
     good: ({ resource }) => {
       resource.aws_vpc_endpoint.logs.policy = policyOf(["logs:CreateLogStream", "logs:PutLogEvents"], "*");
     },
+    says: [
+      "aws_ecs_service.app can't reach logs (CloudWatch Logs): aws_vpc_endpoint.logs does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+      "aws_ecs_service.nginx can't reach logs (CloudWatch Logs): aws_vpc_endpoint.logs does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
+    ],
   },
   "tasks without an endpoint for logs, unless they write none there": {
     bad: change(withoutNat, ({ resource }) => {
@@ -576,21 +723,24 @@ describeRule("NET-103", {
         }
       },
     ),
+    says: [
+      "aws_ecs_service.app can't reach logs (CloudWatch Logs): aws_route_table.private has no route out of aws_subnet.private_a to logs. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an interface endpoint for logs, with private DNS.",
+      "aws_ecs_service.nginx can't reach logs (CloudWatch Logs): aws_security_group.nginx lets nothing out to logs on 443. Give the VPC an interface endpoint for logs, with private DNS, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
+    ],
   },
 });
 
 describeRule("NET-104", {
   "tasks without an endpoint for their secrets": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, ({ resource }) => {
       delete resource.aws_vpc_endpoint.secretsmanager;
     }),
     good: ({ resource }) => {
       delete resource.aws_vpc_endpoint.secretsmanager;
     },
+    says: "aws_ecs_service.app can't reach secretsmanager (Secrets Manager): aws_route_table.private has no route out of aws_subnet.private_a to secretsmanager. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an interface endpoint for that service, with private DNS.",
   },
   "a parameter, for which there is another endpoint": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, (stack) => {
       stack.resource.aws_ssm_parameter = { key: { name: "/shop/key", type: "SecureString", value: "${var.key_base}" } };
       editContainers(stack, "app", ([app]) =>
@@ -608,6 +758,7 @@ describeRule("NET-104", {
         app.secrets.push({ name: "KEY", valueFrom: "${aws_ssm_parameter.key.arn}" }),
       );
     }),
+    says: "aws_ecs_service.app can't reach ssm (Parameter Store): aws_route_table.private has no route out of aws_subnet.private_a to ssm. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an interface endpoint for that service, with private DNS.",
   },
   "a secret by its ARN": {
     bad: change(withoutNat, (stack) => {
@@ -623,6 +774,7 @@ describeRule("NET-104", {
         app.secrets = [];
       });
     }),
+    says: "aws_ecs_service.app can't reach secretsmanager (Secrets Manager): aws_route_table.private has no route out of aws_subnet.private_a to secretsmanager. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an interface endpoint for that service, with private DNS.",
   },
   "an endpoint policy that lets no secret be read": {
     bad: ({ resource }) => {
@@ -631,12 +783,12 @@ describeRule("NET-104", {
     good: ({ resource }) => {
       resource.aws_vpc_endpoint.secretsmanager.policy = policyOf("secretsmanager:Get*", "*");
     },
+    says: "aws_ecs_service.app can't reach secretsmanager (Secrets Manager): aws_vpc_endpoint.secretsmanager does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
   },
 });
 
 describeRule("NET-105", {
   "ECS Exec without a way to its messages": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, ({ resource }) => {
       delete resource.aws_vpc_endpoint.ssmmessages;
     }),
@@ -644,6 +796,7 @@ describeRule("NET-105", {
       delete resource.aws_vpc_endpoint.ssmmessages;
       resource.aws_ecs_service.app.enable_execute_command = false;
     }),
+    says: "aws_ecs_service.app can't reach ssmmessages (ECS Exec): aws_route_table.private has no route out of aws_subnet.private_a to ssmmessages. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an interface endpoint for ssmmessages, with private DNS.",
   },
   "ECS Exec whose endpoint does not let the tasks in": {
     bad: ({ resource }) => {
@@ -652,12 +805,12 @@ describeRule("NET-105", {
     good: ({ resource }) => {
       delete resource.aws_vpc_endpoint.ssmmessages; // NAT leads there
     },
+    says: "aws_ecs_service.app can't reach ssmmessages (ECS Exec): aws_security_group.cache does not let aws_security_group.app in on 443. Let the connection pass in both security groups: out of the one, into the other.",
   },
 });
 
 describeRule("NET-108", {
   "a queue without a way to it": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, addQueue, giveEnvironment("QUEUE_URL", "${aws_sqs_queue.jobs.url}")),
     good: change(withoutNat, addQueue, giveEnvironment("QUEUE_URL", "${aws_sqs_queue.jobs.url}"), ({ resource }) => {
       resource.aws_vpc_endpoint.sqs = {
@@ -665,28 +818,32 @@ describeRule("NET-108", {
         service_name: "com.amazonaws.ap-northeast-1.sqs",
       };
     }),
+    says: "aws_ecs_service.app can't reach sqs: aws_route_table.private has no route out of aws_subnet.private_a to sqs. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an endpoint for that service.",
   },
   "a bucket without a way to S3": {
     bad: change(withoutNat, giveEnvironment("BUCKET", "${aws_s3_bucket.logs.bucket}"), ({ resource }) => {
       delete resource.aws_vpc_endpoint.s3;
     }),
     good: change(withoutNat, giveEnvironment("BUCKET", "${aws_s3_bucket.logs.bucket}")),
+    says: "aws_ecs_service.app can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC an endpoint for that service.",
   },
 });
 
 describeRule("NET-114", {
   "a user pool without a way to it": {
-    at: "aws_ecs_service.app",
     bad: change(withoutNat, USER_POOL),
     good: USER_POOL,
+    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_route_table.private has no route out of aws_subnet.private_a to cognito-idp. Give the tasks a NAT gateway, or take the domain of aws_cognito_user_pool.main away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.",
   },
   "an endpoint for a user pool that has a domain, which it does not serve": {
     bad: change(withoutNat, USER_POOL, endpointForCognito),
     good: change(withoutNat, USER_POOL, endpointForCognito, ({ resource }) => {
       delete resource.aws_cognito_user_pool_domain;
     }),
+    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_vpc_endpoint.cognito does not let the call through: its policy, or what it is called for, forbids it. Give the tasks a NAT gateway, or take the domain of aws_cognito_user_pool.main away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.",
   },
   "a client whose pool is behind it": {
     bad: change(withoutNat, giveEnvironment("CLIENT_ID", "${aws_cognito_user_pool_client.alb.id}")),
+    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_route_table.private has no route out of aws_subnet.private_a to cognito-idp. Give the tasks a NAT gateway, or take the domain of aws_cognito_user_pool.main away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.",
   },
 });

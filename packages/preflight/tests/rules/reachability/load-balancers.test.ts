@@ -20,7 +20,6 @@ function forwardByRule(resource: Json): void {
 
 describeRule("NET-110", {
   "a load balancer that is not let out to its targets": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.alb_to_nginx;
     },
@@ -30,6 +29,7 @@ describeRule("NET-110", {
         { from_port: 0, to_port: 0, protocol: "-1", cidr_blocks: ["0.0.0.0/0"] },
       ];
     },
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 8080. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "targets that do not let the load balancer in": {
     bad: ({ resource }) => {
@@ -39,6 +39,7 @@ describeRule("NET-110", {
       resource.aws_vpc_security_group_ingress_rule.nginx_from_alb.cidr_ipv4 = "10.0.0.0/23"; // its subnets
       delete resource.aws_vpc_security_group_ingress_rule.nginx_from_alb.referenced_security_group_id;
     },
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.nginx does not let aws_security_group.alb in on 8080. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "a health check on a port that nobody lets pass": {
     bad: ({ resource }) => {
@@ -47,6 +48,7 @@ describeRule("NET-110", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.port = "traffic-port";
     },
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 9000: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 9000. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "targets of a weighted forward in a listener rule": {
     bad: ({ resource }) => {
@@ -54,10 +56,12 @@ describeRule("NET-110", {
       delete resource.aws_vpc_security_group_ingress_rule.nginx_from_alb;
     },
     good: ({ resource }) => forwardByRule(resource),
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.nginx does not let aws_security_group.alb in on 8080. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "a network ACL that lets no answers out to the load balancer": {
     bad: acl(ANY_PORT, [aclRule(100, "allow", 443, 443), aclRule(110, "allow", 3000, 6379)]),
     good: acl(ANY_PORT, ANY_PORT),
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_network_acl.main refuses ports 32768–60999 out of aws_subnet.private_a (answers to aws_security_group.alb). Let the network ACL pass the port, and ports 1024–65535 back.",
   },
   "a network load balancer with a group": {
     bad: ({ resource }) => {
@@ -72,18 +76,19 @@ describeRule("NET-110", {
       rule.cidr_ipv4 = "0.0.0.0/0";
       delete rule.referenced_security_group_id;
     },
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 8080. Let the connection pass in both security groups: out of the one, into the other.",
   },
 });
 
 describeRule("NET-111", {
   "a load balancer that lets nobody in": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
     },
     good: ({ resource }) => {
       resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "203.0.113.0/24"; // a choice
     },
+    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nobody in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a load balancer that lets other ports in": {
     bad: ({ resource }) => {
@@ -92,6 +97,7 @@ describeRule("NET-111", {
     good: ({ resource }) => {
       Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, { from_port: 80, to_port: 443 });
     },
+    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nobody in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a load balancer that lets private addresses in only": {
     bad: ({ resource }) => {
@@ -101,6 +107,7 @@ describeRule("NET-111", {
       resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "10.0.0.0/8";
       resource.aws_lb.main.internal = true;
     },
+    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nobody in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a load balancer in private subnets": {
     bad: ({ resource }) => {
@@ -113,6 +120,7 @@ describeRule("NET-111", {
         { subnet_id: "${aws_subnet.public_c.id}" },
       ];
     },
+    says: "aws_lb.main can't be reached from the internet on 443: aws_route_table.private has no route to an internet gateway, and aws_lb.main stands in aws_subnet.private_a. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "public subnets that are only called so": {
     bad: ({ resource }) => {
@@ -126,16 +134,17 @@ describeRule("NET-111", {
         gateway_id: "${aws_internet_gateway.main.id}",
       };
     },
+    says: "aws_lb.main can't be reached from the internet on 443: the main route table of aws_vpc.main has no route to an internet gateway, and aws_lb.main stands in aws_subnet.public_c. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a network ACL that lets no answers out": {
     bad: acl(ANY_PORT, [HTTPS], ["${aws_subnet.public_a.id}"]),
     good: acl(ANY_PORT, [HTTPS, ANSWERS], ["${aws_subnet.public_a.id}"]),
+    says: "aws_lb.main can't be reached from the internet on 443: aws_network_acl.main refuses ports 32768–60999 out of aws_subnet.public_a (answers to the internet). Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
 });
 
 describeRule("NET-112", {
   "a load balancer that may not go out to log people in": {
-    at: "aws_lb.main",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.alb_to_internet;
     },
@@ -146,6 +155,7 @@ describeRule("NET-112", {
         target_group_arn: "${aws_lb_target_group.nginx.arn}",
       };
     },
+    says: "aws_lb.main can't reach Cognito on 443: aws_security_group.alb lets nothing out to Cognito on 443. Give the VPC a NAT gateway, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "a log-in in a listener rule": {
     bad: ({ resource }) => {
@@ -162,6 +172,7 @@ describeRule("NET-112", {
         },
       };
     },
+    says: "aws_lb.main can't reach Cognito on 443: aws_security_group.alb lets nothing out to Cognito on 443. Give the VPC a NAT gateway, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.",
   },
   "an internal load balancer in subnets without NAT": {
     bad: change(withoutNat, ({ resource }) => {
@@ -170,6 +181,7 @@ describeRule("NET-112", {
     good: ({ resource }) => {
       Object.assign(resource.aws_lb.main, { internal: true, subnets: PRIVATE_SUBNETS });
     },
+    says: "aws_lb.main can't reach Cognito on 443: aws_route_table.private has no route out of aws_subnet.private_a to Cognito. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC a NAT gateway.",
   },
 });
 

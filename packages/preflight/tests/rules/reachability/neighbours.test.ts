@@ -58,7 +58,6 @@ function mount({ resource }: Json): void {
 
 describeRule("NET-106", {
   "a database that does not let the tasks in": {
-    at: "aws_ecs_service.app",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
     },
@@ -68,6 +67,7 @@ describeRule("NET-106", {
         database: groupRule("database", "ingress", 3306, { source_security_group_id: "${aws_security_group.app.id}" }),
       };
     },
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.database does not let aws_security_group.app in on 3306. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "tasks that are not let out to the database": {
     bad: ({ resource }) => {
@@ -82,6 +82,7 @@ describeRule("NET-106", {
         cidr_blocks: ["${aws_vpc.main.cidr_block}"],
       };
     },
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.app lets nothing out to aws_db_instance.main on 3306. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "rules for the port of another engine": {
     bad: ({ resource }) => {
@@ -90,6 +91,7 @@ describeRule("NET-106", {
     good: ({ resource }) => {
       Object.assign(resource.aws_db_instance.main, { engine: "postgres", engine_version: "16", port: 3306 });
     },
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 5432: aws_security_group.app lets nothing out to aws_db_instance.main on 5432. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "a rule for a port that the database does not listen on": {
     bad: ({ resource }) => {
@@ -99,9 +101,9 @@ describeRule("NET-106", {
       stack.variable.port = {};
       stack.resource.aws_db_instance.main.port = "${var.port}";
     },
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3307: aws_security_group.app lets nothing out to aws_db_instance.main on 3307. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "a cache whose address is in a secret": {
-    at: "aws_ecs_service.app",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.cache_from_app;
     },
@@ -109,6 +111,7 @@ describeRule("NET-106", {
       resource.aws_vpc_security_group_ingress_rule.cache_from_app.cidr_ipv4 = "10.0.0.0/16";
       delete resource.aws_vpc_security_group_ingress_rule.cache_from_app.referenced_security_group_id;
     },
+    says: "aws_ecs_service.app can't reach aws_elasticache_replication_group.main on 6379: aws_security_group.cache does not let aws_security_group.app in on 6379. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "a group with itself only, of which the tasks are no members": {
     bad: ({ resource }) => {
@@ -120,6 +123,7 @@ describeRule("NET-106", {
       resource.aws_security_group.database.ingress = { from_port: 3306, to_port: 3306, protocol: "tcp", self: true };
       resource.aws_ecs_service.app.network_configuration.security_groups.push("${aws_security_group.database.id}");
     },
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.database does not let aws_security_group.app in on 3306. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "a database in another VPC": {
     bad: change(otherVpc, ({ resource }) => {
@@ -136,20 +140,25 @@ describeRule("NET-106", {
         vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}",
       };
     }),
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_subnet.private_a aws_subnet.other_a is in another VPC, and no route leads there. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC a way to it.",
   },
   "a network ACL between the subnets": {
     bad: acl(ANY_PORT, [HTTPS], ["${aws_subnet.private_a.id}"]),
     good: acl(ANY_PORT, ANY_PORT, ["${aws_subnet.private_a.id}"]),
+    says: [
+      "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_network_acl.main refuses port 3306 out of aws_subnet.private_a (aws_db_instance.main). Let the network ACL pass the port, and ports 1024–65535 back.",
+      "aws_ecs_service.app can't reach aws_elasticache_replication_group.main on 6379: aws_network_acl.main refuses port 6379 out of aws_subnet.private_a (aws_elasticache_replication_group.main). Let the network ACL pass the port, and ports 1024–65535 back.",
+    ],
   },
 });
 
 describeRule("NET-113", {
   "a database that nobody reaches": {
-    at: "aws_db_instance.main",
     bad: change(hideDatabase, ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
     }),
     good: hideDatabase,
+    says: "aws_db_instance.main is reached by no service of this configuration on 3306: aws_security_group.nginx lets nothing out to aws_db_instance.main on 3306. Let the group of the tasks out to it, and let that group in at its own.",
   },
   "a database that nobody reaches, unless something else may use it": {
     bad: change(hideDatabase, ({ resource }) => {
@@ -159,12 +168,12 @@ describeRule("NET-113", {
       delete resource.aws_vpc_security_group_egress_rule.app_to_database;
       resource.aws_instance = { bastion: { ami: "ami-1", instance_type: "t4g.nano" } };
     }),
+    says: "aws_db_instance.main is reached by no service of this configuration on 3306: aws_security_group.nginx lets nothing out to aws_db_instance.main on 3306. Let the group of the tasks out to it, and let that group in at its own.",
   },
 });
 
 describeRule("NET-107", {
   "nginx that is not let out to the app": {
-    at: "aws_ecs_service.nginx",
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_app;
     },
@@ -172,6 +181,7 @@ describeRule("NET-107", {
       resource.aws_vpc_security_group_egress_rule.nginx_to_app.cidr_ipv4 = "10.0.0.0/16";
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_app.referenced_security_group_id;
     },
+    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.nginx lets nothing out to a task of aws_ecs_service.app on 3000. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "an app that does not let nginx in": {
     bad: ({ resource }) => {
@@ -180,9 +190,9 @@ describeRule("NET-107", {
     good: ({ resource }) => {
       Object.assign(resource.aws_vpc_security_group_ingress_rule.app_from_nginx, { from_port: 3000, to_port: 3010 });
     },
+    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.app does not let aws_security_group.nginx in on 3000. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "the name of a service in an address, and not that of a database": {
-    at: "aws_ecs_service.nginx",
     bad: (stack) => {
       delete stack.resource.aws_vpc_security_group_egress_rule.nginx_to_app;
       setEnvironment(stack, "BACKEND_HOST", "app");
@@ -191,26 +201,27 @@ describeRule("NET-107", {
       delete stack.resource.aws_vpc_security_group_egress_rule.nginx_to_app;
       setEnvironment(stack, "DATABASE_NAME", "app");
     },
+    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.nginx lets nothing out to a task of aws_ecs_service.app on 3000. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "an app that is found by service discovery": {
-    at: "aws_ecs_service.nginx",
     bad: (stack) => {
       discover(stack);
       delete stack.resource.aws_vpc_security_group_ingress_rule.app_from_nginx;
     },
     good: discover,
+    says: "aws_ecs_service.nginx can't reach app.shop.internal (aws_ecs_service.app) on 3000: aws_security_group.app does not let aws_security_group.nginx in on 3000. Let the connection pass in both security groups: out of the one, into the other.",
   },
 });
 
 describeRule("NET-109", {
   "a file system that does not let the tasks in": {
-    at: "aws_ecs_service.app",
     bad: mount,
     good: change(mount, ({ resource }) => {
       resource.aws_security_group_rule.files = groupRule("files", "ingress", 2049, {
         source_security_group_id: "${aws_security_group.app.id}",
       });
     }),
+    says: "aws_ecs_service.app can't reach aws_efs_file_system.files on 2049: aws_security_group.files does not let aws_security_group.app in on 2049. Let the connection pass in both security groups: out of the one, into the other.",
   },
   "tasks that are not let out to it": {
     bad: change(mount, ({ resource }) => {
@@ -218,5 +229,6 @@ describeRule("NET-109", {
         files: groupRule("files", "ingress", 2049, { cidr_blocks: ["0.0.0.0/0"] }),
       };
     }),
+    says: "aws_ecs_service.app can't reach aws_efs_file_system.files on 2049: aws_security_group.app lets nothing out to aws_efs_mount_target.private_a on 2049. Let the connection pass in both security groups: out of the one, into the other.",
   },
 });
