@@ -1,11 +1,12 @@
 import { Option } from "commander";
-import { POLICY_FILE, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
+import { POLICY_FILE } from "../../packages/plan-review/src/gate-policy.ts";
 import { review } from "../../packages/plan-review/src/index.ts";
 import { readPlanFile } from "../../packages/plan-review/src/plan.ts";
 import { jsonReview } from "../../packages/plan-review/src/report/json.ts";
 import { markdownReview } from "../../packages/plan-review/src/report/markdown.ts";
 import { textReview } from "../../packages/plan-review/src/report/text.ts";
 import { adoptionAdvice } from "../adopt/advice.ts";
+import { policyOf } from "../plan/review.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
 interface Options {
@@ -35,7 +36,7 @@ export default verb(command, async (named) => {
   const plan = await readPlanFile(file);
   const environment = environmentName ? await environmentNamed(environmentName) : undefined;
   const result = await review(plan, name, {
-    policy: await readPolicy(policyFile === undefined ? POLICY_FILE : fromCaller(policyFile)),
+    policy: await policyOf(policyFile && fromCaller(policyFile)),
     today: new Date().toISOString().slice(0, 10),
     environment,
     adviceOn: environment && adoptionAdvice(environment),

@@ -12,12 +12,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { commandLineOf } from "./processes.ts";
 
-/** The checkout that this file lies in. */
-export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+/** The checkout, in whose directory bin/infra runs. */
+export const projectRoot = process.cwd();
 
 /** Everything that local deployments write lies in here, and `destroy:local` removes it. */
 export const localDirectory = join(projectRoot, ".local");

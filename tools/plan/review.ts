@@ -1,5 +1,5 @@
 import type { Environment } from "../../environments/schema/index.ts";
-import { POLICY_FILE, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
+import { POLICY_FILE, type Policy, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
 import { type Review, review } from "../../packages/plan-review/src/index.ts";
 import type { Plan } from "../../packages/plan-review/src/plan.ts";
 import { adoptionAdvice } from "../adopt/advice.ts";
@@ -11,11 +11,18 @@ import { adoptionAdvice } from "../adopt/advice.ts";
  */
 export async function reviewPlan(environment: Environment, plan: Plan): Promise<Review> {
   return review(plan, "the plan", {
-    policy: await readPolicy(POLICY_FILE),
+    policy: await policyOf(),
     today: new Date().toISOString().slice(0, 10),
     environment,
     adviceOn: adoptionAdvice(environment),
   });
+}
+
+/** This project's policy, or another. It may be TypeScript, which bin/infra, being a bundle, does not take by itself. */
+export async function policyOf(file: string = POLICY_FILE): Promise<Policy> {
+  if (!file.endsWith(".ts")) return readPolicy(file);
+  const unregister = (await import("tsx/esm/api")).register();
+  return readPolicy(file).finally(unregister);
 }
 
 /** Whether an apply would do anything, if only to the state: a move, say, or an output. */

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
+import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { GROUPS, runs } from "../../../tools/cli/verbs.mjs";
 import { runInfra } from "../../support/infra.ts";
 
@@ -47,12 +48,37 @@ describe("bin/infra", () => {
 
   it("says that npm ci was forgotten, before anything is loaded", () => {
     const project = temporaryDirectory();
-    for (const file of ["bin/infra", "tools/cli/verbs.mjs", "package.json"])
-      cpSync(join(ROOT, file), join(project, file));
+    for (const file of ["bin", "tools", "package.json"])
+      cpSync(join(ROOT, file), join(project, file), { recursive: true });
     const copy = join(project, "bin/infra");
     const { status, stderr } = spawnSync(copy, ["plan"], { encoding: "utf8" });
     expect(stderr).toContain("Run: npm ci");
     expect(status).toBe(2);
+  });
+});
+
+describe("Node", () => {
+  const { nodeProblem } = createRequire(import.meta.url)("../../../tools/lib/node-problem.cjs") as {
+    nodeProblem(version?: string): string | undefined;
+  };
+
+  it.each(["20.19.0", "20.20.2", "22.12.0", "22.23.3"])("%s is a good one", (version) => {
+    expect(nodeProblem(version)).toBeUndefined();
+  });
+
+  it.each(["16.20.2", "18.20.8", "20.18.3", "21.7.3", "22.11.0", "23.0.0", "24.21.0"])("%s is not", (version) => {
+    expect(nodeProblem(version)).toBe(
+      `This is Node ${version}, and 20.19 or a later 20, or 22.12 or a later 22 is needed. Get Node 22 from https://nodejs.org/ or by a version manager: .nvmrc names it.`,
+    );
+  });
+
+  it.each(["bin/infra", "tools/cdktf/synth.mjs"])("is checked before anything else: %s", (file) => {
+    const project = temporaryDirectory();
+    for (const folder of ["bin", "tools"]) cpSync(join(ROOT, folder), join(project, folder), { recursive: true });
+    put(join(project, "package.json"), '{ "type": "module", "engines": { "node": "^12.1.0" } }');
+    const { status, stderr } = spawnSync(process.execPath, [join(project, file), "synth"], { encoding: "utf8" });
+    expect(stderr).toMatch(/^This is Node \S+, and 12\.1 or a later 12 is needed\. .+\n$/);
+    expect(status).not.toBe(0);
   });
 });
 

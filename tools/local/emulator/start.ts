@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { pathToFileURL } from "node:url";
 import { emulatorEnvironment } from "../aws-environment.ts";
 import { endProcessesOf, markedEnvironment } from "../processes.ts";
-import { localDirectory } from "../runs.ts";
+import { localDirectory, projectRoot } from "../runs.ts";
 import { findMoto, type MotoCommand, motoSettings } from "./moto.ts";
 import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
 
@@ -99,9 +100,10 @@ interface Launched {
 }
 
 function launch(settings: ServerSettings, env: NodeJS.ProcessEnv): Launched {
-  const server = fileURLToPath(new URL("./server.ts", import.meta.url));
+  const server = join(projectRoot, "tools/local/emulator/server.ts");
+  const tsx = pathToFileURL(createRequire(server).resolve("tsx")).href;
   const log = openSync(logFile(settings.directory), "a");
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), server, JSON.stringify(settings)], {
+  const child = spawn(process.execPath, ["--import", tsx, server, JSON.stringify(settings)], {
     cwd: settings.directory,
     env,
     detached: true,

@@ -1,0 +1,72 @@
+// What bin/infra runs once Node is a good one. Plain JavaScript: the dependencies may not be installed yet.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire, SourceMap } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundled } from "../lib/bundle.mjs";
+import { GROUPS, runs } from "./verbs.mjs";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const [verb, ...args] = process.argv.slice(2);
+
+if (verb === undefined || ["--help", "-h", "help"].includes(verb)) process.stdout.write(help());
+else if (!runs(verb))
+  refuse(`bin/infra has no verb "${verb.replace(/[^\x20-\x7e]/g, "?")}". bin/infra --help lists them.`);
+else if (!existsSync(join(root, "node_modules", "esbuild")))
+  refuse(`The dependencies are not installed. Run: npm ci (in ${root})`);
+else await start();
+
+function help() {
+  const width = Math.max(
+    ...Object.values(GROUPS)
+      .flatMap(Object.keys)
+      .map((name) => name.length),
+  );
+  const group = ([title, own]) =>
+    [title, ...Object.entries(own).map(([name, [, what]]) => `  ${name.padEnd(width)}  ${what}`)].join("\n");
+  return [
+    "Usage: bin/infra <verb> [environment] [--options]",
+    ...Object.entries(GROUPS).map(group),
+    "bin/infra <verb> --help has the options of each.\nExit codes: 0 success, 1 findings or failure, 2 unusable input.\n",
+  ].join("\n\n");
+}
+
+function refuse(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 2;
+}
+
+/** Does the work in this process, in the project's directory. Files are named as seen from where infra was called. */
+async function start() {
+  // npm starts its scripts in the project's directory, and says in INIT_CWD where it was called itself.
+  const isFromNpm = process.env.npm_lifecycle_event !== undefined && process.cwd() === root;
+  if (!isFromNpm) process.env.INIT_CWD = process.cwd();
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  process.chdir(root);
+  // Whoever reads the output, such as `head`, may stop before its end.
+  process.stdout.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  const bundle = await bundled({ entry: "tools/cli/infra.ts", name: "infra", external: ["@cdktf/hcl2json", "tsx"] });
+  traceInSources(bundle);
+  const { infra } = createRequire(import.meta.url)(bundle);
+  await infra(verb, args);
+}
+
+/** A stack trace names our files and lines, and not the bundle's. Its map is read only if there is one to print. */
+function traceInSources(bundle) {
+  let map;
+  const inSources = (call) => {
+    if (call.getFileName() !== bundle) return String(call);
+    map ??= new SourceMap(JSON.parse(readFileSync(`${bundle}.map`, "utf8")));
+    const { originalSource, originalLine, originalColumn } = map.findEntry(
+      call.getLineNumber() - 1,
+      call.getColumnNumber() - 1,
+    );
+    if (originalSource === undefined) return String(call);
+    const file = relative(root, resolve(dirname(bundle), originalSource));
+    return `${call.getFunctionName() ?? "<anonymous>"} (${file}:${originalLine + 1}:${originalColumn + 1})`;
+  };
+  Error.prepareStackTrace = (error, calls) => [error, ...calls.map((call) => `    at ${inSources(call)}`)].join("\n");
+}
