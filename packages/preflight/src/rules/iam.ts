@@ -18,7 +18,7 @@ import { type Call, logCalls, pullCalls, secretUses } from "../iam/calls.ts";
 import { MANAGED_POLICIES, SERVICE_ROLE_POLICIES } from "../iam/managed-policies.ts";
 import { arn, matchesAction, permissionsOf, roleMay, roleOf, targetOf } from "../iam/permissions.ts";
 import { type Policy, readPolicy, type Statement } from "../iam/policy.ts";
-import type { Problem, Rule } from "../rule.ts";
+import { defineRule, type KindOfProblem, type Problem, type Rule } from "../rule.ts";
 
 const EXECUTION_ROLE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html";
 
@@ -47,17 +47,21 @@ function callsByRole(
 }
 
 /** Calls that a role's policies do not allow, those on one thing as one problem. */
-function* refusals(graph: Graph, callsOf: Parameters<typeof callsByRole>[1]): Generator<Problem> {
+function* refusals(
+  graph: Graph,
+  callsOf: Parameters<typeof callsByRole>[1],
+): Generator<Problem & { readonly actions: readonly string[] }> {
   for (const [role, calls] of callsByRole(graph, callsOf)) {
     const permissions = permissionsOf(graph, role);
     const refused = [...calls.values()].filter(({ action, target }) => roleMay(permissions, action, target) === "no");
     for (const on of new Set(refused.map((call) => call.on))) {
       const own = refused.filter((call) => call.on === on);
-      const actions = own.map(({ action }) => action).join(", ");
+      const actions = own.map(({ action }) => action);
       yield {
+        actions,
         at: role,
-        message: `may not ${actions} on ${on}, which ${own[0]?.task.resource.address} needs.`,
-        fix: `Allow ${actions} on ${on} in a policy of this role.`,
+        message: `is not allowed to call ${actions.join(", ")} on ${on}, which ${own[0]?.task.resource.address} needs.`,
+        fix: `Allow ${actions.join(", ")} on ${on} in a policy of this role.`,
       };
     }
   }
@@ -152,16 +156,16 @@ const POLICIES = [
 ] as const;
 const VERSIONS = ["2012-10-17", "2008-10-17"];
 
-function* malformedPolicies(graph: Graph): Generator<Problem> {
+function* malformedPolicies(graph: Graph): Generator<KindOfProblem<Malformed>> {
   for (const [type, attribute, kind] of POLICIES) {
     for (const owner of graph.ofType(type)) {
       const written = owner.get(attribute);
-      const problems = [
+      const wrong = [
         whyNoPolicy(written),
         ...readPolicy(graph, written).statements.map((one) => whyMalformed(one, kind)),
-      ];
-      for (const message of new Set(problems)) {
-        if (message) yield { at: owner, message: `has ${message}.`, fix: FIX[kind], attribute };
+      ].filter((one) => one !== undefined);
+      for (const [message, malformed] of new Map(wrong.map(([malformed, message]) => [message, malformed]))) {
+        yield { kind: malformed, at: owner, message: `has ${message}.`, fix: FIX[kind], attribute };
       }
     }
   }
@@ -173,30 +177,33 @@ const FIX = {
   trust: 'Write a policy of Version "2012-10-17" whose statements have Effect, Action and Principal, and no Resource.',
 };
 
+type Malformed = "syntax" | "missing" | "principal" | "trust" | "arn";
+type Why = readonly [Malformed, message: string] | undefined;
+
 /** What is wrong with the text as a whole. */
-function whyNoPolicy(value: Value | undefined): string | undefined {
+function whyNoPolicy(value: Value | undefined): Why {
   const isText = value instanceof Expression ? value.parts !== undefined && value.only === undefined : isWritten(value);
   if (!isText) return undefined;
   const decoded = decodeJsonText(value);
-  if (decoded === undefined) return "a policy that is not JSON";
+  if (decoded === undefined) return ["syntax", "a policy that is not JSON"];
   const version = isBlock(decoded) ? text(decoded.Version) : undefined;
   return version === undefined || VERSIONS.includes(version)
     ? undefined
-    : `the policy version "${version}", which IAM does not know`;
+    : ["syntax", `the policy version "${version}", which IAM does not know`];
 }
 
-function whyMalformed(statement: Statement, kind: "permissions" | "trust"): string | undefined {
+function whyMalformed(statement: Statement, kind: "permissions" | "trust"): Why {
   const { actions, notActions, resources, notResources, principals, effect } = statement;
-  if (effect !== undefined && effect !== "Allow" && effect !== "Deny") return `a statement with the effect "${effect}"`;
-  if (!actions && !notActions) return "a statement without Action";
-  if (kind === "trust") {
-    return !principals
-      ? "a trust policy without Principal"
-      : resources && "a trust policy with Resource, which belongs in a permissions policy";
-  }
-  if (principals) return "a statement with Principal, which belongs in a trust policy";
-  if (!resources && !notResources) return "a statement without Resource";
-  return (resources ?? []).map(whyNoArn).find((why) => why !== undefined);
+  if (effect !== undefined && effect !== "Allow" && effect !== "Deny")
+    return ["syntax", `a statement with the effect "${effect}"`];
+  if (!actions && !notActions) return ["missing", "a statement without Action"];
+  if (kind === "trust" && !principals) return ["trust", "a trust policy without Principal"];
+  if (kind === "trust")
+    return resources && ["trust", "a trust policy with Resource, which belongs in a permissions policy"];
+  if (principals) return ["principal", "a statement with Principal, which belongs in a trust policy"];
+  if (!resources && !notResources) return ["missing", "a statement without Resource"];
+  const noArn = (resources ?? []).map(whyNoArn).find((why) => why !== undefined);
+  return noArn === undefined ? undefined : ["arn", noArn];
 }
 
 /** Attributes that look like an ARN and are none. */
@@ -243,17 +250,30 @@ export const IAM_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "IAM-002",
     severity: "error",
     title: "The execution role may pull the images",
-    when: "runtime",
-    prevents:
-      "CannotPullContainerError: … failed to resolve ref …: unexpected status from HEAD request …: 403 Forbidden; AccessDeniedException: … is not authorized to perform: ecr:GetAuthorizationToken on resource: *",
-    cause: "ECS pulls with the execution role, whose policies do not allow it on this repository.",
     reference: EXECUTION_ROLE,
-    check: (graph) => refusals(graph, pullCalls),
-  },
+    problems: {
+      token: {
+        when: "runtime",
+        prevents: "AccessDeniedException: … is not authorized to perform: ecr:GetAuthorizationToken on resource: *",
+        cause:
+          "ECS logs in to the registry with the execution role; ecr:GetAuthorizationToken can't be limited to a repository.",
+      },
+      pull: {
+        when: "runtime",
+        prevents:
+          "CannotPullContainerError: … failed to resolve ref …: unexpected status from HEAD request …: 403 Forbidden",
+        cause: "ECS pulls with the execution role, whose policies do not allow it on this repository.",
+      },
+    },
+    *check(graph) {
+      for (const { actions, ...problem } of refusals(graph, pullCalls))
+        yield { kind: actions.includes("ecr:GetAuthorizationToken") ? "token" : "pull", ...problem };
+    },
+  }),
   {
     id: "IAM-003",
     severity: "error",
@@ -302,23 +322,46 @@ export const IAM_RULES: readonly Rule[] = [
         if (missing.length === 0) continue;
         yield {
           at: role,
-          message: `may not ${missing.join(", ")}, which ECS Exec of ${service.resource.address} needs.`,
+          message: `is not allowed to call ${missing.join(", ")}, which ECS Exec of ${service.resource.address} needs.`,
           fix: `Allow ${missing.join(", ")} on "*" in a policy of this role, or set enable_execute_command to false.`,
         };
       }
     },
   },
-  {
+  defineRule({
     id: "IAM-007",
     severity: "error",
     title: "Policies are whole",
-    when: "apply",
-    prevents:
-      'MalformedPolicyDocument: Policy statement must contain resources. / Resource … must be in ARN format or "*". / Policy document should not specify a principal.',
-    cause: "IAM takes a policy only with all parts of its kind.",
     reference: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html",
+    problems: {
+      syntax: {
+        when: "apply",
+        prevents: "MalformedPolicyDocument: Syntax errors in policy.",
+        cause: "IAM reads a policy of its own grammar only.",
+      },
+      missing: {
+        when: "apply",
+        prevents: "MalformedPolicyDocument: Policy statement must contain resources. (or: actions)",
+        cause: "A statement has Effect, Action and, outside of a trust policy, Resource.",
+      },
+      principal: {
+        when: "apply",
+        prevents: "MalformedPolicyDocument: Policy document should not specify a principal.",
+        cause: "The policy of a role says what the role may do; who may assume it is in assume_role_policy.",
+      },
+      trust: {
+        when: "apply",
+        prevents: "MalformedPolicyDocument: Has prohibited field Resource (or: Missing required field Principal)",
+        cause: "A trust policy says who may assume the role, and nothing else.",
+      },
+      arn: {
+        when: "apply",
+        prevents: 'MalformedPolicyDocument: Resource … must be in ARN format or "*".',
+        cause: "Policies name resources by their ARN.",
+      },
+    },
     check: malformedPolicies,
-  },
+  }),
   {
     id: "IAM-009",
     severity: "error",

@@ -1,42 +1,77 @@
 import { type Container, type Task, tasksToRegister } from "../../ecs/containers.ts";
 import { type Block, blocks, flag, isAbsent, isBlock, isList, text, type Value } from "../../graph/value.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 
 const REFERENCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html";
 
 export const ECS_CONTAINER_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "ECS-008",
     severity: "error",
     title: "dependsOn names another container, and something that it can reach",
-    when: "apply",
-    prevents:
-      "ClientException: Cannot depend on container + '…' because it does not exist; A dependency container with HEALTHY condition must have health check configured; A dependency container with SUCCESS or COMPLETE condition cannot be an essential container",
-    cause: "A container starts when those that it depends on have got to the condition.",
     reference:
       "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_dependson",
+    problems: {
+      missing: {
+        when: "apply",
+        prevents: "ClientException: Cannot depend on container + '…' because it does not exist",
+        cause: "A container can only wait for containers of its own task.",
+      },
+      unhealthy: {
+        when: "apply",
+        prevents: "ClientException: A dependency container with HEALTHY condition must have health check configured",
+        cause: "Without a healthCheck a container never becomes HEALTHY.",
+      },
+      essential: {
+        when: "apply",
+        prevents:
+          "ClientException: A dependency container with SUCCESS or COMPLETE condition cannot be an essential container",
+        cause: "When an essential container ends, ECS stops the whole task.",
+      },
+      circle: {
+        when: "apply",
+        prevents: "ClientException: … the dependencies between the containers have a cycle",
+        cause: "A container starts when those that it depends on have got to the condition.",
+      },
+    },
     *check(graph) {
       for (const task of tasksToRegister(graph)) {
         for (const problem of wrongDependencies(task))
           yield { at: task.resource, attribute: "container_definitions", ...problem };
       }
     },
-  },
-  {
+  }),
+  defineRule({
     id: "ECS-009",
     severity: "error",
     title: "A Fargate task uses what Fargate has",
-    when: "apply",
-    prevents:
-      "ClientException: Fargate compatible task definitions do not support devices (or: sourcePath, dockerVolumeConfiguration, maxSwap, ipcMode …); Fargate requires that the 'privileged' setting be 'false'; Extra hosts are not supported on container when networkMode=awsvpc",
-    cause: "On Fargate there is no host that a task could reach into.",
     reference: REFERENCE,
+    problems: {
+      privileged: {
+        when: "apply",
+        prevents: "ClientException: Fargate requires that the 'privileged' setting be 'false'",
+        cause: "On Fargate there is no host that a task could reach into.",
+      },
+      network: {
+        when: "apply",
+        prevents:
+          "ClientException: Extra hosts are not supported on container when networkMode=awsvpc (or: Links, dnsServers, dnsSearchDomains, hostname …)",
+        cause: "A Fargate task has a network interface of its own, with the VPC's DNS.",
+      },
+      host: {
+        when: "apply",
+        prevents:
+          "ClientException: Fargate compatible task definitions do not support devices (or: sourcePath, dockerVolumeConfiguration, maxSwap, ipcMode …)",
+        cause: "On Fargate there is no host that a task could reach into.",
+      },
+    },
     *check(graph) {
       for (const { resource, containers, fargate } of tasksToRegister(graph)) {
         if (!fargate) continue;
         for (const container of containers) {
           for (const parameter of unsupportedIn(container)) {
             yield {
+              kind: kindOfUnsupported(parameter),
               at: resource,
               message: `has ${parameter} on the container ${container.name}, which Fargate does not support.`,
               fix: `Leave ${parameter.split(" ")[0]} out.`,
@@ -46,6 +81,7 @@ export const ECS_CONTAINER_RULES: readonly Rule[] = [
         }
         for (const [parameter, attribute] of unsupportedOn(resource.values)) {
           yield {
+            kind: "host",
             at: resource,
             message: `has ${parameter}, which Fargate does not support.`,
             fix: `Leave ${parameter} out.`,
@@ -54,10 +90,13 @@ export const ECS_CONTAINER_RULES: readonly Rule[] = [
         }
       }
     },
-  },
+  }),
 ];
 
-function* wrongDependencies({ containers, complete }: Task): Generator<Omit<Problem, "at">> {
+function* wrongDependencies({
+  containers,
+  complete,
+}: Task): Generator<Omit<KindOfProblem<"missing" | "unhealthy" | "essential" | "circle">, "at">> {
   const byName = new Map(containers.map((container) => [container.name, container]));
   const edges = new Map<string, string[]>();
   for (const { name, block } of containers) {
@@ -69,11 +108,13 @@ function* wrongDependencies({ containers, complete }: Task): Generator<Omit<Prob
       edges.set(name, [...(edges.get(name) ?? []), wanted]);
       if (!other && complete) {
         yield {
-          message: `lets the container ${name} depend on ${wanted}, which is not one of its containers: ${[...byName.keys()].join(", ")}.`,
+          kind: "missing",
+          message: `lets the container ${name} depend on ${wanted}, but the task only has ${[...byName.keys()].join(", ")}.`,
           fix: "Name a container of the same task in dependsOn.",
         };
       } else if (other && condition === "HEALTHY" && isAbsent(other.block.healthCheck)) {
         yield {
+          kind: "unhealthy",
           message: `lets the container ${name} wait until ${wanted} is HEALTHY, but ${wanted} has no healthCheck.`,
           fix: `Add a healthCheck to ${wanted}, or wait for START.`,
         };
@@ -83,6 +124,7 @@ function* wrongDependencies({ containers, complete }: Task): Generator<Omit<Prob
         flag(other.block.essential, true) === true
       ) {
         yield {
+          kind: "essential",
           message: `lets the container ${name} wait for the ${condition} of ${wanted}, which is essential: when it ends, the task ends.`,
           fix: `Set essential to false on ${wanted}.`,
         };
@@ -92,6 +134,7 @@ function* wrongDependencies({ containers, complete }: Task): Generator<Omit<Prob
   const circle = edges.size > MOST_CONTAINERS ? undefined : circleIn(edges);
   if (circle) {
     yield {
+      kind: "circle",
       message: `has containers that wait for each other: ${circle.join(" → ")}.`,
       fix: "Drop one of these dependsOn.",
     };
@@ -119,6 +162,13 @@ function circleIn(edges: ReadonlyMap<string, readonly string[]>): string[] | und
     if (circle) return circle;
   }
   return undefined;
+}
+
+/** Parameters of the network that a task has from the VPC. */
+const NETWORK = ["links", "dnsServers", "dnsSearchDomains", "extraHosts", "hostname", "disableNetworking"];
+
+function kindOfUnsupported(parameter: string): "privileged" | "network" | "host" {
+  return parameter === "privileged" ? parameter : NETWORK.includes(parameter) ? "network" : "host";
 }
 
 /** Parameters whose mere content Fargate refuses. */

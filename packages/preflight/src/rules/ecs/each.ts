@@ -1,11 +1,11 @@
 import { type Task, tasksToRegister } from "../../ecs/containers.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
 import type { Graph } from "../../graph/graph.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import type { Problem } from "../../rule.ts";
 
 /** Checks every task definition by itself. */
-export function eachTask(check: (task: Task) => Iterable<Omit<Problem, "at">>): Rule["check"] {
-  return function* (graph: Graph) {
+export function eachTask<Found extends Omit<Problem, "at">>(check: (task: Task) => Iterable<Found>) {
+  return function* (graph: Graph): Generator<Found & Pick<Problem, "at">> {
     for (const task of tasksToRegister(graph)) {
       for (const problem of check(task)) yield { at: task.resource, ...problem };
     }
@@ -13,13 +13,15 @@ export function eachTask(check: (task: Task) => Iterable<Omit<Problem, "at">>): 
 }
 
 /** Checks every task definition that is for Fargate. */
-export function eachFargateTask(check: (task: Task) => Iterable<Omit<Problem, "at">>): Rule["check"] {
+export function eachFargateTask<Found extends Omit<Problem, "at">>(check: (task: Task) => Iterable<Found>) {
   return eachTask((task) => (task.fargate ? check(task) : []));
 }
 
 /** Checks every service that Terraform makes or changes. */
-export function eachService(check: (service: Service, graph: Graph) => Iterable<Omit<Problem, "at">>): Rule["check"] {
-  return function* (graph) {
+export function eachService<Found extends Omit<Problem, "at">>(
+  check: (service: Service, graph: Graph) => Iterable<Found>,
+) {
+  return function* (graph: Graph): Generator<Found & Pick<Problem, "at">> {
     for (const service of services(graph)) {
       if (!service.resource.isPlanned) continue;
       for (const problem of check(service, graph)) yield { at: service.resource, ...problem };

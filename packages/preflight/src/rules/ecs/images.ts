@@ -2,7 +2,7 @@ import { type Container, tasksToRegister } from "../../ecs/containers.ts";
 import { registryOf } from "../../ecs/needs.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, Expression, isAbsent, referencesIn, text, textWithGaps, type Value } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 
 export const ECS_IMAGE_RULES: readonly Rule[] = [
   {
@@ -68,15 +68,24 @@ export const ECS_IMAGE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "ECS-031",
     severity: "error",
     title: "An image is the address of a repository, and a tag",
-    when: "runtime",
-    prevents:
-      "CannotPullContainerError: pull access denied for …, repository does not exist or may require authorization; invalid reference format",
-    cause: "A name without a registry is one of Docker Hub, and an ARN is no address.",
     reference: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html",
+    problems: {
+      name: {
+        when: "runtime",
+        prevents:
+          "CannotPullContainerError: pull access denied for …, repository does not exist or may require authorization",
+        cause: "A name without a registry is one of Docker Hub.",
+      },
+      format: {
+        when: "runtime",
+        prevents: "CannotPullContainerError: … invalid reference format",
+        cause: "An ARN, a text with spaces and one that ends with a colon are not image references.",
+      },
+    },
     *check(graph) {
       for (const { task, container } of graph.once(findImages)) {
         const { image } = container.block;
@@ -87,6 +96,7 @@ export const ECS_IMAGE_RULES: readonly Rule[] = [
         const isWrong = /^(?:name|id|arn)$/.test(attribute) || /^arn:/.test(known) || /:$|\s/.test(known);
         if (!isWrong) continue;
         yield {
+          kind: attribute === "name" || attribute === "id" ? "name" : "format",
           at: task,
           message:
             attribute === "" || attribute === "repository_url"
@@ -99,7 +109,7 @@ export const ECS_IMAGE_RULES: readonly Rule[] = [
         };
       }
     },
-  },
+  }),
 ];
 
 interface Image {

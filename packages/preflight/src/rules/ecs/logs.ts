@@ -2,7 +2,7 @@ import { tasksToRegister } from "../../ecs/containers.ts";
 import { awslogsOptions } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { isBlock, isEmpty, linked, number, text } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 
 const AWSLOGS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html";
 
@@ -33,15 +33,24 @@ export const ECS_LOG_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "ECS-022",
     severity: "error",
     title: "awslogs has its group, its region and, on Fargate, its stream prefix",
-    when: "apply",
-    prevents:
-      "ClientException: Log driver awslogs requires options: awslogs-region, awslogs-group; Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.",
-    cause: "The driver has no default for these.",
     reference: AWSLOGS,
+    problems: {
+      options: {
+        when: "apply",
+        prevents: "ClientException: Log driver awslogs requires options: awslogs-region, awslogs-group",
+        cause: "The driver has no default for the group and its region.",
+      },
+      prefix: {
+        when: "apply",
+        prevents:
+          "ClientException: Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.",
+        cause: "On Fargate the name of a stream is made of the prefix, the container and the task.",
+      },
+    },
     *check(graph) {
       for (const { resource, containers, fargate } of tasksToRegister(graph)) {
         const required = ["awslogs-group", "awslogs-region", ...(fargate ? ["awslogs-stream-prefix"] : [])];
@@ -52,6 +61,7 @@ export const ECS_LOG_RULES: readonly Rule[] = [
           const missing = required.filter((option) => isEmpty(options[option]));
           if (missing.length === 0) continue;
           yield {
+            kind: missing.some((option) => option !== "awslogs-stream-prefix") ? "options" : "prefix",
             at: resource,
             message: `logs the container ${name} with awslogs, without ${missing.join(" and ")}.`,
             fix: `Add ${missing.join(" and ")} to the options of its logConfiguration.`,
@@ -60,7 +70,7 @@ export const ECS_LOG_RULES: readonly Rule[] = [
         }
       }
     },
-  },
+  }),
   {
     id: "ECS-020",
     severity: "error",

@@ -14,7 +14,7 @@ import {
   text,
   type Value,
 } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 
 const CACHE_TYPES = [
   "aws_elasticache_replication_group",
@@ -50,16 +50,25 @@ export const ECS_RAILS_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "ECS-074",
     severity: "error",
     title: "Addresses of Redis say rediss where there is TLS, and redis where there is none",
-    when: "runtime",
-    prevents:
-      "RedisClient::CannotConnectError: Connection reset by peer, or a read that times out; SSL_connect returned=1 errno=0 state=error: wrong version number",
-    cause:
-      "transit_encryption_enabled makes TLS the only way in, and a client speaks TLS only where the address says rediss.",
     reference: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html",
+    problems: {
+      plain: {
+        when: "runtime",
+        prevents: "RedisClient::CannotConnectError: Connection reset by peer, or a read that times out",
+        cause:
+          "transit_encryption_enabled makes TLS the only way in, and a client uses TLS only where the address says rediss.",
+      },
+      tls: {
+        when: "runtime",
+        prevents: "SSL_connect returned=1 errno=0 state=error: wrong version number",
+        cause:
+          "The client begins with TLS where the address says rediss, and a cache without transit_encryption_enabled does not know it.",
+      },
+    },
     *check(graph) {
       for (const { resource, containers } of tasksToRegister(graph)) {
         for (const { name, block } of containers) {
@@ -73,6 +82,7 @@ export const ECS_RAILS_RULES: readonly Rule[] = [
             const wrong = wrongScheme(value);
             if (!wrong) continue;
             yield {
+              kind: wrong.scheme === "redis" ? "plain" : "tls",
               at: resource,
               message: `gives the container ${name} a ${variable} that begins with ${wrong.scheme}://, and ${wrong.cache.address} ${wrong.scheme === "redis" ? "speaks TLS only" : "speaks no TLS"}.`,
               fix:
@@ -85,7 +95,7 @@ export const ECS_RAILS_RULES: readonly Rule[] = [
         }
       }
     },
-  },
+  }),
   {
     id: "ECS-076",
     severity: "error",

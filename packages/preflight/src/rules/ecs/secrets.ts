@@ -4,7 +4,7 @@ import { secretsOf } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
 import { Expression, isBlock, linked, type Reference, referencesIn, text, type Value } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 
 const SECRETS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html";
 
@@ -34,16 +34,26 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "ECS-025",
     severity: "error",
     title: "valueFrom leads to a secret",
-    when: "runtime",
-    prevents:
-      "ResourceInitializationError: unable to pull secrets or registry auth: … unexpected ARN format with parameters when trying to retrieve ASM secret; unable to retrieve secrets from ssm: … invalid ssm parameters: …",
-    cause:
-      "Of a secret in Secrets Manager, valueFrom is the ARN, alone or followed by :key:stage:version, each of which may be empty; anything that is no ARN is taken for the name of a parameter.",
     reference: SECRETS,
+    problems: {
+      suffix: {
+        when: "runtime",
+        prevents:
+          "ResourceInitializationError: unable to pull secrets or registry auth: … unexpected ARN format with parameters when trying to retrieve ASM secret",
+        cause:
+          "Of a secret in Secrets Manager, valueFrom is the ARN, alone or followed by :key:stage:version, each of which may be empty.",
+      },
+      parameter: {
+        when: "runtime",
+        prevents:
+          "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secrets from ssm: … invalid ssm parameters: …",
+        cause: "ECS takes anything that is not an ARN for the name of a parameter.",
+      },
+    },
     *check(graph) {
       for (const { resource, containers } of tasksToRegister(graph)) {
         for (const { name, block } of containers) {
@@ -51,6 +61,7 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
             const wrong = wrongSource(graph, valueFrom);
             if (wrong)
               yield {
+                kind: wrong.kind,
                 at: resource,
                 message: `takes ${variable} of the container ${name} from ${wrong.what}.`,
                 fix: wrong.fix,
@@ -60,7 +71,7 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
         }
       }
     },
-  },
+  }),
   {
     id: "ECS-026",
     severity: "warning",
@@ -146,6 +157,7 @@ function filledSecrets(graph: Graph): Set<Resource> | undefined {
 }
 
 interface Wrong {
+  readonly kind: "suffix" | "parameter";
   readonly what: string;
   readonly fix: string;
 }
@@ -154,7 +166,11 @@ interface Wrong {
 function wrongSource(graph: Graph, valueFrom: Value): Wrong | undefined {
   const known = text(valueFrom);
   if (known === "")
-    return { what: "an empty valueFrom", fix: "Write the ARN of the secret, or the name of the parameter." };
+    return {
+      kind: "parameter",
+      what: "an empty valueFrom",
+      fix: "Write the ARN of the secret, or the name of the parameter.",
+    };
   if (known !== undefined && /^arn:[^:]*:secretsmanager:/.test(known)) {
     const parts = known.split(":");
     return parts.length === 7 ? undefined : wrongSuffix(`:${parts.slice(7).join(":")}`);
@@ -162,6 +178,7 @@ function wrongSource(graph: Graph, valueFrom: Value): Wrong | undefined {
   if (known?.startsWith("arn:")) return undefined;
   if (known?.includes("${"))
     return {
+      kind: "parameter",
       what: `the text ${known}, which Terraform does not replace`,
       fix: "Write the reference without the second dollar sign.",
     };
@@ -186,12 +203,17 @@ function isSecret({ resources }: Reference): boolean {
 function wrongAttribute({ resources: [resource], attribute }: Reference): Wrong | undefined {
   if (resource?.type === "aws_secretsmanager_secret" && attribute === "name") {
     return {
+      kind: "parameter",
       what: `the name of ${resource.address}, which ECS looks for among the parameters of Systems Manager`,
       fix: `Write \${${resource.address}.arn}.`,
     };
   }
   if (resource?.type.endsWith("aws_secretsmanager_secret_version") && attribute === "secret_string") {
-    return { what: `the value of ${resource.address} instead of its ARN`, fix: `Write \${${resource.address}.arn}.` };
+    return {
+      kind: "parameter",
+      what: `the value of ${resource.address} instead of its ARN`,
+      fix: `Write \${${resource.address}.arn}.`,
+    };
   }
   return undefined;
 }
@@ -201,6 +223,7 @@ function wrongSuffix(suffix: string): Wrong | undefined {
   if (suffix.split(":").length === 4 && suffix.startsWith(":")) return undefined;
   const key = suffix.split(":").find((part) => part !== "") ?? "key";
   return {
+    kind: "suffix",
     what: `an ARN followed by ${suffix}, which has ${suffix.split(":").length - 1} of three colons`,
     fix: `Write the ARN followed by :${key}::.`,
   };
@@ -213,6 +236,7 @@ function wrongName(graph: Graph, name: string): Wrong | undefined {
     .some((one) => text(one.get("name")) === name);
   if (!secret || isParameter) return undefined;
   return {
+    kind: "parameter",
     what: `${name}, the name of ${secret.address}, which ECS looks for among the parameters of Systems Manager`,
     fix: `Write \${${secret.address}.arn}.`,
   };

@@ -2,7 +2,7 @@ import { containersOf, portMappingsOf } from "../../ecs/containers.ts";
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, blocks, flag, isAbsent, isWritten, items, linked, number, text } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
 import { eachService } from "./each.ts";
 
@@ -58,20 +58,31 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
       }
     }),
   },
-  {
+  defineRule({
     id: "ECS-043",
     severity: "error",
     title: "Services of awsvpc tasks have a network_configuration, and others have none",
-    when: "apply",
-    prevents:
-      "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified.; Network Configuration is not valid for the given networkMode of this task definition.",
-    cause: "It tells the subnets and security groups of the tasks' network interfaces.",
     reference: SERVICE,
+    problems: {
+      missing: {
+        when: "apply",
+        prevents:
+          "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+        cause: "A task with a network interface of its own needs to know its subnets and security groups.",
+      },
+      extra: {
+        when: "apply",
+        prevents:
+          "InvalidParameterException: Network Configuration is not valid for the given networkMode of this task definition.",
+        cause: "Only tasks with the network mode awsvpc have a network interface of their own.",
+      },
+    },
     check: eachService(function* ({ resource, task }) {
       const mode = text(task?.resource.get("network_mode"));
       const network = blocks(resource.get("network_configuration"));
       if (!task || mode === undefined || !network.complete || (mode === "awsvpc") === network.blocks.length > 0) return;
       yield {
+        kind: mode === "awsvpc" ? "missing" : "extra",
         message: `has ${mode === "awsvpc" ? "no" : "a"} network_configuration, and ${task.resource.address} has the network_mode ${mode}.`,
         fix:
           mode === "awsvpc"
@@ -80,7 +91,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
         attribute: "network_configuration",
       };
     }),
-  },
+  }),
   {
     id: "ECS-044",
     severity: "error",
@@ -114,15 +125,24 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
       yield* strayGroups(resource, "network_configuration", network?.security_groups, place.subnets);
     }),
   },
-  {
+  defineRule({
     id: "ECS-050",
     severity: "error",
     title: "Fargate places tasks by itself",
-    when: "apply",
-    prevents:
-      "InvalidParameterException: The daemon scheduling strategy is not supported on Fargate; Placement constraints (or: strategies) are not supported with FARGATE launch type.",
-    cause: "On Fargate there are no instances to choose from.",
     reference: CREATE_SERVICE,
+    problems: {
+      daemon: {
+        when: "apply",
+        prevents: "InvalidParameterException: The daemon scheduling strategy is not supported on Fargate",
+        cause: "A daemon runs once on each instance, and Fargate has no instances.",
+      },
+      placement: {
+        when: "apply",
+        prevents:
+          "InvalidParameterException: Placement constraints (or: strategies) are not supported with FARGATE launch type.",
+        cause: "On Fargate there are no instances to choose from.",
+      },
+    },
     check: eachService(function* ({ resource, fargate }) {
       const type = text(resource.get("launch_type"));
       if (!fargate || (type !== undefined && type !== "FARGATE")) return;
@@ -134,13 +154,14 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
       ];
       for (const parameter of used) {
         yield {
+          kind: parameter.startsWith("scheduling_strategy") ? "daemon" : "placement",
           message: `has ${parameter} on Fargate.`,
           fix: `Drop ${parameter}.`,
           attribute: parameter.split(" ")[0] as string,
         };
       }
     }),
-  },
+  }),
   {
     id: "ECS-051",
     severity: "error",
@@ -211,22 +232,37 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
       }
     }),
   },
-  {
+  defineRule({
     id: "ECS-061",
     severity: "error",
     title: "Services have no settings that their kind does not take",
-    when: "apply",
-    prevents:
-      "InvalidParameterException: Assign public IP is not supported for this launch type.; You cannot specify an IAM role for services that require a service linked role.; Deployment circuit breaker is only supported with the ECS deployment controller.",
-    cause:
-      "Public addresses are Fargate's; roles of services are for bridge and host networks; CodeDeploy deploys in its own way.",
     reference: CREATE_SERVICE,
+    problems: {
+      publicIp: {
+        when: "apply",
+        prevents: "InvalidParameterException: Assign public IP is not supported for this launch type.",
+        cause: "Only tasks on Fargate can have a public address of their own.",
+      },
+      role: {
+        when: "apply",
+        prevents:
+          "InvalidParameterException: You cannot specify an IAM role for services that require a service linked role.",
+        cause: "iam_role is for bridge and host networks; other services use the role that ECS has of its own.",
+      },
+      breaker: {
+        when: "apply",
+        prevents:
+          "InvalidParameterException: Deployment circuit breaker is only supported with the ECS deployment controller.",
+        cause: "CodeDeploy and external controllers deploy, and roll back, in their own way.",
+      },
+    },
     check: eachService(function* ({ resource }) {
       const network = block(resource.get("network_configuration"));
       const controller = text(block(resource.get("deployment_controller"))?.type) ?? "ECS";
       const breaker = block(resource.get("deployment_circuit_breaker"));
       if (text(resource.get("launch_type")) === "EC2" && flag(network?.assign_public_ip, false) === true) {
         yield {
+          kind: "publicIp",
           message: 'has the launch_type "EC2" with assign_public_ip.',
           fix: "Drop assign_public_ip.",
           attribute: "network_configuration",
@@ -234,6 +270,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
       }
       if (network && resource.isMade && isWritten(resource.get("iam_role"))) {
         yield {
+          kind: "role",
           message: "has an iam_role and a network_configuration.",
           fix: "Drop iam_role: ECS has a role of its own for such services.",
           attribute: "iam_role",
@@ -241,13 +278,14 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
       }
       if (controller !== "ECS" && flag(breaker?.enable, false) === true) {
         yield {
+          kind: "breaker",
           message: `has a deployment_circuit_breaker with the deployment_controller ${controller}.`,
           fix: "Drop deployment_circuit_breaker.",
           attribute: "deployment_circuit_breaker",
         };
       }
     }),
-  },
+  }),
 ];
 
 /** What puts capacity providers on clusters: by the cluster where that is certain, and the others. */

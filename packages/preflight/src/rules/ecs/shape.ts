@@ -3,19 +3,18 @@ import { services, taskDefinitions } from "../../ecs/tasks.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
 import {
   type Block,
-  block,
   blocks,
   Expression,
   isBlock,
   isEmpty,
   isList,
-  items,
   linked,
   text,
   type Value,
 } from "../../graph/value.ts";
 import { LB_TYPES, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
+import { atMost, attributeRule, oneOf } from "../shared/attribute-rule.ts";
 
 const PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html";
 
@@ -99,20 +98,34 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "ECS-015",
     severity: "error",
     title: "A task has containers, each with a name and an image",
-    when: "apply",
-    prevents:
-      "ClientException: Container list cannot be empty.; Container.image should not be null or empty.; Container.name contains invalid characters.",
-    cause: "A name has up to 255 letters, digits, hyphens and underscores.",
     reference: PARAMETERS,
+    problems: {
+      none: {
+        when: "apply",
+        prevents: "ClientException: Container list cannot be empty.",
+        cause: "A task definition has 1 to 10 containers.",
+      },
+      name: {
+        when: "apply",
+        prevents: "ClientException: Container.name contains invalid characters.",
+        cause: "A name has up to 255 letters, digits, hyphens and underscores.",
+      },
+      image: {
+        when: "apply",
+        prevents: "ClientException: Container.image should not be null or empty.",
+        cause: "ECS starts each container from an image.",
+      },
+    },
     *check(graph) {
       for (const { resource } of taskDefinitions(graph)) {
         const decoded = resource.isPlanned ? decodeJsonText(resource.get("container_definitions")) : undefined;
         if (isList(decoded) && decoded.length === 0) {
           yield {
+            kind: "none",
             at: resource,
             message: "has no container.",
             fix: "Add a container to container_definitions.",
@@ -124,6 +137,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
         for (const { name, block: container } of containers) {
           if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
             yield {
+              kind: "name",
               at: resource,
               message: `has a container with the name ${JSON.stringify(name)}.`,
               fix: "Write letters, digits, hyphens and underscores.",
@@ -133,6 +147,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
           // The provider reads names of any case.
           if (isEmpty(container.image) && container.Image === undefined) {
             yield {
+              kind: "image",
               at: resource,
               message: `has no image on the container ${name}.`,
               fix: "Add image.",
@@ -142,8 +157,8 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
         }
       }
     },
-  },
-  {
+  }),
+  attributeRule({
     id: "ECS-062",
     severity: "error",
     title: "A task asks for a platform that ECS has",
@@ -151,23 +166,14 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     prevents: 'expected runtime_platform.0.cpu_architecture to be one of ["X86_64" "ARM64"], got arm64',
     cause: "ECS knows processors and systems by names of its own, in upper case.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html",
-    *check(graph) {
-      for (const { resource } of tasksToRegister(graph)) {
-        for (const platform of blocks(resource.get("runtime_platform")).blocks) {
-          for (const [attribute, values] of Object.entries(PLATFORMS)) {
-            const wanted = text(platform[attribute]);
-            if (!wanted || values.includes(wanted)) continue;
-            yield {
-              at: resource,
-              message: `has the ${attribute} ${wanted}.`,
-              fix: `Write one of ${values.join(", ")}.`,
-              attribute: "runtime_platform",
-            };
-          }
-        }
-      }
-    },
-  },
+    checks: Object.entries(PLATFORMS).map(([attribute, values]) => ({
+      types: ["aws_ecs_task_definition"],
+      attribute: `runtime_platform.${attribute}`,
+      takes: oneOf(...values),
+      bad: { runtime_platform: [{ [attribute]: (values[0] ?? "").toLowerCase() }] },
+      good: { runtime_platform: [{ [attribute]: values[0] ?? "" }] },
+    })),
+  }),
   {
     id: "ECS-040",
     severity: "error",
@@ -199,34 +205,32 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "ECS-057",
     severity: "error",
     title: "Tasks have up to five security groups and sixteen subnets",
     when: "apply",
-    prevents:
-      "InvalidParameterException: securityGroups can have at most 5 items. (or: subnets can have at most 16 items.)",
+    prevents: "InvalidParameterException: securityGroups can have at most 5 items.",
     cause: "A service takes no more.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
-    *check(graph) {
-      for (const { resource } of services(graph)) {
-        const network = block(resource.get("network_configuration"));
-        for (const [attribute, most] of [
-          ["security_groups", 5],
-          ["subnets", 16],
-        ] as const) {
-          const listed = items(network?.[attribute]);
-          if (!resource.isPlanned || !listed.complete || listed.items.length <= most) continue;
-          yield {
-            at: resource,
-            message: `has ${listed.items.length} ${attribute}.`,
-            fix: `Write up to ${most}.`,
-            attribute: "network_configuration",
-          };
-        }
-      }
-    },
-  },
+    checks: [
+      {
+        types: ["aws_ecs_service"],
+        attribute: "network_configuration.security_groups",
+        takes: atMost(5),
+        bad: { network_configuration: [{ security_groups: ids("sg", 6) }] },
+        good: { network_configuration: [{ security_groups: ids("sg", 5) }] },
+      },
+      {
+        types: ["aws_ecs_service"],
+        attribute: "network_configuration.subnets",
+        takes: atMost(16),
+        prevents: "InvalidParameterException: subnets can have at most 16 items.",
+        bad: { network_configuration: [{ subnets: ids("subnet", 17) }] },
+        good: { network_configuration: [{ subnets: ids("subnet", 16) }] },
+      },
+    ],
+  }),
   {
     id: "ECS-059",
     severity: "error",
@@ -258,6 +262,10 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     },
   },
 ];
+
+function ids(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+}
 
 const FIXES: Readonly<Record<string, string>> = { text: "Put it into quotes.", list: "Write a list of texts." };
 const NUMBERS = ["cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout"];

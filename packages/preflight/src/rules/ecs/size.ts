@@ -1,32 +1,42 @@
 import { sizeOf, type Task } from "../../ecs/containers.ts";
 import { FARGATE_MEMORY, fargateSizeProblem } from "../../ecs/fargate-size.ts";
 import { type Block, block, isEmpty, number, text } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 import { eachFargateTask, eachTask } from "./each.ts";
 
 const PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html";
 const FARGATE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html";
 
 export const ECS_SIZE_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "ECS-003",
     severity: "error",
     title: "A Fargate task states its CPU and memory",
-    when: "apply",
-    prevents: "ClientException: Fargate requires that 'cpu' be defined at the task level. (or: 'memory')",
-    cause: "Fargate sells tasks by size; what the containers say is not enough.",
     reference: FARGATE,
+    problems: {
+      cpu: {
+        when: "apply",
+        prevents: "ClientException: Fargate requires that 'cpu' be defined at the task level.",
+        cause: "Fargate sells tasks by size; what the containers say is not enough.",
+      },
+      memory: {
+        when: "apply",
+        prevents: "ClientException: Fargate requires that 'memory' be defined at the task level.",
+        cause: "Fargate sells tasks by size; what the containers say is not enough.",
+      },
+    },
     check: eachFargateTask(function* ({ resource }) {
-      for (const attribute of ["cpu", "memory"]) {
+      for (const attribute of ["cpu", "memory"] as const) {
         if (!isEmpty(resource.get(attribute))) continue;
         yield {
+          kind: attribute,
           message: `has no ${attribute} of its own.`,
           fix: `Set ${attribute} on the task definition, next to container_definitions.`,
           attribute,
         };
       }
     }),
-  },
+  }),
   {
     id: "ECS-004",
     severity: "error",
@@ -58,25 +68,39 @@ export const ECS_SIZE_RULES: readonly Rule[] = [
       };
     }),
   },
-  {
+  defineRule({
     id: "ECS-005",
     severity: "error",
     title: "Containers are no larger than their task",
-    when: "apply",
-    prevents:
-      "ClientException: The 'memory' setting for container '…' is greater than for the task.; Invalid setting for container '…'. 'memory' must be greater than or equal to 'memoryReservation'.",
-    cause: "The containers of a task share its CPU and memory.",
     reference: PARAMETERS,
+    problems: {
+      task: {
+        when: "apply",
+        prevents: "ClientException: The 'memory' setting for container '…' is greater than for the task.",
+        cause: "The containers of a task share its CPU and memory.",
+      },
+      reservation: {
+        when: "apply",
+        prevents:
+          "ClientException: Invalid setting for container '…'. 'memory' must be greater than or equal to 'memoryReservation'.",
+        cause: "memoryReservation is what a container gets for certain, and memory is where it is killed.",
+      },
+    },
     check: eachTask(function* (task) {
-      for (const [message, fix] of tooLarge(task)) yield { message, fix, attribute: "container_definitions" };
+      for (const [kind, message, fix] of tooLarge(task))
+        yield { kind, message, fix, attribute: "container_definitions" };
     }),
-  },
+  }),
 ];
 
 /** The newest size, which the project itself does not offer. */
 const LARGEST = { cpu: 32768, memory: [61440, 122880, 249856] };
 
-function* tooLarge({ resource, containers, fargate }: Task): Generator<[message: string, fix: string]> {
+function* tooLarge({
+  resource,
+  containers,
+  fargate,
+}: Task): Generator<[kind: "task" | "reservation", message: string, fix: string]> {
   const size = { memory: sizeOf(resource.get("memory"), 1024), cpu: sizeOf(resource.get("cpu"), 1024) };
   for (const [parameter, limit] of [
     ["memory", size.memory],
@@ -87,6 +111,7 @@ function* tooLarge({ resource, containers, fargate }: Task): Generator<[message:
       const value = number(container[parameter]);
       if (value === undefined || limit === undefined || value <= limit) continue;
       yield [
+        "task",
         `gives the container ${name} a ${parameter} of ${value}, more than the ${limit} of the whole task.`,
         `Lower ${parameter} of ${name}, or leave it out.`,
       ];
@@ -96,6 +121,7 @@ function* tooLarge({ resource, containers, fargate }: Task): Generator<[message:
     const [hard, soft] = [number(container.memory), number(container.memoryReservation)];
     if (hard !== undefined && soft !== undefined && soft > hard) {
       yield [
+        "reservation",
         `gives the container ${name} a memoryReservation of ${soft}, more than its memory of ${hard}.`,
         "Lower memoryReservation, or leave it out.",
       ];
@@ -114,6 +140,7 @@ function* tooLarge({ resource, containers, fargate }: Task): Generator<[message:
     const sum = all.reduce((total, one) => total + one, 0);
     if (limit === undefined || sum <= limit || all.some((one) => one > limit)) continue;
     yield [
+      "task",
       `gives its containers a ${parameter} of ${sum} together, more than its own ${limit}.`,
       `Lower the ${parameter} of the containers, or leave it out.`,
     ];

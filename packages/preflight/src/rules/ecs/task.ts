@@ -1,34 +1,52 @@
 import { portMappingsOf, type Task } from "../../ecs/containers.ts";
 import { needsOfTask } from "../../ecs/needs.ts";
 import { block, blocks, flag, isEmpty, number, text } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 import { eachFargateTask, eachTask } from "./each.ts";
 
 const PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html";
 
 export const ECS_TASK_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "ECS-001",
     severity: "error",
     title: "A Fargate task that uses ECR, awslogs or secrets has an execution role",
-    when: "apply",
-    prevents:
-      "ClientException: Fargate requires task definition to have execution role ARN to support ECR images. (or: to support log driver awslogs.); When you are specifying container secrets, you must also specify a value for 'executionRoleArn'",
-    cause:
-      "ECS pulls images, opens log streams and reads secrets with the rights of the execution role, not with those of the task role.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+    problems: {
+      images: {
+        when: "apply",
+        prevents: "ClientException: Fargate requires task definition to have execution role ARN to support ECR images.",
+        cause:
+          "ECS pulls images, opens log streams and reads secrets with the rights of the execution role, not with those of the task role.",
+      },
+      logs: {
+        when: "apply",
+        prevents:
+          "ClientException: Fargate requires task definition to have execution role ARN to support log driver awslogs.",
+        cause:
+          "ECS pulls images, opens log streams and reads secrets with the rights of the execution role, not with those of the task role.",
+      },
+      secrets: {
+        when: "apply",
+        prevents:
+          "ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'",
+        cause:
+          "ECS pulls images, opens log streams and reads secrets with the rights of the execution role, not with those of the task role.",
+      },
+    },
     check: eachFargateTask(function* ({ definition }) {
       if (!isEmpty(definition.resource.get("execution_role_arn"))) return;
       const [need] = needsOfTask(definition, undefined).filter(({ kind }) => EXECUTION_ROLE_NEEDS.includes(kind));
       if (need) {
         yield {
+          kind: need.kind === "logs" ? "logs" : /^(?:secret|parameter)$/.test(need.kind) ? "secrets" : "images",
           message: `has no execution_role_arn, which it needs to ${need.purpose}.`,
           fix: "Set execution_role_arn to a role that ecs-tasks.amazonaws.com may assume.",
           attribute: "execution_role_arn",
         };
       }
     }),
-  },
+  }),
   {
     id: "ECS-002",
     severity: "error",
@@ -70,35 +88,48 @@ export const ECS_TASK_RULES: readonly Rule[] = [
       }
     }),
   },
-  {
+  defineRule({
     id: "ECS-007",
     severity: "error",
     title: "Names and ports are used once in a task",
-    when: "apply",
-    prevents:
-      "ClientException: Container names must be unique within a Task Definition.; TCP host port '3000' is mapped multiple times in task.; port mapping name is already used",
-    cause: "Containers are told apart by their names, and share the one network interface of the task.",
     reference: PARAMETERS,
+    problems: {
+      names: {
+        when: "apply",
+        prevents: "ClientException: Container names must be unique within a Task Definition.",
+        cause: "Containers are told apart by their names.",
+      },
+      ports: {
+        when: "apply",
+        prevents: "ClientException: TCP host port '3000' is mapped multiple times in task.",
+        cause: "The containers of a task share one network interface.",
+      },
+      portNames: {
+        when: "apply",
+        prevents: "ClientException: … port mapping name is already used",
+        cause: "Service Connect tells ports apart by their names.",
+      },
+    },
     check: eachTask(function* (task) {
       const mappings = task.containers.flatMap(({ block }) => portMappingsOf(block).mappings);
-      const used = {
-        "the container name": task.containers.map(({ name }) => name),
-        "the port": isAwsvpc(task)
-          ? mappings.flatMap(({ port, protocol }) => (port && protocol ? [`${port}/${protocol}`] : []))
-          : [],
-        "the name of a port mapping": mappings.flatMap(({ name }) => name ?? []),
-      };
-      for (const [what, values] of Object.entries(used)) {
+      const ports = mappings.flatMap(({ port, protocol }) => (port && protocol ? [`${port}/${protocol}`] : []));
+      const used = [
+        ["names", "the container name", task.containers.map(({ name }) => name)],
+        ["ports", "the port", isAwsvpc(task) ? ports : []],
+        ["portNames", "the name of a port mapping", mappings.flatMap(({ name }) => name ?? [])],
+      ] as const;
+      for (const [kind, what, values] of used) {
         for (const value of repeated(values)) {
           yield {
+            kind,
             message: `uses ${what} ${value} more than once.`,
-            fix: `Give each its own, or drop one.`,
+            fix: "Give each its own, or drop one.",
             attribute: "container_definitions",
           };
         }
       }
     }),
-  },
+  }),
   {
     id: "ECS-010",
     severity: "error",
@@ -141,19 +172,34 @@ export const ECS_TASK_RULES: readonly Rule[] = [
       }
     }),
   },
-  {
+  defineRule({
     id: "ECS-012",
     severity: "error",
     title: "Times and counts of containers are in ECS's ranges",
-    when: "apply",
-    prevents:
-      "ClientException: Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.; Invalid value for healthCheck",
-    cause: "ECS takes each of these in a range only.",
     reference: PARAMETERS,
+    problems: {
+      disk: {
+        when: "plan",
+        prevents: "expected ephemeral_storage.0.size_in_gib to be in the range (21 - 200), got …",
+        cause: "20 GiB are there anyway, and Fargate adds up to 180.",
+      },
+      stopTimeout: {
+        when: "apply",
+        prevents:
+          "ClientException: Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.",
+        cause: "Fargate kills a container two minutes after it was told to stop.",
+      },
+      healthCheck: {
+        when: "apply",
+        prevents: "ClientException: Invalid value for healthCheck",
+        cause: "ECS takes each time and count of a health check in a range only.",
+      },
+    },
     check: eachTask(function* ({ resource, containers, fargate }) {
       const disk = number(block(resource.get("ephemeral_storage"))?.size_in_gib);
       if (disk !== undefined && (disk < 21 || disk > 200)) {
         yield {
+          kind: "disk",
           message: `has an ephemeral_storage of ${disk} GiB, which may be 21 to 200.`,
           fix: "Set size_in_gib to 21 or more, or drop ephemeral_storage: 20 GiB are there anyway.",
           attribute: "ephemeral_storage",
@@ -168,6 +214,7 @@ export const ECS_TASK_RULES: readonly Rule[] = [
         for (const [parameter, value, low, high] of [...stop, ...ranges]) {
           if (value === undefined || (value >= low && value <= high)) continue;
           yield {
+            kind: parameter === "stopTimeout" ? "stopTimeout" : "healthCheck",
             message: `has a ${parameter} of ${value} on the container ${name}, which may be ${low} to ${high}.`,
             fix: `Set ${parameter} to a number from ${low} to ${high}.`,
             attribute: "container_definitions",
@@ -175,7 +222,7 @@ export const ECS_TASK_RULES: readonly Rule[] = [
         }
       }
     }),
-  },
+  }),
 ];
 
 const EXECUTION_ROLE_NEEDS: readonly string[] = ["registry", "layers", "logs", "secret", "parameter"];

@@ -3,7 +3,7 @@ import { isAbsent, linked, text } from "../../graph/value.ts";
 import { type AddressRange, addressRange, beginsNetwork, holds, meets } from "../../network/addresses.ts";
 import { vpcOf } from "../../network/places.ts";
 import { VPC_TYPES } from "../../network/routes.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type Problem, type Rule } from "../../rule.ts";
 
 /** A VPC that is made here, with a block that is known. */
 function vpcBlocks(graph: Graph, vpc: Resource): { ranges: AddressRange[]; complete: boolean } {
@@ -96,19 +96,29 @@ export const ADDRESS_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
     check: subnetsOutside,
   },
-  {
+  defineRule({
     id: "NET-008",
     severity: "error",
     title: "VPCs and subnets are between /16 and /28",
-    when: "apply",
-    prevents: "InvalidVpc.Range: The CIDR '…' is invalid.; InvalidSubnet.Range: The CIDR '…' is invalid.",
-    cause: "AWS makes no network that is larger or smaller.",
     reference: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html",
+    problems: {
+      vpc: {
+        when: "apply",
+        prevents: "InvalidVpc.Range: The CIDR '…' is invalid.",
+        cause: "AWS makes no network that is larger or smaller.",
+      },
+      subnet: {
+        when: "apply",
+        prevents: "InvalidSubnet.Range: The CIDR '…' is invalid.",
+        cause: "AWS makes no network that is larger or smaller.",
+      },
+    },
     *check(graph) {
       for (const resource of graph.ofType("aws_vpc", "aws_subnet", "aws_vpc_ipv4_cidr_block_association")) {
         const block = text(resource.get("cidr_block"));
         if (block === undefined || !addressRange(block) || isAllowedSize(block)) continue;
         yield {
+          kind: resource.type === "aws_subnet" ? "subnet" : "vpc",
           at: resource,
           message: `has the block ${block}, which is not between /16 and /28.`,
           fix: "Write a prefix length from 16 (largest) to 28.",
@@ -116,7 +126,7 @@ export const ADDRESS_RULES: readonly Rule[] = [
         };
       }
     },
-  },
+  }),
   {
     id: "NET-019",
     severity: "error",

@@ -2,7 +2,7 @@ import type { Graph } from "../../graph/graph.ts";
 import { flag, isAbsent, isList, text } from "../../graph/value.ts";
 import { allEndpoints, type Endpoint, WELL_KNOWN_SERVICES } from "../../network/endpoints.ts";
 import { regionOf, zoneOf } from "../../network/places.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 import { repeats } from "../shared/attributes.ts";
 
 function endpointVpc(graph: Graph) {
@@ -48,22 +48,32 @@ export const ENDPOINT_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "NET-010",
     severity: "error",
     title: "An endpoint is of the type that its service has",
-    when: "apply",
-    prevents:
-      "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface]).; InvalidParameter: Subnet IDs are only supported for Interface type VPC Endpoint.",
-    cause:
-      "Only S3, S3 Express One Zone and DynamoDB have gateway endpoints, and vpc_endpoint_type is Gateway where it is not written.",
     reference: "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+    problems: {
+      service: {
+        when: "apply",
+        prevents: "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface]).",
+        cause:
+          "Only S3, S3 Express One Zone and DynamoDB have gateway endpoints, and vpc_endpoint_type is Gateway where it is not written.",
+      },
+      subnets: {
+        when: "apply",
+        prevents: "InvalidParameter: Subnet IDs are only supported for Interface type VPC Endpoint.",
+        cause:
+          "A gateway endpoint is a route: it has no network interface that stands in a subnet or has security groups.",
+      },
+    },
     *check(graph) {
       for (const { resource, service, type } of allEndpoints(graph)) {
         if (type !== "Gateway" || service === undefined || GATEWAY_SERVICES.has(service)) continue;
         if (!isAbsent(resource.get("service_network_arn")) || !isAbsent(resource.get("resource_configuration_arn")))
           continue;
         yield {
+          kind: "service",
           at: resource,
           message: `is a gateway endpoint for ${service}, which has interface endpoints only.`,
           fix: 'Set vpc_endpoint_type to "Interface", with subnet_ids, security_group_ids and private_dns_enabled.',
@@ -78,6 +88,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
         });
         if (extra.length === 0) continue;
         yield {
+          kind: "subnets",
           at: resource,
           message: `is a gateway endpoint with ${extra.join(" and ")}, which only interface endpoints have.`,
           fix: "Name route_table_ids instead.",
@@ -85,7 +96,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
         };
       }
     },
-  },
+  }),
   {
     id: "NET-011",
     severity: "error",

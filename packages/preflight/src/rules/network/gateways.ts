@@ -5,7 +5,7 @@ import { isInternal, LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { vpcOf } from "../../network/places.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";
 import { hasInternetGateway } from "../../network/ways-out.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
 
@@ -26,26 +26,35 @@ function* facingTheInternet(graph: Graph): Generator<{ resource: Resource; vpc: 
 }
 
 export const GATEWAY_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "NET-004",
     severity: "error",
     title: "A public NAT gateway or load balancer has an internet gateway",
-    when: "apply",
-    prevents:
-      "Gateway.NotAttached: Network vpc-… has no Internet gateway attached; InvalidSubnet: VPC vpc-… has no internet gateway",
-    cause: "What faces the internet can only be made in a VPC that has a way there.",
     reference: `${PROVIDER}/resources/nat_gateway`,
+    problems: {
+      nat: {
+        when: "apply",
+        prevents: "Gateway.NotAttached: Network vpc-… has no Internet gateway attached",
+        cause: "A public NAT gateway can only be created in a VPC that has an internet gateway.",
+      },
+      loadBalancer: {
+        when: "apply",
+        prevents: "InvalidSubnet: VPC vpc-… has no internet gateway",
+        cause: "An internet-facing load balancer can only be created in a VPC that has an internet gateway.",
+      },
+    },
     *check(graph) {
       for (const { resource, vpc } of facingTheInternet(graph)) {
         if (vpc === undefined || hasInternetGateway(graph, vpc) !== "no") continue;
         yield {
+          kind: resource.type === "aws_nat_gateway" ? "nat" : "loadBalancer",
           at: resource,
           message: `faces the internet, but ${vpc.address} has no internet gateway.`,
           fix: "Add an aws_internet_gateway to the VPC.",
         };
       }
     },
-  },
+  }),
   {
     id: "NET-005",
     severity: "warning",
@@ -82,7 +91,7 @@ export const GATEWAY_RULES: readonly Rule[] = [
         yield {
           at: nat,
           message: "is public and has no allocation_id.",
-          fix: 'Add an aws_eip with domain = "vpc", and hand over its id.',
+          fix: 'Add an aws_eip with domain = "vpc", and pass its ID as allocation_id.',
           attribute: "allocation_id",
         };
       }

@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { type Block, blocks, Expression, isAbsent, items, text, type Value } from "../../graph/value.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type Failure, type KindOfProblem, type Rule } from "../../rule.ts";
 
 /** Arguments that take an id, the resources that have one, and what it begins with. */
 const IDS: Readonly<
@@ -59,7 +59,7 @@ const ID_ATTRIBUTES = new Set([
 const NETWORKED =
   /^aws_(vpc|subnet|route|security_group|default_|internet_gateway|nat_gateway|network|lb|alb|db_|rds|elasticache|ecs|efs|eip|main_route|flow_log)/;
 
-function* wrongIds(graph: Graph): Generator<Problem> {
+function* wrongIds(graph: Graph): Generator<KindOfProblem<string>> {
   for (const resource of graph.resources) {
     if (!NETWORKED.test(resource.type)) continue;
     yield* wrongIdsIn(resource, resource.values);
@@ -69,7 +69,7 @@ function* wrongIds(graph: Graph): Generator<Problem> {
   }
 }
 
-function* wrongIdsIn(resource: Resource, values: Block): Generator<Problem> {
+function* wrongIdsIn(resource: Resource, values: Block): Generator<KindOfProblem<string>> {
   for (const [argument, value] of Object.entries(values)) {
     const wanted = Object.hasOwn(IDS, argument) ? IDS[argument] : undefined;
     if (!wanted || isAbsent(value) || value === "") continue;
@@ -77,9 +77,10 @@ function* wrongIdsIn(resource: Resource, values: Block): Generator<Problem> {
       const wrong = whyNoId(item, wanted);
       if (!wrong) continue;
       yield {
+        kind: argument,
         at: resource,
-        message: `has ${wrong} as ${argument} (${wanted.error}).`,
-        fix: `Hand over the id of the ${wanted.types[0]}, such as \${${wanted.types[0]}.<name>.id}.`,
+        message: `has ${wrong} as ${argument}.`,
+        fix: `Write the ID of an ${wanted.types[0]}, such as \${${wanted.types[0]}.<name>.id}.`,
         attribute: argument,
       };
     }
@@ -114,16 +115,17 @@ const OTHER_NETWORK_TYPES = new Set([
   "aws_network_acl",
 ]);
 
+function malformed(error: string): Failure {
+  return { when: "apply", prevents: error, cause: "A CIDR block, a name or an ARN stands where an ID belongs." };
+}
+
 export const IDENTIFIER_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "NET-002",
     severity: "error",
     title: "An id is where an id belongs",
-    when: "apply",
-    prevents:
-      "InvalidVpcId.Malformed: The vpc ID '192.168.1.0/24' is malformed; InvalidSubnetID.NotFound; InvalidGroupId.Malformed",
-    cause: "A CIDR block, a name or an ARN was handed over instead of the id.",
     reference: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+    problems: Object.fromEntries(Object.entries(IDS).map(([argument, { error }]) => [argument, malformed(error)])),
     check: wrongIds,
-  },
+  }),
 ];

@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, isAbsent, linked, text } from "../../graph/value.ts";
 import { type GroupRule, securityGroups } from "../../network/security-groups.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
 
@@ -42,7 +42,7 @@ function cycleThrough(start: Resource): Resource[] | undefined {
 /** What a description of a group or rule may hold. Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
-function* invalidGroupRules(graph: Graph): Generator<Problem> {
+function* invalidGroupRules(graph: Graph): Generator<KindOfProblem<"ports" | "allProtocols" | "backwards">> {
   for (const { rules } of securityGroups(graph).values()) {
     for (const rule of rules) {
       const { from, to, protocol, resource } = rule;
@@ -52,6 +52,7 @@ function* invalidGroupRules(graph: Graph): Generator<Problem> {
         isAbsent(resource.get("to_port"));
       if (lacksPorts && (protocol === "tcp" || protocol === "udp")) {
         yield {
+          kind: "ports",
           at: resource,
           message: `is a rule for ${protocol} without ports.`,
           fix: "Write from_port and to_port.",
@@ -63,6 +64,7 @@ function* invalidGroupRules(graph: Graph): Generator<Problem> {
         : from !== 0 || to !== 0;
       if (protocol === "-1" && takesPorts && from !== undefined && to !== undefined && from !== -1) {
         yield {
+          kind: "allProtocols",
           at: resource,
           message: `has a rule for all protocols with the ports ${from} to ${to}: all protocols means all ports.`,
           fix: 'Set the protocol to "tcp", or leave the ports out (0 and 0 in aws_security_group and aws_security_group_rule).',
@@ -71,6 +73,7 @@ function* invalidGroupRules(graph: Graph): Generator<Problem> {
       }
       if ((protocol === "tcp" || protocol === "udp") && from !== undefined && to !== undefined && from > to) {
         yield {
+          kind: "backwards",
           at: resource,
           message: `has a rule from port ${from} to port ${to}, which is backwards.`,
           fix: "Write the lower port as from_port.",
@@ -108,17 +111,31 @@ export const SECURITY_GROUP_RULES: readonly Rule[] = [
     reference: `${PROVIDER}/resources/security_group`,
     check: groupCycles,
   },
-  {
+  defineRule({
     id: "NET-016",
     severity: "error",
     title: "Rules of security groups have ports that fit",
-    when: "apply",
-    prevents:
-      "InvalidParameterValue: Invalid value for portRange. Must specify both from and to ports with TCP/UDP.; from_port (…) and to_port (…) must both be 0 to use the 'ALL' \"-1\" protocol!",
-    cause: "A range of ports goes from the lower to the higher, and all protocols have none.",
     reference: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html",
+    problems: {
+      ports: {
+        when: "apply",
+        prevents:
+          "InvalidParameterValue: Invalid value for portRange. Must specify both from and to ports with TCP/UDP.",
+        cause: "TCP and UDP have ports, so a rule for them names a range.",
+      },
+      allProtocols: {
+        when: "apply",
+        prevents: "from_port (…) and to_port (…) must both be 0 to use the 'ALL' \"-1\" protocol!",
+        cause: "A rule for all protocols is for all ports.",
+      },
+      backwards: {
+        when: "apply",
+        prevents: "InvalidParameterValue: Invalid TCP port range (…:…)",
+        cause: "A range of ports goes from the lower to the higher.",
+      },
+    },
     check: invalidGroupRules,
-  },
+  }),
   {
     id: "NET-017",
     severity: "error",

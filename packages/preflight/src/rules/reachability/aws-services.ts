@@ -6,7 +6,7 @@ import { flag, linked } from "../../graph/value.ts";
 import { endpointPolicyFor } from "../../iam/endpoint-policies.ts";
 import { regionOf } from "../../network/places.ts";
 import { pathToInternet, pathToService } from "../../network/reachability.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 import { blockedPaths } from "./blocked.ts";
 
 const TROUBLESHOOTING =
@@ -20,10 +20,12 @@ function* fargateServices(graph: Graph): Generator<Service> {
   }
 }
 
-function needPaths(graph: Graph, service: Service, kinds: readonly Need["kind"][]) {
+function needPaths<Kind extends Need["kind"]>(graph: Graph, service: Service, kinds: readonly Kind[]) {
   const [subnet] = service.place.subnets.subnets;
   const home = (subnet && regionOf(subnet)) ?? service.resource.region;
-  const needs = service.task ? needsOfTask(service.task, home).filter(({ kind }) => kinds.includes(kind)) : [];
+  const needs = service.task
+    ? needsOfTask(service.task, home).filter(({ kind }) => (kinds as readonly Need["kind"][]).includes(kind))
+    : [];
   const byService = new Map(needs.map((need) => [need.service, need]));
   const policyFor = (name: string) => service.task && endpointPolicyFor(graph, name, service.task);
   return [...byService.values()].map((need) => {
@@ -32,7 +34,7 @@ function needPaths(graph: Graph, service: Service, kinds: readonly Need["kind"][
       need.service === undefined
         ? pathToInternet(graph, service.place, 443, "the internet")
         : pathToService(graph, service.place, need.service, policyFor(need.service));
-    return { to, path };
+    return { kind: need.kind as Kind, to, path };
   });
 }
 
@@ -46,8 +48,8 @@ const NAMES: Readonly<Record<string, string>> = {
   ssmmessages: "ssmmessages (ECS Exec)",
 };
 
-function reaches(kinds: readonly Need["kind"][], endpoint: string): Rule["check"] {
-  return function* (graph) {
+function reaches<Kind extends Need["kind"]>(kinds: readonly Kind[], endpoint: string) {
+  return function* (graph: Graph) {
     for (const service of fargateServices(graph)) {
       yield* blockedPaths(service.resource, needPaths(graph, service, kinds), endpoint);
     }
@@ -63,21 +65,28 @@ function poolOf(resource: Resource): Resource[] {
 const domainsByPool = byLink("aws_cognito_user_pool_domain", "user_pool_id", "aws_cognito_user_pool");
 
 export const AWS_SERVICE_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "NET-101",
     severity: "error",
     title: "Tasks reach the registry of their images",
-    when: "runtime",
-    prevents:
-      "ResourceInitializationError: unable to pull secrets or registry auth: … dial tcp …:443: i/o timeout; CannotPullContainerError: … request canceled while waiting for connection",
-    cause:
-      "A task pulls its image through its own network interface: from ecr.api and ecr.dkr, and the layers from S3.",
     reference: ECR_ENDPOINTS,
+    problems: {
+      registry: {
+        when: "runtime",
+        prevents: "ResourceInitializationError: unable to pull secrets or registry auth: … dial tcp …:443: i/o timeout",
+        cause: "A task logs in to ecr.api and pulls its image from ecr.dkr through its own network interface.",
+      },
+      layers: {
+        when: "runtime",
+        prevents: "CannotPullContainerError: … request canceled while waiting for connection",
+        cause: "ECR stores the layers of an image in S3, and a task downloads them through its own network interface.",
+      },
+    },
     check: reaches(
       ["registry", "layers"],
       "interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3",
     ),
-  },
+  }),
   {
     id: "NET-102",
     severity: "error",
@@ -99,17 +108,27 @@ export const AWS_SERVICE_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch-logs-and-interface-VPC.html",
     check: reaches(["logs"], "an interface endpoint for logs, with private DNS"),
   },
-  {
+  defineRule({
     id: "NET-104",
     severity: "error",
     title: "Tasks reach what holds their secrets",
-    when: "runtime",
-    prevents:
-      "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: … i/o timeout (or: unable to retrieve secrets from ssm)",
-    cause: "Secrets are fetched through the task's own network interface before it starts.",
     reference: TROUBLESHOOTING,
+    problems: {
+      secret: {
+        when: "runtime",
+        prevents:
+          "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: … i/o timeout",
+        cause: "Secrets are fetched through the task's own network interface before it starts.",
+      },
+      parameter: {
+        when: "runtime",
+        prevents:
+          "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secrets from ssm: … i/o timeout",
+        cause: "Parameters are fetched through the task's own network interface before it starts.",
+      },
+    },
     check: reaches(["secret", "parameter"], "an interface endpoint for that service, with private DNS"),
-  },
+  }),
   {
     id: "NET-105",
     severity: "error",

@@ -3,37 +3,44 @@ import { type HopKind, type Path, stopOf } from "../../network/path.ts";
 import type { Problem } from "../../rule.ts";
 
 /** A path, and what it leads to in words. */
-export interface NamedPath {
+export interface NamedPath<Kind = unknown> {
+  /** The kind of problem that it is where it is blocked. */
+  readonly kind?: Kind;
   readonly to: string;
   readonly path: Path;
 }
 
 /**
- * What is wrong where paths are blocked: those that stop at the same hop are one problem.
+ * What is wrong where paths are blocked: those that stop at the same hop are one problem, of the kind of the first.
  *
  * @param otherWay what would lead there too, such as `an interface endpoint for logs`
  */
-export function blockedPaths(at: Resource, paths: readonly NamedPath[], otherWay: string): Problem[] {
-  const byStop = new Map<string, { message: string; kind: HopKind; to: Set<string> }>();
-  for (const { to, path } of paths) {
+export function blockedPaths<Path extends NamedPath>(
+  at: Resource,
+  paths: readonly Path[],
+  otherWay: string,
+): (Problem & Pick<Path, "kind">)[] {
+  const byStop = new Map<string, { message: string; hop: HopKind; to: Set<string> } & Pick<Path, "kind">>();
+  for (const { kind, to, path } of paths) {
     const stop = stopOf(path);
     if (!stop) continue;
     const message = `${stop.at} ${stop.what}`;
     const key = message.replaceAll(to.split(" ")[0] ?? "", "");
     const known = byStop.get(key);
     if (known) known.to.add(to);
-    else byStop.set(key, { message, kind: stop.kind, to: new Set([to]) });
+    else byStop.set(key, { kind, message, hop: stop.kind, to: new Set([to]) });
   }
-  return [...byStop.values()].map(({ message, kind, to }) => ({
+  return [...byStop.values()].map(({ kind, message, hop, to }) => ({
+    kind,
     at,
     message: `can't reach ${[...to].join(", ")}: ${message}.`,
-    fix: mend(kind, otherWay),
+    fix: fixOf(hop, otherWay),
   }));
 }
 
 /** What to do about a hop that stops a path. */
-function mend(kind: HopKind, otherWay: string): string {
-  switch (kind) {
+function fixOf(hop: HopKind, otherWay: string): string {
+  switch (hop) {
     case "group":
       return "Let the connection pass in both security groups: out of the one, into the other.";
     case "group to the internet":

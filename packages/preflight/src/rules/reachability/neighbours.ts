@@ -4,13 +4,13 @@ import { storePlace } from "../../ecs/stores.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, linked } from "../../graph/value.ts";
+import { blocks, linked, text } from "../../graph/value.ts";
 import { LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { type Path, stopOf } from "../../network/path.ts";
 import { groupSetOf, type Place, subnetSetOf } from "../../network/places.ts";
 import { pathBetween } from "../../network/reachability.ts";
 import { linkedGroups, securityGroups } from "../../network/security-groups.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 import { blockedPaths } from "./blocked.ts";
 
 /** Services that another one calls by name, and the ports of their containers behind these names. */
@@ -73,16 +73,30 @@ function mountPlace(graph: Graph, target: Resource): Place {
   };
 }
 
+/** What a client says that can't reach a database or cache. */
+function storeFailures(cause: string) {
+  const failure = (prevents: string) => ({ when: "runtime" as const, prevents, cause });
+  return {
+    mysql: failure("Mysql2::Error::ConnectionError: Can't connect to MySQL server on '…' (110)"),
+    postgres: failure('PG::ConnectionBad: connection to server at "…", port 5432 failed: Connection timed out'),
+    cache: failure("Redis::CannotConnectError: Connection timed out"),
+  };
+}
+
+function kindOfStore(store: Resource): keyof ReturnType<typeof storeFailures> {
+  if (store.type.startsWith("aws_elasticache_")) return "cache";
+  return text(store.get("engine"))?.includes("postgres") ? "postgres" : "mysql";
+}
+
 export const NEIGHBOUR_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "NET-106",
     severity: "error",
     title: "Tasks reach the databases and caches that they are given",
-    when: "runtime",
-    prevents:
-      "Mysql2::Error::ConnectionError: Can't connect to MySQL server on '…' (110); Redis::CannotConnectError: Connection timed out",
-    cause: "A connection passes only where the group of the task lets it out and the group of the database lets it in.",
     reference: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    problems: storeFailures(
+      "A connection passes only where the group of the task lets it out and the group of the database lets it in.",
+    ),
     *check(graph) {
       for (const service of services(graph)) {
         if (!service.task || service.place.subnets.subnets.length === 0) continue;
@@ -90,12 +104,18 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
           const { place, port } = storePlace(graph, store);
           return port === undefined
             ? []
-            : [{ to: `${store.address} on ${port}`, path: pathBetween(graph, service.place, place, port) }];
+            : [
+                {
+                  kind: kindOfStore(store),
+                  to: `${store.address} on ${port}`,
+                  path: pathBetween(graph, service.place, place, port),
+                },
+              ];
         });
         yield* blockedPaths(service.resource, paths, "a way to it");
       }
     },
-  },
+  }),
   {
     id: "NET-107",
     severity: "error",
@@ -142,16 +162,14 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "NET-113",
     severity: "error",
     title: "Somebody reaches each database and cache",
-    when: "runtime",
-    prevents:
-      "Mysql2::Error::ConnectionError: Can't connect to MySQL server on '…' (110); Redis::CannotConnectError: Connection timed out",
-    cause:
-      "Where an application is given the address in a secret, no attribute says who connects; but when no task at all can, nobody does.",
     reference: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    problems: storeFailures(
+      "Where an application is given the address in a secret, no attribute says who connects; but when no task at all can, nobody does.",
+    ),
     *check(graph) {
       const all = services(graph);
       if (all.length === 0 || graph.ofType(...OTHER_CLIENTS).length > 0) return;
@@ -171,6 +189,7 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
         if (!paths.every(({ path }) => path.verdict === "blocked")) continue;
         const stop = stopOf(paths[0]?.path as Path);
         yield {
+          kind: kindOfStore(store),
           at: store,
           message: `is reached by no service of this configuration on ${port}: ${stop?.at} ${stop?.what}.`,
           fix: "Let the group of the tasks out to it, and let that group in at its own.",
@@ -178,5 +197,5 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
         };
       }
     },
-  },
+  }),
 ];
