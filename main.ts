@@ -1,6 +1,6 @@
+import { UserError } from "@operation-app/preflight/input";
 import { App } from "cdktf";
 import { readEnvironments } from "./environments/schema/read.ts";
-import { UserError } from "./packages/preflight/src/input/user-error.ts";
 import { OperationStack } from "./stacks/operation-stack.ts";
 import { synthesizeChecked } from "./stacks/synthesize.ts";
 

@@ -1,5 +1,5 @@
+import { defineReviewPolicy } from "@operation-app/plan-review";
 import production from "./environments/production.ts";
-import { defineReviewPolicy } from "./packages/plan-review/src/gate-policy.ts";
 
 // What `bin/infra review` lets no plan do. What each setting means: packages/plan-review/src/gate-policy.ts; how it is used: docs/review.md.
 export default defineReviewPolicy({

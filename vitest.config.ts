@@ -15,10 +15,12 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  resolve: { tsconfigPaths: true }, // packages/ by their names, and from their sources
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
       {
+        extends: true,
         test: {
           name: "unit",
           include: ["__tests__/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
@@ -27,6 +29,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "end-to-end",
           include: ["__tests__/end-to-end/**/*.test.ts"],

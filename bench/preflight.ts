@@ -1,11 +1,10 @@
 // What preflight takes beside the reading of the file, from 250 resources to 4,000: at most 300 ms for 1,000 is wanted,
 // and growth near linear. The configurations are production with more and more workers, so that every rule has work.
 import { tmpdir } from "node:os";
+import { load, preflight } from "@operation-app/preflight";
 import { App } from "cdktf";
 import production from "../environments/production.ts";
 import { parseEnvironments } from "../environments/schema/index.ts";
-import { load } from "../packages/preflight/src/graph/load.ts";
-import { preflight } from "../packages/preflight/src/index.ts";
 import { OperationStack } from "../stacks/operation-stack.ts";
 
 const SIZES = [250, 500, 1000, 2000, 4000] as const;

@@ -1,10 +1,8 @@
 // What a review takes beside the reading of the file, preflight included, from 250 resources to 4,000: less than a second
 // for 1,000 is wanted, and growth near linear. A part of the resources changes, in all the ways that are compared.
 
-import { parsePolicy } from "../packages/plan-review/src/gate-policy.ts";
-import { review } from "../packages/plan-review/src/index.ts";
-import { type Plan, parsePlan } from "../packages/plan-review/src/plan.ts";
-import { markdownReview } from "../packages/plan-review/src/report/markdown.ts";
+import { markdownReview, parsePolicy, review } from "@operation-app/plan-review";
+import { type Plan, parsePlan } from "@operation-app/plan-review/plan";
 import policy from "../review-policy.ts";
 
 const SIZES = [250, 500, 1000, 2000, 4000] as const;

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { type Accepting, judgedFor, type LocatedFinding, UNUSED_ACKNOWLEDGEMENT } from "@operation-app/preflight";
+import { checkStacks, stacksOf } from "@operation-app/preflight/cdktf";
 import type { App } from "cdktf";
 import { camelCase } from "../modules/argument-names.ts";
-import { type Accepting, judgedFor, UNUSED_ACKNOWLEDGEMENT } from "../packages/preflight/src/acknowledgements.ts";
-import { checkStacks, stacksOf } from "../packages/preflight/src/cdktf.ts";
-import type { LocatedFinding } from "../packages/preflight/src/index.ts";
 import { lockProvider } from "./provider-lock.ts";
 
 /** What is known of a stack beside its JSON: the environment that it was made of. */

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Review } from "@operation-app/plan-review";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Review } from "../../packages/plan-review/src/index.ts";
 import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
 import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
 import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";

@@ -1,8 +1,8 @@
+import { FARGATE_MEMORY, type FargateSize } from "@operation-app/preflight/fargate";
 import fc from "fast-check";
 import type { EnvironmentInput } from "../../environments/schema/index.ts";
 import { REGIONS } from "../../environments/schema/regions.ts";
 import type { Ipv4Cidr } from "../../modules/network/ipv4.ts";
-import { FARGATE_MEMORY, type FargateSize } from "../../packages/preflight/src/ecs/fargate-size.ts";
 
 /** IPv4 blocks that subnets can be planned in, /16 to /24. */
 export const vpcCidr = fc

@@ -1,6 +1,5 @@
+import { explainType, InputError, unknownSetting } from "@operation-app/preflight/input";
 import { type AdoptedCognito, adoptedDomain, OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
-import { explainType, unknownSetting } from "../../packages/preflight/src/input/wording.ts";
 import { type Environment, type EnvironmentInput, environmentSchema } from "./environment.ts";
 import { type Problem, problemsBetweenSettings } from "./rules.ts";
 

@@ -1,3 +1,4 @@
+import type { SettingProblem } from "@operation-app/preflight/input";
 import { z } from "zod";
 import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
 import {
@@ -9,7 +10,6 @@ import {
   parseIpv4Cidr,
 } from "../../modules/network/ipv4.ts";
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
-import type { SettingProblem } from "../../packages/preflight/src/input/wording.ts";
 import { environmentSchema } from "./environment.ts";
 
 export type Problem = SettingProblem;

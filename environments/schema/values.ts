@@ -1,6 +1,6 @@
+import { type FargateSize, fargateSizeProblem } from "@operation-app/preflight/fargate";
 import { z } from "zod";
 import { type Ipv4Cidr, parseIpv4Cidr } from "../../modules/network/ipv4.ts";
-import { type FargateSize, fargateSizeProblem } from "../../packages/preflight/src/ecs/fargate-size.ts";
 import { REGIONS } from "./regions.ts";
 
 /** A string that has to look a certain way; the message says what is wrong and what to write. */

@@ -7,9 +7,9 @@ import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import type { FargateSize } from "@operation-app/preflight/fargate";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { FargateSize } from "../../packages/preflight/src/ecs/fargate-size.ts";
 import type { RoleWithPolicy } from "./roles.ts";
 
 export interface TaskProps {

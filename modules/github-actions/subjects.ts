@@ -1,4 +1,4 @@
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { InputError } from "@operation-app/preflight/input";
 import { type Condition, trustWebIdentity } from "../iam-policy.ts";
 
 /** Host of GitHub's OIDC provider; an account has it once. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { InputError } from "@operation-app/preflight/input";
 import diff from "microdiff";
 import { ADOPTION_VERSION } from "../../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../../environments/schema/index.ts";
@@ -10,7 +11,6 @@ import {
   OWN_ADDRESSES,
 } from "../../modules/cognito/adopted.ts";
 import { clientDefaults, userPoolDefaults } from "../../modules/cognito/defaults.ts";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 import type { State } from "../lib/terraform/state-file.ts";
 import { argumentsOf, unwritable } from "./arguments.ts";
 import { type Choice, destinations, hasSecret, isDeposed, obstacles, type StateObject, unfinished } from "./objects.ts";

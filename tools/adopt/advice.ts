@@ -1,6 +1,6 @@
+import type { ResourceChange } from "@operation-app/plan-review/plan";
 import { adoptionFile } from "../../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../../environments/schema/index.ts";
-import type { ResourceChange } from "../../packages/plan-review/src/plan.ts";
 import { problemOf } from "./verify.ts";
 
 /** What the gate of a review advises where a Cognito object that the environment takes over would be lost. */

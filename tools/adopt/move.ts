@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import type { State } from "../lib/terraform/state-file.ts";
 import type { Lock } from "./lock.ts";

@@ -1,6 +1,5 @@
+import { InputError, printable } from "@operation-app/preflight/input";
 import { OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
-import { printable } from "../../packages/preflight/src/input/printable.ts";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 import type { State, StateInstance, StateResource } from "../lib/terraform/state-file.ts";
 import { HELD_TYPES, isHeld } from "./held-types.ts";
 import { planNames } from "./names.ts";

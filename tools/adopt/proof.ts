@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parsePlan } from "../../packages/plan-review/src/plan.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { parsePlan } from "@operation-app/plan-review/plan";
+import { UserError } from "@operation-app/preflight/input";
 import { type State, stateText } from "../lib/terraform/state-file.ts";
 import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";
 import { verdictText } from "./report.ts";

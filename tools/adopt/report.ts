@@ -1,7 +1,7 @@
+import { printable } from "@operation-app/preflight/input";
 import Table from "cli-table3";
 import diff from "microdiff";
 import colors from "picocolors";
-import { printable } from "../../packages/preflight/src/input/printable.ts";
 import type { Adoption, Difference } from "./adoption.ts";
 import type { Destination } from "./objects.ts";
 import { shellQuoted } from "./shell.ts";

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { InputError } from "@operation-app/preflight/input";
 import { adoptionFile } from "../../environments/schema/adopted-cognito.ts";
 import type { Environment } from "../../environments/schema/index.ts";
 import { statePlace } from "../../environments/schema/index.ts";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 import { checkStateBucket } from "../lib/aws/account.ts";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { isRunning } from "../lib/process/is-running.ts";

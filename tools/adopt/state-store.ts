@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
+import { InputError } from "@operation-app/preflight/input";
 import { parseState, readStateFile, type State, stateText } from "../lib/terraform/state-file.ts";
 import { isAboutLock, whyNotLocked } from "../lib/terraform/state-lock.ts";
 import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { UserError } from "@operation-app/preflight/input";
 import type { AdoptedCognito, AdoptedObject } from "../../modules/cognito/adopted.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import type { State, StateResource } from "../lib/terraform/state-file.ts";
 import { allObjects, isDeposed, type StateObject } from "./objects.ts";
 import { shellQuoted } from "./shell.ts";

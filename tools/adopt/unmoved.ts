@@ -1,6 +1,6 @@
+import { UserError } from "@operation-app/preflight/input";
 import { adoptionFile } from "../../environments/schema/adopted-cognito.ts";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import { AwsError } from "../lib/aws/errors.ts";
 import type { State } from "../lib/terraform/state-file.ts";

@@ -1,7 +1,7 @@
+import { type Difference, differencesOf } from "@operation-app/plan-review";
+import type { Plan, ResourceChange } from "@operation-app/plan-review/plan";
+import { InputError } from "@operation-app/preflight/input";
 import { OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
-import { type Difference, differencesOf } from "../../packages/plan-review/src/differences.ts";
-import type { Plan, ResourceChange } from "../../packages/plan-review/src/plan.ts";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 
 /** What a plan does with the Cognito objects in it. */
 export interface Verdict {

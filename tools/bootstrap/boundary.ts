@@ -1,6 +1,6 @@
 import { GetPolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk/client-iam";
+import { UserError } from "@operation-app/preflight/input";
 import type { Environment } from "../../environments/schema/index.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { ciIds } from "../../stacks/bootstrap-stack.ts";
 import { accountNumber } from "../lib/aws/account.ts";
 import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";

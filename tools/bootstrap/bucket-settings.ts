@@ -8,9 +8,9 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { UserError } from "@operation-app/preflight/input";
 import { PLANS_FOLDER } from "../../modules/github-actions/names.ts";
 import { bucketPolicy, ENCRYPTION, expiryRules } from "../../modules/state-bucket/index.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 
 export interface SettingsQuestion {
   readonly bucket: string;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { parsePlan, type ResourceChange } from "@operation-app/plan-review/plan";
+import { UserError } from "@operation-app/preflight/input";
 import { App } from "cdktf";
-import { parsePlan, type ResourceChange } from "../../packages/plan-review/src/plan.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { BOOTSTRAP_STATE_KEY, type BootstrapProps, BootstrapStack } from "../../stacks/bootstrap-stack.ts";
 import { synthesizeChecked } from "../../stacks/synthesize.ts";
 import { CommandError, runTool } from "../lib/process/run-tool.ts";

@@ -1,4 +1,4 @@
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { UserError } from "@operation-app/preflight/input";
 import { checkBeforeDeploy } from "./before-deploy.ts";
 
 async function run(): Promise<void> {

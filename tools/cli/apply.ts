@@ -1,6 +1,6 @@
+import { textReview } from "@operation-app/plan-review";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { Option } from "commander";
-import { textReview } from "../../packages/plan-review/src/report/text.ts";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { jobFrom } from "../github/github.ts";
 import { refuseOldCommit } from "../github/tip.ts";
 import { describeAccount } from "../lib/aws/account.ts";

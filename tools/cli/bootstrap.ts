@@ -1,5 +1,5 @@
+import { UserError } from "@operation-app/preflight/input";
 import { readEnvironments } from "../../environments/schema/read.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { bootstrap } from "../bootstrap/make.ts";
 import { gitHubText, nextStepsText } from "../bootstrap/report.ts";
 import { describeAccount } from "../lib/aws/account.ts";

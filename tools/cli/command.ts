@@ -1,9 +1,9 @@
 import { isAbsolute, relative, resolve } from "node:path";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import colors from "picocolors";
 import type { Environment } from "../../environments/schema/index.ts";
 import { readEnvironments } from "../../environments/schema/read.ts";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { terminalProblem } from "../lib/terminal/question.ts";
 
 /** What every command's help ends with. */

@@ -1,6 +1,6 @@
+import { InputError } from "@operation-app/preflight/input";
 import { Command } from "commander";
 import colors from "picocolors";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { deployLocally } from "../local/deploy.ts";

@@ -1,8 +1,6 @@
+import { isDeployed, markdownDrift, reviewDrift, textDrift } from "@operation-app/plan-review";
+import { UserError } from "@operation-app/preflight/input";
 import { statePlace } from "../../environments/schema/index.ts";
-import { isDeployed, reviewDrift } from "../../packages/plan-review/src/index.ts";
-import { markdownDrift } from "../../packages/plan-review/src/report/markdown.ts";
-import { textDrift } from "../../packages/plan-review/src/report/text.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { jobFrom } from "../github/github.ts";
 import { publishDrift } from "../github/publish.ts";
 import { describeAccount } from "../lib/aws/account.ts";

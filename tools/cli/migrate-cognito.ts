@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
+import { assertWhole, readPlanFile } from "@operation-app/plan-review/plan";
 import { type Command, Option } from "commander";
 import { adoptionFile, readAdoptions } from "../../environments/schema/adopted-cognito.ts";
 import { statePlace } from "../../environments/schema/index.ts";
-import { assertWhole, readPlanFile } from "../../packages/plan-review/src/plan.ts";
 import { adopt, adoptionText, overwritten } from "../adopt/adoption.ts";
 import { oldStateBefore } from "../adopt/backups.ts";
 import { move, rollback } from "../adopt/move.ts";

@@ -1,5 +1,4 @@
-import { markdownReview } from "../../packages/plan-review/src/report/markdown.ts";
-import { textReview } from "../../packages/plan-review/src/report/text.ts";
+import { markdownReview, textReview } from "@operation-app/plan-review";
 import { jobFrom } from "../github/github.ts";
 import { publishFailure, publishReview } from "../github/publish.ts";
 import { refuseOldCommit } from "../github/tip.ts";

@@ -1,13 +1,17 @@
+import {
+  answerPathQuestion,
+  jsonPath,
+  jsonReport,
+  loadFile,
+  pathReport,
+  preflight,
+  RULES,
+  sarifReport,
+  textReport,
+  withoutAcknowledged,
+} from "@operation-app/preflight";
+import { InputError } from "@operation-app/preflight/input";
 import { Option } from "commander";
-import { withoutAcknowledged } from "../../packages/preflight/src/acknowledgements.ts";
-import { loadFile } from "../../packages/preflight/src/graph/load.ts";
-import { preflight } from "../../packages/preflight/src/index.ts";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
-import { answerPathQuestion } from "../../packages/preflight/src/path-question.ts";
-import { jsonPath, jsonReport } from "../../packages/preflight/src/report/json.ts";
-import { sarifReport } from "../../packages/preflight/src/report/sarif.ts";
-import { pathReport, textReport } from "../../packages/preflight/src/report/text.ts";
-import { RULES } from "../../packages/preflight/src/rules/index.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
 interface Options {

@@ -1,10 +1,6 @@
+import { jsonReview, markdownReview, POLICY_FILE, review, textReview } from "@operation-app/plan-review";
+import { readPlanFile } from "@operation-app/plan-review/plan";
 import { Option } from "commander";
-import { POLICY_FILE } from "../../packages/plan-review/src/gate-policy.ts";
-import { review } from "../../packages/plan-review/src/index.ts";
-import { readPlanFile } from "../../packages/plan-review/src/plan.ts";
-import { jsonReview } from "../../packages/plan-review/src/report/json.ts";
-import { markdownReview } from "../../packages/plan-review/src/report/markdown.ts";
-import { textReview } from "../../packages/plan-review/src/report/text.ts";
 import { adoptionAdvice } from "../adopt/advice.ts";
 import { policyOf } from "../plan/review.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";

@@ -1,5 +1,5 @@
+import { UserError } from "@operation-app/preflight/input";
 import { versionsFile } from "../../environments/schema/versions.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";

@@ -1,5 +1,5 @@
+import { InputError, UserError } from "@operation-app/preflight/input";
 import colors from "picocolors";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { askToApply } from "../lib/terminal/question.ts";
 import { parseDuration } from "../operate/logs.ts";

@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
 import password from "@inquirer/password";
+import { UserError } from "@operation-app/preflight/input";
 import Table from "cli-table3";
 import type { Command } from "commander";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { listSecrets, missingSecrets, setSecret, writableSecret } from "../operate/secrets.ts";
 import { withDeployment } from "../operate/session.ts";
 import { ENVIRONMENT, EXIT_CODES, environmentNamed, newCommand, refuseUnnamed, verb } from "./command.ts";

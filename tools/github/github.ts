@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { InputError, UserError } from "@operation-app/preflight/input";
 
 /** What a job of GitHub Actions is told of itself; nothing of it is there on a laptop. */
 export interface Job {

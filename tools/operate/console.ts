@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { type Container, ExecuteCommandCommand, type Task } from "@aws-sdk/client-ecs";
+import { UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { findOnPath } from "../lib/process/executables.ts";
 import { pick } from "./deployment.ts";
 import { idIn, listServices, listTasks } from "./services.ts";

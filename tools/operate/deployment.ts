@@ -1,6 +1,6 @@
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { z } from "zod";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import type { State } from "../lib/terraform/state-file.ts";
 

@@ -6,8 +6,7 @@ import {
   paginateFilterLogEvents,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { printable } from "../../packages/preflight/src/input/printable.ts";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { InputError, printable, UserError } from "@operation-app/preflight/input";
 import { pick } from "./deployment.ts";
 import { describeTaskDefinition, listServices, logPlace } from "./services.ts";
 import type { Session } from "./session.ts";

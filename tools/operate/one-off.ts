@@ -12,7 +12,7 @@ import {
   type Task,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { UserError } from "@operation-app/preflight/input";
 import { pick } from "./deployment.ts";
 import { harmless } from "./logs.ts";
 import { describeTaskDefinition, idIn, type LogPlace, listServices, logPlace } from "./services.ts";

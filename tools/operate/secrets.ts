@@ -5,9 +5,9 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { closest } from "fastest-levenshtein";
 import type { Environment } from "../../environments/schema/index.ts";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { describeTaskDefinition, listServices } from "./services.ts";
 import type { Session } from "./session.ts";

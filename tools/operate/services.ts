@@ -10,7 +10,7 @@ import {
   type Task,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { UserError } from "@operation-app/preflight/input";
 import { type Deployment, shortName } from "./deployment.ts";
 
 /** A service of the cluster, called as people call it. */

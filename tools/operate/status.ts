@@ -4,7 +4,7 @@ import {
   type ElasticLoadBalancingV2Client,
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { printable } from "../../packages/preflight/src/input/printable.ts";
+import { printable } from "@operation-app/preflight/input";
 import type { Deployment } from "./deployment.ts";
 import { describeTaskDefinition, idIn, listServices, listTasks, type NamedService } from "./services.ts";
 import type { Session } from "./session.ts";

@@ -1,5 +1,5 @@
 import type { Task } from "@aws-sdk/client-ecs";
-import { printable } from "../../packages/preflight/src/input/printable.ts";
+import { printable } from "@operation-app/preflight/input";
 
 /** Why a task has stopped, in plain words. */
 export interface Explanation {

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from "@aws-sdk/client-s3";
+import { UserError } from "@operation-app/preflight/input";
 import type { Environment } from "../../environments/schema/index.ts";
 import { plansPrefix } from "../../modules/github-actions/names.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { withS3 } from "../lib/aws/account.ts";
 import { ABOUT_FILE, type About, KEPT_FILES, readAbout } from "./about.ts";
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
+import { type Plan, parsePlan } from "@operation-app/plan-review/plan";
 import type { Environment } from "../../environments/schema/index.ts";
-import { type Plan, parsePlan } from "../../packages/plan-review/src/plan.ts";
 import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { refuseUnmovedObjects } from "../adopt/unmoved.ts";
 import { refuseMissingBoundary } from "../bootstrap/boundary.ts";

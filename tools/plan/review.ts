@@ -1,7 +1,6 @@
+import { POLICY_FILE, type Policy, type Review, readPolicy, review } from "@operation-app/plan-review";
+import type { Plan } from "@operation-app/plan-review/plan";
 import type { Environment } from "../../environments/schema/index.ts";
-import { POLICY_FILE, type Policy, readPolicy } from "../../packages/plan-review/src/gate-policy.ts";
-import { type Review, review } from "../../packages/plan-review/src/index.ts";
-import type { Plan } from "../../packages/plan-review/src/plan.ts";
 import { adoptionAdvice } from "../adopt/advice.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { checkedOutCommit } from "../lib/git/commit.ts";
 import { findTerraform } from "../lib/terraform/prerequisites.ts";
 import { lockArguments } from "../lib/terraform/provider-lock.ts";

@@ -1,5 +1,5 @@
+import { UserError } from "@operation-app/preflight/input";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { CommandError } from "../lib/process/run-tool.ts";
 import { whyNotLocked } from "../lib/terraform/state-lock.ts";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { findOnPath } from "../lib/process/executables.ts";
 import { CommandError, runTool } from "../lib/process/run-tool.ts";
 

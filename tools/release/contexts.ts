@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "@operation-app/preflight/input";
 import { execa } from "execa";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 import { changedFiles } from "../lib/git/changed-files.ts";
 import { IMAGE_NAMES, type ImageName } from "./versions.ts";
 

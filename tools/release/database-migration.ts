@@ -4,7 +4,7 @@ import {
   RegisterTaskDefinitionCommand,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { UserError } from "@operation-app/preflight/input";
 import { type OneOff, type OneOffOptions, oneOffFor, runOnce } from "../operate/one-off.ts";
 import { idIn } from "../operate/services.ts";
 import type { Session } from "../operate/session.ts";

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Review } from "../../packages/plan-review/src/index.ts";
-import { textReview } from "../../packages/plan-review/src/report/text.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { type Review, textReview } from "@operation-app/plan-review";
+import { UserError } from "@operation-app/preflight/input";
 import type { Progress } from "../lib/terminal/progress.ts";
 import type { MadePlan } from "../plan/make.ts";
 import { hasChanges } from "../plan/review.ts";

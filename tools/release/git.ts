@@ -1,5 +1,5 @@
+import { UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { changedFiles } from "../lib/git/changed-files.ts";
 import { type Versions, versionsIn } from "./versions.ts";
 

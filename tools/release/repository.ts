@@ -6,8 +6,8 @@ import {
   GetDownloadUrlForLayerCommand,
   RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
+import { UserError } from "@operation-app/preflight/input";
 import { z } from "zod";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 
 const MANIFESTS = [
   "application/vnd.oci.image.manifest.v1+json",

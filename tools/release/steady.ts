@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "@aws-sdk/client-ecs";
+import { UserError } from "@operation-app/preflight/input";
 import type { Environment } from "../../environments/schema/index.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { idIn, listServices, type NamedService } from "../operate/services.ts";
 import type { Session } from "../operate/session.ts";

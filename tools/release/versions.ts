@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { InputError } from "@operation-app/preflight/input";
 import { environmentSchema } from "../../environments/schema/environment.ts";
 import type { Environment } from "../../environments/schema/index.ts";
 import { importedVersions, versionsFile } from "../../environments/schema/versions.ts";
-import { InputError } from "../../packages/preflight/src/input/user-error.ts";
 
 /** The images of the stack, and of a release. */
 export const IMAGE_NAMES = ["nginx", "app"] as const;

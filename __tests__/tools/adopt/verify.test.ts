@@ -1,5 +1,5 @@
+import { parsePlan } from "@operation-app/plan-review/plan";
 import { describe, expect, it } from "vitest";
-import { parsePlan } from "../../../packages/plan-review/src/plan.ts";
 import { verdictText } from "../../../tools/adopt/report.ts";
 import { verify } from "../../../tools/adopt/verify.ts";
 

@@ -1,6 +1,6 @@
+import { InputError } from "@operation-app/preflight/input";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../../packages/preflight/src/input/user-error.ts";
 import { parseState, readStateFile, stateText } from "../../../tools/lib/terraform/state-file.ts";
 import { client, pool, state } from "../../support/cognito-state.ts";
 

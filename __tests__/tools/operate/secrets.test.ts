@@ -3,9 +3,9 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
+import { InputError } from "@operation-app/preflight/input";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../../packages/preflight/src/input/user-error.ts";
 import {
   secretArn as arnIn,
   listSecrets,

@@ -1,5 +1,5 @@
+import type { Review } from "@operation-app/plan-review";
 import { describe, expect, it } from "vitest";
-import type { Review } from "../../../packages/plan-review/src/index.ts";
 import { hasChanges } from "../../../tools/plan/review.ts";
 
 const review = (kinds: readonly string[], outputs: readonly object[] = []) =>

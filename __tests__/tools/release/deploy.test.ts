@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Review, ReviewedChange } from "@operation-app/plan-review";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Review, ReviewedChange } from "../../../packages/plan-review/src/index.ts";
 import { deployVersions, type Edges, othersIn } from "../../../tools/release/deploy.ts";
 import { commitFile, otherChanges, recordedVersions } from "../../../tools/release/git.ts";
 

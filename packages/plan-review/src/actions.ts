@@ -1,4 +1,4 @@
-import { InputError } from "../../preflight/src/input/user-error.ts";
+import { InputError } from "@operation-app/preflight/input";
 import type { Plan, ResourceChange } from "./plan.ts";
 
 /** What a plan does to one object, the most important first. */

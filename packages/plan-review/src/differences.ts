@@ -1,5 +1,5 @@
+import { type Marks, markAt } from "@operation-app/preflight/secrets";
 import diff from "microdiff";
-import { type Marks, markAt } from "../../preflight/src/secret-forms.ts";
 import { aligned } from "./alignment.ts";
 import { isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
 import { type Change, objectOf } from "./plan.ts";

@@ -1,9 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { explainType, InputError, readInput, unknownSetting } from "@operation-app/preflight/input";
 import { z } from "zod";
-import { readInput } from "../../preflight/src/input/read-input.ts";
-import { InputError } from "../../preflight/src/input/user-error.ts";
-import { explainType, unknownSetting } from "../../preflight/src/input/wording.ts";
 
 /** What the gate stops. Exceptions name one of these as their action. */
 export const STOPS = [

@@ -5,7 +5,7 @@ import {
   soundsSecret,
   withoutLabelledSecrets,
   withoutSecretParts,
-} from "../../preflight/src/secret-forms.ts";
+} from "@operation-app/preflight/secrets";
 import { listOf, objectOf, type Plan } from "./plan.ts";
 
 /** Begins a placeholder for what is secret or unknown; texts of a plan that begin so are escaped. */

@@ -1,7 +1,5 @@
+import { DEEPEST_JSON, InputError, isTooDeep, readInput } from "@operation-app/preflight/input";
 import { z } from "zod";
-import { DEEPEST_JSON, isTooDeep } from "../../preflight/src/input/json.ts";
-import { readInput } from "../../preflight/src/input/read-input.ts";
-import { InputError } from "../../preflight/src/input/user-error.ts";
 
 const path = z.array(z.union([z.string(), z.number()]));
 

@@ -1,6 +1,6 @@
+import { InputError } from "@operation-app/preflight/input";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../preflight/src/input/user-error.ts";
 import type { Json } from "../../preflight/tests/support/rules.ts";
 import { countsOf, summaryLine } from "../src/actions.ts";
 import { jsonReview } from "../src/report/json.ts";

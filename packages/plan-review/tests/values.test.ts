@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../preflight/tests/support/rules.ts";
-import { isDeployed } from "../src/index.ts";
 import { jsonReview } from "../src/report/json.ts";
 import { markdownReview } from "../src/report/markdown.ts";
 import { textReview } from "../src/report/text.ts";
+import { isDeployed } from "../src/review.ts";
 import { change, parsed, planWith, reviewOf } from "./support/review.ts";
 
 /** What changes in one attribute, as `path: before → after`. */

@@ -1,4 +1,4 @@
-import type { LocatedFinding } from "./index.ts";
+import type { LocatedFinding } from "./preflight.ts";
 import { RULES } from "./rules/index.ts";
 
 /** A finding that somebody knows of and accepts. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type App, TerraformStack } from "cdktf";
 import { loadFile } from "./graph/load.ts";
-import { type LocatedFinding, preflight } from "./index.ts";
 import { UserError } from "./input/user-error.ts";
+import { type LocatedFinding, preflight } from "./preflight.ts";
 import { textReport } from "./report/text.ts";
 import { traceSources } from "./source.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withoutAcknowledged } from "../src/acknowledgements.ts";
-import type { LocatedFinding } from "../src/index.ts";
+import type { LocatedFinding } from "../src/preflight.ts";
 
 const finding = (id: string, address: string, message = "is wrong."): LocatedFinding => ({
   id,

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { LocatedFinding } from "../src/index.ts";
+import type { LocatedFinding } from "../src/preflight.ts";
 import { jsonReport } from "../src/report/json.ts";
 import { sarifReport } from "../src/report/sarif.ts";
 import { textReport } from "../src/report/text.ts";

@@ -1,4 +1,4 @@
-import { UserError } from "../../../packages/preflight/src/input/user-error.ts";
+import { UserError } from "@operation-app/preflight/input";
 
 /** What stands between a command and AWS, said for somebody who has to mend it. */
 export class AwsError extends UserError {

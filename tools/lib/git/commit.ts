@@ -1,5 +1,5 @@
+import { InputError } from "@operation-app/preflight/input";
 import { execa } from "execa";
-import { InputError } from "../../../packages/preflight/src/input/user-error.ts";
 import { changedFiles } from "./changed-files.ts";
 
 /**

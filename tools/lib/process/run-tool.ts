@@ -1,5 +1,5 @@
+import { UserError } from "@operation-app/preflight/input";
 import { execa, type Options } from "execa";
-import { UserError } from "../../../packages/preflight/src/input/user-error.ts";
 
 /** A command that did not end well. What it printed has been shown. */
 export class CommandError extends UserError {}

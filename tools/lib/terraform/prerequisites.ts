@@ -1,5 +1,5 @@
+import { UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
-import { UserError } from "../../../packages/preflight/src/input/user-error.ts";
 import { findOnPath } from "../process/executables.ts";
 import { isAtLeast } from "../process/versions.ts";
 

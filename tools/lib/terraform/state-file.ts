@@ -1,9 +1,6 @@
+import { DEEPEST_JSON, InputError, isTooDeep, printable, readInput } from "@operation-app/preflight/input";
 import { LosslessNumber, parse, stringify } from "lossless-json";
 import { z } from "zod";
-import { DEEPEST_JSON, isTooDeep } from "../../../packages/preflight/src/input/json.ts";
-import { printable } from "../../../packages/preflight/src/input/printable.ts";
-import { readInput } from "../../../packages/preflight/src/input/read-input.ts";
-import { InputError } from "../../../packages/preflight/src/input/user-error.ts";
 
 /** A Terraform state, format version 4. What is not named here is kept as it is. */
 export type State = z.infer<typeof stateSchema>;

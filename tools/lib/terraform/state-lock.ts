@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { UserError } from "../../../packages/preflight/src/input/user-error.ts";
+import { UserError } from "@operation-app/preflight/input";
 
 /** What Terraform says of the lock that it ran into. */
 export interface HeldLock {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../../../packages/preflight/src/input/user-error.ts";
+import { InputError } from "@operation-app/preflight/input";
 import { CommandError, runTool, type ToolOptions } from "../process/run-tool.ts";
 
 /** What of a synthesized stack must exist before it can be deployed. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
-import { InputError, UserError } from "../../../packages/preflight/src/input/user-error.ts";
 import { onInterruption } from "../process/interruptions.ts";
 import { CommandError } from "../process/run-tool.ts";
 

@@ -1,5 +1,5 @@
+import { PRIVATE_BLOCKS } from "@operation-app/preflight/graph";
 import { Address4, Address6 } from "ip-address";
-import { PRIVATE_BLOCKS } from "../../../preflight/src/network/addresses.ts";
 
 /** Addresses from the first to the last, both inclusive, as numbers. */
 interface Range {

@@ -1,4 +1,4 @@
-import type { Graph } from "../../../preflight/src/graph/graph.ts";
+import type { Graph } from "@operation-app/preflight/graph";
 import { listOf, objectOf, type Plan, type ResourceChange } from "../plan.ts";
 
 /** An object that a plan changes, with its values before and after. */

@@ -1,6 +1,4 @@
-import { type Accepting, judgedFor } from "../../../preflight/src/acknowledgements.ts";
-import { load } from "../../../preflight/src/graph/load.ts";
-import { type LocatedFinding, preflight } from "../../../preflight/src/index.ts";
+import { type Accepting, judgedFor, type LocatedFinding, load, preflight } from "@operation-app/preflight";
 import { compare } from "../differences.ts";
 import { type Policy, STOPS } from "../gate-policy.ts";
 import type { Plan } from "../plan.ts";

@@ -1,5 +1,4 @@
-import type { Graph } from "../../../preflight/src/graph/graph.ts";
-import { linked } from "../../../preflight/src/graph/value.ts";
+import { type Graph, linked } from "@operation-app/preflight/graph";
 import type { Policy } from "../gate-policy.ts";
 import { objectOf, type Plan } from "../plan.ts";
 import { shorterBackups } from "./backups.ts";

@@ -1,4 +1,4 @@
-import { escaped } from "../../../preflight/src/input/printable.ts";
+import { escaped } from "@operation-app/preflight/input";
 
 /** Unicode's control and format characters and line separators: they steer a terminal, hide text or turn its direction. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

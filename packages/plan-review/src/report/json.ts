@@ -1,4 +1,4 @@
-import type { Review } from "../index.ts";
+import type { Review } from "../review.ts";
 import { visibleJson } from "./escape.ts";
 
 /** A review for a program, see `Review`. */

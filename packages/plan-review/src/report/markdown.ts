@@ -1,4 +1,4 @@
-import type { Review } from "../index.ts";
+import type { Review } from "../review.ts";
 import { inCode, inProse, shortened } from "./escape.ts";
 import { countsTable, driftSection, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
 

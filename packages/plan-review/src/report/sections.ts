@@ -1,6 +1,6 @@
 import type { Kind } from "../actions.ts";
 import type { Difference } from "../differences.ts";
-import type { Review, ReviewedChange, ReviewedOutput } from "../index.ts";
+import type { Review, ReviewedChange, ReviewedOutput } from "../review.ts";
 
 /** Part of a line: our own words, foreign text, or a name or value. */
 export type Run = string | { readonly prose: string } | { readonly code: string };

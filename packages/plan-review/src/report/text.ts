@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import type { Review } from "../index.ts";
+import type { Review } from "../review.ts";
 import { shortened, visible } from "./escape.ts";
 import { countsTable, driftSection, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
 

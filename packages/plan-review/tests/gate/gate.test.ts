@@ -1,5 +1,5 @@
+import { InputError } from "@operation-app/preflight/input";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../../preflight/src/input/user-error.ts";
 import { change, planWith, policyWith, reviewOf, savedPlan } from "../support/review.ts";
 
 const DB = "aws_db_instance.main";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../../../preflight/tests/support/rules.ts";
 import { parsePolicy } from "../../src/gate-policy.ts";
-import { type Review, type ReviewOptions, review } from "../../src/index.ts";
 import { type Plan, parsePlan } from "../../src/plan.ts";
+import { type Review, type ReviewOptions, review } from "../../src/review.ts";
 
 export const TODAY = "2026-03-10";
 

@@ -1,8 +1,8 @@
 import type { Graph } from "../graph/graph.ts";
 import { load } from "../graph/load.ts";
 import { type Block, isBlock, isList, type Value } from "../graph/value.ts";
-import { preflight } from "../index.ts";
 import { outcomeOf } from "../outcome.ts";
+import { preflight } from "../preflight.ts";
 import { type Example, type Failure, failuresOf, type Resources, type Rule, type Severity } from "../rule.ts";
 import type { RuleGroup } from "../rules/index.ts";
 import { FAILURE_MODES } from "./failure-modes.ts";

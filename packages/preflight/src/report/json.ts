@@ -1,5 +1,5 @@
-import type { Finding, LocatedFinding } from "../index.ts";
 import type { Path } from "../network/path.ts";
+import type { Finding, LocatedFinding } from "../preflight.ts";
 
 /** Findings as JSON, in the order that they come in: `{"findings":[…]}`. */
 export function jsonReport(findings: readonly LocatedFinding[]): string {

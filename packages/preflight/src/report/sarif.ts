@@ -1,4 +1,4 @@
-import type { LocatedFinding } from "../index.ts";
+import type { LocatedFinding } from "../preflight.ts";
 import { failuresOf, type Rule } from "../rule.ts";
 
 /**

@@ -1,6 +1,6 @@
 import colors from "picocolors";
-import type { LocatedFinding } from "../index.ts";
 import type { Hop, Path } from "../network/path.ts";
+import type { LocatedFinding } from "../preflight.ts";
 
 /**
  * Findings for a terminal: a paragraph each.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../../src/documentation/page.ts";
-import { preflight } from "../../src/index.ts";
+import { preflight } from "../../src/preflight.ts";
 import type { Resources, Rule } from "../../src/rule.ts";
 import { RULES } from "../../src/rules/index.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { load } from "../../src/graph/load.ts";
-import { type LocatedFinding, preflight } from "../../src/index.ts";
+import { type LocatedFinding, preflight } from "../../src/preflight.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { workingStack } from "./working-stack.ts";
 

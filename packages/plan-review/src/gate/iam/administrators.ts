@@ -1,5 +1,4 @@
-import type { Graph } from "../../../../preflight/src/graph/graph.ts";
-import { GAP, text } from "../../../../preflight/src/graph/value.ts";
+import { GAP, type Graph, text } from "@operation-app/preflight/graph";
 import { listOf, objectOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
 import { type ChangedObject, isUnknownAt } from "../changed-objects.ts";

@@ -1,4 +1,4 @@
-import { GAP } from "../../../../preflight/src/graph/value.ts";
+import { GAP } from "@operation-app/preflight/graph";
 import { objectOf } from "../../plan.ts";
 import { isBlock, isInternet, publicAddresses } from "../addresses.ts";
 

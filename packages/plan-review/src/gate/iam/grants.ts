@@ -1,4 +1,4 @@
-import { GAP } from "../../../../preflight/src/graph/value.ts";
+import { GAP } from "@operation-app/preflight/graph";
 import { listOf, objectOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
 import { accountOf } from "./accounts.ts";

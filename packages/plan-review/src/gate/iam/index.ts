@@ -1,4 +1,4 @@
-import type { Graph } from "../../../../preflight/src/graph/graph.ts";
+import type { Graph } from "@operation-app/preflight/graph";
 import type { Policy } from "../../gate-policy.ts";
 import type { Plan } from "../../plan.ts";
 import { changedObjects, goneBuckets } from "../changed-objects.ts";

@@ -1,4 +1,4 @@
-import type { Graph } from "../../../../preflight/src/graph/graph.ts";
+import type { Graph } from "@operation-app/preflight/graph";
 import type { Stop } from "../../gate-policy.ts";
 import { listOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";

@@ -1,4 +1,4 @@
-import { matches, pattern } from "../../../../preflight/src/iam/pattern.ts";
+import { matches, pattern } from "@operation-app/preflight/graph";
 import { listOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
 

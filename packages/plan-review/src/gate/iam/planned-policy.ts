@@ -1,6 +1,4 @@
-import type { Graph } from "../../../../preflight/src/graph/graph.ts";
-import { GAP, textWithGaps, type Value } from "../../../../preflight/src/graph/value.ts";
-import { readPolicy, type Statement } from "../../../../preflight/src/iam/policy.ts";
+import { GAP, type Graph, readPolicy, type Statement, textWithGaps, type Value } from "@operation-app/preflight/graph";
 import { jsonIn } from "../../masking.ts";
 import { type Fields, statementsOf } from "../../policy-documents.ts";
 import { type ChangedObject, isUnknownAt } from "../changed-objects.ts";

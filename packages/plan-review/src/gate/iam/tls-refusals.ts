@@ -1,4 +1,4 @@
-import type { Graph } from "../../../../preflight/src/graph/graph.ts";
+import type { Graph } from "@operation-app/preflight/graph";
 import type { Fields } from "../../policy-documents.ts";
 import type { ChangedObject } from "../changed-objects.ts";
 import type { Found } from "../stop.ts";
