@@ -51,7 +51,7 @@ describeRule("CACHE-002", {
   "a password with an @": {
     bad: set({ auth_token: "0123456789abcdef@" }),
     good: set({ auth_token: "0123456789abcdef!" }),
-    says: "aws_elasticache_replication_group.main has special characters in its auth_token that ElastiCache does not take. Write letters and digits only.",
+    says: "aws_elasticache_replication_group.main has special characters in its auth_token that ElastiCache does not accept. Write letters and digits only.",
   },
   "a long password that Terraform makes": {
     bad: made({ length: 200, special: false }),
@@ -61,7 +61,7 @@ describeRule("CACHE-002", {
   "a made password with any special character": {
     bad: made({ length: 64 }),
     good: made({ length: 64, override_special: "!&#$^<>-" }),
-    says: "aws_elasticache_replication_group.main takes its auth_token from random_password.token, which may have @ % * ( ) _ = + [ ] { } : ? in it. Set special to false there.",
+    says: "aws_elasticache_replication_group.main gets its auth_token from random_password.token, which can have @ % * ( ) _ = + [ ] { } : ? in it. Set special to false there.",
   },
 });
 
@@ -96,7 +96,7 @@ describeRule("CACHE-006", {
   "a default group of another engine": {
     bad: set({ parameter_group_name: "default.redis7" }),
     good: set({ parameter_group_name: "default.valkey8" }),
-    says: "aws_elasticache_replication_group.main runs valkey 8.0 with a parameter group of the family redis7. Take a parameter group of the family valkey8.",
+    says: "aws_elasticache_replication_group.main runs valkey 8.0 with a parameter group of the family redis7. Use a parameter group of the family valkey8.",
   },
   "a group of another version": {
     bad: (stack) => {
@@ -115,12 +115,12 @@ describeRule("CACHE-006", {
         parameter_group_name: "${aws_elasticache_parameter_group.main.name}",
       })(stack);
     },
-    says: "aws_elasticache_replication_group.main runs redis 7.1 with a parameter group of the family redis6.x. Take a parameter group of the family redis7.",
+    says: "aws_elasticache_replication_group.main runs redis 7.1 with a parameter group of the family redis6.x. Use a parameter group of the family redis7.",
   },
   "a group with shards": {
     bad: set({ parameter_group_name: "default.redis7.cluster.on" }),
     good: set({ parameter_group_name: "default.valkey8.cluster.on" }),
-    says: "aws_elasticache_replication_group.main runs valkey 8.0 with a parameter group of the family redis7. Take a parameter group of the family valkey8.",
+    says: "aws_elasticache_replication_group.main runs valkey 8.0 with a parameter group of the family redis7. Use a parameter group of the family valkey8.",
   },
 });
 
@@ -138,7 +138,7 @@ describeRule("CACHE-007", {
   "an engine that is not written": {
     bad: set({ engine: undefined, engine_version: "8.0" }),
     good: set({ engine: undefined, engine_version: "6.x" }),
-    says: 'aws_elasticache_replication_group.main runs redis 8.0, which ElastiCache does not have (engine is redis where it is not written). Set engine to "valkey", or engine_version to "7.1".',
+    says: 'aws_elasticache_replication_group.main runs redis 8.0, which ElastiCache does not have (the default engine is redis). Set engine to "valkey", or engine_version to "7.1".',
   },
   "three numbers": {
     bad: set({ engine: "redis", engine_version: "7.0.5" }),
@@ -164,12 +164,12 @@ describeRule("CACHE-009", {
   "nodes and shards": {
     bad: set({ num_node_groups: 1 }),
     good: set({ num_cache_clusters: null, num_node_groups: 1, replicas_per_node_group: 1 }),
-    says: "aws_elasticache_replication_group.main has both num_cache_clusters and num_node_groups. Drop num_node_groups, or num_cache_clusters.",
+    says: "aws_elasticache_replication_group.main has both num_cache_clusters and num_node_groups. Drop num_cache_clusters or num_node_groups.",
   },
   "a number that may be null": {
     bad: set({ num_node_groups: 2 }),
     good: set({ num_node_groups: "${var.shards}" }),
-    says: "aws_elasticache_replication_group.main has both num_cache_clusters and num_node_groups. Drop num_node_groups, or num_cache_clusters.",
+    says: "aws_elasticache_replication_group.main has both num_cache_clusters and num_node_groups. Drop num_cache_clusters or num_node_groups.",
   },
 });
 
@@ -177,12 +177,12 @@ describeRule("CACHE-010", {
   "two hyphens": {
     bad: set({ replication_group_id: "shop--cache" }),
     good: set({ replication_group_id: "shop-cache" }),
-    says: 'aws_elasticache_replication_group.main has the replication_group_id "shop--cache". Write up to 40 letters, digits and single hyphens, a letter first and no hyphen last.',
+    says: 'aws_elasticache_replication_group.main has replication_group_id = "shop--cache". Write up to 40 letters, digits and single hyphens, a letter first and no hyphen last.',
   },
   "a long name": {
     bad: set({ replication_group_id: "s".repeat(41) }),
     good: set({ replication_group_id: "s".repeat(40) }),
-    says: 'aws_elasticache_replication_group.main has the replication_group_id "sssssssssssssssssssssssssssssssssssssssss". Write up to 40 letters, digits and single hyphens, a letter first and no hyphen last.',
+    says: 'aws_elasticache_replication_group.main has replication_group_id = "sssssssssssssssssssssssssssssssssssssssss". Write up to 40 letters, digits and single hyphens, a letter first and no hyphen last.',
   },
 });
 
@@ -190,7 +190,7 @@ describeRule("CACHE-011", {
   "Valkey by itself": {
     bad: single({ engine: "valkey" }),
     good: single({ engine: "redis" }),
-    says: "aws_elasticache_cluster.one has the engine valkey. Make it an aws_elasticache_replication_group.",
+    says: 'aws_elasticache_cluster.one has engine = "valkey". Make it an aws_elasticache_replication_group.',
   },
   "several nodes of Redis": {
     bad: single({ engine: "redis", num_cache_nodes: 2 }),
@@ -203,7 +203,7 @@ describeRule("CACHE-012", {
   "a type of EC2": {
     bad: set({ node_type: "t4g.micro" }),
     good: set({ node_type: "${var.size}" }),
-    says: "aws_elasticache_replication_group.main has the node_type t4g.micro. Write a node_type of ElastiCache, such as cache.t4g.micro.",
+    says: 'aws_elasticache_replication_group.main has node_type = "t4g.micro". Write a node type of ElastiCache, such as cache.t4g.micro.',
   },
 });
 
@@ -211,7 +211,7 @@ describeRule("CACHE-013", {
   "snapshots during maintenance": {
     bad: set({ snapshot_window: "05:00-06:00", maintenance_window: "sun:05:30-sun:06:30" }),
     good: set({ snapshot_window: "04:00-05:00", maintenance_window: "sun:05:30-sun:06:30" }),
-    says: "aws_elasticache_replication_group.main has the snapshot_window 05:00-06:00 and the maintenance_window sun:05:30-sun:06:30, which overlap. Move one of the two.",
+    says: "aws_elasticache_replication_group.main has the snapshot_window 05:00-06:00 and the maintenance_window sun:05:30-sun:06:30, which overlap. Move one of the two windows.",
   },
 });
 

@@ -57,7 +57,7 @@ describeRule("DB-002", {
   "a short password": {
     bad: password("horse"),
     good: password("${var.password}"),
-    says: "aws_db_instance.main has a password of 5 characters, and mysql takes 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
+    says: "aws_db_instance.main has a password of 5 characters, and mysql accepts 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
   },
   "a password that MySQL finds long": {
     bad: password("x".repeat(42)),
@@ -65,12 +65,12 @@ describeRule("DB-002", {
       password("x".repeat(42))(stack);
       set({ engine: "postgres", engine_version: "17", parameter_group_name: null })(stack);
     },
-    says: "aws_db_instance.main has a password of 42 characters, and mysql takes 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
+    says: "aws_db_instance.main has a password of 42 characters, and mysql accepts 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
   },
   "a long password that Terraform makes": {
     bad: madePassword({ length: 64, special: false }),
     good: madePassword({ length: 32, special: false }),
-    says: "aws_db_instance.main has a password of 64 characters, and mysql takes 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
+    says: "aws_db_instance.main has a password of 64 characters, and mysql accepts 8 to 41. Set manage_master_user_password to true instead, and let RDS make the password.",
   },
 });
 
@@ -84,12 +84,12 @@ describeRule("DB-003", {
   "a made password with any special character": {
     bad: madePassword({ length: 32 }),
     good: madePassword({ length: 32, override_special: "!#$%" }),
-    says: 'aws_db_instance.main takes its password from random_password.main, which may have @ in it. Set special to false there, or override_special to characters such as "!#$%^&*()-_=+".',
+    says: 'aws_db_instance.main takes its password from random_password.main, which can have @ in it. Set special to false there, or override_special to characters such as "!#$%^&*()-_=+".',
   },
   "special characters that RDS refuses": {
     bad: madePassword({ length: 32, override_special: "!/" }),
     good: madePassword({ length: 32, special: false }),
-    says: 'aws_db_instance.main takes its password from random_password.main, which may have / in it. Set special to false there, or override_special to characters such as "!#$%^&*()-_=+".',
+    says: 'aws_db_instance.main takes its password from random_password.main, which can have / in it. Set special to false there, or override_special to characters such as "!#$%^&*()-_=+".',
   },
 });
 
@@ -97,7 +97,7 @@ describeRule("DB-004", {
   "two passwords": {
     bad: set({ password: "correct-horse" }),
     good: set({ password: null }),
-    says: "aws_db_instance.main has manage_master_user_password and a password. Drop password.",
+    says: "aws_db_instance.main has both manage_master_user_password and password. Drop password.",
   },
 });
 
@@ -110,7 +110,7 @@ describeRule("DB-005", {
   "no user": {
     bad: set({ username: null }),
     good: set({ username: null, manage_master_user_password: null, snapshot_identifier: "shop-final" }),
-    says: "aws_db_instance.main has no user name. Set the name of the master user.",
+    says: "aws_db_instance.main has no username. Set username.",
   },
 });
 
@@ -118,22 +118,22 @@ describeRule("DB-006", {
   "no last snapshot and no leave to go without": {
     bad: set({ final_snapshot_identifier: null }),
     good: set({ final_snapshot_identifier: null, skip_final_snapshot: true }),
-    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
+    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
   },
   "nothing written": {
     bad: set({ final_snapshot_identifier: undefined, skip_final_snapshot: undefined }),
     good: set({ final_snapshot_identifier: "${var.name}", skip_final_snapshot: undefined }),
-    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
+    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
   },
   "a cluster": {
     bad: cluster({ skip_final_snapshot: false }),
     good: cluster({}),
-    says: "aws_rds_cluster.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
+    says: "aws_rds_cluster.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
   },
   "a database that may be destroyed": {
     bad: set({ final_snapshot_identifier: null, deletion_protection: false }),
     good: set({ final_snapshot_identifier: null, deletion_protection: true }),
-    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
+    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
   },
 });
 
@@ -161,21 +161,21 @@ describeRule("DB-008", {
   "a hyphen in a database's name": {
     bad: set({ db_name: "shop-db" }),
     good: set({ db_name: "shop_db" }),
-    says: "aws_db_instance.main has the db_name shop-db, which has - in it. Write letters, digits and underscores, a letter first.",
+    says: 'aws_db_instance.main has db_name = "shop-db", which has - in it. Write letters, digits and underscores, a letter first.',
   },
   "a digit first": {
     bad: set({ db_name: "1shop" }),
-    says: "aws_db_instance.main has the db_name 1shop, which does not begin with a letter. Write letters, digits and underscores, a letter first.",
+    says: 'aws_db_instance.main has db_name = "1shop", which does not begin with a letter. Write letters, digits and underscores, a letter first.',
   },
   "a long user of MySQL": {
     bad: set({ username: "operation_manager" }),
     good: set({ username: "operation_admin" }),
-    says: "aws_db_instance.main has the master user operation_manager, which is longer than 16 characters. Write another name: letters, digits and underscores, a letter first.",
+    says: 'aws_db_instance.main has username = "operation_manager", which is longer than 16 characters. Write another name: letters, digits and underscores, a letter first.',
   },
   "admin of PostgreSQL": {
     bad: set({ engine: "postgres", engine_version: "17", username: "admin", parameter_group_name: null }),
     good: set({ username: "admin" }),
-    says: "aws_db_instance.main has the master user admin, a word that the engine keeps for itself. Write another name: letters, digits and underscores, a letter first.",
+    says: 'aws_db_instance.main has username = "admin", which the engine reserves for itself. Write another name: letters, digits and underscores, a letter first.',
   },
 });
 
@@ -185,27 +185,27 @@ describeRule("DB-009", {
       stack.resource.aws_db_parameter_group.main.family = "mysql8.0";
     },
     good: set({ engine_version: "8.4.5" }),
-    says: "aws_db_instance.main runs mysql 8.4 with a parameter group of the family mysql8.0. Take a parameter group of the family mysql8.4.",
+    says: "aws_db_instance.main runs mysql 8.4 with a parameter group of the family mysql8.0. Use a parameter group of the family mysql8.4.",
   },
   "the family of another engine": {
     bad: set({ engine: "postgres", engine_version: "17.2" }),
     good: set({ engine: "postgres", engine_version: "17.2", parameter_group_name: "default.postgres17" }),
-    says: "aws_db_instance.main runs postgres 17.2 with a parameter group of the family mysql8.4. Take a parameter group of the family postgres17.",
+    says: "aws_db_instance.main runs postgres 17.2 with a parameter group of the family mysql8.4. Use a parameter group of the family postgres17.",
   },
   "the family of another engine, whatever the version": {
     bad: set({ engine: "mariadb", engine_version: null }),
     good: set({ engine_version: null }),
-    says: "aws_db_instance.main runs mariadb with a parameter group of the family mysql8.4. Take a parameter group of the family mariadb….",
+    says: "aws_db_instance.main runs mariadb with a parameter group of the family mysql8.4. Use a parameter group of the family mariadb….",
   },
   "a default group of another version": {
     bad: set({ parameter_group_name: "default.mysql8.0" }),
     good: set({ parameter_group_name: "shop" }),
-    says: "aws_db_instance.main runs mysql 8.4 with a parameter group of the family mysql8.0. Take a parameter group of the family mysql8.4.",
+    says: "aws_db_instance.main runs mysql 8.4 with a parameter group of the family mysql8.0. Use a parameter group of the family mysql8.4.",
   },
   "a cluster": {
     bad: cluster({ db_cluster_parameter_group_name: "default.aurora-mysql5.7" }),
     good: cluster({ db_cluster_parameter_group_name: "default.aurora-mysql8.0" }),
-    says: "aws_rds_cluster.main runs aurora-mysql 8.0.mysql_aurora.3.08.0 with a parameter group of the family aurora-mysql5.7. Take a parameter group of the family aurora-mysql8.0.",
+    says: "aws_rds_cluster.main runs aurora-mysql 8.0.mysql_aurora.3.08.0 with a parameter group of the family aurora-mysql5.7. Use a parameter group of the family aurora-mysql8.0.",
   },
 });
 
@@ -213,7 +213,7 @@ describeRule("DB-010", {
   "a small disk": {
     bad: set({ storage_type: "gp3", allocated_storage: 10 }),
     good: set({ storage_type: "gp2", allocated_storage: 10 }),
-    says: "aws_db_instance.main has an allocated_storage of 10 GiB of gp3, and mysql takes 20 to 65536. Set allocated_storage to 20 or more.",
+    says: "aws_db_instance.main has allocated_storage = 10 (gp3), and mysql accepts 20 to 65536 GiB. Set allocated_storage to 20 or more.",
   },
 });
 
@@ -221,7 +221,7 @@ describeRule("DB-011", {
   "IOPS of a small gp3": {
     bad: set({ storage_type: "gp3", iops: 6000 }),
     good: set({ storage_type: "gp3", iops: 12000, allocated_storage: 400 }),
-    says: "aws_db_instance.main has iops with 20 GiB of gp3, and mysql takes them from 400 GiB on. Drop iops, or set allocated_storage to 400.",
+    says: "aws_db_instance.main has iops with 20 GiB of gp3, and mysql accepts them from 400 GiB on. Drop iops, or set allocated_storage to 400.",
   },
   "io1 without IOPS": {
     bad: set({ storage_type: "io1", allocated_storage: 100 }),
@@ -272,12 +272,12 @@ describeRule("DB-015", {
   "an identifier with an underscore": {
     bad: set({ identifier: "shop_db" }),
     good: set({ identifier: "shop-db" }),
-    says: 'aws_db_instance.main has the identifier "shop_db". Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.',
+    says: 'aws_db_instance.main has identifier = "shop_db". Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.',
   },
   "an identifier that ends in a hyphen": {
     bad: set({ identifier: "shop-" }),
     good: set({ identifier: null }),
-    says: 'aws_db_instance.main has the identifier "shop-". Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.',
+    says: 'aws_db_instance.main has identifier = "shop-". Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.',
   },
 });
 
@@ -285,7 +285,7 @@ describeRule("DB-016", {
   "growth that ends below the beginning": {
     bad: set({ max_allocated_storage: 10 }),
     good: set({ max_allocated_storage: 0 }),
-    says: "aws_db_instance.main has a max_allocated_storage of 10, less than its allocated_storage of 20. Set max_allocated_storage to more than 20, or drop it.",
+    says: "aws_db_instance.main has max_allocated_storage = 10, less than allocated_storage = 20. Set max_allocated_storage to more than 20, or drop it.",
   },
 });
 
@@ -310,12 +310,12 @@ describeRule("DB-018", {
   "a static parameter at once": {
     bad: parameter({ name: "performance_schema", value: "1" }),
     good: parameter({ name: "performance_schema", value: "1", apply_method: "pending-reboot" }),
-    says: 'aws_db_parameter_group.main sets performance_schema, a static parameter of mysql8.4, with the apply_method immediate. Set apply_method to "pending-reboot".',
+    says: 'aws_db_parameter_group.main sets performance_schema, a static parameter of mysql8.4, with apply_method = "immediate". Set apply_method to "pending-reboot".',
   },
   "a static parameter, said to be at once": {
     bad: parameter({ name: "performance_schema", value: "1", apply_method: "immediate" }),
     good: parameter({ name: "require_secure_transport", value: "1" }),
-    says: 'aws_db_parameter_group.main sets performance_schema, a static parameter of mysql8.4, with the apply_method immediate. Set apply_method to "pending-reboot".',
+    says: 'aws_db_parameter_group.main sets performance_schema, a static parameter of mysql8.4, with apply_method = "immediate". Set apply_method to "pending-reboot".',
   },
 });
 
@@ -331,7 +331,7 @@ describeRule("DB-020", {
   "backups during maintenance": {
     bad: set({ backup_window: "17:00-18:00", maintenance_window: "Tue:17:30-Tue:18:30" }),
     good: set({ backup_window: "17:00-18:00", maintenance_window: "tue:18:00-tue:19:00" }),
-    says: "aws_db_instance.main has the backup_window 17:00-18:00, and maintenance at Tue:17:30-Tue:18:30. Move one of the two.",
+    says: 'aws_db_instance.main has backup_window = "17:00-18:00", and maintenance at Tue:17:30-Tue:18:30, which overlap. Move one of the two windows.',
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { isAbsent, isEmpty, linked, number, text, type Value } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 
 const VERSIONS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html";
 
@@ -50,86 +50,113 @@ export const CACHE_ENGINE_RULES: readonly Rule[] = [
         yield {
           at: cache,
           message: `runs ${engine}${version === undefined ? "" : ` ${version}`} with a parameter group of the family ${family}.`,
-          fix: `Take a parameter group of the family ${wanted}${wanted === engine ? "…" : ""}.`,
+          fix: `Use a parameter group of the family ${wanted}${wanted === engine ? "…" : ""}.`,
           attribute: "parameter_group_name",
         };
       }
     },
   },
-  {
+  defineRule({
     id: "CACHE-007",
     severity: "error",
-    title: "The engine has that version",
-    when: "apply",
-    prevents:
-      "InvalidParameterCombination: Cannot find version 7.1 for valkey; engine_version: 7.0.5 is invalid. For Redis v6 or higher, use <major>.<minor>.",
-    cause: "Redis ends with 7.1 on ElastiCache, and Valkey begins with 7.2.",
+    title: "ElastiCache has that version of the engine",
     reference: VERSIONS,
+    problems: {
+      format: {
+        when: "plan",
+        prevents: "engine_version: 7.0.5 is invalid. For Redis v6 or higher, use <major>.<minor>.",
+        cause: "ElastiCache chooses the patch version of Redis 6 and later, and of Valkey, by itself.",
+      },
+      missing: {
+        when: "apply",
+        prevents: "InvalidParameterCombination: Cannot find version 7.1 for valkey",
+        cause: "Redis ends with 7.1 on ElastiCache, and Valkey begins with 7.2.",
+      },
+    },
     *check(graph) {
-      for (const { cache, engine, version } of engines(graph)) {
-        const [, major, minor] = /^(\d+)\.(\d+)/.exec(version ?? "") ?? [];
-        if (major === undefined || minor === undefined) continue;
-        if (Number(major) >= 6 && engine !== "memcached" && /^\d+\.\d+\.\d+$/.test(version ?? "")) {
+      for (const { cache, engine, version = "" } of engines(graph)) {
+        const [, major, minor, patch] = /^(\d+)\.(\d+)(\.\d+$)?/.exec(version) ?? [];
+        if (patch !== undefined && Number(major) >= 6 && engine !== "memcached") {
           yield {
+            kind: "format",
             at: cache,
             message: `runs ${engine} ${version}, a version with three numbers.`,
             fix: `Write "${major}.${minor}".`,
             attribute: "engine_version",
           };
-          continue;
+        } else if (isMissing(engine, Number(major), Number(minor))) {
+          const why = cache.get("engine") === undefined ? " (the default engine is redis)" : "";
+          yield {
+            kind: "missing",
+            at: cache,
+            message: `runs ${engine} ${version}, which ElastiCache does not have${why}.`,
+            fix:
+              engine === "redis"
+                ? 'Set engine to "valkey", or engine_version to "7.1".'
+                : 'Set engine_version to "7.2" or later, such as "8.0".',
+            attribute: "engine_version",
+          };
         }
-        const ordinal = Number(major) * 1000 + Number(minor);
-        const isWrong = engine === "redis" ? ordinal > 7001 : engine === "valkey" ? ordinal < 7002 : false;
-        if (!isWrong) continue;
-        yield {
-          at: cache,
-          message: `runs ${engine} ${version}, which ElastiCache does not have${cache.get("engine") === undefined ? " (engine is redis where it is not written)" : ""}.`,
-          fix:
-            engine === "redis"
-              ? 'Set engine to "valkey", or engine_version to "7.1".'
-              : 'Set engine_version to "7.2" or later, such as "8.0".',
-          attribute: "engine_version",
-        };
       }
     },
-  },
-  {
+  }),
+  defineRule({
     id: "CACHE-011",
     severity: "error",
-    title: "A cluster by itself is Memcached, or one node of Redis",
-    when: "apply",
-    prevents:
-      'InvalidParameterValue: This API doesn\'t support Valkey engine. Please use CreateReplicationGroup API for Valkey cluster creation.; engine "redis" does not support num_cache_nodes > 1',
-    cause: "Several nodes of Redis, and Valkey at all, are a replication group.",
+    title: "A standalone cluster is Memcached, or one node of Redis",
     reference: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_cluster",
+    problems: {
+      valkey: {
+        when: "apply",
+        prevents:
+          "InvalidParameterValue: This API doesn't support Valkey engine. Please use CreateReplicationGroup API for Valkey cluster creation.",
+        cause: "Valkey is always a replication group.",
+      },
+      nodes: {
+        when: "plan",
+        prevents: 'engine "redis" does not support num_cache_nodes > 1',
+        cause: "Several nodes of Redis are a replication group.",
+      },
+    },
     *check(graph) {
-      for (const { cache, engine } of engines(graph)) {
-        if (cache.type !== "aws_elasticache_cluster") continue;
-        const nodes = number(cache.get("num_cache_nodes"));
-        const isMany = engine === "redis" && nodes !== undefined && nodes > 1;
-        if (engine !== "valkey" && !isMany) continue;
-        yield {
-          at: cache,
-          message: isMany ? `has num_cache_nodes = ${nodes} with redis.` : "has the engine valkey.",
-          fix: "Make it an aws_elasticache_replication_group.",
-          attribute: isMany ? "num_cache_nodes" : "engine",
-        };
+      for (const { cache: at, engine } of engines(graph)) {
+        if (at.type !== "aws_elasticache_cluster") continue;
+        const fix = "Make it an aws_elasticache_replication_group.";
+        const nodes = number(at.get("num_cache_nodes")) ?? 1;
+        if (engine === "valkey")
+          yield { kind: "valkey", at, message: 'has engine = "valkey".', fix, attribute: "engine" };
+        if (engine === "redis" && nodes > 1)
+          yield {
+            kind: "nodes",
+            at,
+            message: `has num_cache_nodes = ${nodes} with redis.`,
+            fix,
+            attribute: "num_cache_nodes",
+          };
       }
     },
-  },
+  }),
 ];
+
+function isMissing(engine: string, major: number, minor: number): boolean {
+  const version = major * 1000 + minor;
+  return (engine === "redis" && version > 7001) || (engine === "valkey" && version < 7002);
+}
 
 /** Family of the parameter groups of an engine and version; where the version is not known, the engine. */
 function familyOf(engine: string, version: string | undefined): string | undefined {
-  const [, major = "", minor] = /^(\d+)(?:\.(\d+|x))?/.exec(version ?? "") ?? [];
-  const number = Number(major);
-  if (engine === "memcached") return minor === undefined ? engine : `memcached${major}.${minor}`;
-  if (engine === "valkey") return major === "" ? engine : number === 7 || number === 8 ? `valkey${major}` : undefined;
-  if (engine !== "redis") return undefined;
-  if (major === "") return engine;
-  if (number === 7) return "redis7";
-  if (number === 6) return "redis6.x";
-  return minor === undefined ? undefined : `redis${major}.${minor}`;
+  const [, major, minor] = /^(\d+)(?:\.(\d+|x))?/.exec(version ?? "") ?? [];
+  const exact = minor === undefined ? undefined : `${engine}${major}.${minor}`;
+  switch (engine) {
+    case "memcached":
+      return exact ?? engine;
+    case "valkey":
+      return major === undefined ? engine : /^[78]$/.test(major) ? `valkey${major}` : undefined;
+    case "redis":
+      return major === undefined ? engine : ({ "6": "redis6.x", "7": "redis7" }[major] ?? exact);
+    default:
+      return undefined;
+  }
 }
 
 function familyIn(group: Value | undefined): string | undefined {

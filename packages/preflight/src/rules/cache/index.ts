@@ -2,7 +2,8 @@ import { storeSubnets, zonesOf } from "../../ecs/stores.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { Expression, flag, isAbsent, isWritten, number, text } from "../../graph/value.ts";
 import { zoneOf } from "../../network/places.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
+import { attributeRule, like } from "../shared/attribute-rule.ts";
 import { madePassword } from "../shared/made-password.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
 import { windowsOverlap } from "../shared/windows.ts";
@@ -12,6 +13,9 @@ const CREATE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReferenc
 const AUTH = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html";
 const PROVIDER =
   "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group";
+
+const TOKEN_REFUSED =
+  '"auth_token" must contain from 16 to 128 alphanumeric characters or symbols (excluding @, ", and /)';
 
 /** Replication groups that Terraform makes or changes. */
 function groups(graph: Graph): Resource[] {
@@ -24,72 +28,87 @@ function isOn(group: Resource, attribute: string): boolean | undefined {
 }
 
 const CACHE_GROUP_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "CACHE-001",
     severity: "error",
-    title: "Passwords of a cache go over TLS",
-    when: "apply",
-    prevents:
-      "InvalidParameterValue: The AUTH token is only supported when encryption-in-transit is enabled; User group based access control requires encryption-in-transit to be enabled on the replication group.",
-    cause: "ElastiCache takes no password that would cross the network in the clear.",
+    title: "Passwords of a cache are sent over TLS",
     reference: AUTH,
-    *check(graph) {
-      for (const group of groups(graph)) {
-        const used = ["auth_token", "user_group_ids"].filter((name) => isSet(group, name));
-        if (used.length === 0 || isOn(group, "transit_encryption_enabled") !== false) continue;
-        yield {
-          at: group,
-          message: `has ${used.join(" and ")} without transit_encryption_enabled.`,
-          fix: "Set transit_encryption_enabled to true.",
-          attribute: "transit_encryption_enabled",
-        };
-      }
+    problems: {
+      auth_token: {
+        when: "apply",
+        prevents: "InvalidParameterValue: The AUTH token is only supported when encryption-in-transit is enabled",
+        cause: "ElastiCache accepts no password that would cross the network unencrypted.",
+      },
+      user_group_ids: {
+        when: "apply",
+        prevents:
+          "InvalidParameterValue: User group based access control requires encryption-in-transit to be enabled on the replication group.",
+        cause: "ElastiCache accepts no password that would cross the network unencrypted.",
+      },
     },
-  },
-  {
-    id: "CACHE-002",
-    severity: "error",
-    title: "ElastiCache takes the password",
-    when: "plan",
-    prevents:
-      '"auth_token" must contain from 16 to 128 alphanumeric characters or symbols (excluding @, ", and /) (of AWS: InvalidParameterValue: Invalid AuthToken provided.)',
-    cause: "A token has 16 to 128 characters, and of the special ones only ! & # $ ^ < > -.",
-    reference: AUTH,
     *check(graph) {
-      for (const group of groups(graph)) {
-        const token = group.get("auth_token");
-        const known = text(token);
-        const made = known === undefined ? madePassword(token) : undefined;
-        const length = known?.length ?? made?.length;
-        if (length !== undefined && length > 0 && (length < 16 || length > 128)) {
+      for (const group of groups(graph).filter((one) => isOn(one, "transit_encryption_enabled") === false)) {
+        for (const kind of ["auth_token", "user_group_ids"] as const) {
+          if (!isSet(group, kind)) continue;
           yield {
+            kind,
             at: group,
-            message: `has an auth_token of ${length < 16 ? "fewer than 16" : "more than 128"} characters.`,
-            fix: "Make it 16 to 128 characters long.",
-            attribute: "auth_token",
+            message: `has ${kind} without transit_encryption_enabled.`,
+            fix: "Set transit_encryption_enabled to true.",
+            attribute: "transit_encryption_enabled",
           };
         }
-        const refused = [...new Set((known ?? made?.special ?? "").replace(/[A-Za-z0-9!&#$^<>-]/g, ""))];
-        if (refused.length === 0) continue;
-        yield {
-          at: group,
-          message: made
-            ? `takes its auth_token from ${made.resource.address}, which may have ${refused.join(" ")} in it.`
-            : "has special characters in its auth_token that ElastiCache does not take.",
-          fix: made ? "Set special to false there." : "Write letters and digits only.",
-          attribute: "auth_token",
-          ...(made && { severity: "warning" as const }),
-        };
       }
     },
-  },
+  }),
+  defineRule({
+    id: "CACHE-002",
+    severity: "error",
+    title: "ElastiCache accepts the password",
+    reference: AUTH,
+    problems: {
+      length: { when: "plan", prevents: TOKEN_REFUSED, cause: "A token has 16 to 128 characters." },
+      characters: {
+        when: "plan",
+        prevents: TOKEN_REFUSED,
+        cause: "The only special characters that ElastiCache accepts are ! & # $ ^ < > -.",
+      },
+      generated: {
+        when: "apply",
+        prevents: "InvalidParameterValue: Invalid AuthToken provided.",
+        cause: "The default special characters of random_password include some that ElastiCache refuses.",
+        severity: "warning",
+      },
+    },
+    *check(graph) {
+      for (const group of groups(graph)) {
+        const attribute = "auth_token";
+        const token = text(group.get(attribute));
+        const made = token === undefined ? madePassword(group.get(attribute)) : undefined;
+        const length = token?.length ?? made?.length;
+        if (length && (length < 16 || length > 128)) {
+          const message = `has an auth_token of ${length < 16 ? "fewer than 16" : "more than 128"} characters.`;
+          yield { kind: "length", at: group, message, fix: "Make it 16 to 128 characters long.", attribute };
+        }
+        if (refusedIn(token).length > 0) {
+          const message = "has special characters in its auth_token that ElastiCache does not accept.";
+          yield { kind: "characters", at: group, message, fix: "Write letters and digits only.", attribute };
+        }
+        const possible = refusedIn(made?.special);
+        if (made && possible.length > 0) {
+          const message = `gets its auth_token from ${made.resource.address}, which can have ${possible.join(" ")} in it.`;
+          yield { kind: "generated", at: group, message, fix: "Set special to false there.", attribute };
+        }
+      }
+    },
+  }),
   {
     id: "CACHE-003",
     severity: "error",
-    title: "Failover has a node to fail over to",
+    title: "Automatic failover has a second node",
     when: "plan",
     prevents:
-      '"num_cache_clusters": must be at least 2 if automatic_failover_enabled is true (of AWS: Automatic failover requires 2 or more cache clusters. Create more cache clusters or disable automatic failover.)',
+      '"num_cache_clusters": must be at least 2 if automatic_failover_enabled is true (or from AWS: Automatic failover requires 2 or more cache clusters. Create more cache clusters or disable automatic failover.)',
     cause: "A replica takes over when the primary fails.",
     reference: PROVIDER,
     *check(graph) {
@@ -110,10 +129,10 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
   {
     id: "CACHE-004",
     severity: "error",
-    title: "Several zones need automatic failover",
+    title: "Multi-AZ has automatic failover",
     when: "plan",
     prevents: "automatic_failover_enabled must be true if multi_az_enabled is true",
-    cause: "A node in a second zone is of use only when it takes over.",
+    cause: "A node in a second zone is of use only if it takes over on failure.",
     reference: PROVIDER,
     *check(graph) {
       for (const group of groups(graph)) {
@@ -130,10 +149,10 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
   {
     id: "CACHE-005",
     severity: "warning",
-    title: "A cache for several zones has subnets in them",
+    title: "A Multi-AZ cache has subnets in several zones",
     when: "apply",
-    prevents: "InvalidParameterCombination, or all nodes in the one zone, which fails with all of them",
-    cause: "Nodes stand in the zones of the subnet group's subnets.",
+    prevents: "InvalidParameterCombination, or all nodes are in the one zone, and fail with it",
+    cause: "Nodes are placed in the zones of the subnet group's subnets.",
     reference: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
     *check(graph) {
       for (const group of groups(graph)) {
@@ -172,52 +191,51 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "CACHE-009",
     severity: "error",
-    title: "Settings of a replication group that exclude each other are not both written",
-    when: "plan",
-    prevents: '"num_cache_clusters": conflicts with num_node_groups; "auth_token": conflicts with user_group_ids',
-    cause:
-      "num_cache_clusters counts the nodes of a group without shards, num_node_groups the shards; a password is that of everybody, or of users.",
+    title: "A replication group has no settings that exclude each other",
     reference: PROVIDER,
+    problems: {
+      nodes: {
+        when: "plan",
+        prevents: '"num_cache_clusters": conflicts with num_node_groups',
+        cause: "num_cache_clusters counts the nodes of a group without shards, num_node_groups the shards.",
+      },
+      password: {
+        when: "plan",
+        prevents: '"auth_token": conflicts with user_group_ids',
+        cause: "A replication group has one password for all, or users with their own.",
+      },
+    },
     *check(graph) {
       for (const group of groups(graph).filter(({ isMade }) => isMade)) {
-        for (const pair of EXCLUSIVE) {
-          if (!pair.every((name) => isSet(group, name))) continue;
-          yield {
-            at: group,
-            message: `has both ${pair[0]} and ${pair[1]}.`,
-            fix: `Drop ${pair[1]}, or ${pair[0]}.`,
-            attribute: pair[1],
-          };
+        for (const [kind, one, other] of EXCLUSIVE) {
+          if (!isSet(group, one) || !isSet(group, other)) continue;
+          const message = `has both ${one} and ${other}.`;
+          yield { kind, at: group, message, fix: `Drop ${one} or ${other}.`, attribute: other };
         }
       }
     },
-  },
-  {
+  }),
+  attributeRule({
     id: "CACHE-012",
     severity: "error",
     title: "Node types begin with cache.",
     when: "apply",
     prevents: "InvalidParameterValue: Invalid Cache Node type: t4g.micro",
-    cause: "ElastiCache's types have names of their own.",
+    cause: "ElastiCache's node types have names of their own.",
     reference: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html",
-    *check(graph) {
-      for (const cache of graph
-        .ofType("aws_elasticache_replication_group", "aws_elasticache_cluster")
-        .filter(({ isPlanned }) => isPlanned)) {
-        const type = text(cache.get("node_type"));
-        if (!type || type.startsWith("cache.")) continue;
-        yield {
-          at: cache,
-          message: `has the node_type ${type}.`,
-          fix: `Write a node_type of ElastiCache, such as cache.t4g.micro.`,
-          attribute: "node_type",
-        };
-      }
-    },
-  },
+    checks: [
+      {
+        types: ["aws_elasticache_replication_group", "aws_elasticache_cluster"],
+        attribute: "node_type",
+        takes: like(/^cache\./, "a node type of ElastiCache, such as cache.t4g.micro"),
+        bad: { node_type: "t4g.micro" },
+        good: { node_type: "cache.t4g.micro" },
+      },
+    ],
+  }),
   {
     id: "CACHE-013",
     severity: "error",
@@ -233,55 +251,49 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
         yield {
           at: group,
           message: `has the snapshot_window ${snapshots} and the maintenance_window ${maintenance}, which overlap.`,
-          fix: "Move one of the two.",
+          fix: "Move one of the two windows.",
           attribute: "snapshot_window",
         };
       }
     },
   },
-  {
+  attributeRule({
     id: "CACHE-010",
     severity: "error",
-    title: "ElastiCache takes the name",
+    title: "ElastiCache accepts the names of caches",
     when: "plan",
-    prevents:
-      "must contain only alphanumeric characters and hyphens; must begin with a letter; cannot contain two consecutive hyphens; cannot end with a hyphen; expected length of replication_group_id to be in the range (1 - 40)",
+    prevents: "must contain only alphanumeric characters and hyphens",
     cause: "The name is a part of the host name.",
     reference: CREATE,
-    *check(graph) {
-      for (const [type, attribute, longest] of NAMES) {
-        for (const cache of graph.ofType(type)) {
-          const name = text(cache.get(attribute));
-          if (
-            name === undefined ||
-            (/^[A-Za-z][A-Za-z0-9-]*$/.test(name) &&
-              !name.includes("--") &&
-              !name.endsWith("-") &&
-              name.length <= longest)
-          )
-            continue;
-          yield {
-            at: cache,
-            message: `has the ${attribute} ${JSON.stringify(name)}.`,
-            fix: `Write up to ${longest} letters, digits and single hyphens, a letter first and no hyphen last.`,
-            attribute,
-          };
-        }
-      }
-    },
-  },
+    checks: (
+      [
+        ["aws_elasticache_replication_group", "replication_group_id", 40],
+        ["aws_elasticache_cluster", "cluster_id", 50],
+      ] as const
+    ).map(([type, attribute, longest]) => ({
+      types: [type],
+      attribute,
+      of: "all",
+      takes: like(
+        new RegExp(`^(?!.*--)(?!.*-$)[A-Za-z][A-Za-z0-9-]{0,${longest - 1}}$`),
+        `up to ${longest} letters, digits and single hyphens, a letter first and no hyphen last`,
+      ),
+      bad: { [attribute]: "shop_sessions" },
+      good: { [attribute]: "shop-sessions" },
+    })),
+  }),
 ];
 
 const EXCLUSIVE = [
-  ["num_cache_clusters", "num_node_groups"],
-  ["num_cache_clusters", "replicas_per_node_group"],
-  ["auth_token", "user_group_ids"],
+  ["nodes", "num_cache_clusters", "num_node_groups"],
+  ["nodes", "num_cache_clusters", "replicas_per_node_group"],
+  ["password", "auth_token", "user_group_ids"],
 ] as const;
 
-const NAMES = [
-  ["aws_elasticache_replication_group", "replication_group_id", 40],
-  ["aws_elasticache_cluster", "cluster_id", 50],
-] as const;
+/** Characters that no token may have. */
+function refusedIn(characters = ""): string[] {
+  return [...new Set(characters.replace(/[A-Za-z0-9!&#$^<>-]/g, ""))];
+}
 
 /** An expression that is not known may be null; a plan's is not, and neither is a token that has an update strategy. */
 function isSet(group: Resource, attribute: string): boolean {

@@ -25,7 +25,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
         yield {
           at: database,
           message: `runs ${engine}${version === undefined ? "" : ` ${version}`} with a parameter group of the family ${family}.`,
-          fix: `Take a parameter group of the family ${wanted}${wanted === engine ? "…" : ""}.`,
+          fix: `Use a parameter group of the family ${wanted}${wanted === engine ? "…" : ""}.`,
           attribute,
         };
       }
@@ -34,10 +34,10 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
   {
     id: "DB-010",
     severity: "error",
-    title: "RDS has storage of that type and size",
+    title: "The storage size is one that its type allows",
     when: "apply",
     prevents: "InvalidParameterCombination: Invalid storage size for engine name mysql and storage type gp3: 10",
-    cause: "Each type of storage begins at its own size.",
+    cause: "Each storage type has its own minimum size.",
     reference: STORAGE,
     *check(graph) {
       for (const instance of graph.ofType("aws_db_instance").filter(({ isMade }) => isMade)) {
@@ -49,7 +49,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
         if (size >= least && size <= 65536) continue;
         yield {
           at: instance,
-          message: `has an allocated_storage of ${size} GiB${type ? ` of ${type}` : ""}, and ${engine} takes ${least} to 65536.`,
+          message: `has allocated_storage = ${size}${type ? ` (${type})` : ""}, and ${engine} accepts ${least} to 65536 GiB.`,
           fix: `Set allocated_storage to ${least} or more.`,
           attribute: "allocated_storage",
         };
@@ -84,7 +84,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
           yield {
             kind: "small",
             at: instance,
-            message: `has ${written.join(" and ")} with ${size} GiB of gp3, and ${engine} takes them from 400 GiB on.`,
+            message: `has ${written.join(" and ")} with ${size} GiB of gp3, and ${engine} accepts them from 400 GiB on.`,
             fix: `Drop ${written.join(" and ")}, or set allocated_storage to 400.`,
             attribute: written[0] as string,
           };
@@ -103,10 +103,10 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
   {
     id: "DB-016",
     severity: "error",
-    title: "Storage grows above what there is",
+    title: "The storage limit is above the allocated storage",
     when: "apply",
     prevents: "InvalidParameterCombination: Invalid max storage size for engine name mysql and storage type gp3: 10",
-    cause: "max_allocated_storage is where the growth by itself ends.",
+    cause: "max_allocated_storage is the limit of storage autoscaling.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html",
     *check(graph) {
       for (const instance of graph.ofType("aws_db_instance").filter(({ isPlanned }) => isPlanned)) {
@@ -114,7 +114,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
         if (size === undefined || !most || most >= size) continue;
         yield {
           at: instance,
-          message: `has a max_allocated_storage of ${most}, less than its allocated_storage of ${size}.`,
+          message: `has max_allocated_storage = ${most}, less than allocated_storage = ${size}.`,
           fix: `Set max_allocated_storage to more than ${size}, or drop it.`,
           attribute: "max_allocated_storage",
         };
@@ -176,7 +176,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
           if (method !== "immediate" || !fixed.includes(parameter)) continue;
           yield {
             at: group,
-            message: `sets ${parameter}, a static parameter of ${family}, with the apply_method immediate.`,
+            message: `sets ${parameter}, a static parameter of ${family}, with apply_method = "immediate".`,
             fix: 'Set apply_method to "pending-reboot".',
             attribute: "parameter",
           };

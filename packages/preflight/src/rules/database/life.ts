@@ -1,8 +1,9 @@
 import { storeSubnets } from "../../ecs/stores.ts";
-import type { Graph, Resource } from "../../graph/graph.ts";
+import type { Resource } from "../../graph/graph.ts";
 import { flag, isAbsent, isEmpty, isWritten, linked, number, text } from "../../graph/value.ts";
 import { subnetSetOf, vpcOf, zoneOf } from "../../network/places.ts";
 import type { Rule } from "../../rule.ts";
+import { attributeRule, like } from "../shared/attribute-rule.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
 import { windowsOverlap } from "../shared/windows.ts";
 
@@ -35,10 +36,10 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
   {
     id: "DB-006",
     severity: "warning",
-    title: "Destroying a database makes a last snapshot that has a name, or none",
+    title: "The final snapshot of a database has a name, or is skipped",
     when: "destroy",
     prevents: "final_snapshot_identifier is required when skip_final_snapshot is false",
-    cause: "skip_final_snapshot is false where it is not written, and nobody can make the name up on the way out.",
+    cause: "skip_final_snapshot is false by default, and the snapshot needs a name.",
     reference:
       "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance#skip_final_snapshot-1",
     *check(graph) {
@@ -54,7 +55,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
           message: "has neither skip_final_snapshot = true nor a final_snapshot_identifier.",
           fix: isReplica(database)
             ? "Set skip_final_snapshot to true."
-            : "Set final_snapshot_identifier, or skip_final_snapshot to true where the data may go.",
+            : "Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
           attribute: "skip_final_snapshot",
         };
       }
@@ -63,7 +64,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
   {
     id: "DB-007",
     severity: "error",
-    title: "A replica makes no last snapshot",
+    title: "A replica makes no final snapshot",
     when: "destroy",
     prevents:
       "InvalidParameterCombination: FinalDBSnapshotIdentifier can not be specified when deleting a Read Replica",
@@ -104,7 +105,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
   {
     id: "DB-013",
     severity: "error",
-    title: "What has replicas makes backups",
+    title: "A database with replicas makes backups",
     when: "apply",
     prevents:
       "InvalidDBInstanceState: Automated backups are not enabled for this database instance. To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.",
@@ -159,28 +160,31 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "DB-015",
     severity: "error",
-    title: "Identifiers of databases are ones that RDS takes",
+    title: "RDS accepts the identifiers of databases",
     when: "plan",
-    prevents:
-      'only lowercase alphanumeric characters and hyphens allowed in "identifier"; first character of "identifier" must be a letter; "identifier" cannot contain two consecutive hyphens; "identifier" cannot end in a hyphen',
+    prevents: 'only lowercase alphanumeric characters and hyphens allowed in "identifier"',
     cause: "The identifier is a part of the host name.",
     reference: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
-    *check(graph) {
-      for (const { database, attribute, name } of identifiers(graph)) {
-        if (/^[a-z][a-z0-9-]*$/.test(name) && !name.includes("--") && !name.endsWith("-") && name.length <= 63)
-          continue;
-        yield {
-          at: database,
-          message: `has the ${attribute} ${JSON.stringify(name)}.`,
-          fix: "Write up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last.",
-          attribute,
-        };
-      }
-    },
-  },
+    checks: (
+      [
+        [["aws_db_instance", "aws_rds_cluster_instance"], "identifier"],
+        [["aws_rds_cluster"], "cluster_identifier"],
+      ] as const
+    ).map(([types, attribute]) => ({
+      types,
+      attribute,
+      of: "all",
+      takes: like(
+        /^(?!.*--)(?!.*-$)[a-z][a-z0-9-]{0,62}$/,
+        "up to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last",
+      ),
+      bad: { [attribute]: "Shop_Production" },
+      good: { [attribute]: "shop-production" },
+    })),
+  }),
   {
     id: "DB-020",
     severity: "error",
@@ -198,8 +202,8 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
         if (!windowsOverlap(backups, maintenance)) continue;
         yield {
           at: database,
-          message: `has the ${attribute} ${backups}, and maintenance at ${maintenance}.`,
-          fix: "Move one of the two.",
+          message: `has ${attribute} = "${backups}", and maintenance at ${maintenance}, which overlap.`,
+          fix: "Move one of the two windows.",
           attribute,
         };
       }
@@ -238,18 +242,4 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
 
 function isReplica(instance: Resource): boolean {
   return isWritten(instance.get("replicate_source_db"));
-}
-
-function identifiers(graph: Graph) {
-  const attributes = {
-    aws_db_instance: "identifier",
-    aws_rds_cluster: "cluster_identifier",
-    aws_rds_cluster_instance: "identifier",
-  };
-  return Object.entries(attributes).flatMap(([type, attribute]) =>
-    graph.ofType(type).flatMap((database) => {
-      const name = text(database.get(attribute));
-      return name ? [{ database, attribute, name }] : [];
-    }),
-  );
 }
