@@ -2,11 +2,11 @@ import type { Graph, Resource } from "./graph.ts";
 import { linked } from "./value.ts";
 
 /** Resources by those that they belong to, each list in the order of the configuration. */
-export type Grouped = ReadonlyMap<Resource, readonly Resource[]>;
+export type Grouped<T = Resource> = ReadonlyMap<Resource, readonly T[]>;
 
-/** Resources by what `ownersOf` says that they belong to. */
-export function grouped(all: readonly Resource[], ownersOf: (one: Resource) => readonly Resource[]): Grouped {
-  const groups = new Map<Resource, Resource[]>();
+/** Resources, or what is known of them, by what `ownersOf` says that they belong to. */
+export function grouped<T>(all: readonly T[], ownersOf: (one: T) => readonly Resource[]): Grouped<T> {
+  const groups = new Map<Resource, T[]>();
   for (const one of all) {
     for (const owner of new Set(ownersOf(one))) {
       const group = groups.get(owner);

@@ -136,7 +136,7 @@ describeRule("COG-007", {
   "a name of 21 characters": {
     bad: (stack) => attribute(stack, { ...LIMITS, name: "a".repeat(21) }),
     good: (stack) => attribute(stack, { ...LIMITS, name: "a".repeat(20) }),
-    says: 'aws_cognito_user_pool.main has a schema attribute "aaaaaaaaaaaaaaaaaaaaa" of 21 characters. Give it a name of 1 to 20 characters.',
+    says: 'aws_cognito_user_pool.main has schema.name = "aaaaaaaaaaaaaaaaaaaaa". Write a name of 1 to 20 characters.',
   },
 });
 
@@ -177,7 +177,7 @@ describeRule("COG-010", {
         source_arn: "${aws_ses_email_identity.x.arn}",
       };
     },
-    says: 'aws_cognito_user_pool.main has email_sending_account = "DEVELOPER" and no source_arn. Write the ARN of the verified SES identity as email_configuration.source_arn.',
+    says: 'aws_cognito_user_pool.main has email_sending_account = "DEVELOPER" and no source_arn. Set email_configuration.source_arn to the ARN of the verified SES identity.',
   },
   "Cognito's own sender with another address": {
     bad: (stack) => {
@@ -186,7 +186,7 @@ describeRule("COG-010", {
     good: (stack) => {
       pool(stack).email_configuration = { reply_to_email_address: "shop@example.com" };
     },
-    says: "aws_cognito_user_pool.main has a from_email_address and no source_arn. Write the ARN of the verified SES identity as email_configuration.source_arn.",
+    says: "aws_cognito_user_pool.main has a from_email_address and no source_arn. Set email_configuration.source_arn to the ARN of the verified SES identity.",
   },
 });
 
@@ -253,11 +253,11 @@ describeRule("COG-013", {
   "capital letters": {
     bad: prefix("Shop"),
     good: prefix("shop1"),
-    says: 'aws_cognito_user_pool_domain.main has the domain prefix "Shop", which is not made of 1 to 63 lower-case letters, digits and inner hyphens only. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
+    says: 'aws_cognito_user_pool_domain.main has the domain prefix "Shop", which is not 1 to 63 lower-case letters, digits and inner hyphens. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
   },
   "an underscore": {
     bad: prefix("shop_login"),
-    says: 'aws_cognito_user_pool_domain.main has the domain prefix "shop_login", which is not made of 1 to 63 lower-case letters, digits and inner hyphens only. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
+    says: 'aws_cognito_user_pool_domain.main has the domain prefix "shop_login", which is not 1 to 63 lower-case letters, digits and inner hyphens. Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.',
   },
 });
 
@@ -269,7 +269,7 @@ describeRule("COG-014", {
         domain: "auth.example.com",
         certificate_arn: "arn:aws:acm:us-east-1:123456789012:certificate/1",
       }),
-    says: 'aws_cognito_user_pool_domain.main has the domain "auth.example.com" and no certificate_arn. Name a certificate of us-east-1 as certificate_arn, or write a prefix without dots.',
+    says: 'aws_cognito_user_pool_domain.main has the domain "auth.example.com" and no certificate_arn. Set certificate_arn to a certificate in us-east-1, or write a prefix without dots.',
   },
 });
 
@@ -283,12 +283,12 @@ describeRule("COG-015", {
   "a certificate of the pool's region": {
     bad: ownDomain("arn:aws:acm:ap-northeast-1:123456789012:certificate/1"),
     good: ownDomain("arn:aws:acm:us-east-1:123456789012:certificate/1"),
-    says: 'aws_cognito_user_pool_domain.main has a certificate of ap-northeast-1. Make the certificate with a provider whose region is "us-east-1".',
+    says: 'aws_cognito_user_pool_domain.main has a certificate in ap-northeast-1. Create the certificate with a provider whose region is "us-east-1".',
   },
   "a certificate of the provider's region": {
     bad: ownDomain("${aws_acm_certificate.auth.arn}"),
     good: ownDomain("${aws_acm_certificate.auth.arn}", { provider: "aws.virginia" }),
-    says: 'aws_cognito_user_pool_domain.main has a certificate of ap-northeast-1. Make the certificate with a provider whose region is "us-east-1".',
+    says: 'aws_cognito_user_pool_domain.main has a certificate in ap-northeast-1. Create the certificate with a provider whose region is "us-east-1".',
   },
 });
 
@@ -327,7 +327,7 @@ describeRule("COG-023", {
   "no callbacks": {
     bad: set({ callback_urls: [] }),
     good: set({ callback_urls: ["${var.callback}"] }),
-    says: 'aws_cognito_user_pool_client.alb has allowed_oauth_flows = ["code"] and no callback_urls. Write the URL that the log-in leads back to into callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has allowed_oauth_flows = ["code"] and no callback_urls. Set callback_urls to the URL that users return to after the login.',
   },
 });
 
@@ -335,7 +335,7 @@ describeRule("COG-024", {
   "client_credentials beside another flow": {
     bad: set({ allowed_oauth_flows: ["code", "client_credentials"] }),
     good: set({ allowed_oauth_flows: ["client_credentials"] }),
-    says: 'aws_cognito_user_pool_client.alb has "code" beside "client_credentials" in allowed_oauth_flows. Make a client of its own for client_credentials.',
+    says: 'aws_cognito_user_pool_client.alb has "code" beside "client_credentials" in allowed_oauth_flows. Add a separate client for client_credentials.',
   },
   "client_credentials without secret": {
     bad: set({ allowed_oauth_flows: ["client_credentials"], generate_secret: false }),
@@ -396,12 +396,12 @@ describeRule("COG-028", {
   "a provider by its name": {
     bad: google("Google"),
     good: google("${aws_cognito_identity_provider.google.provider_name}"),
-    says: 'aws_cognito_user_pool_client.alb names the identity provider "Google", and nothing makes it wait for aws_cognito_identity_provider.google. Write ${aws_cognito_identity_provider.google.provider_name} in supported_identity_providers.',
+    says: 'aws_cognito_user_pool_client.alb names the identity provider "Google", and does not wait for aws_cognito_identity_provider.google. Write ${aws_cognito_identity_provider.google.provider_name} in supported_identity_providers.',
   },
   "a provider that another one is waited for": {
     bad: google("Google", { depends_on: ["aws_cognito_user_pool_domain.main"] }),
     good: google("Google", { depends_on: ["aws_cognito_identity_provider.google"] }),
-    says: 'aws_cognito_user_pool_client.alb names the identity provider "Google", and nothing makes it wait for aws_cognito_identity_provider.google. Write ${aws_cognito_identity_provider.google.provider_name} in supported_identity_providers.',
+    says: 'aws_cognito_user_pool_client.alb names the identity provider "Google", and does not wait for aws_cognito_identity_provider.google. Write ${aws_cognito_identity_provider.google.provider_name} in supported_identity_providers.',
   },
 });
 
@@ -409,7 +409,7 @@ describeRule("COG-030", {
   "a client without secret": {
     bad: (stack) => delete client(stack).generate_secret,
     good: set({ generate_secret: "true" }),
-    says: "aws_cognito_user_pool_client.alb has no secret, and aws_lb_listener.https logs people in with it. Set generate_secret to true, which makes another client of it.",
+    says: "aws_cognito_user_pool_client.alb has no secret, and aws_lb_listener.https logs users in with it. Set generate_secret to true, which replaces the client.",
   },
   "a client of a rule": {
     bad: (stack) => {
@@ -419,7 +419,7 @@ describeRule("COG-030", {
       };
       client(stack).generate_secret = false;
     },
-    says: "aws_cognito_user_pool_client.alb has no secret, and aws_lb_listener_rule.admin logs people in with it. Set generate_secret to true, which makes another client of it.",
+    says: "aws_cognito_user_pool_client.alb has no secret, and aws_lb_listener_rule.admin logs users in with it. Set generate_secret to true, which replaces the client.",
   },
 });
 
@@ -427,7 +427,7 @@ describeRule("COG-031", {
   "the implicit flow": {
     bad: set({ allowed_oauth_flows: ["implicit"] }),
     good: set({ allowed_oauth_flows: ["implicit", "code"] }),
-    says: 'aws_cognito_user_pool_client.alb allows only "implicit" in allowed_oauth_flows, and aws_lb_listener.https logs people in with it. Write allowed_oauth_flows = ["code"] and allowed_oauth_flows_user_pool_client = true.',
+    says: 'aws_cognito_user_pool_client.alb allows "implicit" in allowed_oauth_flows, and aws_lb_listener.https logs users in with it. Write allowed_oauth_flows = ["code"] and allowed_oauth_flows_user_pool_client = true.',
   },
   "flows that may not be used": {
     bad: (stack) => delete client(stack).allowed_oauth_flows_user_pool_client,
@@ -435,7 +435,7 @@ describeRule("COG-031", {
       delete client(stack).allowed_oauth_flows_user_pool_client;
       client(stack).lifecycle = { ignore_changes: "all" };
     },
-    says: 'aws_cognito_user_pool_client.alb has no allowed_oauth_flows_user_pool_client = true, and aws_lb_listener.https logs people in with it. Write allowed_oauth_flows = ["code"] and allowed_oauth_flows_user_pool_client = true.',
+    says: 'aws_cognito_user_pool_client.alb has no allowed_oauth_flows_user_pool_client = true, and aws_lb_listener.https logs users in with it. Write allowed_oauth_flows = ["code"] and allowed_oauth_flows_user_pool_client = true.',
   },
 });
 
@@ -461,12 +461,12 @@ describeRule("COG-033", {
   "another path": {
     bad: set({ callback_urls: ["https://shop.example.com/callback"] }),
     good: callbacks("https://shop.example.com/callback"),
-    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/callback": none is https://shop.example.com/oauth2/idpresponse, and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/callback": none is https://shop.example.com/oauth2/idpresponse, and aws_lb_listener.https logs users in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another path after something unknown": {
     bad: set({ callback_urls: ["https://${aws_lb.main.dns_name}/oauth2/idpresponse/"] }),
     good: set({ callback_urls: ["https://${aws_lb.main.dns_name}/oauth2/idpresponse"] }),
-    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://…/oauth2/idpresponse/": none is https://shop.example.com/oauth2/idpresponse, and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://…/oauth2/idpresponse/": none is https://shop.example.com/oauth2/idpresponse, and aws_lb_listener.https logs users in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another host": {
     bad: set({ callback_urls: ["https://www.example.com/oauth2/idpresponse"] }),
@@ -480,7 +480,7 @@ describeRule("COG-033", {
         records: ["shop.example.com"],
       };
     },
-    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://www.example.com/oauth2/idpresponse": people come by "shop.example.com", and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://www.example.com/oauth2/idpresponse": users come to "shop.example.com", and aws_lb_listener.https logs users in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another host than that of a short name": {
     bad: (stack) => {
@@ -489,7 +489,7 @@ describeRule("COG-033", {
     good: (stack) => {
       stack.resource.aws_route53_record.alias.name = "shop";
     },
-    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/oauth2/idpresponse": people come by "app.example.com", and aws_lb_listener.https logs people in with it. Add "https://app.example.com/oauth2/idpresponse" to callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/oauth2/idpresponse": users come to "app.example.com", and aws_lb_listener.https logs users in with it. Add "https://app.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "another host where something stands in front": {
     bad: set({ callback_urls: ["https://www.example.com/oauth2/idpresponse"] }),
@@ -497,17 +497,17 @@ describeRule("COG-033", {
       set({ callback_urls: ["https://www.example.com/oauth2/idpresponse"] })(stack);
       stack.resource.aws_cloudfront_distribution = { main: { enabled: true } };
     },
-    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://www.example.com/oauth2/idpresponse": people come by "shop.example.com", and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://www.example.com/oauth2/idpresponse": users come to "shop.example.com", and aws_lb_listener.https logs users in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "the pool's own host": {
     bad: set({ callback_urls: ["https://shop-login.auth.ap-northeast-1.amazoncognito.com/oauth2/idpresponse"] }),
     good: set({ callback_urls: ["${var.callback}"] }),
-    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop-login.auth.ap-northeast-1.amazoncognito.com/oauth2/idpresponse": that is the pool\'s own host, not the load balancer\'s, and aws_lb_listener.https logs people in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop-login.auth.ap-northeast-1.amazoncognito.com/oauth2/idpresponse": that is the pool\'s own host, not the load balancer\'s, and aws_lb_listener.https logs users in with it. Add "https://shop.example.com/oauth2/idpresponse" to callback_urls.',
   },
   "a host that the condition of a rule keeps out": {
     bad: (stack) => ruleForHost(stack, "admin.example.com"),
     good: (stack) => ruleForHost(stack, "*.example.com"),
-    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/oauth2/idpresponse": people come by "admin.example.com", and aws_lb_listener_rule.admin logs people in with it. Add "https://admin.example.com/oauth2/idpresponse" to callback_urls.',
+    says: 'aws_cognito_user_pool_client.alb has the callbacks "https://shop.example.com/oauth2/idpresponse": users come to "admin.example.com", and aws_lb_listener_rule.admin logs users in with it. Add "https://admin.example.com/oauth2/idpresponse" to callback_urls.',
   },
 });
 
@@ -535,7 +535,7 @@ describeRule("COG-035", {
   "no provider": {
     bad: (stack) => delete client(stack).supported_identity_providers,
     good: set({ supported_identity_providers: ["Google"] }),
-    says: 'aws_cognito_user_pool_client.alb has no supported_identity_providers, and aws_lb_listener.https logs people in with it. Write supported_identity_providers = ["COGNITO"].',
+    says: 'aws_cognito_user_pool_client.alb has no supported_identity_providers, and aws_lb_listener.https logs users in with it. Write supported_identity_providers = ["COGNITO"].',
   },
 });
 
@@ -547,7 +547,7 @@ describeRule("COG-036", {
     good: (stack) => {
       logIn(stack).user_pool_domain = "shop-login";
     },
-    says: 'aws_lb_listener.https has user_pool_domain = "shop-login.auth.ap-northeast-1.amazoncognito.com", which is a host name of Cognito\'s. Write the prefix alone: "shop-login".',
+    says: 'aws_lb_listener.https has user_pool_domain = "shop-login.auth.ap-northeast-1.amazoncognito.com", which is a host name of Cognito. Write the prefix only: "shop-login".',
   },
   "the id of the pool for its ARN": {
     bad: (stack) => {

@@ -195,7 +195,7 @@ describeRule("DB-009", {
   "the family of another engine, whatever the version": {
     bad: set({ engine: "mariadb", engine_version: null }),
     good: set({ engine_version: null }),
-    says: "aws_db_instance.main runs mariadb with a parameter group of the family mysql8.4. Use a parameter group of the family mariadb….",
+    says: "aws_db_instance.main runs mariadb with a parameter group of the family mysql8.4. Use a parameter group of a family of mariadb.",
   },
   "a default group of another version": {
     bad: set({ parameter_group_name: "default.mysql8.0" }),

@@ -50,7 +50,7 @@ export const CACHE_ENGINE_RULES: readonly Rule[] = [
         yield {
           at: cache,
           message: `runs ${engine}${version === undefined ? "" : ` ${version}`} with a parameter group of the family ${family}.`,
-          fix: `Use a parameter group of the family ${wanted}${wanted === engine ? "…" : ""}.`,
+          fix: `Use a parameter group of ${wanted === engine ? `a family of ${engine}` : `the family ${wanted}`}.`,
           attribute: "parameter_group_name",
         };
       }

@@ -1,7 +1,7 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, flag, isEmpty, isWritten, linked, number, text, UNKNOWN, type Value } from "../../graph/value.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type Problem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
 
 const CREATE_CLIENT =
@@ -53,7 +53,7 @@ export const CLIENT_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidParameterException at CreateUserPoolClient: values with the ALLOW_ prefix can't be used along with values without it",
-    cause: "The names without prefix are those of before 2019.",
+    cause: "The names without prefix are the old ones, and Cognito does not accept a mixture.",
     reference: CREATE_CLIENT,
     *check(graph) {
       for (const client of clients(graph)) {
@@ -73,11 +73,10 @@ export const CLIENT_RULES: readonly Rule[] = [
   {
     id: "COG-021",
     severity: "warning",
-    title: "A client with OAuth flows may use them",
+    title: "A client with OAuth flows is allowed to use them",
     when: "runtime",
     prevents: "error=unauthorized_client at /oauth2/authorize, or invalid_grant at /oauth2/token",
-    cause:
-      "Cognito keeps the flows and scopes of a client, and heeds them only with allowed_oauth_flows_user_pool_client.",
+    cause: "Cognito ignores the flows and scopes of a client without allowed_oauth_flows_user_pool_client.",
     reference: "https://github.com/boto/boto3/issues/3916",
     *check(graph) {
       for (const client of clients(graph)) {
@@ -100,7 +99,7 @@ export const CLIENT_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidOAuthFlowException: AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
-    cause: "allowed_oauth_flows_user_pool_client says that there are flows and scopes.",
+    cause: "allowed_oauth_flows_user_pool_client requires flows and scopes.",
     reference: CREATE_CLIENT,
     *check(graph) {
       for (const client of oauthClients(graph)) {
@@ -123,7 +122,7 @@ export const CLIENT_RULES: readonly Rule[] = [
     title: "A client with the code or implicit flow has callbacks",
     when: "apply",
     prevents: "InvalidOAuthFlowException: CallbackUrls can not be empty when code flow or implicit flow is selected",
-    cause: "After the log-in the browser is sent back to one of the callback URLs.",
+    cause: "After the login the browser is sent back to one of the callback URLs.",
     reference: CREATE_CLIENT,
     *check(graph) {
       for (const client of oauthClients(graph)) {
@@ -134,21 +133,31 @@ export const CLIENT_RULES: readonly Rule[] = [
         yield {
           at: client,
           message: `has allowed_oauth_flows = [${quoted(flows)}] and no callback_urls.`,
-          fix: "Write the URL that the log-in leads back to into callback_urls.",
+          fix: "Set callback_urls to the URL that users return to after the login.",
           attribute: "callback_urls",
         };
       }
     },
   },
-  {
+  defineRule({
     id: "COG-024",
     severity: "error",
     title: "A client with the client_credentials flow has a secret and no other flow",
-    when: "apply",
-    prevents:
-      "InvalidOAuthFlowException: client_credentials flow can not be selected along with code flow or implicit flow; or: client_credentials flow can not be selected if client does not have a client secret",
-    cause: "A machine shows who it is by the client's secret, and nobody logs in.",
     reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints-oauth-grants.html",
+    problems: {
+      flows: {
+        when: "apply",
+        prevents:
+          "InvalidOAuthFlowException: client_credentials flow can not be selected along with code flow or implicit flow",
+        cause: "With client_credentials a machine logs in, with the other flows a person.",
+      },
+      secret: {
+        when: "apply",
+        prevents:
+          "InvalidOAuthFlowException: client_credentials flow can not be selected if client does not have a client secret",
+        cause: "A machine identifies itself by the client's secret.",
+      },
+    },
     *check(graph) {
       for (const client of clients(graph)) {
         const { texts } = textsOf(settingOf(graph, client, "allowed_oauth_flows"));
@@ -156,14 +165,16 @@ export const CLIENT_RULES: readonly Rule[] = [
         const others = texts.filter((flow) => flow !== "client_credentials");
         if (others.length > 0) {
           yield {
+            kind: "flows",
             at: client,
             message: `has ${quoted(others)} beside "client_credentials" in allowed_oauth_flows.`,
-            fix: "Make a client of its own for client_credentials.",
+            fix: "Add a separate client for client_credentials.",
             attribute: "allowed_oauth_flows",
           };
         }
         if (hasSecret(graph, client) === false) {
           yield {
+            kind: "secret",
             at: client,
             message: 'has the flow "client_credentials" and no secret.',
             fix: "Set generate_secret to true.",
@@ -172,16 +183,16 @@ export const CLIENT_RULES: readonly Rule[] = [
         }
       }
     },
-  },
+  }),
   {
     id: "COG-025",
     severity: "error",
-    title: "Callbacks of a client are encrypted",
+    title: "Callbacks of a client use HTTPS",
     when: "apply",
     prevents:
       "InvalidParameterException at CreateUserPoolClient: Amazon Cognito requires HTTPS over HTTP except for http://localhost for testing purposes only",
     cause:
-      "The code that logs somebody in travels in the URL; only http://localhost, 127.0.0.1 and [::1] may do without TLS.",
+      "The URL contains the authorization code; only http://localhost, 127.0.0.1 and [::1] are allowed without TLS.",
     reference: CREATE_CLIENT,
     *check(graph) {
       for (const client of clients(graph)) {
@@ -204,7 +215,7 @@ export const CLIENT_RULES: readonly Rule[] = [
     title: "The default redirect of a client is one of its callbacks",
     when: "apply",
     prevents: "InvalidParameterException at CreateUserPoolClient: DefaultRedirectURI must be in the CallbackURLs list",
-    cause: "Cognito leads back to registered URLs only.",
+    cause: "Cognito redirects to registered URLs only.",
     reference: CREATE_CLIENT,
     *check(graph) {
       for (const client of clients(graph)) {
@@ -223,11 +234,10 @@ export const CLIENT_RULES: readonly Rule[] = [
   {
     id: "COG-027",
     severity: "error",
-    title: "Tokens of a client are valid for a time that Cognito allows",
+    title: "The validity of tokens is within Cognito's limits",
     when: "plan",
     prevents: "Attribute access_token_validity must have a duration between 5m0s and 24h0m0s, got: 60h0m0s",
-    cause:
-      "The unit is hours for access and ID tokens and days for refresh tokens where token_validity_units does not say otherwise.",
+    cause: "The default unit is hours for access and ID tokens, and days for refresh tokens.",
     reference: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool_client",
     *check(graph) {
       for (const client of clients(graph)) yield* validityProblems(client);
@@ -236,10 +246,11 @@ export const CLIENT_RULES: readonly Rule[] = [
   {
     id: "COG-028",
     severity: "warning",
-    title: "A client's identity providers are made before it",
+    title: "A client's identity providers are created before it",
     when: "apply",
     prevents: "InvalidParameterException: The provider Google does not exist for User Pool ap-northeast-1_….",
-    cause: "A provider that is named by a text and not by a reference is made at the same time as the client.",
+    cause:
+      "Terraform creates an identity provider that is named by a string, not a reference, at the same time as the client.",
     reference: "https://github.com/lgallard/terraform-aws-cognito-user-pool/issues/71",
     *check(graph) {
       for (const client of clients(graph)) {
@@ -252,7 +263,7 @@ export const CLIENT_RULES: readonly Rule[] = [
             continue;
           yield {
             at: client,
-            message: `names the identity provider "${name}", and nothing makes it wait for ${provider.address}.`,
+            message: `names the identity provider "${name}", and does not wait for ${provider.address}.`,
             fix: `Write \${${provider.address}.provider_name} in supported_identity_providers.`,
             attribute: "supported_identity_providers",
           };

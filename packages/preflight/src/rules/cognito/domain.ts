@@ -1,9 +1,12 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { Expression, isEmpty, linked, text, type Value } from "../../graph/value.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
 import { ownRegion } from "../shared/attributes.ts";
 
 const DOMAINS = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html";
+
+const INVALID_NAME =
+  "InvalidParameterException: The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$";
 
 function domains(graph: Graph): Resource[] {
   return graph.ofType("aws_cognito_user_pool_domain");
@@ -17,41 +20,55 @@ function knownPieces(value: Value | undefined): string[] {
 }
 
 export const DOMAIN_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "COG-013",
     severity: "error",
-    title: "A domain prefix is one that Cognito takes",
-    when: "apply",
-    prevents:
-      "InvalidParameterException: Domain cannot contain reserved word: aws; or: The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$",
-    cause: "A prefix is the first label of a host under amazoncognito.com, and aws, amazon and cognito are reserved.",
+    title: "Cognito accepts the domain prefix",
     reference: DOMAINS,
+    problems: {
+      reserved: {
+        when: "apply",
+        prevents: "InvalidParameterException: Domain cannot contain reserved word: aws",
+        cause: "aws, amazon and cognito are reserved.",
+      },
+      format: {
+        when: "apply",
+        prevents: INVALID_NAME,
+        cause: "A prefix is the first label of a host name under amazoncognito.com.",
+      },
+    },
     *check(graph) {
       for (const domain of domains(graph)) {
-        if (!isEmpty(domain.get("certificate_arn"))) continue;
         const pieces = knownPieces(domain.get("domain"));
-        const whole = text(domain.get("domain"));
-        if (pieces.some((piece) => piece.includes("."))) continue; // COG-014
+        // A name with a dot is COG-014's.
+        if (!isEmpty(domain.get("certificate_arn")) || pieces.some((piece) => piece.includes("."))) continue;
         const reserved = ["amazon", "cognito", "aws"].find((word) => pieces.some((piece) => piece.includes(word)));
-        const isMisspelt = whole !== undefined && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(whole);
-        if (!reserved && !isMisspelt && pieces.every((piece) => /^[a-z0-9-]*$/.test(piece))) continue;
+        const whole = text(domain.get("domain"));
+        const isPrefix =
+          whole === undefined
+            ? pieces.every((piece) => /^[a-z0-9-]*$/.test(piece))
+            : /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(whole);
+        if (!reserved && isPrefix) continue;
+        const why = reserved
+          ? `contains the reserved word ${reserved}`
+          : "is not 1 to 63 lower-case letters, digits and inner hyphens";
         yield {
+          kind: reserved ? "reserved" : "format",
           at: domain,
-          message: `has the domain prefix "${whole ?? pieces.join("…")}"${reserved ? `, which contains the reserved word ${reserved}` : ", which is not made of 1 to 63 lower-case letters, digits and inner hyphens only"}.`,
+          message: `has the domain prefix "${whole ?? pieces.join("…")}", which ${why}.`,
           fix: "Choose another prefix of lower-case letters, digits and hyphens, without aws, amazon and cognito.",
           attribute: "domain",
         };
       }
     },
-  },
+  }),
   {
     id: "COG-014",
     severity: "error",
-    title: "A domain of one's own has a certificate",
+    title: "A custom domain has a certificate",
     when: "apply",
-    prevents:
-      "InvalidParameterException: The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$",
-    cause: "Without a certificate Cognito takes the name for a prefix under amazoncognito.com.",
+    prevents: INVALID_NAME,
+    cause: "Without a certificate Cognito reads the name as a prefix under amazoncognito.com.",
     reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html",
     *check(graph) {
       for (const domain of domains(graph)) {
@@ -60,7 +77,7 @@ export const DOMAIN_RULES: readonly Rule[] = [
         yield {
           at: domain,
           message: `has the domain "${name}" and no certificate_arn.`,
-          fix: "Name a certificate of us-east-1 as certificate_arn, or write a prefix without dots.",
+          fix: "Set certificate_arn to a certificate in us-east-1, or write a prefix without dots.",
           attribute: "domain",
         };
       }
@@ -69,12 +86,12 @@ export const DOMAIN_RULES: readonly Rule[] = [
   {
     id: "COG-015",
     severity: "error",
-    title: "The certificate of a pool's own domain is in us-east-1",
+    title: "The certificate of a custom domain is in us-east-1",
     when: "apply",
     prevents:
       "InvalidParameterException: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain. (Service: AmazonCloudFront; … InvalidViewerCertificate)",
     cause:
-      "The log-in pages are served by CloudFront, which takes its certificates from us-east-1 whatever region the pool is in.",
+      "The login pages are served by CloudFront, which uses certificates in us-east-1, whatever region the pool is in.",
     reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html",
     *check(graph) {
       for (const domain of domains(graph)) {
@@ -82,8 +99,8 @@ export const DOMAIN_RULES: readonly Rule[] = [
         if (region === undefined || region === "us-east-1" || /^(cn|us-gov)-/.test(region)) continue;
         yield {
           at: domain,
-          message: `has a certificate of ${region}.`,
-          fix: 'Make the certificate with a provider whose region is "us-east-1".',
+          message: `has a certificate in ${region}.`,
+          fix: 'Create the certificate with a provider whose region is "us-east-1".',
           attribute: "certificate_arn",
         };
       }

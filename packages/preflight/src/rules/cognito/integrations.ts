@@ -1,7 +1,9 @@
+import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, blocks, isEmpty, isWritten, linked, text, type Value } from "../../graph/value.ts";
 import { readPolicy } from "../../iam/policy.ts";
 import type { Problem, Rule } from "../../rule.ts";
+import { theOne } from "../shared/log-ins.ts";
 import { pools } from "./pool.ts";
 
 /** Functions that a pool calls, by the trigger's attribute. */
@@ -15,7 +17,7 @@ function triggersOf(pool: Resource): { readonly trigger: string; readonly arn: V
   );
 }
 
-/** Functions that Cognito may call; `open`: perhaps others too. */
+/** Functions that Cognito is allowed to call; `open`: perhaps others too. */
 function callableFunctions(graph: Graph): {
   functions: ReadonlySet<Resource>;
   names: ReadonlySet<string>;
@@ -51,7 +53,7 @@ export const INTEGRATION_RULES: readonly Rule[] = [
   {
     id: "COG-010",
     severity: "error",
-    title: "A pool that sends e-mail from an address of one's own names its SES identity",
+    title: "A pool that sends e-mail from a custom address has an SES identity",
     when: "apply",
     prevents: "InvalidParameterException: Cannot configure From email address for default email configuration",
     cause: "Cognito sends from a verified identity of SES, or from its own no-reply address.",
@@ -66,7 +68,7 @@ export const INTEGRATION_RULES: readonly Rule[] = [
         yield {
           at: pool,
           message: `has ${isDeveloper ? 'email_sending_account = "DEVELOPER"' : "a from_email_address"} and no source_arn.`,
-          fix: "Write the ARN of the verified SES identity as email_configuration.source_arn.",
+          fix: "Set email_configuration.source_arn to the ARN of the verified SES identity.",
           attribute: "email_configuration",
         };
       }
@@ -99,10 +101,10 @@ export const INTEGRATION_RULES: readonly Rule[] = [
   {
     id: "COG-012",
     severity: "error",
-    title: "A pool may call the functions that it is given",
+    title: "A pool is allowed to call its functions",
     when: "runtime",
     prevents: "UnexpectedLambdaException: PreSignUp invocation failed due to error AccessDeniedException.",
-    cause: "Unlike the console, Terraform does not add to a function the permission for Cognito to call it.",
+    cause: "Unlike the console, Terraform does not add the permission for Cognito to call a function.",
     reference:
       "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-identity-pools-working-with-aws-lambda-triggers.html",
     check: uncallableTriggers,
@@ -111,24 +113,23 @@ export const INTEGRATION_RULES: readonly Rule[] = [
 
 function* uncallableTriggers(graph: Graph): Generator<Problem> {
   if (pools(graph).every((pool) => isEmpty(pool.get("lambda_config")))) return;
-  const { functions, names, open } = graph.once(callableFunctions);
-  if (open) return;
+  const callable = graph.once(callableFunctions);
+  if (callable.open) return;
   for (const pool of pools(graph)) {
-    const byFunction = new Map<Resource, string[]>();
-    for (const { trigger, arn } of triggersOf(pool)) {
-      const link = linked(arn, "aws_lambda_function");
-      const [called] = link.resources;
-      if (!link.certain || link.resources.length !== 1 || !called || functions.has(called)) continue;
-      if (names.has(text(called.get("function_name")) ?? "")) continue;
-      byFunction.set(called, [...(byFunction.get(called) ?? []), trigger]);
-    }
-    for (const [called, triggers] of byFunction) {
+    for (const [called, triggers] of grouped(triggersOf(pool), ({ arn }) => uncallable(arn, callable))) {
       yield {
         at: pool,
-        message: `calls ${called.address} (${triggers.join(", ")}), which has no aws_lambda_permission for cognito-idp.amazonaws.com.`,
+        message: `calls ${called.address} (${triggers.map(({ trigger }) => trigger).join(", ")}), which has no aws_lambda_permission for cognito-idp.amazonaws.com.`,
         fix: 'Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "cognito-idp.amazonaws.com" and the pool\'s ARN as source_arn.',
         attribute: "lambda_config",
       };
     }
   }
+}
+
+/** The function that an ARN is of, where Cognito is not allowed to call it for sure. */
+function uncallable(arn: Value, { functions, names }: ReturnType<typeof callableFunctions>): readonly Resource[] {
+  const called = theOne(arn, "aws_lambda_function");
+  const isCallable = !called || functions.has(called) || names.has(text(called.get("function_name")) ?? "");
+  return isCallable ? [] : [called];
 }

@@ -1,29 +1,44 @@
 import type { Graph } from "../../graph/graph.ts";
 import { flag, isBlock, type Json, type Value } from "../../graph/value.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type Failure, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { quoted } from "../shared/attributes.ts";
-import { COGNITO_TYPES, type Replacement, removals, replacements, whatForces } from "../shared/changes.ts";
+import { type Replacement, removals, replacements, whatForces } from "../shared/changes.ts";
 import { clients } from "./client.ts";
 import { pools } from "./pool.ts";
 
 const POOL = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool";
 
 /** What is lost with a resource. */
-const LOSSES: Readonly<Record<string, string>> = {
-  aws_cognito_user_pool: "all of its users are lost",
-  aws_cognito_user_pool_client: "applications that know its id and secret can log nobody in any more",
-  aws_cognito_user_pool_domain: "the log-in pages under it are gone",
+const LOSSES = {
+  pool: "all of its users are lost",
+  client: "applications with its id and secret can no longer log anyone in",
+  domain: "its login pages are gone",
+} as const;
+
+const COGNITO_KINDS: Readonly<Record<string, keyof typeof LOSSES>> = {
+  aws_cognito_user_pool: "pool",
+  aws_cognito_user_pool_client: "client",
+  aws_cognito_user_pool_domain: "domain",
 };
+
+function lossesOf(then: string, cause: string): Readonly<Record<keyof typeof LOSSES, Failure>> {
+  const failure = (kind: keyof typeof LOSSES): Failure => ({
+    when: "apply",
+    prevents: `no error: the ${kind} is deleted${then && `, ${then}`}: ${LOSSES[kind]}`,
+    cause,
+  });
+  return { pool: failure("pool"), client: failure("client"), domain: failure("domain") };
+}
 
 export const LIFE_RULES: readonly Rule[] = [
   {
     id: "COG-040",
     severity: "error",
-    title: "A client that is imported stays the client that it is",
+    title: "An imported client is not replaced",
     when: "plan",
     prevents: "aws_cognito_user_pool_client… must be replaced … + generate_secret = true # forces replacement",
     cause:
-      "The provider does not read generate_secret back, so an imported client with it looks changed, and it can't be changed in place.",
+      "The provider does not read generate_secret back, so an imported client with it looks changed, which forces a replacement.",
     reference: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool_client",
     *check(graph) {
       for (const client of clients(graph)) {
@@ -34,7 +49,7 @@ export const LIFE_RULES: readonly Rule[] = [
         yield {
           at: client,
           message: isPlanned
-            ? `is imported and then replaced${client.change?.replacePaths.includes("generate_secret") ? " because of generate_secret" : ""}: another client takes its place.`
+            ? `is imported and then replaced${client.change?.replacePaths.includes("generate_secret") ? " because of generate_secret" : ""}: another client is created in its place.`
             : "is imported, and has generate_secret = true.",
           fix: "Move the client in the state instead of importing it, or add lifecycle { ignore_changes = [generate_secret] }.",
           attribute: "generate_secret",
@@ -42,45 +57,42 @@ export const LIFE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "COG-041",
     severity: "error",
     title: "User pools, clients and domains are not replaced",
-    when: "apply",
-    prevents: "no error: the pool is deleted with all of its users, and an empty one is made",
-    cause:
-      "Attributes that a pool, a client or a domain is made with can't be changed afterwards, so Terraform makes another one.",
     reference: POOL,
+    problems: lossesOf("and another one is created", "Terraform can't change all attributes of it in place."),
     *check(graph) {
       for (const replacement of replacements(graph)) {
         const { resource, change } = replacement;
-        const isImportedClient = change.imported && resource.type === "aws_cognito_user_pool_client"; // COG-040
-        if (!COGNITO_TYPES.includes(resource.type) || isImportedClient || followsItsPool(replacement)) continue;
-        yield replacedProblem(replacement);
+        const kind = COGNITO_KINDS[resource.type];
+        const isImportedClient = change.imported && kind === "client"; // COG-040
+        if (kind && !isImportedClient && !followsItsPool(replacement)) yield replacedProblem(kind, replacement);
       }
     },
-  },
-  {
+  }),
+  defineRule({
     id: "COG-042",
     // What is taken out of a configuration is mostly meant to go. But there is no way back to a pool, so that is asked for twice.
     severity: "warning",
     title: "User pools, clients and domains are not deleted",
-    when: "apply",
-    prevents: "no error: the pool is deleted with all of its users",
-    cause: "What is no longer in the configuration, or is in it at another address, Terraform deletes.",
     reference: "https://developer.hashicorp.com/terraform/language/block/removed",
+    problems: lossesOf("", "Terraform deletes what is no longer in the configuration, or is in it at another address."),
     *check(graph) {
       for (const { address, type, actions } of removals(graph)) {
-        if (!COGNITO_TYPES.includes(type) || !actions.includes("delete")) continue;
+        const kind = COGNITO_KINDS[type];
+        if (!kind || !actions.includes("delete")) continue;
         yield {
+          kind,
           at: address,
-          message: `is deleted: ${LOSSES[type]}.`,
-          severity: type === "aws_cognito_user_pool" ? "error" : "warning",
-          fix: "Put it back, write a moved block if it has another address now, or a removed block with destroy = false to let go of it.",
+          message: `is deleted: ${LOSSES[kind]}.`,
+          severity: kind === "pool" ? "error" : "warning",
+          fix: "Put it back, write a moved block if it has another address now, or a removed block with destroy = false to keep it outside Terraform.",
         };
       }
     },
-  },
+  }),
   {
     id: "COG-043",
     severity: "error",
@@ -98,17 +110,18 @@ function followsItsPool({ change, forcedBy }: Replacement): boolean {
   return forcedBy.join() === "user_pool_id" && isBlock(change.after) && change.after.user_pool_id === undefined;
 }
 
-function replacedProblem(replacement: Replacement): Problem {
+function replacedProblem<Kind extends keyof typeof LOSSES>(kind: Kind, replacement: Replacement): KindOfProblem<Kind> {
   const { resource, forcedBy } = replacement;
   const [first] = forcedBy;
   return {
+    kind,
     at: resource,
-    message: `is replaced${first ? `, because of ${whatForces(replacement)}` : ""}: ${LOSSES[resource.type]}.`,
+    message: `is replaced${first ? `, because of ${whatForces(replacement)}` : ""}: ${LOSSES[kind]}.`,
     fix: first
       ? `Write ${first} as it is in the state, or add it to ignore_changes in the lifecycle.`
-      : "Take the mark off it with terraform untaint, and don't ask for its replacement.",
+      : "Run terraform untaint, or plan without -replace.",
     attribute: first?.split(".")[0] ?? "",
-    severity: resource.type === "aws_cognito_user_pool_domain" ? "warning" : "error",
+    severity: kind === "domain" ? "warning" : "error",
   };
 }
 

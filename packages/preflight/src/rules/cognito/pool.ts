@@ -1,6 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, blocks, flag, isEmpty, isWritten, number, text } from "../../graph/value.ts";
+import { type Block, blocks, flag, isEmpty, isWritten, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
+import { attributeRule, between, like, without } from "../shared/attribute-rule.ts";
 
 const POOL = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool";
 const MFA = "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html";
@@ -27,8 +28,10 @@ const MESSAGES = [
   ["sms_verification_message", "sms_message"],
 ] as const;
 
+const POOL_TYPE = "aws_cognito_user_pool";
+
 export function pools(graph: Graph): Resource[] {
-  return graph.ofType("aws_cognito_user_pool");
+  return graph.ofType(POOL_TYPE);
 }
 
 /** Whether a pool takes authenticator apps; undefined where it can't be known. */
@@ -75,7 +78,7 @@ export const POOL_RULES: readonly Rule[] = [
   {
     id: "COG-001",
     severity: "error",
-    title: "A pool that asks for a second factor has a method for it",
+    title: "A pool with MFA has a method for it",
     when: "apply",
     prevents:
       "setting Cognito User Pool (…) MFA configuration: … SetUserPoolMfaConfig … InvalidParameterException: Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
@@ -98,12 +101,12 @@ export const POOL_RULES: readonly Rule[] = [
   {
     id: "COG-002",
     severity: "error",
-    title: "A pool without a second factor has no method for one",
+    title: "A pool without MFA has no method for it",
     when: "apply",
     prevents:
       "setting Cognito User Pool (…) MFA configuration: … SetUserPoolMfaConfig … InvalidParameterException: Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
     cause:
-      "The provider leaves the method out when it makes the pool and sends it with the next apply, which Cognito refuses.",
+      "The provider leaves the method out when it creates the pool and sends it with the next apply, which Cognito refuses.",
     reference: "https://github.com/lgallard/terraform-aws-cognito-user-pool/issues/74",
     *check(graph) {
       for (const pool of pools(graph)) {
@@ -121,52 +124,46 @@ export const POOL_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "COG-003",
     severity: "error",
-    title: "A pool has aliases or user names of another kind, not both",
+    title: "A pool has alias_attributes or username_attributes, not both",
     when: "plan",
     prevents: '"alias_attributes": conflicts with username_attributes',
     cause:
-      "With username_attributes an e-mail address or telephone number is the name itself, so it can't be an alias for it.",
+      "With username_attributes the e-mail address or phone number is the user name itself, so it can't be an alias.",
     reference: POOL,
-    *check(graph) {
-      for (const pool of pools(graph)) {
-        if (!isWritten(pool.get("alias_attributes")) || !isWritten(pool.get("username_attributes"))) continue;
-        yield {
-          at: pool,
-          message: "has both alias_attributes and username_attributes.",
-          fix: "Keep the one that the pool was made with, since a change of either replaces the pool.",
-          attribute: "alias_attributes",
-        };
-      }
-    },
-  },
-  {
+    checks: [
+      {
+        types: [POOL_TYPE],
+        of: "all",
+        attribute: "alias_attributes",
+        takes: without("username_attributes"),
+        fix: "Keep the one that the pool was made with, since a change of either replaces the pool.",
+        bad: { alias_attributes: ["email"], username_attributes: ["email"] },
+        good: { alias_attributes: ["email"] },
+      },
+    ],
+  }),
+  attributeRule({
     id: "COG-004",
     severity: "error",
     title: "A verification message is written in one place",
     when: "plan",
     prevents: '"email_verification_message": conflicts with verification_message_template.0.email_message',
-    cause:
-      "Cognito returns both, so both stand in a state file, but the provider takes only one of them as configuration.",
+    cause: "Cognito returns both, so both are in a state file, but the provider accepts only one in a configuration.",
     reference: POOL,
-    *check(graph) {
-      if (graph.kind === "plan") return; // A plan has both for every pool.
-      for (const pool of pools(graph)) {
-        const template = block(pool.get("verification_message_template"));
-        for (const [attribute, nested] of MESSAGES) {
-          if (!isWritten(pool.get(attribute)) || !isWritten(template?.[nested])) continue;
-          yield {
-            at: pool,
-            message: `has both ${attribute} and verification_message_template.${nested}.`,
-            fix: `Take ${attribute} out.`,
-            attribute,
-          };
-        }
-      }
-    },
-  },
+    checks: MESSAGES.map(([attribute, nested]) => ({
+      types: [POOL_TYPE],
+      of: "all",
+      attribute,
+      where: (_, { change }) => change === undefined, // A plan has both for every pool.
+      takes: without(`verification_message_template.${nested}`),
+      fix: `Take ${attribute} out.`,
+      bad: { [attribute]: "Your code: {####}", verification_message_template: { [nested]: "Your code: {####}" } },
+      good: { verification_message_template: { [nested]: "Your code: {####}" } },
+    })),
+  }),
   {
     id: "COG-005",
     severity: "warning",
@@ -197,7 +194,7 @@ export const POOL_RULES: readonly Rule[] = [
     title: "Custom attributes of a pool are not required",
     when: "apply",
     prevents: "InvalidParameterException: Required custom attributes are not supported currently.",
-    cause: "Only standard attributes can be demanded at sign-up.",
+    cause: "Only standard attributes can be required at sign-up.",
     reference: "https://github.com/hashicorp/terraform-provider-aws/issues/18430",
     *check(graph) {
       for (const { pool, attribute, name } of eachAttribute(graph)) {
@@ -211,27 +208,26 @@ export const POOL_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "COG-007",
     severity: "error",
     title: "Names of a pool's attributes are 1 to 20 characters long",
     when: "plan",
     prevents: '"schema.0.name" cannot be longer than 20 characters',
-    cause: "The name is counted without the custom: that Cognito puts in front.",
+    cause: "The limit is without the custom: that Cognito puts in front.",
     reference:
       "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SchemaAttributeType.html",
-    *check(graph) {
-      for (const { pool, name } of eachAttribute(graph)) {
-        if (name.length >= 1 && name.length <= 20) continue;
-        yield {
-          at: pool,
-          message: `has a schema attribute "${name}" of ${name.length} characters.`,
-          fix: "Give it a name of 1 to 20 characters.",
-          attribute: "schema",
-        };
-      }
-    },
-  },
+    checks: [
+      {
+        types: [POOL_TYPE],
+        of: "all",
+        attribute: "schema.name",
+        takes: like(/^.{1,20}$/s, "a name of 1 to 20 characters"),
+        bad: { schema: { name: "preferred_working_hours", attribute_data_type: "String" } },
+        good: { schema: { name: "working_hours", attribute_data_type: "String" } },
+      },
+    ],
+  }),
   {
     id: "COG-008",
     severity: "warning",
@@ -253,7 +249,7 @@ export const POOL_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "COG-009",
     severity: "error",
     title: "A password policy is within Cognito's limits",
@@ -261,20 +257,13 @@ export const POOL_RULES: readonly Rule[] = [
     prevents: "expected password_policy.0.minimum_length to be in the range (6 - 99), got 5",
     cause: "Passwords have 6 to 99 characters, temporary ones last 0 to 365 days, and 0 to 24 old ones are remembered.",
     reference: POOL,
-    *check(graph) {
-      for (const pool of pools(graph)) {
-        const policy = block(pool.get("password_policy"));
-        for (const [limit, least, most] of POLICY_LIMITS) {
-          const value = number(policy?.[limit]);
-          if (value === undefined || (value >= least && value <= most)) continue;
-          yield {
-            at: pool,
-            message: `has password_policy.${limit} = ${value}.`,
-            fix: `Write a number from ${least} to ${most}.`,
-            attribute: "password_policy",
-          };
-        }
-      }
-    },
-  },
+    checks: POLICY_LIMITS.map(([limit, least, most]) => ({
+      types: [POOL_TYPE],
+      of: "all",
+      attribute: `password_policy.${limit}`,
+      takes: between(least, most),
+      bad: { password_policy: { [limit]: most + 1 } },
+      good: { password_policy: { [limit]: most } },
+    })),
+  }),
 ];

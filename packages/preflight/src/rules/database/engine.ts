@@ -25,7 +25,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
         yield {
           at: database,
           message: `runs ${engine}${version === undefined ? "" : ` ${version}`} with a parameter group of the family ${family}.`,
-          fix: `Use a parameter group of the family ${wanted}${wanted === engine ? "…" : ""}.`,
+          fix: `Use a parameter group of ${wanted === engine ? `a family of ${engine}` : `the family ${wanted}`}.`,
           attribute,
         };
       }
