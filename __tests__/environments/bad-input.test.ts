@@ -38,6 +38,18 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     `network.subnets.${ZONE_A}.public`,
     /not between \/16 and \/28/,
   ],
+  ...(
+    [
+      ["an id that is none", "id", { id: "lb-2" }],
+      ["no address", "address", { address: "here" }],
+      ["no reason", "reason", { reason: "" }],
+    ] as const
+  ).map(([what, setting, wrong]): (typeof BAD)[number] => [
+    `an acknowledgement with ${what}`,
+    { acknowledgements: [{ id: "LB-002", address: "aws_lb.a", reason: "known", ...wrong }] },
+    `acknowledgements.0.${setting}`,
+    /./,
+  ]),
   ["one zone", { network: { zones: [ZONE_A] } }, "network.zones", /needs two or more/],
   ["no zone", { network: { zones: [] } }, "network.zones", /needs two or more/],
   ["a zone twice", { network: { zones: [ZONE_A, ZONE_A] } }, "network.zones", /has a zone twice/],

@@ -1,7 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findingsOf } from "../../packages/preflight/tests/support/rules.ts";
-import { environment } from "../support/arbitraries.ts";
 import { environmentWith, synthesizeText } from "../support/synthesize.ts";
 
 /** Errors that preflight finds in an environment's stack. */
@@ -69,17 +67,6 @@ describe("production has no error", () => {
       cache: { engine: "redis", nodes: 2 },
     });
     expect(await errorsOf(changed)).toEqual([]);
-  });
-});
-
-describe("any valid environment", () => {
-  it("has no error", async () => {
-    await fc.assert(
-      fc.asyncProperty(environment, async (input) => {
-        expect(await errorsOf(input)).toEqual([]);
-      }),
-      { numRuns: 50 },
-    );
   });
 });
 

@@ -1,9 +1,14 @@
 import { tmpdir } from "node:os";
 import { type App, Testing } from "cdktf";
+import stackTraces from "cdktf/lib/tokens/private/stack-trace.js";
 import production from "../../environments/production.ts";
 import { type Environment, type EnvironmentInput, parseEnvironments } from "../../environments/schema/index.ts";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
+
+// Each token keeps the stack that made it, for error messages. Under vitest, which maps every frame of it, that takes
+// half the time of a synth.
+stackTraces.captureStackTrace = () => [];
 
 /** Settings that differ from those of production; lists and single values replace, objects are merged. */
 export type Changes<T = EnvironmentInput> = T extends readonly unknown[]
@@ -91,9 +96,14 @@ export function synthesizeStack(environment: Environment): string {
   return Testing.synth(new OperationStack(testApp(), environment), true);
 }
 
-/** The same, of settings that are checked first. */
+const texts = new Map<string, string>();
+
+/** The same, of settings that are checked first. What was synthesized once is not synthesized again. */
 export function synthesizeText(input: unknown, name?: string): string {
-  return synthesizeStack(checked(input, name));
+  const key = JSON.stringify([input, name]);
+  const text = texts.get(key) ?? synthesizeStack(checked(input, name));
+  texts.set(key, text);
+  return text;
 }
 
 /** The stack of production with some settings changed. */
