@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Accepting, judgedFor, type LocatedFinding, UNUSED_ACKNOWLEDGEMENT } from "@operation-app/preflight";
+import { type LocatedFinding, UNUSED_ACKNOWLEDGEMENT } from "@operation-app/preflight";
 import { checkStacks, stacksOf } from "@operation-app/preflight/cdktf";
 import type { App } from "cdktf";
+import { type Accepting, judgedFor } from "../environments/schema/findings.ts";
 import { camelCase } from "../modules/argument-names.ts";
 import { lockProvider } from "./provider-lock.ts";
 
@@ -31,7 +32,10 @@ export async function synthesizeChecked(
   const originOf = (stack: string) => origins.find(({ name }) => name === stack);
   await checkStacks(app, build, {
     folders: FOLDERS,
-    judge: (stack, findings) => judgedFor(originOf(stack), findings),
+    judge: (stack, findings) => {
+      const origin = originOf(stack);
+      return origin ? judgedFor(origin, findings) : findings;
+    },
     lineOf: (stack, finding) => environmentLine(finding, originOf(stack)),
     hint: (file) =>
       `To trace a connection hop by hop: bin/infra check ${file} --path <address> <to>. packages/preflight/docs/rules.md explains the rules.`,

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { RULE_GROUPS } from "@operation-app/preflight";
+import { LOSS_RULES, protectedTypesTable } from "@operation-app/plan-review";
+import { RULE_GROUPS, type RuleGroup } from "@operation-app/preflight";
 // biome-ignore lint/style/noRestrictedImports: the pages are made from what the package does not publish
 import { preflightPages } from "../../packages/preflight/src/documentation/page.ts";
 import { newCommand, verb } from "./command.ts";
@@ -8,9 +9,26 @@ import { newCommand, verb } from "./command.ts";
 const command = newCommand("docs").description("Writes the pages of docs/ that are made from the code.");
 
 export default verb(command, async () => {
-  for (const [path, text] of await preflightPages(RULE_GROUPS)) {
-    const file = join("packages/preflight/docs", path);
+  for (const [file, text] of await generatedPages()) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
 });
+
+const LOSSES: RuleGroup = {
+  name: "losses",
+  title: "What a change would lose",
+  rules: LOSS_RULES,
+  page: "../../plan-review/docs/losses.md",
+};
+
+/** Pages that are made from the code, by their paths. */
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+  const pages = await preflightPages([...RULE_GROUPS, LOSSES]);
+  return new Map(
+    [...pages].map(([path, text]) => [
+      join("packages/preflight/docs", path),
+      path === LOSSES.page ? `${text}\n${protectedTypesTable()}` : text,
+    ]),
+  );
+}

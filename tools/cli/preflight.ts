@@ -1,3 +1,4 @@
+import { LOSS_RULES } from "@operation-app/plan-review";
 import {
   answerPathQuestion,
   jsonPath,
@@ -8,10 +9,11 @@ import {
   RULES,
   sarifReport,
   textReport,
-  withoutAcknowledged,
+  UNUSED_ACKNOWLEDGEMENT,
 } from "@operation-app/preflight";
 import { InputError } from "@operation-app/preflight/input";
 import { Option } from "commander";
+import { judgedFor } from "../../environments/schema/findings.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
 interface Options {
@@ -54,14 +56,14 @@ export default verb(command, async (named) => {
     process.exitCode = answer.verdict === "blocked" ? 1 : 0;
     return;
   }
-  const { acknowledgements } = environment ? await environmentNamed(environment) : { acknowledgements: [] };
-  const all = preflight(graph);
-  const findings = withoutAcknowledged(all, acknowledgements);
-  const acknowledged = all.filter((finding) => !findings.includes(finding)).length;
+  const rules = [...RULES, ...LOSS_RULES];
+  const all = preflight(graph, rules);
+  const findings = environment ? judgedFor(await environmentNamed(environment), all, rules) : all;
+  const acknowledged = all.length - findings.filter(({ id }) => id !== UNUSED_ACKNOWLEDGEMENT).length;
   const reports = {
     text: () => textReport(findings, name, acknowledged),
     json: () => jsonReport(findings),
-    sarif: () => sarifReport(findings, RULES, name),
+    sarif: () => sarifReport(findings, rules, name),
   };
   console.log(reports[format]());
   process.exitCode = findings.some(({ severity }) => severity === "error") ? 1 : 0;

@@ -1,6 +1,7 @@
 import { jsonReview, markdownReview, POLICY_FILE, review, textReview } from "@operation-app/plan-review";
 import { readPlanFile } from "@operation-app/plan-review/plan";
 import { Option } from "commander";
+import { judgedFor } from "../../environments/schema/findings.ts";
 import { adoptionAdvice } from "../adopt/advice.ts";
 import { policyOf } from "../plan/review.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
@@ -34,7 +35,7 @@ export default verb(command, async (named) => {
   const result = await review(plan, name, {
     policy: await policyOf(policyFile && fromCaller(policyFile)),
     today: new Date().toISOString().slice(0, 10),
-    environment,
+    judgeFindings: environment && ((findings, rules) => judgedFor(environment, findings, rules)),
     adviceOn: environment && adoptionAdvice(environment),
   });
   const reports = { text: textReview, markdown: markdownReview, json: jsonReview };

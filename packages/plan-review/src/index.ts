@@ -9,7 +9,9 @@ export {
   readPolicy,
   type Stop,
 } from "./gate-policy.ts";
+export { LOSS_RULES } from "./losses/index.ts";
 export { assertWhole, type Plan, parsePlan, type ResourceChange, readPlanFile } from "./plan.ts";
+export { protectedTypesTable } from "./protected-types.ts";
 export { jsonReview } from "./report/json.ts";
 export { markdownDrift, markdownReview } from "./report/markdown.ts";
 export { textDrift, textReview } from "./report/text.ts";

@@ -1,4 +1,3 @@
-import type { Accepting } from "@operation-app/preflight";
 import {
   assertKnownActions,
   type Counts,
@@ -11,7 +10,7 @@ import {
 } from "./actions.ts";
 import { compare, type Difference, differencesOf, valueDifferences } from "./differences.ts";
 import type { JudgedException } from "./gate/exceptions.ts";
-import { judge } from "./gate/index.ts";
+import { type JudgeFindings, judge } from "./gate/index.ts";
 import type { Advice } from "./gate/lost-objects.ts";
 import type { Blocked } from "./gate/stop.ts";
 import type { Policy } from "./gate-policy.ts";
@@ -85,8 +84,8 @@ export interface ReviewOptions {
   readonly policy: Policy;
   /** YYYY-MM-DD in UTC, to tell which exceptions have expired. */
   readonly today: string;
-  /** Whose acknowledgements of preflight count. */
-  readonly environment?: Accepting;
+  /** @default findings of preflight count as they are */
+  readonly judgeFindings?: JudgeFindings;
   /** @default the gate's own advice */
   readonly adviceOn?: Advice;
 }

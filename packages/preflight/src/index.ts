@@ -1,11 +1,5 @@
 /** Finds what would fail, in any Terraform: a graph is loaded, preflight says what is wrong with it, a report prints it. */
-export {
-  type Accepting,
-  type Acknowledgement,
-  judgedFor,
-  UNUSED_ACKNOWLEDGEMENT,
-  withoutAcknowledged,
-} from "./acknowledgements.ts";
+export { type Acknowledgement, UNUSED_ACKNOWLEDGEMENT, withoutAcknowledged } from "./acknowledgements.ts";
 export type { Graph, Resource } from "./graph/graph.ts";
 export { load, loadFile, loadText } from "./graph/load.ts";
 export { answerPathQuestion } from "./path-question.ts";

@@ -1,6 +1,7 @@
-import { type Accepting, judgedFor, type LocatedFinding, load, preflight } from "@operation-app/preflight";
+import { type LocatedFinding, load, preflight, RULES, type Rule } from "@operation-app/preflight";
 import { compare } from "../differences.ts";
 import { type Policy, STOPS } from "../gate-policy.ts";
+import { LOSS_RULES } from "../losses/index.ts";
 import type { Plan } from "../plan.ts";
 import { type JudgedException, withoutExcepted } from "./exceptions.ts";
 import { judgedPolicies } from "./iam/index.ts";
@@ -11,11 +12,14 @@ import { publicOpenings } from "./public-access.ts";
 import type { Blocked, Found } from "./stop.ts";
 import { notedChanges } from "./unknown-values.ts";
 
+/** Findings as they count: without those that are acknowledged, or with another severity. */
+export type JudgeFindings = (findings: readonly LocatedFinding[], rules: readonly Rule[]) => readonly LocatedFinding[];
+
 export interface GateOptions {
   readonly policy: Policy;
   /** YYYY-MM-DD in UTC. */
   readonly today: string;
-  readonly environment?: Accepting;
+  readonly judgeFindings?: JudgeFindings;
   readonly adviceOn?: Advice;
   /** Missing moved blocks, from → to. */
   readonly moves: ReadonlyMap<string, string>;
@@ -32,28 +36,32 @@ export interface Judgement {
 
 /** Whether a plan may be applied: what it would lose, open or switch off, and the findings of preflight. */
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
-  const { policy, today, environment, adviceOn, moves } = options;
+  const { policy, today, judgeFindings = (findings) => findings, adviceOn, moves } = options;
   const graph = await load(plan, name);
-  const findings = judgedFor(environment, preflight(graph));
+  const rules = [...RULES, ...LOSS_RULES];
   const lost = lostObjects(plan, policy, moves, adviceOn);
   const known = new Set(lost.flatMap(({ address }) => [address, moves.get(address) ?? address]));
-  const errors = findings
-    .filter(({ severity, id, address }) => severity === "error" && !(LOSSES.has(id) && known.has(address)))
-    .map(preflightStop);
+  const findings = judgeFindings(preflight(graph, rules), rules).filter(
+    ({ id, address }) => !(LOSS_IDS.has(id) && known.has(address)),
+  );
   const found = [
     ...lost,
     ...widenedIngress(plan, policy),
     ...publicOpenings(plan, graph),
     ...judgedPolicies(plan, graph, policy),
     ...lostProtection(plan, graph, policy),
-    ...errors,
+    ...findings.filter(isError).map(preflightStop),
   ].sort(byImportance);
-  const warnings = findings.filter(({ severity }) => severity !== "error");
+  const warnings = findings.filter((one) => !isError(one));
   return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes: notedChanges(plan, graph, policy) };
 }
 
-/** Findings of preflight that say of a protected object what the gate says of it: one exception is enough for both. */
-const LOSSES = new Set(["COG-041", "STATE-003", "STATE-005"]);
+/** Of a protected object, the gate reports the loss itself: one exception is enough. */
+const LOSS_IDS = new Set(LOSS_RULES.map(({ id }) => id));
+
+function isError({ severity }: LocatedFinding): boolean {
+  return severity === "error";
+}
 
 function preflightStop({ id, address, message, cause, fix }: LocatedFinding): Found {
   return { address, action: "preflight", message: `${message} ${cause} (${id})`, fix };

@@ -1,5 +1,7 @@
+import { withoutAcknowledged } from "@operation-app/preflight";
 import { InputError } from "@operation-app/preflight/input";
 import { describe, expect, it } from "vitest";
+import type { JudgeFindings } from "../../src/gate/index.ts";
 import { change, planWith, policyWith, reviewOf, savedPlan } from "../support/review.ts";
 
 const DB = "aws_db_instance.main";
@@ -70,9 +72,10 @@ describe("preflight", () => {
     expect(blocked.map(({ action }) => action)).toContain("preflight");
   });
 
-  it("leaves out what the environment acknowledges", async () => {
+  it("leaves out what is acknowledged", async () => {
     const acknowledgements = [{ id: "COG-041", address: "aws_cognito_user_pool.x", reason: "It is empty." }];
-    const { blocked } = await reviewOf(planWith([replaced]), { environment: { acknowledgements } });
+    const judgeFindings: JudgeFindings = (found, rules) => withoutAcknowledged(found, acknowledgements, rules);
+    const { blocked } = await reviewOf(planWith([replaced]), { judgeFindings });
     expect(blocked).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Graph } from "../graph/graph.ts";
 import { load } from "../graph/load.ts";
 import { type Block, isBlock, isList, type Value } from "../graph/value.ts";
@@ -10,7 +11,7 @@ import { FAILURE_MODES } from "./failure-modes.ts";
 /** The pages of `packages/preflight/docs` that are made of the rules, by their paths there. */
 export async function preflightPages(groups: readonly RuleGroup[]): Promise<ReadonlyMap<string, string>> {
   const inOrder = groups.map((group) => ({ ...group, rules: sorted(group.rules) }));
-  const pages = inOrder.map(async (group) => [`rules/${group.name}.md`, await groupPage(group)] as const);
+  const pages = inOrder.map(async (group) => [pathOf(group), await groupPage(group)] as const);
   return new Map([["rules.md", indexPage(inOrder)], ...(await Promise.all(pages))]);
 }
 
@@ -18,27 +19,31 @@ export async function preflightPages(groups: readonly RuleGroup[]): Promise<Read
 function indexPage(groups: readonly RuleGroup[]): string {
   const sections = [
     "## The rules",
-    ...groups.flatMap(({ name, title, rules }) => [
-      `### [${title}](rules/${name}.md)`,
-      rules.map((rule) => indexLine(rule, name)).join("\n"),
+    ...groups.flatMap((group) => [
+      `### [${group.title}](${pathOf(group)})`,
+      group.rules.map((rule) => indexLine(rule, pathOf(group))).join("\n"),
     ]),
   ];
-  return page([INTRODUCTION, failureTable(groups.flatMap(({ rules }) => rules)), ...sections]);
+  return page([INTRODUCTION, failureTable(), ...sections]);
 }
 
 function indexLine({ id, title, severity }: Rule, page: string): string {
   const anchor = id.toLowerCase();
-  return `- <a id="${anchor}"></a>[${id}](rules/${page}.md#${anchor}) ${title} (${severity})`;
+  return `- <a id="${anchor}"></a>[${id}](${page}#${anchor}) ${title} (${severity})`;
 }
 
-async function groupPage({ name, title, rules }: RuleGroup): Promise<string> {
-  const sections = await Promise.all(rules.map(ruleSection));
-  return page([
-    GENERATED,
-    `# ${title}`,
-    `[All rules](../rules.md). Made of \`src/rules/${name}\`.`,
-    ...sections.flat(),
-  ]);
+async function groupPage(group: RuleGroup): Promise<string> {
+  const sections = await Promise.all(group.rules.map(ruleSection));
+  const index = posix.relative(posix.join(DOCS, pathOf(group), ".."), posix.join(DOCS, "rules.md"));
+  const source = group.page === undefined ? `src/rules/${group.name}` : `src/${group.name}`;
+  return page([GENERATED, `# ${group.title}`, `[All rules](${index}). Made of \`${source}\`.`, ...sections.flat()]);
+}
+
+const DOCS = "/packages/preflight/docs";
+
+/** Path of a group's page, from the index. */
+function pathOf({ name, page: path = `rules/${name}.md` }: RuleGroup): string {
+  return path;
 }
 
 function page(parts: readonly string[]): string {
@@ -124,11 +129,8 @@ acknowledgements: [
 An error that is acknowledged does not stop a synth. On a file, \`--environment production\` takes that environment's
 acknowledgements into account, and says how many findings it left out.`;
 
-function failureTable(rules: readonly Rule[]): string {
-  const ids = new Set(rules.map(({ id }) => id));
+function failureTable(): string {
   const rows = FAILURE_MODES.map((mode) => {
-    const unknown = mode.rules?.find((id) => !ids.has(id));
-    if (unknown) throw new Error(`${unknown} is not a rule, and is said to stop "${mode.failure}".`);
     return `| ${[mode.area, mode.failure, mode.type ?? "", mode.schema ?? "", (mode.rules ?? []).map(link).join(", "), mode.unknowable ?? ""].map(cell).join(" | ")} |`;
   });
   return [

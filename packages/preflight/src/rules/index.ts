@@ -18,6 +18,8 @@ export interface RuleGroup {
   readonly name: string;
   readonly title: string;
   readonly rules: readonly Rule[];
+  /** Path of the page, from `packages/preflight/docs`, where it is not in `rules`. */
+  readonly page?: string;
 }
 
 /** Every rule, in the order of the documentation. */

@@ -625,29 +625,6 @@ describe("plans", () => {
       ({ id }) => id.startsWith("COG-04"),
     );
 
-  it("COG-041 names what replaces a pool", async () => {
-    const [finding] = await replaced(
-      "aws_cognito_user_pool",
-      ["alias_attributes"],
-      { alias_attributes: ["email"] },
-      { alias_attributes: null },
-    );
-    expect(finding).toMatchObject({ id: "COG-041", severity: "error", address: "aws_cognito_user_pool.main" });
-    expect(finding?.message).toContain('alias_attributes (["email"] → null)');
-  });
-
-  it("COG-041 says nothing of a client that is another one because its pool is", async () => {
-    expect(await replaced("aws_cognito_user_pool_client", ["user_pool_id"], { user_pool_id: "a_1" }, {})).toEqual([]);
-    expect(
-      await replaced(
-        "aws_cognito_user_pool_client",
-        ["user_pool_id"],
-        { user_pool_id: "a_1" },
-        { user_pool_id: "a_2" },
-      ),
-    ).toHaveLength(1);
-  });
-
   it("COG-040 catches a client that is imported and replaced", async () => {
     const more = { importing: { id: "pool/client" } };
     const found = await replaced(
@@ -658,13 +635,6 @@ describe("plans", () => {
       more,
     );
     expect(found.map(({ id }) => id)).toEqual(["COG-040"]);
-  });
-
-  it("COG-042 catches a pool that is deleted, but not with everything else", async () => {
-    const plan = planOf("aws_cognito_user_pool", ["delete"], { name: "shop" }, null);
-    expect(await findingsOf(plan)).toMatchObject([{ id: "COG-042", severity: "error" }]);
-    plan.planned_values.root_module.resources = [];
-    expect(await findingsOf(plan)).toEqual([]);
   });
 
   const schema = (max: string, more: Json[] = []) => ({

@@ -1,34 +1,9 @@
 import type { Graph } from "../../graph/graph.ts";
 import { flag, isBlock, type Json, type Value } from "../../graph/value.ts";
-import { defineRule, type Failure, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
+import type { Problem, Rule } from "../../rule.ts";
 import { quoted } from "../shared/attributes.ts";
-import { type Replacement, removals, replacements, whatForces } from "../shared/changes.ts";
 import { clients } from "./client.ts";
 import { pools } from "./pool.ts";
-
-const POOL = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool";
-
-/** What is lost with a resource. */
-const LOSSES = {
-  pool: "all of its users are lost",
-  client: "applications with its id and secret can no longer log anyone in",
-  domain: "its login pages are gone",
-} as const;
-
-const COGNITO_KINDS: Readonly<Record<string, keyof typeof LOSSES>> = {
-  aws_cognito_user_pool: "pool",
-  aws_cognito_user_pool_client: "client",
-  aws_cognito_user_pool_domain: "domain",
-};
-
-function lossesOf(then: string, cause: string): Readonly<Record<keyof typeof LOSSES, Failure>> {
-  const failure = (kind: keyof typeof LOSSES): Failure => ({
-    when: "apply",
-    prevents: `no error: the ${kind} is deleted${then && `, ${then}`}: ${LOSSES[kind]}`,
-    cause,
-  });
-  return { pool: failure("pool"), client: failure("client"), domain: failure("domain") };
-}
 
 export const LIFE_RULES: readonly Rule[] = [
   {
@@ -57,42 +32,6 @@ export const LIFE_RULES: readonly Rule[] = [
       }
     },
   },
-  defineRule({
-    id: "COG-041",
-    severity: "error",
-    title: "User pools, clients and domains are not replaced",
-    reference: POOL,
-    problems: lossesOf("and another one is created", "Terraform can't change all attributes of it in place."),
-    *check(graph) {
-      for (const replacement of replacements(graph)) {
-        const { resource, change } = replacement;
-        const kind = COGNITO_KINDS[resource.type];
-        const isImportedClient = change.imported && kind === "client"; // COG-040
-        if (kind && !isImportedClient && !followsItsPool(replacement)) yield replacedProblem(kind, replacement);
-      }
-    },
-  }),
-  defineRule({
-    id: "COG-042",
-    // What is taken out of a configuration is mostly meant to go. But there is no way back to a pool, so that is asked for twice.
-    severity: "warning",
-    title: "User pools, clients and domains are not deleted",
-    reference: "https://developer.hashicorp.com/terraform/language/block/removed",
-    problems: lossesOf("", "Terraform deletes what is no longer in the configuration, or is in it at another address."),
-    *check(graph) {
-      for (const { address, type, actions } of removals(graph)) {
-        const kind = COGNITO_KINDS[type];
-        if (!kind || !actions.includes("delete")) continue;
-        yield {
-          kind,
-          at: address,
-          message: `is deleted: ${LOSSES[kind]}.`,
-          severity: kind === "pool" ? "error" : "warning",
-          fix: "Put it back, write a moved block if it has another address now, or a removed block with destroy = false to keep it outside Terraform.",
-        };
-      }
-    },
-  }),
   {
     id: "COG-043",
     severity: "error",
@@ -104,26 +43,6 @@ export const LIFE_RULES: readonly Rule[] = [
     check: changedSchemas,
   },
 ];
-
-/** It is another one because its pool is: what has to change is the pool. */
-function followsItsPool({ change, forcedBy }: Replacement): boolean {
-  return forcedBy.join() === "user_pool_id" && isBlock(change.after) && change.after.user_pool_id === undefined;
-}
-
-function replacedProblem<Kind extends keyof typeof LOSSES>(kind: Kind, replacement: Replacement): KindOfProblem<Kind> {
-  const { resource, forcedBy } = replacement;
-  const [first] = forcedBy;
-  return {
-    kind,
-    at: resource,
-    message: `is replaced${first ? `, because of ${whatForces(replacement)}` : ""}: ${LOSSES[kind]}.`,
-    fix: first
-      ? `Write ${first} as it is in the state, or add it to ignore_changes in the lifecycle.`
-      : "Run terraform untaint, or plan without -replace.",
-    attribute: first?.split(".")[0] ?? "",
-    severity: kind === "domain" ? "warning" : "error",
-  };
-}
 
 function* changedSchemas(graph: Graph): Generator<Problem> {
   for (const pool of pools(graph)) {

@@ -1,49 +1,13 @@
-import type { Graph, PlannedChange, Resource } from "../../graph/graph.ts";
-import { isBlock, type Json } from "../../graph/value.ts";
-import { isMarked, soundsSecret } from "../../secret-forms.ts";
+import type { Graph, PlannedChange, Resource } from "@operation-app/preflight/graph";
+import { isBlock, type Json } from "@operation-app/preflight/graph";
+import { isMarked, soundsSecret } from "@operation-app/preflight/secrets";
+import { whatIsLost } from "../protected-types.ts";
 
-/** What holds something that is nowhere else, and is gone with it. Read replicas and the like are left out by `holdsData`. */
-const STATEFUL_TYPES = [
-  "aws_backup_vault",
-  "aws_db_instance",
-  "aws_docdb_cluster",
-  "aws_dynamodb_table",
-  "aws_ebs_volume",
-  "aws_ecr_repository",
-  "aws_efs_file_system",
-  "aws_elasticache_cluster",
-  "aws_elasticache_replication_group",
-  "aws_elasticache_serverless_cache",
-  "aws_elasticsearch_domain",
-  "aws_kms_key",
-  "aws_memorydb_cluster",
-  "aws_mq_broker",
-  "aws_msk_cluster",
-  "aws_neptune_cluster",
-  "aws_opensearch_domain",
-  "aws_rds_cluster",
-  "aws_redshift_cluster",
-  "aws_route53_zone",
-  "aws_s3_bucket",
-  "aws_secretsmanager_secret",
-];
-
-/** User pools, and what applications know of them. */
-export const COGNITO_TYPES = ["aws_cognito_user_pool", "aws_cognito_user_pool_client", "aws_cognito_user_pool_domain"];
-
-/** Whether something that is nowhere else goes with the resource. */
-export function holdsData({ type, before }: PlannedChange): boolean {
-  if (!STATEFUL_TYPES.includes(type)) return false;
-  const values = isBlock(before) ? before : {};
-  if (type === "aws_db_instance") return !values.replicate_source_db;
-  return type !== "aws_elasticache_cluster" || !(values.replication_group_id || values.engine === "memcached");
-}
-
-/** A resource that is destroyed and made anew. */
+/** A resource that is destroyed and created again. */
 export interface Replacement {
   readonly resource: Resource;
   readonly change: PlannedChange;
-  /** Attributes that force it; none where Terraform was asked for it, or the resource is tainted. */
+  /** Attributes that force it; none where it was requested, or the resource is tainted. */
   readonly forcedBy: readonly string[];
 }
 
@@ -59,10 +23,10 @@ function collectReplacements({ resources }: Graph): Replacement[] {
   });
 }
 
-/** Characters of a value that are shown; whole documents are not. */
+/** Longer values are not shown: they are documents. */
 const LONGEST_SHOWN = 80;
 
-/** What forces a replacement, in words: `transit_encryption_enabled (false → true) forces it`. No secret is shown. */
+/** What forces a replacement, without secrets: `transit_encryption_enabled (false → true)`. */
 export function whatForces({ change, forcedBy }: Replacement): string {
   return forcedBy
     .map((path) => {
@@ -86,23 +50,20 @@ function stepInto(value: unknown, step: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined;
 }
 
-/**
- * Resources that go and that nothing takes the place of. In a plan that leaves nothing, all of them are meant to go:
- * somebody has asked for `terraform destroy`.
- */
+/** Resources that are deleted, except renamed ones. None in a plan that leaves nothing: that is `terraform destroy`. */
 export function removals(graph: Graph): readonly PlannedChange[] {
   if (graph.resources.every(({ isData }) => isData)) return [];
   const moved = new Set(renamings(graph).map(({ from }) => from));
   return graph.removals.filter((removal) => !moved.has(removal));
 }
 
-/** A resource that is destroyed at one address and made again at another. */
+/** A resource that is destroyed at one address and created again at another. */
 export interface Renaming {
   readonly from: PlannedChange;
   readonly to: Resource;
 }
 
-/** Attributes that tell one resource of a type from another. */
+/** Attributes that identify a resource of a type. */
 const IDENTITY = [
   "alarm_name",
   "bucket",
@@ -122,7 +83,7 @@ const IDENTITY = [
   "zone_id",
 ];
 
-/** Of these, those that are not enough alone: they tell where a resource belongs. */
+/** Of these, those that are not enough alone: they say what a resource belongs to. */
 const CONTEXT = new Set(["role", "type", "user_pool_id", "zone_id"]);
 
 export function renamings(graph: Graph): readonly Renaming[] {
@@ -135,38 +96,38 @@ function collectRenamings(graph: Graph): Renaming[] {
     if (!removal.actions.includes("delete") || removal.type.startsWith("data.")) continue;
     for (const key of identityKeys(removal.type, removal.before)) gone.set(key, [...(gone.get(key) ?? []), removal]);
   }
-  const taken = new Set<PlannedChange>();
+  const matched = new Set<PlannedChange>();
   return graph.resources.flatMap((to) => {
     if (to.change?.actions.join() !== "create" || to.isData) return [];
     const after = to.change.after;
     const from = identityKeys(to.type, after)
       .flatMap((key) => gone.get(key) ?? [])
-      .find((one) => !taken.has(one) && isSame(one.before, after));
+      .find((one) => !matched.has(one) && isSame(one.before, after));
     if (!from) return [];
-    taken.add(from);
+    matched.add(from);
     return [{ from, to }];
   });
 }
 
 function identityKeys(type: string, values: Json | undefined): string[] {
   if (!isBlock(values)) return [];
-  const own = IDENTITY.filter((name) => !CONTEXT.has(name) && isSaid(values[name]));
+  const own = IDENTITY.filter((name) => !CONTEXT.has(name) && isSet(values[name]));
   if (own.length > 0) return own.map((name) => `${type} ${name} ${values[name]}`);
-  // Of its kind there are few: a key, a file system. They are told apart by all of their attributes.
-  return STATEFUL_TYPES.includes(type) ? [`${type}`] : [];
+  // There are few of a kind, such as keys or file systems. They are compared by all of their attributes.
+  return whatIsLost(type, values) === undefined ? [] : [type];
 }
 
-/** What is known of both is the same: what tells them apart, or everything where nothing does. */
+/** What is known of both is equal: what identifies them, or everything where nothing does. */
 function isSame(before: Json | undefined, after: Json | undefined): boolean {
   if (!isBlock(before) || !isBlock(after)) return false;
-  const hasIdentity = IDENTITY.some((name) => !CONTEXT.has(name) && isSaid(before[name]) && isSaid(after[name]));
+  const hasIdentity = IDENTITY.some((name) => !CONTEXT.has(name) && isSet(before[name]) && isSet(after[name]));
   const names = hasIdentity ? IDENTITY : Object.keys(after).filter((name) => name !== "tags_all");
   return names.every(
     (name) =>
-      !isSaid(after[name]) || !isSaid(before[name]) || JSON.stringify(before[name]) === JSON.stringify(after[name]),
+      !isSet(after[name]) || !isSet(before[name]) || JSON.stringify(before[name]) === JSON.stringify(after[name]),
   );
 }
 
-function isSaid(value: unknown): boolean {
+function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "" && value !== false;
 }
