@@ -1,4 +1,4 @@
-import { type Task, tasksToRegister } from "../../ecs/containers.ts";
+import { type Container, type Task, tasksToRegister } from "../../ecs/containers.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Problem } from "../../rule.ts";
@@ -8,6 +8,20 @@ export function eachTask<Found extends Omit<Problem, "at">>(check: (task: Task) 
   return function* (graph: Graph): Generator<Found & Pick<Problem, "at">> {
     for (const task of tasksToRegister(graph)) {
       for (const problem of check(task)) yield { at: task.resource, ...problem };
+    }
+  };
+}
+
+/** Checks every container of every task definition. What is found is about `container_definitions`. */
+export function eachContainer<Found extends Omit<Problem, "at" | "attribute">>(
+  check: (container: Container, task: Task, graph: Graph) => Iterable<Found>,
+) {
+  return function* (graph: Graph): Generator<Found & Pick<Problem, "at" | "attribute">> {
+    for (const task of tasksToRegister(graph)) {
+      for (const container of task.containers) {
+        for (const problem of check(container, task, graph))
+          yield { at: task.resource, attribute: "container_definitions", ...problem };
+      }
     }
   };
 }

@@ -3,6 +3,7 @@ import { awslogsOptions } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { isBlock, isEmpty, linked, number, text } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
+import { eachContainer } from "./each.ts";
 
 const AWSLOGS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html";
 
@@ -18,20 +19,15 @@ export const ECS_LOG_RULES: readonly Rule[] = [
     prevents: "ClientException: json-file is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]",
     cause: "Fargate has no host that other drivers could write to.",
     reference: AWSLOGS,
-    *check(graph) {
-      for (const { resource, containers, fargate } of tasksToRegister(graph)) {
-        for (const { name, block } of fargate ? containers : []) {
-          const driver = isBlock(block.logConfiguration) ? text(block.logConfiguration.logDriver) : undefined;
-          if (driver === undefined || FARGATE_DRIVERS.includes(driver)) continue;
-          yield {
-            at: resource,
-            message: `has the log driver ${driver} on the container ${name}.`,
-            fix: 'Set logDriver to "awslogs", with awslogs-group, awslogs-region and awslogs-stream-prefix.',
-            attribute: "container_definitions",
-          };
-        }
-      }
-    },
+    check: eachContainer(function* ({ name, block }, { fargate }) {
+      if (!fargate) return;
+      const driver = isBlock(block.logConfiguration) ? text(block.logConfiguration.logDriver) : undefined;
+      if (driver === undefined || FARGATE_DRIVERS.includes(driver)) return;
+      yield {
+        message: `has the log driver ${driver} on the container ${name}.`,
+        fix: 'Set logDriver to "awslogs", with awslogs-group, awslogs-region and awslogs-stream-prefix.',
+      };
+    }),
   },
   defineRule({
     id: "ECS-022",
@@ -80,31 +76,23 @@ export const ECS_LOG_RULES: readonly Rule[] = [
       "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
     cause: "The driver looks for a group of that name in that region.",
     reference: AWSLOGS,
-    *check(graph) {
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block } of containers) {
-          const options = awslogsOptions(block);
-          const link = linked(options?.["awslogs-group"], "aws_cloudwatch_log_group");
-          const [group] = link.resources;
-          const region = text(options?.["awslogs-region"]);
-          if (link.attribute === "arn" || text(options?.["awslogs-group"])?.startsWith("arn:")) {
-            yield {
-              at: resource,
-              message: `has the ARN of a log group as awslogs-group of the container ${name}.`,
-              fix: group ? `Write \${${group.address}.name}.` : "Write the name of the group.",
-              attribute: "container_definitions",
-            };
-          } else if (link.certain && group?.region && region && region !== group.region) {
-            yield {
-              at: resource,
-              message: `logs the container ${name} to ${region}, and ${group.address} is in ${group.region}.`,
-              fix: `Set awslogs-region to ${group.region}.`,
-              attribute: "container_definitions",
-            };
-          }
-        }
+    check: eachContainer(function* ({ name, block }) {
+      const options = awslogsOptions(block);
+      const link = linked(options?.["awslogs-group"], "aws_cloudwatch_log_group");
+      const [group] = link.resources;
+      const region = text(options?.["awslogs-region"]);
+      if (link.attribute === "arn" || text(options?.["awslogs-group"])?.startsWith("arn:")) {
+        yield {
+          message: `has the ARN of a log group as awslogs-group of the container ${name}.`,
+          fix: group ? `Write \${${group.address}.name}.` : "Write the name of the group.",
+        };
+      } else if (link.certain && group?.region && region && region !== group.region) {
+        yield {
+          message: `logs the container ${name} to ${region}, and ${group.address} is in ${group.region}.`,
+          fix: `Set awslogs-region to ${group.region}.`,
+        };
       }
-    },
+    }),
   },
   {
     id: "ECS-023",
@@ -115,36 +103,25 @@ export const ECS_LOG_RULES: readonly Rule[] = [
       "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
     cause: "Tasks make log streams, not log groups.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html",
-    *check(graph) {
+    check: eachContainer(function* ({ name, block }, { resource }, graph) {
       const { names, complete } = graph.once(findLogGroups);
       if (!complete) return;
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block } of containers) {
-          const options = awslogsOptions(block);
-          const group = text(options?.["awslogs-group"]);
-          if (
-            !group ||
-            group.startsWith("arn:") ||
-            names.has(group) ||
-            text(options?.["awslogs-create-group"]) === "true"
-          )
-            continue;
-          const region = text(options?.["awslogs-region"]);
-          if (resource.region !== undefined && region !== undefined && region !== resource.region) continue;
-          const [other] = graph.once(unusedLogGroups);
-          yield {
-            at: resource,
-            message: `logs the container ${name} to the group ${group}, which nothing here makes${other ? `; ${other.address} makes ${text(other.get("name"))}, which no task logs to` : ""}.`,
-            fix: other
-              ? `Write \${${other.address}.name} as its awslogs-group.`
-              : "Make it with aws_cloudwatch_log_group, and name that in awslogs-group.",
-            attribute: "container_definitions",
-            // A group from elsewhere may be meant; but hardly where one is made for it.
-            ...(other && { severity: "error" as const }),
-          };
-        }
-      }
-    },
+      const options = awslogsOptions(block);
+      const group = text(options?.["awslogs-group"]);
+      if (!group || group.startsWith("arn:") || names.has(group) || text(options?.["awslogs-create-group"]) === "true")
+        return;
+      const region = text(options?.["awslogs-region"]);
+      if (resource.region !== undefined && region !== undefined && region !== resource.region) return;
+      const [other] = graph.once(unusedLogGroups);
+      yield {
+        message: `logs the container ${name} to the group ${group}, which nothing here makes${other ? `; ${other.address} makes ${text(other.get("name"))}, which no task logs to` : ""}.`,
+        fix: other
+          ? `Write \${${other.address}.name} as its awslogs-group.`
+          : "Make it with aws_cloudwatch_log_group, and name that in awslogs-group.",
+        // A group from elsewhere may be meant; but hardly where one is made for it.
+        ...(other && { severity: "error" as const }),
+      };
+    }),
   },
   {
     id: "ECS-032",

@@ -1,4 +1,4 @@
-import { type Container, namesIn, tasksToRegister } from "../../ecs/containers.ts";
+import { type Container, namesIn } from "../../ecs/containers.ts";
 import { contentsBySecret, jsonKeyOf } from "../../ecs/secrets.ts";
 import { environmentOf, secretsOf } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
@@ -15,6 +15,7 @@ import {
   type Value,
 } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
+import { eachContainer } from "./each.ts";
 
 const CACHE_TYPES = [
   "aws_elasticache_replication_group",
@@ -33,22 +34,16 @@ export const ECS_RAILS_RULES: readonly Rule[] = [
     cause:
       "In production Rails takes secret_key_base from SECRET_KEY_BASE, or from the credentials that RAILS_MASTER_KEY opens.",
     reference: "https://guides.rubyonrails.org/security.html#custom-credentials",
-    *check(graph) {
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const container of containers) {
-          const environment = productionVariable(container);
-          if (!environment || mayHaveKeyBase(container)) continue;
-          yield {
-            at: resource,
-            message: `runs the container ${container.name} with ${environment}=production, and gives it neither SECRET_KEY_BASE nor RAILS_MASTER_KEY.`,
-            fix: "Add SECRET_KEY_BASE to its secrets.",
-            attribute: "container_definitions",
-            // Other frameworks read RACK_ENV too.
-            ...(environment === "RACK_ENV" && { severity: "warning" as const }),
-          };
-        }
-      }
-    },
+    check: eachContainer(function* (container) {
+      const environment = productionVariable(container);
+      if (!environment || mayHaveKeyBase(container)) return;
+      yield {
+        message: `runs the container ${container.name} with ${environment}=production, and gives it neither SECRET_KEY_BASE nor RAILS_MASTER_KEY.`,
+        fix: "Add SECRET_KEY_BASE to its secrets.",
+        // Other frameworks read RACK_ENV too.
+        ...(environment === "RACK_ENV" && { severity: "warning" as const }),
+      };
+    }),
   },
   defineRule({
     id: "ECS-074",
@@ -69,32 +64,26 @@ export const ECS_RAILS_RULES: readonly Rule[] = [
           "The client begins with TLS where the address says rediss, and a cache without transit_encryption_enabled does not know it.",
       },
     },
-    *check(graph) {
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block } of containers) {
-          const variables = [
-            ...environmentOf(block),
-            ...secretsOf(block).flatMap(({ name: variable, valueFrom }) =>
-              contentsOf(graph, valueFrom).map((value) => ({ name: variable, value })),
-            ),
-          ];
-          for (const { name: variable, value } of variables) {
-            const wrong = wrongScheme(value);
-            if (!wrong) continue;
-            yield {
-              kind: wrong.scheme === "redis" ? "plain" : "tls",
-              at: resource,
-              message: `gives the container ${name} a ${variable} that begins with ${wrong.scheme}://, and ${wrong.cache.address} ${wrong.scheme === "redis" ? "speaks TLS only" : "speaks no TLS"}.`,
-              fix:
-                wrong.scheme === "redis"
-                  ? "Begin the address with rediss://."
-                  : "Begin the address with redis://, or set transit_encryption_enabled to true.",
-              attribute: "container_definitions",
-            };
-          }
-        }
+    check: eachContainer(function* ({ name, block }, _task, graph) {
+      const variables = [
+        ...environmentOf(block),
+        ...secretsOf(block).flatMap(({ name: variable, valueFrom }) =>
+          contentsOf(graph, valueFrom).map((value) => ({ name: variable, value })),
+        ),
+      ];
+      for (const { name: variable, value } of variables) {
+        const wrong = wrongScheme(value);
+        if (!wrong) continue;
+        yield {
+          kind: wrong.scheme === "redis" ? "plain" : "tls",
+          message: `gives the container ${name} a ${variable} that begins with ${wrong.scheme}://, and ${wrong.cache.address} ${wrong.scheme === "redis" ? "speaks TLS only" : "speaks no TLS"}.`,
+          fix:
+            wrong.scheme === "redis"
+              ? "Begin the address with rediss://."
+              : "Begin the address with redis://, or set transit_encryption_enabled to true.",
+        };
       }
-    },
+    }),
   }),
   {
     id: "ECS-076",
@@ -104,28 +93,22 @@ export const ECS_RAILS_RULES: readonly Rule[] = [
     prevents: "Mysql2::Error::ConnectionError: Unknown MySQL server host '….rds.amazonaws.com:3306'",
     cause: "The endpoint of an RDS instance is its address, a colon and its port.",
     reference: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance#endpoint-1",
-    *check(graph) {
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block } of containers) {
-          for (const { name: variable, value } of environmentOf(block)) {
-            const only = value instanceof Expression ? value.only : undefined;
-            const [database] = only?.resources ?? [];
-            if (
-              !/(?:^|_)HOST(?:NAME)?$/i.test(variable) ||
-              database?.type !== "aws_db_instance" ||
-              only?.attribute !== "endpoint"
-            )
-              continue;
-            yield {
-              at: resource,
-              message: `gives the container ${name} the endpoint of ${database.address} as ${variable}, which has the port in it.`,
-              fix: `Write \${${database.address}.address}.`,
-              attribute: "container_definitions",
-            };
-          }
-        }
+    check: eachContainer(function* ({ name, block }) {
+      for (const { name: variable, value } of environmentOf(block)) {
+        const only = value instanceof Expression ? value.only : undefined;
+        const [database] = only?.resources ?? [];
+        if (
+          !/(?:^|_)HOST(?:NAME)?$/i.test(variable) ||
+          database?.type !== "aws_db_instance" ||
+          only?.attribute !== "endpoint"
+        )
+          continue;
+        yield {
+          message: `gives the container ${name} the endpoint of ${database.address} as ${variable}, which has the port in it.`,
+          fix: `Write \${${database.address}.address}.`,
+        };
       }
-    },
+    }),
   },
 ];
 

@@ -5,6 +5,7 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
 import { Expression, isBlock, linked, type Reference, referencesIn, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
+import { eachContainer } from "./each.ts";
 
 const SECRETS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html";
 
@@ -18,21 +19,15 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
       "ClientException: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '…'.",
     cause: "Secrets become environment variables too.",
     reference: SECRETS,
-    *check(graph) {
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block } of containers) {
-          const plain = namesIn(block, "environment").names;
-          const both = [...namesIn(block, "secrets").names].filter((variable) => plain.has(variable));
-          if (both.length === 0) continue;
-          yield {
-            at: resource,
-            message: `has ${both.join(" and ")} in both environment and secrets of the container ${name}.`,
-            fix: `Drop ${both.join(" and ")} from environment.`,
-            attribute: "container_definitions",
-          };
-        }
-      }
-    },
+    check: eachContainer(function* ({ name, block }) {
+      const plain = namesIn(block, "environment").names;
+      const both = [...namesIn(block, "secrets").names].filter((variable) => plain.has(variable));
+      if (both.length === 0) return;
+      yield {
+        message: `has ${both.join(" and ")} in both environment and secrets of the container ${name}.`,
+        fix: `Drop ${both.join(" and ")} from environment.`,
+      };
+    }),
   },
   defineRule({
     id: "ECS-025",
@@ -54,23 +49,17 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
         cause: "ECS takes anything that is not an ARN for the name of a parameter.",
       },
     },
-    *check(graph) {
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block } of containers) {
-          for (const { name: variable, valueFrom } of secretsOf(block)) {
-            const wrong = wrongSource(graph, valueFrom);
-            if (wrong)
-              yield {
-                kind: wrong.kind,
-                at: resource,
-                message: `takes ${variable} of the container ${name} from ${wrong.what}.`,
-                fix: wrong.fix,
-                attribute: "container_definitions",
-              };
-          }
-        }
+    check: eachContainer(function* ({ name, block }, _task, graph) {
+      for (const { name: variable, valueFrom } of secretsOf(block)) {
+        const wrong = wrongSource(graph, valueFrom);
+        if (wrong)
+          yield {
+            kind: wrong.kind,
+            message: `takes ${variable} of the container ${name} from ${wrong.what}.`,
+            fix: wrong.fix,
+          };
       }
-    },
+    }),
   }),
   {
     id: "ECS-026",
@@ -111,23 +100,17 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
       "ResourceInitializationError: unable to pull secrets or registry auth: … retrieved secret from Secrets Manager did not contain json key …",
     cause: "In valueFrom, what follows the ARN is a key of the JSON object that the secret holds.",
     reference: SECRETS,
-    *check(graph) {
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block } of containers) {
-          for (const { name: variable, valueFrom } of secretsOf(block)) {
-            const key = jsonKeyOf(valueFrom);
-            const keys = key === undefined ? undefined : keysOf(graph, valueFrom);
-            if (key === undefined || !keys || keys.includes(key)) continue;
-            yield {
-              at: resource,
-              message: `takes ${variable} of the container ${name} from the key ${key} of a secret that has ${keys.length === 0 ? "none" : `only ${keys.join(", ")}`}.`,
-              fix: "Write a key that the secret has.",
-              attribute: "container_definitions",
-            };
-          }
-        }
+    check: eachContainer(function* ({ name, block }, _task, graph) {
+      for (const { name: variable, valueFrom } of secretsOf(block)) {
+        const key = jsonKeyOf(valueFrom);
+        const keys = key === undefined ? undefined : keysOf(graph, valueFrom);
+        if (key === undefined || !keys || keys.includes(key)) continue;
+        yield {
+          message: `takes ${variable} of the container ${name} from the key ${key} of a secret that has ${keys.length === 0 ? "none" : `only ${keys.join(", ")}`}.`,
+          fix: "Write a key that the secret has.",
+        };
       }
-    },
+    }),
   },
 ];
 
