@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
 import { type Block, isAbsent, isBlock, isList, linked, number, text } from "../graph/value.ts";
-import type { Rule } from "../rule.ts";
+import type { Problem, Rule } from "../rule.ts";
 import { findImages } from "./ecs/images.ts";
 
 const PROPERTIES = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html";
@@ -60,35 +60,8 @@ export const ECR_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { policy, rules } of policies(graph)) {
         for (const rule of rules) {
-          const selection = selectionOf(rule);
-          const lists = ["tagPrefixList", "tagPatternList"].filter((name) => selection[name] !== undefined);
-          const status = statusOf(rule);
-          const label = `the rule with the rulePriority ${number(rule.rulePriority) ?? "?"}`;
-          if (
-            status === "tagged" &&
-            lists.every((name) => isList(selection[name]) && (selection[name] as unknown[]).length === 0)
-          ) {
-            yield {
-              at: policy,
-              message: `has neither tagPrefixList nor tagPatternList in ${label}, which is for tagged images.`,
-              fix: 'Add tagPatternList, such as ["*"].',
-              attribute: "policy",
-            };
-          } else if (status === "tagged" && lists.length === 2) {
-            yield {
-              at: policy,
-              message: `has both tagPrefixList and tagPatternList in ${label}.`,
-              fix: "Keep one of the two.",
-              attribute: "policy",
-            };
-          } else if ((status === "untagged" || status === "any") && lists.length > 0) {
-            yield {
-              at: policy,
-              message: `has ${lists.join(" and ")} in ${label}, which is for ${status} images.`,
-              fix: `Drop ${lists.join(" and ")}.`,
-              attribute: "policy",
-            };
-          }
+          const wrong = wrongTags(rule);
+          if (wrong) yield { at: policy, attribute: "policy", ...wrong };
         }
       }
     },
@@ -294,4 +267,28 @@ function toTest(pattern: string): (tag: string | undefined) => boolean {
     }
     return others.length === 0 ? tag === first : others.at(-1) === "" || tag.endsWith(others.at(-1) as string);
   };
+}
+
+/** What is wrong with the tags that a rule selects. */
+function wrongTags(rule: Block): Pick<Problem, "message" | "fix"> | undefined {
+  const selection = selectionOf(rule);
+  const lists = ["tagPrefixList", "tagPatternList"].filter((name) => selection[name] !== undefined);
+  const status = statusOf(rule);
+  const label = `the rule with the rulePriority ${number(rule.rulePriority) ?? "?"}`;
+  if (status === "untagged" || status === "any") {
+    const names = lists.join(" and ");
+    return lists.length === 0
+      ? undefined
+      : { message: `has ${names} in ${label}, which is for ${status} images.`, fix: `Drop ${names}.` };
+  }
+  if (status !== "tagged") return undefined;
+  if (lists.map((name) => selection[name]).every((list) => isList(list) && list.length === 0)) {
+    return {
+      message: `has neither tagPrefixList nor tagPatternList in ${label}, which is for tagged images.`,
+      fix: 'Add tagPatternList, such as ["*"].',
+    };
+  }
+  return lists.length === 2
+    ? { message: `has both tagPrefixList and tagPatternList in ${label}.`, fix: "Keep one of the two." }
+    : undefined;
 }

@@ -17,7 +17,7 @@ describeRule("ECS-008", {
       app.dependsOn = [{ containerName: "migrate", condition: "START" }];
     }),
     good: waitsFor("START"),
-    says: "aws_ecs_task_definition.app lets the container app depend on migrate, which is not one of its containers: app. Name a container of the same task in dependsOn.",
+    says: "aws_ecs_task_definition.app lets the container app depend on migrate, but the task only has app. Name a container of the same task in dependsOn.",
   },
   "HEALTHY of a container without a health check": {
     bad: waitsFor("HEALTHY"),

@@ -68,7 +68,7 @@ describeRule("ECS-026", {
     good: (stack) => {
       stack.resource.aws_secretsmanager_secret_version.key_base.secret_id = "${aws_secretsmanager_secret.key_base.arn}";
     },
-    says: "aws_secretsmanager_secret.key_base has no aws_secretsmanager_secret_version: the tasks that read SECRET_KEY_BASE from it do not start until somebody gives it a value. Add an aws_secretsmanager_secret_version, or put the value in by hand before the tasks start.",
+    says: "aws_secretsmanager_secret.key_base has no aws_secretsmanager_secret_version: the tasks that read SECRET_KEY_BASE from it do not start until it has a value. Add an aws_secretsmanager_secret_version, or store the value by hand before the tasks start.",
   },
   "a secret whose version may be any": {
     bad: (stack) => {
@@ -77,7 +77,7 @@ describeRule("ECS-026", {
     good: (stack) => {
       stack.resource.aws_secretsmanager_secret_version.key_base.secret_id = "${var.secret}";
     },
-    says: "aws_secretsmanager_secret.key_base has no aws_secretsmanager_secret_version: the tasks that read SECRET_KEY_BASE from it do not start until somebody gives it a value. Add an aws_secretsmanager_secret_version, or put the value in by hand before the tasks start.",
+    says: "aws_secretsmanager_secret.key_base has no aws_secretsmanager_secret_version: the tasks that read SECRET_KEY_BASE from it do not start until it has a value. Add an aws_secretsmanager_secret_version, or store the value by hand before the tasks start.",
   },
 });
 

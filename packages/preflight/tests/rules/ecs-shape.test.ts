@@ -102,17 +102,17 @@ describeRule("ECS-062", {
   "a processor by another name": {
     bad: platform({ cpu_architecture: "ARM" }),
     good: platform({ cpu_architecture: "ARM64", operating_system_family: "LINUX" }),
-    says: "aws_ecs_task_definition.app has the cpu_architecture ARM. Write one of X86_64, ARM64.",
+    says: 'aws_ecs_task_definition.app has runtime_platform.cpu_architecture = "ARM". Write "X86_64" or "ARM64".',
   },
   "a processor in lower case": {
     bad: platform({ cpu_architecture: "arm64" }),
     good: platform({ cpu_architecture: "${var.architecture}" }),
-    says: "aws_ecs_task_definition.app has the cpu_architecture arm64. Write one of X86_64, ARM64.",
+    says: 'aws_ecs_task_definition.app has runtime_platform.cpu_architecture = "arm64". Write "X86_64" or "ARM64".',
   },
   "a system without its edition": {
     bad: platform({ operating_system_family: "WINDOWS_SERVER_2022" }),
     good: platform({ operating_system_family: "WINDOWS_SERVER_2022_CORE" }),
-    says: "aws_ecs_task_definition.app has the operating_system_family WINDOWS_SERVER_2022. Write one of LINUX, WINDOWS_SERVER_2004_CORE, WINDOWS_SERVER_2016_FULL, WINDOWS_SERVER_2019_CORE, WINDOWS_SERVER_2019_FULL, WINDOWS_SERVER_2022_CORE, WINDOWS_SERVER_2022_FULL, WINDOWS_SERVER_2025_CORE, WINDOWS_SERVER_2025_FULL, WINDOWS_SERVER_20H2_CORE.",
+    says: 'aws_ecs_task_definition.app has runtime_platform.operating_system_family = "WINDOWS_SERVER_2022". Write "LINUX", "WINDOWS_SERVER_2004_CORE", "WINDOWS_SERVER_2016_FULL", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2022_CORE", "WINDOWS_SERVER_2022_FULL", "WINDOWS_SERVER_2025_CORE", "WINDOWS_SERVER_2025_FULL" or "WINDOWS_SERVER_20H2_CORE".',
   },
 });
 
@@ -155,7 +155,7 @@ describeRule("ECS-057", {
         (name) => `\${aws_security_group.${name}.id}`,
       );
     },
-    says: "aws_ecs_service.app has 6 security_groups. Write up to 5.",
+    says: "aws_ecs_service.app has 6 network_configuration.security_groups. Write up to 5.",
   },
 });
 

@@ -131,7 +131,7 @@ describeRule("IAM-002", {
   "a role without the log-in to ECR": {
     bad: take(LOG_IN),
     good: change(take(LOG_IN), attach("arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly")),
-    says: "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
   },
   "a log-in that is narrowed down to a repository": {
     bad: editExecution((statements) => {
@@ -140,7 +140,7 @@ describeRule("IAM-002", {
     good: editExecution((statements) => {
       statements[LOG_IN].Action = "ecr:Get*";
     }),
-    says: "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
   },
   "a role that may pull another repository's images": {
     bad: editExecution((statements) => {
@@ -149,7 +149,7 @@ describeRule("IAM-002", {
     good: editExecution((statements) => {
       statements[PULL].Resource = "arn:aws:ecr:*:*:repository/shop-*";
     }),
-    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "a repository by the name of another": {
     bad: editExecution((statements) => {
@@ -160,7 +160,7 @@ describeRule("IAM-002", {
       statements[PULL].Resource =
         "arn:aws:ecr:ap-northeast-1:${data.aws_caller_identity.me.account_id}:repository/shop-app";
     }),
-    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "one of the actions missing": {
     bad: editExecution((statements) => {
@@ -169,7 +169,7 @@ describeRule("IAM-002", {
     good: editExecution((statements) => {
       statements[PULL].Action = ["ECR:BATCH*", "ecr:getdownloadurlforlayer"]; // in any case
     }),
-    says: "aws_iam_role.app_execution may not ecr:GetDownloadUrlForLayer on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:GetDownloadUrlForLayer on aws_ecr_repository.app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:GetDownloadUrlForLayer on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:GetDownloadUrlForLayer on aws_ecr_repository.app in a policy of this role.",
   },
   "a pattern that holds less than it seems to": {
     bad: editExecution((statements) => {
@@ -178,7 +178,7 @@ describeRule("IAM-002", {
     good: editExecution((statements) => {
       statements[PULL].Action = ["ecr:Batch?*", "ecr:Get*Layer"];
     }),
-    says: "aws_iam_role.app_execution may not ecr:GetDownloadUrlForLayer on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:GetDownloadUrlForLayer on aws_ecr_repository.app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:GetDownloadUrlForLayer on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:GetDownloadUrlForLayer on aws_ecr_repository.app in a policy of this role.",
   },
   "an explicit Deny beside the Allow": {
     bad: editExecution((statements) => statements.push(deny("ecr:*", "*"))),
@@ -186,21 +186,21 @@ describeRule("IAM-002", {
       statements.push(deny("ecr:*", "*", { Condition: { Bool: { "aws:SecureTransport": "false" } } })),
     ),
     says: [
-      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
-      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a Deny of one repository": {
     bad: editExecution((statements) => statements.push(deny("ecr:BatchGetImage", "${aws_ecr_repository.app.arn}"))),
     good: editExecution((statements) => statements.push(deny("ecr:BatchGetImage", "${aws_ecr_repository.nginx.arn}"))),
-    says: "aws_iam_role.app_execution may not ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "everything but what it needs": {
     bad: executionPolicy({ Effect: "Allow", NotAction: ["iam:*", "ecr:*"], Resource: "*" }),
     good: executionPolicy({ Effect: "Allow", NotAction: ["iam:*", "ecr:Put*"], Resource: "*" }),
     says: [
-      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
-      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "every repository but its own": {
@@ -212,14 +212,14 @@ describeRule("IAM-002", {
       delete statements[PULL].Resource;
       statements[PULL].NotResource = "${aws_ecr_repository.nginx.arn}";
     }),
-    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "a policy under a condition, which may hold": {
     bad: executionPolicy(allow("ecr:*", "arn:aws:ecr:*:*:repository/another")),
     good: executionPolicy(allow("*", "*", { Condition: { StringEquals: { "aws:SourceVpce": "vpce-1" } } })),
     says: [
-      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
-      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a managed policy that is for something else": {
@@ -232,8 +232,8 @@ describeRule("IAM-002", {
         "arn:aws:iam::aws:policy/AdministratorAccess";
     },
     says: [
-      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
-      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a role without any policy": {
@@ -244,8 +244,8 @@ describeRule("IAM-002", {
       resource.aws_iam_role_policy_attachment.nginx_execution.policy_arn = "${var.policy}"; // can't be known
     },
     says: [
-      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
-      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a policy of the account that allows other things": {
@@ -258,8 +258,8 @@ describeRule("IAM-002", {
       resource.aws_iam_role_policy_attachment.nginx_execution.policy_arn = "${aws_iam_policy.pull.arn}";
     },
     says: [
-      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
-      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a policy that is attached to another role": {
@@ -278,8 +278,8 @@ describeRule("IAM-002", {
       };
     },
     says: [
-      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
-      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "an inline policy that allows too little": {
@@ -292,8 +292,8 @@ describeRule("IAM-002", {
       resource.aws_iam_role.nginx_execution.inline_policy = [{ name: "p", policy: policy(allow("ecr:*", "*")) }];
     },
     says: [
-      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
-      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "managed_policy_arns without the one that it takes": {
@@ -307,16 +307,16 @@ describeRule("IAM-002", {
       resource.aws_iam_role.nginx_execution.managed_policy_arns = [nginx_execution.policy_arn];
     },
     says: [
-      "aws_iam_role.nginx_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
-      "aws_iam_role.nginx_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx, which aws_ecs_task_definition.nginx needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.nginx in a policy of this role.",
+      "aws_iam_role.nginx_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.nginx needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a policy document that does not allow it": {
     bad: (stack) => executionDocument(stack, { statement: [{ actions: ["logs:*"], resources: ["*"] }] }),
     good: (stack) => executionDocument(stack, { statement: [{ actions: ["ecr:*"], resources: ["*"] }] }),
     says: [
-      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
-      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a policy document that takes in others, none of which allows it": {
@@ -333,8 +333,8 @@ describeRule("IAM-002", {
       stack.data.aws_iam_policy_document.other = { statement: { actions: ["ecr:*"], resources: ["*"] } };
     },
     says: [
-      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
-      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a Deny in a policy document": {
@@ -353,8 +353,8 @@ describeRule("IAM-002", {
         ],
       }),
     says: [
-      "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
-      "aws_iam_role.app_execution may not ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call ecr:GetAuthorizationToken on *, which aws_ecs_task_definition.app needs. Allow ecr:GetAuthorizationToken on * in a policy of this role.",
     ],
   },
   "a policy, unless a part of it can't be read": {
@@ -367,7 +367,7 @@ describeRule("IAM-002", {
       };
       take(PULL)(stack);
     },
-    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on aws_ecr_repository.app in a policy of this role.",
   },
   "an image of another account's repository": {
     bad: (stack) => {
@@ -383,7 +383,7 @@ describeRule("IAM-002", {
         statements[PULL].Resource = "arn:aws:ecr:ap-northeast-1:210987654321:repository/base";
       })(stack);
     },
-    says: "aws_iam_role.app_execution may not ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on repository base, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on repository base in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on repository base, which aws_ecs_task_definition.app needs. Allow ecr:BatchCheckLayerAvailability, ecr:GetDownloadUrlForLayer, ecr:BatchGetImage on repository base in a policy of this role.",
   },
 });
 
@@ -397,7 +397,7 @@ describeRule("IAM-003", {
   "a role that may not write logs": {
     bad: take(LOGS),
     good: change(take(LOGS), attach("arn:aws:iam::aws:policy/CloudWatchLogsFullAccess")),
-    says: 'aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
+    says: 'aws_iam_role.app_execution is not allowed to call logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "the ARN of a log group without its streams": {
     bad: editExecution((statements) => {
@@ -406,7 +406,7 @@ describeRule("IAM-003", {
     good: editExecution((statements) => {
       statements[LOGS].Resource = "${aws_cloudwatch_log_group.app.arn}:log-stream:*";
     }),
-    says: 'aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
+    says: 'aws_iam_role.app_execution is not allowed to call logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "the streams of another group": {
     bad: editExecution((statements) => {
@@ -415,7 +415,7 @@ describeRule("IAM-003", {
     good: editExecution((statements) => {
       statements[LOGS].Resource = "arn:aws:logs:*:*:log-group:/shop/*";
     }),
-    says: 'aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
+    says: 'aws_iam_role.app_execution is not allowed to call logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "a group that the driver is to make": {
     bad: (stack) =>
@@ -430,7 +430,7 @@ describeRule("IAM-003", {
         statements[LOGS].Action = "logs:*";
       })(stack);
     },
-    says: 'aws_iam_role.app_execution may not logs:CreateLogGroup on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogGroup on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
+    says: 'aws_iam_role.app_execution is not allowed to call logs:CreateLogGroup on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogGroup on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
   },
   "a group by its name": {
     bad: (stack) => {
@@ -443,7 +443,7 @@ describeRule("IAM-003", {
         app.logConfiguration.options["awslogs-group"] = "/shop/app";
       });
     },
-    says: "aws_iam_role.app_execution may not logs:CreateLogStream, logs:PutLogEvents on log group /elsewhere/app, which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on log group /elsewhere/app in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call logs:CreateLogStream, logs:PutLogEvents on log group /elsewhere/app, which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on log group /elsewhere/app in a policy of this role.",
   },
 });
 
@@ -458,7 +458,7 @@ describeRule("IAM-004", {
     good: editExecution((statements) => {
       statements[SECRETS].Resource[0] = "arn:aws:secretsmanager:*:*:secret:shop/SECRET_KEY_BASE-*";
     }),
-    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
   },
   "the task role instead of the execution role": {
     bad: (stack) => {
@@ -471,15 +471,15 @@ describeRule("IAM-004", {
       resource.aws_iam_role_policy.app_execution.policy = policy(EVERYTHING);
     },
     says: [
-      "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret in a policy of this role.",
-      "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
-      "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
+      "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis in a policy of this role.",
     ],
   },
   "a written ARN without what AWS adds to it": {
     bad: change(secretAt("shop/key"), may("shop/other-??????")),
     good: change(secretAt("shop/key"), may("shop/key-??????")),
-    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/key, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/key in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/key, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/key in a policy of this role.",
   },
   "a secret by its name, without what AWS adds to it": {
     bad: editExecution((statements) => {
@@ -488,14 +488,14 @@ describeRule("IAM-004", {
     good: editExecution((statements) => {
       statements[SECRETS].Resource[1] = "arn:aws:secretsmanager:ap-northeast-1:*:secret:shop/REDIS_URL-??????";
     }),
-    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.redis in a policy of this role.",
   },
   "the master password of a database": {
     bad: editExecution((statements) => statements[SECRETS].Resource.pop()),
     good: editExecution((statements) => {
       statements[SECRETS].Resource[2] = "arn:aws:secretsmanager:*:*:secret:rds!*";
     }),
-    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_db_instance.main.master_user_secret in a policy of this role.",
   },
   "a parameter with the right for secrets": {
     bad: addParameter,
@@ -503,7 +503,7 @@ describeRule("IAM-004", {
       addParameter,
       editExecution((statements) => statements.push(allow("ssm:GetParameters", "*"))),
     ),
-    says: "aws_iam_role.app_execution may not ssm:GetParameters on aws_ssm_parameter.key, which aws_ecs_task_definition.app needs. Allow ssm:GetParameters on aws_ssm_parameter.key in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ssm:GetParameters on aws_ssm_parameter.key, which aws_ecs_task_definition.app needs. Allow ssm:GetParameters on aws_ssm_parameter.key in a policy of this role.",
   },
   "the action for one parameter, where ECS asks for several": {
     bad: change(
@@ -514,7 +514,7 @@ describeRule("IAM-004", {
       addParameter,
       editExecution((statements) => statements.push(allow("ssm:GetParameters", "${aws_ssm_parameter.key.arn}"))),
     ),
-    says: "aws_iam_role.app_execution may not ssm:GetParameters on aws_ssm_parameter.key, which aws_ecs_task_definition.app needs. Allow ssm:GetParameters on aws_ssm_parameter.key in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call ssm:GetParameters on aws_ssm_parameter.key, which aws_ecs_task_definition.app needs. Allow ssm:GetParameters on aws_ssm_parameter.key in a policy of this role.",
   },
   "the password of a private registry": {
     bad: (stack) => addCredentials(stack),
@@ -524,7 +524,7 @@ describeRule("IAM-004", {
         statements.push(allow("secretsmanager:GetSecretValue", "${aws_secretsmanager_secret.registry.arn}")),
       ),
     ),
-    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.registry, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.registry in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_secretsmanager_secret.registry, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.registry in a policy of this role.",
   },
   "a secret, unless its version's ARN is named": {
     bad: editExecution((statements) => {
@@ -533,7 +533,7 @@ describeRule("IAM-004", {
     good: editExecution((statements) => {
       statements[SECRETS].Resource[0] = "${aws_secretsmanager_secret_version.key_base.arn}";
     }),
-    says: "aws_iam_role.app_execution may not secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base, which aws_ecs_task_definition.app needs. Allow secretsmanager:GetSecretValue on aws_secretsmanager_secret.key_base in a policy of this role.",
   },
 });
 
@@ -569,7 +569,7 @@ describeRule("IAM-005", {
     good: change(take(KEY), ({ resource }) => {
       delete resource.aws_secretsmanager_secret.key_base.kms_key_id; // AWS's own key
     }),
-    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a key policy that names somebody else": {
     bad: change(take(KEY), keyPolicy(allow("kms:*", "*", { Principal: { AWS: "arn:aws:iam::123456789012:root" } }))),
@@ -577,7 +577,7 @@ describeRule("IAM-005", {
       take(KEY),
       keyPolicy(allow("kms:Decrypt", "*", { Principal: { AWS: "${aws_iam_role.app_execution.arn}" } })),
     ),
-    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "the key policy as a resource of its own": {
     bad: change(take(KEY), ({ resource }) => {
@@ -596,7 +596,7 @@ describeRule("IAM-005", {
         },
       };
     }),
-    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a grant to another role": {
     bad: change(take(KEY), ({ resource }) => {
@@ -605,20 +605,20 @@ describeRule("IAM-005", {
     good: change(take(KEY), ({ resource }) => {
       resource.aws_kms_grant = { secrets: grant("${aws_iam_role.app_execution.arn}") };
     }),
-    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a grant of something else": {
     bad: change(take(KEY), ({ resource }) => {
       resource.aws_kms_grant = { secrets: grant("${aws_iam_role.app_execution.arn}", ["Encrypt"]) };
     }),
-    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "a key behind an alias": {
     bad: change(take(KEY), ({ resource }) => {
       resource.aws_kms_alias = { secrets: { name: "alias/shop", target_key_id: "${aws_kms_key.secrets.key_id}" } };
       resource.aws_secretsmanager_secret.key_base.kms_key_id = "${aws_kms_alias.secrets.arn}";
     }),
-    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
   "another key's right": {
     bad: editExecution((statements) => {
@@ -627,7 +627,7 @@ describeRule("IAM-005", {
     good: editExecution((statements) => {
       statements[KEY].Resource = "arn:aws:kms:ap-northeast-1:123456789012:key/*";
     }),
-    says: "aws_iam_role.app_execution may not kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
+    says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
 });
 
@@ -638,7 +638,7 @@ describeRule("IAM-006", {
       editStatements(stack, "aws_iam_role_policy", "app", ([statement]) => {
         statement.Action = "ssmmessages:*";
       }),
-    says: 'aws_iam_role.app may not ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
+    says: 'aws_iam_role.app is not allowed to call ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
   },
   "the rights on a resource, which these actions don't know": {
     bad: (stack) =>
@@ -654,7 +654,7 @@ describeRule("IAM-006", {
         policy_arn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
       };
     },
-    says: 'aws_iam_role.app may not ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
+    says: 'aws_iam_role.app is not allowed to call ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
   },
   "a task role without any policy": {
     bad: ({ resource }) => {
@@ -664,7 +664,7 @@ describeRule("IAM-006", {
       delete resource.aws_iam_role_policy.app;
       delete resource.aws_ecs_service.app.enable_execute_command;
     },
-    says: 'aws_iam_role.app may not ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
+    says: 'aws_iam_role.app is not allowed to call ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel, which ECS Exec of aws_ecs_service.app needs. Allow ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on "*" in a policy of this role, or set enable_execute_command to false.',
   },
 });
 

@@ -8,11 +8,12 @@ import {
   wantedServers,
 } from "../../ecs/connect.ts";
 import { containersOf, portMappingsOf } from "../../ecs/containers.ts";
-import { type Service, services } from "../../ecs/tasks.ts";
+import { type Service, services, type TaskDefinition } from "../../ecs/tasks.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { blocks, flag, isAbsent, linked, number, text } from "../../graph/value.ts";
 import { vpcOf } from "../../network/places.ts";
 import type { Problem, Rule } from "../../rule.ts";
+import { eachService } from "./each.ts";
 
 const CONNECT = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html";
 
@@ -26,30 +27,22 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
       "InvalidParameterException: portName(…) does not refer to any named PortMapping in the container definitions",
     cause: "port_name is the name of a port mapping of the task.",
     reference: CONNECT,
-    *check(graph) {
-      for (const { resource, task } of services(graph)) {
-        if (!task || !resource.isPlanned) continue;
-        const { containers, complete } = containersOf(task);
-        const ports = containers.map((container) => portMappingsOf(container.block));
-        const names = ports.flatMap(({ mappings }) => mappings.flatMap(({ name }) => name ?? []));
-        if (!complete || !ports.every((one) => one.complete && one.mappings.every(({ isNameKnown }) => isNameKnown)))
-          continue;
-        for (const configuration of blocks(resource.get("service_connect_configuration")).blocks) {
-          for (const offered of flag(configuration.enabled, true) === true
-            ? blocks(configuration.service).blocks
-            : []) {
-            const wanted = text(offered.port_name);
-            if (!wanted || names.includes(wanted)) continue;
-            yield {
-              at: resource,
-              message: `offers the port ${wanted} by Service Connect, but the port mappings of ${task.resource.address} ${names.length === 0 ? "have no names" : `are called ${names.join(", ")}`}.`,
-              fix: `Add name = "${wanted}" to the port mapping.`,
-              attribute: "service_connect_configuration",
-            };
-          }
-        }
+    check: eachService(function* ({ resource, task }) {
+      const names = task && namesOfPorts(task);
+      if (!names) return;
+      const offered = blocks(resource.get("service_connect_configuration"))
+        .blocks.filter(({ enabled }) => flag(enabled, true) === true)
+        .flatMap(({ service }) => blocks(service).blocks);
+      for (const { port_name } of offered) {
+        const wanted = text(port_name);
+        if (!wanted || names.includes(wanted)) continue;
+        yield {
+          message: `offers the port ${wanted} by Service Connect, but the port mappings of ${task.resource.address} ${names.length === 0 ? "have no names" : `are called ${names.join(", ")}`}.`,
+          fix: `Add name = "${wanted}" to the port mapping.`,
+          attribute: "service_connect_configuration",
+        };
       }
-    },
+    }),
   },
   {
     id: "ECS-046",
@@ -166,6 +159,14 @@ export const ECS_CONNECT_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** Names of all port mappings of a task; undefined where they can't all be known. */
+function namesOfPorts(task: TaskDefinition): string[] | undefined {
+  const { containers, complete } = containersOf(task);
+  const ports = containers.map((container) => portMappingsOf(container.block));
+  const isKnown = ports.every((one) => one.complete && one.mappings.every(({ isNameKnown }) => isNameKnown));
+  return complete && isKnown ? ports.flatMap(({ mappings }) => mappings.flatMap(({ name }) => name ?? [])) : undefined;
+}
 
 /** What Compose files call the databases and caches that a program connects to. */
 const COMPOSE_STORES =

@@ -93,42 +93,24 @@ export const ECS_CONTAINER_RULES: readonly Rule[] = [
   }),
 ];
 
-function* wrongDependencies({
-  containers,
-  complete,
-}: Task): Generator<Omit<KindOfProblem<"missing" | "unhealthy" | "essential" | "circle">, "at">> {
+type WrongDependency = Omit<KindOfProblem<"missing" | "unhealthy" | "essential" | "circle">, "at">;
+
+function* wrongDependencies({ containers, complete }: Task): Generator<WrongDependency> {
   const byName = new Map(containers.map((container) => [container.name, container]));
   const edges = new Map<string, string[]>();
   for (const { name, block } of containers) {
-    for (const dependency of blocks(block.dependsOn).blocks) {
-      const wanted = text(dependency.containerName);
-      const condition = text(dependency.condition);
+    for (const { containerName, condition } of blocks(block.dependsOn).blocks) {
+      const wanted = text(containerName);
       if (wanted === undefined) continue;
-      const other = byName.get(wanted);
       edges.set(name, [...(edges.get(name) ?? []), wanted]);
-      if (!other && complete) {
-        yield {
-          kind: "missing",
-          message: `lets the container ${name} depend on ${wanted}, but the task only has ${[...byName.keys()].join(", ")}.`,
-          fix: "Name a container of the same task in dependsOn.",
-        };
-      } else if (other && condition === "HEALTHY" && isAbsent(other.block.healthCheck)) {
-        yield {
-          kind: "unhealthy",
-          message: `lets the container ${name} wait until ${wanted} is HEALTHY, but ${wanted} has no healthCheck.`,
-          fix: `Add a healthCheck to ${wanted}, or wait for START.`,
-        };
-      } else if (
-        other &&
-        (condition === "SUCCESS" || condition === "COMPLETE") &&
-        flag(other.block.essential, true) === true
-      ) {
-        yield {
-          kind: "essential",
-          message: `lets the container ${name} wait for the ${condition} of ${wanted}, which is essential: when it ends, the task ends.`,
-          fix: `Set essential to false on ${wanted}.`,
-        };
-      }
+      const other = byName.get(wanted);
+      const missing: WrongDependency = {
+        kind: "missing",
+        message: `lets the container ${name} depend on ${wanted}, but the task only has ${[...byName.keys()].join(", ")}.`,
+        fix: "Name a container of the same task in dependsOn.",
+      };
+      const wrong = other ? neverReached(name, other, text(condition)) : complete && missing;
+      if (wrong) yield wrong;
     }
   }
   const circle = edges.size > MOST_CONTAINERS ? undefined : circleIn(edges);
@@ -139,6 +121,29 @@ function* wrongDependencies({
       fix: "Drop one of these dependsOn.",
     };
   }
+}
+
+/** Why a container never gets to the condition that another waits for. */
+function neverReached(
+  name: string,
+  { name: wanted, block }: Container,
+  condition: string | undefined,
+): WrongDependency | undefined {
+  if (condition === "HEALTHY" && isAbsent(block.healthCheck)) {
+    return {
+      kind: "unhealthy",
+      message: `lets the container ${name} wait until ${wanted} is HEALTHY, but ${wanted} has no healthCheck.`,
+      fix: `Add a healthCheck to ${wanted}, or wait for START.`,
+    };
+  }
+  if ((condition === "SUCCESS" || condition === "COMPLETE") && flag(block.essential, true) === true) {
+    return {
+      kind: "essential",
+      message: `lets the container ${name} wait for the ${condition} of ${wanted}, which is essential: when it ends, the task ends.`,
+      fix: `Set essential to false on ${wanted}.`,
+    };
+  }
+  return undefined;
 }
 
 /** A task of ECS has at most ten; more than this is no task. Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */

@@ -89,28 +89,31 @@ export const ECS_IMAGE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { task, container } of graph.once(findImages)) {
         const { image } = container.block;
-        const [first] = image instanceof Expression ? (image.parts ?? []) : [];
-        const [repository] = typeof first === "object" ? first.resources : [];
-        const attribute = repository?.type === "aws_ecr_repository" && typeof first === "object" ? first.attribute : "";
+        const named = partOfRepository(image);
         const known = textWithGaps(image) ?? "";
-        const isWrong = /^(?:name|id|arn)$/.test(attribute) || /^arn:/.test(known) || /:$|\s/.test(known);
-        if (!isWrong) continue;
+        if (!named && !/^arn:|:$|\s/.test(known)) continue;
+        const repository = named?.repository ?? repositoryReference(image);
         yield {
-          kind: attribute === "name" || attribute === "id" ? "name" : "format",
+          kind: named && named.attribute !== "arn" ? "name" : "format",
           at: task,
-          message:
-            attribute === "" || attribute === "repository_url"
-              ? `has the image ${JSON.stringify(known.replaceAll("\0", "…"))} on the container ${container.name}.`
-              : `has the ${attribute} of ${repository?.address} as the image of the container ${container.name}.`,
-          fix: repository
-            ? `Write \${${repository.address}.repository_url}, a colon and a tag.`
-            : "Write the address of a repository, a colon and a tag.",
+          message: named
+            ? `has the ${named.attribute} of ${named.repository.address} as the image of the container ${container.name}.`
+            : `has the image ${JSON.stringify(known.replaceAll("\0", "…"))} on the container ${container.name}.`,
+          fix: `Write ${repository ? `\${${repository.address}.repository_url}` : "the address of a repository"}, a colon and a tag.`,
           attribute: "container_definitions",
         };
       }
     },
   }),
 ];
+
+/** The attribute of a repository that an image begins with, where it is not the address that it is pulled from. */
+function partOfRepository(image: Value | undefined): { repository: Resource; attribute: string } | undefined {
+  const [first] = image instanceof Expression ? (image.parts ?? []) : [];
+  if (typeof first !== "object" || !/^(?:name|id|arn)$/.test(first.attribute)) return undefined;
+  const [repository] = first.resources;
+  return repository?.type === "aws_ecr_repository" ? { repository, attribute: first.attribute } : undefined;
+}
 
 interface Image {
   readonly task: Resource;

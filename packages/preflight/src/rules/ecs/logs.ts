@@ -47,25 +47,19 @@ export const ECS_LOG_RULES: readonly Rule[] = [
         cause: "On Fargate the name of a stream is made of the prefix, the container and the task.",
       },
     },
-    *check(graph) {
-      for (const { resource, containers, fargate } of tasksToRegister(graph)) {
-        const required = ["awslogs-group", "awslogs-region", ...(fargate ? ["awslogs-stream-prefix"] : [])];
-        for (const { name, block } of containers) {
-          const options = awslogsOptions(block);
-          const written = isBlock(block.logConfiguration) ? block.logConfiguration.options : undefined;
-          if (!options || (!isEmpty(written) && !isBlock(written))) continue;
-          const missing = required.filter((option) => isEmpty(options[option]));
-          if (missing.length === 0) continue;
-          yield {
-            kind: missing.some((option) => option !== "awslogs-stream-prefix") ? "options" : "prefix",
-            at: resource,
-            message: `logs the container ${name} with awslogs, without ${missing.join(" and ")}.`,
-            fix: `Add ${missing.join(" and ")} to the options of its logConfiguration.`,
-            attribute: "container_definitions",
-          };
-        }
-      }
-    },
+    check: eachContainer(function* ({ name, block }, { fargate }) {
+      const options = awslogsOptions(block);
+      const written = isBlock(block.logConfiguration) ? block.logConfiguration.options : undefined;
+      if (!options || (!isEmpty(written) && !isBlock(written))) return;
+      const required = ["awslogs-group", "awslogs-region", ...(fargate ? ["awslogs-stream-prefix"] : [])];
+      const missing = required.filter((option) => isEmpty(options[option]));
+      if (missing.length === 0) return;
+      yield {
+        kind: missing.some((option) => option !== "awslogs-stream-prefix") ? "options" : "prefix",
+        message: `logs the container ${name} with awslogs, without ${missing.join(" and ")}.`,
+        fix: `Add ${missing.join(" and ")} to the options of its logConfiguration.`,
+      };
+    }),
   }),
   {
     id: "ECS-020",

@@ -74,20 +74,19 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
     *check(graph) {
       const filled = graph.once(filledSecrets);
       if (!filled) return;
-      const reported = new Set<Resource>();
-      for (const { containers } of tasksToRegister(graph)) {
-        for (const { name: variable, valueFrom } of containers.flatMap(({ block }) => secretsOf(block))) {
-          const link = linked(valueFrom, "aws_secretsmanager_secret");
-          for (const secret of link.certain ? link.resources : []) {
-            if (filled.has(secret) || reported.has(secret) || !secret.isMade) continue;
-            reported.add(secret);
-            yield {
-              at: secret,
-              message: `has no aws_secretsmanager_secret_version: the tasks that read ${variable} from it do not start until somebody gives it a value.`,
-              fix: "Add an aws_secretsmanager_secret_version, or put the value in by hand before the tasks start.",
-            };
-          }
-        }
+      const reads = tasksToRegister(graph)
+        .flatMap(({ containers }) => containers.flatMap(({ block }) => secretsOf(block)))
+        .flatMap(({ name, valueFrom }) => {
+          const { resources, certain } = linked(valueFrom, "aws_secretsmanager_secret");
+          return (certain ? resources : []).map((secret) => [secret, name] as const);
+        });
+      for (const [secret, variable] of new Map(reads.reverse())) {
+        if (filled.has(secret) || !secret.isMade) continue;
+        yield {
+          at: secret,
+          message: `has no aws_secretsmanager_secret_version: the tasks that read ${variable} from it do not start until it has a value.`,
+          fix: "Add an aws_secretsmanager_secret_version, or store the value by hand before the tasks start.",
+        };
       }
     },
   },

@@ -13,8 +13,9 @@ import {
   type Value,
 } from "../../graph/value.ts";
 import { LB_TYPES, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
-import { defineRule, type Rule } from "../../rule.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { atMost, attributeRule, oneOf } from "../shared/attribute-rule.ts";
+import { eachContainer } from "./each.ts";
 
 const PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html";
 
@@ -83,17 +84,8 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { resource } of tasksToRegister(graph)) {
         for (const attribute of ["execution_role_arn", "task_role_arn"]) {
-          const value = resource.get(attribute);
-          const link = linked(value, "aws_iam_role", "data.aws_iam_role");
-          const isName = link.resources.length > 0 && /^(?:name|id)$/.test(link.attribute);
-          const known = text(value);
-          if (!(isName && known === undefined) && (!known || known.startsWith("arn:"))) continue;
-          yield {
-            at: resource,
-            message: `has ${isName ? `the ${link.attribute} of ${link.resources[0]?.address}` : known} as ${attribute}.`,
-            fix: link.resources[0] ? `Write \${${link.resources[0].address}.arn}.` : "Write the ARN of the role.",
-            attribute,
-          };
+          const wrong = whyNoRole(resource.get(attribute));
+          if (wrong) yield { at: resource, message: `has ${wrong.what} as ${attribute}.`, fix: wrong.fix, attribute };
         }
       }
     },
@@ -133,29 +125,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
           };
         }
       }
-      for (const { resource, containers } of tasksToRegister(graph)) {
-        for (const { name, block: container } of containers) {
-          if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
-            yield {
-              kind: "name",
-              at: resource,
-              message: `has a container with the name ${JSON.stringify(name)}.`,
-              fix: "Write letters, digits, hyphens and underscores.",
-              attribute: "container_definitions",
-            };
-          }
-          // The provider reads names of any case.
-          if (isEmpty(container.image) && container.Image === undefined) {
-            yield {
-              kind: "image",
-              at: resource,
-              message: `has no image on the container ${name}.`,
-              fix: "Add image.",
-              attribute: "container_definitions",
-            };
-          }
-        }
-      }
+      yield* wrongContainers(graph);
     },
   }),
   attributeRule({
@@ -183,21 +153,13 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     cause: "ECS registers tasks with target groups; the load balancer knows those by its listeners.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html",
     *check(graph) {
-      for (const { resource } of services(graph)) {
+      for (const { resource } of services(graph).filter(({ resource }) => resource.isPlanned)) {
         for (const { target_group_arn } of blocks(resource.get("load_balancer")).blocks) {
-          const only = target_group_arn instanceof Expression ? target_group_arn.only : undefined;
-          const [other] = only?.resources ?? [];
-          const known = text(target_group_arn);
-          const isOther = other !== undefined && (LB_TYPES as readonly string[]).includes(other.type);
-          const isName =
-            other !== undefined &&
-            (TARGET_GROUP_TYPES as readonly string[]).includes(other.type) &&
-            only?.attribute === "name";
-          const isText = known !== undefined && known !== "" && !/^arn:.*:targetgroup\//.test(known);
-          if (!resource.isPlanned || !(isOther || isName || isText)) continue;
+          const wrong = whyNoTargetGroup(target_group_arn);
+          if (wrong === undefined) continue;
           yield {
             at: resource,
-            message: `has ${other ? `the ${only?.attribute} of ${other.address}` : known} as target_group_arn.`,
+            message: `has ${wrong} as target_group_arn.`,
             fix: "Write the arn of an aws_lb_target_group.",
             attribute: "load_balancer",
           };
@@ -262,6 +224,42 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
     },
   },
 ];
+
+const wrongContainers = eachContainer<Omit<KindOfProblem<"name" | "image">, "at">>(function* ({ name, block }) {
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) {
+    yield {
+      kind: "name",
+      message: `has a container with the name ${JSON.stringify(name)}.`,
+      fix: "Write letters, digits, hyphens and underscores.",
+    };
+  }
+  // The provider reads names of any case.
+  if (isEmpty(block.image) && block.Image === undefined)
+    yield { kind: "image", message: `has no image on the container ${name}.`, fix: "Add image." };
+});
+
+function whyNoRole(value: Value | undefined): { what: string; fix: string } | undefined {
+  const link = linked(value, "aws_iam_role", "data.aws_iam_role");
+  const [role] = link.resources;
+  const known = text(value);
+  const isName = role !== undefined && /^(?:name|id)$/.test(link.attribute);
+  if (known === undefined ? !isName : known === "" || known.startsWith("arn:")) return undefined;
+  return {
+    what: isName ? `the ${link.attribute} of ${role.address}` : String(known),
+    fix: `Write ${role ? `\${${role.address}.arn}` : "the ARN of the role"}.`,
+  };
+}
+
+function whyNoTargetGroup(value: Value | undefined): string | undefined {
+  const only = value instanceof Expression ? value.only : undefined;
+  const [other] = only?.resources ?? [];
+  const known = text(value);
+  const isNoArn = known !== undefined && known !== "" && !/^arn:.*:targetgroup\//.test(known);
+  if (!other) return isNoArn ? known : undefined;
+  const isBalancer = (LB_TYPES as readonly string[]).includes(other.type);
+  const isName = (TARGET_GROUP_TYPES as readonly string[]).includes(other.type) && only?.attribute === "name";
+  return isBalancer || isName || isNoArn ? `the ${only?.attribute} of ${other.address}` : undefined;
+}
 
 function ids(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);

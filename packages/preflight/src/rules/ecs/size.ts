@@ -102,22 +102,21 @@ function* tooLarge({
   fargate,
 }: Task): Generator<[kind: "task" | "reservation", message: string, fix: string]> {
   const size = { memory: sizeOf(resource.get("memory"), 1024), cpu: sizeOf(resource.get("cpu"), 1024) };
-  for (const [parameter, limit] of [
+  const limits = [
     ["memory", size.memory],
     ["memoryReservation", size.memory],
     ["cpu", size.cpu],
-  ] as const) {
-    for (const { name, block: container } of containers) {
+  ] as const;
+  for (const { name, block: container } of containers) {
+    for (const [parameter, limit = Number.POSITIVE_INFINITY] of limits) {
       const value = number(container[parameter]);
-      if (value === undefined || limit === undefined || value <= limit) continue;
+      if (value === undefined || value <= limit) continue;
       yield [
         "task",
         `gives the container ${name} a ${parameter} of ${value}, more than the ${limit} of the whole task.`,
         `Lower ${parameter} of ${name}, or leave it out.`,
       ];
     }
-  }
-  for (const { name, block: container } of containers) {
     const [hard, soft] = [number(container.memory), number(container.memoryReservation)];
     if (hard !== undefined && soft !== undefined && soft > hard) {
       yield [
@@ -138,7 +137,8 @@ function* tooLarge({
   for (const [parameter, of, limit] of reserved) {
     const all = containers.map((container) => of(container.block));
     const sum = all.reduce((total, one) => total + one, 0);
-    if (limit === undefined || sum <= limit || all.some((one) => one > limit)) continue;
+    const isOneTooLarge = all.some((one) => one > (limit ?? 0)); // and reported by itself
+    if (limit === undefined || sum <= limit || isOneTooLarge) continue;
     yield [
       "task",
       `gives its containers a ${parameter} of ${sum} together, more than its own ${limit}.`,

@@ -1,6 +1,6 @@
 import { portMappingsOf, type Task } from "../../ecs/containers.ts";
 import { needsOfTask } from "../../ecs/needs.ts";
-import { block, blocks, flag, isEmpty, number, text } from "../../graph/value.ts";
+import { type Block, block, blocks, flag, isEmpty, number, text } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { eachFargateTask, eachTask } from "./each.ts";
 
@@ -206,12 +206,7 @@ export const ECS_TASK_RULES: readonly Rule[] = [
         };
       }
       for (const { name, block } of containers) {
-        const [check = {}] = blocks(block.healthCheck).blocks;
-        const stop = fargate ? ([["stopTimeout", number(block.stopTimeout), 2, 120]] as const) : [];
-        const ranges = HEALTH_CHECK_RANGES.map(
-          ([key, low, high]) => [`healthCheck.${key}`, number(check[key]), low, high] as const,
-        );
-        for (const [parameter, value, low, high] of [...stop, ...ranges]) {
+        for (const [parameter, value, low, high] of rangesOf(block, fargate)) {
           if (value === undefined || (value >= low && value <= high)) continue;
           yield {
             kind: parameter === "stopTimeout" ? "stopTimeout" : "healthCheck",
@@ -234,6 +229,16 @@ const HEALTH_CHECK_RANGES = [
   ["retries", 1, 10],
   ["startPeriod", 0, 300],
 ] as const;
+
+/** Parameters of a container, each with its value and its limits. */
+function rangesOf(container: Block, fargate: boolean) {
+  const [check = {}] = blocks(container.healthCheck).blocks;
+  const stop = ["stopTimeout", number(container.stopTimeout), 2, 120] as const;
+  const checks = HEALTH_CHECK_RANGES.map(
+    ([key, low, high]) => [`healthCheck.${key}`, number(check[key]), low, high] as const,
+  );
+  return fargate ? [stop, ...checks] : checks;
+}
 
 function isAwsvpc({ resource }: Task): boolean {
   return text(resource.get("network_mode")) === "awsvpc";

@@ -94,15 +94,21 @@ function whyNoId(
   if (value instanceof Expression) {
     const only = value.only ?? (value.references.length === 1 ? value.references[0] : undefined);
     const [resource] = only?.resources ?? [];
-    if (!only || !resource || !only.certain) return undefined;
-    const isRight = types.includes(resource.type) || types.includes(resource.type.replace("data.", ""));
-    if (isRight && !ID_ATTRIBUTES.has(only.attribute)) return `the ${only.attribute} of ${resource.address}`;
-    if (!isRight && only.attribute === "id" && OTHER_NETWORK_TYPES.has(resource.type))
-      return `the id of ${resource.address}, which is no ${types[0]},`;
+    if (!only?.certain || !resource) return undefined;
+    const wrong = whyOtherReference(resource, only.attribute, types);
+    if (wrong !== undefined) return wrong;
   }
   const known = text(value);
   const isWrong = known !== undefined && known !== "" && !known.startsWith(prefix) && !/^\$\{|^eipassoc-/.test(known);
   return isWrong ? `"${known}"` : undefined;
+}
+
+function whyOtherReference(resource: Resource, attribute: string, types: readonly string[]): string | undefined {
+  if (types.includes(resource.type.replace("data.", "")) || types.includes(resource.type))
+    return ID_ATTRIBUTES.has(attribute) ? undefined : `the ${attribute} of ${resource.address}`;
+  return attribute === "id" && OTHER_NETWORK_TYPES.has(resource.type)
+    ? `the id of ${resource.address}, which is no ${types[0]},`
+    : undefined;
 }
 
 const OTHER_NETWORK_TYPES = new Set([

@@ -2,6 +2,7 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, isAbsent, linked, text } from "../../graph/value.ts";
 import { type GroupRule, securityGroups } from "../../network/security-groups.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
+import { repeats } from "../shared/attributes.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
 
@@ -42,44 +43,44 @@ function cycleThrough(start: Resource): Resource[] | undefined {
 /** What a description of a group or rule may hold. Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
+type WrongPorts = Omit<KindOfProblem<"ports" | "allProtocols" | "backwards">, "at"> | undefined;
+
+function wrongPorts({ from, to, protocol, resource }: GroupRule): WrongPorts {
+  if (protocol !== "tcp" && protocol !== "udp") return undefined;
+  if (isRuleOfItsOwn(resource) && isAbsent(resource.get("from_port")) && isAbsent(resource.get("to_port"))) {
+    return {
+      kind: "ports",
+      message: `is a rule for ${protocol} without ports.`,
+      fix: "Write from_port and to_port.",
+    };
+  }
+  if (from === undefined || to === undefined || from <= to) return undefined;
+  return {
+    kind: "backwards",
+    message: `has a rule from port ${from} to port ${to}, which is backwards.`,
+    fix: "Write the lower port as from_port.",
+  };
+}
+
+function wrongPortsOfAll({ from, to, resource }: GroupRule): WrongPorts {
+  const hasPorts = isRuleOfItsOwn(resource) ? !isAbsent(resource.get("from_port")) : from !== 0 || to !== 0;
+  if (!hasPorts || from === undefined || to === undefined || from === -1) return undefined;
+  return {
+    kind: "allProtocols",
+    message: `has a rule for all protocols with the ports ${from} to ${to}: all protocols means all ports.`,
+    fix: 'Set the protocol to "tcp", or leave the ports out (0 and 0 in aws_security_group and aws_security_group_rule).',
+  };
+}
+
+function isRuleOfItsOwn({ type }: Resource): boolean {
+  return type.startsWith("aws_vpc_security_group_");
+}
+
 function* invalidGroupRules(graph: Graph): Generator<KindOfProblem<"ports" | "allProtocols" | "backwards">> {
   for (const { rules } of securityGroups(graph).values()) {
     for (const rule of rules) {
-      const { from, to, protocol, resource } = rule;
-      const lacksPorts =
-        resource.type.startsWith("aws_vpc_security_group_") &&
-        isAbsent(resource.get("from_port")) &&
-        isAbsent(resource.get("to_port"));
-      if (lacksPorts && (protocol === "tcp" || protocol === "udp")) {
-        yield {
-          kind: "ports",
-          at: resource,
-          message: `is a rule for ${protocol} without ports.`,
-          fix: "Write from_port and to_port.",
-          attribute: "from_port",
-        };
-      }
-      const takesPorts = resource.type.startsWith("aws_vpc_security_group_")
-        ? !isAbsent(resource.get("from_port"))
-        : from !== 0 || to !== 0;
-      if (protocol === "-1" && takesPorts && from !== undefined && to !== undefined && from !== -1) {
-        yield {
-          kind: "allProtocols",
-          at: resource,
-          message: `has a rule for all protocols with the ports ${from} to ${to}: all protocols means all ports.`,
-          fix: 'Set the protocol to "tcp", or leave the ports out (0 and 0 in aws_security_group and aws_security_group_rule).',
-          attribute: "from_port",
-        };
-      }
-      if ((protocol === "tcp" || protocol === "udp") && from !== undefined && to !== undefined && from > to) {
-        yield {
-          kind: "backwards",
-          at: resource,
-          message: `has a rule from port ${from} to port ${to}, which is backwards.`,
-          fix: "Write the lower port as from_port.",
-          attribute: "from_port",
-        };
-      }
+      const wrong = rule.protocol === "-1" ? wrongPortsOfAll(rule) : wrongPorts(rule);
+      if (wrong) yield { ...wrong, at: rule.resource, attribute: "from_port" };
     }
   }
 }
@@ -207,21 +208,18 @@ export const SECURITY_GROUP_RULES: readonly Rule[] = [
     reference: `${PROVIDER}/resources/vpc_security_group_ingress_rule`,
     *check(graph) {
       for (const [group, { rules }] of securityGroups(graph)) {
-        const first = new Map<string, Resource>();
-        for (const rule of rules) {
-          const peers = peersOf(rule);
-          if (rule.resource === group || !rule.certain || peers === undefined) continue;
-          for (const peer of peers) {
-            const key = [rule.direction, rule.protocol, rule.from, rule.to, peer].join(" ");
-            const other = first.get(key);
-            if (other && other !== rule.resource) {
-              yield {
-                at: rule.resource,
-                message: `lets through what ${other.address} lets through already.`,
-                fix: "Keep one of the two rules.",
-              };
-            } else first.set(key, rule.resource);
-          }
+        const permissions = rules
+          .filter(({ resource, certain }) => resource !== group && certain)
+          .flatMap((rule) => (peersOf(rule) ?? []).map((peer) => ({ rule, peer })));
+        const keyOf = ({ rule, peer }: (typeof permissions)[number]) =>
+          [rule.direction, rule.protocol, rule.from, rule.to, peer].join(" ");
+        for (const { one, earlier } of repeats(permissions, keyOf)) {
+          if (one.rule.resource === earlier.rule.resource) continue;
+          yield {
+            at: one.rule.resource,
+            message: `lets through what ${earlier.rule.resource.address} lets through already.`,
+            fix: "Keep one of the two rules.",
+          };
         }
       }
     },

@@ -87,6 +87,6 @@ describeRule("NET-023", {
       delete resource.aws_nat_gateway.main.allocation_id;
       resource.aws_nat_gateway.main.connectivity_type = "private";
     },
-    says: 'aws_nat_gateway.main is public and has no allocation_id. Add an aws_eip with domain = "vpc", and hand over its id.',
+    says: 'aws_nat_gateway.main is public and has no allocation_id. Add an aws_eip with domain = "vpc", and pass its ID as allocation_id.',
   },
 });

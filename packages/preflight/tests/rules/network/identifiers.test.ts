@@ -8,7 +8,7 @@ describeRule("NET-002", {
     good: ({ resource }) => {
       resource.aws_security_group.app.vpc_id = "vpc-0123456789abcdef0";
     },
-    says: 'aws_security_group.app has "10.0.0.0/16" as vpc_id (InvalidVpcId.Malformed). Hand over the id of the aws_vpc, such as ${aws_vpc.<name>.id}.',
+    says: 'aws_security_group.app has "10.0.0.0/16" as vpc_id. Write the ID of an aws_vpc, such as ${aws_vpc.<name>.id}.',
   },
   "the block of a VPC instead of its id": {
     bad: ({ resource }) => {
@@ -18,7 +18,7 @@ describeRule("NET-002", {
       data.aws_vpc = { main: { default: true } };
       resource.aws_security_group.app.vpc_id = "${data.aws_vpc.main.id}";
     },
-    says: "aws_security_group.app has the cidr_block of aws_vpc.main as vpc_id (InvalidVpcId.Malformed). Hand over the id of the aws_vpc, such as ${aws_vpc.<name>.id}.",
+    says: "aws_security_group.app has the cidr_block of aws_vpc.main as vpc_id. Write the ID of an aws_vpc, such as ${aws_vpc.<name>.id}.",
   },
   "the ARN of a VPC": {
     bad: ({ resource }) => {
@@ -27,13 +27,13 @@ describeRule("NET-002", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.vpc_id = "${aws_subnet.private_a.vpc_id}";
     },
-    says: "aws_lb_target_group.nginx has the arn of aws_vpc.main as vpc_id (InvalidVpcId.Malformed). Hand over the id of the aws_vpc, such as ${aws_vpc.<name>.id}.",
+    says: "aws_lb_target_group.nginx has the arn of aws_vpc.main as vpc_id. Write the ID of an aws_vpc, such as ${aws_vpc.<name>.id}.",
   },
   "a subnet instead of a VPC": {
     bad: ({ resource }) => {
       resource.aws_security_group.app.vpc_id = "${aws_subnet.private_a.id}";
     },
-    says: "aws_security_group.app has the id of aws_subnet.private_a, which is no aws_vpc, as vpc_id (InvalidVpcId.Malformed). Hand over the id of the aws_vpc, such as ${aws_vpc.<name>.id}.",
+    says: "aws_security_group.app has the id of aws_subnet.private_a, which is no aws_vpc, as vpc_id. Write the ID of an aws_vpc, such as ${aws_vpc.<name>.id}.",
   },
   "the name of a security group in a block": {
     bad: ({ resource }) => {
@@ -42,7 +42,7 @@ describeRule("NET-002", {
     good: ({ resource }) => {
       resource.aws_ecs_service.app.network_configuration.security_groups = ["sg-0123456789abcdef0"];
     },
-    says: "aws_ecs_service.app has the name of aws_security_group.app as security_groups (InvalidGroup.NotFound). Hand over the id of the aws_security_group, such as ${aws_security_group.<name>.id}.",
+    says: "aws_ecs_service.app has the name of aws_security_group.app as security_groups. Write the ID of an aws_security_group, such as ${aws_security_group.<name>.id}.",
   },
   "a group that is named, in a list": {
     bad: ({ resource }) => {
@@ -51,7 +51,7 @@ describeRule("NET-002", {
     good: ({ resource }) => {
       resource.aws_db_instance.main.vpc_security_group_ids.push("${aws_vpc.main.default_security_group_id}");
     },
-    says: 'aws_db_instance.main has "shop-database" as vpc_security_group_ids (InvalidGroupId.Malformed). Hand over the id of the aws_security_group, such as ${aws_security_group.<name>.id}.',
+    says: 'aws_db_instance.main has "shop-database" as vpc_security_group_ids. Write the ID of an aws_security_group, such as ${aws_security_group.<name>.id}.',
   },
   "a block among subnets": {
     bad: ({ resource }) => {
@@ -61,7 +61,7 @@ describeRule("NET-002", {
       stack.variable.subnets = {};
       stack.resource.aws_lb.main.subnets = "${var.subnets}";
     },
-    says: "aws_lb.main has the cidr_block of aws_subnet.public_c as subnets (InvalidSubnetID.NotFound). Hand over the id of the aws_subnet, such as ${aws_subnet.<name>.id}.",
+    says: "aws_lb.main has the cidr_block of aws_subnet.public_c as subnets. Write the ID of an aws_subnet, such as ${aws_subnet.<name>.id}.",
   },
   "the address of an elastic IP instead of its id": {
     bad: ({ resource }) => {
@@ -70,6 +70,6 @@ describeRule("NET-002", {
     good: ({ resource }) => {
       resource.aws_nat_gateway.main.allocation_id = "${aws_eip.nat.allocation_id}";
     },
-    says: "aws_nat_gateway.main has the public_ip of aws_eip.nat as allocation_id (InvalidAllocationID.NotFound). Hand over the id of the aws_eip, such as ${aws_eip.<name>.id}.",
+    says: "aws_nat_gateway.main has the public_ip of aws_eip.nat as allocation_id. Write the ID of an aws_eip, such as ${aws_eip.<name>.id}.",
   },
 });
