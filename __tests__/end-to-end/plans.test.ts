@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,6 +102,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     expect(refused.text).toContain("There is no terminal to ask in.");
     const applied = await good("apply", ["production", "--plan", planDirectory(planned), "--yes"]);
     expect(applied).toContain("Apply complete!");
+    expect(applied).toMatch(/^ {2}bin\/infra status --environment production/m);
     expect(applied).not.toContain("Synthesize");
     const again = await good("plan");
     expect(again).toContain("No changes.");
@@ -229,6 +231,8 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     const refused = await run("apply", ["production", "--yes", "--lock-timeout", "1s"]);
     await lock?.release();
     expect(refused.exitCode).toBe(1);
+    const early = /^s3:.+terraform\.tfstate is locked by .+ since .+\. Terraform waits up to 1s for it/m;
+    expect(refused.text.slice(0, refused.text.indexOf("  Plan"))).toMatch(early);
     expect(refused.text).toMatch(/terraform\.tfstate: is locked by .+ since .+aws s3 rm s3:\/\/.+\.tflock\./);
   });
 
@@ -242,10 +246,34 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     const { exitCode, all } = await running;
     expect(exitCode, all).toBe(1);
     expect(all).toContain("Interrupt received.");
+    expect(all).toMatch(/^Interrupted\. Terraform has stopped in order\.$/m);
+    expect(all).not.toContain("context canceled");
+    expect(all).toMatch(/^What stands:\n.+ of the plan's \d+ operations/m);
+    expect(all).toMatch(/^ {2}Lock: none\.\n\nNext:\n {2}bin\/infra plan --environment production /m);
     // What was on its way is tainted, and the review may stop its replacement; the state is free, and knows of it.
     const again = await run("plan", ["production", "--lock-timeout", "0s"]);
     expect(again.text).toMatch(/^Objects$/m);
     expect(again.text).not.toContain("is locked by");
+  });
+
+  it("that is killed while it is applied: what stands, which lock is left, and how to release it", async () => {
+    const running = project.start("bin/infra", ["apply", "production", "--yes"], env);
+    running.all?.on("data", (data) => {
+      if (!String(data).includes(": Creating...")) return;
+      const terraform = spawnSync("pgrep", ["-P", String(running.pid), "-f", "apply"], {
+        encoding: "utf8",
+      }).stdout.trim();
+      if (terraform !== "") process.kill(Number(terraform), "SIGKILL");
+    });
+    const { exitCode, all } = await running;
+    expect(exitCode, all).toBe(1);
+    expect(all).toContain("terraform apply was ended by SIGKILL, from outside");
+    const [, release = ""] =
+      all.match(/Lock: left by this run, .+ then release it: (terraform .+ force-unlock \S+)$/m) ?? [];
+    const unlock = { cwd: project.directory, env, extendEnv: false, shell: true, input: "yes" };
+    await execa(release.replace(/^terraform/, terraformCommand), unlock);
+    const again = await run("plan", ["production", "--lock-timeout", "0s"]);
+    expect(again.text).toMatch(/^Objects$/m);
   });
 
   it("looks what others have changed, and says so in one issue until all is well", async () => {

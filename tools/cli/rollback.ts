@@ -1,6 +1,7 @@
 import { UserError } from "@operation-app/preflight/input";
 import { versionsFile } from "../../environments/schema/versions.ts";
 import { describeAccount } from "../lib/aws/account.ts";
+import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { parseDuration } from "../operate/logs.ts";
@@ -8,7 +9,6 @@ import { withDeployment } from "../operate/session.ts";
 import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
 import { recordedVersions } from "../release/git.ts";
-import { stateLockProblem } from "../release/lock.ts";
 import { migrationsSince } from "../release/migrations-since.ts";
 import { imageProblems } from "../release/stored.ts";
 import { rollbackTarget } from "../release/target.ts";

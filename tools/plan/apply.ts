@@ -1,44 +1,106 @@
-import { existsSync } from "node:fs";
+import { closeSync, createWriteStream, existsSync, openSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import type { Environment } from "../../environments/schema/index.ts";
+import { followLines } from "../lib/process/follow-lines.ts";
 import { CommandError } from "../lib/process/run-tool.ts";
-import { interruptedWithUs, readable, type TerraformCommand } from "../lib/terraform/terraform.ts";
+import { endedFromOutside, interruptedWithUs } from "../lib/terraform/terraform.ts";
 import { PLAN_FILE } from "./about.ts";
+import { ApplyLog } from "./apply-log.ts";
 import { keepErroredState } from "./kept.ts";
+import { lockNotice } from "./lock-notice.ts";
+import type { MadePlan } from "./make.ts";
 import { explainingTerraformErrors } from "./terraform-errors.ts";
+import { readRemote, whatStands } from "./what-stands.ts";
 
-export interface ApplyOptions {
+export interface ApplyOptions extends MadePlan {
   readonly environment: Environment;
-  /** Directory of a plan, in which Terraform was initialized. */
-  readonly directory: string;
-  readonly terraform: TerraformCommand;
-  /** How long to wait for whoever has locked the state, as Terraform writes it. @default "30s" */
+  /** How long to wait for the state's lock, as Terraform writes it. @default "30s" */
   readonly lockTimeout?: string;
+  /** What to run after a failure, one command and its purpose a line. @default plan and apply of the environment */
+  readonly next?: readonly string[];
+  /** Shows what Terraform says. @default console.log */
+  readonly show?: (text: string) => void;
 }
+
+/** File of a plan's directory that Terraform writes its log into, as JSON lines. */
+const LOG_FILE = "apply.log";
 
 /**
  * Applies exactly the plan file. What Terraform says is shown as it comes. An interruption is passed on to Terraform,
- * which ends what it has begun.
+ * which finishes the operations that it has begun.
  *
- * @throws UserError where the state has moved on since, or somebody else has locked it; CommandError where it fails
+ * @throws UserError where the state has moved on since, or is locked; CommandError where the apply fails, is interrupted
+ * or is killed: with what was applied, where the state is, whether it is locked, and how to go on
  */
-export async function applyPlan({
-  environment,
-  directory,
-  terraform,
-  lockTimeout = "30s",
-}: ApplyOptions): Promise<void> {
-  await explainingTerraformErrors(environment, async () => {
-    const args = ["apply", "-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, PLAN_FILE];
-    const options = { cwd: directory, env: terraform.env, extendEnv: false, reject: false } as const;
-    const start = () =>
-      execa(terraform.command, args, { ...options, detached: true, stdin: "ignore", stdout: "inherit" });
-    const { ended } = await interruptedWithUs(start);
-    const { failed, stderr } = ended;
-    if (failed)
-      throw new CommandError(`terraform apply failed:\n${readable(stderr)}${await rescued(environment, directory)}`);
+export async function applyPlan(options: ApplyOptions): Promise<void> {
+  const { environment, directory, terraform, lockTimeout = "30s", show = console.log } = options;
+  await lockNotice({ environment, lockTimeout, say: show })();
+  const log = new ApplyLog();
+  const startedAt = new Date();
+  const args = ["apply", "-json", "-input=false", `-lock-timeout=${lockTimeout}`, PLAN_FILE];
+  const file = openSync(join(directory, LOG_FILE), "a+", 0o600);
+  const stopFollowing = followLines(file, (line) => {
+    const shown = log.read(line);
+    if (shown !== undefined) show(shown);
   });
+  try {
+    await explainingTerraformErrors(environment, async () => {
+      const ended = await run().finally(stopFollowing);
+      if (!ended.failed) return;
+      const remote = await readRemote(environment);
+      throw new CommandError(
+        [
+          `${headText(ended, log, directory)}${await rescued(environment, directory)}`,
+          whatStands({ ...options, log, startedAt }, remote),
+          ["Next:", ...(options.next ?? nextAfterFailure(environment)).map((line) => `  ${line}`)].join("\n"),
+        ].join("\n\n"),
+      );
+    });
+  } finally {
+    closeSync(file);
+  }
+
+  async function run() {
+    const { command, env } = terraform;
+    const options = { cwd: directory, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
+    const output = createWriteStream("", { fd: file, autoClose: false }); // its descriptor goes to Terraform
+    const start = () => execa(command, args, { ...options, stdin: "ignore", stdout: output, stderr: output });
+    return (await interruptedWithUs(start)).ended;
+  }
+}
+
+interface Ended {
+  readonly signal?: string;
+  readonly exitCode?: number;
+  readonly shortMessage?: string;
+}
+
+function headText({ signal, shortMessage }: Ended, log: ApplyLog, directory: string): string {
+  const { errors, wasInterrupted } = log;
+  const head =
+    endedFromOutside("apply", signal) ?? (wasInterrupted ? "Interrupted. Terraform has stopped in order." : undefined);
+  if (head !== undefined) return [head, errors].filter((text) => text !== "").join("\n\n");
+  return `terraform apply failed:\n${errors || `${shortMessage ?? "no reason given"}. Its log: ${relative("", join(directory, LOG_FILE))}`}`;
+}
+
+function nextAfterFailure({ name }: Environment): string[] {
+  return [
+    `bin/infra plan --environment ${name}    shows what is left to do, with a review; nothing is applied`,
+    `bin/infra apply --environment ${name}   the same, asks, and applies exactly that plan`,
+  ];
+}
+
+/** How to go on after an apply: with the first release, where no version of the app was released yet. */
+export function nextAfterApply({ name, images }: Environment): string {
+  const status = `  bin/infra status --environment ${name}    what runs, and what is wrong with it`;
+  if (images.app !== undefined) return ["Next:", status].join("\n");
+  return [
+    "Next: no version of the app is released yet, so its services stand at zero tasks.",
+    `  bin/infra secrets missing --environment ${name}   which secrets still need a value`,
+    `  bin/infra release --environment ${name} --version 0.1.0 --context DIR   builds, pushes, migrates and deploys the app in DIR`,
+    status,
+  ].join("\n");
 }
 
 /** What has become of a state that Terraform could not write to its bucket, and left in a file; a runner's files go away. */

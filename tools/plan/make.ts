@@ -13,6 +13,7 @@ import { synthesizeStack } from "../lib/terraform/synthesized.ts";
 import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";
 import { terraformEnvironment, withoutStraySettings } from "../lib/terraform/terraform-environment.ts";
 import { ABOUT_FILE, aboutText, OUTPUT, PLAN_FILE } from "./about.ts";
+import { lockNotice } from "./lock-notice.ts";
 import { explainingTerraformErrors } from "./terraform-errors.ts";
 
 /** Where plans are kept on this machine; git leaves it alone, since a plan holds secrets. */
@@ -62,8 +63,10 @@ export async function makePlan({
 
   async function plan(): Promise<MadePlan> {
     const terraform = terraformIn(found);
+    const sayWhoLocks = lockNotice({ environment, lockTimeout, say: progress.text });
     progress.step(`Synthesize ${environment.name}`);
     await checkStateBucket(environment);
+    await sayWhoLocks();
     if (!refreshOnly) {
       await refuseUnmovedObjects(environment);
       await refuseMissingBoundary(environment);
@@ -82,6 +85,7 @@ export async function makePlan({
         progress.text(`Wrote ${LOCK_FILE}: commit it, so that every plan takes this provider.`);
       const only = refreshOnly ? ["-refresh-only"] : [];
       const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
+      await sayWhoLocks();
       await runTerraform(terraform, directory, ["plan", ...options, ...only]);
     });
     chmodSync(join(directory, PLAN_FILE), 0o600);

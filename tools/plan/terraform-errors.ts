@@ -1,6 +1,7 @@
 import { UserError } from "@operation-app/preflight/input";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
 import { LOCK_FILE } from "../../stacks/provider-lock.ts";
+import { removeLockCommand } from "../lib/aws/environment-lock.ts";
 import { CommandError } from "../lib/process/run-tool.ts";
 import { whyNotLocked } from "../lib/terraform/state-lock.ts";
 
@@ -13,7 +14,7 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
     const { name } = environment;
     const state = statePlace(environment);
     if (/acquiring the state lock/i.test(error.message))
-      throw whyNotLocked(state, error.message, `aws s3 rm ${state}.tflock`);
+      throw whyNotLocked(state, error.message, removeLockCommand(environment));
     if (/saved plan is stale/i.test(error.message)) {
       throw new UserError(
         `The state of ${name} has moved on since this plan was made: somebody has applied something. Nothing was applied. Plan again, and have it reviewed again.`,

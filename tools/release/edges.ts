@@ -35,9 +35,12 @@ export function realEdges(options: EdgeOptions): Edges {
       return { made, reviewed: await reviewPlan(environment, made.plan) };
     },
     ask: async (question) => !signal?.aborted && (yes || (await askToApply(name, question, signal))),
-    async apply({ directory, terraform }) {
-      await applyPlan({ environment, directory, terraform, lockTimeout });
-      removePlan(directory);
+    async apply(made) {
+      const next = [
+        "Run the same command again: it goes on with what is left, waits until it runs, and commits the versions.",
+      ];
+      await applyPlan({ ...made, environment, lockTimeout, next });
+      removePlan(made.directory);
     },
     wait: () =>
       withDeployment(environment, (session) =>

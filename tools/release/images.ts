@@ -5,6 +5,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { UserError } from "@operation-app/preflight/input";
 import type { Environment } from "../../environments/schema/index.ts";
 import { imageTag } from "../../environments/schema/values.ts";
+import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import { explainingAwsErrors } from "../lib/aws/errors.ts";
 import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
@@ -21,7 +22,6 @@ import {
   push,
 } from "./builder.ts";
 import { type Context, type Contexts, readContext } from "./contexts.ts";
-import { stateLockProblem } from "./lock.ts";
 import { logInFor, readImage, registryOf, repositoryProblem, type StoredImage } from "./repository.ts";
 import { type ImageName, readVersions, unreadVersions } from "./versions.ts";
 

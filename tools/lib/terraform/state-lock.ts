@@ -7,6 +7,8 @@ export interface HeldLock {
   /** `user@host`. */
   readonly who: string;
   readonly created: string;
+  /** As Terraform writes it, such as `OperationTypeApply`. */
+  readonly operation?: string;
 }
 
 /** What Terraform says is about the lock of a state. */
@@ -20,17 +22,24 @@ export function lockInComplaint(complaint: string): HeldLock | undefined {
   const detail = (label: string) => text.match(new RegExp(`^[│ ]*${label}: +(.+)$`, "m"))?.[1]?.trim();
   const id = detail("ID");
   if (!isAboutLock(complaint) || id === undefined) return undefined;
-  return { id, who: detail("Who") ?? "somebody", created: detail("Created") ?? "some time ago" };
+  return {
+    id,
+    who: detail("Who") ?? "an unknown user",
+    created: detail("Created") ?? "an unknown time",
+    operation: detail("Operation"),
+  };
 }
 
-/** @param release how to get rid of it once its holder is dead */
-export function lockedError(
-  name: string,
-  { id, who, created }: HeldLock,
-  release = `terraform force-unlock ${id}`,
-): UserError {
+/** Who holds a lock, since when and for what: `me@laptop since 2026-01-02T03:04:05Z (apply, lock 1b2c)`. */
+export function holderText({ id, who, created, operation }: HeldLock): string {
+  const of = operation?.replace(/^OperationType/, "").toLowerCase();
+  return `${who} since ${created} (${of ? `${of}, ` : ""}lock ${id})`;
+}
+
+/** @param release command that releases the lock once its holder is dead */
+export function lockedError(name: string, lock: HeldLock, release = `terraform force-unlock ${lock.id}`): UserError {
   return new UserError(
-    `${name}: is locked by ${who} since ${created} (lock ${id}). Wait until that run ends; if it is dead: ${release}.`,
+    `${name}: is locked by ${holderText(lock)}. Wait until that run ends; if it is dead: ${release}.`,
   );
 }
 

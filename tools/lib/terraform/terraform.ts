@@ -24,13 +24,21 @@ export async function runTerraform(
   const { ended, wasInterrupted } = passesInterruptions
     ? await interruptedWithUs(start)
     : { ended: await start(), wasInterrupted: false };
-  const { failed, stdout, stderr, code } = ended;
+  const { failed, stdout, stderr, code, signal } = ended;
   // It may have ended well all the same; whoever interrupts wants nothing more.
   if (wasInterrupted) throw new UserError("Interrupted. Nothing was applied.");
   if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
   const name = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
+  const killed = endedFromOutside(name, signal);
+  if (killed) throw new CommandError([killed, readable(stderr)].filter(Boolean).join("\n"));
   if (failed) throw new CommandError(`terraform ${name} failed in ${cwd}:\n${readable(stderr)}`);
   return stdout;
+}
+
+/** Says that a signal has ended Terraform, which then could clean up nothing; undefined where none has. */
+export function endedFromOutside(step: string, signal: string | undefined): string | undefined {
+  if (signal === undefined) return undefined;
+  return `terraform ${step} was ended by ${signal}, from outside: by a kill, or by the system when memory ran out. It could not finish what it had begun.`;
 }
 
 /** One Ctrl-C comes twice, from the terminal and from npm; for Terraform a second one is haste, which leaves its lock. */

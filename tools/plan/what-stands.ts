@@ -1,0 +1,114 @@
+import { relative } from "node:path";
+import { type Environment, statePlace } from "../../environments/schema/index.ts";
+import type { Plan } from "../../packages/plan-review/src/plan.ts";
+import { allObjects } from "../adopt/objects.ts";
+import { shellQuoted } from "../adopt/shell.ts";
+import { readLock, removeLockCommand } from "../lib/aws/environment-lock.ts";
+import { readEnvironmentState } from "../lib/aws/environment-state.ts";
+import type { State } from "../lib/terraform/state-file.ts";
+import { type HeldLock, holderText } from "../lib/terraform/state-lock.ts";
+import type { ApplyLog, Operation } from "./apply-log.ts";
+
+export interface EndedApply {
+  readonly environment: Environment;
+  /** Directory of the plan, in which Terraform was initialized. */
+  readonly directory: string;
+  readonly plan: Plan;
+  readonly log: ApplyLog;
+  /** Time at which Terraform was started. */
+  readonly startedAt: Date;
+}
+
+/** What the state bucket holds after an apply; a text where it can't be read. */
+export interface Remote {
+  readonly state: State | undefined | string;
+  readonly lock: HeldLock | undefined | string;
+}
+
+/** Reads the state and its lock. An error of AWS is part of the answer: it is often what the apply failed for, too. */
+export async function readRemote(environment: Environment): Promise<Remote> {
+  const [state, lock] = await Promise.all([
+    readEnvironmentState(environment).catch((error: Error) => error.message),
+    readLock(environment).catch((error: Error) => error.message),
+  ]);
+  return { state, lock };
+}
+
+/** What of a plan was applied, what was not finished, where the state is and whether it is locked. */
+export function whatStands(ended: EndedApply, { state, lock }: Remote): string {
+  const { environment, plan, log } = ended;
+  const known = typeof state === "string" ? undefined : (state ?? { resources: [] });
+  return [
+    "What stands:",
+    `  ${countText(log.done, operationsIn(plan))}`,
+    ...(known ? unfinishedText(ended, known) : log.unfinished.map(({ address }) => `  Not finished: ${address}`)),
+    `  State: ${statePlace(environment)}${typeof state === "string" ? `, which can't be read: ${state}` : ""}`,
+    `  Lock: ${lockText(ended, lock)}`,
+  ].join("\n");
+}
+
+/** Creates, updates and deletes that a plan consists of; a replacement is two. */
+function operationsIn({ resource_changes: changes }: Plan): number {
+  return changes.flatMap(({ change }) => change.actions).filter((action) => PAST.has(action)).length;
+}
+
+const PAST = new Map([
+  ["create", "created"],
+  ["update", "updated"],
+  ["delete", "deleted"],
+]);
+
+function countText(done: readonly Operation[], all: number): string {
+  const counts = [...PAST].flatMap(([action, past]) => {
+    const count = done.filter((one) => one.action === action).length;
+    return count > 0 ? [`${count} ${past}`] : [];
+  });
+  if (counts.length === 0) return `Nothing of the plan's ${all} operations was completed.`;
+  return `${done.length} of the plan's ${all} operations were completed: ${counts.join(", ")}.`;
+}
+
+function unfinishedText({ directory, log }: EndedApply, state: Pick<State, "resources">): string[] {
+  const terraform = terraformAt(directory);
+  const objects = allObjects(state as State);
+  const inState = new Set(objects.map(({ address }) => address));
+  const tainted = new Set(objects.filter(({ instance }) => instance.status === "tainted").map((one) => one.address));
+  const lost = log.done.filter(({ action, address, id }) => action === "create" && id && !inState.has(address));
+  const [creates, others] = [
+    log.unfinished.filter(({ action }) => action === "create"),
+    log.unfinished.filter(({ action }) => action !== "create"),
+  ];
+  const addresses = (operations: readonly Operation[]) => operations.map(({ address }) => address);
+  return [
+    ...list(
+      "Created, and not in the state. Import each, or the next apply creates a second one, or fails because it exists:",
+      lost.map(({ address, id }) => `${terraform} import ${shellQuoted(address)} ${shellQuoted(id ?? "")}`),
+    ),
+    ...list(
+      "Begun, and not in the state. Look in AWS: delete or import what was created all the same:",
+      addresses(creates.filter(({ address }) => !inState.has(address))),
+    ),
+    ...list(
+      `Created, and not finished: tainted, so the next plan replaces them, which the review stops where data would be lost. One that is complete in AWS is kept by ${terraform} untaint ADDRESS:`,
+      addresses(creates.filter(({ address }) => tainted.has(address))),
+    ),
+    ...list("Update or delete begun, and not finished. The next plan reads what AWS has:", addresses(others)),
+  ];
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
+}
+
+function lockText({ environment, directory, startedAt }: EndedApply, lock: HeldLock | undefined | string): string {
+  if (lock === undefined) return "none.";
+  if (typeof lock === "string") return `can't be read: ${lock}`;
+  if (new Date(lock.created) < startedAt) return `held by ${holderText(lock)}.`;
+  // A runner's files go away.
+  const release = process.env.CI ? removeLockCommand(environment) : `${terraformAt(directory)} force-unlock ${lock.id}`;
+  return `left by this run, ${holderText(lock)}. Check that nobody else applies, then release it: ${release}`;
+}
+
+/** Terraform in the directory of a plan, as one types it. */
+function terraformAt(directory: string): string {
+  return `terraform -chdir=${shellQuoted(relative("", directory))}`;
+}
