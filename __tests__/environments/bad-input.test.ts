@@ -137,7 +137,18 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "cognito.domainPrefix",
     /not a prefix/,
   ],
-  ["a name too long for its resources", { app: "a-name-that-is-much-too-long" }, "app", /3 to 20/],
+  [
+    "a name too long for its resources",
+    { app: "operation-application-x" },
+    "app",
+    /"operation-application-x" is 23 characters; at most 21, because the target group "<app>-nginx-8080" takes 32\./,
+  ],
+  [
+    "a name too long for its port",
+    { app: "operation-app-staging", ecs: { nginx: { port: 18080 } } },
+    "app",
+    /is 21 characters; at most 20, because the target group "<app>-nginx-18080" takes 32\./,
+  ],
   ["a reserved database user", { database: { username: "root" } }, "database.username", /reserved/],
   [
     "a NAT route that does not lead to AWS, without endpoints",
@@ -303,9 +314,9 @@ describe("two environments", () => {
 
   it("stand side by side when name, domain, state and Cognito prefix are their own", () => {
     const staging = environmentWith({
-      app: "operation-app-stg",
+      app: "operation-app-staging",
       domain: { name: "staging.example.com" },
-      cognito: { domainPrefix: "operation-app-stg" },
+      cognito: { domainPrefix: "operation-app-staging" },
     });
     expect(parseEnvironments({ production, staging }).map(({ name }) => name)).toEqual(["production", "staging"]);
   });

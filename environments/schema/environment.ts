@@ -350,10 +350,13 @@ const acknowledgement = z.strictObject({
 
 /** Everything that differs between two deployments. What a setting means and costs is said beside it. */
 export const environmentSchema = z.strictObject({
-  /** Name of the app; resources are named after it, so two environments in one account need two. */
+  /**
+   * Name of the app; resources are named after it, so two environments in one account need two. At most 20 characters
+   * with any `ecs.nginx.port`, 21 with one of four digits: a target group `<app>-nginx-<port>` has 32.
+   */
   app: text(
-    /^(?!internal-|sg-|aws-)[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,19}$/,
-    'is not a name that all of its resources can take. Write 3 to 20 lower-case letters, digits and single hyphens, not beginning with "internal-", "sg-" or "aws-".',
+    /^(?!internal-|sg-|aws-)[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,}$/,
+    'is not a name that all of its resources can take. Write 3 or more lower-case letters, digits and single hyphens, not beginning with "internal-", "sg-" or "aws-".',
   ),
   region,
   state,

@@ -99,8 +99,10 @@ const OWN: readonly { setting: string; idOf: (one: Environment) => string | unde
 /** What the state bucket holds beside states: the state of `bin/infra bootstrap` itself, and reviewed plans. */
 const RESERVED_FOLDERS = ["bootstrap/", "plans/"];
 
-/** Longest name of an environment that has roles: a role's name has 64 characters, of which the app's takes up to 20. */
-const LONGEST_WITH_ROLES = 36;
+/** Longest name of an environment that has roles: `<app>-<environment>-apply` is the name of one, of up to 64 characters. */
+function longestWithRoles({ app }: Environment): number {
+  return Math.min(36, 64 - app.length - "--apply".length);
+}
 
 /** Mistakes that the name of the environment has a part in. */
 function mistakesOfName(environment: Environment): string[] {
@@ -110,12 +112,13 @@ function mistakesOfName(environment: Environment): string[] {
   const reserved = RESERVED_FOLDERS.find((folder) => key.startsWith(folder));
   if (reserved)
     problems.push(line("state.key", `"${key}" is in ${reserved}, which is taken. Write one in another folder.`));
-  const fits = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${LONGEST_WITH_ROLES - 1}}$`);
+  const longest = longestWithRoles(environment);
+  const fits = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${longest - 1}}$`);
   if (environment.ci && !fits.test(environment.name))
     problems.push(
       line(
         "ci",
-        `makes roles that are named after the file, and "${environment.name}" is no part of a role's name. Rename the file: up to ${LONGEST_WITH_ROLES} letters, digits, dots and hyphens.`,
+        `makes roles that are named after the file, and "${environment.name}" is no part of a role's name. Rename the file: up to ${longest} letters, digits, dots and hyphens.`,
       ),
     );
   return problems;

@@ -28,7 +28,22 @@ function rule<T>(reads: z.ZodType<T>, check: (part: T) => Problem[]): Rule {
   };
 }
 
-const { region, domain, network, lb, ecs, cognito } = environmentSchema.shape;
+const { app, region, domain, network, lb, ecs, cognito } = environmentSchema.shape;
+
+const port = z.object({ port: z.int() });
+
+/** Longest name of a target group; no other resource leaves less room for the name of the app. */
+const TARGET_GROUP_NAME = 32;
+
+const nameFitsTargetGroups = rule(z.object({ app, ecs: z.object({ nginx: port, app: port }) }), (environment) => {
+  const { app: name, ecs } = environment;
+  const suffixes = [`-nginx-${ecs.nginx.port}`, `-app-${ecs.app.port}`];
+  const suffix = suffixes.reduce((longest, one) => (one.length > longest.length ? one : longest));
+  const most = TARGET_GROUP_NAME - suffix.length;
+  if (name.length <= most) return [];
+  const message = `is ${name.length} characters; at most ${most}, because the target group "<app>${suffix}" takes ${TARGET_GROUP_NAME}. Write a shorter one.`;
+  return [{ path: ["app"], message }];
+});
 
 const zonesAreInTheRegion = rule(z.object({ region, network: network.pick({ zones: true }).strip() }), (environment) =>
   environment.network.zones.flatMap((zone, index) =>
@@ -202,6 +217,7 @@ const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment
 });
 
 const RULES: readonly Rule[] = [
+  nameFitsTargetGroups,
   zonesAreInTheRegion,
   subnetsFit,
   tasksReachAws,
