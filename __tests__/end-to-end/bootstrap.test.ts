@@ -294,7 +294,7 @@ describe("a command that needs AWS", () => {
     const { AWS_ACCESS_KEY_ID: _key, AWS_SECRET_ACCESS_KEY: _secret, ...without } = env;
     const { exitCode, all } = await command("bootstrap", ["production"], without);
     expect(exitCode).toBe(1);
-    expect(all).toMatch(/AWS does not know who you are .* Run `aws configure`/);
+    expect(all).toMatch(/There are no credentials that AWS accepts .* Run `aws configure`/);
     expect(all).not.toMatch(/^\s+at /m);
   });
 
