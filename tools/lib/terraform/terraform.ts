@@ -30,7 +30,15 @@ export async function runTerraform(
   if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
   const name = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
   const killed = endedFromOutside(name, signal);
-  if (killed) throw new CommandError([killed, readable(stderr)].filter(Boolean).join("\n"));
+  if (killed)
+    throw new CommandError(
+      [
+        `${killed} Nothing was applied. A lock that it has left on the state is named by the next run.`,
+        readable(stderr),
+      ]
+        .filter(Boolean)
+        .join("\n"),
+    );
   if (failed) throw new CommandError(`terraform ${name} failed in ${cwd}:\n${readable(stderr)}`);
   return stdout;
 }
