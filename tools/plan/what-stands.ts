@@ -1,6 +1,6 @@
 import { relative } from "node:path";
+import type { Plan } from "@operation-app/plan-review/plan";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import type { Plan } from "../../packages/plan-review/src/plan.ts";
 import { allObjects } from "../adopt/objects.ts";
 import { shellQuoted } from "../adopt/shell.ts";
 import { readLock, removeLockCommand } from "../lib/aws/environment-lock.ts";

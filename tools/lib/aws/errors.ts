@@ -1,2 +1,70 @@
 import { UserError } from "@operation-app/preflight/input";
 import { profileProblem } from "./profile.ts";
+
+/** Why AWS could not be called, and how to fix it, in one line. */
+export class AwsError extends UserError {
+  override readonly name = "AwsError";
+}
+
+/** Names that the SDK gives to errors of its credential chain and of expired sessions. */
+const CREDENTIAL_ERRORS = new Set([
+  "CredentialsProviderError",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "SignatureDoesNotMatch",
+  "TokenProviderError",
+  "UnrecognizedClientException",
+]);
+
+/** What Node's network and the SDK call it when nobody answers. */
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "TimeoutError",
+]);
+
+const DENIALS = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
+
+/**
+ * Runs calls to AWS.
+ *
+ * @param right what the credentials must be allowed to do for these calls
+ * @throws AwsError with one line that says what to do, instead of what the SDK throws
+ */
+export async function explainingAwsErrors<T>(calls: () => Promise<T>, right = "administer S3 and IAM"): Promise<T> {
+  try {
+    return await calls();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof UserError) throw error;
+    if (CREDENTIAL_ERRORS.has(error.name)) {
+      throw new AwsError(credentialsText(error, profileProblem()));
+    }
+    if (DENIALS.has(error.name)) {
+      throw new AwsError(`AWS denies access (${error.message}). Use credentials that may ${right}.`);
+    }
+    if (UNREACHABLE.has((error as NodeJS.ErrnoException).code ?? error.name)) {
+      throw new AwsError(`AWS can't be reached (${error.message || error.name}). ${whereToLook()}`);
+    }
+    throw new AwsError(`AWS answered: ${error.name}: ${error.message}`);
+  }
+}
+
+function credentialsText({ message }: Error, profile: string | undefined): string {
+  if (profile === undefined)
+    return `There are no credentials that AWS accepts (${message}). Run \`aws configure\` or \`aws sso login\`, and set AWS_PROFILE where you have several.`;
+  return `${profile} (${message}). Set AWS_PROFILE to another profile, or log in to this one: \`aws sso login\` or \`aws configure\`.`;
+}
+
+function whereToLook(): string {
+  const { AWS_ENDPOINT_URL: endpoint } = process.env;
+  return endpoint === undefined
+    ? "Look whether this machine is online, and whether AWS_REGION is a region."
+    : `AWS_ENDPOINT_URL leads to ${endpoint}: start the emulator there, or unset it to reach AWS.`;
+}
