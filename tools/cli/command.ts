@@ -47,9 +47,13 @@ export function ofEnvironment(command: Command): Command {
  * @throws InputError where the environment is not named and nobody is asked, or where nobody can be
  */
 export function refuseUnasked(command: Command, yes: boolean): void {
-  const name = nameProblem(command, yes);
-  const problems = [terminalProblem(yes), name].filter((problem) => problem !== undefined);
+  const problems = unaskedProblems(command, yes);
   if (problems.length > 0) throw new InputError(problems.join("\n"));
+}
+
+/** What `refuseUnasked` refuses, for a command that reports it with its other problems. */
+export function unaskedProblems(command: Command, yes: boolean): string[] {
+  return [terminalProblem(yes), nameProblem(command, yes)].filter((problem) => problem !== undefined);
 }
 
 /** The same for what asks for nothing but a value, or for a yes of its own. */

@@ -1,4 +1,4 @@
-import { UserError } from "@operation-app/preflight/input";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { Option } from "commander";
 import { versionsFile } from "../../environments/schema/versions.ts";
 import { describeAccount } from "../lib/aws/account.ts";
@@ -13,7 +13,7 @@ import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
 import { checkImages, pushImages } from "../release/images.ts";
 import { IMAGE_NAMES, type ImageName } from "../release/versions.ts";
-import { environmentNamed, fromCaller, newCommand, refuseUnasked, verb } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, unaskedProblems, verb } from "./command.ts";
 import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
 
 interface Options extends DeployingOptions {
@@ -40,15 +40,23 @@ export default verb(command, async () => {
   const environment = await environmentNamed(name);
   const timeoutMs = parseDuration(options.timeout, "--timeout");
   const contexts = parseContexts(options.context, fromCaller);
-  refuseUnasked(command, yes);
+  const unasked = unaskedProblems(command, yes);
   const progress = terminalProgress();
   const file = versionsFile(name);
-  progress.text(await describeAccount(environment));
+  const account: string | UserError = await describeAccount(environment).catch((error) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  if (typeof account === "string") progress.text(account);
 
   progress.step("Check");
   const { problems, plan } = await checkImages({ environment, version, only, contexts, builder, allowDirty });
-  const all = [...(await repositoryProblems(file, options)), ...problems];
-  if (!plan || all.length > 0) throw new UserError([...all, "Nothing was built or changed."].join("\n"));
+  const noAccount = account instanceof UserError ? [account.message] : [];
+  const all = new Set([...unasked, ...noAccount, ...(await repositoryProblems(file, options)), ...problems]);
+  if (!plan || all.size > 0) {
+    const text = [...all, "Nothing was built or changed."].join("\n");
+    throw unasked.length > 0 ? new InputError(text) : new UserError(text);
+  }
 
   const images = await pushImages(plan, { progress, signal });
   const app = images.find((image) => image.name === "app");

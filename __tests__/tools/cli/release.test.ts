@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { runInfra } from "../../support/infra.ts";
 
 const run = (...args: string[]) => runInfra(args);
@@ -14,7 +14,6 @@ describe.each(["release", "rollback"])("%s", (command) => {
   it.each([
     [["--environment", "prod", "--yes"], 'There is no environment "prod".'],
     [["--timeout", "long", "--yes"], "--timeout long: is no duration."],
-    [[], "There is no terminal to ask in."],
   ])("is not begun with: %j", async (args, message) => {
     const version = command === "release" ? ["--version", "0.2.0"] : [];
     const { status, stdout, stderr } = await run(command, ...version, ...args);
@@ -23,7 +22,31 @@ describe.each(["release", "rollback"])("%s", (command) => {
   });
 });
 
+describe("rollback", () => {
+  it("is not begun without a terminal", async () => {
+    const { status, stdout, stderr } = await run("rollback");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("There is no terminal to ask in.");
+  });
+});
+
 describe("release", () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it("names every problem at once: terminal, credentials, version and context", async () => {
+    const none = { AWS_CONFIG_FILE: "/nowhere/config", AWS_SHARED_CREDENTIALS_FILE: "/nowhere/credentials" };
+    const keys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+    const wrong = { ...none, ...keys, AWS_PROFILE: "wrong", AWS_EC2_METADATA_DISABLED: "true" };
+    for (const [name, value] of Object.entries(wrong)) vi.stubEnv(name, value);
+    const { status, stderr } = await run("release", "--version", "latest");
+    expect(status).toBe(2);
+    expect(stderr).toContain("There is no terminal to ask in.");
+    expect(stderr).toContain("AWS_PROFILE=wrong: there is no such profile");
+    expect(stderr).toContain('--version "latest": is not the version of an image');
+    expect(stderr).toContain("--context: is missing.");
+    expect(stderr).toMatch(/Nothing was built or changed\.\n$/);
+  });
+
   it.each([
     [[], "required option '--version <version>' not specified"],
     [["--version", "0.2.0", "--only", "redis"], "Allowed choices are nginx, app."],
