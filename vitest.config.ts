@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { NotRun } from "./__tests__/support/not-run.ts";
 
 /** End-to-end files that take minutes. One of them begun last would run on alone. */
 const LONGEST = ["migration", "plans", "bootstrap", "lifecycle", "deploy-local", "release-command"];
@@ -17,6 +18,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   resolve: { tsconfigPaths: true }, // packages/ by their names, and from their sources
   test: {
+    reporters: ["default", new NotRun()],
     sequence: { sequencer: LongestFirst },
     projects: [
       {
@@ -25,7 +27,9 @@ export default defineConfig({
           name: "unit",
           include: ["__tests__/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
           exclude: ["__tests__/end-to-end/**"],
-          testTimeout: 3 * 60_000, // for what hangs: a busy machine is no failure
+          maxWorkers: 2, // by default one less than there are cores, which on two is one
+          testTimeout: 5 * 60_000, // for what hangs: a busy machine is no failure
+          hookTimeout: 5 * 60_000,
         },
       },
       {
@@ -33,10 +37,10 @@ export default defineConfig({
         test: {
           name: "end-to-end",
           include: ["__tests__/end-to-end/**/*.test.ts"],
-          testTimeout: 15 * 60_000,
-          hookTimeout: 5 * 60_000,
+          testTimeout: 45 * 60_000,
+          hookTimeout: 15 * 60_000,
           // Part of their time is Terraform's waiting; each has an emulator of its own.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 }, // after the unit tests
         },
       },

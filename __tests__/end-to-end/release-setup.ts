@@ -20,8 +20,11 @@ const HTPASSWD = "AWS:$2b$04$abcdefghijklmnopqrstuuBHsyIh5C6c8fGX.8rJWU7bXNVZ6bY
 
 export async function checkRelease(): Promise<void> {
   await checkPrerequisites();
-  for (const tool of ["buildah", "docker-registry", "git"])
-    if (!findOnPath(tool, process.env)) throw new Error(`${tool} is not there.`);
+  const missing = ["buildah", "docker-registry", "git"].filter((tool) => !findOnPath(tool, process.env));
+  if (missing.length > 0)
+    throw new Error(
+      `For the images of a release, this machine lacks ${missing.join(", ")}: apt-get install ${missing.join(" ")}`,
+    );
 }
 
 /** A project whose images can be built, an emulator, and a registry that wants a log-in. */
@@ -58,7 +61,7 @@ export async function startRelease(stackFile: string) {
     CONTAINERS_REGISTRIES_CONF: file("registries.conf", `[[registry]]\nlocation = "${host}"\ninsecure = true\n`),
   });
   project.putStack(stackFile);
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 1_200; tries++) {
     if (await fetch(`http://${host}/v2/`).catch(() => undefined)) break;
     await sleep(100);
   }

@@ -82,7 +82,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
 
   it("would show a token on a command line to the watch", async () => {
     const stop = watchCommandLines();
-    await execa("sh", ["-c", "sleep 0.3; true", TOKEN]);
+    await execa("sh", ["-c", "sleep 3; true", TOKEN]);
     expect(stop().found).toHaveLength(1);
   });
 

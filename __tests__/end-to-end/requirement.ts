@@ -1,7 +1,8 @@
 import { checkPrerequisites } from "../../tools/lib/terraform/prerequisites.ts";
+import { notRun } from "../support/not-run.ts";
 
 /**
- * Whether this machine can run the end-to-end tests. Where it can't, says so in one loud line; with
+ * Whether this machine can run the end-to-end tests. Where it can't, the last lines of the run say so; with
  * `REQUIRE_END_TO_END` set, that is a failure.
  *
  * @param check throws when something is missing. @default Terraform and an emulator
@@ -11,9 +12,6 @@ export async function endToEnd(check: () => unknown = () => checkPrerequisites()
     await check();
     return true;
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ");
-    if (process.env.REQUIRE_END_TO_END) throw new Error(`The end-to-end tests are required. ${reason}`);
-    console.error(`\n!!!!! END-TO-END TESTS NOT RUN !!!!! ${reason}\n`);
-    return false;
+    return notRun(error instanceof Error ? error.message : String(error));
   }
 }

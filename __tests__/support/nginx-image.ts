@@ -13,7 +13,7 @@ const IMAGE = fileURLToPath(new URL("../../images/nginx/", import.meta.url));
 const MIME_TYPES = "/etc/nginx/mime.types";
 /** Debian keeps nginx where only root's PATH leads. */
 const PATH = `${process.env.PATH}:/usr/local/sbin:/usr/sbin`;
-const START_TIMEOUT_MS = 5_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** `USER` of the image. */
 export const USER_ID = 101;

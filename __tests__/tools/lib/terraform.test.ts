@@ -24,7 +24,7 @@ async function startRun() {
     await runTerraform(terraform, ".", ["-c", ${JSON.stringify(slow)}]).catch(({ message }) => { console.error(message); process.exit(7); });`,
   );
   const running = execa(process.execPath, ["--import", "tsx", script], { reject: false });
-  await vi.waitFor(() => expect(existsSync(started)).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(() => expect(existsSync(started)).toBe(true), { timeout: 150_000 });
   return {
     running,
     interruptions: () => readFileSync(noted, "utf8").trim().split("\n"),

@@ -44,9 +44,9 @@ async function lingering(directory: string, script = ""): Promise<ChildProcess> 
 const isAlive = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 150_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error("It did not come to pass within 15 s");
+    if (Date.now() > deadline) throw new Error("It did not come to pass within 150 s");
     await sleep(50);
   }
 }

@@ -312,7 +312,7 @@ describe("whatever is handed over, there are findings or a refusal", () => {
       const file = put(`${temporaryDirectory()}/plan.json`, JSON.stringify(plan));
       const { signal, stderr } = spawnSync(process.execPath, ["bin/infra", "check", file], {
         encoding: "utf8",
-        timeout: 20_000,
+        timeout: 150_000, // what does end takes a second; a busy machine is no failure
       });
       expect({ signal, stderr }).toEqual({ signal: null, stderr: "" });
     }

@@ -37,7 +37,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 
 /** Starts an AWS emulator on free loopback ports, as a process that lives on when this one ends. */
 export async function startEmulator(options: StartEmulatorOptions): Promise<Emulator> {
