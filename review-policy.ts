@@ -1,7 +1,7 @@
-import { defineReviewPolicy } from "@operation-app/plan-review";
+import { defineReviewPolicy } from "@operation-app/plan-review/policy";
 import production from "./environments/production.ts";
 
-// What `bin/infra review` lets no plan do. What each setting means: packages/plan-review/src/gate-policy.ts; how it is used: docs/review.md.
+// What `bin/infra review` lets no plan do. What each setting means: packages/plan-review/src/gate-policy.ts; how it is used: packages/plan-review/docs/review.md.
 export default defineReviewPolicy({
   // Never deleted, replaced or forgotten, and never moved to where it is not protected.
   protected: [

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { InputError, UserError } from "@operation-app/preflight/input";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import colors from "picocolors";
+import { reportingMistakes } from "@operation-app/preflight/command";
+import { InputError } from "@operation-app/preflight/input";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../../environments/schema/index.ts";
 import { readEnvironments } from "../../environments/schema/read.ts";
 import { terminalProblem } from "../lib/terminal/question.ts";
@@ -93,20 +93,13 @@ export function verb(command: Command, work?: Verb["work"]): Verb {
   return { command, work };
 }
 
-/** Reads a command line and does the work. A mistake of the user's is one line, without a stack trace. */
+/** Reads a command line and does the work. */
 export async function runVerb({ command, work }: Verb, args: readonly string[]): Promise<void> {
-  try {
+  await reportingMistakes(async () => {
     refuseSwallowedOptions(command);
     const { processedArgs } = await command.parseAsync(args, { from: "user" });
     await work?.(...(processedArgs as unknown[]).flat().map(String));
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said why
-      return;
-    }
-    console.error(error instanceof UserError ? colors.red(error.message) : error);
-    process.exitCode ??= error instanceof InputError ? 2 : 1;
-  }
+  });
 }
 
 /** Options that npm has, too, and that may be set for it. */

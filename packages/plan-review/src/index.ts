@@ -1,4 +1,5 @@
 /** Says what a plan does, and what in it must not be applied. */
+export { DEFAULT_POLICY } from "./default-policy.ts";
 export { type Difference, differencesOf } from "./differences.ts";
 export {
   defineReviewPolicy,
@@ -24,3 +25,4 @@ export {
   review,
   reviewDrift,
 } from "./review.ts";
+export { version } from "./version.ts";

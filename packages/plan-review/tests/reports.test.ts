@@ -39,7 +39,7 @@ describe("the comment", () => {
   it("is quoted in the documentation", async () => {
     const comment = markdownReview(await reviewOf(sample()));
     for (const page of ["review.md", "review.ja.md"]) {
-      const file = join(import.meta.dirname, "../../../docs", page);
+      const file = join(import.meta.dirname, "../docs", page);
       expect(existsSync(file) && readFileSync(file, "utf8").includes(comment), comment).toBe(true);
     }
   });

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { withoutAcknowledged } from "@operation-app/preflight";
+import { readAcknowledgements, runProgram } from "@operation-app/preflight/command";
+import { Command } from "commander";
+import { type ReviewCommandOptions, reviewFile, withReviewOptions } from "./command.ts";
+import { policyHere } from "./default-policy.ts";
+import { version } from "./version.ts";
+
+const command = withReviewOptions(new Command("plan-review"), "review-policy.ts, .mjs or .json here")
+  .version(version)
+  .option("--acknowledge <file>", "a JSON file of preflight's findings to leave out, each with its reason")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  terraform show -json plan.bin | plan-review -\n  plan-review plan.json --format markdown --policy policy.json",
+  );
+
+await runProgram(command, async (file) => {
+  const { format, policy, acknowledge } = command.opts<ReviewCommandOptions & { acknowledge?: string }>();
+  const known = await readAcknowledgements(acknowledge);
+  return reviewFile(file, format, {
+    policy: await policyHere(policy),
+    judgeFindings: (findings, rules) => withoutAcknowledged(findings, known, rules),
+  });
+});

@@ -1,0 +1,46 @@
+import { type Command, Option } from "commander";
+import { readPlanFile } from "./plan.ts";
+import { jsonReview } from "./report/json.ts";
+import { markdownReview } from "./report/markdown.ts";
+import { textReview } from "./report/text.ts";
+import { type ReviewOptions, review } from "./review.ts";
+
+const REPORTS = { text: textReview, markdown: markdownReview, json: jsonReview };
+
+/** The options of the review's command line. */
+export interface ReviewCommandOptions {
+  readonly format: keyof typeof REPORTS;
+  /** A file, see `readPolicy`. */
+  readonly policy?: string;
+}
+
+/** Gives a command the argument and the options of the review. @param policy what is taken without `--policy` */
+export function withReviewOptions(command: Command, policy: string): Command {
+  return command
+    .description(
+      "Says what a plan does, and stops one that would lose what is protected, open something to the internet, switch a " +
+        "protection off, or that preflight finds an error in.",
+    )
+    .argument("<file>", "the output of terraform show -json PLAN; - for standard input")
+    .addOption(new Option("--format <format>", "how to print it").choices(Object.keys(REPORTS)).default("text"))
+    .option("--policy <file>", `another policy than ${policy}, .ts or .json`);
+}
+
+/**
+ * Prints the review of a plan, as of today.
+ *
+ * @param file its path, or `-` for standard input
+ * @returns the exit code: 1 where the plan is blocked
+ * @throws InputError where the plan can't be judged
+ */
+export async function reviewFile(
+  file: string,
+  format: ReviewCommandOptions["format"],
+  options: Omit<ReviewOptions, "today">,
+): Promise<0 | 1> {
+  const name = file === "-" ? "standard input" : file;
+  const today = new Date().toISOString().slice(0, 10);
+  const result = await review(await readPlanFile(file), name, { ...options, today });
+  console.log(REPORTS[format](result));
+  return result.verdict === "good" ? 0 : 1;
+}

@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { type Policy, parsePolicy, readPolicy } from "./gate-policy.ts";
+import { KEPT } from "./protected-types.ts";
+
+/** Policy files that are taken from the working directory, the first that is there. */
+const FILES = ["review-policy.ts", "review-policy.mjs", "review-policy.json"];
+
+/** Of a project that has none: what keeps something that is nowhere else is protected, and nothing is excepted. */
+export const DEFAULT_POLICY: Policy = parsePolicy(
+  { protected: KEPT.flatMap(({ why, types }) => types.map((type) => ({ type, why }))) },
+  "the default policy",
+);
+
+/**
+ * The policy of the working directory.
+ *
+ * @param file another one
+ * @throws InputError with every mistake in it, one a line
+ */
+export async function policyHere(file: string | undefined): Promise<Policy> {
+  const found = file ?? FILES.find((name) => existsSync(name));
+  return found === undefined ? DEFAULT_POLICY : readPolicy(found);
+}

@@ -1,0 +1,104 @@
+import { type Command, CommanderError, Option } from "commander";
+import colors from "picocolors";
+import { UNUSED_ACKNOWLEDGEMENT } from "./acknowledgements.ts";
+import { loadFile } from "./graph/load.ts";
+import { InputError, UserError } from "./input/user-error.ts";
+import { answerPathQuestion } from "./path-question.ts";
+import { type LocatedFinding, preflight } from "./preflight.ts";
+import { jsonPath, jsonReport } from "./report/json.ts";
+import { sarifReport } from "./report/sarif.ts";
+import { pathReport, textReport } from "./report/text.ts";
+import type { Rule } from "./rule.ts";
+import { RULES } from "./rules/index.ts";
+
+export { readAcknowledgements } from "./acknowledgement-file.ts";
+
+/** The options of preflight's command line. */
+export interface CheckOptions {
+  readonly format: "text" | "json" | "sarif";
+  /** From where, and to what: traces this connection, and checks no rule. */
+  readonly path?: readonly string[];
+}
+
+/** Gives a command the argument and the options of preflight. */
+export function withCheckOptions(command: Command): Command {
+  return command
+    .description(
+      "Finds what would fail at apply, or die at runtime, in a Terraform configuration in JSON (cdk.tf.json) or in a plan " +
+        "(terraform show -json), whoever made it.",
+    )
+    .argument("<file>", "cdk.tf.json, or the output of terraform show -json; - for standard input")
+    .addOption(
+      new Option("--format <format>", "how to print findings").choices(["text", "json", "sarif"]).default("text"),
+    )
+    .option(
+      "--path <from-to...>",
+      "instead, trace one connection: from an address (or internet) to an address, address:port, internet, or an AWS service such as ecr.api",
+    );
+}
+
+/**
+ * Prints what preflight finds in a file, or the trace of one connection.
+ *
+ * @param file its path, or `-` for standard input
+ * @param judge findings as they count, such as without those that are acknowledged. @default as they are
+ * @param rules that look. @default preflight's own
+ * @returns the exit code: 1 where a finding is an error, or the connection is blocked
+ * @throws InputError where the file or the connection can't be used
+ */
+export async function check(
+  file: string,
+  { format, path }: CheckOptions,
+  judge: (findings: readonly LocatedFinding[], rules: readonly Rule[]) => readonly LocatedFinding[] = (all) => all,
+  rules: readonly Rule[] = RULES,
+): Promise<0 | 1> {
+  const graph = await loadFile(file);
+  if (path) {
+    const [from, to, ...others] = path;
+    if (from === undefined || to === undefined || others.length > 0) {
+      throw new InputError("--path takes two: from where, and to what. Write --path aws_ecs_service.app ecr.api.");
+    }
+    const answer = answerPathQuestion(graph, from, to);
+    console.log(format === "json" ? jsonPath(answer) : pathReport(answer, from, to));
+    return answer.verdict === "blocked" ? 1 : 0;
+  }
+  const name = file === "-" ? "standard input" : file;
+  const all = preflight(graph, rules);
+  const findings = judge(all, rules);
+  const acknowledged = all.length - findings.filter(({ id }) => id !== UNUSED_ACKNOWLEDGEMENT).length;
+  const reports = {
+    text: () => textReport(findings, name, acknowledged),
+    json: () => jsonReport(findings),
+    sarif: () => sarifReport(findings, rules, name),
+  };
+  console.log(reports[format]());
+  return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+}
+
+/** Does the work of a command. A user's mistake is one line without a stack trace, and unusable input exit code 2. */
+export async function reportingMistakes(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has printed why
+      return;
+    }
+    console.error(error instanceof UserError ? colors.red(error.message) : error);
+    process.exitCode ??= error instanceof InputError ? 2 : 1;
+  }
+}
+
+/** Runs a command of one file as a program of its own. @param work that returns the exit code */
+export async function runProgram(command: Command, work: (file: string) => Promise<0 | 1>): Promise<void> {
+  // The reader of the output, such as `head`, may stop before its end.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  command.exitOverride().addHelpText("after", "\nExit codes: 0 success, 1 findings, 2 unusable input.");
+  await reportingMistakes(async () => {
+    const { args } = await command.parseAsync();
+    process.exitCode = await work(args[0] as string);
+  });
+}
