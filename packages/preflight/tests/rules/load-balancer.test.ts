@@ -23,7 +23,7 @@ describeRule("LB-001", {
       resource.aws_lb.main.subnets.pop();
       resource.aws_lb.main.load_balancer_type = "network";
     },
-    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of at least two zones.",
   },
   "two subnets of one zone": {
     bad: ({ resource }) => {
@@ -32,7 +32,7 @@ describeRule("LB-001", {
     good: ({ resource }) => {
       delete resource.aws_subnet.public_c.availability_zone; // AWS chooses it
     },
-    says: "aws_lb.main has 2 subnets, all in ap-northeast-1a. Name subnets of two zones at least.",
+    says: "aws_lb.main has 2 subnets, all in ap-northeast-1a. Name subnets of at least two zones.",
   },
   "three subnets of two zones": {
     bad: ({ resource }) => {
@@ -58,7 +58,7 @@ describeRule("LB-001", {
       resource.aws_lb.main.subnets.pop();
       resource.aws_subnet.public_a.outpost_arn = "arn:aws:outposts:ap-northeast-1:123456789012:outpost/op-1";
     },
-    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of at least two zones.",
   },
   "one subnet, unless its addresses are the customer's own": {
     bad: ({ resource }) => {
@@ -68,7 +68,7 @@ describeRule("LB-001", {
       resource.aws_lb.main.subnets.pop();
       resource.aws_lb.main.customer_owned_ipv4_pool = "ipv4pool-coip-0123";
     },
-    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of at least two zones.",
   },
   "one subnet in a mapping": {
     bad: ({ resource }) => {
@@ -82,7 +82,7 @@ describeRule("LB-001", {
         { subnet_id: "${aws_subnet.public_c.id}" },
       ];
     },
-    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of at least two zones.",
   },
   "the only instance of count": {
     bad: ({ resource }) => {
@@ -97,7 +97,7 @@ describeRule("LB-001", {
       });
       stack.resource.aws_lb.main.subnets = "${aws_subnet.public_a[*].id}";
     },
-    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of two zones at least.",
+    says: "aws_lb.main has one subnet in ap-northeast-1a. Name subnets of at least two zones.",
   },
   "no subnet at all": {
     bad: ({ resource }) => {
@@ -107,7 +107,7 @@ describeRule("LB-001", {
       data.aws_subnets = { public: {} };
       resource.aws_lb.main.subnets = "${data.aws_subnets.public.ids}";
     },
-    says: "aws_lb.main has no subnet. Name subnets of two zones at least.",
+    says: "aws_lb.main has no subnet. Name subnets of at least two zones.",
   },
 });
 
@@ -121,7 +121,7 @@ describeRule("LB-002", {
       for (const service of Object.values<Json>(resource.aws_ecs_service)) service.launch_type = "EC2";
       for (const task of Object.values<Json>(resource.aws_ecs_task_definition)) task.network_mode = "bridge";
     },
-    says: 'aws_lb_target_group.nginx has the target type instance, and gets the tasks of aws_ecs_service.nginx. Set target_type to "ip".',
+    says: 'aws_lb_target_group.nginx has target_type = "instance", and aws_ecs_service.nginx registers its tasks there. Set target_type to "ip".',
   },
   "targets whose type is not written": {
     bad: ({ resource }) => {
@@ -131,14 +131,14 @@ describeRule("LB-002", {
       stack.variable.kind = {};
       stack.resource.aws_lb_target_group.nginx.target_type = "${var.kind}";
     },
-    says: 'aws_lb_target_group.nginx has the target type instance, and gets the tasks of aws_ecs_service.nginx. Set target_type to "ip".',
+    says: 'aws_lb_target_group.nginx has target_type = "instance", and aws_ecs_service.nginx registers its tasks there. Set target_type to "ip".',
   },
   "instances with network interfaces of the tasks' own": {
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.target_type = "instance";
       resource.aws_ecs_service.nginx.launch_type = "EC2"; // the network mode is still awsvpc
     },
-    says: 'aws_lb_target_group.nginx has the target type instance, and gets the tasks of aws_ecs_service.nginx. Set target_type to "ip".',
+    says: 'aws_lb_target_group.nginx has target_type = "instance", and aws_ecs_service.nginx registers its tasks there. Set target_type to "ip".',
   },
 });
 
@@ -151,7 +151,7 @@ describeRule("LB-003", {
       resource.aws_ecs_service.nginx.depends_on = ["aws_route53_record.alias"];
       resource.aws_route53_record.alias.depends_on = ["aws_lb_listener.https"];
     },
-    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener.https"] to the service.',
+    says: 'aws_ecs_service.nginx registers its tasks with aws_lb_target_group.nginx, and does not wait for the listener that forwards to it. Add depends_on = ["aws_lb_listener.https"] to the service.',
   },
   "targets that no listener leads to": {
     bad: ({ resource }) => {
@@ -164,7 +164,7 @@ describeRule("LB-003", {
         target_group_arn: "${var.targets}", // perhaps these
       };
     },
-    says: "aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, which no listener leads to. Add a listener or a listener rule that forwards to the target group.",
+    says: "aws_ecs_service.nginx registers its tasks with aws_lb_target_group.nginx, to which no listener forwards. Add a listener or a listener rule that forwards to the target group.",
   },
   "a service that waits for the listener, where a rule leads to its targets": {
     bad: ({ resource }) => {
@@ -176,7 +176,7 @@ describeRule("LB-003", {
       resource.aws_lb_listener_rule = { all: pathRule(10) };
       resource.aws_ecs_service.nginx.depends_on.push("aws_lb_listener_rule.all");
     },
-    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener_rule.all"] to the service.',
+    says: 'aws_ecs_service.nginx registers its tasks with aws_lb_target_group.nginx, and does not wait for the listener that forwards to it. Add depends_on = ["aws_lb_listener_rule.all"] to the service.',
   },
   "a weighted forward that the service does not wait for": {
     bad: ({ resource }) => {
@@ -192,7 +192,7 @@ describeRule("LB-003", {
         forward: { target_group: [{ arn: "${aws_lb_target_group.nginx.arn}", weight: 1 }] },
       };
     },
-    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener.https"] to the service.',
+    says: 'aws_ecs_service.nginx registers its tasks with aws_lb_target_group.nginx, and does not wait for the listener that forwards to it. Add depends_on = ["aws_lb_listener.https"] to the service.',
   },
   "a service, unless it waits by a chain of references": {
     bad: ({ resource }) => {
@@ -203,7 +203,7 @@ describeRule("LB-003", {
       resource.aws_ssm_parameter = { listener: { name: "l", type: "String", value: "${aws_lb_listener.https.arn}" } };
       resource.aws_ecs_service.nginx.tags = { listener: "${aws_ssm_parameter.listener.value}" };
     },
-    says: 'aws_ecs_service.nginx gives its tasks to aws_lb_target_group.nginx, and may be made before the listener that leads there: a load balancer takes minutes. Add depends_on = ["aws_lb_listener.https"] to the service.',
+    says: 'aws_ecs_service.nginx registers its tasks with aws_lb_target_group.nginx, and does not wait for the listener that forwards to it. Add depends_on = ["aws_lb_listener.https"] to the service.',
   },
 });
 
@@ -216,7 +216,7 @@ describeRule("LB-004", {
       delete resource.aws_s3_bucket_policy;
       resource.aws_lb.main.access_logs.enabled = false;
     },
-    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, which has no bucket policy. Add an aws_s3_bucket_policy that lets logdelivery.elasticloadbalancing.amazonaws.com put objects.",
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, which has no bucket policy. Add an aws_s3_bucket_policy that allows logdelivery.elasticloadbalancing.amazonaws.com to put objects.",
   },
   "a policy for another prefix": {
     bad: ({ resource }) => {
@@ -228,7 +228,7 @@ describeRule("LB-004", {
         statement.Resource = "${aws_s3_bucket.logs.arn}/alb/AWSLogs/${data.aws_caller_identity.me.account_id}/*";
       });
     },
-    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a policy for a bucket of another name": {
     bad: (stack) =>
@@ -239,7 +239,7 @@ describeRule("LB-004", {
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
         statement.Resource = "arn:aws:s3:::shop-alb-logs-*/AWSLogs/*";
       }),
-    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a policy that names somebody else": {
     bad: (stack) =>
@@ -250,7 +250,7 @@ describeRule("LB-004", {
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
         statement.Principal = { AWS: "arn:aws:iam::582318560864:root" }; // load balancers of ap-northeast-1
       }),
-    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "the account of another region's load balancers": {
     bad: (stack) =>
@@ -263,7 +263,7 @@ describeRule("LB-004", {
         statement.Principal = { AWS: "${data.aws_elb_service_account.main.arn}" };
       });
     },
-    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a policy for another action": {
     bad: (stack) =>
@@ -274,7 +274,7 @@ describeRule("LB-004", {
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
         Object.assign(statement, { Action: "s3:Put*", Resource: "arn:aws:s3:::shop-alb-logs-*/*" });
       }),
-    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
   "a load balancer that may come before the policy": {
     bad: ({ resource }) => {
@@ -284,7 +284,7 @@ describeRule("LB-004", {
       resource.aws_lb.main.depends_on = ["aws_internet_gateway.main"];
       resource.aws_lb.main.access_logs.bucket = "${aws_s3_bucket_policy.logs.bucket}"; // waits for it by name
     },
-    says: 'aws_lb.main writes its logs to aws_s3_bucket.logs, and may be made before aws_s3_bucket_policy.logs. Add depends_on = ["aws_s3_bucket_policy.logs"] to the load balancer.',
+    says: 'aws_lb.main writes its logs to aws_s3_bucket.logs, and does not wait for aws_s3_bucket_policy.logs. Add depends_on = ["aws_s3_bucket_policy.logs"] to the load balancer.',
   },
   "a bucket that is encrypted with KMS": {
     bad: ({ resource }) => {
@@ -303,7 +303,7 @@ describeRule("LB-004", {
         },
       };
     },
-    says: 'aws_lb.main writes its logs to aws_s3_bucket.logs, which is encrypted with KMS: a load balancer writes with S3\'s own keys only. Set sse_algorithm to "AES256".',
+    says: 'aws_lb.main writes its logs to aws_s3_bucket.logs, which is encrypted with KMS. Set sse_algorithm to "AES256".',
   },
   "a policy document for another bucket": {
     bad: (stack) => {
@@ -313,7 +313,7 @@ describeRule("LB-004", {
     good: (stack) => {
       documentPolicy(stack, "${aws_s3_bucket.logs.arn}/*");
     },
-    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not let it put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
 });
 
@@ -341,7 +341,7 @@ describeRule("LB-005", {
       data.aws_vpc = { main: { id: "${aws_vpc.main.id}" } };
       resource.aws_lb_target_group.nginx.vpc_id = "${data.aws_vpc.main.id}"; // perhaps the same
     },
-    says: "aws_lb_target_group.nginx is in aws_vpc.other, and aws_lb.main, which leads to it, in aws_vpc.main. Put both into one VPC.",
+    says: "aws_lb_target_group.nginx is in aws_vpc.other, and aws_lb.main, which forwards to it, in aws_vpc.main. Put both into one VPC.",
   },
 });
 
@@ -353,7 +353,7 @@ describeRule("LB-006", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.matcher = "200,204";
     },
-    says: 'aws_lb_target_group.nginx takes 200,301 for a healthy answer. Set the matcher to "200", and let the app answer the path without a redirect.',
+    says: 'aws_lb_target_group.nginx accepts 200,301 as healthy. Set the matcher to "200", and have the app answer the path without a redirect.',
   },
   "a range that reaches over them": {
     bad: ({ resource }) => {
@@ -362,7 +362,7 @@ describeRule("LB-006", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.matcher = "200-299";
     },
-    says: 'aws_lb_target_group.nginx takes 200-399 for a healthy answer. Set the matcher to "200", and let the app answer the path without a redirect.',
+    says: 'aws_lb_target_group.nginx accepts 200-399 as healthy. Set the matcher to "200", and have the app answer the path without a redirect.',
   },
 });
 
@@ -374,7 +374,7 @@ describeRule("LB-007", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { first: pathRule(10), second: pathRule(20), third: pathRule(undefined) };
     },
-    says: "aws_lb_listener_rule.second has priority 10, as aws_lb_listener_rule.first of the same listener has. Give each rule another priority.",
+    says: "aws_lb_listener_rule.second has priority = 10, like aws_lb_listener_rule.first of the same listener. Give each rule a different priority.",
   },
   "two rules with one priority, unless they belong to two listeners": {
     bad: ({ resource }) => {
@@ -388,7 +388,7 @@ describeRule("LB-007", {
         second: pathRule(10, forward, { listener_arn: "${aws_lb_listener.other.arn}" }),
       };
     },
-    says: "aws_alb_listener_rule.first has priority 10, as aws_lb_listener_rule.second of the same listener has. Give each rule another priority.",
+    says: "aws_alb_listener_rule.first has priority = 10, like aws_lb_listener_rule.second of the same listener. Give each rule a different priority.",
   },
   "instances with one priority": {
     bad: ({ resource }) => {
@@ -397,7 +397,7 @@ describeRule("LB-007", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { each: pathRule("${10 + count.index}", forward, { count: 2 }) };
     },
-    says: "aws_lb_listener_rule.each[1] has priority 10, as aws_lb_listener_rule.each[0] of the same listener has. Give each rule another priority.",
+    says: "aws_lb_listener_rule.each[1] has priority = 10, like aws_lb_listener_rule.each[0] of the same listener. Give each rule a different priority.",
   },
 });
 
@@ -409,7 +409,7 @@ describeRule("LB-008", {
     good: ({ resource }) => {
       resource.aws_lb_listener.twice = { ...resource.aws_lb_listener.https, port: 8443 };
     },
-    says: "aws_lb_listener.twice listens on 443 of aws_lb.main, as aws_lb_listener.https does. Keep one of the two listeners.",
+    says: "aws_lb_listener.twice listens on port 443 of aws_lb.main, like aws_lb_listener.https. Keep one of the two listeners.",
   },
   "two listeners on one port, unless of two load balancers": {
     bad: ({ resource }) => {
@@ -419,7 +419,7 @@ describeRule("LB-008", {
       resource.aws_lb.other = { ...resource.aws_lb.main, name: "other" };
       resource.aws_lb_listener.twice = { ...resource.aws_lb_listener.https, load_balancer_arn: "${aws_lb.other.arn}" };
     },
-    says: "aws_alb_listener.twice listens on 443 of aws_lb.main, as aws_lb_listener.https does. Keep one of the two listeners.",
+    says: "aws_alb_listener.twice listens on port 443 of aws_lb.main, like aws_lb_listener.https. Keep one of the two listeners.",
   },
 });
 
@@ -431,7 +431,7 @@ describeRule("LB-009", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.port = "8080";
     },
-    says: 'aws_lb_target_group.nginx asks port 80 whether a task of aws_ecs_service.nginx is well, whose containers listen on 8080. Set the port of the health check to "traffic-port", or to a port of the containers.',
+    says: 'aws_lb_target_group.nginx checks the health of tasks of aws_ecs_service.nginx on port 80, and their containers listen on 8080. Set the port of the health check to "traffic-port", or to a port of the containers.',
   },
   "a health check on a port, unless another container has it": {
     bad: ({ resource }) => {
@@ -443,7 +443,7 @@ describeRule("LB-009", {
         containers.push({ name: "health", image: containers[0].image, portMappings: [{ containerPort: 9000 }] }),
       );
     },
-    says: 'aws_lb_target_group.nginx asks port 9000 whether a task of aws_ecs_service.nginx is well, whose containers listen on 8080. Set the port of the health check to "traffic-port", or to a port of the containers.',
+    says: 'aws_lb_target_group.nginx checks the health of tasks of aws_ecs_service.nginx on port 9000, and their containers listen on 8080. Set the port of the health check to "traffic-port", or to a port of the containers.',
   },
 });
 
@@ -468,7 +468,7 @@ describeRule("LB-010", {
     good: ({ resource }) => {
       resource.aws_lb_listener.https.default_action[1].target_group_arn = "${aws_lb_target_group.nginx.id}";
     },
-    says: "aws_lb_listener.https has the name of aws_lb_target_group.nginx as target_group_arn. Hand over the arn of the aws_lb_target_group.",
+    says: "aws_lb_listener.https has the name of aws_lb_target_group.nginx as target_group_arn. Pass the ARN of the aws_lb_target_group.",
   },
   "the ARN of the load balancer instead of its targets'": {
     bad: ({ resource }) => {
@@ -478,7 +478,7 @@ describeRule("LB-010", {
       data.aws_lb_target_group = { nginx: { name: "shop-nginx" } };
       resource.aws_ecs_service.nginx.load_balancer.target_group_arn = "${data.aws_lb_target_group.nginx.arn}";
     },
-    says: "aws_ecs_service.nginx has the arn of aws_lb.main as target_group_arn. Hand over the arn of the aws_lb_target_group.",
+    says: "aws_ecs_service.nginx has the arn of aws_lb.main as target_group_arn. Pass the ARN of the aws_lb_target_group.",
   },
   "the name of a role": {
     bad: ({ resource }) => {
@@ -487,7 +487,7 @@ describeRule("LB-010", {
     good: ({ resource }) => {
       resource.aws_ecs_task_definition.app.task_role_arn = "arn:aws:iam::123456789012:role/shop-app";
     },
-    says: 'aws_ecs_task_definition.app has "shop-app", which is no ARN, as task_role_arn. Hand over the arn of the aws_iam_role.',
+    says: 'aws_ecs_task_definition.app has "shop-app", which is no ARN, as task_role_arn. Pass the ARN of the aws_iam_role.',
   },
   "the id of a role, which is its name": {
     bad: ({ resource }) => {
@@ -497,7 +497,7 @@ describeRule("LB-010", {
       stack.variable.role = {};
       stack.resource.aws_ecs_task_definition.app.execution_role_arn = "${var.role}";
     },
-    says: "aws_ecs_task_definition.app has the id of aws_iam_role.app_execution as execution_role_arn. Hand over the arn of the aws_iam_role.",
+    says: "aws_ecs_task_definition.app has the id of aws_iam_role.app_execution as execution_role_arn. Pass the ARN of the aws_iam_role.",
   },
   "the ARN of a load balancer instead of a listener's": {
     bad: ({ resource }) => {
@@ -506,7 +506,7 @@ describeRule("LB-010", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(10) };
     },
-    says: "aws_lb_listener_rule.all has the arn of aws_lb.main as listener_arn. Hand over the arn of the aws_lb_listener.",
+    says: "aws_lb_listener_rule.all has the arn of aws_lb.main as listener_arn. Pass the ARN of the aws_lb_listener.",
   },
 });
 
@@ -518,7 +518,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.name = "a".repeat(32);
     },
-    says: 'aws_lb_target_group.nginx is called "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
+    says: 'aws_lb_target_group.nginx has name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
   },
   "an underscore": {
     bad: ({ resource }) => {
@@ -527,7 +527,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb.main.name = "Shop-2";
     },
-    says: 'aws_lb.main is called "shop_alb", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
+    says: 'aws_lb.main has name = "shop_alb". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
   },
   "a hyphen at the end": {
     bad: ({ resource }) => {
@@ -536,7 +536,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       delete resource.aws_lb.main.name;
     },
-    says: 'aws_lb.main is called "shop-", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
+    says: 'aws_lb.main has name = "shop-". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
   },
   "what AWS calls its own": {
     bad: ({ resource }) => {
@@ -545,7 +545,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb.main.name = "shop-internal";
     },
-    says: 'aws_lb.main is called "internal-shop", which AWS does not take. Write at most 32 letters, digits and hyphens, none of them at the ends.',
+    says: 'aws_lb.main has name = "internal-shop". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
   },
 });
 
@@ -584,7 +584,7 @@ describeRule("LB-013", {
     good: ({ resource }) => {
       Object.assign(resource.aws_lb_target_group.nginx.health_check, { interval: 10, timeout: 9 });
     },
-    says: "aws_lb_target_group.nginx waits 10 seconds for an answer and asks every 10. Write a timeout below the interval.",
+    says: "aws_lb_target_group.nginx has a health check with timeout = 10 and interval = 10. Set timeout to less than interval.",
   },
   "a timeout as long as the interval, unless it is for a connection": {
     bad: ({ resource }) => {
@@ -595,7 +595,7 @@ describeRule("LB-013", {
       Object.assign(resource.aws_lb_target_group.nginx, { protocol: "TCP" });
       resource.aws_lb_target_group.nginx.health_check = { protocol: "TCP", interval: 10, timeout: 10 };
     },
-    says: "aws_lb_target_group.nginx waits 10 seconds for an answer and asks every 10. Write a timeout below the interval.",
+    says: "aws_lb_target_group.nginx has a health check with timeout = 10 and interval = 10. Set timeout to less than interval.",
   },
   "a timeout longer than the interval that AWS takes": {
     bad: ({ resource }) => {
@@ -608,7 +608,7 @@ describeRule("LB-013", {
         timeout: 30,
       });
     },
-    says: "aws_lb_target_group.nginx waits 30 seconds for an answer and asks every 30. Write a timeout below the interval.",
+    says: "aws_lb_target_group.nginx has a health check with timeout = 30 and interval = 30. Set timeout to less than interval.",
   },
 });
 
@@ -620,7 +620,7 @@ describeRule("LB-014", {
     good: ({ resource }) => {
       Object.assign(resource.aws_lb_target_group.nginx.health_check, { protocol: "HTTPS", port: 8443 });
     },
-    says: "aws_lb_target_group.nginx gets its traffic by HTTP, and is asked by HTTPS on the same port. Set the protocol of the health check to HTTP.",
+    says: "aws_lb_target_group.nginx receives traffic over HTTP, and health checks over HTTPS on the same port. Set the protocol of the health check to HTTP.",
   },
   "plain HTTP on the port of TLS": {
     bad: ({ resource }) => {
@@ -631,7 +631,7 @@ describeRule("LB-014", {
       resource.aws_lb_target_group.nginx.protocol = "HTTPS";
       resource.aws_lb_target_group.nginx.health_check.protocol = "HTTPS";
     },
-    says: "aws_lb_target_group.nginx gets its traffic by HTTPS, and is asked by HTTP on the same port. Set the protocol of the health check to HTTPS.",
+    says: "aws_lb_target_group.nginx receives traffic over HTTPS, and health checks over HTTP on the same port. Set the protocol of the health check to HTTPS.",
   },
 });
 
@@ -644,7 +644,7 @@ describeRule("LB-015", {
       delete resource.aws_lb_target_group.nginx.vpc_id;
       resource.aws_lb_target_group.nginx.target_type = "lambda";
     },
-    says: "aws_lb_target_group.nginx has the target type ip and no vpc_id. Name the VPC of the tasks.",
+    says: "aws_lb_target_group.nginx has target_type = ip and no vpc_id. Set vpc_id to the VPC of the tasks.",
   },
   "a health check path without a slash": {
     bad: ({ resource }) => {
@@ -653,7 +653,7 @@ describeRule("LB-015", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.path = "/";
     },
-    says: 'aws_lb_target_group.nginx asks for the path "up". Write "/up".',
+    says: 'aws_lb_target_group.nginx has health_check.path = "up". Write a path that begins with "/".',
   },
   "a matcher with codes above 499": {
     bad: ({ resource }) => {
@@ -662,7 +662,7 @@ describeRule("LB-015", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.matcher = "200,499";
     },
-    says: 'aws_lb_target_group.nginx takes 200-599 for a healthy answer. Write codes from 200 to 499, such as "200".',
+    says: 'aws_lb_target_group.nginx has health_check.matcher = "200-599". Write codes from 200 to 499, such as "200".',
   },
   "a code of gRPC, unless the targets speak it": {
     bad: ({ resource }) => {
@@ -672,7 +672,7 @@ describeRule("LB-015", {
       resource.aws_lb_target_group.nginx.health_check.matcher = "0-99";
       resource.aws_lb_target_group.nginx.protocol_version = "GRPC";
     },
-    says: 'aws_lb_target_group.nginx takes 0 for a healthy answer. Write codes from 200 to 499, such as "200".',
+    says: 'aws_lb_target_group.nginx has health_check.matcher = "0". Write codes from 200 to 499, such as "200".',
   },
 });
 
@@ -685,7 +685,7 @@ describeRule("LB-016", {
       resource.aws_lb_target_group.nginx.protocol = "TCP";
       resource.aws_lb.main.load_balancer_type = "network";
     },
-    says: 'aws_lb_target_group.nginx speaks TCP, and belongs to the application load balancer aws_lb.main. Set the protocol to "HTTP".',
+    says: 'aws_lb_target_group.nginx has protocol = "TCP", and belongs to the application load balancer aws_lb.main. Set the protocol to "HTTP".',
   },
 });
 
@@ -712,7 +712,7 @@ describeRule("LB-017", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(50000) };
     },
-    says: "aws_lb_listener_rule.all has the priority 50001. Write one from 1 to 50000.",
+    says: "aws_lb_listener_rule.all has priority = 50001. Write a number from 1 to 50000.",
   },
   "a priority of 0": {
     bad: ({ resource }) => {
@@ -721,6 +721,6 @@ describeRule("LB-017", {
     good: ({ resource }) => {
       resource.aws_lb_listener_rule = { all: pathRule(1) };
     },
-    says: "aws_lb_listener_rule.all has the priority 0. Write one from 1 to 50000.",
+    says: "aws_lb_listener_rule.all has priority = 0. Write a number from 1 to 50000.",
   },
 });

@@ -1,8 +1,10 @@
 import { services } from "../../ecs/tasks.ts";
 import type { Resource } from "../../graph/graph.ts";
-import { blocks, isAbsent, linked, number, text } from "../../graph/value.ts";
+import { type Block, blocks, isAbsent, number, text } from "../../graph/value.ts";
 import { healthCheckPort, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
+import { attributeRule, like, needing } from "../shared/attribute-rule.ts";
+import { theOne } from "../shared/log-ins.ts";
 
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
@@ -13,14 +15,21 @@ function isHttp(targets: Resource): boolean {
   return HTTP.has(text(targets.get("protocol")) ?? "") && version !== "GRPC";
 }
 
+const UNHEALTHY = "(service …) is unhealthy in (target-group …) due to (reason Health checks failed)";
+
+/** Ports that a container lists; undefined for one that can't be known. */
+function portsOf(container: Block): (number | undefined)[] {
+  return blocks(container.portMappings).blocks.map(({ containerPort }) => number(containerPort));
+}
+
 export const HEALTH_CHECK_RULES: readonly Rule[] = [
   {
     id: "LB-006",
     severity: "warning",
-    title: "A health check counts only good answers as good",
+    title: "A health check accepts no redirects as healthy",
     when: "runtime",
     prevents: "no error: a target that only redirects, such as a Rails app with force_ssl, counts as healthy",
-    cause: "With 3xx in the matcher, an app that answers nothing but a redirect passes.",
+    cause: "With 3xx in the matcher, an app that only redirects passes.",
     reference: `${ELB}/target-group-health-checks.html`,
     *check(graph) {
       for (const targets of graph.ofType(...TARGET_GROUP_TYPES)) {
@@ -29,56 +38,62 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
         if (matcher === undefined || !/(^|[,-])3\d\d|^[12]\d\d-[345]/.test(matcher)) continue;
         yield {
           at: targets,
-          message: `takes ${matcher} for a healthy answer.`,
-          fix: 'Set the matcher to "200", and let the app answer the path without a redirect.',
+          message: `accepts ${matcher} as healthy.`,
+          fix: 'Set the matcher to "200", and have the app answer the path without a redirect.',
           attribute: "health_check",
         };
       }
     },
   },
-  {
+  defineRule({
     id: "LB-009",
     severity: "error",
-    title: "Health checks ask a port that the tasks answer on",
-    when: "runtime",
-    prevents: "(service …) is unhealthy in (target-group …) due to (reason Health checks failed)",
-    cause: "The load balancer asks the port of the health check, on which no container of the task listens.",
+    title: "Health checks use a port that the tasks listen on",
     reference: `${ELB}/target-group-health-checks.html`,
+    problems: {
+      closed: {
+        when: "runtime",
+        prevents: UNHEALTHY,
+        cause: "No container of the task listens on the port of the health check.",
+      },
+      unlisted: {
+        when: "runtime",
+        prevents: UNHEALTHY,
+        cause:
+          "No container of the task lists the port of the health check, though one that lists none may listen on it.",
+        severity: "warning",
+      },
+    },
     *check(graph) {
       for (const { resource, task } of services(graph)) {
-        const ports = new Set(
-          task?.containers?.flatMap((container) =>
-            blocks(container.portMappings).blocks.map((one) => number(one.containerPort)),
-          ),
-        );
-        if (!task?.containers || ports.size === 0 || ports.has(undefined)) continue;
+        const opened = task?.containers?.map(portsOf) ?? [];
+        const ports = new Set(opened.flat());
+        if (ports.size === 0 || ports.has(undefined)) continue;
         // With a network interface of its own, a container answers on ports that it does not list too.
-        const mayListenElsewhere = task.containers.some(
-          (container) => blocks(container.portMappings).blocks.length === 0,
-        );
+        const kind = opened.some(({ length }) => length === 0) ? "unlisted" : "closed";
         for (const attached of blocks(resource.get("load_balancer")).blocks) {
-          const link = linked(attached.target_group_arn, ...TARGET_GROUP_TYPES);
-          const [targets] = link.resources;
-          const port = targets && link.certain ? healthCheckPort(targets, undefined) : undefined;
-          if (port === undefined || ports.has(port)) continue;
+          const targets = theOne(attached.target_group_arn, ...TARGET_GROUP_TYPES);
+          const port = targets && healthCheckPort(targets, undefined);
+          if (!targets || port === undefined || ports.has(port)) continue;
+          const verb = kind === "closed" ? "listen on" : "list only";
           yield {
-            at: targets as Resource,
-            message: `asks port ${port} whether a task of ${resource.address} is well, whose containers ${mayListenElsewhere ? "list only" : "listen on"} ${[...ports].join(", ")}.`,
+            kind,
+            at: targets,
+            message: `checks the health of tasks of ${resource.address} on port ${port}, and their containers ${verb} ${[...ports].join(", ")}.`,
             fix: 'Set the port of the health check to "traffic-port", or to a port of the containers.',
             attribute: "health_check",
-            ...(mayListenElsewhere && { severity: "warning" as const }),
           };
         }
       }
     },
-  },
+  }),
   {
     id: "LB-013",
     severity: "error",
-    title: "Health checks end before the next one begins",
+    title: "The timeout of a health check is shorter than its interval",
     when: "apply",
     prevents: "ValidationError: Health check interval must be greater than the timeout.",
-    cause: "The timeout has to be shorter than the interval.",
+    cause: "A health check ends before the next one begins.",
     reference: `${ELB}/target-group-health-checks.html`,
     *check(graph) {
       for (const targets of graph.ofType(...TARGET_GROUP_TYPES)) {
@@ -93,8 +108,8 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
         if (interval === undefined || timeout === undefined || timeout < interval) continue;
         yield {
           at: targets,
-          message: `waits ${timeout} seconds for an answer and asks every ${interval}.`,
-          fix: "Write a timeout below the interval.",
+          message: `has a health check with timeout = ${timeout} and interval = ${interval}.`,
+          fix: "Set timeout to less than interval.",
           attribute: "health_check",
         };
       }
@@ -103,11 +118,11 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
   {
     id: "LB-014",
     severity: "error",
-    title: "Health checks speak the targets' protocol",
+    title: "Health checks use the protocol of the targets",
     when: "runtime",
     prevents:
       "(service …) is unhealthy in (target-group …) due to (reason Health checks failed): the TLS handshake fails",
-    cause: "On the port of the traffic, a target that speaks HTTP does not answer TLS, and the other way round.",
+    cause: "A target that serves HTTP on a port does not answer TLS there, and vice versa.",
     reference: `${ELB}/target-group-health-checks.html`,
     *check(graph) {
       for (const targets of graph.ofType(...TARGET_GROUP_TYPES)) {
@@ -117,57 +132,53 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
         if (!isSamePort || !HTTP.has(traffic ?? "") || !HTTP.has(asked ?? "") || traffic === asked) continue;
         yield {
           at: targets,
-          message: `gets its traffic by ${traffic}, and is asked by ${asked} on the same port.`,
+          message: `receives traffic over ${traffic}, and health checks over ${asked} on the same port.`,
           fix: `Set the protocol of the health check to ${traffic}.`,
           attribute: "health_check",
         };
       }
     },
   },
-  {
+  attributeRule({
     id: "LB-015",
     severity: "error",
-    title: "A target group has what its kind takes",
+    title: "A target group has the settings that its type requires",
     when: "apply",
-    prevents:
-      "ValidationError: A VPC ID must be specified; ValidationError: Health check matcher HTTP code '…' must be within '200-499' inclusive; Health check path '…' must begin with a '/' character",
-    cause:
-      "Targets by address are in a VPC; a health check asks a path, and counts HTTP codes from 200 to 499 as good.",
+    prevents: "ValidationError: A VPC ID must be specified",
+    cause: "Targets of the types ip and instance are in a VPC.",
     reference: "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html",
-    *check(graph) {
-      for (const targets of graph.ofType(...TARGET_GROUP_TYPES)) {
-        const [check] = blocks(targets.get("health_check")).blocks;
-        const [path, matcher] = [text(check?.path), text(check?.matcher)];
-        const type = text(targets.get("target_type"));
-        if ((type === "ip" || type === "instance") && isAbsent(targets.get("vpc_id"))) {
-          yield {
-            at: targets,
-            message: `has the target type ${type} and no vpc_id.`,
-            fix: "Name the VPC of the tasks.",
-            attribute: "vpc_id",
-          };
-        }
-        if (path !== undefined && path !== "" && !path.startsWith("/")) {
-          yield {
-            at: targets,
-            message: `asks for the path "${path}".`,
-            fix: `Write "/${path}".`,
-            attribute: "health_check",
-          };
-        }
-        if (
-          matcher !== undefined &&
-          isHttp(targets) &&
-          (matcher.match(/\d+/g) ?? []).some((code) => Number(code) < 200 || Number(code) > 499)
-        ) {
-          yield {
-            at: targets,
-            message: `takes ${matcher} for a healthy answer.`,
-            fix: 'Write codes from 200 to 499, such as "200".',
-            attribute: "health_check",
-          };
-        }
-      }
-    },
-  },
+    checks: [
+      {
+        types: TARGET_GROUP_TYPES,
+        of: "all",
+        attribute: "target_type",
+        where: ({ target_type }) => /^(?:ip|instance)$/.test(text(target_type) ?? ""),
+        takes: needing("vpc_id"),
+        fix: "Set vpc_id to the VPC of the tasks.",
+        bad: { target_type: "ip", port: 3000, protocol: "HTTP" },
+        good: { target_type: "ip", port: 3000, protocol: "HTTP", vpc_id: "${aws_vpc.main.id}" },
+      },
+      {
+        types: TARGET_GROUP_TYPES,
+        of: "all",
+        attribute: "health_check.path",
+        takes: like(/^\//, 'a path that begins with "/"'),
+        prevents: "ValidationError: Health check path '…' must begin with a '/' character",
+        cause: "A health check requests a path.",
+        bad: { health_check: { path: "up" } },
+        good: { health_check: { path: "/up" } },
+      },
+      {
+        types: TARGET_GROUP_TYPES,
+        of: "all",
+        attribute: "health_check.matcher",
+        where: (_, targets) => isHttp(targets),
+        takes: like(/^\D*(?:[2-4]\d\d(?!\d)\D*)*$/, 'codes from 200 to 499, such as "200"'),
+        prevents: "ValidationError: Health check matcher HTTP code '…' must be within '200-499' inclusive",
+        cause: "A health check accepts HTTP codes from 200 to 499 as healthy.",
+        bad: { protocol: "HTTP", health_check: { matcher: "200-599" } },
+        good: { protocol: "HTTP", health_check: { matcher: "200-299" } },
+      },
+    ],
+  }),
 ];

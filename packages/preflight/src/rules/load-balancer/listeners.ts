@@ -1,7 +1,8 @@
 import type { Resource } from "../../graph/graph.ts";
 import { blocks, items, linked, number } from "../../graph/value.ts";
 import { LISTENER_RULE_TYPES, LISTENER_TYPES, lbOf } from "../../network/load-balancers.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type Rule } from "../../rule.ts";
+import { between } from "../shared/attribute-rule.ts";
 import { repeats } from "../shared/attributes.ts";
 
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
@@ -32,16 +33,14 @@ function conditionValues(rule: Resource): number | undefined {
   return count;
 }
 
-const HIGHEST_PRIORITY = 50_000;
-
 export const LISTENER_RULES: readonly Rule[] = [
   {
     id: "LB-007",
     severity: "error",
-    title: "Rules of a listener have priorities of their own",
+    title: "Rules of a listener have different priorities",
     when: "apply",
     prevents: "PriorityInUse: Priority '10' is currently in use",
-    cause: "A listener asks its rules in the order of their priorities.",
+    cause: "A listener evaluates its rules in the order of their priorities.",
     reference: `${ELB}/listener-rules.html`,
     *check(graph) {
       const keyOf = (rule: Resource) => {
@@ -53,8 +52,8 @@ export const LISTENER_RULES: readonly Rule[] = [
       for (const { one, earlier } of repeats(graph.ofType(...LISTENER_RULE_TYPES), keyOf)) {
         yield {
           at: one,
-          message: `has priority ${number(one.get("priority"))}, as ${earlier.address} of the same listener has.`,
-          fix: "Give each rule another priority.",
+          message: `has priority = ${number(one.get("priority"))}, like ${earlier.address} of the same listener.`,
+          fix: "Give each rule a different priority.",
           attribute: "priority",
         };
       }
@@ -63,7 +62,7 @@ export const LISTENER_RULES: readonly Rule[] = [
   {
     id: "LB-008",
     severity: "error",
-    title: "A load balancer listens once on a port",
+    title: "A load balancer has one listener on a port",
     when: "apply",
     prevents: "DuplicateListener: A listener already exists on this port for this load balancer",
     cause: "A port belongs to one listener.",
@@ -76,7 +75,7 @@ export const LISTENER_RULES: readonly Rule[] = [
       for (const { one, earlier } of repeats(graph.ofType(...LISTENER_TYPES), keyOf)) {
         yield {
           at: one,
-          message: `listens on ${keyOf(one)}, as ${earlier.address} does.`,
+          message: `listens on port ${keyOf(one)}, like ${earlier.address}.`,
           fix: "Keep one of the two listeners.",
           attribute: "port",
         };
@@ -88,8 +87,8 @@ export const LISTENER_RULES: readonly Rule[] = [
     severity: "error",
     title: "A listener rule has at most five condition values",
     when: "apply",
-    prevents: "TooManyValues / ValidationError: A rule can only have '5' condition values",
-    cause: "All conditions of a rule together may have five values.",
+    prevents: "ValidationError: A rule can only have '5' condition values",
+    cause: "All conditions of a rule together have at most five values.",
     reference: `${ELB}/load-balancer-limits.html`,
     *check(graph) {
       for (const rule of graph.ofType(...LISTENER_RULE_TYPES)) {
@@ -104,34 +103,38 @@ export const LISTENER_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "LB-017",
     severity: "error",
     title: "A listener rule has a condition, and a priority up to 50000",
-    when: "apply",
-    prevents: "ValidationError: A condition must be specified; expected priority to be in the range (1 - 50000)",
-    cause: "What has no condition is the listener's default action.",
     reference: `${ELB}/listener-rules.html`,
+    problems: {
+      condition: {
+        when: "apply",
+        prevents: "ValidationError: A condition must be specified",
+        cause: "What applies without a condition is the listener's default action.",
+      },
+      priority: {
+        when: "plan",
+        prevents: "expected priority to be in the range (1 - 50000)",
+        cause: "Priorities are limited.",
+      },
+    },
     *check(graph) {
       for (const rule of graph.ofType(...LISTENER_RULE_TYPES)) {
         const conditions = blocks(rule.get("condition"));
         if (conditions.complete && conditions.blocks.length === 0) {
           yield {
+            kind: "condition",
             at: rule,
             message: "has no condition.",
             fix: "Add a condition, such as path_pattern.",
             attribute: "condition",
           };
         }
-        const priority = number(rule.get("priority"));
-        if (priority === undefined || (priority >= 1 && priority <= HIGHEST_PRIORITY)) continue;
-        yield {
-          at: rule,
-          message: `has the priority ${priority}.`,
-          fix: `Write one from 1 to ${HIGHEST_PRIORITY}.`,
-          attribute: "priority",
-        };
+        const wrong = between(1, 50_000)("priority", rule.get("priority"), rule.values);
+        if (wrong) yield { kind: "priority", at: rule, ...wrong, attribute: "priority" };
       }
     },
-  },
+  }),
 ];
