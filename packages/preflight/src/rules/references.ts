@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import type { Problem, Rule } from "../rule.ts";
+import { defineRule, type Failure, type Problem, type Rule } from "../rule.ts";
 
 function* cycles(graph: Graph): Generator<Problem> {
   if (graph.kind === "plan") return; // Terraform would not have made one
@@ -11,8 +11,8 @@ function* cycles(graph: Graph): Generator<Problem> {
     const names = cycle.map(({ address }) => address);
     yield {
       at: cycle[0] as Resource,
-      message: `refers to itself${names.length > 1 ? ` by way of ${names.slice(1).join(", ")}` : ""}.`,
-      fix: "Take one of these references out, or write what it is for as a resource of its own.",
+      message: `refers to itself${names.length > 1 ? ` through ${names.slice(1).join(", ")}` : ""}.`,
+      fix: "Remove one of these references, or move it to a separate resource.",
     };
   }
 }
@@ -41,33 +41,51 @@ function cycleFrom(start: Resource, done: Set<Resource>): Resource[] | undefined
   return undefined;
 }
 
+const undeclared = (prevents: string): Failure => ({
+  when: "plan",
+  prevents,
+  cause: "The name is mistyped, or what it refers to was removed.",
+});
+
 export const REFERENCE_RULES: readonly Rule[] = [
-  {
+  defineRule({
     id: "REF-001",
     severity: "error",
-    title: "What a resource refers to is there",
-    when: "plan",
-    prevents:
-      'Error: Reference to undeclared resource: A managed resource "…" has not been declared in the root module. / Reference to undeclared input variable / … local value',
-    cause: "The name is mistyped, or what it named was taken out.",
+    title: "References lead to something in the configuration",
     reference: "https://developer.hashicorp.com/terraform/language/expressions/references",
+    problems: {
+      resource: undeclared(
+        'Error: Reference to undeclared resource: A managed resource "…" has not been declared in the root module.',
+      ),
+      data: undeclared(
+        'Error: Reference to undeclared resource: A data resource "…" has not been declared in the root module.',
+      ),
+      var: undeclared(
+        'Error: Reference to undeclared input variable: An input variable with the name "…" has not been declared.',
+      ),
+      local: undeclared(
+        'Error: Reference to undeclared local value: A local value with the name "…" has not been declared.',
+      ),
+    },
     *check(graph) {
       for (const { name, by } of graph.undeclared()) {
+        const prefix = /^(data|var|local)\./.exec(name)?.[1] as "data" | "var" | "local" | undefined;
         yield {
+          kind: prefix ?? "resource",
           at: by,
           message: `refers to ${name}, which is not in the configuration.`,
-          fix: "Correct the name, or add what it names.",
+          fix: "Correct the name, or add what it refers to.",
         };
       }
     },
-  },
+  }),
   {
     id: "REF-002",
     severity: "error",
     title: "References do not go in circles",
     when: "plan",
     prevents: "Error: Cycle: aws_…, aws_…",
-    cause: "Terraform would have to make each of them before the other.",
+    cause: "Terraform would have to create each of them before the other.",
     reference: "https://developer.hashicorp.com/terraform/internals/graph",
     check: cycles,
   },

@@ -8,7 +8,7 @@ export const STATE_RULES: readonly Rule[] = [
     title: "A state in S3 is locked while it is written",
     when: "apply",
     prevents: "no error: of two runs at once, the later one overwrites what the earlier one has written",
-    cause: "The S3 backend locks only when it is told to.",
+    cause: "The S3 backend does not lock by default.",
     reference: "https://developer.hashicorp.com/terraform/language/backend/s3#state-locking",
     *check({ backend }) {
       if (backend?.type !== "s3") return;
@@ -27,11 +27,11 @@ export const STATE_RULES: readonly Rule[] = [
     id: "STATE-002",
     // Where the bucket is there already, because the state was moved into it later, everything works until it is destroyed.
     severity: "warning",
-    title: "A configuration does not make the bucket of its own state",
+    title: "A configuration does not create the bucket of its own state",
     when: "apply",
     prevents:
       "Error: Failed to get existing workspaces: S3 bucket does not exist. … NoSuchBucket: The specified bucket does not exist",
-    cause: "Terraform opens the state before it makes anything.",
+    cause: "Terraform opens the state before it creates anything.",
     reference: "https://developer.hashicorp.com/terraform/language/backend/s3",
     *check(graph) {
       if (graph.backend?.type !== "s3") return;
@@ -46,8 +46,8 @@ export const STATE_RULES: readonly Rule[] = [
           if (graph.imports.includes(resource.address) || resource.change?.imported) continue;
           yield {
             at: resource,
-            message: `is "${name}", which the backend of this configuration needs before it can make anything.`,
-            fix: "Make it in a configuration of its own, or import it (an import block).",
+            message: `is "${name}", which the backend of this configuration needs before it can create anything.`,
+            fix: "Create it in a separate configuration, or import it (an import block).",
             attribute,
           };
         }

@@ -62,13 +62,13 @@ describeRule("DNS-003", {
       record(stack).ttl = null;
       record(stack).records = [];
     },
-    says: "aws_route53_record.alias has ttl beside its alias. Take ttl out.",
+    says: "aws_route53_record.alias has both ttl and alias. Take ttl out.",
   },
   "an alias with records": {
     bad: (stack) => {
       record(stack).records = ["10.0.0.1"];
     },
-    says: "aws_route53_record.alias has records beside its alias. Take records out.",
+    says: "aws_route53_record.alias has both records and alias. Take records out.",
   },
 });
 
@@ -76,12 +76,12 @@ describeRule("DNS-004", {
   "a name that only ends like the zone": {
     bad: cname("app-example.com"),
     good: cname("app.Example.com."),
-    says: 'aws_route53_record.extra has the name "app-example.com", which is not in its zone example.com. Write a name that ends with .example.com, or take the zone of "app-example.com".',
+    says: 'aws_route53_record.extra has the name "app-example.com", which is not in its zone example.com. Write a name that ends with .example.com, or use the zone of "app-example.com".',
   },
   "a name of another domain": {
     bad: cname("app.other.com"),
     good: cname("app.staging"),
-    says: 'aws_route53_record.extra has the name "app.other.com" in the zone example.com, and becomes app.other.com.example.com. Write a name that ends with .example.com, or take the zone of "app.other.com".',
+    says: 'aws_route53_record.extra has the name "app.other.com" in the zone example.com, and becomes app.other.com.example.com. Write a name that ends with .example.com, or use the zone of "app.other.com".',
   },
   "a name that there is a certificate for": {
     bad: (stack) => {
@@ -89,7 +89,7 @@ describeRule("DNS-004", {
       certificate(stack).subject_alternative_names = ["app.example.org"];
     },
     good: cname("app.example.org"),
-    says: 'aws_route53_record.extra has the name "app.example.org" in the zone example.com, and becomes app.example.org.example.com. Write a name that ends with .example.com, or take the zone of "app.example.org".',
+    says: 'aws_route53_record.extra has the name "app.example.org" in the zone example.com, and becomes app.example.org.example.com. Write a name that ends with .example.com, or use the zone of "app.example.org".',
   },
 });
 
@@ -123,7 +123,7 @@ describeRule("DNS-006", {
     good: (stack) => {
       stack.resource.aws_route53_record.proof.type = "CNAME";
     },
-    says: 'aws_route53_record.proof has type "TXT" for the domain_validation_options of a certificate. Write the option\'s resource_record_type.',
+    says: 'aws_route53_record.proof has type "TXT" for the domain_validation_options of a certificate. Set type to the option\'s resource_record_type.',
   },
 });
 
@@ -139,7 +139,7 @@ describeRule("DNS-011", {
       waitOnly(stack);
       certificate(stack).validation_method = "EMAIL";
     },
-    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and name their fqdn in validation_record_fqdns.",
+    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and list their fqdn in validation_record_fqdns.",
   },
   "no record where others might be made elsewhere": {
     bad: waitOnly,
@@ -147,7 +147,7 @@ describeRule("DNS-011", {
       waitOnly(stack);
       stack.resource.cloudflare_record = { proof: { name: "${var.name}" } };
     },
-    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and name their fqdn in validation_record_fqdns.",
+    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and list their fqdn in validation_record_fqdns.",
   },
   "no record in a loop": {
     bad: waitOnly,
@@ -162,7 +162,7 @@ describeRule("DNS-011", {
         records: ["x"],
       };
     },
-    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and name their fqdn in validation_record_fqdns.",
+    says: "aws_acm_certificate_validation.main waits for aws_acm_certificate.main, and no aws_route53_record is made of its domain_validation_options. Add an aws_route53_record for each of aws_acm_certificate.main.domain_validation_options, and list their fqdn in validation_record_fqdns.",
   },
 });
 
@@ -177,7 +177,7 @@ describeRule("DNS-012", {
       itself(stack);
       listener(stack).depends_on = ["aws_acm_certificate_validation.main"];
     },
-    says: "aws_lb_listener.https takes aws_acm_certificate.main, and nothing makes it wait for aws_acm_certificate_validation.main. Write certificate_arn = ${aws_acm_certificate_validation.main.certificate_arn}.",
+    says: "aws_lb_listener.https uses aws_acm_certificate.main, and does not wait for aws_acm_certificate_validation.main. Write certificate_arn = ${aws_acm_certificate_validation.main.certificate_arn}.",
   },
   "a certificate that nothing validates": {
     bad: (stack) => {
@@ -189,7 +189,7 @@ describeRule("DNS-012", {
       delete stack.resource.aws_acm_certificate_validation;
       stack.resource.aws_acm_certificate.main = { private_key: "${var.key}", certificate_body: "${var.body}" };
     },
-    says: "aws_lb_listener.https takes aws_acm_certificate.main, and nothing waits until that is valid. Write certificate_arn = ${aws_acm_certificate_validation.<name>.certificate_arn}.",
+    says: "aws_lb_listener.https uses aws_acm_certificate.main, and does not wait for its validation. Write certificate_arn = ${aws_acm_certificate_validation.<name>.certificate_arn}.",
   },
   "a certificate of a listener certificate": {
     bad: (stack) => {
@@ -203,7 +203,7 @@ describeRule("DNS-012", {
         x: { listener_arn: "${aws_lb_listener.https.arn}", certificate_arn: "${var.certificate}" },
       };
     },
-    says: "aws_lb_listener_certificate.x takes aws_acm_certificate.other, and nothing waits until that is valid. Write certificate_arn = ${aws_acm_certificate_validation.<name>.certificate_arn}.",
+    says: "aws_lb_listener_certificate.x uses aws_acm_certificate.other, and does not wait for its validation. Write certificate_arn = ${aws_acm_certificate_validation.<name>.certificate_arn}.",
   },
 });
 
@@ -213,7 +213,7 @@ describeRule("DNS-013", {
     good: (stack) => {
       listener(stack).certificate_arn = "${var.certificate}";
     },
-    says: 'aws_lb_listener.https has protocol "HTTPS" and no certificate_arn. Name a valid certificate of the load balancer\'s region as certificate_arn.',
+    says: 'aws_lb_listener.https has protocol "HTTPS" and no certificate_arn. Set certificate_arn to a valid certificate in the region of the load balancer.',
   },
   "TLS without certificate": {
     bad: (stack) => Object.assign(listener(stack), { protocol: "TLS", certificate_arn: "" }),
@@ -221,7 +221,7 @@ describeRule("DNS-013", {
       Object.assign(listener(stack), { protocol: "HTTP" });
       delete listener(stack).certificate_arn;
     },
-    says: 'aws_lb_listener.https has protocol "TLS" and no certificate_arn. Name a valid certificate of the load balancer\'s region as certificate_arn.',
+    says: 'aws_lb_listener.https has protocol "TLS" and no certificate_arn. Set certificate_arn to a valid certificate in the region of the load balancer.',
   },
 });
 
@@ -233,7 +233,7 @@ describeRule("DNS-014", {
     good: (stack) => {
       listener(stack).certificate_arn = "arn:aws:iam::123456789012:server-certificate/shop";
     },
-    says: "aws_lb_listener.https is in ap-northeast-1 and takes a certificate of us-east-1. Request the certificate in ap-northeast-1.",
+    says: "aws_lb_listener.https is in ap-northeast-1 and uses a certificate in us-east-1. Request the certificate in ap-northeast-1.",
   },
   "a certificate of another provider": {
     bad: (stack) => {
@@ -244,7 +244,7 @@ describeRule("DNS-014", {
       stack.provider.aws[0].region = "${var.region}";
       certificate(stack).region = "ap-northeast-1";
     },
-    says: "aws_lb_listener.https is in ap-northeast-1 and takes a certificate of us-east-1. Request the certificate in ap-northeast-1.",
+    says: "aws_lb_listener.https is in ap-northeast-1 and uses a certificate in us-east-1. Request the certificate in ap-northeast-1.",
   },
   "a certificate of another region than the subnets": {
     bad: (stack) => {
@@ -255,7 +255,7 @@ describeRule("DNS-014", {
       delete stack.provider;
       listener(stack).certificate_arn = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
     },
-    says: "aws_lb_listener.https is in ap-northeast-1 and takes a certificate of us-east-1. Request the certificate in ap-northeast-1.",
+    says: "aws_lb_listener.https is in ap-northeast-1 and uses a certificate in us-east-1. Request the certificate in ap-northeast-1.",
   },
 });
 
@@ -267,7 +267,7 @@ describeRule("DNS-015", {
     good: (stack) => {
       certificate(stack).domain_name = "*.example.com";
     },
-    says: 'aws_route53_record.alias leads "shop.example.com" to aws_lb.main, whose certificates are for "www.example.com". Add "shop.example.com" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.',
+    says: 'aws_route53_record.alias leads "shop.example.com" to aws_lb.main, whose certificates are for "www.example.com". Add "shop.example.com" to subject_alternative_names of the certificate, or another certificate by aws_lb_listener_certificate.',
   },
   "a name that an asterisk does not reach": {
     bad: (stack) => {
@@ -281,7 +281,7 @@ describeRule("DNS-015", {
       });
       record(stack).name = "a.shop.example.com";
     },
-    says: 'aws_route53_record.alias leads "a.shop.example.com" to aws_lb.main, whose certificates are for "*.example.com". Add "a.shop.example.com" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.',
+    says: 'aws_route53_record.alias leads "a.shop.example.com" to aws_lb.main, whose certificates are for "*.example.com". Add "a.shop.example.com" to subject_alternative_names of the certificate, or another certificate by aws_lb_listener_certificate.',
   },
   "a name of no certificate": {
     bad: (stack) => {
@@ -293,7 +293,7 @@ describeRule("DNS-015", {
         x: { listener_arn: "${aws_lb_listener.https.arn}", certificate_arn: "${var.certificate}" },
       };
     },
-    says: 'aws_route53_record.alias leads "shop.example.com" to aws_lb.main, whose certificates are for "www.example.com". Add "shop.example.com" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.',
+    says: 'aws_route53_record.alias leads "shop.example.com" to aws_lb.main, whose certificates are for "www.example.com". Add "shop.example.com" to subject_alternative_names of the certificate, or another certificate by aws_lb_listener_certificate.',
   },
 });
 
@@ -311,7 +311,7 @@ describeRule("DNS-016", {
     good: (stack) => {
       listener(stack).protocol = "${var.protocol}";
     },
-    says: 'aws_lb_listener.https has ssl_policy with protocol HTTP (none is written). Set protocol to "HTTPS", or take ssl_policy out.',
+    says: 'aws_lb_listener.https has ssl_policy with protocol HTTP, the default. Set protocol to "HTTPS", or take ssl_policy out.',
   },
 });
 

@@ -518,7 +518,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.name = "a".repeat(32);
     },
-    says: 'aws_lb_target_group.nginx has name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
+    says: 'aws_lb_target_group.nginx has name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
   },
   "an underscore": {
     bad: ({ resource }) => {
@@ -527,7 +527,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb.main.name = "Shop-2";
     },
-    says: 'aws_lb.main has name = "shop_alb". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
+    says: 'aws_lb.main has name = "shop_alb". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
   },
   "a hyphen at the end": {
     bad: ({ resource }) => {
@@ -536,7 +536,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       delete resource.aws_lb.main.name;
     },
-    says: 'aws_lb.main has name = "shop-". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
+    says: 'aws_lb.main has name = "shop-". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
   },
   "what AWS calls its own": {
     bad: ({ resource }) => {
@@ -545,7 +545,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb.main.name = "shop-internal";
     },
-    says: 'aws_lb.main has name = "internal-shop". Write at most 32 letters, digits and inner hyphens, and not internal- first.',
+    says: 'aws_lb.main has name = "internal-shop". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
   },
 });
 
@@ -644,7 +644,7 @@ describeRule("LB-015", {
       delete resource.aws_lb_target_group.nginx.vpc_id;
       resource.aws_lb_target_group.nginx.target_type = "lambda";
     },
-    says: "aws_lb_target_group.nginx has target_type = ip and no vpc_id. Set vpc_id to the VPC of the tasks.",
+    says: 'aws_lb_target_group.nginx has target_type = "ip" and no vpc_id. Set vpc_id to the VPC of the tasks.',
   },
   "a health check path without a slash": {
     bad: ({ resource }) => {

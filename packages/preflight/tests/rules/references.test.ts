@@ -9,7 +9,7 @@ describeRule("REF-001", {
     good: ({ resource }) => {
       resource.aws_lb.main.security_groups = ["$${aws_security_group.abl.id}"]; // a text
     },
-    says: "aws_lb.main refers to aws_security_group.abl, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_lb.main refers to aws_security_group.abl, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a variable that nobody declares": {
     bad: ({ resource }) => {
@@ -19,7 +19,7 @@ describeRule("REF-001", {
       stack.variable.name = {};
       stack.resource.aws_lb.main.name = "${var.name}";
     },
-    says: "aws_lb.main refers to var.name, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_lb.main refers to var.name, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a local that nobody writes": {
     bad: ({ resource }) => {
@@ -29,7 +29,7 @@ describeRule("REF-001", {
       stack.locals = [{ first: "shop" }, { name: "${local.first}" }];
       stack.resource.aws_lb.main.name = "${local.name}-alb";
     },
-    says: "aws_lb.main refers to local.name, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_lb.main refers to local.name, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a data source that is not there": {
     bad: ({ resource }) => {
@@ -39,7 +39,7 @@ describeRule("REF-001", {
       data.aws_subnets = { public: {} };
       resource.aws_lb.main.subnets = "${data.aws_subnets.public.ids}";
     },
-    says: "aws_lb.main refers to data.aws_subnets.public, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_lb.main refers to data.aws_subnets.public, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a name in depends_on": {
     bad: ({ resource }) => {
@@ -49,7 +49,7 @@ describeRule("REF-001", {
       stack.module = { network: { source: "./network" } };
       stack.resource.aws_lb.main.depends_on.push("module.network");
     },
-    says: "aws_lb.main refers to aws_internet_gateway.gone, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_lb.main refers to aws_internet_gateway.gone, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a name in JSON": {
     bad: ({ resource }) => {
@@ -59,7 +59,7 @@ describeRule("REF-001", {
       resource.aws_iam_role_policy.app.policy =
         '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:aws_sqs_queue.none.arn"}]}';
     },
-    says: "aws_iam_role_policy.app refers to aws_sqs_queue.none, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_iam_role_policy.app refers to aws_sqs_queue.none, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a name in count": {
     bad: ({ resource }) => {
@@ -68,7 +68,7 @@ describeRule("REF-001", {
     good: ({ resource }) => {
       resource.aws_eip.nat.count = "${length([aws_subnet.public_a])}";
     },
-    says: "aws_eip.nat refers to aws_subnet.none, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_eip.nat refers to aws_subnet.none, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a name beside those that a for expression and a dynamic block give": {
     bad: ({ resource }) => {
@@ -84,7 +84,7 @@ describeRule("REF-001", {
         },
       };
     },
-    says: "aws_lb.main refers to aws_subnet.none, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_lb.main refers to aws_subnet.none, which is not in the configuration. Correct the name, or add what it refers to.",
   },
   "a name beside Terraform's own": {
     bad: ({ resource }) => {
@@ -99,7 +99,7 @@ describeRule("REF-001", {
       resource.aws_eip.nat.for_each = { a: {} };
       resource.aws_eip.nat.tags = { key: "${each.key}", value: "${each.value}" };
     },
-    says: "aws_lb.main refers to aws_region.here, which is not in the configuration. Correct the name, or add what it names.",
+    says: "aws_lb.main refers to aws_region.here, which is not in the configuration. Correct the name, or add what it refers to.",
   },
 });
 
@@ -111,7 +111,7 @@ describeRule("REF-002", {
     good: ({ resource }) => {
       resource.aws_nat_gateway.main.tags = { address: "${aws_eip.nat.public_ip}" };
     },
-    says: "aws_eip.nat refers to itself by way of aws_nat_gateway.main. Take one of these references out, or write what it is for as a resource of its own.",
+    says: "aws_eip.nat refers to itself through aws_nat_gateway.main. Remove one of these references, or move it to a separate resource.",
   },
   "a resource that refers to itself": {
     bad: ({ resource }) => {
@@ -120,7 +120,7 @@ describeRule("REF-002", {
     good: ({ resource }) => {
       resource.aws_lb.main.tags = { name: "aws_lb.main.dns_name" };
     },
-    says: "aws_lb.main refers to itself. Take one of these references out, or write what it is for as a resource of its own.",
+    says: "aws_lb.main refers to itself. Remove one of these references, or move it to a separate resource.",
   },
   "a circle through depends_on": {
     bad: ({ resource }) => {
@@ -129,7 +129,7 @@ describeRule("REF-002", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.depends_on = ["aws_ecs_cluster.main"];
     },
-    says: "aws_lb_target_group.nginx refers to itself by way of aws_ecs_service.nginx. Take one of these references out, or write what it is for as a resource of its own.",
+    says: "aws_lb_target_group.nginx refers to itself through aws_ecs_service.nginx. Remove one of these references, or move it to a separate resource.",
   },
   "a circle through locals": {
     bad: (stack) => {
@@ -140,7 +140,7 @@ describeRule("REF-002", {
       stack.locals = { gateway: "${aws_nat_gateway.main.id}" };
       stack.resource.aws_ecs_cluster.main.tags = { nat: "${local.gateway}" };
     },
-    says: "aws_eip.nat refers to itself by way of aws_nat_gateway.main. Take one of these references out, or write what it is for as a resource of its own.",
+    says: "aws_eip.nat refers to itself through aws_nat_gateway.main. Remove one of these references, or move it to a separate resource.",
   },
 });
 

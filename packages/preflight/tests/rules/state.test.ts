@@ -31,7 +31,7 @@ describeRule("STATE-002", {
       stack.resource.aws_s3_bucket.state = { bucket: "state" };
       stack.import = [{ to: "aws_s3_bucket.state", id: "state" }];
     },
-    says: 'aws_s3_bucket.state is "state", which the backend of this configuration needs before it can make anything. Make it in a configuration of its own, or import it (an import block).',
+    says: 'aws_s3_bucket.state is "state", which the backend of this configuration needs before it can create anything. Create it in a separate configuration, or import it (an import block).',
   },
   "the bucket of the state": {
     bad: (stack) => {
@@ -40,13 +40,13 @@ describeRule("STATE-002", {
     good: (stack) => {
       stack.resource.aws_s3_bucket.state = { bucket: "state-of-the-art" };
     },
-    says: 'aws_s3_bucket.state is "state", which the backend of this configuration needs before it can make anything. Make it in a configuration of its own, or import it (an import block).',
+    says: 'aws_s3_bucket.state is "state", which the backend of this configuration needs before it can create anything. Create it in a separate configuration, or import it (an import block).',
   },
   "the table of the lock": {
     bad: (stack) => {
       backend(stack).dynamodb_table = "locks";
       stack.resource.aws_dynamodb_table = { locks: { name: "locks", hash_key: "LockID" } };
     },
-    says: 'aws_dynamodb_table.locks is "locks", which the backend of this configuration needs before it can make anything. Make it in a configuration of its own, or import it (an import block).',
+    says: 'aws_dynamodb_table.locks is "locks", which the backend of this configuration needs before it can create anything. Create it in a separate configuration, or import it (an import block).',
   },
 });

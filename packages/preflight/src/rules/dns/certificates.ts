@@ -3,7 +3,7 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { isEmpty, isWritten, linked, referencesIn, text, type Value } from "../../graph/value.ts";
 import { kindOf, LB_TYPES, LISTENER_TYPES, lbOf, lbPlace, listenersOf } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type Problem, type Rule } from "../../rule.ts";
 import { certificateRegion } from "../cognito/domain.ts";
 import { ownRegion, quoted, textsOf } from "../shared/attributes.ts";
 import { covers, hostNameOf, lbsBehind, plainName } from "../shared/hosts.ts";
@@ -65,11 +65,11 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
   {
     id: "DNS-011",
     severity: "warning",
-    title: "A certificate has the records that show whose its domain is",
+    title: "A certificate has its validation records",
     when: "apply",
     prevents:
       "waiting for ACM Certificate (arn:aws:acm:…) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 1h15m0s)",
-    cause: "ACM issues a certificate once it finds the records of domain_validation_options.",
+    cause: "ACM issues a certificate after it has found the records of domain_validation_options.",
     reference: VALIDATION,
     *check(graph) {
       for (const validation of graph.ofType("aws_acm_certificate_validation")) {
@@ -79,7 +79,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
         yield {
           at: validation,
           message: `waits for ${certificate.address}, and no aws_route53_record is made of its domain_validation_options.`,
-          fix: `Add an aws_route53_record for each of ${certificate.address}.domain_validation_options, and name their fqdn in validation_record_fqdns.`,
+          fix: `Add an aws_route53_record for each of ${certificate.address}.domain_validation_options, and list their fqdn in validation_record_fqdns.`,
           attribute: "validation_record_fqdns",
         };
       }
@@ -88,11 +88,11 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
   {
     id: "DNS-012",
     severity: "error",
-    title: "A listener waits until its certificate is valid",
+    title: "A listener waits for the validation of its certificate",
     when: "apply",
     prevents:
       "UnsupportedCertificate: The certificate 'arn:aws:acm:…' must have a fully-qualified domain name, a supported signature, and a supported key size.",
-    cause: "The ARN of a certificate is there at once, the certificate only after its validation.",
+    cause: "The ARN of a certificate is known at once, but the certificate can be used only after its validation.",
     reference: "https://github.com/hashicorp/terraform-provider-aws/issues/41789",
     *check(graph) {
       for (const taker of takers(graph)) {
@@ -104,7 +104,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
         const [validation] = own;
         yield {
           at: taker,
-          message: `takes ${certificate.address}, and ${validation ? `nothing makes it wait for ${validation.address}` : "nothing waits until that is valid"}.`,
+          message: `uses ${certificate.address}, and ${validation ? `does not wait for ${validation.address}` : "does not wait for its validation"}.`,
           fix: `Write certificate_arn = \${${validation?.address ?? "aws_acm_certificate_validation.<name>"}.certificate_arn}.`,
           attribute: "certificate_arn",
         };
@@ -126,7 +126,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
         yield {
           at: listener,
           message: `has protocol "${protocol}" and no certificate_arn.`,
-          fix: "Name a valid certificate of the load balancer's region as certificate_arn.",
+          fix: "Set certificate_arn to a valid certificate in the region of the load balancer.",
           attribute: "certificate_arn",
         };
       }
@@ -138,7 +138,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     title: "A certificate is in the region of its load balancer",
     when: "apply",
     prevents: "CertificateNotFound: Certificate 'arn:aws:acm:us-east-1:…:certificate/…' not found",
-    cause: "A load balancer looks for certificates in its own region; us-east-1 is for CloudFront.",
+    cause: "A load balancer uses certificates in its own region; those in us-east-1 are for CloudFront.",
     reference: LISTENER,
     *check(graph) {
       for (const taker of takers(graph)) {
@@ -146,7 +146,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
         if (region === undefined || home === undefined || region === home) continue;
         yield {
           at: taker,
-          message: `is in ${home} and takes a certificate of ${region}.`,
+          message: `is in ${home} and uses a certificate in ${region}.`,
           fix: `Request the certificate in ${home}.`,
           attribute: "certificate_arn",
         };
@@ -156,10 +156,10 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
   {
     id: "DNS-015",
     severity: "warning",
-    title: "The host names of a load balancer are in its certificates",
+    title: "The certificates of a load balancer cover its host names",
     when: "runtime",
     prevents: "NET::ERR_CERT_COMMON_NAME_INVALID in the browser",
-    cause: "A browser compares the name that it has asked for with those of the certificate.",
+    cause: "A browser compares the host name with the names in the certificate.",
     reference: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html",
     *check(graph) {
       for (const record of graph.ofType("aws_route53_record")) {
@@ -170,31 +170,41 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "DNS-016",
     severity: "error",
     title: "A listener without encryption has no certificate",
-    when: "apply",
-    prevents:
-      "ValidationError: An SSL policy cannot be specifed for HTTP listeners; or: A certificate cannot be specified for HTTP listeners",
-    cause: "Only HTTPS and TLS listeners take ssl_policy and certificate_arn.",
     reference: "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html",
+    problems: {
+      ssl_policy: {
+        when: "apply",
+        prevents: "ValidationError: An SSL policy cannot be specifed for HTTP listeners",
+        cause: "Only HTTPS and TLS listeners have an ssl_policy.",
+      },
+      certificate_arn: {
+        when: "apply",
+        prevents: "ValidationError: A certificate cannot be specified for HTTP listeners",
+        cause: "Only HTTPS and TLS listeners have a certificate_arn.",
+      },
+    },
     *check(graph) {
-      for (const listener of listeners(graph)) {
+      // A plan for a listener that is there keeps what the provider has filled in before.
+      for (const listener of listeners(graph).filter(({ isMade }) => isMade)) {
         const protocol = protocolOf(listener) ?? "";
-        // A plan for a listener that is there keeps what the provider has filled in before.
-        if (!PLAIN.includes(protocol) || !listener.isMade) continue;
-        const extra = ["ssl_policy", "certificate_arn"].filter((name) => isWritten(listener.get(name)));
-        if (extra.length === 0) continue;
-        yield {
-          at: listener,
-          message: `has ${extra.join(" and ")} with protocol ${isWritten(listener.get("protocol")) ? `"${protocol}"` : "HTTP (none is written)"}.`,
-          fix: `Set protocol to "${protocol === "HTTP" ? "HTTPS" : "TLS"}", or take ${extra.join(" and ")} out.`,
-          attribute: "protocol",
-        };
+        if (!PLAIN.includes(protocol)) continue;
+        for (const kind of ["ssl_policy", "certificate_arn"] as const) {
+          if (!isWritten(listener.get(kind))) continue;
+          yield {
+            kind,
+            at: listener,
+            message: `has ${kind} with protocol ${isWritten(listener.get("protocol")) ? `"${protocol}"` : "HTTP, the default"}.`,
+            fix: `Set protocol to "${protocol === "HTTP" ? "HTTPS" : "TLS"}", or take ${kind} out.`,
+            attribute: "protocol",
+          };
+        }
       }
     },
-  },
+  }),
 ];
 
 /** Whether a record may be made of a certificate's validation options; other DNS providers may do it too. */
@@ -258,7 +268,7 @@ function uncoveredHost(graph: Graph, record: Resource, lb: Resource): Problem | 
   return {
     at: record,
     message: `leads "${host.name}" to ${lb.address}, whose certificates are for ${quoted(names.written)}.`,
-    fix: `Add "${host.name}" to subject_alternative_names of the certificate, or another one by aws_lb_listener_certificate.`,
+    fix: `Add "${host.name}" to subject_alternative_names of the certificate, or another certificate by aws_lb_listener_certificate.`,
     attribute: "name",
   };
 }

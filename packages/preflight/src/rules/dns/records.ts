@@ -1,7 +1,8 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, flag, isEmpty, isWritten, linked, referencesIn, text } from "../../graph/value.ts";
+import { type Block, block, flag, isEmpty, linked, referencesIn, text } from "../../graph/value.ts";
 import { LB_TYPES } from "../../network/load-balancers.ts";
-import type { Problem, Rule } from "../../rule.ts";
+import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
+import { attributeRule, without } from "../shared/attribute-rule.ts";
 import { textsOf } from "../shared/attributes.ts";
 import { hostNameOf, plainName, zoneNameOf } from "../shared/hosts.ts";
 
@@ -12,6 +13,16 @@ function records(graph: Graph): Resource[] {
   return graph.ofType("aws_route53_record");
 }
 
+const ALIAS = { name: "${aws_lb.main.dns_name}", zone_id: "${aws_lb.main.zone_id}", evaluate_target_health: true };
+
+const WITHOUT_ALIAS = {
+  types: ["aws_route53_record"],
+  of: "all",
+  // Terraform has checked a plan, and a state has ttl = 0.
+  where: (_: Block, { change }: Resource) => change === undefined,
+  takes: without("alias"),
+} as const;
+
 export const RECORD_RULES: readonly Rule[] = [
   {
     id: "DNS-001",
@@ -20,7 +31,7 @@ export const RECORD_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidChangeBatch: [Tried to create an alias that targets ….elb.amazonaws.com., type A in zone Z…, but the alias target name does not lie within the target zone]",
-    cause: "alias.zone_id is the zone that AWS keeps for load balancers, and not the one that the record is in.",
+    cause: "alias.zone_id is the zone of the load balancer's name, which is AWS's, and not the record's own.",
     reference: ALIASES,
     *check(graph) {
       for (const record of records(graph)) {
@@ -48,7 +59,7 @@ export const RECORD_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidChangeBatch: [RRSet of type CNAME with DNS name example.com. is not permitted at apex in zone example.com.]",
-    cause: "A CNAME can't stand beside other records, and the name of the zone itself has NS and SOA records.",
+    cause: "A CNAME excludes other records, and the name of the zone itself has NS and SOA records.",
     reference: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html",
     *check(graph) {
       for (const record of records(graph)) {
@@ -63,38 +74,50 @@ export const RECORD_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  attributeRule({
     id: "DNS-003",
     severity: "error",
-    title: "An alias has no values and no TTL of its own",
+    title: "An alias has no records and no TTL",
     when: "plan",
-    prevents:
-      '"alias": conflicts with ttl; or: "records": only one of `alias,records` can be specified, but `alias,records` were specified.',
-    cause: "An alias takes both from its target.",
+    prevents: '"alias": conflicts with ttl',
+    cause: "An alias gets both from its target.",
     reference: RECORD,
-    *check(graph) {
-      if (graph.kind === "plan") return; // Terraform has checked it, and a state holds ttl = 0.
-      for (const record of records(graph)) {
-        const extra = ["ttl", "records"].filter((name) => isWritten(record.get(name)));
-        if (!isWritten(record.get("alias")) || extra.length === 0) continue;
-        yield {
-          at: record,
-          message: `has ${extra.join(" and ")} beside its alias.`,
-          fix: `Take ${extra.join(" and ")} out.`,
-          attribute: extra[0] ?? "",
-        };
-      }
-    },
-  },
-  {
+    checks: [
+      {
+        ...WITHOUT_ALIAS,
+        attribute: "ttl",
+        fix: "Take ttl out.",
+        bad: { name: "shop", type: "A", ttl: 300, alias: ALIAS },
+        good: { name: "shop", type: "A", alias: ALIAS },
+      },
+      {
+        ...WITHOUT_ALIAS,
+        attribute: "records",
+        fix: "Take records out.",
+        prevents: '"records": only one of `alias,records` can be specified, but `alias,records` were specified.',
+        bad: { name: "shop", type: "A", records: ["192.0.2.1"], alias: ALIAS },
+        good: { name: "shop", type: "A", records: ["192.0.2.1"], ttl: 300 },
+      },
+    ],
+  }),
+  defineRule({
     id: "DNS-004",
     severity: "error",
     title: "A record is in the zone that its name says",
-    when: "apply",
-    prevents: "InvalidChangeBatch: [RRSet with DNS name app-example.com. is not permitted in zone example.com.]",
-    cause:
-      "A name that does not end with the zone's is taken as the beginning of one, so that app.other.com becomes app.other.com.example.com.",
     reference: RECORD,
+    problems: {
+      outside: {
+        when: "apply",
+        prevents: "InvalidChangeBatch: [RRSet with DNS name app-example.com. is not permitted in zone example.com.]",
+        cause: "The provider does not append the zone to a name that ends with the same letters.",
+      },
+      appended: {
+        when: "apply",
+        prevents: "no error: the record is created, and nothing answers at the name that was meant",
+        cause: "The provider appends the zone to a name that does not end with it.",
+        severity: "warning",
+      },
+    },
     *check(graph) {
       const certified = graph.once(certificateNames);
       for (const record of records(graph)) {
@@ -102,7 +125,7 @@ export const RECORD_RULES: readonly Rule[] = [
         if (problem) yield problem;
       }
     },
-  },
+  }),
   {
     id: "DNS-005",
     severity: "error",
@@ -110,14 +133,14 @@ export const RECORD_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidChangeBatch: [Tried to create resource record set [name='app.example.com.', type='A'] but it already exists]",
-    cause: "Several values go into one record, unless a routing policy with set_identifier tells the records apart.",
+    cause: "Several values go into one record, unless a routing policy and set_identifier distinguish the records.",
     reference: RECORD,
     check: doubleRecords,
   },
   {
     id: "DNS-006",
     severity: "error",
-    title: "A record that shows whose a domain is has the type that ACM asks for",
+    title: "A validation record has the type that ACM asks for",
     when: "apply",
     prevents:
       "waiting for ACM Certificate (arn:aws:acm:…) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 1h15m0s)",
@@ -132,7 +155,7 @@ export const RECORD_RULES: readonly Rule[] = [
         yield {
           at: record,
           message: `has type "${type}" for the domain_validation_options of a certificate.`,
-          fix: "Write the option's resource_record_type.",
+          fix: "Set type to the option's resource_record_type.",
           attribute: "type",
         };
       }
@@ -151,31 +174,26 @@ function certificateNames(graph: Graph): ReadonlySet<string> {
   );
 }
 
-function nameProblem(record: Resource, certified: ReadonlySet<string>): Problem | undefined {
+function nameProblem(
+  record: Resource,
+  certified: ReadonlySet<string>,
+): KindOfProblem<"outside" | "appended"> | undefined {
   const zone = zoneNameOf(record);
   const name = plainName(text(record.get("name")) ?? "");
   if (zone === undefined || name === zone || name.endsWith(`.${zone}`)) return undefined;
+  const fix = `Write a name that ends with .${zone}, or use the zone of "${name}".`;
   // The provider looks at the last letters only, not at the dot before them.
   if (name.endsWith(zone)) {
-    return {
-      at: record,
-      message: `has the name "${name}", which is not in its zone ${zone}.`,
-      fix: `Write a name that ends with .${zone}, or take the zone of "${name}".`,
-      attribute: "name",
-    };
+    const message = `has the name "${name}", which is not in its zone ${zone}.`;
+    return { kind: "outside", at: record, message, fix, attribute: "name" };
   }
   // A name of several labels may well be meant as the beginning of one; with the zone's own last label it hardly is.
   const lastLabel = zone.slice(zone.lastIndexOf(".") + 1);
   const looksWhole =
     name.includes(".") && zone.includes(".") && (name.endsWith(`.${lastLabel}`) || certified.has(name));
   if (!looksWhole) return undefined;
-  return {
-    at: record,
-    message: `has the name "${name}" in the zone ${zone}, and becomes ${name}.${zone}.`,
-    fix: `Write a name that ends with .${zone}, or take the zone of "${name}".`,
-    attribute: "name",
-    severity: "warning",
-  };
+  const message = `has the name "${name}" in the zone ${zone}, and becomes ${name}.${zone}.`;
+  return { kind: "appended", at: record, message, fix, attribute: "name" };
 }
 
 function* doubleRecords(graph: Graph): Generator<Problem> {

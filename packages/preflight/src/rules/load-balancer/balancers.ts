@@ -56,7 +56,7 @@ export const BALANCER_RULES: readonly Rule[] = [
         attribute: "name",
         takes: like(
           /^(?!-)(?!internal-)[A-Za-z0-9-]{1,32}(?<!-)$/,
-          "at most 32 letters, digits and inner hyphens, and not internal- first",
+          "at most 32 letters, digits and inner hyphens, not beginning with internal-",
         ),
         bad: { name: "shop_production" },
         good: { name: "shop-production" },

@@ -116,9 +116,9 @@ export function needing(other: string): Constraint {
   return (attribute, value, beside) => {
     const isOff = !isWritten(value) || text(value) === "false" || number(value) === 0;
     if (isOff || !isEmpty(beside[other])) return undefined;
-    const found = text(value);
+    const found = known(value);
     return {
-      message: `has ${attribute}${found === undefined ? "" : ` = ${found}`} and no ${other}.`,
+      message: `has ${attribute}${found === undefined ? "" : ` = ${JSON.stringify(found)}`} and no ${other}.`,
       fix: `Set ${other}.`,
     };
   };
