@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { AdoptedCognito, AdoptedObject } from "../../modules/cognito/adopted.ts";
 
 /** Version of the file's layout. */

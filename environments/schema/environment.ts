@@ -3,7 +3,7 @@ import {
   CognitoUserPoolClient,
   type CognitoUserPoolClientConfig,
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
-import { z } from "zod";
+import * as z from "zod";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import type { TwoOrMore } from "../../modules/network/index.ts";
 import { EVERYWHERE } from "../../modules/network/ipv4.ts";

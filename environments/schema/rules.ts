@@ -1,5 +1,5 @@
 import type { SettingProblem } from "@operation-app/preflight/input";
-import { z } from "zod";
+import * as z from "zod";
 import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
 import {
   contains,

@@ -1,5 +1,5 @@
 import { type FargateSize, fargateSizeProblem } from "@operation-app/preflight/fargate";
-import { z } from "zod";
+import * as z from "zod";
 import { type Ipv4Cidr, parseIpv4Cidr } from "../../modules/network/ipv4.ts";
 import { REGIONS } from "./regions.ts";
 

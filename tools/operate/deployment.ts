@@ -1,5 +1,5 @@
 import { InputError, UserError } from "@operation-app/preflight/input";
-import { z } from "zod";
+import * as z from "zod";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import type { State } from "../lib/terraform/state-file.ts";

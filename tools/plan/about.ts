@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@operation-app/preflight/input";
-import { z } from "zod";
+import * as z from "zod";
 import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { stackDirectory } from "../lib/terraform/synthesized.ts";
 

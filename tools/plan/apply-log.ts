@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readable } from "../lib/terraform/terraform.ts";
 
 const hookSchema = z.looseObject({

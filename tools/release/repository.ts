@@ -7,7 +7,7 @@ import {
   RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
 import { UserError } from "@operation-app/preflight/input";
-import { z } from "zod";
+import * as z from "zod";
 
 const MANIFESTS = [
   "application/vnd.oci.image.manifest.v1+json",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { explainType, InputError, readInput, unknownSetting } from "@operation-app/preflight/input";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the gate stops. Exceptions name one of these as their action. */
 export const STOPS = [

@@ -1,5 +1,5 @@
 import { DEEPEST_JSON, InputError, isTooDeep, readInput } from "@operation-app/preflight/input";
-import { z } from "zod";
+import * as z from "zod";
 
 const path = z.array(z.union([z.string(), z.number()]));
 

@@ -1,5 +1,5 @@
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
-import { z } from "zod";
+import * as z from "zod";
 import { type Environment, stateKey, statePlace } from "../../../environments/schema/index.ts";
 import { type HeldLock, lockedError } from "../terraform/state-lock.ts";
 import { checkStateBucket, withS3 } from "./account.ts";

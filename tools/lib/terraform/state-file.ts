@@ -1,6 +1,6 @@
 import { DEEPEST_JSON, InputError, isTooDeep, printable, readInput } from "@operation-app/preflight/input";
 import { LosslessNumber, parse, stringify } from "lossless-json";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A Terraform state, format version 4. What is not named here is kept as it is. */
 export type State = z.infer<typeof stateSchema>;

@@ -1,5 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** A mistake, with the path to the setting that has to change. */
 export interface SettingProblem {
