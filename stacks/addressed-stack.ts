@@ -12,6 +12,13 @@ import { Node } from "constructs";
 export abstract class AddressedStack extends TerraformStack {
   private readonly pathOfLogicalId = new Map<string, string>();
 
+  /** cdktf resolves every stack once beforehand, to find references to other stacks. A stack that is alone has none. */
+  override prepareStack(): void {
+    const isAlone = this.node.root.node.findAll().filter(TerraformStack.isStack).length === 1;
+    if (isAlone) this.ensureBackendExists();
+    else super.prepareStack();
+  }
+
   /** @throws Error when two constructs of one type would get the same address */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = element instanceof Node ? element : element.node;
