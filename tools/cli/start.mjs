@@ -1,9 +1,9 @@
 // What bin/infra runs once Node is a good one. Plain JavaScript: the dependencies may not be installed yet.
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire, SourceMap } from "node:module";
+import { SourceMap } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundled } from "../lib/bundle.mjs";
+import { bundleOf, runBundle } from "../lib/bundle.mjs";
 import { GROUPS, runs } from "./verbs.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -48,9 +48,13 @@ async function start() {
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
-  const bundle = await bundled({ entry: "tools/cli/infra.ts", name: "infra", external: ["@cdktf/hcl2json", "tsx"] });
-  traceInSources(bundle);
-  const { infra } = createRequire(import.meta.url)(bundle);
+  const bundle = await bundleOf({
+    entry: "tools/cli/infra.ts",
+    external: ["@cdktf/hcl2json", "tsx"],
+    folders: ["environments"],
+  });
+  traceInSources(bundle.file);
+  const { infra } = runBundle(bundle);
   await infra(verb, args);
 }
 

@@ -1,80 +1,184 @@
-// Plain JavaScript, since it is what runs the TypeScript: a bundle starts several times faster than the same files
-// through a loader (`npm run bench` shows it).
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+// TypeScript as one bundled file, run with the code that V8 has compiled for it. Plain JavaScript, because it is what
+// loads the TypeScript. `npm run bench` shows what it saves.
+//
+// All of it lies under .cache, in a folder of the entry's name:
+//   inputs.json          the files that went into the bundle, and how they were
+//   <key>.cjs, .cjs.map  the bundle; the key is a hash of everything that went into it
+//   <key>-<node>.code    V8's code, of the Node that ran it
+// What is missing, of other contents, damaged or can't be written costs time, and nothing else.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import Module, { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cachedDataVersionTag } from "node:v8";
+import { constants, Script } from "node:vm";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const cache = join(root, ".cache");
+
+/** What shapes every bundle beside its sources: the packages that npm has installed, and how a bundle is made. */
+const ALWAYS = ["node_modules/.package-lock.json", "tools/lib/bundle.mjs", "tsconfig.json"];
+
+/** How long a bundle is left after it was replaced. */
+const LEFTOVER_MILLISECONDS = 60_000;
+
+/** Of a SHA-256. */
+const CHECKSUM_BYTES = 32;
 
 /**
- * One file of all that an entry imports, under .cache; made anew as soon as a file that went into it has changed.
- * A mistake in one of them is said with file, line and reason, and ends the process with 1.
+ * The bundle of a TypeScript file, made anew where anything that went into it has changed. Where it can't be made, the
+ * process ends, and esbuild has printed the reason.
  *
- * @param entry TypeScript file, as seen from the project's directory
- * @param name of the bundle
- * @param external modules that stay what they are, because they are seldom loaded
- * @returns its path; `require` takes it
+ * @param {object} of
+ * @param {string} of.entry the file, such as `tools/cdktf/app.ts`
+ * @param {string[]} [of.external] packages that stay out of the bundle: they are loaded only where they are needed
+ * @param {Record<string, string>} [of.alias] packages, and the file that stands for each
+ * @param {string[]} [of.folders] folders of which every file is imported, whatever its name
+ * @returns {Promise<{ file: string, text: string }>}
  */
-export async function bundled({ entry, name, external }) {
-  const bundle = join(cache, `${name}.cjs`);
-  const record = join(cache, `${name}.inputs.json`);
-  if (!isFresh(bundle, record)) await build({ entry, bundle, record, external });
-  return bundle;
+export async function bundleOf({ entry, external = [], alias = {}, folders = [] }) {
+  const cache = join(root, ".cache", entry.replace(/\.ts$/, "").replaceAll("/", "-"));
+  return freshBundle(cache, folders) ?? (await build({ cache, entry, external, alias, folders }));
 }
 
 /**
- * Time and size of each of our own files in the bundle, of the list of environments (a new one is a new import),
- * and of the record npm keeps of what is installed.
+ * Runs a bundle in this process. When the process succeeds, V8's code is kept: by then it has compiled all that ran.
+ *
+ * @returns what its entry exports
  */
-function fingerprint(files) {
-  return JSON.stringify([
-    readdirSync(join(root, "environments")).sort(),
-    [...files, "node_modules/.package-lock.json", "tools/lib/bundle.mjs"].sort().map((file) => {
-      const { mtimeMs, size } = statSync(join(root, file));
-      return [file, mtimeMs, size];
-    }),
-  ]);
+export function runBundle({ file, text }) {
+  const node = `${process.version}-${process.platform}-${process.arch}-${cachedDataVersionTag()}`;
+  const codeFile = file.replace(/\.cjs$/, `-${node}.code`);
+  const cachedData = readCode(codeFile);
+  const script = new Script(`(function (exports, require, module) {\n${text}\n})`, {
+    filename: file,
+    lineOffset: -1,
+    cachedData,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (cachedData === undefined || script.cachedDataRejected)
+    process.once("exit", (status) => status === 0 && keepCode(codeFile, script.createCachedData()));
+  const module = new Module(file);
+  script.runInThisContext()(module.exports, createRequire(file), module);
+  return module.exports;
 }
 
-function isFresh(bundle, record) {
+function freshBundle(cache, folders) {
   try {
-    const { files, seen } = JSON.parse(readFileSync(record, "utf8"));
-    statSync(bundle);
-    return seen === fingerprint(files);
+    const record = join(cache, "inputs.json");
+    const { key, files, seen } = JSON.parse(readFileSync(record, "utf8"));
+    const now = signature(files, folders);
+    if (seen !== now) {
+      if (key !== keyOf(files, folders)) return undefined;
+      keep(record, JSON.stringify({ key, files, seen: now }));
+    }
+    const file = join(cache, `${key}.cjs`);
+    const text = readFileSync(file, "latin1"); // esbuild writes ASCII
+    return text.endsWith(ending(key)) ? { file, text } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Written beside and renamed, so that two processes at once never see half a bundle. */
-function write(path, contents) {
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, path);
+async function build(of, attempts = 3) {
+  const { cache, entry, external, alias, folders } = of;
+  const esbuild = await import("esbuild");
+  const began = Date.now();
+  const result = await esbuild
+    .build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      bundle: true,
+      platform: "node",
+      external,
+      alias,
+      target: "node20",
+      format: "cjs",
+      minifyWhitespace: true,
+      legalComments: "none",
+      sourcemap: "external",
+      sourcesContent: false,
+      metafile: true,
+      write: false,
+      outfile: join(cache, "bundle.cjs"),
+      logLevel: "error",
+    })
+    .catch(() => process.exit(1));
+  const files = Object.keys(result.metafile.inputs).filter((file) => !file.includes("node_modules/"));
+  const seen = signature(files, folders);
+  // A file that is written meanwhile may have gone into the bundle as it was before: the key would not be the bundle's.
+  if (attempts > 1 && files.some((file) => statSync(join(root, file)).ctimeMs >= began)) return build(of, attempts - 1);
+  const key = keyOf(files, folders);
+  const [map, { text }] = result.outputFiles;
+  const bundle = { file: join(cache, `${key}.cjs`), text: text + ending(key) };
+  keep(`${bundle.file}.map`, map.contents);
+  keep(bundle.file, bundle.text);
+  keep(join(cache, "inputs.json"), JSON.stringify({ key, files, seen }));
+  removeLeftovers(cache);
+  return bundle;
 }
 
-async function build({ entry, bundle, record, external }) {
-  const { build } = await import("esbuild");
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    bundle: true,
-    platform: "node",
-    external,
-    target: "node20",
-    format: "cjs",
-    minifyWhitespace: true,
-    legalComments: "none",
-    sourcemap: "linked",
-    metafile: true,
-    write: false,
-    outfile: bundle,
-    logLevel: "error",
-  }).catch(() => process.exit(1)); // esbuild has printed file, line and reason
-  mkdirSync(cache, { recursive: true });
-  const files = Object.keys(result.metafile.inputs).filter((file) => !file.includes("node_modules/"));
-  const seen = fingerprint(files);
-  for (const output of result.outputFiles) write(output.path, output.contents);
-  write(record, JSON.stringify({ files, seen }));
+function ending(key) {
+  return `//# sourceMappingURL=${key}.cjs.map\n`;
+}
+
+/** What changes with a file when its contents do, and costs less to look at. */
+function signature(files, folders) {
+  const looks = [...files, ...ALWAYS].map((file) => {
+    const { mtimeMs, ctimeMs, size, ino } = statSync(join(root, file));
+    return [mtimeMs, ctimeMs, size, ino];
+  });
+  return JSON.stringify([looks, namesIn(folders)]);
+}
+
+function keyOf(files, folders) {
+  const hash = createHash("sha256").update(JSON.stringify([files, namesIn(folders)]));
+  for (const file of [...files, ...ALWAYS]) {
+    const contents = readFileSync(join(root, file));
+    hash.update(`${contents.length}\n`).update(contents);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+function namesIn(folders) {
+  return folders.map((folder) => readdirSync(join(root, folder)).sort());
+}
+
+/** V8 does not check that its code is whole: a checksum stands behind it. */
+function keepCode(file, code) {
+  keep(file, Buffer.concat([code, checksum(code)]));
+}
+
+function readCode(file) {
+  try {
+    const contents = readFileSync(file);
+    const code = contents.subarray(0, -CHECKSUM_BYTES);
+    return checksum(code).equals(contents.subarray(-CHECKSUM_BYTES)) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checksum(code) {
+  return createHash("sha256").update(code).digest();
+}
+
+/** Written beside and renamed: whoever reads meanwhile sees all of the old or all of the new. */
+function keep(file, contents) {
+  const temporary = `${file}.${process.pid}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, contents);
+    renameSync(temporary, file);
+  } catch {
+    // A folder that is not ours, a full disk: the next run does the work once more.
+  }
+}
+
+/** Of earlier bundles. One that is young may be what another process has just begun with. */
+function removeLeftovers(cache) {
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const made = statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (Date.now() - made > LEFTOVER_MILLISECONDS) rmSync(join(cache, name), { force: true });
+  }
 }

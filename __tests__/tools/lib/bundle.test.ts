@@ -1,0 +1,124 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+
+const ENTRY = `
+import { readdirSync } from "node:fs";
+import { word } from "./word.ts";
+if (word === "fail") process.exitCode = 1;
+const names = readdirSync("parts").map((file) => file.replace(".ts", ""));
+Promise.all(names.map((name) => import(\`./parts/\${name}.ts\`)))
+  .then((parts) => console.log([word, ...parts.map((part) => part.default)].join(" ")));
+`;
+
+const RUN = `
+import { bundleOf, runBundle } from "./tools/lib/bundle.mjs";
+runBundle(await bundleOf({ entry: "entry.ts", folders: ["parts"] }));
+`;
+
+describe("a bundle", () => {
+  let project: string;
+  const at = (file: string) => join(project, file);
+  const write = (file: string, text: string) => writeFileSync(at(file), text);
+  const writeWord = (word: string) => write("word.ts", `export const word: string = "${word}";\n`);
+
+  beforeEach(() => {
+    project = realpathSync(mkdtempSync(join(tmpdir(), "bundle-")));
+    mkdirSync(at("tools/lib"), { recursive: true });
+    cpSync(join(ROOT, "tools/lib/bundle.mjs"), at("tools/lib/bundle.mjs"));
+    cpSync(join(ROOT, "tsconfig.json"), at("tsconfig.json"));
+    symlinkSync(join(ROOT, "node_modules"), at("node_modules"));
+    mkdirSync(at("parts"));
+    write("parts/a.ts", 'export default "a";\n');
+    write("entry.ts", ENTRY);
+    write("run.mjs", RUN);
+    writeWord("one");
+  });
+  afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+  const run = async () => {
+    const { stdout, stderr } = await execa(process.execPath, ["run.mjs"], { cwd: project, reject: false });
+    return stdout + stderr;
+  };
+  const kept = (ending: string) => {
+    const names = readdirSync(at(".cache/entry")).filter((name) => name.endsWith(ending));
+    return names.map((name) => join(project, ".cache/entry", name));
+  };
+  const only = (ending: string) => {
+    const [file, ...others] = kept(ending);
+    if (file === undefined || others.length > 0) throw new Error(`not one file ${ending}`);
+    return file;
+  };
+
+  it("runs what is written now, though size and time of the file are the same", async () => {
+    expect(await run()).toBe("one a");
+    const { atime, mtime } = statSync(at("word.ts"));
+    writeWord("two");
+    utimesSync(at("word.ts"), atime, mtime);
+    expect(await run()).toBe("two a");
+  });
+
+  it("sees a new file in a folder of which all files are imported", async () => {
+    await run();
+    write("parts/b.ts", 'export default "b";\n');
+    expect(await run()).toBe("one a b");
+  });
+
+  it("is not made again for a file that was only written again", async () => {
+    await run();
+    const { ino } = statSync(only(".cjs"));
+    writeWord("one");
+    expect(await run()).toBe("one a");
+    expect(statSync(only(".cjs")).ino).toBe(ino);
+  });
+
+  it("keeps V8's code of the first run that succeeds, and uses it", async () => {
+    writeWord("fail");
+    await run();
+    expect(kept(".code")).toEqual([]);
+    writeWord("one");
+    await run();
+    const { ino } = statSync(only(".code"));
+    expect(await run()).toBe("one a");
+    expect(statSync(only(".code")).ino).toBe(ino);
+  });
+
+  it.each([".code", ".cjs", "inputs.json"])("runs where %s is damaged, and makes it anew", async (ending) => {
+    await run();
+    const half = readFileSync(only(ending)).length >> 1;
+    const damaged = readFileSync(only(ending)).fill(7, half);
+    writeFileSync(only(ending), damaged);
+    expect(await run()).toBe("one a");
+    expect(readFileSync(only(ending)).equals(damaged)).toBe(false);
+    truncateSync(only(ending), half);
+    expect(await run()).toBe("one a");
+    expect(readFileSync(only(ending)).length).toBeGreaterThan(half);
+  });
+
+  it("runs in several processes at once", async () => {
+    expect(await Promise.all([run(), run(), run()])).toEqual(["one a", "one a", "one a"]);
+    expect(await run()).toBe("one a");
+  });
+
+  it("runs where nothing can be kept", async () => {
+    write(".cache", "not a folder");
+    expect(await run()).toBe("one a");
+  });
+});
