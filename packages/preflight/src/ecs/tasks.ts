@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
+import { remembered } from "../graph/remembered.ts";
 import {
   type Block,
   block,
@@ -120,18 +121,18 @@ export function listIn(container: Block, name: string): readonly Block[] | undef
 }
 
 /** Names and values of a container's environment. */
-export function environmentOf(container: Block): { readonly name: string; readonly value: Value }[] {
-  return (listIn(container, "environment") ?? []).flatMap(({ name, value }) =>
+export const environmentOf = remembered((container: Block): readonly { name: string; value: Value }[] =>
+  (listIn(container, "environment") ?? []).flatMap(({ name, value }) =>
     typeof name === "string" ? [{ name, value: value ?? null }] : [],
-  );
-}
+  ),
+);
 
 /** Names and sources of a container's secrets. */
-export function secretsOf(container: Block): { readonly name: string; readonly valueFrom: Value }[] {
-  return (listIn(container, "secrets") ?? []).flatMap(({ name, valueFrom }) =>
+export const secretsOf = remembered((container: Block): readonly { name: string; valueFrom: Value }[] =>
+  (listIn(container, "secrets") ?? []).flatMap(({ name, valueFrom }) =>
     typeof name === "string" ? [{ name, valueFrom: valueFrom ?? null }] : [],
-  );
-}
+  ),
+);
 
 /** Options of a container's log driver, where that is awslogs. */
 export function awslogsOptions(container: Block): Block | undefined {

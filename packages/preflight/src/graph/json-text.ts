@@ -1,3 +1,4 @@
+import { remembered } from "./remembered.ts";
 import { Expression, isBlock, isList, text, type Value } from "./value.ts";
 
 const OPENING = "\uE000";
@@ -11,13 +12,10 @@ const PLACEHOLDER = new RegExp(`${OPENING}(\\d+)${CLOSING}`, "g");
  * @returns undefined where it can't be known, or is not JSON
  */
 export function decodeJsonText(value: Value | undefined): Value | undefined {
-  if (!(value instanceof Expression)) return decode(value);
-  if (!decoded.has(value)) decoded.set(value, decode(value));
-  return decoded.get(value);
+  return value instanceof Expression ? decodeOnce(value) : decode(value);
 }
 
-/** Several rules look into the same text. */
-const decoded = new WeakMap<Expression, Value | undefined>();
+const decodeOnce = remembered<Expression, Value | undefined>(decode);
 
 function decode(value: Value | undefined): Value | undefined {
   if (isList(value) || isBlock(value)) return value;
@@ -52,9 +50,12 @@ function restore(value: Value, parts: NonNullable<Expression["parts"]>): Value {
   if (typeof value === "string") return value.includes(OPENING) ? withReferences(value, parts) : value;
   if (isList(value)) return value.map((item) => restore(item, parts));
   if (!isBlock(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key.replace(PLACEHOLDER, "${…}"), restore(item, parts)]),
-  );
+  const restored: Record<string, Value> = {};
+  for (const key of Object.keys(value)) {
+    const name = key.includes(OPENING) ? key.replace(PLACEHOLDER, "${…}") : key;
+    restored[name] = restore(value[key] as Value, parts);
+  }
+  return restored;
 }
 
 function withReferences(marked: string, parts: NonNullable<Expression["parts"]>): Expression {

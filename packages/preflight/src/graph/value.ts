@@ -181,14 +181,17 @@ function attributeBehind(reference: Reference): Value | undefined {
 
 /** Follows a path such as `master_user_secret.0.secret_arn` into a value; a block may stand for a list of one. */
 export function at(value: Value | undefined, path: string): Value | undefined {
+  if (!path.includes(".")) return stepInto(value, path);
   let found = value;
-  for (const step of path.split(".")) {
-    if (step === "") continue;
-    if (isList(found)) found = /^\d+$/.test(step) ? found[Number(step)] : undefined;
-    else if (isBlock(found)) found = step === "0" && !("0" in found) ? found : found[step];
-    else return undefined;
-  }
+  for (const step of path.split(".")) found = stepInto(found, step);
   return found;
+}
+
+function stepInto(value: Value | undefined, step: string): Value | undefined {
+  if (step === "") return value;
+  if (isList(value)) return /^\d+$/.test(step) ? value[Number(step)] : undefined;
+  if (!isBlock(value)) return undefined;
+  return step === "0" && !("0" in value) ? value : value[step];
 }
 
 /** A text that is known. Terraform turns numbers and booleans into texts where it wants them. */

@@ -1,4 +1,5 @@
 import type { Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import { Expression, linked, type Reference, text, type Value } from "../graph/value.ts";
 import type { Answer } from "../network/addresses.ts";
 
@@ -40,12 +41,10 @@ export function pattern(...pieces: readonly Token[]): Pattern {
  * @returns undefined where the value can't be read at all
  */
 export function patternOf(value: Value): Pattern | undefined {
-  if (!(value instanceof Expression)) return read(value);
-  if (!patterns.has(value)) patterns.set(value, read(value));
-  return patterns.get(value);
+  return value instanceof Expression ? readOnce(value) : read(value);
 }
 
-const patterns = new WeakMap<Expression, Pattern | undefined>();
+const readOnce = remembered<Expression, Pattern | undefined>(read);
 
 function read(value: Value): Pattern | undefined {
   const known = text(value);

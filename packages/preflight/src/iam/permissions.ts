@@ -1,4 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import { blocks, Expression, isAbsent, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
 import { type Answer, anyOf } from "../network/addresses.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
@@ -197,11 +198,7 @@ interface SortedPatterns {
   readonly unreadable: readonly Value[];
 }
 
-const sortedOnce = new WeakMap<readonly Value[], SortedPatterns>();
-
-function sorted(resources: readonly Value[]): SortedPatterns {
-  const known = sortedOnce.get(resources);
-  if (known) return known;
+const sorted = remembered((resources: readonly Value[]): SortedPatterns => {
   const byArn = new Map<string, Pattern[]>();
   const others: Pattern[] = [];
   const unreadable: Value[] = [];
@@ -213,10 +210,8 @@ function sorted(resources: readonly Value[]): SortedPatterns {
       byArn.set(first.hole, [...(byArn.get(first.hole) ?? []), wanted]);
     else others.push(wanted);
   }
-  const found = { byArn, others, unreadable };
-  sortedOnce.set(resources, found);
-  return found;
-}
+  return { byArn, others, unreadable };
+});
 
 /** A plan tells of an ARN that is not known yet only what it is made of. */
 function mayMean(value: Value, { resource }: Target): Answer {
@@ -260,22 +255,12 @@ export function namePattern(resource: Resource, attribute = "name"): Pattern {
   return patternOf(value) ?? [anything()];
 }
 
-/** What is asked for often is worked out once. */
-function remembered(make: (resource: Resource) => Target): (resource: Resource) => Target {
-  const targets = new WeakMap<Resource, Target>();
-  return (resource) => {
-    const target = targets.get(resource) ?? make(resource);
-    targets.set(resource, target);
-    return target;
-  };
-}
-
-export const repositoryTarget = remembered((repository) =>
+export const repositoryTarget = remembered((repository: Resource) =>
   targetOf(repository, arnIn(repository.region, "ecr", "repository/", ...namePattern(repository))),
 );
 
 /** A stream of a log group, which is what a container writes to. */
-export const logStreamTarget = remembered((group) => {
+export const logStreamTarget = remembered((group: Resource): Target => {
   const stream = [":log-stream:", anything()];
   const known = knownArn(group).map((tokens) => pattern(...tokens, ...stream));
   return {
@@ -289,11 +274,11 @@ export const logStreamTarget = remembered((group) => {
 });
 
 /** AWS adds a hyphen and six characters to a secret's name. */
-export const secretTarget = remembered((secret) =>
+export const secretTarget = remembered((secret: Resource) =>
   targetOf(secret, arnIn(secret.region, "secretsmanager", "secret:", ...namePattern(secret), "-", anything())),
 );
 
-export const parameterTarget = remembered((parameter) => {
+export const parameterTarget = remembered((parameter: Resource) => {
   const [first, ...others] = namePattern(parameter);
   const name = first === "/" ? others : [first ?? "", ...others];
   return targetOf(parameter, arnIn(parameter.region, "ssm", "parameter/", ...name));
