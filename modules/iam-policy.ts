@@ -26,7 +26,7 @@ export function policy(...statements: readonly Statement[]): string {
   });
 }
 
-/** Refuses whoever speaks to a bucket without TLS, the bucket's owner included. */
+/** Denies every request to a bucket without TLS, the bucket's owner included. */
 export function refuseWithoutTls(bucketArn: string): Statement {
   return {
     effect: "Deny",

@@ -6,7 +6,7 @@ import { Node } from "constructs";
  * the construct `network/vpc` is `aws_vpc.network_vpc`, where the original Terraform had
  * `module.network.aws_vpc.vpc`.
  *
- * An address is a contract: whoever renames a construct destroys and re-creates what stands behind it.
+ * An address is a contract: renaming a construct destroys and re-creates its resource.
  * `__tests__/stacks/addresses.txt` holds the list.
  */
 export abstract class AddressedStack extends TerraformStack {

@@ -283,10 +283,10 @@ describe("a command that needs AWS", () => {
   });
   afterAll(() => server.close());
 
-  it.each(["bootstrap", "deploy"])("says that the bucket is somebody else's: %s", async (name) => {
+  it.each(["bootstrap", "deploy"])("says that the bucket belongs to another account: %s", async (name) => {
     const { exitCode, all } = await command(name, ["production"], env);
     expect(exitCode).toBe(1);
-    expect(all).toMatch(/is somebody else's.*Write another into state\.bucket of environments\/production\.ts/);
+    expect(all).toMatch(/belongs to another account.*Write another into state\.bucket of environments\/production\.ts/);
     expect(all).not.toMatch(/^\s+at /m);
   });
 

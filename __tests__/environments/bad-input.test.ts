@@ -118,7 +118,7 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     /another region/,
   ],
   [
-    "log-in at the load balancer without a domain",
+    "login at the load balancer without a domain",
     { domain: undefined, lb: { authenticateCognito: true } },
     "lb.authenticateCognito",
     /needs HTTPS/,
@@ -204,7 +204,7 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     /is not an attribute/,
   ],
   [
-    "log-in at the load balancer without log-in pages",
+    "login at the load balancer without login pages",
     { cognito: { domainPrefix: undefined }, lb: { authenticateCognito: true } },
     "cognito.domainPrefix",
     /needed by lb\.authenticateCognito/,

@@ -59,7 +59,7 @@ describe("the firewall", () => {
     ["endpoints only", { network: { nat: "none" } }],
     ["one task for both", { ecs: { topology: "together" } }],
     ["path rules to the app", { lb: { pathRules: [{ paths: ["/cable"], to: "app" }] } }],
-    ["log-in at the load balancer", { lb: { authenticateCognito: true } }],
+    ["login at the load balancer", { lb: { authenticateCognito: true } }],
     ["no domain", { domain: undefined }],
   ];
 

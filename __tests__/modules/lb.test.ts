@@ -77,7 +77,7 @@ describe("the load balancer", () => {
   });
 });
 
-describe("the log-in at the load balancer", () => {
+describe("the login at the load balancer", () => {
   const stack = synthesize({
     lb: {
       authenticateCognito: true,

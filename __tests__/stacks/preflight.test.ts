@@ -15,7 +15,7 @@ const ENDPOINTS = ["none", "single-zone", "per-zone"] as const;
 const WAYS_OUT = NATS.flatMap((nat) => ENDPOINTS.map((interfaceEndpoints) => ({ nat, interfaceEndpoints }))).filter(
   ({ nat, interfaceEndpoints }) => nat !== "none" || interfaceEndpoints !== "none",
 );
-/** With a domain and the load balancer's log-in, with a domain alone, and without. */
+/** With a domain and the load balancer's login, with a domain alone, and without. */
 const FRONTS = [{ lb: { authenticateCognito: true } }, {}, { domain: undefined }];
 /** Paths to the app past nginx, images, ECS Exec: what differs where these are there. */
 const LOADS = [
@@ -70,7 +70,7 @@ describe("production has no error", () => {
   });
 });
 
-describe("a log-in that Rails can't reach", () => {
+describe("a login that Rails can't reach", () => {
   it("is a warning where there is no NAT, and the user pool has a domain", async () => {
     const findings = await findingsOf(JSON.parse(synthesizeText(environmentWith({ network: { nat: "none" } }))));
     expect(findings.map(({ id, severity, address }) => ({ id, severity, address }))).toContainEqual({

@@ -112,14 +112,14 @@ const pathRule = z.strictObject({
   to: z.union([oneOf(["nginx", "app"] as const), z.strictObject({ status: fixedStatus })], {
     error: 'is not a destination. Write "nginx", "app" or { status: 404 }.',
   }),
-  /** Lets these paths through without log-in where `authenticateCognito` is on. @default false */
+  /** Lets these paths through without login where `authenticateCognito` is on. @default false */
   public: z.boolean().default(false),
 });
 
 const healthCheckPath = text(/^\/[A-Za-z0-9/_.~?=&-]{0,1023}$/, 'is not a path. Write one such as "/up".');
 
 const lb = z.strictObject({
-  /** Puts a Cognito log-in in front of everything. Needs a domain, because it works on HTTPS only. @default false */
+  /** Puts a Cognito login in front of everything. Needs a domain, because it works on HTTPS only. @default false */
   authenticateCognito: z.boolean().default(false),
   /** What the load balancer asks nginx for; it must answer 200. @default "/up" */
   healthCheckPath: healthCheckPath.default("/up"),
@@ -220,7 +220,7 @@ const images = z.strictObject({
 const cognito = z.strictObject({
   /**
    * First label of `<prefix>.auth.<region>.amazoncognito.com`, unique in the region among all of AWS's customers. The
-   * log-in pages are there; the load balancer's log-in needs it. A pool with a domain can't be reached through a VPC
+   * login pages are there; the load balancer's login needs it. A pool with a domain can't be reached through a VPC
    * endpoint. Not used where the pool is adopted with a domain, or without one: `<environment>.cognito.json` says.
    * @default the pool has no domain
    */
@@ -335,7 +335,7 @@ const ci = z.strictObject({
   ).optional(),
 });
 
-/** A finding of preflight that somebody accepts. */
+/** A finding of preflight that is accepted. */
 const acknowledgement = z.strictObject({
   /** Of the rule, such as "NET-005": packages/preflight/docs/rules.md lists them. */
   id: text(/^[A-Z]{2,5}-\d{3}$/, 'is not the id of a rule. Write one such as "NET-005", as preflight prints it.'),

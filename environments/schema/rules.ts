@@ -161,7 +161,7 @@ const portsInOneTaskDiffer = rule(
       : [],
 );
 
-const logInNeedsItsPages = rule(
+const loginNeedsItsPages = rule(
   z.object({
     lb: lb.pick({ authenticateCognito: true }).strip(),
     cognito: cognito.pick({ domainPrefix: true }).strip(),
@@ -172,13 +172,13 @@ const logInNeedsItsPages = rule(
           {
             path: ["cognito", "domainPrefix"],
             message:
-              "is needed by lb.authenticateCognito: the log-in pages are under it. Write one such as the app's name.",
+              "is needed by lb.authenticateCognito: the login pages are under it. Write one such as the app's name.",
           },
         ]
       : [],
 );
 
-const logInNeedsHttps = rule(
+const loginNeedsHttps = rule(
   z.object({ lb: lb.pick({ authenticateCognito: true }).strip(), domain: z.unknown().optional() }),
   (environment) =>
     environment.lb.authenticateCognito && environment.domain === undefined
@@ -224,8 +224,8 @@ const RULES: readonly Rule[] = [
   natLeadsOut,
   variablesHaveOneSource,
   portsInOneTaskDiffer,
-  logInNeedsItsPages,
-  logInNeedsHttps,
+  loginNeedsItsPages,
+  loginNeedsHttps,
   domainIsInItsZone,
   certificateIsInTheRegion,
 ];

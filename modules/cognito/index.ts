@@ -16,7 +16,7 @@ export interface CognitoProps {
   readonly region: string;
   /**
    * First label of the pool's domain, unique in the region among all of AWS's customers.
-   * @default the pool has no domain, and no log-in pages
+   * @default the pool has no domain, and no login pages
    */
   readonly domainPrefix?: string;
   /**
@@ -53,7 +53,7 @@ export class Cognito extends Construct {
   readonly userPool: CognitoUserPool;
   /** The client that Rails logs people in with; not there while an adopted pool has none. */
   readonly client?: CognitoUserPoolClient;
-  /** Where the log-in pages are; there only with a `domainPrefix`. */
+  /** Where the login pages are; there only with a `domainPrefix`. */
   readonly domain?: CognitoUserPoolDomain;
   /** The client that the load balancer logs people in with; there only when it does. */
   readonly loadBalancerClient?: CognitoUserPoolClient;
@@ -137,7 +137,7 @@ export class Cognito extends Construct {
     for (const client of this.client ? [this.client, ...clients] : clients) dependOn(client, named);
   }
 
-  /** Apart from Rails's client, so that switching the log-in at the load balancer on and off never touches that one. */
+  /** Apart from Rails's client, so that switching the login at the load balancer on and off never touches that one. */
   private createLoadBalancerClient(host: string): CognitoUserPoolClient {
     return new CognitoUserPoolClient(this, "load_balancer_client", {
       name: `${this.props.name}-alb`,

@@ -86,7 +86,7 @@ export class Ecs extends Construct {
   readonly nginxService: Service;
   /** The service that runs Rails; the same as `nginxService` where they are together. */
   readonly appService: Service;
-  /** Runs `rails db:migrate` when somebody starts it; no service does. */
+  /** Runs `rails db:migrate` when it is started by hand or by a release; no service does. */
   readonly migrateTask: EcsTaskDefinition;
   /** Every secret that the app's containers get, by variable. */
   readonly secrets: Readonly<Record<string, SecretVariable>>;

@@ -95,7 +95,7 @@ function createTaskRole(scope: Construct, id: string, name: string): IamRole {
 }
 
 /**
- * Calls that Cognito takes only when they are signed. The others that a log-in needs, such as `SignUp`, `InitiateAuth`
+ * Calls that Cognito takes only when they are signed. The others that a login needs, such as `SignUp`, `InitiateAuth`
  * and `VerifySoftwareToken`, are made in the user's name and ask for no permission.
  */
 export const APP_ACTIONS = [

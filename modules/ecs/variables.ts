@@ -1,4 +1,4 @@
-/** Variables that the stack sets in the app's container, so that nobody else may. */
+/** Variables that the stack sets in the app's container, which an environment can't set. */
 export const INJECTED_VARIABLES = [
   "COGNITO_CLIENT_ID",
   "COGNITO_CLIENT_SECRET",

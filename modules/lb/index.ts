@@ -29,7 +29,7 @@ export interface DomainProps {
   readonly certificateArn?: string;
 }
 
-/** The Cognito log-in that stands in front of everything. */
+/** The Cognito login that stands in front of everything. */
 export interface AuthenticationProps {
   readonly userPool: CognitoUserPool;
   /** A client with a secret, the `code` flow, and `https://<domain>/oauth2/idpresponse` as a callback. */
@@ -41,7 +41,7 @@ export interface PathRule {
   /** Path patterns, one to five. */
   readonly paths: readonly string[];
   readonly to: "nginx" | "app" | { readonly status: number };
-  /** Without log-in, where there is one. */
+  /** Without login, where there is one. */
   readonly public: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface LbProps {
   readonly securityGroup: SecurityGroup;
   /** @default none: HTTP only, under the load balancer's own name */
   readonly domain?: DomainProps;
-  /** @default whoever comes is let through */
+  /** @default no login is asked for */
   readonly authentication?: AuthenticationProps;
   readonly nginxPort: number;
   readonly appPort: number;
@@ -179,7 +179,7 @@ export class Lb extends Construct {
       : new DataAwsRoute53Zone(this, "zone", { name: hostedZone.name, privateZone: false }).zoneId;
   }
 
-  /** The action, and the log-in before it where there is one. */
+  /** The action, and the login before it where there is one. */
   private behindLogIn(action: LbListenerDefaultAction): LbListenerDefaultAction[] {
     const { authentication } = this.props;
     if (authentication === undefined) return [action];

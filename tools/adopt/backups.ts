@@ -11,12 +11,12 @@ export const MIGRATION_DIRECTORY = ".migration";
 const OWNER_ONLY = { mode: 0o600 };
 
 /** Writes both states down under the date, readable to nobody but their owner. @returns the directory */
-export function backUp(environment: string, old: State, neu: State, now = new Date()): string {
+export function backUp(environment: string, old: State, target: State, now = new Date()): string {
   const name = now.toISOString().slice(0, 23).replaceAll(":", "-");
   const directory = join(backupsOf(environment), name);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, "old.tfstate"), stateText(old), OWNER_ONLY);
-  writeFileSync(join(directory, "new.tfstate"), stateText(neu), OWNER_ONLY);
+  writeFileSync(join(directory, "new.tfstate"), stateText(target), OWNER_ONLY);
   return directory;
 }
 

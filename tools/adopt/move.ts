@@ -24,11 +24,11 @@ export interface Between {
   /** The state that the objects come from. */
   readonly old: StateStore;
   /** The environment's. */
-  readonly neu: StateStore;
+  readonly target: StateStore;
   /** Address of the AWS provider in a state. */
   readonly provider: string;
   /** Keeps both states before anything is written. @returns where */
-  readonly backUp: (old: State, neu: State) => string;
+  readonly backUp: (old: State, target: State) => string;
   readonly progress: Progress;
 }
 
@@ -53,33 +53,33 @@ export interface Moved {
  * @throws UserError where an object is in neither state, or a plan would change one; nothing is written then
  */
 export async function move(options: MoveOptions): Promise<Moved> {
-  const { adopted, old, neu, provider, backUp, proveUnchanged, progress } = options;
-  if (await isOneState(old, neu)) {
-    refuseStuckBlocks(adopted, await neu.pull());
+  const { adopted, old, target, provider, backUp, proveUnchanged, progress } = options;
+  if (await isOneState(old, target)) {
+    refuseStuckBlocks(adopted, await target.pull());
     return { stillInOld: [], isOneState: true };
   }
-  return locked([neu, old], progress, async () => {
+  return locked([target, old], progress, async () => {
     progress.step("Look where the objects are");
-    const [oldState, newState] = [await old.pull(), await neu.pull()];
+    const [oldState, newState] = [await old.pull(), await target.pull()];
     const moving = locate(adopted, oldState, newState);
     tellPlaces(moving, progress);
-    const target = withAdopted(newState, moving, provider);
+    const merged = withAdopted(newState, moving, provider);
     const leaving = moving.flatMap(({ inOld }) => inOld ?? []);
     const stillInOld = old.push ? [] : leaving.map(({ address }) => address);
 
     progress.step("Plan the Cognito objects of the environment on its new state, before anything is written");
-    await proveUnchanged(target);
+    await proveUnchanged(merged);
     progress.fact(`${moving.length} Cognito objects, none of which would change`);
-    if (target === newState && (leaving.length === 0 || !old.push)) return { stillInOld };
+    if (merged === newState && (leaving.length === 0 || !old.push)) return { stillInOld };
 
     progress.step("Back up both states");
     progress.fact(backUp(oldState, newState));
 
-    if (target !== newState) {
-      progress.step(`Write ${neu.name}`);
-      await write(neu, target);
+    if (merged !== newState) {
+      progress.step(`Write ${target.name}`);
+      await write(target, merged);
       progress.fact("written, and read back");
-      await proveUnchanged(await neu.pull());
+      await proveUnchanged(await target.pull());
       progress.fact("planned on it again: no Cognito object would change");
     }
 
@@ -110,16 +110,16 @@ export async function rollback({
   before,
   ...options
 }: Between & { readonly before: State | undefined }): Promise<RolledBack> {
-  const { adopted, old, neu, backUp, progress } = options;
+  const { adopted, old, target, backUp, progress } = options;
   if (!old.push) {
     throw new InputError(
       `${old.name}: is a copy, so it does not tell what the old state has now, and can't take anything back. Name the old project's directory instead: --state DIR.`,
     );
   }
-  if (await isOneState(old, neu)) return { renamings: renamings(adopted, await neu.pull()) };
-  return locked([neu, old], progress, async () => {
+  if (await isOneState(old, target)) return { renamings: renamings(adopted, await target.pull()) };
+  return locked([target, old], progress, async () => {
     progress.step("Look where the objects are");
-    const [oldState, newState] = [await old.pull(), await neu.pull()];
+    const [oldState, newState] = [await old.pull(), await target.pull()];
     if (before && before.lineage !== oldState.lineage) {
       throw new UserError(
         `${old.name}: is not the state that the objects came from, by the newest backup of that. Name the old project's own directory: --state DIR.`,
@@ -140,8 +140,8 @@ export async function rollback({
       await write(old, put);
       progress.fact("written, and read back");
     }
-    progress.step(`Take the objects out of ${neu.name}`);
-    await write(neu, withoutObjects(newState, leaving));
+    progress.step(`Take the objects out of ${target.name}`);
+    await write(target, withoutObjects(newState, leaving));
     progress.fact("written, and read back");
     return {};
   });
@@ -179,8 +179,8 @@ function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returni
 }
 
 /** The old state is the environment's own: nothing can move between its two sides. */
-async function isOneState(old: StateStore, neu: StateStore): Promise<boolean> {
-  return (await old.pull()).lineage === (await neu.pull()).lineage;
+async function isOneState(old: StateStore, target: StateStore): Promise<boolean> {
+  return (await old.pull()).lineage === (await target.pull()).lineage;
 }
 
 /** @throws UserError where a moved block can't fetch an object within one state */

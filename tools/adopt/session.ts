@@ -56,12 +56,12 @@ export async function withMigration<T>(
     const stack = await synthesizeStack(output, name, { cwd: process.cwd(), env: terraform.env });
     const { backend } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")).terraform;
     const newDirectory = await initBackend(join(directory, "new"), backend, terraform);
-    const neu = backendStore(statePlace(environment), newDirectory, terraform);
-    progress.fact(`${found.name} ${found.version}; ${old.name}, and ${neu.name}`);
+    const target = backendStore(statePlace(environment), newDirectory, terraform);
+    progress.fact(`${found.name} ${found.version}; ${old.name}, and ${target.name}`);
     return await work({
       adopted,
       old,
-      neu,
+      target,
       progress,
       provider: `provider["${providerAddress(found.name)}"]`,
       backUp: (oldState, newState) => backUp(name, oldState, newState),

@@ -25,11 +25,11 @@ export function adoptedObjects(adopted: AdoptedCognito): [string, AdoptedObject]
  *
  * @throws UserError with every object that is in neither, or whose address another object has
  */
-export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[] {
+export function locate(adopted: AdoptedCognito, old: State, target: State): Moving[] {
   const byAddress = (state: State) => new Map(standing(state).map((object) => [object.address, object]));
-  const [olds, news] = [byAddress(old), byAddress(neu)];
+  const [olds, news] = [byAddress(old), byAddress(target)];
   const problems: string[] = [];
-  const ids = new Set([...standing(old), ...standing(neu)].map(({ id }) => id));
+  const ids = new Set([...standing(old), ...standing(target)].map(({ id }) => id));
   const isAnywhere = adoptedObjects(adopted).some(([to, { id }]) => ids.has(id) || news.has(to));
   if (!isAnywhere) {
     throw new UserError(
@@ -47,7 +47,7 @@ export function locate(adopted: AdoptedCognito, old: State, neu: State): Moving[
       problems.push(
         `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} there)` : ""}. Adopt what is there now: bin/infra adopt.`,
       );
-    for (const [name, state, address] of [["old", old, from] as const, ["environment's", neu, to] as const]) {
+    for (const [name, state, address] of [["old", old, from] as const, ["environment's", target, to] as const]) {
       const elsewhere = standing(state).find(
         (one) => one.id === id && one.type === to.split(".")[0] && one.address !== address,
       );

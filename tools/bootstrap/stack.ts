@@ -104,7 +104,7 @@ function failure(step: string, lines: readonly string[]): UserError {
   const text = lines.map((line) => line.replace(/^[│╷╵]\s?/, "").trimEnd()).filter((line) => line !== "");
   const first = text.findIndex((line) => line.startsWith("Error"));
   const said = (first < 0 ? text.slice(-5) : text.slice(first)).map((line) => line.slice(0, 300)).join("\n");
-  return new UserError(`terraform ${step} failed; run the command again once it is mended.\n${said}`);
+  return new UserError(`terraform ${step} failed; fix it and run the command again.\n${said}`);
 }
 
 function countChanges(changes: readonly ResourceChange[]): Applied {

@@ -1,5 +1,5 @@
 import { withDeployment } from "../operate/session.ts";
-import { lookAt } from "../operate/status.ts";
+import { inspectServices } from "../operate/status.ts";
 import { statusText } from "../operate/status-report.ts";
 import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts";
 
@@ -10,7 +10,7 @@ const command = ofEnvironment(newCommand("status")).description(
 
 export default verb(command, async () => {
   const { environment: name } = command.opts<{ environment: string }>();
-  const services = await withDeployment(await environmentNamed(name), lookAt);
+  const services = await withDeployment(await environmentNamed(name), inspectServices);
   console.log(statusText(name, services));
   if (services.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 });

@@ -96,7 +96,7 @@ export async function signUp({ endpoint, region, userPoolId, clientId, onSeen }:
   const logInWith = async (code: string, SECRET_HASH = secretHash) => {
     const challenge = await logIn();
     if (challenge.ChallengeName !== "SOFTWARE_TOKEN_MFA") {
-      throw new Error(`The password alone must not do, but the log-in gave ${describe(challenge)}`);
+      throw new Error(`The password alone must not do, but the login gave ${describe(challenge)}`);
     }
     return cognito.send(
       new RespondToAuthChallengeCommand({
@@ -122,7 +122,7 @@ export async function signUp({ endpoint, region, userPoolId, clientId, onSeen }:
 
   const first = await logIn();
   const accessToken = first.AuthenticationResult?.AccessToken;
-  if (!accessToken) throw new Error(`The first log-in gave no access token but ${describe(first)}`);
+  if (!accessToken) throw new Error(`The first login gave no access token but ${describe(first)}`);
   const app = await registerTotp(cognito, accessToken);
   onSeen("the user registers an authenticator app");
   return { username, password, app, logIn, logInWith };

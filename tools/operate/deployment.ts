@@ -75,7 +75,7 @@ export function shortName({ environment }: Deployment, service: string): string 
   return service.startsWith(prefix) ? service.slice(prefix.length) : service;
 }
 
-/** The one of the named things that somebody means. @throws InputError that names those that there are */
+/** The one of the named things that the user means. @throws InputError that names those that there are */
 export function pick<T extends { readonly name: string }>(things: readonly T[], name: string): T {
   const found = things.find((thing) => thing.name === name);
   if (found) return found;

@@ -59,7 +59,7 @@ const SHOWN = 3;
 const FINE = new Set(["healthy", "initial", "draining"]);
 
 /** Looks at every service of a deployment. */
-export async function lookAt({ deployment, clients }: Session): Promise<ServiceStatus[]> {
+export async function inspectServices({ deployment, clients }: Session): Promise<ServiceStatus[]> {
   const { cluster } = deployment;
   const services = await listServices(clients.ecs, deployment);
   const stopped = await listTasks(clients.ecs, { cluster, desiredStatus: "STOPPED" });

@@ -208,7 +208,7 @@ export function explainStop(task: Task): Explanation | undefined {
   return { cause, cure, source };
 }
 
-/** Whether ECS, or somebody, ended it on purpose. */
+/** Whether ECS or a user ended it on purpose. */
 export function isOnPurpose(task: Task): boolean {
   return explainStop(task) !== undefined && explainStop(task)?.cure === undefined;
 }

@@ -43,7 +43,9 @@ export function aboutText(directory: string, of: Pick<About, "environment" | "co
  */
 export function findPlan(place: string, name = place): string {
   if (!existsSync(place)) {
-    throw new InputError(`${name}: is not there. A plan that nobody applied goes away. Make it again: bin/infra plan.`);
+    throw new InputError(
+      `${name}: is not there. A plan that is not applied is deleted after a week. Make it again: bin/infra plan.`,
+    );
   }
   const stacks = stackDirectory(join(place, OUTPUT), "");
   const candidates = existsSync(stacks) ? readdirSync(stacks).map((stack) => join(stacks, stack)) : [];

@@ -19,7 +19,7 @@ import { explainingTerraformErrors } from "./terraform-errors.ts";
 /** Where plans are kept on this machine; git leaves it alone, since a plan holds secrets. */
 export const PLANS_DIRECTORY = ".plans";
 
-/** Days after which a plan that nobody applied goes away. */
+/** Days after which a plan that was not applied is deleted. */
 const KEPT_DAYS = 7;
 
 export interface PlanOptions {
@@ -28,7 +28,7 @@ export interface PlanOptions {
   readonly commit?: string;
   /** Only looks what has changed outside Terraform. @default false */
   readonly refreshOnly?: boolean;
-  /** How long to wait for whoever has locked the state, as Terraform writes it. @default "30s" */
+  /** How long to wait for the lock of the state, as Terraform writes it. @default "30s" */
   readonly lockTimeout?: string;
   readonly progress: Progress;
 }
@@ -43,7 +43,7 @@ export interface MadePlan {
 /**
  * Synthesizes an environment, with preflight, and plans it into a file.
  *
- * @throws UserError where it can't be planned, such as for a lock that somebody else has
+ * @throws UserError where it can't be planned, such as for a lock that another run holds
  */
 export async function makePlan({
   environment,
@@ -101,7 +101,7 @@ export async function readPlan(directory: string, terraform: TerraformCommand): 
   return parsePlan(await runTerraform(terraform, directory, ["show", "-json", PLAN_FILE]), "the plan");
 }
 
-/** Terraform without what somebody has set for another directory, and with one copy of the provider for all plans. */
+/** Terraform without the `TF_` variables set for another directory, and with one copy of the provider for all plans. */
 export function terraformIn(found: Terraform): TerraformCommand {
   const cache = resolve(".cache");
   mkdirSync(cache, { recursive: true });
@@ -112,7 +112,7 @@ export function terraformIn(found: Terraform): TerraformCommand {
   };
 }
 
-/** A directory of its own, which nobody else can read; what is old goes away. */
+/** Makes a directory that only its owner can read, and deletes old ones. */
 export function makeDirectory(name: string): string {
   mkdirSync(PLANS_DIRECTORY, { recursive: true, mode: 0o700 });
   for (const entry of readdirSync(PLANS_DIRECTORY)) {
@@ -129,7 +129,7 @@ export function makeDirectory(name: string): string {
   return resolve(directory);
 }
 
-/** Takes a plan away that nobody needs any more. */
+/** Deletes the directory of a plan. */
 export function removePlan(directory: string): void {
   const name = directoryToName(directory);
   if (name !== directory) rmSync(name, { recursive: true, force: true });

@@ -39,7 +39,7 @@ async function fetchReviewed(directory: string, { environment, sha256, progress 
   const digest = planDigest(directory);
   if (sha256 === undefined || sha256 === digest) return about;
   throw new UserError(
-    `The plan that is kept of ${commit} is not the one that was reviewed (its SHA-256 is ${digest}, and not ${sha256}): somebody has put another in its place. Nothing was applied. Plan again.`,
+    `The plan that is kept of ${commit} is not the one that was reviewed (its SHA-256 is ${digest}, and not ${sha256}): another plan was put in its place. Nothing was applied. Plan again.`,
   );
 }
 

@@ -17,7 +17,7 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
       throw whyNotLocked(state, error.message, removeLockCommand(environment));
     if (/saved plan is stale/i.test(error.message)) {
       throw new UserError(
-        `The state of ${name} has moved on since this plan was made: somebody has applied something. Nothing was applied. Plan again, and have it reviewed again.`,
+        `The state of ${name} has moved on since this plan was made: another apply has changed it. Nothing was applied. Plan again, and have it reviewed again.`,
       );
     }
     const zone = zoneOf(environment);

@@ -22,10 +22,10 @@ export interface Build {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A builder whose log-ins are in a directory of ours. */
+/** A builder whose logins are in a directory of ours. */
 export interface Builder {
   readonly name: BuilderName;
-  /** Holds the log-ins: only we may read it. */
+  /** Holds the logins: only we may read it. */
   readonly directory: string;
   readonly onLine: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -57,7 +57,7 @@ async function dockerComplaint(): Promise<string | undefined> {
 
 const AUTH_FILE = "config.json";
 
-/** Where a builder keeps its log-ins. Docker takes a directory, the others a file. */
+/** Where a builder keeps its logins. Docker takes a directory, the others a file. */
 function authFile({ directory }: Builder): string {
   return join(directory, AUTH_FILE);
 }
@@ -82,7 +82,7 @@ export async function logIn(builder: Builder, registry: string, user: string, to
 const DOCKER_DIRECTORIES = ["cli-plugins", "contexts", "buildx"];
 
 /**
- * Takes over the user's settings and log-ins, for other registries that a build pulls from, but no place that would keep
+ * Takes over the user's settings and logins, for other registries that a build pulls from, but no place that would keep
  * what we log in with.
  *
  * @param registry that we log in to
@@ -100,7 +100,7 @@ export function prepare(builder: Builder, registry: string, home: string): void 
   writeFileSync(authFile(builder), JSON.stringify({ ...others, auths, credHelpers: helpers }), { mode: 0o600 });
 }
 
-/** Where podman and buildah keep log-ins: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md */
+/** Where podman and buildah keep logins: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md */
 function containerLogIns(): string[] {
   const { REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR } = process.env;
   const runtime = XDG_RUNTIME_DIR ? `${XDG_RUNTIME_DIR}/containers` : `/run/containers/${process.getuid?.() ?? 0}`;

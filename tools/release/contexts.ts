@@ -8,7 +8,7 @@ import { IMAGE_NAMES, type ImageName } from "./versions.ts";
 /** Directory that each image is built from. */
 export type Contexts = Readonly<Partial<Record<ImageName, string>>>;
 
-/** What nginx is built from, where nobody says otherwise. */
+/** Default build contexts. */
 const DEFAULTS: Contexts = { nginx: "images/nginx" };
 
 /**
@@ -50,11 +50,11 @@ export async function readContext(
   if (!commit)
     return allowDirty
       ? { directory, revision: undefined }
-      : `${directory}: is in no commit, so nobody could tell what the ${image} image was built from. Commit it, or say --allow-dirty.`;
+      : `${directory}: is in no commit, so the source of the ${image} image could not be traced. Commit it, or say --allow-dirty.`;
   const files = changedFiles((await git(directory, ["status", "--porcelain", "--", "."])) ?? "");
   if (files.length === 0) return { directory, revision: commit };
   if (allowDirty) return { directory, revision: `${commit}-dirty` };
-  return `${directory}: ${files.join(", ")} differ from the commit, so nobody could tell what the ${image} image was built from. Commit them, or say --allow-dirty.`;
+  return `${directory}: ${files.join(", ")} differ from the commit, so the source of the ${image} image could not be traced. Commit them, or say --allow-dirty.`;
 }
 
 /** What git prints; nothing where it fails. */

@@ -28,7 +28,7 @@ export async function migrate(session: Session, image: string, options: OneOffOp
     const exitCode = await runOnce(session.clients, { ...deployed, definition }, options);
     if (exitCode === 0) return;
     throw new UserError(
-      `The migration ended with exit code ${exitCode}. Nothing was deployed: what ran before runs on. Where MySQL has run a part of a migration, it can't take it back. Mend it, and release it under a new version.`,
+      `The migration ended with exit code ${exitCode}. Nothing was deployed: what ran before runs on. Where MySQL has run a part of a migration, it can't take it back. Fix it, and release it under a new version.`,
     );
   } finally {
     await deregister(ecs, definition, options);

@@ -29,7 +29,7 @@ export interface DeployOptions {
  * nothing is applied, the file is as before. Killed between any two of these and run again, it goes on where it was:
  * what is applied already is no change, and is waited for and committed.
  *
- * @throws UserError where the review stops it, somebody says no, or what runs in the end is not this
+ * @throws UserError where the review stops it, the user says no, or what runs in the end is not this
  */
 export async function deployVersions({ environment, file, versions, edges, progress }: DeployOptions): Promise<void> {
   const before = await textBefore(environment, file, versions);

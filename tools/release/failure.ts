@@ -2,7 +2,7 @@ import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-
 import { harmless } from "../operate/logs.ts";
 import { describeTaskDefinition, listServices, logPlace } from "../operate/services.ts";
 import type { Session } from "../operate/session.ts";
-import { lookAt } from "../operate/status.ts";
+import { inspectServices } from "../operate/status.ts";
 import { stoppedText } from "../operate/status-report.ts";
 
 /** How many of a task's last lines are shown. */
@@ -15,7 +15,7 @@ const LAST_LINES = 20;
  * @param names of the services
  */
 export async function failureText(session: Session, names: readonly string[], since: Date): Promise<string[]> {
-  const services = (await lookAt(session)).filter(({ name }) => names.includes(name));
+  const services = (await inspectServices(session)).filter(({ name }) => names.includes(name));
   const parts: string[] = [];
   for (const { name, problems, stopped } of services) {
     parts.push(...problems.map((problem) => `  ${name}: ${problem}`));

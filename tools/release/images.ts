@@ -287,7 +287,7 @@ async function make(
   if (!stored) throw new UserError(`${reference} was pushed, and is not in the repository.`);
   if (digest !== undefined && digest !== stored.tagDigest && digest !== stored.digest)
     throw new UserError(
-      `${reference} is ${stored.tagDigest} in the repository, and ${digest} was pushed: somebody else has pushed the same version. Release another.`,
+      `${reference} is ${stored.tagDigest} in the repository, and ${digest} was pushed: another run has pushed the same version. Release another.`,
     );
   if (stored.architecture !== architecture)
     throw new UserError(

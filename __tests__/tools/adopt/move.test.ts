@@ -31,14 +31,14 @@ class Killed extends Error {}
 /** Two states in memory, of which every access is counted. The process can be killed before or after any of them. */
 class World {
   old: State = OLD;
-  neu: State = emptyState();
+  target: State = emptyState();
   readonly locked = new Set<string>();
-  readonly backups: { old: State; neu: State }[] = [];
+  readonly backups: { old: State; target: State }[] = [];
   accesses = 0;
   killAt = Number.POSITIVE_INFINITY;
   writes = 0;
 
-  store(side: "old" | "neu"): StateStore {
+  store(side: "old" | "target"): StateStore {
     return {
       name: side,
       pull: () => this.access(() => this[side]),
@@ -64,10 +64,10 @@ class World {
     return {
       adopted: ADOPTED,
       old: this.store("old"),
-      neu: this.store("neu"),
+      target: this.store("target"),
       provider: AWS,
-      backUp: (old: State, neu: State) => {
-        this.backups.push({ old, neu });
+      backUp: (old: State, target: State) => {
+        this.backups.push({ old, target });
         return "here";
       },
       progress: { step() {}, fact() {}, output() {}, text() {} },
@@ -82,12 +82,12 @@ class World {
     return result;
   }
 
-  idsIn(side: "old" | "neu"): string[] {
+  idsIn(side: "old" | "target"): string[] {
     return allObjects(this[side]).map(({ id }) => id);
   }
 
   expectNothingLost(): void {
-    for (const id of [POOL_ID, "client1"]) expect([...this.idsIn("old"), ...this.idsIn("neu")]).toContain(id);
+    for (const id of [POOL_ID, "client1"]) expect([...this.idsIn("old"), ...this.idsIn("target")]).toContain(id);
   }
 }
 
@@ -95,14 +95,14 @@ describe("a move", () => {
   it("takes the adopted objects over, and nothing else", async () => {
     const world = new World();
     expect(await move(world.options())).toEqual({ stillInOld: [] });
-    expect(world.idsIn("neu").sort()).toEqual([POOL_ID, "client1"]);
+    expect(world.idsIn("target").sort()).toEqual([POOL_ID, "client1"]);
     expect(world.idsIn("old").sort()).toEqual(["bucket", "somebody"]);
     expect(world.locked.size).toBe(0);
   });
 
   it("keeps both states as they were", async () => {
     const world = new World();
-    const before = { old: world.old, neu: world.neu };
+    const before = { old: world.old, target: world.target };
     await move(world.options());
     expect(world.backups).toEqual([before]);
   });
@@ -141,8 +141,8 @@ describe("a move", () => {
   it("notices that somebody else has written over it, before it takes anything out of the old state", async () => {
     const world = new World();
     const options = world.options();
-    const neu = { ...options.neu, push: async () => {} };
-    await expect(move({ ...options, neu })).rejects.toThrow("neu: was written, but something else is there now");
+    const target = { ...options.target, push: async () => {} };
+    await expect(move({ ...options, target })).rejects.toThrow("target: was written, but something else is there now");
     expect(world.old).toBe(OLD);
   });
 
@@ -150,7 +150,7 @@ describe("a move", () => {
     const world = new World();
     const other = pool({ name: "cognito_user_pool", attributes: { id: "ap-northeast-1_Other" } });
     world.old = { ...OLD, resources: [...OLD.resources, other] };
-    world.neu = world.old;
+    world.target = world.old;
     await expect(move(world.options())).rejects.toThrow(
       "but not of module.cognito.aws_cognito_user_pool.this (ap-northeast-1_Pool1) → aws_cognito_user_pool.cognito_user_pool",
     );
@@ -191,7 +191,7 @@ describe("a move", () => {
 
   it("is no move where both are one state", async () => {
     const world = new World();
-    world.neu = world.old;
+    world.target = world.old;
     expect(await move(world.options())).toEqual({ stillInOld: [], isOneState: true });
     expect(world.writes).toBe(0);
   });
@@ -202,9 +202,9 @@ describe("a rollback", () => {
     const world = new World();
     await move(world.options());
     const vpc = resource({ type: "aws_vpc", attributes: { id: "vpc" } });
-    world.neu = { ...world.neu, resources: [...world.neu.resources, vpc] };
+    world.target = { ...world.target, resources: [...world.target.resources, vpc] };
     await rollback({ ...world.options(), before: world.backups[0]?.old });
-    expect(world.idsIn("neu")).toEqual(["vpc"]);
+    expect(world.idsIn("target")).toEqual(["vpc"]);
     const sorted = (of: State) =>
       allObjects(of)
         .map(({ address, instance }) => [address, instance])
@@ -223,13 +223,13 @@ describe("a rollback", () => {
   it("is refused with a copy, even one that has the objects: the real old state may not have them any more", async () => {
     const world = new World();
     await move(world.options());
-    const { neu, writes } = world;
+    const { target, writes } = world;
     world.old = OLD;
     const { push: _, ...copy } = world.store("old");
     await expect(rollback({ ...world.options(), old: copy, before: OLD })).rejects.toThrow(
       "is a copy, so it does not tell",
     );
-    expect(world.neu).toBe(neu);
+    expect(world.target).toBe(target);
     expect(world.writes).toBe(writes);
   });
 
@@ -240,16 +240,16 @@ describe("a rollback", () => {
     world.old = before;
     await move(world.options());
     await rollback({ ...world.options(), before });
-    expect(world.idsIn("neu")).toEqual([]);
+    expect(world.idsIn("target")).toEqual([]);
     expect(world.idsIn("old")).toHaveLength(5);
   });
 
   it("says how to go back within one state, where the objects have moved", async () => {
     const world = new World();
-    world.neu = world.old;
+    world.target = world.old;
     expect(await rollback({ ...world.options(), before: OLD })).toEqual({ renamings: [] });
     world.old = state(pool({ name: "cognito_user_pool" }));
-    world.neu = world.old;
+    world.target = world.old;
     expect(await rollback({ ...world.options(), before: OLD })).toEqual({
       renamings: [
         "terraform state mv 'aws_cognito_user_pool.cognito_user_pool' 'module.cognito.aws_cognito_user_pool.this'",
@@ -304,7 +304,7 @@ async function killEverywhere(prepare: (world: World) => Promise<void>, work: (w
     if (!wasKilled) return moment;
     world.killAt = Number.POSITIVE_INFINITY;
     await work(world);
-    expect(world.idsIn("old").length + world.idsIn("neu").length).toBe(4);
+    expect(world.idsIn("old").length + world.idsIn("target").length).toBe(4);
     world.expectNothingLost();
   }
 }
@@ -315,7 +315,7 @@ describe("killed at any moment", () => {
       async () => {},
       async (world) => {
         await move(world.options());
-        expect(world.idsIn("neu")).toHaveLength(2);
+        expect(world.idsIn("target")).toHaveLength(2);
       },
     );
     expect(moments).toBeGreaterThan(12);

@@ -9,7 +9,7 @@ import {
 import { DescribeTargetHealthCommand, type TargetHealth } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
-import { lookAt } from "../../../tools/operate/status.ts";
+import { inspectServices } from "../../../tools/operate/status.ts";
 import { statusText } from "../../../tools/operate/status-report.ts";
 import { definitionArn, service, session, stoppedTask, taskDefinition } from "./deployed.ts";
 
@@ -43,7 +43,7 @@ async function look({ service: changes, targets = [], stopped = [], revision = 2
         TargetHealth: health,
       })),
     });
-  const [status] = await lookAt(asked);
+  const [status] = await inspectServices(asked);
   if (!status) throw new Error("no service");
   return status;
 }

@@ -60,7 +60,7 @@ describe("a plan that is kept", () => {
     expect(findPlan(outer)).toBe(inner);
     expect(findPlan(inner)).toBe(inner);
     expect(() => findPlan(join(outer, "gone"), "gone")).toThrow(
-      "gone: is not there. A plan that nobody applied goes away.",
+      "gone: is not there. A plan that is not applied is deleted after a week.",
     );
   });
 

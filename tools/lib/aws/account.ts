@@ -8,7 +8,7 @@ import { type BucketStatus, findStateBucket } from "./state-bucket.ts";
 /**
  * Looks whether the bucket of an environment's state can be used: without it, Terraform fails at `init`.
  *
- * @throws AwsError when it is missing, and says what to run; when it is somebody else's, or AWS can't be asked
+ * @throws AwsError when it is missing, and says what to run; when it belongs to another account, or AWS can't be asked
  */
 export async function checkStateBucket(environment: Environment): Promise<void> {
   const { name, state, region } = environment;
@@ -33,7 +33,7 @@ export async function accountNumber(region: string): Promise<string> {
   return (await callerIdentity(region)).Account ?? "";
 }
 
-/** Who deploys where, to be seen before anything happens: with several profiles, the wrong one is soon taken. */
+/** Who deploys where, to be seen before anything happens: with several profiles, it is easy to use the wrong one. */
 export async function describeAccount({ region }: Environment): Promise<string> {
   const { Account, Arn } = await callerIdentity(region);
   const elsewhere = process.env.AWS_ENDPOINT_URL;
@@ -68,7 +68,7 @@ function missingBucket(environment: string, bucket: string): AwsError {
   return new AwsError(`The state bucket "${bucket}" does not exist yet. Run: bin/infra bootstrap ${environment}`);
 }
 
-/** @throws AwsError when the bucket is somebody else's, or in another region */
+/** @throws AwsError when the bucket belongs to another account, or is in another region */
 export function refuseUnusable(status: BucketStatus, { name, state, region }: Environment): void {
   if (status === "foreign") throw foreignBucket(name, state.bucket);
   if (status === "elsewhere")
@@ -79,7 +79,7 @@ export function refuseUnusable(status: BucketStatus, { name, state, region }: En
 
 function foreignBucket(environment: string, bucket: string): AwsError {
   return new AwsError(
-    `The bucket "${bucket}" is somebody else's, or you may not see it: bucket names are unique in all of AWS. ` +
+    `The bucket "${bucket}" belongs to another account, or you may not see it: bucket names are unique in all of AWS. ` +
       `Write another into state.bucket of environments/${environment}.ts, or log in to the account that has it.`,
   );
 }

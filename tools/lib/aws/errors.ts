@@ -18,7 +18,7 @@ const CREDENTIAL_ERRORS = new Set([
   "UnrecognizedClientException",
 ]);
 
-/** What Node's network and the SDK call it when nobody answers. */
+/** What Node's network and the SDK call it when there is no answer. */
 const UNREACHABLE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",

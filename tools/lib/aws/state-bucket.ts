@@ -15,7 +15,7 @@ export interface StateBucket {
 }
 
 /**
- * `foreign`: it is somebody else's, or these credentials may not see it; S3 does not tell which. `elsewhere`: it is in
+ * `foreign`: it belongs to another account, or these credentials may not see it; S3 does not tell which. `elsewhere`: it is in
  * another region.
  */
 export type BucketStatus = "found" | "missing" | "foreign" | "elsewhere";

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 
-/** What asks a process to end: Ctrl-C, whoever stops it, and the terminal that closes. */
+/** Signals that ask a process to end: Ctrl-C, a stop from outside, and a terminal that closes. */
 export const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** What a process that a signal has ended exits with, as shells know it: 130 for `SIGINT`. */

@@ -48,7 +48,7 @@ export function withoutColors(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, NO_COLOR: "1", FORCE_COLOR: undefined };
 }
 
-/** Settings of Terraform's that somebody has made for another directory: they would change what is planned, and where. */
+/** Variables of Terraform that were set for another directory: they would change what is planned, and where. */
 export function isStrayTerraformSetting(name: string): boolean {
   return /^TF_(VAR_|CLI_ARGS|WORKSPACE$|DATA_DIR$)/.test(name);
 }

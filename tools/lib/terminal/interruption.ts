@@ -10,7 +10,7 @@ export interface InterruptionOptions {
 }
 
 /**
- * Ends the work in order at Ctrl-C, or when somebody asks the process to end. A second Ctrl-C is the first: npm and the
+ * Ends the work in order at Ctrl-C, or at a signal that ends the process. A second Ctrl-C is the first: npm and the
  * terminal both send it.
  */
 export function interruption({ exitCode, say, reason }: InterruptionOptions = {}): AbortSignal {

@@ -1,6 +1,6 @@
 import colors from "picocolors";
 
-/** Tells the user, line by line, what is going on and how long it has taken so far. */
+/** Reports each step to the user, with the time since the start. */
 export interface Progress {
   /** A step begins. */
   step(title: string): void;

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-/** What is wrong with asking for a yes, where nobody can be asked: said before the work and not after it. */
+/** Why no confirmation can be asked for, to be reported before the work and not after it. */
 export function terminalProblem(yes: boolean): string | undefined {
   if (yes || process.stdin.isTTY) return undefined;
   return "There is no terminal to ask in. Write --yes to apply without a question.";

@@ -22,7 +22,7 @@ export function terraformEnvironment(found: Terraform, directory: string): NodeJ
   });
 }
 
-/** What somebody has set for another project, such as its workspace, must not lead ours elsewhere. */
+/** The environment without Terraform's settings for another project, such as its workspace. */
 export function withoutStraySettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isStrayTerraformSetting(name)));
 }

@@ -25,7 +25,7 @@ export async function runTerraform(
     ? await interruptedWithUs(start)
     : { ended: await start(), wasInterrupted: false };
   const { failed, stdout, stderr, code, signal } = ended;
-  // It may have ended well all the same; whoever interrupts wants nothing more.
+  // It may have succeeded all the same, but the work is not to go on.
   if (wasInterrupted) throw new UserError("Interrupted. Nothing was applied.");
   if (code === "ENOENT") throw new InputError(`${cwd}: is not a directory, or ${command} is not there.`);
   const name = args.slice(0, args[0] === "state" ? 2 : 1).join(" ");
