@@ -1,9 +1,9 @@
-// What a review takes beside the reading of the file, preflight included, from 250 resources to 4,000: less than a second
-// for 1,000 is wanted, and growth near linear. A part of the resources changes, in all the ways that are compared.
+// What a review takes beside the reading of the file, preflight included, from 250 resources to 4,000. A part of the resources changes, in all the ways that are compared.
 
 import { markdownReview, parsePolicy, review } from "@operation-app/plan-review";
 import { type Plan, parsePlan } from "@operation-app/plan-review/plan";
 import policy from "../review-policy.ts";
+import { againstTarget, growth, median, processorTime } from "./measure.ts";
 
 const SIZES = [250, 500, 1000, 2000, 4000] as const;
 const ROUNDS = 5;
@@ -24,32 +24,18 @@ const options = { policy: parsePolicy(policy, "review-policy.ts"), today: "2026-
 const plans = SIZES.map((size) => parsePlan(JSON.stringify(planOf(size)), "bench"));
 await measure(plans[0] as Plan); // warms up
 
-console.log(`Review after loading, median of ${ROUNDS}`);
-const results: { count: number; milliseconds: number }[] = [];
+console.log(`Review after loading, processor time, median of ${ROUNDS} in one warm process`);
+const sizes: { count: number; milliseconds: number }[] = [];
 for (const [index, plan] of plans.entries()) {
   const runs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) runs.push(await measure(plan));
-  const result = { count: SIZES[index] as number, milliseconds: median(runs) };
-  results.push(result);
-  console.log(
-    `  ${String(result.count).padStart(5)} resources   ${result.milliseconds.toFixed(0).padStart(5)} ms   ` +
-      `${((result.milliseconds / result.count) * 1000).toFixed(0).padStart(4)} µs a resource`,
-  );
+  sizes.push({ count: SIZES[index] as number, milliseconds: median(runs) });
 }
-const [thousand, fourThousand] = [results[2], results[4]] as [(typeof results)[number], (typeof results)[number]];
-const ratio = fourThousand.milliseconds / fourThousand.count / (thousand.milliseconds / thousand.count);
-console.log(
-  `  a resource of ${fourThousand.count} against one of ${thousand.count}   ${ratio.toFixed(2)} (1 is linear)`,
-);
+growth(sizes, "resource");
+console.log(againstTarget(`${sizes[2]?.count} resources`, sizes[2]?.milliseconds ?? Number.NaN, 1000, " ms"));
 
-async function measure(plan: Plan): Promise<number> {
-  const start = performance.now();
-  markdownReview(await review(plan, "bench", options));
-  return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function measure(plan: Plan): Promise<number> {
+  return processorTime(async () => markdownReview(await review(plan, "bench", options)));
 }
 
 function planOf(size: number): unknown {
