@@ -1,4 +1,3 @@
-import { type Marks, markAt } from "@operation-app/preflight/secrets";
 import diff from "microdiff";
 import { aligned } from "./alignment.ts";
 import { isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
@@ -26,8 +25,9 @@ export interface DifferenceOptions {
 export function differencesOf(change: Change, options: DifferenceOptions = {}): Difference[] {
   const { masking = new Masking(), forcing = false, onlyKnown = false } = options;
   const marks = [change.before_sensitive, change.after_sensitive];
-  const before = maskedAttributes(change.before, marks, masking);
-  const planned = maskedAttributes(change.after, marks, masking);
+  const maskedValues = (values: unknown) => objectOf(masking.mask(objectOf(values), marks));
+  const before = maskedValues(change.before);
+  const planned = maskedValues(change.after);
   const unknown = objectOf(change.after_unknown);
   const forced = new Set((change.replace_paths ?? []).map(([first]) => String(first)));
   const after = { ...planned };
@@ -37,15 +37,6 @@ export function differencesOf(change: Change, options: DifferenceOptions = {}): 
   }
   const chosen = forcing && forced.size > 0 ? (name: string) => forced.has(name) : () => true;
   return valueDifferences(pick(before, chosen), pick(after, chosen), masking);
-}
-
-function maskedAttributes(values: unknown, marks: readonly Marks[], masking: Masking): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(objectOf(values)).map(([name, value]) => {
-      const within = marks.map((mark) => markAt(mark, name));
-      return [name, masking.mask(value, within, name)];
-    }),
-  );
 }
 
 /** What is different between two masked values. */

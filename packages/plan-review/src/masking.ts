@@ -1,5 +1,6 @@
 import {
   isReference,
+  isSwitch,
   type Marks,
   markAt,
   soundsSecret,
@@ -63,7 +64,7 @@ export class Masking {
   }
 
   private maskText(text: string, name: string): string {
-    if (text !== "" && soundsSecret(name) && !isReference(text, name)) return this.token(text);
+    if (text !== "" && soundsSecret(name) && !isReference(text, name) && !isSwitch(text)) return this.token(text);
     if (this.known.has(text)) return this.token(text);
     let left = text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text;
     for (const secret of this.known) if (left.includes(secret)) left = left.replaceAll(secret, "(sensitive)");
@@ -88,7 +89,7 @@ function entryName(entry: Readonly<Record<string, unknown>>): string | undefined
 }
 
 const ENTRY_NAME = /^(name|key)$/i;
-const ENTRY_VALUE = /^value(from)?$/i;
+const ENTRY_VALUE = /^(insecure_)?value(from)?$/i;
 
 /** The path of a value in an entry: the entry's name tells whether its value is secret. */
 function entryPath(path: string, key: string, title: string | undefined): string {

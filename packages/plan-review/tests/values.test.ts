@@ -147,6 +147,17 @@ describe("a secret is in no report", () => {
     ["in an address", update({ a: `mysql://app:${HIDDEN}@db/app` }, { a: "x" })],
     ["in a command", update(containers([], { command: ["run", `--password=${HIDDEN}`] }), containers([]))],
     ["after its option", update(containers([], { command: ["run", "--token", HIDDEN] }), containers([]))],
+    [
+      "in a command of a shell",
+      update(containers([], { command: ["sh", "-c", `app --db-password ${HIDDEN}`] }), containers([])),
+    ],
+    [
+      "in a parameter, by the parameter's name",
+      update(
+        { name: "/app/db/password", insecure_value: HIDDEN },
+        { name: "/app/db/password", insecure_value: CHANGED },
+      ),
+    ],
     ["in YAML", update({ content: `password: ${HIDDEN}` }, { content: "x" })],
     ["that looks like one", update({ a: JWT }, { a: "x" })],
     [
@@ -197,6 +208,11 @@ describe("a secret is in no report", () => {
       expect(text).not.toContain(HIDDEN);
       expect(text).not.toContain(CHANGED);
     }
+  });
+
+  it("but a switch is, whatever its name", async () => {
+    const [before, after] = ["optional", "required"].map((http_tokens) => ({ http_tokens }));
+    expect(await differences(before, after)).toEqual(['http_tokens: "optional" → "required"']);
   });
 
   it("but its change is", async () => {

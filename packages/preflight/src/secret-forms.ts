@@ -4,19 +4,30 @@ const SECRET_NAME =
 
 /** Keys of what is signed, encrypted or licensed, and what goes into one. What is called a key's name or id is none. */
 const KEY_NAME =
-  /((license|licence|jwt|ssh|auth|hmac|session|cookie|app|shared|encryption_primary|encryption_deterministic)[_-]?key(?![_-]?(ids?|name|pair|arn)\b)|passcode|origin[_-]?verify|(_salt|_pepper|_pw|_otp)(?=$|[.\]]))/i;
+  /((license|licence|jwt|ssh|auth|hmac|session|cookie|app|shared|encryption_primary|encryption_deterministic)[_-]?key(?![_-]?(ids?|name|pair|arn)\b)|passcode|origin[_-]?verify|(?<![a-z])(salt|pepper|pw|otp|pin)(?=$|[.\]]))/i;
+
+/** In capitals, as variables are: REDIS_AUTH, but not the block auth of a proxy. */
+const VARIABLE_NAME = /(?<![A-Z])AUTH(?=$|[.\]])/;
 
 /** A last word that is short for it: PGPASS, DB_PASS, MYSQL_PWD, but not BYPASS, PASSENGER_APP_ENV or PWD. */
 const SHORT_NAME =
   /(?<!by|com|over|sur|tres|under)pass\d*(_(old|new))?(?=$|[.\]])|(?<!old)(?<=\w)pwd\d*(?=$|[.\]])|webhook(_ur[il])?(?=$|[.\]])/i;
 
-/** What only sounds like one: how long a token is good for, and that it can be revoked. */
-const HARMLESS_PART = /token_validity_units(\.\d+)?(\.(access|id|refresh)_token)?|token_validity|token_revocation/gi;
+/** What only sounds like one: how long a token is valid, and that it can be revoked or rotated. */
+const HARMLESS_PART =
+  /token_validity_units(\.\d+)?(\.(access|id|refresh)_token)?|token_(validity|revocation|rotation)|_token_file/gi;
 
 /** Whether a text under this name, or path of names, may be a secret. */
 export function soundsSecret(name: string): boolean {
   const telling = name.replace(HARMLESS_PART, "");
-  return SECRET_NAME.test(telling) || KEY_NAME.test(telling) || SHORT_NAME.test(telling);
+  return SECRET_NAME.test(telling) || KEY_NAME.test(telling) || SHORT_NAME.test(telling) || VARIABLE_NAME.test(telling);
+}
+
+/** A setting and no secret, whatever its name: `http_tokens = "required"`. */
+export function isSwitch(text: string): boolean {
+  return /^(enabled|disabled|required|optional|preferred|none|on|off|true|false|yes|no|active|inactive|legacy|default)$/i.test(
+    text,
+  );
 }
 
 /** An ARN, or the path of a parameter where ECS takes one: where a secret is, not what it is. */
@@ -27,6 +38,28 @@ export function isReference(text: string, name: string): boolean {
 
 /** What a form is put in place of: a text, or what a match is to be. */
 type Instead = string | ((match: string, ...groups: string[]) => string);
+
+/** A value in a command, perhaps in quotes that are escaped; no option, no `$VARIABLE`, and no word of a sentence about it. */
+const VALUE =
+  "(?!\\\\?[\"']?\\$|-|(?:is|are|to|with|and|or|for|of|in|must|can|needs?|option|flag)\\b)" +
+  '(?:\\\\"[^"\\\\]{0,2000}\\\\"|"[^"]{0,2000}"|\'[^\']{0,2000}\'|[^\\s"\';|&]+)';
+const SECRET_WORD =
+  "(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|pepper|salt|pin|credentials?|(?:api|access|private|secret|master|auth|signing|encryption|licen[cs]e|shared|app)[-_]?key)";
+
+/** What begins a secret in a command: an option, a command that is given one, a variable without `=`. */
+const BEFORE_VALUE: readonly string[] = [
+  `(?<=^|[\\s"'])--?(?:[a-z0-9]{1,30}[-_.]){0,6}${SECRET_WORD}(?:\\s{1,8}|=)`,
+  "\\blogin\\b[^\\n;|&]{0,200}?\\s-p(?:\\s{1,8}|=)?",
+  "\\b(?:mongo\\w{0,10}|cqlsh|sshpass)\\s[^\\n;|&]{0,200}?(?<=\\s)-p\\s{0,8}",
+  "\\bsqlcmd\\s[^\\n;|&]{0,200}?(?<=\\s)-P\\s{0,8}",
+  "\\bldap\\w{1,10}\\s[^\\n;|&]{0,200}?(?<=\\s)-w\\s{1,8}",
+  "\\bredis-cli\\s[^\\n;|&]{0,200}?(?<=\\s)-a\\s{1,8}",
+  `\\b(?:configure|config)\\s{1,8}set\\s{1,8}[\\w.:/-]{0,80}?${SECRET_WORD}(?:\\s{1,8}|=)`,
+  `(?<=^|\\s)(?:-e|--env|ENV|ARG|setenv)\\s{1,8}[a-z0-9_]{0,60}?${SECRET_WORD}\\s{1,8}`,
+  "\\bhtpasswd\\s{1,8}(?:-\\w{1,8}\\s{1,8}){0,6}?-\\w{0,8}n\\w{0,8}\\s{1,8}(?:-\\w{1,8}\\s{1,8}){0,6}[^\\s-]\\S{0,200}\\s{1,8}",
+  "\\bhtpasswd\\s{1,8}(?:-\\w{1,8}\\s{1,8}){1,6}[^\\s-]\\S{0,200}\\s{1,8}\\S{1,200}\\s{1,8}",
+  "(?<=\\s)-pass(?:in|out)?\\s{1,8}pass:",
+];
 
 /** Forms in which secrets stand in a text of any name. What may be long is bounded, so that no text takes for ever. */
 const SECRET_PARTS: readonly (readonly [RegExp, Instead])[] = [
@@ -43,9 +76,10 @@ const SECRET_PARTS: readonly (readonly [RegExp, Instead])[] = [
   // Of a command: curl -u user:password, but not docker run -u 1000:1000; mysql -ppassword.
   [/(?<=^|\s)((?:-u|--user)[\s=]{1,8}["']?[^\s:"']{1,256}:)(?!\d{1,10}(?:\s|["']|$))[^\s"']+/g, "$1(sensitive)"],
   [/\b((?:mysql|mariadb)\w{0,16}\s[^\n;|&]{0,200}?(?<=\s)-p)[^\s"';|&]+/g, "$1(sensitive)"],
-  [/\b(sshpass\s{1,8}-p\s{0,8}|redis-cli\s[^\n;|&]{0,200}?(?<=\s)-a\s{1,8})[^\s;|&]+/g, "$1(sensitive)"],
+  ...BEFORE_VALUE.map((before) => [new RegExp(`(${before})${VALUE}`, "gi"), "$1(sensitive)"] as const),
   // A key in the place of a user, as Sentry has it.
   [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[A-Za-z0-9_-]{20,}@/gi, "$1(sensitive)@"],
+  [/\b(https?:\/\/)(?=[a-z_-]{0,60}\d)[\w-]{6,}@(?=[\w.-]*sentry|[\w.-]+\/\d+\b)/gi, "$1(sensitive)@"],
   // The data source names of Go: user:password@tcp(host:3306)/name
   [/(?<=[\w.-]:)[^\s"'(]{1,256}@(?=(?:tcp|udp|unix)\()/g, "(sensitive)@"],
   [
@@ -78,9 +112,9 @@ function isLogin(token: string): boolean {
   return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(token, "base64").toString("latin1"));
 }
 
-/** As in YAML. In a sentence it may be no more than a colon. */
+/** As in YAML, JSON or a header. In a sentence it may be no more than a colon. */
 const LABELLED =
-  /((?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)["']?:\s+)("[^"]*"|'[^']*'|[^\s,;&]+)/gi;
+  /((?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)(?:["']?:\s+|\\?["']\s{0,8}:\s{0,8}))(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s,;&"'\\}]+)/gi;
 
 /** The same for a text that is no sentence: `password: …` as well. */
 export function withoutLabelledSecrets(text: string): string {

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { soundsSecret, withoutSecretParts } from "../src/secret-forms.ts";
+import { isSwitch, soundsSecret, withoutLabelledSecrets, withoutSecretParts } from "../src/secret-forms.ts";
 
 const HIDDEN = "h1dden";
 
@@ -27,6 +27,12 @@ describe("a name", () => {
     "DB_PW",
     "tunnel1_preshared_key",
     "custom_header.X-Origin-Verify.value",
+    "PEPPER",
+    "a.environment.SALT.value",
+    "REDIS_AUTH",
+    "AUTH",
+    "CARD_PIN",
+    "/app/db/password.insecure_value",
   ])("sounds like a secret: %s", (name) => expect(soundsSecret(name)).toBe(true));
 
   it.each([
@@ -47,6 +53,11 @@ describe("a name", () => {
     "CACHE_KEY",
     "SALTY",
     "kms_key_id",
+    "auth.0.iam_auth",
+    "AUTHOR",
+    "SPIN",
+    "refresh_token_rotation.0.feature",
+    "WEB_IDENTITY_TOKEN_FILE",
   ])("does not: %s", (name) => expect(soundsSecret(name)).toBe(false));
 });
 
@@ -78,6 +89,22 @@ describe("a text is shown without its secret", () => {
     `mysqldump -h db -uroot -p${HIDDEN} app`,
     `sshpass -p ${HIDDEN} ssh host`,
     `redis-cli -h cache -a ${HIDDEN} ping`,
+    `app --password ${HIDDEN}`,
+    `app --db-password ${HIDDEN} --verbose`,
+    `app --api-key "${HIDDEN}"`,
+    `app --client.secret '${HIDDEN}'`,
+    `app -token=${HIDDEN}`,
+    `app --auth-token \\"${HIDDEN}\\"`,
+    `docker login -u AWS -p ${HIDDEN} 123.dkr.ecr.eu-west-1.amazonaws.com`,
+    `helm registry login -p${HIDDEN} host`,
+    `aws configure set aws_secret_access_key ${HIDDEN}`,
+    `npm config set //registry.npmjs.org/:_authToken ${HIDDEN}`,
+    `docker run -e PASSWORD ${HIDDEN} app`,
+    `htpasswd -b users.txt me ${HIDDEN}`,
+    `htpasswd -nbB me ${HIDDEN}`,
+    `mongosh -u me -p ${HIDDEN} host`,
+    `openssl enc -pass pass:${HIDDEN}`,
+    `https://${HIDDEN}@o1.ingest.sentry.io/2`,
     `glpat-${HIDDEN}abcdefgh`,
     `sk_live_${HIDDEN}abcdefgh`,
   ])("%s", (text) => {
@@ -101,6 +128,14 @@ describe("a text is shown without its secret", () => {
     "me@example.com",
     "docker run -u 1000:1000 app",
     "mysql -h db -p app",
+    "app --password $DB_PASSWORD",
+    'app --token "${TOKEN}"',
+    "app --password-stdin",
+    "app --token-file /run/token --secret-id app",
+    "--token is needed to log in",
+    "docker run -p 80:80 app",
+    "aws configure set region eu-west-1",
+    "https://user@example.com/a",
     "mkdir -p a/b",
     "ssh://git@github.com/a/b.git",
     "https://example.com/?page=2&sort=key",
@@ -108,6 +143,16 @@ describe("a text is shown without its secret", () => {
   ])("and else as it is: %s", (text) => {
     expect(withoutSecretParts(text)).toBe(text);
   });
+});
+
+it.each([`{"password":"${HIDDEN}"}`, `{\\"token\\":\\"${HIDDEN}\\"}`, `X-Api-Key: ${HIDDEN}`])(
+  "a label hides what follows it: %s",
+  (text) => expect(withoutLabelledSecrets(text)).not.toContain(HIDDEN),
+);
+
+it("a switch is no secret, whatever its name", () => {
+  expect(["required", "ENABLED", "none"].every(isSwitch)).toBe(true);
+  expect(isSwitch("required1")).toBe(false);
 });
 
 it.each([
@@ -122,6 +167,11 @@ it.each([
   "mysql ",
   "redis-cli ",
   "-u a:",
+  "--a-",
+  "--password ",
+  "htpasswd -b ",
+  "login ",
+  "-e PASSWORD",
 ])("a long text is read to its end: %s", (part) => {
   // What tries every way to read it does not end in hours; what reads it takes less than a second.
   const read = () => withoutSecretParts(part.repeat(20_000 / part.length));
