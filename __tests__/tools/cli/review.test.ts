@@ -34,7 +34,8 @@ describe("a review ends with", () => {
   });
 
   it("what another policy says", async () => {
-    const file = put(`${temporaryDirectory()}/policy.json`, '{"protected":[]}');
+    const unprotected = [{ type: "aws_db_instance", reason: "A copy." }];
+    const file = put(`${temporaryDirectory()}/policy.json`, JSON.stringify({ unprotected }));
     expect((await run(lost, "-", "--policy", file)).status).toBe(0);
     const wrong = put(`${temporaryDirectory()}/policy.ts`, "export default { protected: [{ type: 1 }], more: 1 }");
     const { status, stderr } = await run(lost, "-", "--policy", wrong);

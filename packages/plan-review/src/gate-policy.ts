@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { explainType, InputError, readInput, unknownSetting } from "@operation-app/preflight/input";
 import * as z from "zod";
+import { objectOf } from "./plan.ts";
+import { whatIsLost } from "./protected-types.ts";
 
 /** What the gate stops. Exceptions name one of these as their action. */
 export const STOPS = [
@@ -27,16 +29,20 @@ const port = z.int("is not a port. Write a whole number.").min(0, "is not a port
 
 const date = z.string().refine(isDate, "is not a date. Write it as YYYY-MM-DD.");
 
-const protectedObjects = z.strictObject({
+const chosenObjects = {
   /** Terraform type, such as `aws_db_instance`. */
   type: text,
   /** Only objects at these addresses; `*` stands for anything. @default all of the type */
   addresses: z.array(text).min(1, "is empty. Name an address, or leave it out.").optional(),
   /** Only objects with one of these values, by attribute, such as `{ bucket: ["state"] }`; `*` stands for anything. */
   where: z.record(z.string(), z.array(text).min(1, "is empty. Name a value.")).optional(),
+};
+const protectedObjects = z.strictObject({
+  ...chosenObjects,
   /** What would be lost. */
   why: text,
 });
+const unprotectedObjects = z.strictObject({ ...chosenObjects, reason: text });
 
 const intendedOpening = z.strictObject({
   /** Address of the security group or rule that is meant to be open to the internet. */
@@ -64,8 +70,10 @@ const exception = z.strictObject({
 });
 
 const policySchema = z.strictObject({
-  /** What must not be deleted, replaced or forgotten. */
-  protected: z.array(protectedObjects),
+  /** What must not be deleted, replaced or removed from the state, beside what keeps data: see `KEPT`. @default none */
+  protected: z.array(protectedObjects).default([]),
+  /** What may be lost, though it keeps data, such as a cache that fills again. @default none */
+  unprotected: z.array(unprotectedObjects).default([]),
   /** Ports that are meant to be open to the internet. @default none */
   publicPorts: z.array(intendedOpening).default([]),
   /** Other accounts that policies may give access to. @default none */
@@ -78,7 +86,6 @@ const policySchema = z.strictObject({
 
 export type PolicyInput = z.input<typeof policySchema>;
 export type Policy = z.infer<typeof policySchema>;
-export type ProtectedObjects = Policy["protected"][number];
 export type Exception = Policy["exceptions"][number];
 
 /** The policy of this project. */
@@ -143,7 +150,20 @@ function isDate(written: string): boolean {
 }
 
 /** Whether a text matches a pattern, in which `*` stands for anything. */
-export function matches(pattern: string, value: string): boolean {
+function matches(pattern: string, value: string): boolean {
   const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${escaped.join("[\\s\\S]*")}$`).test(value);
+}
+
+/** What would be lost with an object that is protected: by the policy, or because it keeps data. */
+export function whyProtected(policy: Policy, address: string, type: string, values: unknown): string | undefined {
+  const isChosen = (one: Pick<Policy["protected"][number], "type" | "addresses" | "where">) =>
+    one.type === type &&
+    (one.addresses?.some((pattern) => matches(pattern, address)) ?? true) &&
+    Object.entries(one.where ?? {}).every(([attribute, patterns]) => {
+      const value = objectOf(values)[attribute];
+      return typeof value === "string" && patterns.some((pattern) => matches(pattern, value));
+    });
+  const why = policy.protected.find(isChosen)?.why;
+  return why ?? (policy.unprotected.some(isChosen) ? undefined : whatIsLost(type, values));
 }

@@ -31,7 +31,7 @@ export const KEPT: readonly Kept[] = [
     types: ["aws_cognito_user_pool_domain"],
   },
   {
-    why: "Users, and who is what: another one has another id, and loses its password, members or linked logins.",
+    why: "Users and groups: a new one has another id, and none of its passwords, members or linked logins.",
     source: "https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users.html",
     types: [
       "aws_cognito_identity_pool",

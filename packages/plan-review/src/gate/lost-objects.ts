@@ -1,5 +1,5 @@
 import { kindOf, reasonOf } from "../actions.ts";
-import { matches, type Policy, type ProtectedObjects } from "../gate-policy.ts";
+import { type Policy, whyProtected } from "../gate-policy.ts";
 import { objectOf, type Plan, type ResourceChange } from "../plan.ts";
 import type { Found } from "./stop.ts";
 
@@ -28,24 +28,25 @@ function lost(
   adviceOn: Advice,
 ): Found | undefined {
   const { address, previous_address: from = address, type } = change;
-  const guard =
-    guardOf(policy, from, typeOf(from) ?? type, change.change.before) ??
-    guardOf(policy, address, type, change.change.before);
-  if (!guard) return undefined;
+  const why =
+    whyProtected(policy, from, typeOf(from) ?? type, change.change.before) ??
+    whyProtected(policy, address, type, change.change.before);
+  if (why === undefined) return undefined;
   const kind = kindOf(change);
   if (kind === "delete" || kind === "replace" || kind === "forget") {
     const to = kind === "delete" && change.deposed === undefined ? moves.get(address) : undefined;
     return {
       address,
       action: kind,
-      message: lossMessage(change, kind, guard, to),
+      message: lossMessage(change, kind, why, to),
       ...fixFor(change, kind, adviceOn, to),
     };
   }
-  return guardOf(policy, address, type, change.change.after) ? undefined : unprotected(change, guard);
+  const after = { ...objectOf(change.change.before), ...objectOf(change.change.after) }; // what is unknown is left out of it
+  return whyProtected(policy, address, type, after) === undefined ? unprotected(change, why) : undefined;
 }
 
-function lossMessage(change: ResourceChange, kind: Loss, { why }: ProtectedObjects, to: string | undefined): string {
+function lossMessage(change: ResourceChange, kind: Loss, why: string, to: string | undefined): string {
   const { deposed } = change;
   const what =
     deposed === undefined ? "would be" : `has an object left over from a replacement (${deposed}), which would be`;
@@ -55,7 +56,7 @@ function lossMessage(change: ResourceChange, kind: Loss, { why }: ProtectedObjec
 }
 
 /** It stays, where or as what the policy does not protect it. */
-function unprotected({ address, previous_address: from = address }: ResourceChange, { why }: ProtectedObjects): Found {
+function unprotected({ address, previous_address: from = address }: ResourceChange, why: string): Found {
   const was =
     from === address ? "is protected now, and would not be any more" : `moves from ${from}, where it is protected`;
   const fix = "Extend the policy first, so that it protects the object afterwards.";
@@ -79,18 +80,6 @@ function usualFix({ address, action_reason: reason }: ResourceChange, kind: Loss
     return `Check that it is complete in AWS. If so, keep it: terraform untaint '${address}'. If it was just created and is still empty, use the exception below.`;
   }
   return "Revert the change that forces the replacement, or back up its contents first.";
-}
-
-function guardOf(policy: Policy, address: string, type: string, values: unknown): ProtectedObjects | undefined {
-  return policy.protected.find(
-    (one) =>
-      one.type === type &&
-      (one.addresses?.some((pattern) => matches(pattern, address)) ?? true) &&
-      Object.entries(one.where ?? {}).every(([attribute, patterns]) => {
-        const value = objectOf(values)[attribute];
-        return typeof value === "string" && patterns.some((pattern) => matches(pattern, value));
-      }),
-  );
 }
 
 /** Type in an address: keys of for_each may hold anything, so they are taken out first. */

@@ -23,6 +23,8 @@ const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
   aws_ebs_encryption_by_default: ["encryption-off", "new volumes would not be encrypted by default"],
   aws_backup_plan: ["backups-off", "there would be no backups"],
   aws_backup_selection: ["backups-off", "what it selects would not be backed up"],
+  aws_db_instance_automated_backups_replication: ["backups-off", "the copy of the backups would be deleted"],
+  aws_dlm_lifecycle_policy: ["backups-off", "no snapshots would be made"],
   aws_wafv2_web_acl_association: ["login-weakened", "requests would no longer pass the firewall"],
   aws_s3_bucket_object_lock_configuration: ["deletion-protection-off", "objects in the bucket could be deleted"],
   aws_backup_vault_lock_configuration: ["deletion-protection-off", "backups could be deleted"],

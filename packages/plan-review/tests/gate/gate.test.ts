@@ -59,30 +59,26 @@ describe("a policy", () => {
 });
 
 describe("preflight", () => {
-  const replaced = change(
-    "aws_cognito_user_pool.x",
-    { id: "p", username_attributes: [] },
-    { username_attributes: ["email"] },
-    { actions: ["delete", "create"], change: { replace_paths: [["username_attributes"]] } },
-  );
+  const schema = (mutable: boolean) => ({ schema: [{ name: "company", attribute_data_type: "String", mutable }] });
+  const refused = planWith([change("aws_cognito_user_pool.x", schema(true), schema(false))]);
 
   it("stops a plan by its errors", async () => {
-    const { verdict, blocked } = await reviewOf(planWith([replaced]));
+    const { verdict, blocked } = await reviewOf(refused);
     expect(verdict).toBe("blocked");
-    expect(blocked.map(({ action }) => action)).toContain("preflight");
+    expect(blocked.map(({ action }) => action)).toEqual(["preflight"]);
   });
 
   it("leaves out what is acknowledged", async () => {
-    const acknowledgements = [{ id: "COG-041", address: "aws_cognito_user_pool.x", reason: "It is empty." }];
+    const acknowledgements = [{ id: "COG-043", address: "aws_cognito_user_pool.x", reason: "AWS does it for us." }];
     const judgeFindings: JudgeFindings = (found, rules) => withoutAcknowledged(found, acknowledgements, rules);
-    const { blocked } = await reviewOf(planWith([replaced]), { judgeFindings });
-    expect(blocked).toEqual([]);
+    expect((await reviewOf(refused, { judgeFindings })).blocked).toEqual([]);
   });
 
   it("does not repeat what the gate stops", async () => {
-    const policy = policyWith({ protected: [{ type: "aws_cognito_user_pool", why: "The users." }] });
-    const { blocked } = await reviewOf(planWith([replaced]), { policy });
+    const replaced = change("aws_cognito_user_pool.x", { id: "p" }, {}, { actions: ["delete", "create"] });
+    const { blocked, warnings } = await reviewOf(planWith([replaced]));
     expect(blocked.map(({ action }) => action)).toEqual(["replace"]);
+    expect(warnings).toEqual([]);
   });
 });
 

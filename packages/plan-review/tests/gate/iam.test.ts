@@ -439,6 +439,6 @@ describe("a policy that denies requests without TLS", () => {
     ).toEqual([]);
     expect(
       await stopsOf([own, change("aws_s3_bucket.a", { bucket: "a" }, null), change(BUCKET, before, null)]),
-    ).toEqual([]);
+    ).toEqual(["delete aws_s3_bucket.a"]);
   });
 });

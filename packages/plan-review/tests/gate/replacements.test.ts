@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../preflight/tests/support/rules.ts";
-import { change, planWith, stopsOf } from "../support/review.ts";
+import { change, planWith, policyWith, stopsOf } from "../support/review.ts";
 
 describe("a replacement", () => {
   const replaced = (type: string, before: Json, unknown: Json) =>
@@ -32,8 +32,13 @@ describe("a replacement", () => {
     ],
   ];
 
+  // The loss of their data is not what these are about.
+  const policy = policyWith({
+    unprotected: ["aws_ebs_volume", "aws_rds_cluster"].map((type) => ({ type, reason: "Tests." })),
+  });
+
   it.each(cases)("keeps what the provider chooses: %j", async (one) => {
-    expect(await stopsOf([one])).toEqual([]);
+    expect(await stopsOf([one], { policy })).toEqual([]);
   });
 
   it.each(cases)("may lose what the configuration sets: %j, %s", async (one, attribute, action) => {
@@ -45,6 +50,6 @@ describe("a replacement", () => {
       expressions: { [attribute]: {} },
     };
     const plan = planWith([one], { configuration: { root_module: { resources: [resource] } } });
-    expect(await stopsOf(plan)).toEqual([`${action} ${one.address}`]);
+    expect(await stopsOf(plan, { policy })).toEqual([`${action} ${one.address}`]);
   });
 });
