@@ -28,6 +28,8 @@ export interface PlanOptions {
   readonly commit?: string;
   /** Only looks what has changed outside Terraform. @default false */
   readonly refreshOnly?: boolean;
+  /** Plans to delete everything. @default false */
+  readonly destroy?: boolean;
   /** How long to wait for the lock of the state, as Terraform writes it. @default "30s" */
   readonly lockTimeout?: string;
   readonly progress: Progress;
@@ -49,6 +51,7 @@ export async function makePlan({
   environment,
   commit,
   refreshOnly = false,
+  destroy = false,
   lockTimeout = "30s",
   progress,
 }: PlanOptions): Promise<MadePlan> {
@@ -67,13 +70,13 @@ export async function makePlan({
     progress.step(`Synthesize ${environment.name}`);
     await checkStateBucket(environment);
     await sayWhoLocks();
-    if (!refreshOnly) {
+    if (!refreshOnly && !destroy) {
       await refuseUnmovedObjects(environment);
       await refuseMissingBoundary(environment);
     }
     const options = { cwd: process.cwd(), env: terraform.env };
     const directory = await synthesizeStack(join(work, OUTPUT), environment.name, options);
-    progress.step(refreshOnly ? "Look what has changed outside Terraform" : "Plan");
+    progress.step(refreshOnly ? "Look what has changed outside Terraform" : destroy ? "Plan the deletion" : "Plan");
     await explainingTerraformErrors(environment, async () => {
       await runTerraform(terraform, directory, [
         "init",
@@ -83,10 +86,10 @@ export async function makePlan({
       ]);
       if (recordProvider(directory))
         progress.text(`Wrote ${LOCK_FILE}: commit it, so that every plan takes this provider.`);
-      const only = refreshOnly ? ["-refresh-only"] : [];
+      const mode = refreshOnly ? ["-refresh-only"] : destroy ? ["-destroy"] : [];
       const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
       await sayWhoLocks();
-      await runTerraform(terraform, directory, ["plan", ...options, ...only]);
+      await runTerraform(terraform, directory, ["plan", ...options, ...mode]);
     });
     chmodSync(join(directory, PLAN_FILE), 0o600);
     const plan = await readPlan(directory, terraform);

@@ -6,16 +6,17 @@ export function terminalProblem(yes: boolean): string | undefined {
   return "There is no terminal to ask in. Write --yes to apply without a question.";
 }
 
-/** Asks before an apply. Only `yes` is one, as with Terraform; an interruption is a no. */
+/** Asks before an apply. Only `yes`, or another word, is one, as with Terraform; an interruption is a no. */
 export async function askToApply(
   environment: string,
   question = `Apply this to ${environment}? Only "yes" does it: `,
   signal?: AbortSignal,
+  yes = "yes",
 ): Promise<boolean> {
   if (signal?.aborted) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await terminal.question(question, { signal })).trim() === "yes";
+    return (await terminal.question(question, { signal })).trim() === yes;
   } catch (error) {
     if ((error as Error).name === "AbortError") return false; // Ctrl-C, Ctrl-D
     throw error;

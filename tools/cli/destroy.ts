@@ -1,0 +1,51 @@
+import { textReview } from "../../packages/plan-review/src/report/text.ts";
+import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { describeAccount } from "../lib/aws/account.ts";
+import { terminalProgress } from "../lib/terminal/progress.ts";
+import { askToApply } from "../lib/terminal/question.ts";
+import { applyPlan } from "../plan/apply.ts";
+import { leftText, refuseHeldObjects, refuseProtected, reviewDeletion } from "../plan/destroy.ts";
+import { makePlan, removePlan } from "../plan/make.ts";
+import { hasChanges } from "../plan/review.ts";
+import { environmentNamed, LOCK_TIMEOUT, namedEnvironment, newCommand, ofNamedEnvironment, verb } from "./command.ts";
+
+interface Options {
+  readonly confirm?: string;
+  readonly lockTimeout: string;
+}
+
+const command = ofNamedEnvironment(newCommand("destroy", ["destroy staging", "destroy staging --confirm staging"]))
+  .description(
+    "Deletes everything that an environment has in AWS, its database, backups and users included: plans it, shows what " +
+      "goes and can't be restored, asks for the environment's name, and applies exactly that plan. One that is protected " +
+      "is refused: write protection: false in its file, and apply that first.",
+  )
+  .option("--confirm <name>", "the environment's name once more, instead of being asked for it")
+  .addOption(LOCK_TIMEOUT);
+
+export default verb(command, async () => {
+  const { confirm, lockTimeout } = command.opts<Options>();
+  const environment = await environmentNamed(namedEnvironment(command));
+  const { name } = environment;
+  if (confirm !== undefined && confirm !== name)
+    throw new InputError(`--confirm says ${confirm}, and the environment is ${name}. Nothing was deleted.`);
+  if (confirm === undefined && !process.stdin.isTTY)
+    throw new InputError(`There is no terminal to ask in. Write --confirm ${name}, if ${name} is to be deleted.`);
+  refuseProtected(environment);
+  const progress = terminalProgress();
+  progress.text(await describeAccount(environment));
+  const { directory, plan, terraform } = await makePlan({ environment, lockTimeout, progress, destroy: true });
+  refuseHeldObjects(environment, plan);
+  const { review, lost } = await reviewDeletion(environment, plan);
+  progress.text(`\n${textReview(review)}`);
+  if (lost.length > 0) progress.text(["\nWhat can't be restored", ...lost.map((one) => `  ${one}`)].join("\n"));
+  if (review.verdict === "blocked") throw new UserError("Nothing was deleted.");
+  if (!hasChanges(review)) return progress.text(`\n${name} has nothing to delete.`);
+  const isConfirmed =
+    confirm ?? (await askToApply(name, `Delete all of ${name}? Only its name does it: `, undefined, name));
+  if (!isConfirmed) throw new UserError("Nothing was deleted.");
+  progress.step("Delete");
+  await applyPlan({ environment, directory, terraform, lockTimeout });
+  removePlan(directory);
+  progress.text(leftText(environment));
+});

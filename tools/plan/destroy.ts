@@ -1,0 +1,78 @@
+import { type Environment, statePlace } from "../../environments/schema/index.ts";
+import { type Review, review } from "../../packages/plan-review/src/index.ts";
+import type { Plan } from "../../packages/plan-review/src/plan.ts";
+import { UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { policyOf } from "./review.ts";
+
+/** What AWS, or the provider, refuses to delete: the setting, and the value with which it does. */
+const HOLDING: readonly {
+  readonly types: RegExp;
+  readonly setting: string;
+  readonly holds: (value: unknown) => boolean;
+}[] = [
+  { types: /./, setting: "deletion_protection", holds: (value) => value === true || value === "ACTIVE" },
+  { types: /./, setting: "enable_deletion_protection", holds: (value) => value === true },
+  { types: /^aws_(db_instance|rds_cluster)$/, setting: "skip_final_snapshot", holds: (value) => value === false },
+  { types: /^aws_s3_bucket$/, setting: "force_destroy", holds: (value) => value === false },
+  { types: /^aws_ecr_repository$/, setting: "force_delete", holds: (value) => value === false },
+];
+
+/** @throws UserError where the environment's file protects it: its plan would fail at `prevent_destroy` */
+export function refuseProtected({ name, protection }: Environment): void {
+  if (!protection) return;
+  throw new UserError(
+    `${name} is protected. Write protection: false in environments/${name}.ts, then: bin/infra apply ${name}, and after that: bin/infra destroy ${name}. Nothing was deleted.`,
+  );
+}
+
+/**
+ * Settings of the objects that a plan deletes with which the deletion would stop half-way.
+ *
+ * @returns such as `aws_lb.main: enable_deletion_protection`
+ */
+export function heldObjects(plan: Plan): string[] {
+  return plan.resource_changes
+    .filter(({ mode, change }) => mode === "managed" && change.actions.includes("delete"))
+    .flatMap(({ address, type, change }) => {
+      const before = (change.before ?? {}) as Record<string, unknown>;
+      const held = HOLDING.filter(({ types, setting, holds }) => types.test(type) && holds(before[setting]));
+      return held.map(({ setting }) => `${address}: ${setting}`);
+    });
+}
+
+/** @throws UserError where a protection is still on in AWS, though the environment's file has none any more */
+export function refuseHeldObjects({ name }: Environment, plan: Plan): void {
+  const held = heldObjects(plan);
+  if (held.length === 0) return;
+  throw new UserError(
+    [
+      `The protection of ${name} is still on in AWS, so the deletion would stop half-way:`,
+      ...held.map((one) => `  ${one}`),
+      `environments/${name}.ts has protection: false. Apply that first: bin/infra apply ${name}. Nothing was deleted.`,
+    ].join("\n"),
+  );
+}
+
+/** What a plan deletes, reviewed as any plan, except that the deletion of what the policy protects is what is wanted. */
+export interface Deletion {
+  readonly review: Review;
+  /** One line for each object that the policy protects, with what is lost with it. */
+  readonly lost: readonly string[];
+}
+
+export async function reviewDeletion(environment: Environment, plan: Plan): Promise<Deletion> {
+  const policy = await policyOf();
+  const options = { policy, today: new Date().toISOString().slice(0, 10), environment };
+  const strict = await review(plan, "the plan", options);
+  return {
+    review: await review(plan, "the plan", { ...options, policy: { ...policy, protected: [] } }),
+    lost: strict.blocked
+      .filter(({ action }) => action === "delete")
+      .map(({ address, message }) => `${address}: ${message}`),
+  };
+}
+
+/** What is left after all is deleted. */
+export function leftText(environment: Environment): string {
+  return `${environment.name} is deleted. What bin/infra bootstrap made stays: the state bucket, with earlier versions of ${statePlace(environment)}, and the roles of GitHub Actions.`;
+}
