@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import type { Verb } from "../tools/cli/command.ts";
-import { runs } from "../tools/cli/verbs.mjs";
+import { verbNamed } from "../tools/cli/infra.ts";
+import { isVerb } from "../tools/cli/verbs.mjs";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const CDKTF = ["get", "synth", "diff", "deploy", "destroy", "output", "watch"];
@@ -83,11 +83,10 @@ async function problemOf(line: string): Promise<string | undefined> {
 
 async function verbProblem(line: string, name: string, args: readonly string[]): Promise<string | undefined> {
   if (name.startsWith("--help")) return undefined;
-  const found = runs(name);
-  if (!found) return `${line}: there is no verb ${name}`;
-  const { default: verb } = (await import(`../tools/cli/${found.file}.ts`)) as { default: Verb };
+  if (!isVerb(name)) return `${line}: there is no verb ${name}`;
+  const verb = await verbNamed(name);
   try {
-    await withoutWork(verb.command).parseAsync([...found.first, ...args], { from: "user" });
+    await withoutWork(verb.command).parseAsync(args, { from: "user" });
     return undefined;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };

@@ -31,7 +31,9 @@ interface Options {
   readonly lockTimeout: string;
 }
 
-const command = ofEnvironment(newCommand("apply"))
+const command = ofEnvironment(
+  newCommand("apply", ["apply staging", "apply production --plan .plans/production-20260102030405-77"]),
+)
   .description(
     "Plans an environment, shows the review, asks, and applies exactly that plan file. A plan that the review stops is not " +
       "applied, and one that was made before the state moved on neither. docs/ci.md goes through it.",

@@ -5,8 +5,7 @@ import { gitHubText, nextStepsText } from "../bootstrap/report.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { askToApply } from "../lib/terminal/question.ts";
-import { environmentNamed, newCommand, ofEnvironment, refuseUnnamed, verb } from "./command.ts";
+import { askUnnamed, environmentNamed, newCommand, ofEnvironment, refuseUnnamed, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -14,7 +13,7 @@ interface Options {
   readonly replaceBucketSettings: boolean;
 }
 
-const command = ofEnvironment(newCommand("bootstrap"))
+const command = ofEnvironment(newCommand("bootstrap", ["bootstrap production"]))
   .description(
     "Makes what must be there before the first deployment: the S3 bucket of an environment's Terraform state " +
       "(versioned, encrypted, private, over TLS only) and, where the environment has a section ci, the OIDC provider and " +
@@ -32,10 +31,7 @@ export default verb(command, async () => {
   refuseUnnamed(command);
   const environment = await environmentNamed(name);
   console.log(await describeAccount(environment));
-  if (command.getOptionValueSource("environment") === "default") {
-    const isWanted = await askToApply(name, `Make what ${name} needs first, there? Only "yes" does it: `, signal);
-    if (!isWanted) throw new UserError("Nothing was made.");
-  }
+  await askUnnamed(command, "Make the state bucket and the roles", signal);
   const account = await bootstrap({
     environment,
     all: await readEnvironments(),

@@ -1,18 +1,11 @@
-import { isAbsolute, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { reportingMistakes } from "@operation-app/preflight/command";
-import { InputError } from "@operation-app/preflight/input";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../../environments/schema/index.ts";
 import { readEnvironments } from "../../environments/schema/read.ts";
-import { terminalProblem } from "../lib/terminal/question.ts";
-
-/** What every command's help ends with. */
-export const EXIT_CODES = "\nExit codes: 0 success, 1 findings or failure, 2 unusable input.";
-
-/** The environment that a command is about. */
-export const ENVIRONMENT = new Option("--environment <name>", "a file in environments/, without .ts").default(
-  "production",
-);
+import { askToApply, terminalProblem } from "../lib/terminal/question.ts";
 
 /** For a command that locks the state. */
 export const LOCK_TIMEOUT = new Option(
@@ -25,19 +18,72 @@ export const LOCK_TIMEOUT = new Option(
     throw new InvalidArgumentError("Write a number and its unit, such as 30s or 10m.");
   });
 
-/** The command line of a verb of `bin/infra`. */
-export function newCommand(name: string): Command {
-  return new Command(name).exitOverride().addHelpText("after", EXIT_CODES);
+/**
+ * The command line of a verb of `bin/infra`.
+ *
+ * @param examples that its help shows, without `bin/infra`
+ */
+export function newCommand(name: string, examples: readonly string[]): Command {
+  return new Command(name).exitOverride().addHelpText("after", helpEnd(examples));
 }
 
-/** The environment that a command is about, by its option or just by its name. */
+/** What every command's help ends with. */
+export function helpEnd(examples: readonly string[]): string {
+  const title = examples.length === 1 ? "Example:" : "Examples:";
+  const lines = examples.map((example) => `  bin/infra ${example}`);
+  return ["", title, ...lines, "", "Exit codes: 0 success, 1 findings or failure, 2 unusable input."].join("\n");
+}
+
+/** A verb that is about an environment: by its name, or by `--environment`. Changes nothing unless the name is checked. */
 export function ofEnvironment(command: Command): Command {
-  return command.addOption(ENVIRONMENT).argument("[environment]", "the same as --environment", (name: string) => {
-    const option = command.getOptionValueSource("environment") === "cli" ? command.opts().environment : name;
-    if (option !== name) throw new InvalidArgumentError(`--environment says ${option}. Write one of them.`);
-    command.setOptionValue("environment", name);
-    return name;
-  });
+  return command
+    .addOption(environmentOption().default("production"))
+    .argument("[environment]", "a file in environments/, without .ts", (name: string) => setEnvironment(command, name));
+}
+
+/** The same without a default, for what takes something away or over. `namedEnvironment` has it. */
+export function ofNamedEnvironment(command: Command): Command {
+  return command
+    .addOption(environmentOption())
+    .argument("[environment]", "a file in environments/, without .ts", (name: string) => setEnvironment(command, name));
+}
+
+/** The same for a verb whose other words are a command line: the first of them may be the environment. */
+export function ofEnvironmentAndWords(command: Command, words: string): Command {
+  return command
+    .usage("[options] [environment] [command...]")
+    .addOption(environmentOption().default("production"))
+    .argument("[command...]", words);
+}
+
+/** The words after the environment, which is set by the first of them if it is the name of one. */
+export function wordsAfterEnvironment(command: Command, words: readonly string[]): readonly string[] {
+  const [first] = words;
+  if (first === undefined || command.getOptionValueSource("environment") === "cli") return words;
+  if (!/^[\w-]+$/.test(first) || !existsSync(join("environments", `${first}.ts`))) return words;
+  setEnvironment(command, first);
+  return words.slice(1);
+}
+
+/** @throws InputError where no environment is named */
+export function namedEnvironment(command: Command): string {
+  const { environment } = command.opts<{ environment?: string }>();
+  if (environment !== undefined) return environment;
+  throw new InputError(
+    `Name the environment, as it is called in environments/. See bin/infra ${command.name()} --help.`,
+  );
+}
+
+function environmentOption(): Option {
+  return new Option("--environment <name>", "the same as the argument");
+}
+
+/** @throws InputError where `--environment` says another */
+export function setEnvironment(command: Command, name: string): string {
+  const option = command.getOptionValueSource("environment") === "cli" ? command.opts().environment : name;
+  if (option !== name) throw new InputError(`--environment says ${option}. Write one of them.`);
+  command.setOptionValueWithSource("environment", name, "argument");
+  return name;
 }
 
 /**
@@ -62,10 +108,26 @@ export function refuseUnnamed(command: Command): void {
   if (problem !== undefined) throw new InputError(problem);
 }
 
+/**
+ * For what has no question of its own: asks where the environment was not named.
+ *
+ * @param what is done, such as `Run this`
+ * @throws UserError where the answer is no
+ */
+export async function askUnnamed(command: Command, what: string, signal?: AbortSignal): Promise<void> {
+  if (!isDefault(command)) return;
+  const { environment } = command.opts<{ environment: string }>();
+  const isWanted = await askToApply(environment, `${what} in ${environment}? Only "yes" does it: `, signal);
+  if (!isWanted) throw new UserError("Nothing was done.");
+}
+
 function nameProblem(command: Command, yes: boolean): string | undefined {
-  const isNamed = command.getOptionValueSource("environment") !== "default";
-  if (isNamed || (process.stdin.isTTY && !yes)) return undefined;
+  if (!isDefault(command) || (process.stdin.isTTY && !yes)) return undefined;
   return `This changes an environment, and none is named. Write --environment ${command.getOptionValue("environment")}, if that is the one.`;
+}
+
+function isDefault(command: Command): boolean {
+  return command.getOptionValueSource("environment") === "default";
 }
 
 /** npm starts a command in the project; a file is named as seen from where it was called. */

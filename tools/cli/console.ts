@@ -1,7 +1,15 @@
 import { findPlace, findPlugin, openSession } from "../operate/console.ts";
 import { idIn } from "../operate/services.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, environmentNamed, newCommand, verb } from "./command.ts";
+import {
+  askUnnamed,
+  environmentNamed,
+  newCommand,
+  ofEnvironmentAndWords,
+  refuseUnnamed,
+  verb,
+  wordsAfterEnvironment,
+} from "./command.ts";
 
 const RAILS_CONSOLE = "bundle exec rails console";
 
@@ -10,19 +18,23 @@ interface Options {
   readonly service: string;
 }
 
-const command = newCommand("console")
+const command = ofEnvironmentAndWords(
+  newCommand("console", ["console staging", "console staging bash --service sidekiq"]),
+  `another command, such as bash (default: ${RAILS_CONSOLE})`,
+)
   .description(
     "Opens a Rails console in a running container, by ECS Exec. Takes AWS's session-manager-plugin on the PATH, and " +
       "`exec: true` in ecs of the environment.",
   )
-  .argument("[command...]", `another command, such as bash (default: ${RAILS_CONSOLE})`)
-  .addOption(ENVIRONMENT)
   .option("--service <name>", "in which service", "app");
 
-export default verb(command, async (...words) => {
+export default verb(command, async (...all) => {
+  const words = wordsAfterEnvironment(command, all);
   const { environment: name, service } = command.opts<Options>();
+  refuseUnnamed(command);
   const environment = await environmentNamed(name);
   const plugin = findPlugin(process.env);
+  await askUnnamed(command, "Open a console");
   await withDeployment(environment, async (session) => {
     const place = await findPlace(session, service);
     console.error(`${name}: ${place.container} in task ${idIn(place.taskArn)}`);

@@ -1,19 +1,16 @@
 import { InputError } from "@operation-app/preflight/input";
-import { Command } from "commander";
 import colors from "picocolors";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { deployLocally } from "../local/deploy.ts";
-import { verb } from "./command.ts";
+import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts";
 
-const command = new Command("deploy:local")
+const command = ofEnvironment(newCommand("deploy-local", ["deploy-local", "deploy-local staging"]))
   .description(
     "Deploys an environment to an AWS emulator on this machine, with the real Terraform and the real AWS provider and " +
       "the unchanged JSON, and proves that it works. Needs no AWS account and reaches none.",
   )
-  .argument("[environment]", "a file in environments/, without .ts", "production")
-  .addHelpText("after", "\nExit codes: 0 deployed and proven, 1 not, 2 no such environment or option, 130 interrupted.")
-  .exitOverride();
+  .addHelpText("after", "Beside these, 130 where it was interrupted.");
 
 async function deploy(stack: string): Promise<number> {
   const interruption = new AbortController();
@@ -46,4 +43,7 @@ function onParentGone(then: () => void): void {
   if (isFromNpm) setInterval(() => process.ppid !== parent && then(), 500).unref();
 }
 
-export default verb(command, async (stack) => process.exit(await deploy(stack)));
+export default verb(command, async () => {
+  const { name } = await environmentNamed(command.opts<{ environment: string }>().environment);
+  process.exit(await deploy(name));
+});

@@ -2,19 +2,23 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { checkStateBucket, describeAccount } from "../lib/aws/account.ts";
 import { findTerraform } from "../lib/terraform/prerequisites.ts";
-import { environmentNamed, newCommand, verb } from "./command.ts";
+import { environmentNamed, newCommand, refuseUnasked, setEnvironment, verb } from "./command.ts";
 
-const command = newCommand("deploy")
+const command = newCommand("deploy", ["deploy staging", "deploy staging --auto-approve"])
   .description(
     "Deploys an environment to AWS: looks whether Terraform, credentials and the state bucket are there, and runs " +
       "`cdktf deploy`, which shows the plan and asks. What follows the environment goes to cdktf.",
   )
-  .argument("[environment]", "a file in environments/, without .ts", "production")
-  .argument("[options...]", "options of `cdktf deploy`: bin/infra deploy production --auto-approve")
+  .usage("[environment] [options of cdktf deploy]")
+  .option("--environment <name>", "the same as the argument", "production")
+  .argument("[options...]", "options of `cdktf deploy`")
   .passThroughOptions()
   .allowUnknownOption();
 
-export default verb(command, async (name, ...options) => {
+export default verb(command, async (...words) => {
+  const options = withoutEnvironment(words);
+  refuseUnasked(command, options.includes("--auto-approve"));
+  const { environment: name } = command.opts<{ environment: string }>();
   const environment = await environmentNamed(name);
   const terraform = await findTerraform();
   console.log(await describeAccount(environment));
@@ -26,3 +30,11 @@ export default verb(command, async (name, ...options) => {
   });
   process.exitCode = exitCode ?? 1;
 });
+
+/** The first word is the environment, where it is not an option already. */
+function withoutEnvironment(words: readonly string[]): readonly string[] {
+  const [first] = words;
+  if (first === undefined || first.startsWith("-")) return words;
+  setEnvironment(command, first);
+  return words.slice(1);
+}

@@ -1,5 +1,5 @@
-import { textReview } from "../../packages/plan-review/src/report/text.ts";
-import { InputError, UserError } from "../../packages/preflight/src/input/user-error.ts";
+import { textReview } from "@operation-app/plan-review";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import { describeAccount } from "../lib/aws/account.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { askToApply } from "../lib/terminal/question.ts";

@@ -6,7 +6,7 @@ import { RULE_GROUPS, type RuleGroup } from "@operation-app/preflight";
 import { preflightPages } from "../../packages/preflight/src/documentation/page.ts";
 import { newCommand, verb } from "./command.ts";
 
-const command = newCommand("docs").description("Writes the pages of docs/ that are made from the code.");
+const command = newCommand("docs", ["docs"]).description("Writes the pages of docs/ that are made from the code.");
 
 export default verb(command, async () => {
   for (const [file, text] of await generatedPages()) {

@@ -13,7 +13,7 @@ interface Options {
   readonly lockTimeout: string;
 }
 
-const command = ofEnvironment(newCommand("drift"))
+const command = ofEnvironment(newCommand("drift", ["drift staging"]))
   .description(
     "Looks what has changed in AWS since the last apply, and not by Terraform. Exit code 1 where something has, or nothing was ever deployed. In a job " +
       "of GitHub Actions, one issue is opened, changed while it differs, and closed. docs/ci.md goes through it.",

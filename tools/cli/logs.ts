@@ -2,7 +2,7 @@ import colors from "picocolors";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { followLogs, type LogLine, logSources, parseDuration, readLogs } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, environmentNamed, newCommand, verb } from "./command.ts";
+import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -12,9 +12,10 @@ interface Options {
   readonly filter?: string;
 }
 
-const command = newCommand("logs")
+const command = ofEnvironment(
+  newCommand("logs", ["logs staging --service app --since 1h", "logs production --follow --filter ERROR"]),
+)
   .description("Shows what the containers have written, of all services in the order of time.")
-  .addOption(ENVIRONMENT)
   .option("--service <name>", "one container only, such as app, nginx, migrate or a worker")
   .option("--since <duration>", "how far back, such as 30s, 10m, 1h or 7d", "10m")
   .option("--follow", "goes on with what comes, until Ctrl-C")

@@ -17,7 +17,7 @@ interface Options {
   readonly lockTimeout: string;
 }
 
-const command = ofEnvironment(newCommand("plan"))
+const command = ofEnvironment(newCommand("plan", ["plan staging"]))
   .description(
     "Plans an environment into a file, and reviews it. Nothing is applied. In a job of GitHub Actions, the review is also " +
       "on the page of the run, and in one comment of the pull request. docs/ci.md goes through it.",

@@ -23,7 +23,10 @@ interface Options extends DeployingOptions {
   readonly builder?: BuilderName;
 }
 
-const command = deploying(newCommand("release"), "how long the migration may take, and how long the services")
+const command = deploying(
+  newCommand("release", ["release staging --version 0.2.0 --context ../my-rails-app"]),
+  "how long the migration may take, and how long the services",
+)
   .description(
     "Builds and pushes a version, migrates the database with it, plans, shows the review, asks, applies, waits until it runs, " +
       "and commits the versions file. Run again after a failure, it goes on where it was. docs/release.md goes through it.",

@@ -5,13 +5,12 @@ import { adoptionAdvice } from "../adopt/advice.ts";
 import { policyOf } from "../plan/review.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
-const command = withReviewOptions(newCommand("review"), POLICY_FILE)
+const command = withReviewOptions(
+  newCommand("review", ["review plan.json --format markdown --environment production", "review - <plan.json"]),
+  POLICY_FILE,
+)
   .option("--environment <name>", "take out the findings of preflight that this environment acknowledges")
-  .addHelpText(
-    "after",
-    "\nExamples:\n  terraform show -json plan.bin | bin/infra review -\n  bin/infra review plan.json --format markdown --environment production" +
-      "\n\npackages/plan-review/README.md explains it.",
-  );
+  .addHelpText("after", "\npackages/plan-review/README.md explains it.");
 
 export default verb(command, async (file) => {
   const { format, policy, environment: name } = command.opts<ReviewCommandOptions & { environment?: string }>();

@@ -20,7 +20,10 @@ interface Options extends DeployingOptions {
   readonly to?: string;
 }
 
-const command = deploying(newCommand("rollback"), "how long the services may take")
+const command = deploying(
+  newCommand("rollback", ["rollback staging", "rollback production --to 0.1.0"]),
+  "how long the services may take",
+)
   .description(
     "Goes back to the versions before, or to named ones that are still in ECR: says which migrations have run since, plans, " +
       "shows the review, asks, applies, waits until it runs, and commits the versions file. It never takes a migration back. " +

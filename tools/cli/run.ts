@@ -1,11 +1,18 @@
-import { InputError, UserError } from "@operation-app/preflight/input";
+import { InputError } from "@operation-app/preflight/input";
 import colors from "picocolors";
 import { interruption } from "../lib/terminal/interruption.ts";
-import { askToApply } from "../lib/terminal/question.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { commandOf, oneOffFor, runOnce } from "../operate/one-off.ts";
 import { withDeployment } from "../operate/session.ts";
-import { ENVIRONMENT, environmentNamed, newCommand, refuseUnnamed, verb } from "./command.ts";
+import {
+  askUnnamed,
+  environmentNamed,
+  newCommand,
+  ofEnvironmentAndWords,
+  refuseUnnamed,
+  verb,
+  wordsAfterEnvironment,
+} from "./command.ts";
 
 interface Options {
   readonly environment: string;
@@ -13,14 +20,15 @@ interface Options {
   readonly timeout: string;
 }
 
-const command = newCommand("run")
+const command = ofEnvironmentAndWords(
+  newCommand("run", ["run staging -- rails db:migrate:status", "run staging 'rails runner \"puts User.count\"'"]),
+  "what to run",
+)
   .description(
     "Runs one command in a task of its own on Fargate, with the deployed image, variables and secrets of a service, and " +
       "ends with the exit code of the command. A single text is for a shell; several words are a program and its arguments. " +
       "Ctrl-C stops the task.",
   )
-  .argument("[command...]", "what to run, such as 'rails runner \"puts User.count\"'")
-  .addOption(ENVIRONMENT)
   .option(
     "--service <name>",
     "whose task definition it runs with: a service, or migrate (which needs no command)",
@@ -30,18 +38,16 @@ const command = newCommand("run")
   .addHelpText("after", "Beside these, the exit code is the command's; 130 where it was interrupted.")
   .addHelpText("after", "\nNo secrets in the command: ECS and CloudTrail keep it.");
 
-export default verb(command, async (...words) => {
+export default verb(command, async (...all) => {
   const signal = interruption();
+  const words = wordsAfterEnvironment(command, all);
   const { environment: name, service, timeout } = command.opts<Options>();
   const timeoutMs = parseDuration(timeout, "--timeout");
   if (words.length === 0 && service !== "migrate")
     throw new InputError("What is to be run? Such as: bin/infra run 'rails runner \"puts User.count\"'");
   refuseUnnamed(command);
   const environment = await environmentNamed(name);
-  if (command.getOptionValueSource("environment") === "default") {
-    const isWanted = await askToApply(name, `Run this in ${name}? Only "yes" does it: `, signal);
-    if (!isWanted) throw new UserError("Nothing was run.");
-  }
+  await askUnnamed(command, "Run this", signal);
   await withDeployment(environment, async (session) => {
     const oneOff = await oneOffFor(session, service);
     const options = {

@@ -4,13 +4,13 @@ import { SourceMap } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleOf, runBundle } from "../lib/bundle.mjs";
-import { GROUPS, runs } from "./verbs.mjs";
+import { GROUPS, isVerb, VERBS } from "./verbs.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [verb, ...args] = process.argv.slice(2);
 
 if (verb === undefined || ["--help", "-h", "help"].includes(verb)) process.stdout.write(help());
-else if (!runs(verb))
+else if (!isVerb(verb))
   refuse(`bin/infra has no verb "${verb.replace(/[^\x20-\x7e]/g, "?")}". bin/infra --help lists them.`);
 else if (!existsSync(join(root, "node_modules", "esbuild")))
   refuse(`The dependencies are not installed. Run: npm ci (in ${root})`);
@@ -23,7 +23,7 @@ function help() {
       .map((name) => name.length),
   );
   const group = ([title, own]) =>
-    [title, ...Object.entries(own).map(([name, [, what]]) => `  ${name.padEnd(width)}  ${what}`)].join("\n");
+    [title, ...Object.entries(own).map(([name, what]) => `  ${name.padEnd(width)}  ${what}`)].join("\n");
   return [
     "Usage: bin/infra <verb> [environment] [--options]",
     ...Object.entries(GROUPS).map(group),
@@ -41,6 +41,9 @@ async function start() {
   // npm starts its scripts in the project's directory, and says in INIT_CWD where it was called itself.
   const isFromNpm = process.env.npm_lifecycle_event !== undefined && process.cwd() === root;
   if (!isFromNpm) process.env.INIT_CWD = process.cwd();
+  const script = process.env.npm_lifecycle_event;
+  if (isFromNpm && (VERBS.includes(script) || script === "preflight"))
+    process.stderr.write(`npm run ${script} is now: bin/infra ${verb}\n`);
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   process.chdir(root);
   // Whoever reads the output, such as `head`, may stop before its end.

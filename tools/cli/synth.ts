@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readWarnings, stackDirectory } from "../lib/terraform/synthesized.ts";
 import { newCommand, toCaller, verb } from "./command.ts";
 
-const command = newCommand("synth").description(
+const command = newCommand("synth", ["synth"]).description(
   "Writes the Terraform JSON of every environment, and checks it with preflight. The same as cdktf synth, but faster: cdktf is not started.",
 );
 

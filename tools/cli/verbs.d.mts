@@ -1,2 +1,3 @@
-export declare const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly [runs: string, what: string]>>>>;
-export declare function runs(verb: string): { readonly file: string; readonly first: readonly string[] } | undefined;
+export const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>>;
+export const VERBS: readonly string[];
+export function isVerb(name: string): boolean;

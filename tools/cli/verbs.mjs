@@ -1,49 +1,51 @@
 // Plain JavaScript, without a dependency: bin/infra reads it before anything is installed.
 
-/** Verbs in the order in which one meets them: the file in tools/cli, with the step
- * where it has several, and what it is for. */
+/** Verbs in the order in which one meets them, and what each is for. A verb's file in tools/cli has its name. */
 export const GROUPS = {
   "See what would be deployed": {
-    synth: ["synth", "write the Terraform JSON of all environments, and check it"],
-    check: ["preflight", "find what would fail, in any cdk.tf.json or plan"],
-    review: ["review", "say what a plan does, and whether it may be applied"],
+    synth: "write the Terraform JSON of all environments, and check it",
+    check: "find what would fail, in any cdk.tf.json or plan",
+    review: "say what a plan does, and whether it may be applied",
   },
   "Try it on this machine": {
-    "deploy-local": ["deploy-local", "deploy to an AWS emulator, without an account"],
-    "destroy-local": ["destroy-local", "end it and remove what it left"],
+    "deploy-local": "deploy to an AWS emulator, without an account",
+    "destroy-local": "end it and remove what it left",
   },
   "Deploy to AWS": {
-    bootstrap: ["bootstrap", "make the state bucket and the roles of GitHub Actions"],
-    plan: ["plan", "plan an environment and review the plan"],
-    apply: ["apply", "plan, review, ask, and apply exactly that plan"],
-    deploy: ["deploy", "cdktf deploy, without the review"],
-    drift: ["drift", "what others have changed since"],
-    release: ["release", "build, push, migrate and deploy a version"],
-    rollback: ["rollback", "deploy an earlier version again"],
+    bootstrap: "make the state bucket and the roles of GitHub Actions",
+    plan: "plan an environment and review the plan",
+    apply: "plan, review, ask, and apply exactly that plan",
+    deploy: "cdktf deploy, without the review",
+    drift: "what others have changed since",
+    release: "build, push, migrate and deploy a version",
+    rollback: "deploy an earlier version again",
+    destroy: "delete everything that an environment has",
   },
   "Operate it": {
-    status: ["status", "what runs, and what is wrong with it"],
-    logs: ["logs", "the logs of a service"],
-    run: ["run", "run one command beside the app"],
-    console: ["console", "a shell or console in a running task"],
-    secrets: ["secrets", "set, list or miss the app's secrets"],
+    status: "what runs, and what is wrong with it",
+    logs: "the logs of a service",
+    run: "run one command beside the app",
+    console: "a shell or console in a running task",
+    secrets: "set or list the app's secrets, or those that are missing",
   },
   "Adopt an existing user pool": {
-    inspect: ["migrate-cognito inspect", "the Cognito objects of a Terraform state"],
-    adopt: ["migrate-cognito adopt", "write down what an environment takes over"],
-    move: ["migrate-cognito move", "move the objects into the environment's state"],
-    "move-back": ["migrate-cognito rollback", "move them back"],
-    verify: ["migrate-cognito verify", "prove that a plan changes no Cognito object"],
+    inspect: "the Cognito objects of a Terraform state",
+    adopt: "write down what an environment takes over",
+    move: "move the objects into the environment's state",
+    "move-back": "move them back",
+    verify: "prove that a plan changes no Cognito object",
+  },
+  "In the shell": {
+    completion: "complete verbs, environments and options at Tab",
   },
 };
 
-/** What goes under another name by now, or is for whoever works on this project. */
-const OTHERS = { docs: ["docs", ""], "migrate-cognito": ["migrate-cognito", ""] };
+/** For whoever works on this project, and what goes under other names by now. */
+const OTHERS = ["docs", "migrate-cognito"];
 
-/** What runs for a verb: a file in tools/cli, and the arguments that go before the user's own; undefined for none. */
-export function runs(verb) {
-  const all = Object.assign({}, OTHERS, ...Object.values(GROUPS));
-  if (!Object.hasOwn(all, verb)) return undefined;
-  const [file, ...first] = all[verb][0].split(" ");
-  return { file, first };
+/** The names of all verbs that the help lists. */
+export const VERBS = Object.values(GROUPS).flatMap((group) => Object.keys(group));
+
+export function isVerb(name) {
+  return VERBS.includes(name) || OTHERS.includes(name);
 }

@@ -1,7 +1,7 @@
+import { type Review, review } from "@operation-app/plan-review";
+import type { Plan } from "@operation-app/plan-review/plan";
+import { UserError } from "@operation-app/preflight/input";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import { type Review, review } from "../../packages/plan-review/src/index.ts";
-import type { Plan } from "../../packages/plan-review/src/plan.ts";
-import { UserError } from "../../packages/preflight/src/input/user-error.ts";
 import { policyOf } from "./review.ts";
 
 /** What AWS, or the provider, refuses to delete: the setting, and the value with which it does. */

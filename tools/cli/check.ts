@@ -4,13 +4,14 @@ import { type CheckOptions, check, withCheckOptions } from "@operation-app/prefl
 import { judgedFor } from "../../environments/schema/findings.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
-const command = withCheckOptions(newCommand("preflight"))
+const command = withCheckOptions(
+  newCommand("check", [
+    "check cdktf.out/stacks/production/cdk.tf.json",
+    "check plan.json --path aws_ecs_service.app ecr.api",
+  ]),
+)
   .option("--environment <name>", "take out the findings that this environment acknowledges")
-  .addHelpText(
-    "after",
-    "\nExamples:\n  bin/infra check cdktf.out/stacks/production/cdk.tf.json\n  bin/infra check plan.json --path aws_ecs_service.app ecr.api" +
-      "\n\npackages/preflight/docs/rules.md lists the rules.",
-  );
+  .addHelpText("after", "\npackages/preflight/docs/rules.md lists the rules.");
 
 export default verb(command, async (file) => {
   const { environment, ...options } = command.opts<CheckOptions & { environment?: string }>();

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { VERBS } from "../../../tools/cli/verbs.mjs";
+import { runInfra } from "../../support/infra.ts";
+
+/** The arguments without which a verb does nothing, beside an environment. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  check: ["-"],
+  review: ["-"],
+  release: ["--version", "0.2.0"],
+  secrets: ["list"],
+  inspect: ["--state", "-"],
+  adopt: ["--state", "-"],
+  move: ["--state", "-"],
+  "move-back": ["--state", "-"],
+  verify: ["--plan", "-"],
+  completion: ["bash"],
+};
+const ASKS = { apply: ["--yes"], release: ["--yes"], rollback: ["--yes"], deploy: ["--auto-approve"] };
+const WITHOUT_ENVIRONMENT = ["synth", "destroy-local", "inspect", "completion"];
+/** Their words are a file, or a command line. */
+const BY_OPTION_ONLY = ["check", "review", "run", "console"];
+
+const required = (verb: string) => REQUIRED[verb] ?? [];
+const asks = (verb: string) => (ASKS as Record<string, string[]>)[verb] ?? [];
+const withEnvironment = VERBS.filter((verb) => !WITHOUT_ENVIRONMENT.includes(verb));
+
+describe.each(VERBS)("%s", (verb) => {
+  it("has help with an example, and ends with 0", async () => {
+    const { status, stdout, stderr } = await runInfra([verb, "--help"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^Usage: bin/infra ${verb} `));
+    expect(stdout).toMatch(new RegExp(`^Examples?:\\n  bin/infra ${verb}`, "m"));
+    expect(stdout).toContain("Exit codes: 0 success, 1 findings or failure, 2 unusable input.");
+  });
+
+  it("ends with 2 at an option that it does not have", async () => {
+    const { status, stdout, stderr } = await runInfra([verb, "--no-such-option", ...required(verb)]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe.each(withEnvironment)("%s", (verb) => {
+  const last = verb === "run" ? ["true"] : [];
+  const refusal = { status: 2, stdout: "", stderr: 'There is no environment "nowhere". There are: production.\n' };
+
+  const step = verb === "secrets" ? ["list"] : [];
+
+  it("ends with 2 at an environment that is not there", async () => {
+    const words = [...(step.length > 0 ? [] : required(verb)), ...asks(verb), ...last];
+    expect(await runInfra([verb, ...step, "--environment", "nowhere", ...words], { input: PLAN })).toEqual(refusal);
+    if (!BY_OPTION_ONLY.includes(verb))
+      expect(await runInfra([verb, ...step, "nowhere", ...words], { input: PLAN })).toEqual(refusal);
+  });
+
+  it.skipIf(BY_OPTION_ONLY.includes(verb))("takes the environment only once", async () => {
+    const words = ["--environment", "production", "nowhere", ...(step.length > 0 ? [] : required(verb))];
+    const { status, stderr } = await runInfra([verb, ...step, ...words]);
+    expect(status).toBe(2);
+    expect(stderr).toBe("--environment says production. Write one of them.\n");
+  });
+});
+
+const PLAN = JSON.stringify({ format_version: "1.2", planned_values: {}, configuration: {}, resource_changes: [] });
+
+describe("a missing argument", () => {
+  it.each([
+    ["check"],
+    ["review"],
+    ["secrets"],
+    ["secrets", "set"],
+    ["release", "production"],
+    ["inspect"],
+    ["adopt", "production"],
+    ["move", "production"],
+    ["move-back", "production"],
+    ["verify"],
+    ["completion"],
+    ["run", "--environment", "production"],
+    ["adopt", "--state", "-"],
+    ["move", "--state", "-"],
+    ["move-back", "--state", "-"],
+    ["destroy"],
+  ])("ends with 2: %s %s %s", async (...args: string[]) => {
+    const { status, stdout, stderr } = await runInfra(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).not.toBe("");
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});

@@ -1,0 +1,41 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { adoptionFile, readAdoptions } from "../../environments/schema/adopted-cognito.ts";
+import { statePlace } from "../../environments/schema/index.ts";
+import { adopt, adoptionText, overwritten } from "../adopt/adoption.ts";
+import { adoptionReport } from "../adopt/report.ts";
+import { theirTerraform } from "../adopt/session.ts";
+import { readOldState } from "../adopt/state-store.ts";
+import { CLIENT, POOL, STATE } from "./adopting.ts";
+import { environmentToAdopt, fromCaller, namedEnvironment, newCommand, ofNamedEnvironment, verb } from "./command.ts";
+
+interface Options {
+  readonly state: string;
+  readonly pool?: string;
+  readonly client?: string;
+}
+
+const command = ofNamedEnvironment(newCommand("adopt", ["adopt production --state ../old-project"]))
+  .description(
+    "Writes the file beside the environment that says which Cognito objects it takes over, and from where. " +
+      "docs/migration.md goes through it.",
+  )
+  .requiredOption("--state <place>", STATE)
+  .addOption(POOL)
+  .addOption(CLIENT);
+
+export default verb(command, async () => {
+  const { state: place, ...which } = command.opts<Options>();
+  const name = namedEnvironment(command);
+  const environment = await environmentToAdopt(name);
+  const state = await readOldState(fromCaller(place), theirTerraform);
+  const adoption = adopt(state, environment, which);
+  const file = adoptionFile(name);
+  const before = existsSync(file) ? readAdoptions([name], [name]).adopted[name] : undefined;
+  writeFileSync(file, adoptionText(adoption.adopted));
+  console.log(adoptionReport(adoption, file, before ? overwritten(before, adoption.adopted) : []));
+  const key = statePlace(environment);
+  console.log(
+    `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
+      `Where it is another: bin/infra move --environment ${name} --state DIR|FILE.`,
+  );
+});

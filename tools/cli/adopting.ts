@@ -1,0 +1,12 @@
+import { Option } from "commander";
+
+/** Where an old state may be that is only read. */
+export const STATE =
+  "the old project's directory (after terraform init), its local terraform.tfstate, or a file with what `terraform state pull` prints; - for standard input";
+
+export const POOL = new Option("--pool <pool>", "address or id of the user pool, where there are several");
+
+export const CLIENT = new Option(
+  "--client <client>",
+  "address or id of the app client that Rails uses, where there are several",
+);
