@@ -18,7 +18,7 @@ const command = ofNamedEnvironment(newCommand("destroy", ["destroy staging", "de
   .description(
     "Deletes everything that an environment has in AWS, its database, backups and users included: plans it, shows what " +
       "goes and can't be restored, asks for the environment's name, and applies exactly that plan. One that is protected " +
-      "is refused: write protection: false in its file, and apply that first.",
+      "is refused: write protection: false in its file, and deploy that first.",
   )
   .option("--confirm <name>", "the environment's name once more, instead of being asked for it")
   .addOption(LOCK_TIMEOUT);

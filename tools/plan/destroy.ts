@@ -21,7 +21,7 @@ const HOLDING: readonly {
 export function refuseProtected({ name, protection }: Environment): void {
   if (!protection) return;
   throw new UserError(
-    `${name} is protected. Write protection: false in environments/${name}.ts, then: bin/infra apply ${name}, and after that: bin/infra destroy ${name}. Nothing was deleted.`,
+    `${name} is protected. Write protection: false in environments/${name}.ts, then: bin/infra deploy ${name} (the review of bin/infra apply stops what takes protections off), and after that: bin/infra destroy ${name}. Nothing was deleted.`,
   );
 }
 
@@ -48,7 +48,7 @@ export function refuseHeldObjects({ name }: Environment, plan: Plan): void {
     [
       `The protection of ${name} is still on in AWS, so the deletion would stop half-way:`,
       ...held.map((one) => `  ${one}`),
-      `environments/${name}.ts has protection: false. Apply that first: bin/infra apply ${name}. Nothing was deleted.`,
+      `environments/${name}.ts has protection: false. Deploy that first: bin/infra deploy ${name} (the review of bin/infra apply stops what takes protections off). Nothing was deleted.`,
     ].join("\n"),
   );
 }
