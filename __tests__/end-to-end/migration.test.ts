@@ -100,7 +100,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   }
 
   const migration = (args: readonly string[], input?: string) =>
-    execa(process.execPath, ["bin/infra", "migrate-cognito", ...args], {
+    execa(process.execPath, ["bin/infra", ...args], {
       cwd: project.directory,
       env,
       extendEnv: false,
@@ -134,7 +134,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   }
 
   const move = (state: string) => succeed("move", "--state", state, "--environment", "production");
-  const rollback = (state: string) => succeed("rollback", "--state", state, "--environment", "production");
+  const rollback = (state: string) => succeed("move-back", "--state", state, "--environment", "production");
 
   /** What `cdktf diff` plans for the whole environment, judged by `verify`. */
   async function verifyDiff(): Promise<{ exitCode?: number; all: string; changes: Record<string, string> }> {
@@ -247,7 +247,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     expect((await terraform(stack, "state", "list")).split("\n").sort()).toEqual(Object.keys(changes).sort());
     await expectLogIn(user);
 
-    const back = await migration(["rollback", "--state", old, "--environment", "production"]);
+    const back = await migration(["move-back", "--state", old, "--environment", "production"]);
     const commands = back.all.match(/terraform state mv '.+'/g) ?? [];
     expect(commands).toHaveLength(3);
     for (const command of commands)
@@ -277,17 +277,13 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
       ["Take the objects out", "SIGKILL"],
     ] as const;
     for (const [step, signal] of stops) {
-      const running = execa(
-        process.execPath,
-        ["bin/infra", "migrate-cognito", "move", "--state", state, "--environment", "production"],
-        {
-          cwd: project.directory,
-          env,
-          extendEnv: false,
-          reject: false,
-          buffer: false,
-        },
-      );
+      const running = execa(process.execPath, ["bin/infra", "move", "--state", state, "--environment", "production"], {
+        cwd: project.directory,
+        env,
+        extendEnv: false,
+        reject: false,
+        buffer: false,
+      });
       for await (const line of running) {
         if (!line.includes(step)) continue;
         running.kill(signal);

@@ -34,9 +34,9 @@ export default verb(command, async () => {
   refuseProtected(environment);
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
-  const { directory, plan, terraform } = await makePlan({ environment, lockTimeout, progress, destroy: true });
-  refuseHeldObjects(environment, plan);
-  const { review, lost } = await reviewDeletion(environment, plan);
+  const made = await makePlan({ environment, lockTimeout, progress, destroy: true });
+  refuseHeldObjects(environment, made.plan);
+  const { review, lost } = await reviewDeletion(environment, made.plan);
   progress.text(`\n${textReview(review)}`);
   if (lost.length > 0) progress.text(["\nWhat can't be restored", ...lost.map((one) => `  ${one}`)].join("\n"));
   if (review.verdict === "blocked") throw new UserError("Nothing was deleted.");
@@ -45,7 +45,12 @@ export default verb(command, async () => {
     confirm ?? (await askToApply(name, `Delete all of ${name}? Only its name does it: `, undefined, name));
   if (!isConfirmed) throw new UserError("Nothing was deleted.");
   progress.step("Delete");
-  await applyPlan({ environment, directory, terraform, lockTimeout });
-  removePlan(directory);
+  await applyPlan({
+    ...made,
+    environment,
+    lockTimeout,
+    next: [`bin/infra destroy ${name}    plans again what is left, and deletes it`],
+  });
+  removePlan(made.directory);
   progress.text(leftText(environment));
 });

@@ -14,8 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-const run = (args: readonly string[], input = "") =>
-  runInfra(["migrate-cognito", ...args], { directory: project.directory, input });
+const run = (args: readonly string[], input = "") => runInfra(args, { directory: project.directory, input });
 
 /** The input can't be used: one line that says so, and nothing written. */
 function expectRefusal({ status, stdout, stderr }: Ran, message: RegExp): void {
@@ -117,11 +116,6 @@ describe("what can't be used", () => {
     });
     expectRefusal(await run(["verify", "--plan", "-"], partial), /is not a complete plan/);
   });
-
-  it("is a step that there is not, or one without its options", async () => {
-    expect((await run(["import"])).status).toBe(2);
-    expect((await run(["adopt", "--state", "-"])).status).toBe(2);
-  });
 });
 
 describe("verify", () => {
@@ -147,11 +141,19 @@ describe("verify", () => {
   });
 });
 
-describe("help", () => {
-  it.each(["inspect", "adopt", "move", "rollback", "verify"])("is there: %s", async (step) => {
-    const { status, stdout } = await run([step, "--help"]);
-    expect(status).toBe(0);
-    expect(stdout).toContain(`Usage: bin/infra migrate-cognito ${step}`);
-    expect(stdout).toContain("Exit codes:");
+describe("migrate-cognito", () => {
+  it("does what the verb does, and says its name", async () => {
+    const { status, stdout, stderr } = await run(["migrate-cognito", "inspect", "--state", "-"], OLD);
+    expect({ status, stdout }).toEqual({ status, stdout: (await run(["inspect", "--state", "-"], OLD)).stdout });
+    expect(stderr).toBe("bin/infra migrate-cognito inspect is now: bin/infra inspect\n");
+    expect((await run(["migrate-cognito", "rollback", "--help"])).stdout).toMatch(/^Usage: bin\/infra move-back /);
+  });
+
+  it("says which verbs there are where it has no such step", async () => {
+    const { status, stderr } = await run(["migrate-cognito", "import"]);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      "bin/infra migrate-cognito is now: bin/infra inspect, adopt, move, move-back, verify. Each has --help.\n",
+    );
   });
 });
