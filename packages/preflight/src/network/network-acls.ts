@@ -1,9 +1,11 @@
 import { grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, flag, isAbsent, items, linked, number, text } from "../graph/value.ts";
+import { type Block, blocks, flag, isAbsent, items, linked, number, text, type Value } from "../graph/value.ts";
 import { type AddressRange, type Answer, addressRange, covers, type INTERNET } from "./addresses.ts";
 import { VPC_TYPES } from "./routes.ts";
 import type { Direction } from "./security-groups.ts";
+
+const ACL_TYPES = ["aws_network_acl", "aws_default_network_acl"] as const;
 
 /** Ports, both inclusive. */
 export interface Ports {
@@ -44,16 +46,12 @@ export function networkAclOf(graph: Graph, subnet: Resource): Acl | undefined | 
 }
 
 function collectAcls(graph: Graph) {
-  const bySubnet = new Map<Resource, Acl>();
-  const defaults = new Map<Resource, Acl>();
-  let uncertain = false;
-  const acls = new Map<Resource, Acl>();
   const separate = separateRules(graph);
-  for (const resource of graph.ofType("aws_network_acl", "aws_default_network_acl")) {
-    acls.set(resource, aclOf(resource, separate));
-  }
-  const assign = (subnets: unknown, acl: Acl) => {
-    const found = linked(subnets as never, "aws_subnet", "aws_default_subnet");
+  const acls = new Map(graph.ofType(...ACL_TYPES).map((resource) => [resource, aclOf(resource, separate)]));
+  const bySubnet = new Map<Resource, Acl>();
+  let uncertain = false;
+  const assign = (subnets: Value | undefined, acl: Acl) => {
+    const found = linked(subnets, "aws_subnet", "aws_default_subnet");
     uncertain ||= !found.certain;
     for (const subnet of found.certain ? found.resources : []) bySubnet.set(subnet, acl);
   };
@@ -61,24 +59,30 @@ function collectAcls(graph: Graph) {
     const subnets = items(resource.get("subnet_ids"));
     uncertain ||= !subnets.complete;
     for (const subnet of subnets.items) assign(subnet, acl);
-    if (resource.type === "aws_default_network_acl") {
-      for (const vpc of linked(resource.get("default_network_acl_id"), "aws_vpc", "aws_default_vpc").resources) {
-        defaults.set(vpc, acl);
-      }
-    }
   }
   for (const association of graph.ofType("aws_network_acl_association")) {
-    const owner = linked(association.get("network_acl_id"), "aws_network_acl", "aws_default_network_acl");
+    const owner = linked(association.get("network_acl_id"), ...ACL_TYPES);
     const acl = owner.certain && owner.resources[0] ? acls.get(owner.resources[0]) : undefined;
     if (acl) assign(association.get("subnet_id"), acl);
     else uncertain = true;
   }
-  return { bySubnet, defaults, uncertain };
+  return { bySubnet, defaults: defaultAcls(acls), uncertain };
+}
+
+/** Default ACLs by their VPC. */
+function defaultAcls(acls: ReadonlyMap<Resource, Acl>): Map<Resource, Acl> {
+  const defaults = new Map<Resource, Acl>();
+  for (const [resource, acl] of acls) {
+    if (resource.type !== "aws_default_network_acl") continue;
+    for (const vpc of linked(resource.get("default_network_acl_id"), "aws_vpc", "aws_default_vpc").resources)
+      defaults.set(vpc, acl);
+  }
+  return defaults;
 }
 
 /** Rules that are resources of their own, by the ACL that they are certainly in, and the ACLs that may have more. */
 function separateRules(graph: Graph) {
-  const ownerOf = (rule: Resource) => linked(rule.get("network_acl_id"), "aws_network_acl", "aws_default_network_acl");
+  const ownerOf = (rule: Resource) => linked(rule.get("network_acl_id"), ...ACL_TYPES);
   const rules = graph.ofType("aws_network_acl_rule");
   const unclear = rules.map(ownerOf).filter(({ certain }) => !certain);
   return {
@@ -136,31 +140,37 @@ export function aclPermits(
   let open = [ports];
   let unsure = !acl.complete;
   for (const rule of acl.rules[direction]) {
-    if (rule.range === undefined) continue; // IPv6
-    if (rule.protocol !== undefined && rule.protocol !== "tcp" && rule.protocol !== "-1") continue;
-    const coverage = rule.range === "unknown" ? "maybe" : covers(rule.range, addresses);
-    if (coverage === "no") continue;
-    const all = rule.protocol === "-1" ? { from: 0, to: 65535 } : rule.ports;
-    const isSure = coverage === "yes" && rule.protocol !== undefined && rule.allow !== undefined && all !== undefined;
-    if (!isSure) {
-      unsure = true;
-      continue;
-    }
-    if (!rule.allow && open.some((range) => overlap(range, all))) return unsure ? "maybe" : "no";
-    open = open.flatMap((range) => without(range, all));
-    if (open.length === 0) return unsure ? "maybe" : "yes";
+    const decided = decidedPorts(rule, addresses);
+    if (decided === "unknown") unsure = true;
+    else if (decided && rule.allow) open = open.flatMap((range) => without(range, decided));
+    else if (decided && open.some((range) => overlap(range, decided))) break;
+    if (open.length === 0) break;
   }
-  return unsure ? "maybe" : "no";
+  if (unsure) return "maybe";
+  return open.length === 0 ? "yes" : "no";
+}
+
+const EVERY_PORT: Ports = { from: 0, to: 65535 };
+
+/** TCP ports that a rule decides about for all of the addresses; undefined: none. */
+function decidedPorts(rule: AclRule, addresses: AddressRange | typeof INTERNET | undefined) {
+  if (rule.range === undefined) return undefined; // IPv6
+  if (rule.protocol !== undefined && rule.protocol !== "tcp" && rule.protocol !== "-1") return undefined;
+  const coverage = rule.range === "unknown" ? "maybe" : covers(rule.range, addresses);
+  if (coverage === "no") return undefined;
+  const ports = rule.protocol === "-1" ? EVERY_PORT : rule.ports;
+  const isSure = coverage === "yes" && rule.protocol !== undefined && rule.allow !== undefined;
+  return isSure && ports ? ports : "unknown";
 }
 
 function overlap(a: Ports, b: Ports): boolean {
   return a.from <= b.to && b.from <= a.to;
 }
 
-function without(range: Ports, taken: Ports): Ports[] {
-  if (!overlap(range, taken)) return [range];
+function without(range: Ports, removed: Ports): Ports[] {
+  if (!overlap(range, removed)) return [range];
   return [
-    { from: range.from, to: taken.from - 1 },
-    { from: taken.to + 1, to: range.to },
+    { from: range.from, to: removed.from - 1 },
+    { from: removed.to + 1, to: range.to },
   ].filter(({ from, to }) => from <= to);
 }

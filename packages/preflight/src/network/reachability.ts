@@ -6,7 +6,7 @@ import { type Endpoint, endpointsOf, mayHaveOtherEndpoints } from "./endpoints.t
 import { CLIENT_PORTS } from "./network-acls.ts";
 import { certainOf, type Hop, hop, type Path, pathOf, standpoints, worst } from "./path.ts";
 import { addressesOf, type Place, vpcOf } from "./places.ts";
-import { type RouteTable, type SubnetTables, tablesOf } from "./routes.ts";
+import { type PossibleTables, type RouteTable, tablesOf } from "./routes.ts";
 import { groupsPermit } from "./security-groups.ts";
 import { routeHops, wayIn } from "./ways-out.ts";
 
@@ -83,7 +83,7 @@ function serviceFromSubnet(graph: Graph, from: Place, subnet: Resource | undefin
   return mayHaveOthers && !letsNothingOut(graph, from) ? { verdict: "unknown", hops: direct.hops } : direct;
 }
 
-const NO_TABLES: SubnetTables = { tables: [], certain: false };
+const NO_TABLES: PossibleTables = { tables: [], certain: false };
 
 /**
  * S3's interface endpoint answers in the VPC under S3's own name only where it is told to, beside private DNS.

@@ -4,6 +4,7 @@ import { type AddressRange, addressRange, EVERY_ADDRESS, holds, isPrivate } from
 
 export const VPC_TYPES = ["aws_vpc", "aws_default_vpc", "data.aws_vpc"] as const;
 export const SUBNET_TYPES = ["aws_subnet", "aws_default_subnet", "data.aws_subnet"] as const;
+const OWN_VPC_TYPES = ["aws_vpc", "aws_default_vpc"] as const;
 const TABLE_TYPES = ["aws_route_table", "aws_default_route_table"] as const;
 
 /** Where a route leads, by the argument that names it. */
@@ -44,8 +45,8 @@ export interface RouteTable {
   readonly ofDefaultVpc?: boolean;
 }
 
-/** The route tables that a subnet may have: one, where that can be known. */
-export interface SubnetTables {
+/** Route tables of which one is meant, or all where that is certain. */
+export interface PossibleTables {
   readonly tables: readonly RouteTable[];
   readonly certain: boolean;
 }
@@ -55,7 +56,7 @@ export function routeTables(graph: Graph) {
 }
 
 /** Which table a subnet's traffic follows: the one it is associated with, else the main one of its VPC. */
-export function tablesOf(graph: Graph, subnet: Resource): SubnetTables {
+export function tablesOf(graph: Graph, subnet: Resource): PossibleTables {
   const { bySubnet, mainOf, openAssociations } = routeTables(graph);
   const own = bySubnet.get(subnet);
   if (own && own.length > 0)
@@ -81,71 +82,123 @@ const DEFAULT_VPC_TABLE: RouteTable = {
   ofDefaultVpc: true,
 };
 
-function collectRouteTables(graph: Graph) {
-  const byResource = new Map<Resource, RouteTable>();
-  const mainOf = new Map<Resource, RouteTable>();
-  const bySubnet = new Map<Resource, { table: RouteTable; certain: boolean }[]>();
+/** Route tables by their own resources, and by the VPCs whose main ones they are. */
+interface KnownTables {
+  readonly byResource: Map<Resource, RouteTable>;
+  readonly mainOf: Map<Resource, RouteTable>;
+}
 
-  for (const vpc of graph.ofType("aws_vpc", "aws_default_vpc")) {
+function collectRouteTables(graph: Graph) {
+  const known: KnownTables = { byResource: writtenTables(graph), mainOf: new Map() };
+  findMainTables(graph, known);
+  addRoutes(graph, known);
+  addEndpoints(graph, known);
+  return { ...known, ...readAssociations(graph, known) };
+}
+
+function writtenTables(graph: Graph): Map<Resource, RouteTable> {
+  return new Map(
+    graph.ofType(...TABLE_TYPES).map((resource) => {
+      const inline = blocks(resource.get("route"));
+      const table = newTable(resource, resource.address, inline.complete && !hasUnseenRoutes(graph, resource));
+      for (const route of inline.blocks) table.routes.push(readRoute(resource, route, INLINE));
+      return [resource, table];
+    }),
+  );
+}
+
+function findMainTables(graph: Graph, { byResource, mainOf }: KnownTables): void {
+  for (const vpc of graph.ofType(...OWN_VPC_TYPES)) {
     const main = newTable(undefined, `the main route table of ${vpc.address}`, !graph.isHandedOn(vpc));
     mainOf.set(vpc, vpc.type === "aws_default_vpc" ? { ...main, ofDefaultVpc: true } : main);
   }
-  for (const resource of graph.ofType(...TABLE_TYPES)) {
-    const inline = blocks(resource.get("route"));
-    const table = newTable(resource, resource.address, inline.complete && !hasUnseenRoutes(graph, resource));
-    table.routes.push(...inline.blocks.map((route) => readRoute(resource, route, INLINE)));
-    byResource.set(resource, table);
+  for (const [resource, table] of byResource) {
     if (resource.type !== "aws_default_route_table") continue;
-    for (const vpc of linked(resource.get("default_route_table_id"), "aws_vpc", "aws_default_vpc").resources)
+    for (const vpc of linked(resource.get("default_route_table_id"), ...OWN_VPC_TYPES).resources)
       mainOf.set(vpc, table);
   }
   for (const association of graph.ofType("aws_main_route_table_association")) {
-    const vpc = linked(association.get("vpc_id"), "aws_vpc", "aws_default_vpc").resources[0];
+    const vpc = linked(association.get("vpc_id"), ...OWN_VPC_TYPES).resources[0];
     const table = linked(association.get("route_table_id"), ...TABLE_TYPES).resources[0];
     if (vpc && table) mainOf.set(vpc, byResource.get(table) ?? newTable(table, table.address, false));
   }
+}
 
-  const find = (value: Value | undefined): { tables: RouteTable[]; certain: boolean } => {
-    const link = linked(value, ...TABLE_TYPES, "aws_vpc", "aws_default_vpc");
-    return {
-      tables: link.resources.flatMap((one) => byResource.get(one) ?? mainOf.get(one) ?? []),
-      certain: link.certain,
-    };
+/** The tables that an id may lead to. */
+function tablesAt(value: Value | undefined, { byResource, mainOf }: KnownTables): PossibleTables {
+  const link = linked(value, ...TABLE_TYPES, ...OWN_VPC_TYPES);
+  return {
+    tables: link.resources.flatMap((one) => byResource.get(one) ?? mainOf.get(one) ?? []),
+    certain: link.certain,
   };
-  const all = () => new Set([...byResource.values(), ...mainOf.values()]);
+}
 
+/** Marks the tables that may have a route that can't be seen: any, where nothing is known of them. */
+function leaveOpen(tables: readonly RouteTable[], { byResource, mainOf }: KnownTables): void {
+  for (const table of tables.length > 0 ? tables : [...byResource.values(), ...mainOf.values()]) table.complete = false;
+}
+
+function addRoutes(graph: Graph, known: KnownTables): void {
   for (const route of graph.ofType("aws_route")) {
-    const { tables, certain } = find(route.get("route_table_id"));
+    const { tables, certain } = tablesAt(route.get("route_table_id"), known);
     if (tables.length === 1) tables[0]?.routes.push(readRoute(route, route.values, SEPARATE));
-    else if (!certain || tables.length > 1)
-      for (const table of tables.length > 0 ? tables : all()) table.complete = false;
+    else if (!certain || tables.length > 1) leaveOpen(tables, known);
   }
   for (const propagation of graph.ofType("aws_vpn_gateway_route_propagation")) {
-    for (const table of find(propagation.get("route_table_id")).tables) table.complete = false;
+    for (const table of tablesAt(propagation.get("route_table_id"), known).tables) table.complete = false;
   }
+}
+
+function addEndpoints(graph: Graph, known: KnownTables): void {
   for (const endpoint of graph.ofType("aws_vpc_endpoint")) {
     const listed = items(endpoint.get("route_table_ids"));
-    for (const value of listed.items) addEndpoint(find(value), endpoint, all());
-    if (!listed.complete) addEndpoint({ tables: [], certain: false }, endpoint, all());
+    for (const value of listed.items) addEndpoint(endpoint, tablesAt(value, known), known);
+    if (!listed.complete) leaveOpen([], known);
   }
   for (const association of graph.ofType("aws_vpc_endpoint_route_table_association")) {
     const endpoint = linked(association.get("vpc_endpoint_id"), "aws_vpc_endpoint").resources[0];
-    if (endpoint) addEndpoint(find(association.get("route_table_id")), endpoint, all());
+    if (endpoint) addEndpoint(endpoint, tablesAt(association.get("route_table_id"), known), known);
   }
+}
 
+function addEndpoint(endpoint: Resource, { tables, certain }: PossibleTables, known: KnownTables): void {
+  if (tables.length === 1 || certain) for (const table of tables) table.endpoints.push(endpoint);
+  else leaveOpen(tables, known);
+}
+
+/** A table that a subnet is associated with. */
+interface Associated {
+  readonly table: RouteTable;
+  readonly certain: boolean;
+}
+
+function readAssociations(graph: Graph, known: KnownTables) {
+  const bySubnet = new Map<Resource, readonly Associated[]>();
   let openAssociations = false;
   for (const association of graph.ofType("aws_route_table_association")) {
     if (!isEmpty(association.get("gateway_id"))) continue;
     const subnets = linked(association.get("subnet_id"), ...SUBNET_TYPES);
-    const { tables, certain } = find(association.get("route_table_id"));
     if (subnets.resources.length === 0 && !subnets.certain) openAssociations = true;
+    const associated = associatedTables(association, subnets.certain, known);
     for (const subnet of subnets.resources) {
-      const found = tables.length > 0 ? tables : certain ? [] : [newTable(undefined, association.address, false)];
-      const entries = found.map((table) => ({ table, certain: certain && subnets.certain }));
-      bySubnet.set(subnet, merged(bySubnet.get(subnet) ?? [], entries));
+      const others = bySubnet.get(subnet);
+      bySubnet.set(subnet, relevant(others ? [...others, ...associated] : associated));
     }
   }
-  return { byResource, mainOf, bySubnet, openAssociations };
+  return { bySubnet, openAssociations };
+}
+
+function associatedTables(association: Resource, isSubnetCertain: boolean, known: KnownTables): Associated[] {
+  const { tables, certain } = tablesAt(association.get("route_table_id"), known);
+  if (tables.length > 0) return tables.map((table) => ({ table, certain: certain && isSubnetCertain }));
+  return certain ? [] : [{ table: newTable(undefined, association.address, false), certain: false }];
+}
+
+/** Each table once. Where one association is certain, those that are only possible don't matter. */
+function relevant(all: readonly Associated[]): Associated[] {
+  const certain = all.filter((entry) => entry.certain);
+  const found = certain.length > 0 ? certain : all;
+  return found.filter((entry, index) => found.findIndex(({ table }) => table === entry.table) === index);
 }
 
 /** Others write routes into a table: a VPN or Direct Connect, something that can't be looked into. */
@@ -155,28 +208,8 @@ function hasUnseenRoutes(graph: Graph, table: Resource): boolean {
   return propagates || table.many || table.leavesAlone("route") || graph.isHandedOn(table);
 }
 
-function merged<T extends { table: RouteTable; certain: boolean }>(known: readonly T[], more: readonly T[]): T[] {
-  const all = [...known, ...more];
-  // Where one association is certain, those that are only possible don't matter.
-  const certain = all.filter((entry) => entry.certain);
-  const relevant = certain.length > 0 ? certain : all;
-  return relevant.filter((entry, index) => relevant.findIndex(({ table }) => table === entry.table) === index);
-}
-
 function newTable(resource: Resource | undefined, label: string, complete = true): RouteTable {
   return { resource, label, routes: [], endpoints: [], complete };
-}
-
-function addEndpoint(
-  found: { tables: readonly RouteTable[]; certain: boolean },
-  endpoint: Resource,
-  all: Iterable<RouteTable>,
-): void {
-  if (found.tables.length === 1 || (found.certain && found.tables.length > 0)) {
-    for (const table of found.tables) table.endpoints.push(endpoint);
-  } else if (!found.certain) {
-    for (const table of found.tables.length > 0 ? found.tables : all) table.complete = false;
-  }
 }
 
 const INLINE = { ipv4: "cidr_block", ipv6: "ipv6_cidr_block" } as const;
@@ -184,25 +217,24 @@ const SEPARATE = { ipv4: "destination_cidr_block", ipv6: "destination_ipv6_cidr_
 
 function readRoute(resource: Resource, route: Block, names: { readonly ipv4: string; readonly ipv6: string }): Route {
   const [ipv4, ipv6] = [route[names.ipv4], route[names.ipv6]];
-  const block = text(ipv4);
-  const destination = !isEmpty(ipv4)
-    ? block === undefined
-      ? undefined
-      : (addressRange(block) ?? "ipv6")
-    : !isEmpty(ipv6)
-      ? "ipv6"
-      : !isEmpty(route.destination_prefix_list_id)
-        ? "list"
-        : undefined;
   const written = Object.keys(TARGETS).filter((name) => !isEmpty(route[name]));
   const [only] = written;
   return {
     resource,
-    destination,
-    destinationText: block ?? text(ipv6),
+    destination: destinationOf(ipv4, ipv6, route.destination_prefix_list_id),
+    destinationText: text(ipv4) ?? text(ipv6),
     kind: written.length === 1 && only ? TARGETS[only as keyof typeof TARGETS] : "unknown",
     target: only ? route[only] : undefined,
   };
+}
+
+function destinationOf(ipv4: Value | undefined, ipv6: Value | undefined, list: Value | undefined) {
+  if (!isEmpty(ipv4)) {
+    const block = text(ipv4);
+    return block === undefined ? undefined : (addressRange(block) ?? "ipv6");
+  }
+  if (!isEmpty(ipv6)) return "ipv6";
+  return isEmpty(list) ? undefined : "list";
 }
 
 /** The route that traffic to the internet takes out of a table; "unknown" where that can't be told. */

@@ -68,28 +68,39 @@ export function securityGroups(graph: Graph): ReadonlyMap<Resource, GroupRules> 
   return graph.once(collectGroups);
 }
 
+type OpenRules = { readonly rules: GroupRule[]; complete: boolean };
+
 function collectGroups(graph: Graph): ReadonlyMap<Resource, GroupRules> {
-  const found = new Map<Resource, { rules: GroupRule[]; complete: boolean }>();
+  const found = new Map<Resource, OpenRules>();
   for (const vpc of graph.ofType("aws_vpc", "aws_default_vpc"))
     found.set(vpc, { rules: defaultRules(vpc), complete: !graph.isHandedOn(vpc) });
-  for (const group of graph.ofType("aws_security_group", "aws_default_security_group")) {
-    const entry = { rules: [] as GroupRule[], complete: !group.many && !graph.isHandedOn(group) };
-    for (const direction of ["ingress", "egress"] as const) {
-      const inline = blocks(group.get(direction));
-      entry.rules.push(...inline.blocks.map((rule) => inlineRule(group, direction, rule)));
-      entry.complete &&= inline.complete && !group.leavesAlone(direction);
-    }
-    found.set(group, entry);
-  }
+  for (const group of graph.ofType("aws_security_group", "aws_default_security_group"))
+    found.set(group, inlineRules(group, !group.many && !graph.isHandedOn(group)));
   for (const resource of graph.ofType(...SEPARATE_RULES)) {
     const owner = linkedGroups(resource.get("security_group_id"));
     const rule = separateRule(resource, owner.certain);
     // One that belongs to a group that can't be known may belong to any.
-    const owners = owner.resources.length > 0 ? owner.resources : owner.certain ? [] : [...found.keys()];
-    for (const group of owners) found.get(group)?.rules.push(...(rule ? [rule] : []));
-    for (const group of rule ? [] : owners) Object.assign(found.get(group) ?? {}, { complete: false });
+    const owners = owner.resources.length > 0 || owner.certain ? owner.resources : found.keys();
+    for (const group of owners) addRule(found.get(group), rule);
   }
   return found;
+}
+
+/** Rules that are written in a group itself. */
+function inlineRules(group: Resource, isAlone: boolean): OpenRules {
+  const found: OpenRules = { rules: [], complete: isAlone };
+  for (const direction of ["ingress", "egress"] as const) {
+    const inline = blocks(group.get(direction));
+    for (const rule of inline.blocks) found.rules.push(inlineRule(group, direction, rule));
+    found.complete &&= inline.complete && !group.leavesAlone(direction);
+  }
+  return found;
+}
+
+/** @param rule undefined for one that can't be read */
+function addRule(entry: OpenRules | undefined, rule: GroupRule | undefined): void {
+  if (rule) entry?.rules.push(rule);
+  else if (entry) entry.complete = false;
 }
 
 /**
