@@ -21,6 +21,9 @@ export const STOPS = [
   "backups-off",
   "encryption-off",
   "login-weakened",
+  "guard-off",
+  "privileged",
+  "data-expires",
 ] as const;
 export type Stop = (typeof STOPS)[number];
 

@@ -11,7 +11,11 @@ import {
   isUnknownAt,
   valueAt,
 } from "./changed-objects.ts";
+import { withoutEncryption } from "./encryption.ts";
+import { expiringData } from "./expiry.ts";
 import { weakerFirewall } from "./firewall.ts";
+import { lostDenials } from "./iam/denials.ts";
+import { newPrivileges } from "./privileges.ts";
 import { PROTECTIONS } from "./protective-settings.ts";
 import type { Found } from "./stop.ts";
 import { forwards, withoutRedirect, withoutTls } from "./transport.ts";
@@ -30,7 +34,48 @@ const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
   aws_backup_vault_lock_configuration: ["deletion-protection-off", "backups could be deleted"],
   aws_guardduty_detector: ["deletion-protection-off", "threats would go unreported"],
   aws_cloudtrail: ["deletion-protection-off", "API calls would no longer be recorded"],
+  aws_efs_backup_policy: ["backups-off", "there would be no backups"],
+  aws_s3_bucket_replication_configuration: ["backups-off", "objects would no longer be copied"],
+  aws_secretsmanager_secret_rotation: ["guard-off", "the secret would no longer be rotated"],
+  ...guards("threats and mistakes would go unreported", [
+    "accessanalyzer_analyzer",
+    "config_config_rule",
+    "config_configuration_recorder",
+    "config_configuration_recorder_status",
+    "config_conformance_pack",
+    "config_organization_conformance_pack",
+    "flow_log",
+    "guardduty_detector_feature",
+    "guardduty_member",
+    "inspector2_enabler",
+    "macie2_account",
+    "route53_resolver_query_log_config",
+    "securityhub_account",
+    "securityhub_standards_subscription",
+    "wafv2_web_acl_logging_configuration",
+  ]),
+  ...guards("what it forbids or blocks would be allowed", [
+    "cloudwatch_log_data_protection_policy",
+    "controltower_control",
+    "ebs_snapshot_block_public_access",
+    "ec2_image_block_public_access",
+    "ec2_instance_metadata_defaults",
+    "emr_block_public_access_configuration",
+    "fms_policy",
+    "iam_account_password_policy",
+    "networkfirewall_firewall",
+    "organizations_policy",
+    "organizations_policy_attachment",
+    "rbin_rule",
+    "shield_protection",
+    "sns_topic_data_protection_policy",
+    "vpc_block_public_access_options",
+  ]),
 };
+
+function guards(what: string, types: readonly string[]): Readonly<Record<string, readonly [Stop, string]>> {
+  return Object.fromEntries(types.map((type) => [`aws_${type}`, ["guard-off", what]]));
+}
 
 /** Protection that would be switched off. A new object has none to lose. */
 export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[] {
@@ -48,9 +93,12 @@ export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[
         ...withoutRedirect(object),
         ...withoutLogin(object),
         ...weakerFirewall(object),
+        ...withoutEncryption(object),
+        ...lostDenials(object),
       ];
     });
-  return [...ofExisting, ...waysAroundLogin(plan, objects)];
+  const ofAny = objects.flatMap((object) => [...newPrivileges(object), ...expiringData(object, plan)]);
+  return [...ofExisting, ...ofAny, ...waysAroundLogin(plan, objects)];
 }
 
 function weakened(object: ChangedObject, graph: Graph): Found[] {

@@ -97,6 +97,25 @@ export const SWITCHES: readonly Switch[] = [
     fix: "Keep map_public_ip_on_launch as it is.",
     onlyChanged: true,
   },
+  ...["associate_public_ip_address", "network_interfaces.0.associate_public_ip_address"].map((path) => ({
+    path,
+    isPublic: (value: unknown) => String(value) === "true",
+    what: "would get a public address (associate_public_ip_address).",
+    fix: "Keep associate_public_ip_address as it is.",
+    onlyChanged: true,
+  })),
+  ...[
+    ["aws_eip", "instance"],
+    ["aws_eip", "network_interface"],
+    ["aws_eip_association", "instance_id"],
+    ["aws_eip_association", "network_interface_id"],
+  ].map(([type, path]) => ({
+    path: path as string,
+    types: [type as string],
+    isPublic: (value: unknown) => typeof value === "string" && value !== "",
+    what: `would give a public address to a machine (${path}).`,
+    fix: "Reach it through a load balancer, a VPN or Session Manager.",
+  })),
   {
     path: "group",
     types: ["aws_ami_launch_permission"],
@@ -127,7 +146,8 @@ function openSwitches(object: ChangedObject, graph: Graph): Found[] {
   const { address, type, change, before, after, unknown } = object;
   if (isAbsent(change.change.after)) return [];
   return SWITCHES.filter(
-    ({ types, path }) => types?.includes(type) ?? (path in after || isUnknownAt(unknown, path)),
+    ({ types, path }) =>
+      types?.includes(type) ?? ((path.split(".")[0] as string) in after || isUnknownAt(unknown, path)),
   ).flatMap(({ path, isPublic, what, fix, onlyChanged, action = "public-endpoint" }) => {
     const isNew = isAbsent(change.change.before);
     if (isLeftToProvider(object, path, graph)) return [];
