@@ -8,19 +8,26 @@ export interface Ran {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly directory?: string;
+  readonly input?: string;
+  readonly columns?: number;
+}
+
 /**
  * Runs a verb of `bin/infra` in this process, which is many times faster than to start one: what it prints and what it
  * would exit with.
  *
  * @param directory that it runs in. @default the project's
  * @param input what stands on standard input
+ * @param columns width of the terminal that it prints to. @default none: it prints to no terminal
  */
 export async function runInfra(
   [verb = "", ...args]: readonly string[],
-  { directory = process.cwd(), input = "" }: { readonly directory?: string; readonly input?: string } = {},
+  { directory = process.cwd(), input = "", columns }: RunOptions = {},
 ): Promise<Ran> {
   const printed = { stdout: "", stderr: "" };
-  const restore = [setStdin(input), setCaller(directory), setDirectory(directory), setExitCode()];
+  const restore = [setStdin(input), setCaller(directory), setDirectory(directory), setExitCode(), setTerminal(columns)];
   const write = (stream: "stdout" | "stderr") => (text: unknown) => {
     printed[stream] += String(text);
     return true;
@@ -75,5 +82,16 @@ function setExitCode(): () => void {
   process.exitCode = undefined;
   return () => {
     process.exitCode = before;
+  };
+}
+
+function setTerminal(columns: number | undefined): () => void {
+  const undo = [process.stdout, process.stderr].map((stream) => {
+    const { isTTY, columns: before } = stream;
+    Object.assign(stream, { isTTY: columns !== undefined, columns });
+    return () => Object.assign(stream, { isTTY, columns: before });
+  });
+  return () => {
+    for (const one of undo) one();
   };
 }

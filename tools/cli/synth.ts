@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { wrapped } from "@operation-app/preflight/terminal";
 import { readWarnings, stackDirectory } from "../lib/terraform/synthesized.ts";
 import { newCommand, toCaller, verb } from "./command.ts";
 
@@ -10,7 +11,12 @@ const command = newCommand("synth", ["synth"]).description(
 
 export default verb(command, async () => {
   const output = process.env.CDKTF_OUTDIR ?? "cdktf.out";
-  const { status } = spawnSync(process.execPath, ["tools/cdktf/synth.mjs"], { stdio: "inherit" });
+  const { status, stderr } = spawnSync(process.execPath, ["tools/cdktf/synth.mjs"], {
+    stdio: ["inherit", "inherit", "pipe"],
+    encoding: "utf8",
+    maxBuffer: Number.POSITIVE_INFINITY,
+  });
+  process.stderr.write(wrapped(stderr, process.stderr));
   if (status !== 0) {
     process.exitCode = 1;
     return;
@@ -20,6 +26,6 @@ export default verb(command, async () => {
     const file = toCaller(join(stackDirectory(output, stack), "cdk.tf.json"));
     const warnings = readWarnings(output, stack);
     console.log(warnings.length === 0 ? `${file}: checked, nothing found.` : `${file}: ${warnings.length} warnings`);
-    for (const warning of warnings) console.log(`  ${warning}`);
+    for (const warning of warnings) console.log(wrapped(`  ${warning}`));
   }
 });

@@ -30,6 +30,17 @@ function expectRefusal({ status, stdout, stderr }: Ran, message: RegExp): void {
   expect(stderr).toMatch(message);
 }
 
+describe("a mistake", () => {
+  it("is no wider than the terminal, and one line in a file", async () => {
+    const args = ["check", "cdk.tf.json", "--environment", "one-that-is-not-there"];
+    const { stderr } = await runInfra(args);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    const shown = await runInfra(args, { columns: 40 });
+    expect(Math.max(...shown.stderr.split("\n").map((line) => line.length))).toBeLessThanOrEqual(40);
+    expect(shown.stderr.replaceAll("\n", " ")).toBe(stderr.replaceAll("\n", " "));
+  });
+});
+
 describe("findings", () => {
   it("end with 0 where there are none", async () => {
     const file = fileWith();
@@ -41,6 +52,15 @@ describe("findings", () => {
     const infra = resolve("bin/infra");
     const ran = spawnSync(infra, ["check", "cdk.tf.json"], { cwd: directory, encoding: "utf8" });
     expect(ran).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("are no wider than the terminal, and whole lines in a file", async () => {
+    const file = fileWith(breakTargets);
+    const longest = ({ stdout }: Ran) => Math.max(...stdout.split("\n").map((line) => line.length));
+    expect(longest(await run(file))).toBeGreaterThan(100);
+    const shown = await runInfra(["check", file], { columns: 80 });
+    expect(longest(shown)).toBeLessThanOrEqual(80);
+    expect(shown.stdout.replace(/\s+/g, " ")).toBe((await run(file)).stdout.replace(/\s+/g, " "));
   });
 
   it("may be read to the first line only", async () => {

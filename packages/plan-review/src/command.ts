@@ -1,11 +1,12 @@
+import { wrapped } from "@operation-app/preflight/terminal";
 import { type Command, Option } from "commander";
 import { readPlanFile } from "./plan.ts";
 import { jsonReview } from "./report/json.ts";
 import { markdownReview } from "./report/markdown.ts";
 import { textReview } from "./report/text.ts";
-import { type ReviewOptions, review } from "./review.ts";
+import { type Review, type ReviewOptions, review } from "./review.ts";
 
-const REPORTS = { text: textReview, markdown: markdownReview, json: jsonReview };
+const REPORTS = { text: (review: Review) => wrapped(textReview(review)), markdown: markdownReview, json: jsonReview };
 
 /** The options of the review's command line. */
 export interface ReviewCommandOptions {

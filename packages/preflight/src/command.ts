@@ -10,6 +10,7 @@ import { sarifReport } from "./report/sarif.ts";
 import { pathReport, textReport } from "./report/text.ts";
 import type { Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
+import { wrapped } from "./terminal.ts";
 
 export { readAcknowledgements } from "./acknowledgement-file.ts";
 
@@ -59,7 +60,7 @@ export async function check(
       throw new InputError("--path takes two: from where, and to what. Write --path aws_ecs_service.app ecr.api.");
     }
     const answer = answerPathQuestion(graph, from, to);
-    console.log(format === "json" ? jsonPath(answer) : pathReport(answer, from, to));
+    console.log(format === "json" ? jsonPath(answer) : wrapped(pathReport(answer, from, to)));
     return answer.verdict === "blocked" ? 1 : 0;
   }
   const name = file === "-" ? "standard input" : file;
@@ -67,7 +68,7 @@ export async function check(
   const findings = judge(all, rules);
   const acknowledged = all.length - findings.filter(({ id }) => id !== UNUSED_ACKNOWLEDGEMENT).length;
   const reports = {
-    text: () => textReport(findings, name, acknowledged),
+    text: () => wrapped(textReport(findings, name, acknowledged)),
     json: () => jsonReport(findings),
     sarif: () => sarifReport(findings, rules, name),
   };
@@ -84,7 +85,7 @@ export async function reportingMistakes(work: () => Promise<void>): Promise<void
       process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has printed why
       return;
     }
-    console.error(error instanceof UserError ? colors.red(error.message) : error);
+    console.error(error instanceof UserError ? colors.red(wrapped(error.message, process.stderr)) : error);
     process.exitCode ??= error instanceof InputError ? 2 : 1;
   }
 }

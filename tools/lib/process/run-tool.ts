@@ -1,4 +1,5 @@
 import { UserError } from "@operation-app/preflight/input";
+import { wrapped } from "@operation-app/preflight/terminal";
 import { execa, type Options } from "execa";
 
 /** A command that did not end well. What it printed has been shown. */
@@ -38,7 +39,7 @@ export async function runTool(
   const { exitCode, stdout, all, shortMessage } = await running;
   signal?.throwIfAborted();
   if (exitCode !== undefined && goodExitCodes.includes(exitCode)) return { exitCode, stdout };
-  if (!onLine && all) process.stderr.write(`${all}\n`);
+  if (!onLine && all) process.stderr.write(`${wrapped(all, process.stderr)}\n`);
   throw new CommandError(shortMessage ?? `${command} failed`);
 }
 

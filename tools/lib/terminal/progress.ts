@@ -1,3 +1,4 @@
+import { wrapped } from "@operation-app/preflight/terminal";
 import colors from "picocolors";
 
 /** Reports each step to the user, with the time since the start. */
@@ -20,6 +21,6 @@ export function terminalProgress(write: (text: string) => void = (text) => proce
     step: (title) => write(`${colors.dim(elapsed())}  ${colors.bold(title)}\n`),
     fact: (text) => write(`${colors.dim(elapsed())}    ${colors.green("✔")} ${text}\n`),
     output: (line) => write(colors.dim(`            │ ${line}`).concat("\n")),
-    text: (text) => write(`${text}\n`),
+    text: (text) => write(`${wrapped(text)}\n`),
   };
 }
