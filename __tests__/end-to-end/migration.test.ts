@@ -13,6 +13,8 @@ import { signUp, type User } from "../../tools/local/journey.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
+const BIN = join(import.meta.dirname, "../../node_modules/.bin");
+const CDKTF = join(BIN, "cdktf");
 const REGION = "ap-northeast-1";
 const BUCKET = "operation-app-terraform-state";
 const FILE = "environments/production.cognito.json";
@@ -51,9 +53,11 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
 
   beforeEach(() => {
     project = new ProjectCopy();
-    // Every test has an environment of its own on the one emulator.
-    const key = `${project.directory.slice(-6)}/${NEW_KEY}`;
-    project.edit("environments/production.ts", { "state: { bucket: ": `state: { key: "${key}", bucket: ` });
+    // Every test has an environment of its own on the one emulator, and all have the same sources: one bundle.
+    env = { ...env, STATE_KEY: `${project.directory.slice(-6)}/${NEW_KEY}` };
+    project.edit("environments/production.ts", {
+      "state: { bucket: ": "state: { key: process.env.STATE_KEY as string, bucket: ",
+    });
     old = mkdtempSync(join(directory, "old-"));
   });
   afterEach(() => project.remove());
@@ -138,7 +142,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
 
   /** What `cdktf diff` plans for the whole environment, judged by `verify`. */
   async function verifyDiff(): Promise<{ exitCode?: number; all: string; changes: Record<string, string> }> {
-    await execa("npx", ["cdktf", "diff", "production", "--no-color", ...(isMirror ? ["--skip-provider-lock"] : [])], {
+    await execa(CDKTF, ["diff", "production", "--no-color", ...(isMirror ? ["--skip-provider-lock"] : [])], {
       cwd: project.directory,
       env,
       extendEnv: false,
@@ -228,7 +232,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   it("stays in its state where that is the environment's own, and only moves in it", async () => {
     const key = `${OLD_KEY}-2`;
     const user = await applyOld("unlike-ours", { key });
-    project.edit("environments/production.ts", { [`${project.directory.slice(-6)}/${NEW_KEY}`]: key });
+    env = { ...env, STATE_KEY: key };
     await adoptPulled();
     const refused = await migration(["move", "--state", old, "--environment", "production"]);
     expect(refused.exitCode, refused.all).toBe(0);
@@ -309,9 +313,9 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     cpSync(join(old, "cognito"), join(example, "cognito"), { recursive: true });
 
     const inExample = { cwd: example, env, extendEnv: false } as const;
-    await execa("npx", ["cdktf", "get"], inExample);
-    await execa("npx", ["tsc", "--noEmit", "-p", "tsconfig.json"], inExample);
-    await execa("npx", ["cdktf", "synth"], inExample);
+    await execa(CDKTF, ["get"], inExample);
+    await execa(join(BIN, "tsc"), ["--noEmit", "-p", "tsconfig.json"], inExample);
+    await execa(CDKTF, ["synth"], inExample);
     const stack = join(example, "cdktf.out/stacks/old-project");
     await terraform(stack, "init", "-input=false");
     await terraform(stack, "plan", "-input=false", "-detailed-exitcode");

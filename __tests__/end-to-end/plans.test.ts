@@ -53,12 +53,13 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   beforeEach(async () => {
     project = new ProjectCopy();
     project.putStack("small-stack.ts");
-    // Every test has an environment of its own on the one emulator.
+    // Every test has an environment of its own on the one emulator, and all have the same sources: one bundle.
     key = `${project.directory.slice(-6)}/terraform.tfstate`;
     project.edit("environments/production.ts", {
-      "state: { bucket: ": `state: { key: "${key}", bucket: `,
-      'app: "operation-app"': `app: "app-${++tests}"`,
+      "state: { bucket: ": "state: { key: process.env.STATE_KEY as string, bucket: ",
+      'app: "operation-app"': "app: process.env.APP as string",
     });
+    env = { ...env, STATE_KEY: key, APP: `app-${++tests}` };
     release("0.1.0");
     await git("init", "--quiet");
     writeFileSync(join(project.directory, ".git/info/exclude"), "node_modules\n.plans\n.cache\n");

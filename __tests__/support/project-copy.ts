@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { execa } from "execa";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
 
@@ -20,13 +30,20 @@ const SOURCES = [
   "tsconfig.json",
 ];
 
+/** The bundles of the last copy, for the next one: most of what it runs has been bundled by then. */
+const SPARE_BUNDLES = join(tmpdir(), `bundles-${process.pid}`);
+process.once("exit", () => rmSync(SPARE_BUNDLES, { recursive: true, force: true }));
+
 /** A copy of the project in a temporary directory, whose files a test may change. */
 export class ProjectCopy {
   readonly directory = realpathSync(mkdtempSync(join(tmpdir(), "project-")));
+  private readonly bundles = join(this.directory, ".cache");
 
   constructor() {
     for (const source of SOURCES) cpSync(join(ROOT, source), join(this.directory, source), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
+    if (existsSync(SPARE_BUNDLES)) renameSync(SPARE_BUNDLES, this.bundles);
+    else copyBundles(join(ROOT, ".cache"), this.bundles);
   }
 
   read(file: string): string {
@@ -62,7 +79,8 @@ export class ProjectCopy {
 
   /** Starts a script of the project, with nothing but this environment. */
   start(script: string, args: readonly string[], env: NodeJS.ProcessEnv, input = "") {
-    return execa(process.execPath, ["--import", "tsx", script, ...args], {
+    const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
+    return execa(process.execPath, [...loader, script, ...args], {
       cwd: this.directory,
       env,
       extendEnv: false,
@@ -83,6 +101,17 @@ export class ProjectCopy {
   }
 
   remove(): void {
+    rmSync(SPARE_BUNDLES, { recursive: true, force: true });
+    if (existsSync(this.bundles)) renameSync(this.bundles, SPARE_BUNDLES);
     rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** What is not copied, because another process replaces it meanwhile, is made again. */
+function copyBundles(from: string, to: string): void {
+  try {
+    cpSync(from, to, { recursive: true, filter: (file) => basename(file) !== "plugins" });
+  } catch {
+    // Bundles cost time, and nothing else.
   }
 }

@@ -5,6 +5,7 @@
 //   inputs.json          the files that went into the bundle, and how they were
 //   <key>.cjs, .cjs.map  the bundle; the key is a hash of everything that went into it
 //   <key>-<node>.code    V8's code, of the Node that ran it
+// The last few are kept: who goes back to what was written before, as to another branch, has its bundle.
 // What is missing, of other contents, damaged or can't be written costs time, and nothing else.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -19,7 +20,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 /** What shapes every bundle beside its sources: the packages that npm has installed, and how a bundle is made. */
 const ALWAYS = ["node_modules/.package-lock.json", "tools/lib/bundle.mjs", "tsconfig.json"];
 
-/** How long a bundle is left after it was replaced. */
+/** How many bundles of an entry are kept, and how long the others are: a process may have just begun with one. */
+const KEPT_BUNDLES = 5;
 const LEFTOVER_MILLISECONDS = 60_000;
 
 /** Of a SHA-256. */
@@ -66,15 +68,14 @@ export function runBundle({ file, text }) {
 function freshBundle(cache, folders) {
   try {
     const record = join(cache, "inputs.json");
-    const { key, files, seen } = JSON.parse(readFileSync(record, "utf8"));
+    const { key: last, files, seen } = JSON.parse(readFileSync(record, "utf8"));
     const now = signature(files, folders);
-    if (seen !== now) {
-      if (key !== keyOf(files, folders)) return undefined;
-      keep(record, JSON.stringify({ key, files, seen: now }));
-    }
+    const key = seen === now ? last : keyOf(files, folders);
     const file = join(cache, `${key}.cjs`);
     const text = readFileSync(file, "latin1"); // esbuild writes ASCII
-    return text.endsWith(ending(key)) ? { file, text } : undefined;
+    if (!text.endsWith(ending(key))) return undefined;
+    if (seen !== now) keep(record, JSON.stringify({ key, files, seen: now }));
+    return { file, text };
   } catch {
     return undefined;
   }
@@ -175,10 +176,15 @@ function keep(file, contents) {
   }
 }
 
-/** Of earlier bundles. One that is young may be what another process has just begun with. */
 function removeLeftovers(cache) {
-  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
-    const made = statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (Date.now() - made > LEFTOVER_MILLISECONDS) rmSync(join(cache, name), { force: true });
+  const names = existsSync(cache) ? readdirSync(cache) : [];
+  const made = new Map(
+    names.map((name) => [name, statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? 0]),
+  );
+  const newest = names.filter((name) => name.endsWith(".cjs")).sort((a, b) => made.get(b) - made.get(a));
+  const kept = newest.slice(0, KEPT_BUNDLES).map((name) => name.replace(".cjs", ""));
+  for (const [name, at] of made) {
+    if (name === "inputs.json" || kept.some((key) => name.startsWith(key))) continue;
+    if (Date.now() - at > LEFTOVER_MILLISECONDS) rmSync(join(cache, name), { force: true });
   }
 }

@@ -89,6 +89,32 @@ describe("a bundle", () => {
     expect(statSync(only(".cjs")).ino).toBe(ino);
   });
 
+  it("is not made again for what was written before", async () => {
+    await run();
+    const first = only(".cjs");
+    const { ino } = statSync(first);
+    writeWord("two");
+    expect(await run()).toBe("two a");
+    writeWord("one");
+    expect(await run()).toBe("one a");
+    expect(statSync(first).ino).toBe(ino);
+    expect(await run()).toBe("one a");
+  });
+
+  it("is kept with the last few, and not for ever", async () => {
+    for (const word of ["1", "2", "3", "4", "5", "6"]) {
+      writeWord(word);
+      await run();
+      for (const file of readdirSync(at(".cache/entry")).filter((name) => name !== "inputs.json")) {
+        const { mtimeMs } = statSync(at(join(".cache/entry", file)));
+        utimesSync(at(join(".cache/entry", file)), 0, mtimeMs / 1000 - 100);
+      }
+    }
+    expect(kept(".cjs")).toHaveLength(5);
+    expect(kept(".map")).toHaveLength(5);
+    expect(kept(".code")).toHaveLength(5);
+  });
+
   it("keeps V8's code of the first run that succeeds, and uses it", async () => {
     writeWord("fail");
     await run();
