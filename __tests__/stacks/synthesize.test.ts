@@ -56,8 +56,8 @@ describe("preflight at synth", () => {
   it("stops at a mistake in a module, and tells rule, address, reason, fix and line, and how to trace a connection", async () => {
     const { message, stackOf } = await synth([production()], breakTargets);
     expect(message).toContain("error LB-002");
-    expect(message).toContain(`${TARGETS} has the target type instance`);
-    expect(message).toContain("Why: A task has a network interface of its own");
+    expect(message).toContain(`${TARGETS} has target_type = "instance"`);
+    expect(message).toContain("Why: A Fargate task has a network interface of its own");
     expect(message).toContain('Fix: Set target_type to "ip".');
     expect(message).toContain(`(${LB}:${lineOf(LB, "new LbTargetGroup(")})`);
     expect(message).not.toMatch(/^\s+at /m);

@@ -58,11 +58,19 @@ export function runBundle({ file, text }) {
     cachedData,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
+  silence("USE_MAIN_CONTEXT_DEFAULT_LOADER"); // Node 20 and 22 call it experimental at each first import()
   if (cachedData === undefined || script.cachedDataRejected)
     process.once("exit", (status) => status === 0 && keepCode(codeFile, script.createCachedData()));
   const module = new Module(file);
   script.runInThisContext()(module.exports, createRequire(file), module);
   return module.exports;
+}
+
+/** Leaves out Node's own warning of one thing, and no other. */
+function silence(name) {
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...rest) =>
+    String(warning).includes(name) ? undefined : emitWarning.call(process, warning, ...rest);
 }
 
 function freshBundle(cache, folders) {

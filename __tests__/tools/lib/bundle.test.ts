@@ -143,6 +143,15 @@ describe("a bundle", () => {
     expect(await run()).toBe("one a");
   });
 
+  it("imports what is named only when it runs, without a word of Node's", async () => {
+    write("policy.mjs", 'export default "policy";\n');
+    write(
+      "entry.ts",
+      `const file: string = "${at("policy.mjs")}";\nimport(file).then((it) => console.log(it.default));\n`,
+    );
+    expect(await run()).toBe("policy");
+  });
+
   it("runs where nothing can be kept", async () => {
     write(".cache", "not a folder");
     expect(await run()).toBe("one a");
