@@ -1,8 +1,8 @@
-import { type Review, review } from "@operation-app/plan-review";
+import type { Review } from "@operation-app/plan-review";
 import type { Plan } from "@operation-app/plan-review/plan";
 import { UserError } from "@operation-app/preflight/input";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import { policyOf } from "./review.ts";
+import { reviewPlan } from "./review.ts";
 
 /** What AWS, or the provider, refuses to delete: the setting, and the value with which it does. */
 const HOLDING: readonly {
@@ -61,14 +61,12 @@ export interface Deletion {
 }
 
 export async function reviewDeletion(environment: Environment, plan: Plan): Promise<Deletion> {
-  const policy = await policyOf();
-  const options = { policy, today: new Date().toISOString().slice(0, 10), environment };
-  const strict = await review(plan, "the plan", options);
+  const review = await reviewPlan(environment, plan);
+  const lost = review.blocked.filter(({ action }) => action === "delete");
+  const blocked = review.blocked.filter((one) => !lost.includes(one));
   return {
-    review: await review(plan, "the plan", { ...options, policy: { ...policy, protected: [] } }),
-    lost: strict.blocked
-      .filter(({ action }) => action === "delete")
-      .map(({ address, message }) => `${address}: ${message}`),
+    review: { ...review, blocked, verdict: blocked.length === 0 ? "good" : "blocked" },
+    lost: lost.map(({ address, message }) => `${address}: ${message}`),
   };
 }
 

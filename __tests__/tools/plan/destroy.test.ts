@@ -40,6 +40,6 @@ describe("the deletion of an environment", () => {
     const plan = planOf(deletion("aws_db_instance.main", { id: "a" }), deletion("aws_vpc.main", { id: "b" }));
     const { review, lost } = await reviewDeletion(staging, plan);
     expect(review).toMatchObject({ verdict: "good", summary: "Plan: 0 to add, 0 to change, 2 to destroy." });
-    expect(lost).toEqual([expect.stringMatching(/^aws_db_instance\.main: would be deleted.* The data of the app\.$/)]);
+    expect(lost).toEqual([expect.stringMatching(/^aws_db_instance\.main: would be deleted.* The data in it\.$/)]);
   });
 });

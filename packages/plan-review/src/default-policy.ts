@@ -1,15 +1,11 @@
 import { existsSync } from "node:fs";
 import { type Policy, parsePolicy, readPolicy } from "./gate-policy.ts";
-import { KEPT } from "./protected-types.ts";
 
 /** Policy files that are taken from the working directory, the first that is there. */
 const FILES = ["review-policy.ts", "review-policy.mjs", "review-policy.json"];
 
-/** Of a project that has none: what keeps something that is nowhere else is protected, and nothing is excepted. */
-export const DEFAULT_POLICY: Policy = parsePolicy(
-  { protected: KEPT.flatMap(({ why, types }) => types.map((type) => ({ type, why }))) },
-  "the default policy",
-);
+/** Of a project that has none: what keeps data is protected, as always, and nothing is excepted. */
+export const DEFAULT_POLICY: Policy = parsePolicy({}, "the default policy");
 
 /**
  * The policy of the working directory.

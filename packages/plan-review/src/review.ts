@@ -13,7 +13,7 @@ import type { JudgedException } from "./gate/exceptions.ts";
 import { type JudgeFindings, judge } from "./gate/index.ts";
 import type { Advice } from "./gate/lost-objects.ts";
 import type { Blocked } from "./gate/stop.ts";
-import type { Policy } from "./gate-policy.ts";
+import { POLICY_FILE, type Policy } from "./gate-policy.ts";
 import { type Masking, maskingOf, withUnknown } from "./masking.ts";
 import {
   assertComplete,
@@ -51,6 +51,8 @@ export interface Review {
   readonly exceptions: readonly JudgedException[];
   /** What is not stopped but should be checked. */
   readonly notes: readonly string[];
+  /** Where exceptions are written. */
+  readonly policyFile: string;
 }
 
 export interface ReviewedChange {
@@ -82,6 +84,8 @@ export interface ReviewedOutput {
 
 export interface ReviewOptions {
   readonly policy: Policy;
+  /** Named where an exception may be written. @default review-policy.ts */
+  readonly policyFile?: string;
   /** YYYY-MM-DD in UTC, to tell which exceptions have expired. */
   readonly today: string;
   /** @default findings of preflight count as they are */
@@ -120,6 +124,7 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
     warnings: warnings.map(({ id, address, message }) => ({ id, address, message: masking.maskProse(message) })),
     exceptions,
     notes: [...notesOf(plan), ...notes.map((note) => masking.maskProse(note))],
+    policyFile: options.policyFile ?? POLICY_FILE,
   };
 }
 

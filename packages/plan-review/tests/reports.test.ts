@@ -123,6 +123,7 @@ it("JSON has a version, and everything else that is reported", async () => {
     "warnings",
     "exceptions",
     "notes",
+    "policyFile",
   ]);
   expect(result.version).toBe(1);
 });

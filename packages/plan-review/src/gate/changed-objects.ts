@@ -53,6 +53,11 @@ export function isGoing({ change }: ChangedObject): boolean {
   return change.change.actions.join() === "delete";
 }
 
+/** Ids and ARNs of what is deleted: what protects it goes with it. */
+export function goneIds(objects: readonly ChangedObject[]): ReadonlySet<unknown> {
+  return new Set(objects.filter(isGoing).flatMap(({ before: { id, arn } }) => [id, arn].filter(Boolean)));
+}
+
 /** Names of the buckets that are deleted. */
 export function goneBuckets(objects: readonly ChangedObject[]): ReadonlySet<unknown> {
   return new Set(

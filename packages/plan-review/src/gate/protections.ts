@@ -6,6 +6,7 @@ import {
   type ChangedObject,
   changedObjects,
   goneBuckets,
+  goneIds,
   isGoing,
   isLeftToProvider,
   isUnknownAt,
@@ -15,10 +16,11 @@ import { withoutEncryption } from "./encryption.ts";
 import { expiringData } from "./expiry.ts";
 import { weakerFirewall } from "./firewall.ts";
 import { lostDenials } from "./iam/denials.ts";
+import { lostLogins } from "./login.ts";
 import { newPrivileges } from "./privileges.ts";
 import { PROTECTIONS } from "./protective-settings.ts";
 import type { Found } from "./stop.ts";
-import { forwards, withoutRedirect, withoutTls } from "./transport.ts";
+import { withoutRedirect, withoutTls } from "./transport.ts";
 
 /** Objects that protect another one, and what is lost with them. */
 const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
@@ -80,25 +82,24 @@ function guards(what: string, types: readonly string[]): Readonly<Record<string,
 /** Protection that would be switched off. A new object has none to lose. */
 export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[] {
   const objects = changedObjects(plan);
-  const buckets = goneBuckets(objects);
+  const gone = { buckets: goneBuckets(objects), ids: goneIds(objects) };
   const ofExisting = objects
     .filter(({ change }) => change.change.before !== null)
     .flatMap((object) => {
-      if (isGoing(object)) return goneProtection(object, buckets);
+      if (isGoing(object)) return goneProtection(object, gone);
       if (object.change.change.after === null) return [];
       return [
         ...weakened(object, graph),
         ...shorterBackups(object, graph, policy).stopped,
         ...withoutTls(object, plan),
         ...withoutRedirect(object),
-        ...withoutLogin(object),
         ...weakerFirewall(object),
         ...withoutEncryption(object),
         ...lostDenials(object),
       ];
     });
   const ofAny = objects.flatMap((object) => [...newPrivileges(object), ...expiringData(object, plan)]);
-  return [...ofExisting, ...ofAny, ...waysAroundLogin(plan, objects)];
+  return [...ofExisting, ...ofAny, ...lostLogins(plan, objects)];
 }
 
 function weakened(object: ChangedObject, graph: Graph): Found[] {
@@ -123,44 +124,26 @@ function word(value: unknown): string {
   return value === undefined || value === null ? "(none)" : String(value).slice(0, 40);
 }
 
-function goneProtection({ address, type, before }: ChangedObject, buckets: ReadonlySet<unknown>): Found[] {
+/** Where an object that protects another one names it. */
+const OWNERS = [
+  "vpc_id",
+  "subnet_id",
+  "eni_id",
+  "resource_arn",
+  "secret_id",
+  "file_system_id",
+  "target_id",
+  "log_group_name",
+];
+
+interface Gone {
+  readonly buckets: ReadonlySet<unknown>;
+  readonly ids: ReadonlySet<unknown>;
+}
+
+function goneProtection({ address, type, before }: ChangedObject, { buckets, ids }: Gone): Found[] {
   const [action, what] = PROTECTING_OBJECTS[type] ?? [];
-  if (action === undefined || buckets.has(before.bucket ?? null)) return [];
+  const goesWithOwner = buckets.has(before.bucket ?? null) || OWNERS.some((name) => ids.has(before[name]));
+  if (action === undefined || goesWithOwner) return [];
   return [{ address, action, message: `would be deleted: ${what}.`, fix: "Put it back into the configuration." }];
-}
-
-/** The login that a load balancer requires. */
-function withoutLogin({ address, type, before, after }: ChangedObject): Found[] {
-  if (!/^aws_(lb|alb)_listener(_rule)?$/.test(type)) return [];
-  const path = type.endsWith("_rule") ? "action" : "default_action";
-  if (!hasLogin(valueAt(before, path)) || hasLogin(valueAt(after, path))) return [];
-  const message = "would no longer require a login.";
-  return [{ address, action: "login-weakened", message, fix: `Keep the authenticate action in ${path}.` }];
-}
-
-function hasLogin(actions: unknown): boolean {
-  return Array.isArray(actions) && actions.some(({ type }) => /^authenticate-/.test(String(type)));
-}
-
-/** New rules without a login, in a listener that requires one. */
-function waysAroundLogin({ resource_changes: changes }: Plan, objects: readonly ChangedObject[]): Found[] {
-  const guarded = new Set(
-    changes
-      .filter(
-        ({ type, change }) => /^aws_(lb|alb)_listener$/.test(type) && hasLogin(valueAt(change.after, "default_action")),
-      )
-      .flatMap(({ change }) => [valueAt(change.before, "arn"), valueAt(change.after, "arn")])
-      .filter((arn) => typeof arn === "string"),
-  );
-  return objects
-    .filter(({ type, change, after }) => {
-      if (!/^aws_(lb|alb)_listener_rule$/.test(type) || !guarded.has(String(after.listener_arn))) return false;
-      return change.change.before === null && forwards(after.action) && !hasLogin(after.action);
-    })
-    .map(({ address }) => ({
-      address,
-      action: "login-weakened",
-      message: "would forward requests without the login that its listener requires.",
-      fix: "Put an authenticate action before it.",
-    }));
 }

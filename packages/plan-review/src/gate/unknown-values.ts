@@ -5,19 +5,20 @@ import { shorterBackups } from "./backups.ts";
 import { type ChangedObject, changedObjects, isUnknownAt } from "./changed-objects.ts";
 import { POLICY_ATTRIBUTES } from "./iam/opened-policies.ts";
 import { plannedPolicy } from "./iam/planned-policy.ts";
+import { newPublicPaths } from "./login.ts";
 import { SWITCHES } from "./public-access.ts";
 
-/** What is not stopped but should be checked: values known after apply, and shorter backups. */
+/** What is not stopped but should be checked: values known after apply, shorter backups, paths without a login. */
 export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[] {
-  return changedObjects(plan)
+  const ofObjects = changedObjects(plan)
     .filter(({ change }) => change.change.after !== null && change.change.after !== undefined)
     .flatMap((object) => [
       ...openPaths(object, graph).map(
         ([path, what]) => `${object.address}: ${path} is known after apply, so ${what} can't be checked before.`,
       ),
       ...shorterBackups(object, graph, policy).noted,
-    ])
-    .sort();
+    ]);
+  return [...ofObjects, ...newPublicPaths(plan)].sort();
 }
 
 type OpenPath = readonly [path: string, what: string];

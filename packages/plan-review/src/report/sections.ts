@@ -64,7 +64,12 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
     section(title, noun, rank, ofKind(noun).map(changeItem), isCollapsed);
   return {
     first: nonEmpty([
-      section("Blocked", "stop", 0, review.blocked.map(blockedItem)),
+      section(
+        "Blocked",
+        "stop",
+        0,
+        review.blocked.map((one) => blockedItem(one, review.policyFile)),
+      ),
       section("Exceptions", "exception", 1, review.exceptions.map(exceptionItem)),
       section("Checks", "check", 2, review.checks.map(checkItem)),
       section(
@@ -107,9 +112,12 @@ function item(head: readonly Run[], details: readonly (readonly Run[])[] = [], c
   return { head, details, code };
 }
 
-function blockedItem({ address, action, message, fix, code, exception }: Review["blocked"][number]): Item {
+function blockedItem(
+  { address, action, message, fix, code, exception }: Review["blocked"][number],
+  policyFile: string,
+): Item {
   const lines: Run[][] = [["Fix: ", { prose: fix }]];
-  if (exception) lines.push(["If intended, add to exceptions in the policy: ", { code: exception }]);
+  if (exception) lines.push(["If intended, add to exceptions in ", { code: policyFile }, ": ", { code: exception }]);
   return item([`${action}: `, { code: address }, " ", { prose: message }], lines, code);
 }
 

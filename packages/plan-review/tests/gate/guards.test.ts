@@ -26,6 +26,16 @@ describe("a guard of the account is weakened", () => {
     expect(await stopsOf([change(address, before, after)])).toEqual([`guard-off ${address}`]);
   });
 
+  it("not by what goes with what it protects", async () => {
+    const plan = [
+      change("aws_vpc.x", { id: "vpc-1" }, null),
+      change("aws_flow_log.x", { id: "fl-1", vpc_id: "vpc-1" }, null),
+      change("aws_lb.x", { id: "lb", arn: "arn:lb" }, null),
+      change("aws_wafv2_web_acl_association.x", { id: "a", resource_arn: "arn:lb" }, null),
+    ];
+    expect(await stopsOf(plan)).toEqual([]);
+  });
+
   it.each<[string, Json, Json]>([
     ["aws_iam_account_password_policy.x", { minimum_password_length: 8 }, { minimum_password_length: 14 }],
     ["aws_ebs_snapshot_block_public_access.x", { state: "block-new-sharing" }, { state: "block-all-sharing" }],

@@ -190,6 +190,24 @@ describe("protection is switched off", () => {
     expect(await stopsOf(plan("forward"))).toEqual([`login-weakened ${RULE}`]);
     expect(await stopsOf(plan("authenticate-oidc", "forward"))).toEqual([]);
     expect(await stopsOf(plan("fixed-response"))).toEqual([]);
+
+    const rule = (type: string, ...values: string[]) => ({
+      listener_arn: arn,
+      action: [{ type }, { type: "forward" }],
+      condition: [{ path_pattern: [{ values }] }],
+    });
+    const open = (...values: string[]) => rule("forward", ...values);
+    const around = (before: Json, after: Json) => [
+      change("aws_lb_listener.x", listener, listener),
+      change(RULE, before, after),
+    ];
+    expect(await stopsOf(around(null, open("/*")))).toEqual([`login-weakened ${RULE}`]);
+    expect(await stopsOf(around(rule("authenticate-oidc", "/a"), open("/a")))).toEqual([`login-weakened ${RULE}`]);
+    for (const before of [null, rule("authenticate-oidc", "/a")]) {
+      const { blocked, notes } = await reviewOf(around(before, open("/webhooks/*")));
+      expect(blocked.filter(({ action }) => action !== "preflight")).toEqual([]);
+      expect(notes).toEqual([`${RULE} lets /webhooks/* through without a login.`]);
+    }
   });
 
   it("for backups that are kept for fewer days than the policy says, and noted where they are still enough", async () => {
