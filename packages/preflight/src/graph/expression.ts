@@ -20,6 +20,18 @@ const MADE_UP = /^[^.]*\b(?:uuid|timestamp|bcrypt)\(/;
 
 /** Parses the expressions in texts as far as that takes a parser: plain traversals are read without. */
 export async function parseExpressions(texts: Iterable<string>): Promise<SyntaxTrees> {
+  const trees = new Map<string, Node>();
+  const expressions = expressionsToParse(texts);
+  if (expressions.size === 0) return trees;
+  const { getExpressionAst } = await import("@cdktf/hcl2json");
+  for (const expression of expressions) {
+    const tree = await getExpressionAst("expression.tf", expression).catch(() => null);
+    if (tree) trees.set(expression, tree as Node);
+  }
+  return trees;
+}
+
+function expressionsToParse(texts: Iterable<string>): Set<string> {
   const expressions = new Set<string>();
   for (const text of texts) {
     if (!text.includes("${")) continue;
@@ -28,14 +40,7 @@ export async function parseExpressions(texts: Iterable<string>): Promise<SyntaxT
       if (readTraversal(piece.expression) === undefined) expressions.add(piece.expression);
     }
   }
-  const trees = new Map<string, Node>();
-  if (expressions.size === 0) return trees;
-  const { getExpressionAst } = await import("@cdktf/hcl2json");
-  for (const expression of expressions) {
-    const tree = await getExpressionAst("expression.tf", expression).catch(() => null);
-    if (tree) trees.set(expression, tree as Node);
-  }
-  return trees;
+  return expressions;
 }
 
 /** Evaluates a Terraform string. */

@@ -55,16 +55,7 @@ function whyNotJson(contents: string, error: Error): string {
 function whyUnusable(root: unknown): string | undefined {
   if (!isBlock(root)) return "is not a Terraform configuration or plan: its JSON is not an object.";
   if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, which no Terraform configuration is.`;
-  if (isPlan(root)) {
-    const version = typeof root.format_version === "string" ? root.format_version : JSON.stringify(root.format_version);
-    if (!/^1\./.test(version))
-      return `is a plan in format ${version}; this reads format 1.x. Use a Terraform of today.`;
-    if (root.errored === true)
-      return "is a plan that ended in an error, so parts of it are missing. Mend what terraform plan says, and plan again.";
-    if (!isBlock(root.planned_values) || !isBlock(root.configuration))
-      return "is a plan without its planned values or configuration: it is cut short. Take terraform show -json anew.";
-    return undefined;
-  }
+  if (isPlan(root)) return whyUnusablePlan(root);
   if ("lineage" in root || ("values" in root && "format_version" in root)) {
     return "is a state, not a plan. Make a plan (terraform plan -out FILE), and take terraform show -json FILE.";
   }
@@ -73,6 +64,16 @@ function whyUnusable(root: unknown): string | undefined {
   }
   const wrong = CONFIGURATION_KEYS.find((key) => key in root && !isBlock(root[key]) && !isList(root[key]));
   return wrong && `is not a Terraform configuration: "${wrong}" is not an object.`;
+}
+
+function whyUnusablePlan(root: Block): string | undefined {
+  const version = typeof root.format_version === "string" ? root.format_version : JSON.stringify(root.format_version);
+  if (!/^1\./.test(version)) return `is a plan in format ${version}; this reads format 1.x. Use a Terraform of today.`;
+  if (root.errored === true)
+    return "is a plan that ended in an error, so parts of it are missing. Mend what terraform plan says, and plan again.";
+  if (!isBlock(root.planned_values) || !isBlock(root.configuration))
+    return "is a plan without its planned values or configuration: it is cut short. Take terraform show -json anew.";
+  return undefined;
 }
 
 function isPlan(root: Block): boolean {

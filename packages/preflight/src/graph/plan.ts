@@ -167,22 +167,15 @@ class Plan {
     place: Place | undefined,
     inherited: readonly Reference[],
   ): Block {
-    const written = isBlock(expressions)
-      ? expressions
-      : isList(expressions) && isBlock(expressions[0])
-        ? expressions[0]
-        : {};
+    const written = writtenIn(expressions);
+    const unknowns = isBlock(unknown) ? unknown : NOTHING;
     const values: Record<string, Value> = {};
-    for (const name of new Set([...Object.keys(planned), ...(isBlock(unknown) ? Object.keys(unknown) : [])])) {
-      const itsUnknown = isBlock(unknown) ? unknown[name] : undefined;
-      const isUnknown = planned[name] === undefined && itsUnknown === true;
-      if (isUnknown && written[name] === undefined && inherited.length === 0) {
-        // Nobody wrote it and the provider fills it in: not written. But no provider fills in a block of these, and of
-        // what a `dynamic` block makes, the configuration part tells nothing.
-        if (WRITTEN_BLOCKS.has(name) || expressions === undefined) values[name] = UNKNOWN;
-        continue;
-      }
-      const value = this.merge(planned[name], itsUnknown, written[name], place, inherited);
+    for (const name of new Set([...Object.keys(planned), ...Object.keys(unknowns)])) {
+      const isOpen = planned[name] === undefined && unknowns[name] === true;
+      const value =
+        isOpen && written[name] === undefined && inherited.length === 0
+          ? filledIn(name, expressions)
+          : this.merge(planned[name], unknowns[name], written[name], place, inherited);
       if (value !== undefined) values[name] = value;
     }
     return values;
@@ -260,6 +253,22 @@ class Plan {
     const value = blockAt(this.variables, name?.replace(/^var\./, "") ?? "")?.value;
     return typeof value === "string" ? value : undefined;
   }
+}
+
+const NOTHING: Block = {};
+
+/** What the configuration part has for a block: a block, or a list of one. */
+function writtenIn(expressions: Value | undefined): Block {
+  if (isBlock(expressions)) return expressions;
+  return isList(expressions) && isBlock(expressions[0]) ? expressions[0] : NOTHING;
+}
+
+/**
+ * An attribute that is not written: the provider fills it in. But no provider fills in a block of these, and of what a
+ * `dynamic` block makes, the configuration part tells nothing.
+ */
+function filledIn(name: string, expressions: Value | undefined): Value | undefined {
+  return WRITTEN_BLOCKS.has(name) || expressions === undefined ? UNKNOWN : undefined;
 }
 
 function isConstant(value: Value | undefined): value is Block {

@@ -6,6 +6,9 @@ const STEP = String.raw`\.[A-Za-z0-9_-]+|\[\d+\]|\["[^"\\$]*"\]`;
 const TRAVERSAL = new RegExp(`^[A-Za-z_][A-Za-z0-9_-]*(?:${STEP})*$`);
 const STEPS = new RegExp(`^[A-Za-z_][A-Za-z0-9_-]*|${STEP}`, "g");
 
+/** Where a Terraform string is more than text: an escaped brace, an expression, a directive. */
+const OPENING = /\$\$\{|%%\{|\$\{|%\{/g;
+
 /**
  * Takes a Terraform string apart.
  *
@@ -15,31 +18,31 @@ export function splitTemplate(text: string): Piece[] | undefined {
   if (!text.includes("${") && !text.includes("%{")) return [text];
   const pieces: Piece[] = [];
   let literal = "";
-  for (let index = 0; index < text.length; index++) {
-    const opening = text.slice(index, index + 2);
-    if ((opening === "$$" || opening === "%%") && text[index + 2] === "{") {
-      literal += text.slice(index + 1, index + 3);
-      index += 2;
-    } else if (opening === "%{") {
-      return undefined;
-    } else if (opening === "${") {
-      const end = endOfExpression(text, index + 2);
-      if (end === undefined) return undefined;
-      if (literal !== "") pieces.push(literal);
-      literal = "";
-      pieces.push({
-        expression: text
-          .slice(index + 2, end)
-          .replace(/^~|~$/g, "")
-          .trim(),
-      });
-      index = end;
-    } else {
-      literal += text[index];
+  let done = 0;
+  for (const { 0: opening, index } of text.matchAll(OPENING)) {
+    if (index < done) continue; // inside an expression
+    literal += text.slice(done, index);
+    done = index + opening.length;
+    if (opening === "%{") return undefined;
+    if (opening !== "${") {
+      literal += opening.slice(1);
+      continue;
     }
+    const end = endOfExpression(text, done);
+    if (end === undefined) return undefined;
+    if (literal !== "") pieces.push(literal);
+    literal = "";
+    pieces.push({ expression: plainExpression(text.slice(done, end)) });
+    done = end + 1;
   }
+  literal += text.slice(done);
   if (literal !== "" || pieces.length === 0) pieces.push(literal);
   return pieces;
+}
+
+/** An expression without the marks that strip the space around it: `${~ a ~}`. */
+function plainExpression(text: string): string {
+  return text.replace(/^~|~$/g, "").trim();
 }
 
 /** Where the brace is that ends an expression, past braces and texts inside it. */
@@ -47,20 +50,21 @@ function endOfExpression(text: string, start: number): number | undefined {
   const open: ("{" | '"')[] = [];
   for (let index = start; index < text.length; index++) {
     const character = text[index];
-    if (open.at(-1) === '"') {
-      if (character === "\\") index++;
-      else if (character === '"') open.pop();
-      else if (character === "$" && text[index + 1] === "{") {
-        open.push("{");
-        index++;
-      }
-    } else if (character === '"' || character === "{") {
-      open.push(character);
-    } else if (character === "}") {
-      if (open.pop() === undefined) return index;
-    }
+    if (open.at(-1) === '"') index += skippedInText(text, index, open);
+    else if (character === '"' || character === "{") open.push(character);
+    else if (character === "}" && open.pop() === undefined) return index;
   }
   return undefined;
+}
+
+/** Opens and closes what a character of a quoted text opens and closes; returns how many after it belong to it. */
+function skippedInText(text: string, index: number, open: ("{" | '"')[]): number {
+  const character = text[index];
+  if (character === "\\") return 1;
+  if (character === '"') open.pop();
+  if (character !== "$" || text[index + 1] !== "{") return 0;
+  open.push("{");
+  return 1;
 }
 
 /** Turns a set into a list so that it can be indexed: the elements stay what they are. */

@@ -119,16 +119,22 @@ export function isLargerThan(limit: number, value: Value): boolean {
   const stack: Value[] = [value];
   while (left >= 0 && stack.length > 0) {
     const next = stack.pop() as Value;
-    left -= typeof next === "string" ? next.length + 1 : 1;
-    if (next instanceof Expression) {
-      left -= next.references.length + (next.parts?.length ?? 0);
-      if (next.encodes !== undefined) stack.push(next.encodes);
-    } else if (isList(next)) {
-      left -= next.length;
-      if (left >= 0) for (const item of next) stack.push(item);
-    } else if (isBlock(next)) for (const item of Object.values(next)) stack.push(item);
+    left -= ownSize(next);
+    if (left >= 0) pushContents(next, stack);
   }
   return left < 0;
+}
+
+/** What a value counts for without what is in it; a list at once for all of its items, however many they are. */
+function ownSize(value: Value): number {
+  if (typeof value === "string" || isList(value)) return value.length + 1;
+  return value instanceof Expression ? 1 + value.references.length + (value.parts?.length ?? 0) : 1;
+}
+
+function pushContents(value: Value, stack: Value[]): void {
+  if (isList(value)) for (const item of value) stack.push(item);
+  else if (isBlock(value)) for (const item of Object.values(value)) stack.push(item);
+  else if (value instanceof Expression && value.encodes !== undefined) stack.push(value.encodes);
 }
 
 export function isBlock(value: unknown): value is Block {
