@@ -115,31 +115,39 @@ function write(tokens: Pattern): string {
 /** @param lenient a hole may hold anything; otherwise only what has the same name */
 function compare(wanted: Pattern, found: Pattern, lenient: boolean): boolean {
   const width = found.length + 1;
-  const seen = new Uint8Array((wanted.length + 1) * width);
-  const open: [number, number][] = [[0, 0]];
+  const end = wanted.length * width + found.length;
+  const seen = new Uint8Array(end + 1);
+  const open: number[] = [];
   const visit = (i: number, j: number) => {
     const place = i * width + j;
     if (i > wanted.length || j > found.length || seen[place]) return;
     seen[place] = 1;
-    open.push([i, j]);
+    open.push(place);
   };
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [i, j] = next;
-    if (i === wanted.length && j === found.length) return true;
+  visit(0, 0);
+  while (open.length > 0 && !seen[end]) {
+    const place = open.pop() as number;
+    const [i, j] = [Math.floor(place / width), place % width];
     const [want, find] = [wanted[i], found[j]];
-    const isFree = want === "*" || (lenient && typeof want === "object" && !want.whole);
-    if (isFree) {
+    if (want === "*" || (lenient && isOpen(want))) {
       visit(i + 1, j);
-      if (find !== undefined) visit(i, j + 1);
-    }
-    if (lenient && typeof find === "object" && !find.whole) {
       visit(i, j + 1);
-      if (want !== undefined && want !== ":") visit(i + 1, j); // a piece of an ARN ends at the colon
     }
-    if (want === undefined || find === undefined) continue;
-    const isSame =
-      typeof want === "object" ? typeof find === "object" && want.hole === find.hole : want === "?" || want === find;
-    if (isSame) visit(i + 1, j + 1);
+    if (lenient && isOpen(find)) {
+      visit(i, j + 1);
+      if (want !== ":") visit(i + 1, j); // a piece of an ARN ends at the colon
+    }
+    if (isSame(want, find)) visit(i + 1, j + 1);
   }
-  return false;
+  return seen[end] === 1;
+}
+
+/** Whether a hole may hold anything. */
+function isOpen(token: Token | undefined): boolean {
+  return typeof token === "object" && !token.whole;
+}
+
+function isSame(want: Token | undefined, find: Token | undefined): boolean {
+  if (typeof want !== "object") return want === "?" || want === find;
+  return typeof find === "object" && want.hole === find.hole;
 }
