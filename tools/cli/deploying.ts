@@ -1,3 +1,4 @@
+import { InputError, UserError } from "@operation-app/preflight/input";
 import type { Command } from "commander";
 import { commitProblem, otherChanges } from "../release/git.ts";
 import { LOCK_TIMEOUT, ofEnvironment } from "./command.ts";
@@ -43,4 +44,21 @@ export async function repositoryProblems(
       : []),
     ...(identity ? [identity] : []),
   ];
+}
+
+/**
+ * @param found by the checks; nothing where one of them has failed
+ * @param unasked what `unaskedProblems` says of how the command was called
+ * @param problems what else stands in the way
+ * @param untouched what was not done, as a sentence
+ * @returns what was found, where there is no problem
+ * @throws UserError with every problem; InputError where the command was called wrongly
+ */
+export function refuseProblems<T>(
+  found: T | undefined,
+  { unasked, problems, untouched }: Record<"unasked" | "problems", readonly string[]> & { readonly untouched: string },
+): T {
+  if (found !== undefined && unasked.length + problems.length === 0) return found;
+  const text = [...unasked, ...problems, untouched].join("\n");
+  throw unasked.length > 0 ? new InputError(text) : new UserError(text);
 }

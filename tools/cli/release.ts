@@ -1,4 +1,3 @@
-import { InputError, UserError } from "@operation-app/preflight/input";
 import { Option } from "commander";
 import { versionsFile } from "../../environments/schema/versions.ts";
 import { describeAccount } from "../lib/aws/account.ts";
@@ -12,9 +11,10 @@ import { migrate } from "../release/database-migration.ts";
 import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
 import { checkImages, pushImages } from "../release/images.ts";
+import { Problems } from "../release/problems.ts";
 import { IMAGE_NAMES, type ImageName } from "../release/versions.ts";
 import { environmentNamed, fromCaller, newCommand, unaskedProblems, verb } from "./command.ts";
-import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
+import { type DeployingOptions, deploying, refuseProblems, repositoryProblems } from "./deploying.ts";
 
 interface Options extends DeployingOptions {
   readonly version: string;
@@ -46,20 +46,16 @@ export default verb(command, async () => {
   const unasked = unaskedProblems(command, yes);
   const progress = terminalProgress();
   const file = versionsFile(name);
-  const account: string | UserError = await describeAccount(environment).catch((error) => {
-    if (error instanceof UserError) return error;
-    throw error;
-  });
-  if (typeof account === "string") progress.text(account);
+  const problems = new Problems();
+  const account = await problems.ask(() => describeAccount(environment));
+  if (account) progress.text(account);
 
   progress.step("Check");
-  const { problems, plan } = await checkImages({ environment, version, only, contexts, builder, allowDirty });
-  const noAccount = account instanceof UserError ? [account.message] : [];
-  const all = new Set([...unasked, ...noAccount, ...(await repositoryProblems(file, options)), ...problems]);
-  if (!plan || all.size > 0) {
-    const text = [...all, "Nothing was built or changed."].join("\n");
-    throw unasked.length > 0 ? new InputError(text) : new UserError(text);
-  }
+  problems.note(...(await repositoryProblems(file, options)));
+  const checked = await checkImages({ environment, version, only, contexts, builder, allowDirty });
+  problems.note(...checked.problems);
+  const untouched = "Nothing was built or changed.";
+  const plan = refuseProblems(checked.plan, { unasked, problems: problems.all, untouched });
 
   const images = await pushImages(plan, { progress, signal });
   const app = images.find((image) => image.name === "app");

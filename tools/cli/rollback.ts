@@ -1,4 +1,3 @@
-import { UserError } from "@operation-app/preflight/input";
 import { versionsFile } from "../../environments/schema/versions.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { stateLockProblem } from "../lib/aws/environment-lock.ts";
@@ -9,12 +8,14 @@ import { withDeployment } from "../operate/session.ts";
 import { deployVersions } from "../release/deploy.ts";
 import { realEdges } from "../release/edges.ts";
 import { recordedVersions } from "../release/git.ts";
+import { versionProblem } from "../release/images.ts";
 import { migrationsSince } from "../release/migrations-since.ts";
+import { Problems } from "../release/problems.ts";
 import { imageProblems } from "../release/stored.ts";
 import { rollbackTarget } from "../release/target.ts";
 import { readVersions, unreadVersions, versionsText } from "../release/versions.ts";
-import { environmentNamed, newCommand, refuseUnasked, verb } from "./command.ts";
-import { type DeployingOptions, deploying, repositoryProblems } from "./deploying.ts";
+import { environmentNamed, newCommand, unaskedProblems, verb } from "./command.ts";
+import { type DeployingOptions, deploying, refuseProblems, repositoryProblems } from "./deploying.ts";
 
 interface Options extends DeployingOptions {
   readonly to?: string;
@@ -36,21 +37,26 @@ export default verb(command, async () => {
   const { environment: name, to, allowDirty, yes = false, commit, push = false, ...rest } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const timeoutMs = parseDuration(rest.timeout, "--timeout");
-  refuseUnasked(command, yes);
+  const unasked = unaskedProblems(command, yes);
   const progress = terminalProgress();
   const file = versionsFile(name);
-  progress.text(await describeAccount(environment));
+  const problems = new Problems();
+  const account = await problems.ask(() => describeAccount(environment));
+  if (account) progress.text(account);
 
   progress.step("Check");
-  const current = readVersions(name);
-  const target = rollbackTarget(current, await recordedVersions(file), to);
-  const problems = [
-    ...(await repositoryProblems(file, { allowDirty, commit })),
-    unreadVersions(environment) ?? [],
-    (await stateLockProblem(environment)) ?? [],
-    await imageProblems(environment, target.versions),
-  ].flat();
-  if (problems.length > 0) throw new UserError([...problems, "Nothing was changed."].join("\n"));
+  problems.note(to === undefined ? undefined : versionProblem("--to", to));
+  problems.note(...(await repositoryProblems(file, { allowDirty, commit })));
+  problems.note(await problems.ask(() => unreadVersions(environment)));
+  problems.note(await problems.ask(() => stateLockProblem(environment)));
+  const checked = await problems.ask(async () => {
+    const current = readVersions(name);
+    const target = rollbackTarget(current, await recordedVersions(file), to);
+    problems.note(...(await imageProblems(environment, target.versions)));
+    return { current, target };
+  });
+  const untouched = "Nothing was changed.";
+  const { current, target } = refuseProblems(checked, { unasked, problems: problems.all, untouched });
   progress.fact(`From ${versionsText(current)} to ${versionsText(target.versions)}; the images are in the repository`);
   progress.text(await migrationsText(target.at));
 

@@ -22,6 +22,7 @@ import {
   push,
 } from "./builder.ts";
 import { type Context, type Contexts, readContext } from "./contexts.ts";
+import { Problems } from "./problems.ts";
 import { logInFor, readImage, registryOf, repositoryProblem, type StoredImage } from "./repository.ts";
 import { type ImageName, readVersions, unreadVersions } from "./versions.ts";
 
@@ -92,53 +93,47 @@ export async function checkImages(
   options: ImagesOptions,
 ): Promise<{ readonly problems: readonly string[]; readonly plan?: ImagesPlan }> {
   const { environment, version, contexts, allowDirty = false } = options;
-  const problems: string[] = [];
-  const note = (problem: string | undefined) => void (problem && problems.push(problem));
-  /** What AWS or a file says instead of an answer is one problem more. */
-  const asked = async <T>(question: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await question();
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      if (!problems.includes(error.message)) problems.push(error.message);
-      return undefined;
-    }
-  };
-  const { error: badVersion } = imageTag.safeParse(version);
-  note(badVersion && `--version ${JSON.stringify(version)}: ${badVersion.issues[0]?.message}`);
-  note(await asked(() => unreadVersions(environment)));
+  const problems = new Problems();
+  const badVersion = versionProblem("--version", version);
+  problems.note(badVersion, await problems.ask(() => unreadVersions(environment)));
   const builder = await findBuilder(options.builder);
-  if (typeof builder === "string") note(builder);
+  if (typeof builder === "string") problems.note(builder);
   const found = new Map<ImageName, Context>();
   for (const name of wantedNames(options)) {
     const context = await readContext(name, contexts, allowDirty);
-    if (typeof context === "string") note(context);
+    if (typeof context === "string") problems.note(context);
     else found.set(name, context);
   }
-  note(await asked(() => stateLockProblem(environment)));
-  const repositories = await asked(() => readRepositories(environment));
+  problems.note(await problems.ask(() => stateLockProblem(environment)));
+  const repositories = await problems.ask(() => readRepositories(environment));
   const architecture = ARCHITECTURES[environment.ecs.architecture];
   const images: WantedImage[] = [];
   if (repositories) {
-    const appImage = await asked(() => appImageFor(options, repositories.app));
-    await asked(() =>
+    const appImage = await problems.ask(() => appImageFor(options, repositories.app));
+    await problems.ask(() =>
       withEcr(environment, async (ecr) => {
         for (const name of wantedNames(options)) {
           const repository = repositories[name];
           const missing = await repositoryProblem(ecr, repository);
-          note(missing);
+          problems.note(missing);
           const context = found.get(name);
           if (missing || badVersion || !context) continue;
           const image = wantedImage(name, { repository, context, version, appImage });
           const stored = await readImage(ecr, repository, version, architecture);
-          if (stored) note(otherContent(image, stored, version, architecture));
+          if (stored) problems.note(otherContent(image, stored, version, architecture));
           images.push({ ...image, stored });
         }
       }),
     );
   }
-  if (problems.length > 0 || typeof builder === "string") return { problems };
-  return { problems, plan: { options, builder: builder.name, architecture, images } };
+  if (problems.all.length > 0 || typeof builder === "string") return { problems: problems.all };
+  return { problems: [], plan: { options, builder: builder.name, architecture, images } };
+}
+
+/** What is wrong with a version that an option names; nothing where all is well. */
+export function versionProblem(option: string, version: string): string | undefined {
+  const { error } = imageTag.safeParse(version);
+  return error && `${option} ${JSON.stringify(version)}: ${error.issues[0]?.message}`;
 }
 
 /** The app first: nginx takes its public/. */

@@ -22,22 +22,39 @@ describe.each(["release", "rollback"])("%s", (command) => {
   });
 });
 
+/** Credentials of a profile that does not exist. */
+function useWrongProfile(): void {
+  const none = { AWS_CONFIG_FILE: "/nowhere/config", AWS_SHARED_CREDENTIALS_FILE: "/nowhere/credentials" };
+  const keys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+  const wrong = { ...none, ...keys, AWS_PROFILE: "wrong", AWS_EC2_METADATA_DISABLED: "true" };
+  for (const [name, value] of Object.entries(wrong)) vi.stubEnv(name, value);
+}
+
+afterEach(() => void vi.unstubAllEnvs());
+
 describe("rollback", () => {
-  it("is not begun without a terminal", async () => {
-    const { status, stdout, stderr } = await run("rollback");
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  it("names every problem at once: terminal, credentials and version", async () => {
+    useWrongProfile();
+    const { status, stderr } = await run("rollback", "--to", "latest");
+    expect(status).toBe(2);
     expect(stderr).toContain("There is no terminal to ask in.");
+    expect(stderr.split("AWS_PROFILE=wrong: there is no such profile")).toHaveLength(2);
+    expect(stderr).toContain('--to "latest": is not the version of an image');
+    expect(stderr).toMatch(/Nothing was changed\.\n$/);
+  });
+
+  it("ends with 1 where the command is right, and the environment is not", async () => {
+    useWrongProfile();
+    const { status, stderr } = await run("rollback", "production", "--yes");
+    expect(status).toBe(1);
+    expect(stderr).toContain("AWS_PROFILE=wrong: there is no such profile");
+    expect(stderr).toContain("Nothing was released yet");
   });
 });
 
 describe("release", () => {
-  afterEach(() => void vi.unstubAllEnvs());
-
   it("names every problem at once: terminal, credentials, version and context", async () => {
-    const none = { AWS_CONFIG_FILE: "/nowhere/config", AWS_SHARED_CREDENTIALS_FILE: "/nowhere/credentials" };
-    const keys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-    const wrong = { ...none, ...keys, AWS_PROFILE: "wrong", AWS_EC2_METADATA_DISABLED: "true" };
-    for (const [name, value] of Object.entries(wrong)) vi.stubEnv(name, value);
+    useWrongProfile();
     const { status, stderr } = await run("release", "--version", "latest");
     expect(status).toBe(2);
     expect(stderr).toContain("There is no terminal to ask in.");
