@@ -6,9 +6,8 @@ import { ciIds } from "../../stacks/bootstrap-stack.ts";
 /** How to go on: the reviewed way first, on GitHub where there are roles for it. */
 export function nextStepsText({ name, ci }: Environment): string {
   const here = [
-    `  bin/infra plan --environment ${name}    shows what would be made, with a review; nothing is applied`,
+    `  bin/infra plan --environment ${name}    shows what would be created, with a review; nothing is applied`,
     `  bin/infra apply --environment ${name}   the same, asks, and applies exactly that plan`,
-    `bin/infra deploy ${name} works as well, but goes around the review.`,
   ];
   return ci === undefined
     ? ["Go on:", ...here].join("\n")
@@ -20,7 +19,7 @@ export function gitHubText(environment: Environment, account: string): string {
   const { name, region, ci, state } = environment;
   if (!ci) {
     return (
-      `No roles for GitHub Actions: environments/${name}.ts has no section ci. To plan and deploy from GitHub, add\n` +
+      `No roles for GitHub Actions: environments/${name}.ts has no section ci. To plan and apply from GitHub, add\n` +
       `  ci: { repository: "owner/name" },\nand run this again.`
     );
   }

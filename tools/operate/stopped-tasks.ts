@@ -47,19 +47,19 @@ const PATTERNS: readonly Pattern[] = [
   {
     says: /secret.*(AccessDenied|not authorized)|(AccessDenied|not authorized).*(secretsmanager|ssm:GetParameters|kms:Decrypt)/i,
     cause: "The execution role may not read a secret.",
-    cure: "Preflight rules IAM-004 and IAM-005 find it: `npm run synth`, and deploy what it makes.",
+    cure: "Preflight rules IAM-004 and IAM-005 find it: `bin/infra synth`. Apply the fix: `bin/infra apply`.",
     source: INITIALIZATION,
   },
   {
     says: /unable to (pull|retrieve) secrets? .*(timeout|deadline|retried|RequestCanceled|connection issue|dial tcp|send request failed)|unable to retrieve ecr registry auth.*(timeout|deadline|retried|RequestCanceled|connection issue|dial tcp|send request failed)/i,
     cause: "The task can't reach Secrets Manager or ECR: its subnet has no way there, or a security group is in it.",
-    cure: "Preflight rules NET-101 to NET-104 find where: `npm run synth`; or ask with `bin/infra check … --path`.",
+    cure: "Preflight rules NET-101 to NET-104 find where: `bin/infra synth`; or ask with `bin/infra check … --path`.",
     source: INITIALIZATION,
   },
   {
     says: /failed to validate logger args|log group.*(does not exist|connection issue)|logs:Create(LogStream|LogGroup)/i,
     cause: "The log group is missing, can't be reached, or the execution role may not write to it.",
-    cure: "Preflight rules ECS-023, NET-103 and IAM-003 tell which: `npm run synth`, and deploy what it makes.",
+    cure: "Preflight rules ECS-023, NET-103 and IAM-003 tell which: `bin/infra synth`. Apply the fix: `bin/infra apply`.",
     source: INITIALIZATION,
   },
   {
@@ -77,19 +77,19 @@ const PATTERNS: readonly Pattern[] = [
   {
     says: /CannotPull.*(not ?found|manifest unknown|does not exist|not-pushed-yet)/is,
     cause: "The registry has no image of that version.",
-    cure: "Push it, or write a version that was pushed into `images` of the environment, and deploy.",
+    cure: "Push it with `bin/infra release`, or return to a version that was pushed: `bin/infra rollback`.",
     source: PULL,
   },
   {
     says: /CannotPull.*(403|forbidden|AccessDenied|not authorized|denied)/is,
     cause: "The execution role may not pull the image, or an endpoint's policy stands in the way.",
-    cure: "Preflight rule IAM-002 finds it: `npm run synth`, and deploy what it makes.",
+    cure: "Preflight rule IAM-002 finds it: `bin/infra synth`. Apply the fix: `bin/infra apply`.",
     source: PULL,
   },
   {
     says: /CannotPull.*(i\/o timeout|request canceled|deadline exceeded|dial tcp|connection (refused|reset))/is,
     cause: "The task can't reach ECR, or S3, from which an image's layers come.",
-    cure: "Preflight rules NET-101 and NET-102 find where: `npm run synth`.",
+    cure: "Preflight rules NET-101 and NET-102 find where: `bin/infra synth`.",
     source: PULL,
   },
   { says: /CannotPull/, cause: "The image could not be pulled.", cure: "The message says why.", source: PULL },

@@ -7,6 +7,7 @@ import { CommandError } from "../lib/process/run-tool.ts";
 import { endedFromOutside, interruptedWithUs } from "../lib/terraform/terraform.ts";
 import { PLAN_FILE } from "./about.ts";
 import { ApplyLog } from "./apply-log.ts";
+import { isOnRunner, type PlanPlace, preparation, terraformByHand } from "./by-hand.ts";
 import { keepErroredState } from "./kept.ts";
 import { lockNotice } from "./lock-notice.ts";
 import type { MadePlan } from "./make.ts";
@@ -51,7 +52,7 @@ export async function applyPlan(options: ApplyOptions): Promise<void> {
       const remote = await readRemote(environment);
       throw new CommandError(
         [
-          `${headText(ended, log, directory)}${await rescued(environment, directory)}`,
+          `${headText(ended, log, directory)}${await rescued(options)}`,
           whatStands({ ...options, log, startedAt }, remote),
           ["Next:", ...(options.next ?? nextAfterFailure(environment)).map((line) => `  ${line}`)].join("\n"),
         ].join("\n\n"),
@@ -81,7 +82,8 @@ function headText({ signal, shortMessage }: Ended, log: ApplyLog, directory: str
   const head =
     endedFromOutside("apply", signal) ?? (wasInterrupted ? "Interrupted. Terraform has stopped in order." : undefined);
   if (head !== undefined) return [head, errors].filter((text) => text !== "").join("\n\n");
-  return `terraform apply failed:\n${errors || `${shortMessage ?? "no reason given"}. Its log: ${relative("", join(directory, LOG_FILE))}`}`;
+  const file = isOnRunner() ? "" : ` Its log: ${relative("", join(directory, LOG_FILE))}`;
+  return `terraform apply failed:\n${errors || `${shortMessage ?? "no reason given"}.${file}`}`;
 }
 
 function nextAfterFailure({ name }: Environment): string[] {
@@ -104,13 +106,21 @@ export function nextAfterApply({ name, images }: Environment): string {
 }
 
 /** What has become of a state that Terraform could not write to its bucket, and left in a file; a runner's files go away. */
-async function rescued(environment: Environment, directory: string): Promise<string> {
+async function rescued(place: PlanPlace): Promise<string> {
+  const { environment, directory } = place;
   const file = join(directory, "errored.tfstate");
   if (!existsSync(file)) return "";
   const kept = await keepErroredState(environment, file).catch(() => undefined);
   const here = relative("", file);
+  const where = kept ? (isOnRunner() ? kept : `${here}, and in ${kept}`) : `${here} only: keep it`;
+  const terraform = terraformByHand(place);
+  const commands =
+    isOnRunner() && kept
+      ? [preparation(place), `aws s3 cp ${kept} errored.tfstate`, `${terraform} state push "$PWD/errored.tfstate"`]
+      : [`${terraform} state push errored.tfstate`];
   return [
-    `\nThe state of what was applied could not be written. It is in ${here}${kept ? `, and in ${kept}` : " only: keep it"}.`,
-    `Before anything else is applied, put it back: terraform -chdir=${relative("", directory)} state push errored.tfstate`,
+    `\nThe state of what was applied could not be written. It is in ${where}.`,
+    "Before anything else is applied, put it back:",
+    ...commands.map((command) => `  ${command}`),
   ].join("\n");
 }

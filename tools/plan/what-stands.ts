@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import type { Plan } from "@operation-app/plan-review/plan";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
 import { allObjects } from "../adopt/objects.ts";
@@ -8,11 +7,9 @@ import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import type { State } from "../lib/terraform/state-file.ts";
 import { type HeldLock, holderText } from "../lib/terraform/state-lock.ts";
 import type { ApplyLog, Operation } from "./apply-log.ts";
+import { isOnRunner, type PlanPlace, preparation, terraformByHand } from "./by-hand.ts";
 
-export interface EndedApply {
-  readonly environment: Environment;
-  /** Directory of the plan, in which Terraform was initialized. */
-  readonly directory: string;
+export interface EndedApply extends PlanPlace {
   readonly plan: Plan;
   readonly log: ApplyLog;
   /** Time at which Terraform was started. */
@@ -67,8 +64,9 @@ function countText(done: readonly Operation[], all: number): string {
   return `${done.length} of the plan's ${all} operations were completed: ${counts.join(", ")}.`;
 }
 
-function unfinishedText({ directory, log }: EndedApply, state: Pick<State, "resources">): string[] {
-  const terraform = terraformAt(directory);
+function unfinishedText(ended: EndedApply, state: Pick<State, "resources">): string[] {
+  const { log } = ended;
+  const terraform = terraformByHand(ended);
   const objects = allObjects(state as State);
   const inState = new Set(objects.map(({ address }) => address));
   const tainted = new Set(objects.filter(({ instance }) => instance.status === "tainted").map((one) => one.address));
@@ -78,6 +76,8 @@ function unfinishedText({ directory, log }: EndedApply, state: Pick<State, "reso
     log.unfinished.filter(({ action }) => action !== "create"),
   ];
   const addresses = (operations: readonly Operation[]) => operations.map(({ address }) => address);
+  const unfinished = creates.filter(({ address }) => tainted.has(address));
+  const first = lost.length + unfinished.length > 0 ? preparation(ended) : undefined;
   return [
     ...list(
       "Created, and not in the state. Import each, or the next apply creates a second one, or fails because it exists:",
@@ -89,8 +89,9 @@ function unfinishedText({ directory, log }: EndedApply, state: Pick<State, "reso
     ),
     ...list(
       `Created, and not finished: tainted, so the next plan replaces them, which the review stops where data would be lost. One that is complete in AWS is kept by ${terraform} untaint ADDRESS:`,
-      addresses(creates.filter(({ address }) => tainted.has(address))),
+      addresses(unfinished),
     ),
+    ...(first ? [`  ${first}`] : []),
     ...list("Update or delete begun, and not finished. The next plan reads what AWS has:", addresses(others)),
   ];
 }
@@ -99,16 +100,11 @@ function list(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
 }
 
-function lockText({ environment, directory, startedAt }: EndedApply, lock: HeldLock | undefined | string): string {
+function lockText(ended: EndedApply, lock: HeldLock | undefined | string): string {
+  const { environment, startedAt } = ended;
   if (lock === undefined) return "none.";
   if (typeof lock === "string") return `can't be read: ${lock}`;
   if (new Date(lock.created) < startedAt) return `held by ${holderText(lock)}.`;
-  // A runner's files go away.
-  const release = process.env.CI ? removeLockCommand(environment) : `${terraformAt(directory)} force-unlock ${lock.id}`;
+  const release = isOnRunner() ? removeLockCommand(environment) : `${terraformByHand(ended)} force-unlock ${lock.id}`;
   return `left by this run, ${holderText(lock)}. Check that nobody else applies, then release it: ${release}`;
-}
-
-/** Terraform in the directory of a plan, as one types it. */
-function terraformAt(directory: string): string {
-  return `terraform -chdir=${shellQuoted(relative("", directory))}`;
 }

@@ -114,7 +114,7 @@ export async function checkImages(
       withEcr(environment, async (ecr) => {
         for (const name of wantedNames(options)) {
           const repository = repositories[name];
-          const missing = await repositoryProblem(ecr, repository);
+          const missing = await repositoryProblem(ecr, repository, environment.name);
           problems.note(missing);
           const context = found.get(name);
           if (missing || badVersion || !context) continue;

@@ -49,7 +49,7 @@ function nameOf(url: string): string {
 }
 
 /** @returns what is wrong, in one line */
-export async function repositoryProblem(ecr: ECRClient, url: string): Promise<string | undefined> {
+export async function repositoryProblem(ecr: ECRClient, url: string, environment: string): Promise<string | undefined> {
   try {
     const { repositories = [] } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [nameOf(url)] }));
     const [found] = repositories;
@@ -58,7 +58,7 @@ export async function repositoryProblem(ecr: ECRClient, url: string): Promise<st
       : `The repository ${nameOf(url)} of these credentials is ${found?.repositoryUri}, and the environment's is ${url}. Use credentials of its account.`;
   } catch (error) {
     if (!(error instanceof RepositoryNotFoundException)) throw error;
-    return `The repository ${url} is not there any more. Deploy the environment again: bin/infra deploy`;
+    return `The repository ${url} is not there any more. Create it again: bin/infra apply ${environment}`;
   }
 }
 

@@ -19,7 +19,7 @@ const plan = parsePlan(
 );
 const LOCK = { id: "1b2c", who: "me@laptop", operation: "OperationTypeApply" };
 
-function text(lines: readonly string[], remote: Partial<Remote> = {}): string {
+function text(lines: readonly string[], remote: Partial<Remote> = {}, command = "terraform"): string {
   const log = new ApplyLog();
   for (const line of lines) log.read(line);
   const ended = {
@@ -27,6 +27,7 @@ function text(lines: readonly string[], remote: Partial<Remote> = {}): string {
     plan,
     log,
     directory: ".plans/p/cdktf.out",
+    terraform: { command },
     startedAt: new Date("2026-01-02T10:00:00Z"),
   };
   return whatStands(ended, { state: state(), lock: undefined, ...remote });
@@ -62,6 +63,30 @@ describe("what stands after an apply", () => {
     ];
     expect(text(lines)).toContain("    terraform -chdir='.plans/p/cdktf.out' import 'aws_vpc.a0' 'vpc-1'");
     expect(text(lines, { state: undefined })).toContain("import 'aws_vpc.a0' 'vpc-1'");
+  });
+
+  it("names the binary that has applied", () => {
+    const lines = [
+      hook("apply_start", "create", "aws_vpc.a0"),
+      hook("apply_complete", "create", "aws_vpc.a0", "vpc-1"),
+    ];
+    const lock = { ...LOCK, created: "2026-01-02T10:00:01Z" };
+    expect(text(lines, { lock }, "tofu")).not.toContain("terraform -chdir");
+    expect(text(lines, { lock }, "tofu")).toContain("tofu -chdir='.plans/p/cdktf.out' import");
+    expect(text(lines, { lock }, "tofu")).toContain("tofu -chdir='.plans/p/cdktf.out' force-unlock");
+    expect(text(lines, { lock }, "/opt/my tools/tofu")).toContain("'/opt/my tools/tofu' -chdir=");
+  });
+
+  it("names no directory of a runner, which is gone when one reads it", () => {
+    vi.stubEnv("CI", "true");
+    const lines = [
+      hook("apply_start", "create", "aws_vpc.a0"),
+      hook("apply_complete", "create", "aws_vpc.a0", "vpc-1"),
+    ];
+    const said = text(lines);
+    expect(said).not.toContain(".plans");
+    expect(said).toContain("    terraform -chdir='cdktf.out/stacks/production' import 'aws_vpc.a0' 'vpc-1'");
+    expect(said).toContain("bin/infra synth && terraform -chdir='cdktf.out/stacks/production' init");
   });
 
   it("tells what was begun: tainted, unknown to the state, or to be read again", () => {
