@@ -17,6 +17,7 @@ export default verb(command, async (file) => {
   const environment = name ? await environmentNamed(name) : undefined;
   process.exitCode = await reviewFile(fromCaller(file as string), format, {
     policy: await policyOf(policy && fromCaller(policy)),
+    policyFile: policy,
     judgeFindings: environment && ((findings, rules) => judgedFor(environment, findings, rules)),
     adviceOn: environment && adoptionAdvice(environment),
   });

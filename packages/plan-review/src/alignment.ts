@@ -1,6 +1,6 @@
 import { containersByName, isContainers } from "./containers.ts";
 import { isToken, jsonIn, type Masking, ORDER_ONLY } from "./masking.ts";
-import { listOf, objectOf } from "./plan.ts";
+import { listOf, objectOf, ownOf } from "./plan.ts";
 import { isPolicy, statementsByName } from "./policy-documents.ts";
 
 /**
@@ -50,12 +50,19 @@ function alignedObjects(
   masking: Masking,
 ): [unknown, unknown] {
   const pairs = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => {
-    const [left, right] = aligned(before[key] ?? undefined, after[key] ?? undefined, masking, key);
+    const [left, right] = aligned(ownOf(before, key) ?? undefined, ownOf(after, key) ?? undefined, masking, key);
     return { key, left, right };
   });
   const side = (of: "left" | "right") =>
-    Object.fromEntries(pairs.flatMap((pair) => (pair[of] === undefined ? [] : [[pair.key, pair[of]]])));
+    withoutPrototype(pairs.flatMap((pair) => (pair[of] === undefined ? [] : [[pair.key, pair[of]]])));
   return [side("left"), side("right")];
+}
+
+/** An object that has these keys and no others: a map may have keys such as `__proto__` and `constructor`. */
+function withoutPrototype(entries: readonly (readonly [string, unknown])[]): object {
+  const found: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of entries) found[key] = value;
+  return found;
 }
 
 function alignedLists(

@@ -1,7 +1,7 @@
 import diff from "microdiff";
 import { aligned } from "./alignment.ts";
 import { isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
-import { type Change, objectOf } from "./plan.ts";
+import { type Change, objectOf, ownOf } from "./plan.ts";
 
 /** An attribute that changes. */
 export interface Difference {
@@ -30,11 +30,11 @@ export function differencesOf(change: Change, options: DifferenceOptions = {}): 
   const planned = maskedValues(change.after);
   const unknown = objectOf(change.after_unknown);
   const forced = new Set((change.replace_paths ?? []).map(([first]) => String(first)));
-  const after = { ...planned };
-  for (const [name, inner] of Object.entries(unknown)) {
+  const unknownValues = Object.entries(unknown).map(([name, inner]) => {
     const isLeftOut = onlyKnown && inner === true && !forced.has(name);
-    after[name] = isLeftOut ? before[name] : withUnknown(planned[name], inner);
-  }
+    return [name, isLeftOut ? ownOf(before, name) : withUnknown(ownOf(planned, name), inner)];
+  });
+  const after = { ...planned, ...Object.fromEntries(unknownValues) };
   const chosen = forcing && forced.size > 0 ? (name: string) => forced.has(name) : () => true;
   return valueDifferences(pick(before, chosen), pick(after, chosen), masking);
 }

@@ -7,7 +7,7 @@ import {
   withoutLabelledSecrets,
   withoutSecretParts,
 } from "@operation-app/preflight/secrets";
-import { listOf, objectOf, type Plan } from "./plan.ts";
+import { listOf, objectOf, ownOf, type Plan } from "./plan.ts";
 
 /** Begins a placeholder for what is secret or unknown; texts of a plan that begin so are escaped. */
 const TOKEN = "\u0000";
@@ -136,7 +136,7 @@ export function withUnknown(value: unknown, unknown: unknown): unknown {
   const own = Object.entries(unknown).filter(([, inner]) => JSON.stringify(inner).includes("true"));
   if (own.length === 0) return value;
   const values = objectOf(value);
-  return { ...values, ...Object.fromEntries(own.map(([key, inner]) => [key, withUnknown(values[key], inner)])) };
+  return { ...values, ...Object.fromEntries(own.map(([key, inner]) => [key, withUnknown(ownOf(values, key), inner)])) };
 }
 
 export function isToken(value: unknown): value is string {

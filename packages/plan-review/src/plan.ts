@@ -35,6 +35,7 @@ const checkSchema = z.looseObject({
 
 const planSchema = z.looseObject({
   format_version: z.string(),
+  terraform_version: z.string().optional(),
   errored: z.boolean().optional(),
   /** false: something was left out, by `-target` or because it could not be planned yet. Terraform 1.8 or later. */
   complete: z.boolean().optional(),
@@ -124,7 +125,7 @@ function refuse(name: string, problem: string): never {
 }
 
 function whyIncomplete(plan: Plan): string | undefined {
-  if (plan.complete === undefined && !isOfOpenTofu(plan)) return "it does not say that it is complete";
+  if (plan.complete === undefined && doesNotMark(plan) === undefined) return "it does not say that it is complete";
   const changed = new Set(plan.resource_changes.map(({ address, deposed }) => objectKey(address, deposed)));
   const planned = objectsIn(plan.planned_values, /^(managed|data)$/);
   // Data sources that were read before are in the state, and have no change.
@@ -139,9 +140,10 @@ function whyIncomplete(plan: Plan): string | undefined {
   return unplanned && `no planned values of ${unplanned.address}`;
 }
 
-/** OpenTofu does not say whether a plan is complete. */
-export function isOfOpenTofu({ resource_changes: changes }: Plan): boolean {
-  return changes.some(({ provider_name: name }) => name?.startsWith("registry.opentofu.org/"));
+/** What has made a plan and does not mark plans as complete: OpenTofu, or Terraform before 1.8. */
+export function doesNotMark({ resource_changes: changes, terraform_version: version }: Plan): string | undefined {
+  if (changes.some(({ provider_name: name }) => name?.startsWith("registry.opentofu.org/"))) return "OpenTofu";
+  return /^(0|1\.[0-7])\./.test(version ?? "") ? `Terraform ${version}` : undefined;
 }
 
 /** Whether the state that a plan starts from has any object. */
@@ -174,6 +176,11 @@ function objectKey(address: string, deposed: unknown): string {
 /** The value if it is an object, else an empty one. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** The value under a key of its own: not what every object has, such as `constructor`. */
+export function ownOf(values: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(values, key) ? values[key] : undefined;
 }
 
 /** The value if it is a list, else an empty one. */

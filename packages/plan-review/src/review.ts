@@ -18,8 +18,8 @@ import { type Masking, maskingOf, withUnknown } from "./masking.ts";
 import {
   assertComplete,
   type Change,
+  doesNotMark,
   hasObjects,
-  isOfOpenTofu,
   listOf,
   type Plan,
   type ResourceChange,
@@ -241,9 +241,10 @@ function checksOf({ checks }: Plan, masking: Masking): Review["checks"] {
 
 function notesOf(plan: Plan): string[] {
   const invoked = listOf(plan.action_invocations).length;
+  const maker = plan.complete === undefined ? doesNotMark(plan) : undefined;
   return [
-    ...(plan.complete === undefined && isOfOpenTofu(plan)
-      ? ["OpenTofu does not mark a plan as complete: make sure that it was made without -target and -exclude."]
+    ...(maker
+      ? [`${maker} does not mark a plan as complete: make sure that it was made without -target and -exclude.`]
       : []),
     ...(invoked > 0 ? [`${invoked} provider actions would be invoked; they are not reviewed.`] : []),
   ];

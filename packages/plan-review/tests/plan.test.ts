@@ -74,6 +74,19 @@ describe("a plan that is not complete", () => {
     await expect(reviewOf(plan)).rejects.toBeInstanceOf(InputError);
   });
 
+  it.each(["1.5.7", "1.7.0", "0.15.5"])(
+    "is accepted from Terraform %s, which does not mark it, with a note",
+    async (version) => {
+      const { notes } = await reviewOf({ ...whole(), complete: undefined, terraform_version: version });
+      expect(notes).toEqual([expect.stringMatching(`^Terraform ${version} does not mark a plan as complete`)]);
+    },
+  );
+
+  it.each(["1.8.0", "1.11.4", "2.0.0"])("is refused from Terraform %s, which marks it", async (version) => {
+    const plan = { ...whole(), complete: undefined, terraform_version: version };
+    await expect(reviewOf(plan)).rejects.toThrow(/does not say that it is complete/);
+  });
+
   it("is accepted from OpenTofu, with a note", async () => {
     const one = change("aws_x.a", { a: 1 }, { a: 2 }, { provider_name: "registry.opentofu.org/hashicorp/aws" });
     const { notes } = await reviewOf(planWith([one], { complete: undefined }));

@@ -48,6 +48,22 @@ describe("an update shows", () => {
     ]);
   });
 
+  it("keys that every object has, such as __proto__ and constructor", async () => {
+    const map = (text: string) => JSON.parse(`{"map":${text}}`);
+    expect(
+      await differences(
+        map('{"__proto__":{"a":1},"constructor":"c","x":"1"}'),
+        map('{"__proto__":{"a":2},"toString":"s","x":"1"}'),
+        { after_unknown: JSON.parse('{"__proto__":true}') },
+      ),
+    ).toEqual([
+      "__proto__: (none) → (known after apply)",
+      "map.__proto__.a: 1 → 2",
+      'map.constructor: "c" → (none)',
+      'map.toString: (none) → "s"',
+    ]);
+  });
+
   it("containers field by field, variables and secrets by their names", async () => {
     const key = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:app/KEY-AbCdEf";
     const definitions = (image: string, env: Json[], secrets: Json[], more: object = {}) =>
