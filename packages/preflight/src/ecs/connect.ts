@@ -70,16 +70,15 @@ export function connectNames(graph: Graph): {
   return graph.once(collectNames);
 }
 
+interface OpenNames extends Names {
+  readonly servers: Map<string, Service>;
+  readonly ports: Map<string, (number | undefined)[]>;
+  readonly targets: Map<string, number>;
+  complete: boolean;
+}
+
 function collectNames(graph: Graph) {
-  const byNamespace = new Map<
-    string,
-    {
-      servers: Map<string, Service>;
-      ports: Map<string, (number | undefined)[]>;
-      targets: Map<string, number>;
-      complete: boolean;
-    }
-  >();
+  const byNamespace = new Map<string, OpenNames>();
   let complete = true;
   for (const service of services(graph)) {
     const connection = connectionOf(graph, service.resource);
@@ -88,18 +87,22 @@ function collectNames(graph: Graph) {
     const { name } = connection.namespace;
     const names = byNamespace.get(name) ?? { servers: new Map(), ports: new Map(), targets: new Map(), complete: true };
     byNamespace.set(name, names);
-    for (const { host, port, portName } of aliasesOf(service.resource, name)) {
-      if (host === undefined) {
-        names.complete = false;
-        continue;
-      }
-      names.servers.set(host, service);
-      const target = portName === undefined ? undefined : portNamed(service, portName);
-      if (target !== undefined) names.targets.set(host, target);
-      names.ports.set(host, [...(names.ports.get(host) ?? []), port]);
-    }
+    for (const alias of aliasesOf(service.resource, name)) addAlias(names, service, alias);
   }
   return { byNamespace, complete };
+}
+
+function addAlias(names: OpenNames, service: Service, { host, port, portName }: Alias): void {
+  if (host === undefined) {
+    names.complete = false;
+    return;
+  }
+  names.servers.set(host, service);
+  const target = portName === undefined ? undefined : portNamed(service, portName);
+  if (target !== undefined) names.targets.set(host, target);
+  const ports = names.ports.get(host);
+  if (ports) ports.push(port);
+  else names.ports.set(host, [port]);
 }
 
 interface Alias {

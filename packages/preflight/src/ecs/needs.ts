@@ -61,38 +61,38 @@ export function needsOfTask(task: TaskDefinition, home: string | undefined): Nee
 }
 
 function needsOfContainer(container: Block, home: string | undefined): Need[] {
-  const needs: Need[] = [];
   const name = nameOf(container);
-  const registry = registryOf(container.image);
-  const otherRegion = (region: string | undefined) => region !== undefined && home !== undefined && region !== home;
-  if (
-    registry === "ecr" &&
-    otherRegion(/\.dkr[.-]ecr\.([a-z0-9-]+)\./.exec(textWithGaps(container.image) ?? "")?.[1])
-  ) {
-    needs.push({
-      kind: "public registry",
-      service: undefined,
-      purpose: `pull the image of ${name} from another region`,
-    });
-  } else if (registry === "ecr") needs.push(...registryNeeds(`pull the image of ${name}`));
-  else if (registry !== undefined)
-    needs.push({ kind: "public registry", service: undefined, purpose: `pull the image of ${name}` });
+  const isElsewhere = (region: string | undefined) => region !== undefined && home !== undefined && region !== home;
+  // An endpoint of its own region leads to no service of another one.
+  const need = (wanted: Need, region: string | undefined) =>
+    isElsewhere(region) ? { ...wanted, service: undefined } : wanted;
   const logs = awslogsOptions(container);
-  if (logs)
-    needs.push({
-      ...logsNeed(`write the log of ${name}`),
-      ...(otherRegion(text(logs["awslogs-region"])) && { service: undefined }),
-    });
-  for (const { name: variable, valueFrom } of secretsOf(container)) {
-    const service = secretServiceOf(valueFrom);
-    const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(textWithGaps(valueFrom) ?? "")?.[1];
-    const need = service && secretNeed(service, `read the secret ${variable} of ${name}`);
-    if (need) needs.push(otherRegion(region) ? { ...need, service: undefined } : need);
-  }
-  for (const { name: variable, value } of environmentOf(container)) {
-    needs.push(...serviceNeeds(referencesIn(value), `use what ${variable} of ${name} names`));
-  }
-  return needs;
+  return [
+    ...imageNeeds(container, name, isElsewhere),
+    ...(logs ? [need(logsNeed(`write the log of ${name}`), text(logs["awslogs-region"]))] : []),
+    ...secretsOf(container).flatMap(({ name: variable, valueFrom }) => {
+      const service = secretServiceOf(valueFrom);
+      const region = /^arn:[^:]*:[^:]*:([a-z0-9-]+):/.exec(textWithGaps(valueFrom) ?? "")?.[1];
+      return service ? [need(secretNeed(service, `read the secret ${variable} of ${name}`), region)] : [];
+    }),
+    ...environmentOf(container).flatMap(({ name: variable, value }) =>
+      serviceNeeds(referencesIn(value), `use what ${variable} of ${name} names`),
+    ),
+  ];
+}
+
+function imageNeeds(
+  { image }: Block,
+  name: string,
+  isElsewhere: (region: string | undefined) => boolean,
+): readonly Need[] {
+  const registry = registryOf(image);
+  if (registry === undefined) return [];
+  const purpose = `pull the image of ${name}`;
+  if (registry !== "ecr") return [{ kind: "public registry", service: undefined, purpose }];
+  const region = /\.dkr[.-]ecr\.([a-z0-9-]+)\./.exec(textWithGaps(image) ?? "")?.[1];
+  if (!isElsewhere(region)) return registryNeeds(purpose);
+  return [{ kind: "public registry", service: undefined, purpose: `${purpose} from another region` }];
 }
 
 /**
@@ -137,7 +137,7 @@ function logsNeed(purpose: string): Need {
   return { kind: "logs", service: "logs", purpose };
 }
 
-function secretNeed(service: "secretsmanager" | "ssm", purpose: string): Need {
+function secretNeed(service: SecretService, purpose: string): Need {
   return { kind: service === "ssm" ? "parameter" : "secret", service, purpose };
 }
 
@@ -145,23 +145,26 @@ function secretNeed(service: "secretsmanager" | "ssm", purpose: string): Need {
  * Which service holds what a secret's `valueFrom` names: a full ARN says so, and anything else is a parameter's name.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
  */
-export function secretServiceOf(valueFrom: Value): "secretsmanager" | "ssm" | undefined {
+export function secretServiceOf(valueFrom: Value): SecretService | undefined {
   const known = text(valueFrom);
-  if (known !== undefined && known !== "") {
-    if (/^arn:[^:]*:secretsmanager:/.test(known)) return "secretsmanager";
-    return /^arn:/.test(known) ? (/:ssm:/.test(known) ? "ssm" : undefined) : "ssm";
-  }
-  const parts = valueFrom instanceof Expression ? valueFrom.parts : undefined;
-  const start = typeof parts?.[0] === "string" ? parts[0] : "";
-  if (/^arn:[^:]*:secretsmanager:/.test(start)) return "secretsmanager";
-  if (/^arn:[^:]*:ssm:/.test(start)) return "ssm";
-  for (const { resources } of referencesIn(valueFrom)) {
-    for (const { type } of resources) {
-      if (/aws_ssm_parameter/.test(type)) return "ssm";
-      if (/aws_(secretsmanager|db_instance|rds_cluster)/.test(type)) return "secretsmanager";
-    }
-  }
-  return undefined;
+  if (known) return known.startsWith("arn:") ? serviceInArn(known) : "ssm";
+  const start = valueFrom instanceof Expression ? valueFrom.parts?.[0] : undefined;
+  const written = typeof start === "string" ? serviceInArn(start) : undefined;
+  return written ?? serviceOfHolder(referencesIn(valueFrom));
+}
+
+type SecretService = "secretsmanager" | "ssm";
+
+function serviceInArn(arn: string): SecretService | undefined {
+  return /^arn:[^:]*:(secretsmanager|ssm):/.exec(arn)?.[1] as SecretService | undefined;
+}
+
+/** RDS keeps the password that it makes in Secrets Manager. */
+function serviceOfHolder(references: readonly Reference[]): SecretService | undefined {
+  const types = references.flatMap(({ resources }) => resources.map(({ type }) => type));
+  const holder = types.find((type) => /aws_(ssm_parameter|secretsmanager|db_instance|rds_cluster)/.test(type));
+  if (holder === undefined) return undefined;
+  return holder.includes("aws_ssm_parameter") ? "ssm" : "secretsmanager";
 }
 
 /** Services whose names and addresses an application is given so that it calls them. */

@@ -2,7 +2,7 @@ import { storeSubnets, zonesOf } from "../../ecs/stores.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { Expression, flag, isAbsent, isWritten, number, text } from "../../graph/value.ts";
 import { zoneOf } from "../../network/places.ts";
-import { defineRule, type Rule } from "../../rule.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { attributeRule, like } from "../shared/attribute-rule.ts";
 import { madePassword } from "../shared/made-password.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
@@ -82,23 +82,7 @@ const CACHE_GROUP_RULES: readonly Rule[] = [
     },
     *check(graph) {
       for (const group of groups(graph)) {
-        const attribute = "auth_token";
-        const token = text(group.get(attribute));
-        const made = token === undefined ? madePassword(group.get(attribute)) : undefined;
-        const length = token?.length ?? made?.length;
-        if (length && (length < 16 || length > 128)) {
-          const message = `has an auth_token of ${length < 16 ? "fewer than 16" : "more than 128"} characters.`;
-          yield { kind: "length", at: group, message, fix: "Make it 16 to 128 characters long.", attribute };
-        }
-        if (refusedIn(token).length > 0) {
-          const message = "has special characters in its auth_token that ElastiCache does not accept.";
-          yield { kind: "characters", at: group, message, fix: "Write letters and digits only.", attribute };
-        }
-        const possible = refusedIn(made?.special);
-        if (made && possible.length > 0) {
-          const message = `gets its auth_token from ${made.resource.address}, which can have ${possible.join(" ")} in it.`;
-          yield { kind: "generated", at: group, message, fix: "Set special to false there.", attribute };
-        }
+        yield* refusedTokens(group);
       }
     },
   }),
@@ -309,3 +293,23 @@ function isSet(group: Resource, attribute: string): boolean {
 export const CACHE_RULES: readonly Rule[] = [...CACHE_GROUP_RULES, ...CACHE_ENGINE_RULES].sort((a, b) =>
   a.id < b.id ? -1 : 1,
 );
+
+function* refusedTokens(group: Resource): Generator<KindOfProblem<"length" | "characters" | "generated">> {
+  const attribute = "auth_token";
+  const token = text(group.get(attribute));
+  const made = token === undefined ? madePassword(group.get(attribute)) : undefined;
+  const length = token?.length ?? made?.length;
+  if (length && (length < 16 || length > 128)) {
+    const message = `has an auth_token of ${length < 16 ? "fewer than 16" : "more than 128"} characters.`;
+    yield { kind: "length", at: group, message, fix: "Make it 16 to 128 characters long.", attribute };
+  }
+  if (refusedIn(token).length > 0) {
+    const message = "has special characters in its auth_token that ElastiCache does not accept.";
+    yield { kind: "characters", at: group, message, fix: "Write letters and digits only.", attribute };
+  }
+  const possible = refusedIn(made?.special);
+  if (made && possible.length > 0) {
+    const message = `gets its auth_token from ${made.resource.address}, which can have ${possible.join(" ")} in it.`;
+    yield { kind: "generated", at: group, message, fix: "Set special to false there.", attribute };
+  }
+}

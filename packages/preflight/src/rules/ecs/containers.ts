@@ -104,23 +104,28 @@ function* wrongDependencies({ containers, complete }: Task): Generator<WrongDepe
       if (wanted === undefined) continue;
       edges.set(name, [...(edges.get(name) ?? []), wanted]);
       const other = byName.get(wanted);
-      const missing: WrongDependency = {
-        kind: "missing",
-        message: `lets the container ${name} depend on ${wanted}, but the task only has ${[...byName.keys()].join(", ")}.`,
-        fix: "Name a container of the same task in dependsOn.",
-      };
-      const wrong = other ? neverReached(name, other, text(condition)) : complete && missing;
+      const wrong = other ? neverReached(name, other, text(condition)) : complete && missing(name, wanted, byName);
       if (wrong) yield wrong;
     }
   }
-  const circle = edges.size > MOST_CONTAINERS ? undefined : circleIn(edges);
-  if (circle) {
-    yield {
-      kind: "circle",
-      message: `has containers that wait for each other: ${circle.join(" → ")}.`,
-      fix: "Drop one of these dependsOn.",
-    };
-  }
+  const circle = circleIn(edges);
+  if (circle) yield circular(circle);
+}
+
+function missing(name: string, wanted: string, containers: ReadonlyMap<string, Container>): WrongDependency {
+  return {
+    kind: "missing",
+    message: `lets the container ${name} depend on ${wanted}, but the task only has ${[...containers.keys()].join(", ")}.`,
+    fix: "Name a container of the same task in dependsOn.",
+  };
+}
+
+function circular(circle: readonly string[]): WrongDependency {
+  return {
+    kind: "circle",
+    message: `has containers that wait for each other: ${circle.join(" → ")}.`,
+    fix: "Drop one of these dependsOn.",
+  };
 }
 
 /** Why a container never gets to the condition that another waits for. */
@@ -151,6 +156,7 @@ const MOST_CONTAINERS = 100;
 
 /** Names that lead back to where they start, if there are such. */
 function circleIn(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  if (edges.size > MOST_CONTAINERS) return undefined;
   const done = new Set<string>();
   const follow = (name: string, path: readonly string[]): string[] | undefined => {
     if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];

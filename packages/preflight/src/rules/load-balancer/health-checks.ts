@@ -1,6 +1,6 @@
-import { services } from "../../ecs/tasks.ts";
+import { services, type TaskDefinition } from "../../ecs/tasks.ts";
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isAbsent, number, text } from "../../graph/value.ts";
+import { blocks, isAbsent, number, text } from "../../graph/value.ts";
 import { healthCheckPort, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, like, needing } from "../shared/attribute-rule.ts";
@@ -17,9 +17,15 @@ function isHttp(targets: Resource): boolean {
 
 const UNHEALTHY = "(service …) is unhealthy in (target-group …) due to (reason Health checks failed)";
 
-/** Ports that a container lists; undefined for one that can't be known. */
-function portsOf(container: Block): (number | undefined)[] {
-  return blocks(container.portMappings).blocks.map(({ containerPort }) => number(containerPort));
+/** Ports that the containers of a task list; undefined where there are none, or one can't be known. */
+function listedPorts(task: TaskDefinition | undefined) {
+  const listed = (task?.containers ?? []).map(({ portMappings }) =>
+    blocks(portMappings).blocks.map(({ containerPort }) => number(containerPort)),
+  );
+  const ports = new Set(listed.flat());
+  if (ports.size === 0 || ports.has(undefined)) return undefined;
+  // With a network interface of its own, a container answers on ports that it does not list too.
+  return { ports, kind: listed.some(({ length }) => length === 0) ? ("unlisted" as const) : ("closed" as const) };
 }
 
 export const HEALTH_CHECK_RULES: readonly Rule[] = [
@@ -66,11 +72,9 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
     },
     *check(graph) {
       for (const { resource, task } of services(graph)) {
-        const opened = task?.containers?.map(portsOf) ?? [];
-        const ports = new Set(opened.flat());
-        if (ports.size === 0 || ports.has(undefined)) continue;
-        // With a network interface of its own, a container answers on ports that it does not list too.
-        const kind = opened.some(({ length }) => length === 0) ? "unlisted" : "closed";
+        const listed = listedPorts(task);
+        if (!listed) continue;
+        const { ports, kind } = listed;
         for (const attached of blocks(resource.get("load_balancer")).blocks) {
           const targets = theOne(attached.target_group_arn, ...TARGET_GROUP_TYPES);
           const port = targets && healthCheckPort(targets, undefined);
