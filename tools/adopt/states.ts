@@ -26,40 +26,66 @@ export function adoptedObjects(adopted: AdoptedCognito): [string, AdoptedObject]
  * @throws UserError with every object that is in neither, or whose address another object has
  */
 export function locate(adopted: AdoptedCognito, old: State, target: State): Moving[] {
-  const byAddress = (state: State) => new Map(standing(state).map((object) => [object.address, object]));
   const [olds, news] = [byAddress(old), byAddress(target)];
-  const problems: string[] = [];
-  const ids = new Set([...standing(old), ...standing(target)].map(({ id }) => id));
-  const isAnywhere = adoptedObjects(adopted).some(([to, { id }]) => ids.has(id) || news.has(to));
-  if (!isAnywhere) {
+  const objects = adoptedObjects(adopted);
+  const ids = new Set([...olds.values(), ...news.values()].map(({ id }) => id));
+  if (!objects.some(([to, { id }]) => ids.has(id) || news.has(to))) {
     throw new UserError(
       "None of the adopted objects is in either state. Is --state the old project's own directory, its root, in its workspace? If it is, adopt what is there now: bin/infra adopt.",
     );
   }
-  const found = adoptedObjects(adopted).map(([to, { from, id }]) => {
-    const [there, here] = [olds.get(from), news.get(to)];
-    if (here && here.id !== id)
-      problems.push(
-        `${to}: the environment's state has another object there, ${here.id}, and not ${id}. Take that one out first, if nobody needs it: terraform state rm ${shellQuoted(to)}.`,
-      );
-    const inOld = there?.id === id ? there : undefined;
-    if (!inOld && !here)
-      problems.push(
-        `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} there)` : ""}. Adopt what is there now: bin/infra adopt.`,
-      );
-    for (const [name, state, address] of [["old", old, from] as const, ["environment's", target, to] as const]) {
-      const elsewhere = standing(state).find(
-        (one) => one.id === id && one.type === to.split(".")[0] && one.address !== address,
-      );
-      if (elsewhere)
-        problems.push(
-          `${address}: ${id} is at ${elsewhere.address} in the ${name} state. Give it its address back there: terraform state mv ${shellQuoted(elsewhere.address)} ${shellQuoted(address)}.`,
-        );
-    }
-    return { from, to, inOld, inNew: here, inWay: there && !inOld ? there : undefined };
-  });
+  const problems = objects.flatMap(([to, object]) => [
+    ...problemsOfPlaces(to, object, olds.get(object.from), news.get(to)),
+    ...elsewhere(object.id, object.from, to, olds, "old"),
+    ...elsewhere(object.id, to, to, news, "environment's"),
+  ]);
   if (problems.length > 0) throw new UserError(problems.join("\n"));
-  return found;
+  return objects.map(([to, { from, id }]) => {
+    const there = olds.get(from);
+    const isThere = there?.id === id;
+    return {
+      from,
+      to,
+      inOld: isThere ? there : undefined,
+      inNew: news.get(to),
+      inWay: isThere ? undefined : there,
+    };
+  });
+}
+
+type Places = ReadonlyMap<string, StateObject>;
+
+function byAddress(state: State): Places {
+  return new Map(standing(state).map((object) => [object.address, object]));
+}
+
+/** @param there what the old state has at its address; @param here what the environment's has */
+function problemsOfPlaces(
+  to: string,
+  { from, id }: AdoptedObject,
+  there: StateObject | undefined,
+  here: StateObject | undefined,
+): string[] {
+  const problems: string[] = [];
+  if (here && here.id !== id)
+    problems.push(
+      `${to}: the environment's state has another object there, ${here.id}, and not ${id}. Take that one out first, if nobody needs it: terraform state rm ${shellQuoted(to)}.`,
+    );
+  if (!here && there?.id !== id)
+    problems.push(
+      `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} there)` : ""}. Adopt what is there now: bin/infra adopt.`,
+    );
+  return problems;
+}
+
+/** That an object of the type of `to` is in a state at another address than it should be. */
+function elsewhere(id: string, address: string, to: string, places: Places, name: string): string[] {
+  const type = to.split(".")[0];
+  const found = [...places.values()].find((one) => one.id === id && one.type === type && one.address !== address);
+  if (!found) return [];
+  return [
+    `${address}: ${id} is at ${found.address} in the ${name} state. Give it its address back there: terraform state mv ${shellQuoted(found.address)} ${shellQuoted(address)}.`,
+  ];
 }
 
 /** Adopted objects that are not in a state at their address, nor where a `moved` block fetches them from. */

@@ -61,10 +61,32 @@ async function synthesize(props: BootstrapProps, outdir: string): Promise<string
 }
 
 /** Runs Terraform in the stack's folder; a lock that a killed run has left is given back. */
-function terraformIn(cwd: string, found: Terraform, { props, run, progress, signal }: ApplyOptions) {
+function terraformIn(cwd: string, found: Terraform, options: ApplyOptions) {
+  const start = starterIn(cwd, found, options);
+  return async (...args: string[]): Promise<string> => {
+    const [step = ""] = args;
+    if (step === "show") return start(args);
+    for (;;) {
+      const lines: string[] = [];
+      try {
+        return await start(args, (line) => {
+          lines.push(line);
+          if (step === "apply" && line.trim() !== "") options.progress.output(line);
+        });
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        const id = leftLock(step, lines, options);
+        await start(["force-unlock", "-force", id], () => {});
+      }
+    }
+  };
+}
+
+type Start = (args: readonly string[], onLine?: (line: string) => void) => Promise<string>;
+
+function starterIn(cwd: string, found: Terraform, { run, signal }: ApplyOptions): Start {
   const env = withoutStraySettings(terraformEnvironment(found, run.directory));
-  const state = `s3://${props.bucket}/${BOOTSTRAP_STATE_KEY}`;
-  const start = async (args: readonly string[], onLine?: (line: string) => void): Promise<string> => {
+  return async (args, onLine) => {
     let interrupt = () => {};
     const onStart = (pid: number) => {
       run.note(pid);
@@ -77,26 +99,20 @@ function terraformIn(cwd: string, found: Terraform, { props, run, progress, sign
       signal?.removeEventListener("abort", interrupt);
     }
   };
-  return async (...args: string[]): Promise<string> => {
-    const [step = ""] = args;
-    if (step === "show") return start(args);
-    for (;;) {
-      const lines: string[] = [];
-      try {
-        return await start(args, (line) => {
-          lines.push(line);
-          if (step === "apply" && line.trim() !== "") progress.output(line);
-        });
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error;
-        const lock = lockInComplaint(lines.join("\n"));
-        if (!lock) throw failure(step, lines);
-        if (!run.hasLeft(lock)) throw lockedError(state, lock, `aws s3 rm ${state}.tflock`);
-        progress.fact(`A run that was killed has left a lock on the state (${lock.id}); giving it back`);
-        await start(["force-unlock", "-force", lock.id], () => {});
-      }
-    }
-  };
+}
+
+/**
+ * The lock that Terraform failed on, left by a run of this computer that was killed.
+ *
+ * @throws UserError where it failed for another reason, or the lock belongs to another run
+ */
+function leftLock(step: string, lines: readonly string[], { props, run, progress }: ApplyOptions): string {
+  const lock = lockInComplaint(lines.join("\n"));
+  if (!lock) throw failure(step, lines);
+  const state = `s3://${props.bucket}/${BOOTSTRAP_STATE_KEY}`;
+  if (!run.hasLeft(lock)) throw lockedError(state, lock, `aws s3 rm ${state}.tflock`);
+  progress.fact(`A run that was killed has left a lock on the state (${lock.id}); giving it back`);
+  return lock.id;
 }
 
 /** What Terraform says went wrong, without the frame around it. */

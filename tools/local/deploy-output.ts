@@ -2,6 +2,13 @@
 const NOISE =
   /: Creating\.\.\.$|^Terraform has created a lock file|^selections it made above|^so that Terraform can guarantee|^you run "terraform init" in the future/;
 
+/** Parts of the output that are not shown: the line that begins one, and the one that ends it. */
+const HIDDEN = [
+  { name: "plan", begin: /(Terraform|OpenTofu) will perform the following/, end: /^\s*Plan: \d+ to/ },
+  { name: "outputs in the plan", begin: /^Changes to Outputs:/, end: /^(?!\s)/ },
+  { name: "outputs", begin: /^Outputs:/, end: /Error|Warning/ },
+] as const;
+
 /**
  * Makes a filter for the output of `cdktf deploy` that lets through what shows progress, warnings and errors.
  *
@@ -9,22 +16,16 @@ const NOISE =
  * times, are left out.
  */
 export function conciseDeployOutput(show: (line: string) => void): (line: string) => void {
-  let state: "showing" | "in the plan" | "in its outputs" | "in the outputs" = "showing";
+  let hidden: (typeof HIDDEN)[number] | undefined;
   let linesOfPlan = 0;
 
   return (line) => {
-    if (state === "in the plan" && !/^\s*Plan: \d+ to/.test(line)) {
-      linesOfPlan += 1;
+    if (hidden && !hidden.end.test(line)) {
+      if (hidden.name === "plan") linesOfPlan += 1;
       return;
     }
-    if (state === "in its outputs" && /^\s/.test(line)) return;
-    if (state === "in the outputs" && !/Error|Warning/.test(line)) return;
-
-    if (state === "in the plan") show(`(${linesOfPlan} lines of plan)`);
-    state = "showing";
-    if (/(Terraform|OpenTofu) will perform the following/.test(line)) state = "in the plan";
-    else if (/^Changes to Outputs:/.test(line)) state = "in its outputs";
-    else if (/^Outputs:/.test(line)) state = "in the outputs";
-    else if (!NOISE.test(line.trim())) show(line);
+    if (hidden?.name === "plan") show(`(${linesOfPlan} lines of plan)`);
+    hidden = HIDDEN.find(({ begin }) => begin.test(line));
+    if (!hidden && !NOISE.test(line.trim())) show(line);
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Service } from "@aws-sdk/client-ecs";
+import type { Deployment, Service } from "@aws-sdk/client-ecs";
 import { UserError } from "@operation-app/preflight/input";
 import type { Environment } from "../../environments/schema/index.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
@@ -94,31 +94,45 @@ interface Seen {
 export function standingOf({ service }: NamedService, { targets, least, registered }: Seen): Standing {
   const { desiredCount = 0, runningCount = 0, deployments = [] } = service;
   const wanted = registered[familyOf(service)];
-  const ours = deployments.find(({ taskDefinition, status }) => taskDefinition === wanted && status !== "INACTIVE");
-  const primary = deployments.find(({ status }) => status === "PRIMARY");
   const runs = `${runningCount} of ${Math.max(desiredCount, least)} tasks run`;
   if (wanted === undefined) return { state: "failed", says: "Terraform's state has no task definition of it" };
-  if (primary !== undefined && primary.taskDefinition !== wanted) {
-    const why = ours?.rolloutStateReason ?? primary.rolloutStateReason;
-    const back = `${idIn(primary.taskDefinition)} runs, not ${idIn(wanted)}: ECS has gone back`;
-    return { state: "failed", says: why ? `${back} (${why})` : back };
-  }
-  if (primary?.rolloutState === "FAILED") {
-    return { state: "failed", says: `the deployment has failed: ${primary.rolloutStateReason ?? runs}` };
-  }
+  const primary = deployments.find(({ status }) => status === "PRIMARY");
+  const failure = primary && whyFailed(primary, deployments, wanted, runs);
+  if (failure) return { state: "failed", says: failure };
   const failing = primary?.failedTasks ? `, ${primary.failedTasks} have failed` : "";
   if (primary?.rolloutState !== "COMPLETED" || deployments.length > 1 || runningCount !== desiredCount) {
     return { state: "on its way", says: `${idIn(wanted)}, ${runs}${failing}` };
   }
   if (desiredCount < least) return { state: "on its way", says: `${idIn(wanted)}, ${runs}` };
+  const isBalanced = (service.loadBalancers ?? []).length > 0;
+  const waiting = waitingTargets(targets, isBalanced ? runningCount : 0);
+  if (waiting) return { state: "on its way", says: `${runs}, targets: ${waiting}` };
+  return { state: "steady", says: `${idIn(wanted)} is steady, ${runs}` };
+}
+
+function whyFailed(
+  primary: Deployment,
+  deployments: readonly Deployment[],
+  wanted: string,
+  runs: string,
+): string | undefined {
+  if (primary.taskDefinition !== wanted) {
+    const ours = deployments.find(({ taskDefinition, status }) => taskDefinition === wanted && status !== "INACTIVE");
+    const why = ours?.rolloutStateReason ?? primary.rolloutStateReason;
+    const back = `${idIn(primary.taskDefinition)} runs, not ${idIn(wanted)}: ECS has gone back`;
+    return why ? `${back} (${why})` : back;
+  }
+  if (primary.rolloutState !== "FAILED") return undefined;
+  return `the deployment has failed: ${primary.rolloutStateReason ?? runs}`;
+}
+
+/** States of the targets that are not healthy yet, where some are or fewer are healthy than there must be. */
+function waitingTargets(targets: readonly TargetStatus[], leastHealthy: number): string | undefined {
   const waiting = targets.filter(({ state }) => state !== "healthy" && state !== "draining");
   const healthy = targets.filter(({ state }) => state === "healthy").length;
-  const isBalanced = (service.loadBalancers ?? []).length > 0;
-  if (waiting.length > 0 || (isBalanced && healthy < runningCount)) {
-    const states = [...new Set(waiting.map(({ state, reason }) => [state, reason].filter(Boolean).join(", ")))];
-    return { state: "on its way", says: `${runs}, targets: ${states.join("; ") || "none yet"}` };
-  }
-  return { state: "steady", says: `${idIn(wanted)} is steady, ${runs}` };
+  if (waiting.length === 0 && healthy >= leastHealthy) return undefined;
+  const states = new Set(waiting.map(({ state, reason }) => [state, reason].filter(Boolean).join(", ")));
+  return [...states].join("; ") || "none yet";
 }
 
 function familyOf({ taskDefinition }: Service): string {
