@@ -13,7 +13,7 @@ import Module, { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cachedDataVersionTag } from "node:v8";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -23,6 +23,13 @@ const ALWAYS = ["node_modules/.package-lock.json", "tools/lib/bundle.mjs", "tsco
 /** How many bundles of an entry are kept, and how long the others are: a process may have just begun with one. */
 const KEPT_BUNDLES = 5;
 const LEFTOVER_MILLISECONDS = 60_000;
+
+/**
+ * What stands in a bundle for `import`: Node can't tell whose an `import()` is in code that V8 has kept. As long, so that
+ * the map stays right, and the bundle can be run without `runBundle`.
+ */
+const IMPORT = "$mport";
+const DEFINE_IMPORT = `"use strict";var ${IMPORT}=module.importHere??((name)=>import(name));`;
 
 /** Of a SHA-256. */
 const CHECKSUM_BYTES = 32;
@@ -56,21 +63,12 @@ export function runBundle({ file, text }) {
     filename: file,
     lineOffset: -1,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  silence("USE_MAIN_CONTEXT_DEFAULT_LOADER"); // Node 20 and 22 call it experimental at each first import()
   if (cachedData === undefined || script.cachedDataRejected)
     process.once("exit", (status) => status === 0 && keepCode(codeFile, script.createCachedData()));
-  const module = new Module(file);
+  const module = Object.assign(new Module(file), { importHere: (name) => import(name) });
   script.runInThisContext()(module.exports, createRequire(file), module);
   return module.exports;
-}
-
-/** Leaves out Node's own warning of one thing, and no other. */
-function silence(name) {
-  const { emitWarning } = process;
-  process.emitWarning = (warning, ...rest) =>
-    String(warning).includes(name) ? undefined : emitWarning.call(process, warning, ...rest);
 }
 
 function freshBundle(cache, folders) {
@@ -105,6 +103,7 @@ async function build(of, attempts = 3) {
       format: "cjs",
       minifyWhitespace: true,
       legalComments: "none",
+      banner: { js: DEFINE_IMPORT },
       sourcemap: "external",
       sourcesContent: false,
       metafile: true,
@@ -119,12 +118,16 @@ async function build(of, attempts = 3) {
   if (attempts > 1 && files.some((file) => statSync(join(root, file)).ctimeMs >= began)) return build(of, attempts - 1);
   const key = keyOf(files, folders);
   const [map, { text }] = result.outputFiles;
-  const bundle = { file: join(cache, `${key}.cjs`), text: text + ending(key) };
+  const bundle = { file: join(cache, `${key}.cjs`), text: withoutImports(text) + ending(key) };
   keep(`${bundle.file}.map`, map.contents);
   keep(bundle.file, bundle.text);
   keep(join(cache, "inputs.json"), JSON.stringify({ key, files, seen }));
   removeLeftovers(cache);
   return bundle;
+}
+
+function withoutImports(text) {
+  return DEFINE_IMPORT + text.slice(DEFINE_IMPORT.length).replaceAll(/(?<![.\w$])import\(/g, `${IMPORT}(`);
 }
 
 function ending(key) {

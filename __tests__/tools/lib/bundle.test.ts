@@ -115,6 +115,20 @@ describe("a bundle", () => {
     expect(kept(".code")).toHaveLength(5);
   });
 
+  it("imports while it runs what is not in it, from V8's code too", async () => {
+    write("outside.mjs", "export default 'outside';\n");
+    write(
+      "entry.ts",
+      `const names = ["picocolors", new URL("outside.mjs", "file://" + process.cwd() + "/").href];
+Promise.all([import("picocolors"), ...names.map((name) => import(name))])
+  .then((all) => console.log(all.map((one) => typeof one.default).join(" ")));`,
+    );
+    write("run.mjs", RUN.replace('"entry.ts"', '"entry.ts", external: ["picocolors"]'));
+    for (const _ of ["without V8's code", "with it"]) expect(await run()).toBe("object object string");
+    expect(kept(".code")).toHaveLength(1);
+    expect((await execa(process.execPath, [only(".cjs")], { cwd: project })).stdout).toBe("object object string");
+  });
+
   it("keeps V8's code of the first run that succeeds, and uses it", async () => {
     writeWord("fail");
     await run();
