@@ -77,11 +77,7 @@ function alignedLists(
   const names = [before, after].map(namesOf);
   const [left, right] = names;
   if (left && right) return alignedObjects(byName(before, left), byName(after, right), masking);
-  // Items on both sides are left out, whatever their index.
-  const counts = new Map<string, number>();
-  for (const item of after) counts.set(JSON.stringify(item), (counts.get(JSON.stringify(item)) ?? 0) + 1);
-  const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !take(counts, JSON.stringify(item)));
-  const added = after.filter((item) => take(counts, JSON.stringify(item)));
+  const { gone, added } = onOneSide(before, after);
   if (gone.length === 0 && added.length === 0)
     return isReordered(before, after) ? [before, ORDER_ONLY] : [after, after];
   if (gone.length === 1 && added.length === 1)
@@ -98,6 +94,14 @@ function alignedLists(
     ),
     apart("+", added),
   ]; // one line for each that is added or removed
+}
+
+/** Items without those on both sides, whatever their index. */
+function onOneSide(before: readonly unknown[], after: readonly unknown[]) {
+  const counts = new Map<string, number>();
+  for (const item of after) counts.set(JSON.stringify(item), (counts.get(JSON.stringify(item)) ?? 0) + 1);
+  const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !take(counts, JSON.stringify(item)));
+  return { gone, added: after.filter((item) => take(counts, JSON.stringify(item))) };
 }
 
 /** Items on both sides are in another order. */

@@ -41,20 +41,8 @@ function within(sections: readonly Section[], room: number): { kept: Map<Section
   const missing: string[] = [];
   let left = room;
   for (const section of [...sections].sort((a, b) => a.rank - b.rank)) {
-    const texts: string[] = [];
-    let withoutDetails = 0;
-    for (const item of section.items) {
-      const whole = itemText(item);
-      const short = headText(item);
-      const text = [whole, short].find(({ length }) => length + 1 <= left);
-      if (text === undefined) {
-        left = 0; // less important items must not take its place
-        break;
-      }
-      if (text !== whole) withoutDetails += 1;
-      texts.push(text);
-      left -= text.length + 1;
-    }
+    const { texts, withoutDetails, ...rest } = fitting(section.items, left);
+    left = rest.left;
     const gone = section.items.length - texts.length;
     if (withoutDetails > 0) missing.push(`the details of ${count(withoutDetails, section.noun)}`);
     if (gone > 0) missing.push(count(gone, section.noun));
@@ -62,6 +50,23 @@ function within(sections: readonly Section[], room: number): { kept: Map<Section
   }
   const note = `**Left out, because the comment is full:** ${missing.join("; ")}. \`--format text\` shows everything.`;
   return { kept, leftOut: missing.length > 0 ? [note] : [] };
+}
+
+/** The first items, as many as fit, without their details where those do not. */
+function fitting(items: readonly Item[], room: number): { texts: string[]; withoutDetails: number; left: number } {
+  const texts: string[] = [];
+  let withoutDetails = 0;
+  let left = room;
+  for (const item of items) {
+    const whole = itemText(item);
+    const text = [whole, headText(item)].find(({ length }) => length + 1 <= left);
+    // Less important items must not take its place.
+    if (text === undefined) return { texts, withoutDetails, left: 0 };
+    if (text !== whole) withoutDetails += 1;
+    texts.push(text);
+    left -= text.length + 1;
+  }
+  return { texts, withoutDetails, left };
 }
 
 function count(number: number, noun: string): string {
