@@ -10,7 +10,7 @@ export default defineReviewPolicy({
     {
       type: "aws_s3_bucket",
       where: { bucket: [production.state.bucket] },
-      why: "The Terraform state: without it nobody knows what there is.",
+      why: "The Terraform state: without it, Terraform knows no resource, and creates all of them again.",
     },
   ],
 

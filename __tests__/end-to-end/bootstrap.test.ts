@@ -137,7 +137,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
         /AWS_APPLY_ROLE_ARN +arn:aws:iam::123456789012:role\/ci\/operation-app-production-apply\n/,
       );
 
-      expect(finished.all).toContain("Go on: set up GitHub as below");
+      expect(finished.all).toContain("Next: set up GitHub as below");
       expect(finished.all).toContain("bin/infra apply --environment production");
       const again = await start();
       expect(again.all).toContain("0 to add, 0 to change, 0 to destroy");
@@ -163,7 +163,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
     }
   });
 
-  it("keep settings that somebody else has given the bucket, until they may go", async () => {
+  it("keep the bucket's settings that were made elsewhere, until they may go", async () => {
     const { project, start } = projectWithRoles(emulator.environment);
     const Bucket = BUCKET;
     const lifecycle = () => s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
@@ -216,7 +216,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
 
       await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: bucketPolicy(BUCKET) }));
       expect(await foreignSettings(s3, { bucket: BUCKET, tlsOnly: true })).toEqual([]);
-      expect(replaced.all).toMatch(/Go on:\n +bin\/infra plan --environment production/);
+      expect(replaced.all).toMatch(/Next:\n +bin\/infra plan --environment production/);
     } finally {
       project.remove();
     }

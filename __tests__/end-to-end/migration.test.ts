@@ -191,7 +191,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     await expectLogIn(user);
   });
 
-  it("with settings unlike ours moves out of S3, once nobody else has the state, and back", async () => {
+  it("with settings unlike ours moves out of S3, once no other run has the lock, and back", async () => {
     const user = await applyOld("unlike-ours", { key: `${OLD_KEY}-1` });
     await adoptPulled();
 

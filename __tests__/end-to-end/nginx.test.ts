@@ -133,7 +133,7 @@ describe.runIf(mayRun)("the nginx image's configuration, in the real nginx", () 
       expect(headers).not.toHaveProperty("cache-control");
     });
 
-    it.each(["/.git/config", "/assets/.manifest.json", "/.env"])("but nobody gets %s", async (path) => {
+    it.each(["/.git/config", "/assets/.manifest.json", "/.env"])("but %s is not served", async (path) => {
       expect((await ask(nginx.port, path)).status).toBe(404);
     });
 
@@ -171,12 +171,12 @@ describe.runIf(mayRun)("the nginx image's configuration, in the real nginx", () 
     expect((await ask(nginx.port, "/", { headers: FROM_BROWSER })).asked().headers.connection).toBe("close");
   });
 
-  it("refuses a body above the limit with 413, and says 20 MB where nobody has set one", async () => {
+  it("refuses a body above the limit with 413, and says 20 MB where none is set", async () => {
     const headers = { ...FROM_BROWSER, "Content-Length": String(20 * 1024 * 1024 + 1), Expect: "100-continue" };
     expect((await ask(nginx.port, "/", { method: "POST", headers })).status).toBe(413);
   });
 
-  it("takes the long cookies of a log-in at the load balancer, and Rails's long headers", async () => {
+  it("takes the long cookies of a login at the load balancer, and Rails's long headers", async () => {
     const headers = { ...FROM_BROWSER, Cookie: "c".repeat(20_000), "X-Amzn-Oidc-Data": "d".repeat(10_000) };
     const answer = await ask(nginx.port, "/?headerLength=20000", { headers });
     expect(answer.status).toBe(200);
@@ -227,7 +227,7 @@ describe.runIf(mayRun)("the nginx image's configuration, in the real nginx", () 
     expect(root.map(([, , , , , options]) => options?.split(",")[0])).toEqual(["ro"]);
   });
 
-  it("lets the request in hand end when it is told to stop, and then ends well", async () => {
+  it("lets the request in hand end when it gets a signal to stop, and then ends well", async () => {
     const stopping = await image.start({ env: { APP_UPSTREAM: `127.0.0.1:${app.port}` } });
     const answer = ask(stopping.port, "/?delayMs=500", { headers: FROM_BROWSER });
     await sleep(100);

@@ -224,7 +224,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     expect(forgotten.text).toMatch(new RegExp(`forget: ${POOL.replaceAll(".", "\\.")}`));
   });
 
-  it("waits for nobody for ever: it says who has locked the state", async () => {
+  it("does not wait for ever: it says who has locked the state", async () => {
     const backend = { s3: { bucket: BUCKET, key, region: REGION, use_lockfile: true } };
     const terraform = { command: terraformCommand, env };
     const held = await initBackend(mkdtempSync(join(directory, "lock-")), backend, terraform);

@@ -20,7 +20,7 @@ const BREAKAGES = {
   policy: "IAM-002 module.service.aws_iam_role.execution",
 };
 
-describe.runIf(await endToEnd())("preflight on plans that the real Terraform makes of somebody else's project", () => {
+describe.runIf(await endToEnd())("preflight on plans that the real Terraform makes of a foreign project", () => {
   const directory = mkdtempSync(join(tmpdir(), "hcl-project-"));
   let terraform: (...args: string[]) => Promise<{ exitCode?: number; stdout: string; stderr: string }>;
 

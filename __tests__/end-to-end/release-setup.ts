@@ -27,7 +27,7 @@ export async function checkRelease(): Promise<void> {
     );
 }
 
-/** A project whose images can be built, an emulator, and a registry that wants a log-in. */
+/** A project whose images can be built, an emulator, and a registry that wants a login. */
 export async function startRelease(stackFile: string) {
   const directory = mkdtempSync(join(tmpdir(), "release-test-"));
   const project = new ProjectCopy();

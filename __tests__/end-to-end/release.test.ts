@@ -108,7 +108,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
     expect(many.text).not.toContain("Build ");
   });
 
-  it("are refused where somebody has pushed them for another architecture", async () => {
+  it("are refused where they were pushed for another architecture", async () => {
     const reference = `${world.host}/operation-app/app:0.3.0`;
     const auth = join(world.temporary, "auth.json");
     writeFileSync(auth, JSON.stringify({ auths: { [world.host]: { auth: btoa(`AWS:${TOKEN}`) } } }));

@@ -139,7 +139,7 @@ describe("`cdktf synth`", () => {
     expect(stdout + stderr).toContain('environments/production.ts: region: "ap-north-1" is not an AWS region.');
   });
 
-  it("warns of a log-in that can't reach Cognito, and of a load balancer that speaks plain HTTP", () => {
+  it("warns of a login that can't reach Cognito, and of a load balancer that speaks plain HTTP", () => {
     project.write(PRODUCTION, project.read(PRODUCTION).replace(/ {2}domain: \{.*?\n {2}\},\n/s, ""));
     project.edit(PRODUCTION, { 'nat: "single"': 'nat: "none"' });
     const { status, stdout, stderr } = cdktfSynth();

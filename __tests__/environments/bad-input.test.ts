@@ -255,7 +255,7 @@ describe("a mistake in an environment file", () => {
     expect(found[0]).not.toContain("\n");
   });
 
-  it("in the name of a setting is told with the name that was probably meant", () => {
+  it("in the name of a setting is reported with the name that was probably meant", () => {
     const found = problems({ database: { multiAZ: false }, network: { natt: "single" }, colour: "blue" });
     expect(found).toEqual([
       'environments/production.ts: network.natt: "single" is not a setting. Did you mean "nat"?',
@@ -266,7 +266,7 @@ describe("a mistake in an environment file", () => {
     ]);
   });
 
-  it("beside another in the same group is told too", () => {
+  it("beside another in the same group is reported too", () => {
     const found = problems({ ecs: { app: { tasks: { min: 4, max: 1, targetCpuPercent: "60" } } } });
     expect(found.map((line) => line.split(": ")[1]).sort()).toEqual([
       "ecs.app.tasks",
@@ -274,7 +274,7 @@ describe("a mistake in an environment file", () => {
     ]);
   });
 
-  it("does not hide another one: all are told at once", () => {
+  it("does not hide another one: all are reported at once", () => {
     const found = problems({
       region: "mars",
       images: { app: "latest" },
@@ -293,7 +293,7 @@ describe("a mistake in an environment file", () => {
     ]);
   });
 
-  it.each([undefined, null, 3, "x", []])("is told even where the whole environment is %j", (input) => {
+  it.each([undefined, null, 3, "x", []])("is reported even where the whole environment is %j", (input) => {
     expect(() => parseEnvironments({ production: input })).toThrow(EnvironmentError);
   });
 });

@@ -109,7 +109,7 @@ describe("an adopted domain", () => {
     expect(synthesizeWith({ [DOMAIN]: null }).addresses()).not.toContain(DOMAIN);
   });
 
-  it("is made where its line is taken out", () => {
+  it("is made where its line is removed", () => {
     expect(synthesizeWith({ [POOL]: object({}) }).resource(DOMAIN).domain).toBe("operation-app");
   });
 

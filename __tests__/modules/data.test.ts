@@ -31,7 +31,7 @@ describe("the database", () => {
     expect(parameter).toContainEqual({ name: "character_set_server", value: "utf8mb4" });
   });
 
-  it("has a password that nobody here knows, changed once a year", () => {
+  it("has a password that is in no file here, changed once a year", () => {
     const stack = synthesize();
     expect(stack.resource(MYSQL).manage_master_user_password).toBe(true);
     expect(stack.resource(MYSQL)).not.toHaveProperty("password");

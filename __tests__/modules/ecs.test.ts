@@ -164,7 +164,7 @@ describe("a task", () => {
     for (const { valueFrom } of app.secrets) expect(valueFrom).toMatch(/^\$\{aws_.*(arn|secret_arn)\}(:password::)?$/);
   });
 
-  it("gives it the variables that nobody else may set, and no others", () => {
+  it("gives it the variables that no user may set, and no others", () => {
     const { environment, secrets } = synthesize().container("app", "app");
     const names = [...environment, ...secrets].map(({ name }: { name: string }) => name);
     expect(names.sort()).toEqual([...INJECTED_VARIABLES, "RAILS_ENV", "RAILS_LOG_TO_STDOUT", "SECRET_KEY_BASE"].sort());
@@ -238,7 +238,7 @@ describe("the roles", () => {
     expect(synthesize({ ecs: { exec: false } }).resource(APP_SERVICE).enable_execute_command).toBe(false);
   });
 
-  it("are taken on by ECS tasks only", () => {
+  it("are assumed by ECS tasks only", () => {
     const stack = synthesize();
     for (const role of stack.names("aws_iam_role")) {
       const [statement] = stack.statements(`aws_iam_role.${role}`, "assume_role_policy");
@@ -256,7 +256,7 @@ describe("a secret of the app's own", () => {
     });
   });
 
-  it("waits for its value where somebody puts it in by hand", () => {
+  it("waits for its value where it is set by hand", () => {
     expect(stack.resource("aws_secretsmanager_secret.ecs_secret_stripe_key").name).toBe("operation-app/STRIPE_KEY");
     expect(stack.names("aws_secretsmanager_secret_version")).not.toContain("ecs_secret_stripe_key_value");
     expect(stack.container("app", "app").secrets).toContainEqual({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { synthesize } from "../support/synthesize.ts";
 
 describe("the addresses of production", () => {
-  it("are these, and whoever renames one writes a `moved` for it", async () => {
+  it("are these, and a renamed one needs a `moved`", async () => {
     const addresses = synthesize().addresses();
     await expect(`${addresses.join("\n")}\n`).toMatchFileSnapshot("./addresses.txt");
   });

@@ -47,7 +47,7 @@ describe("the bootstrap stack", () => {
     expect(json.import).toHaveLength(4);
   });
 
-  it("uses an OIDC provider of somebody else's, and makes none", () => {
+  it("uses an OIDC provider that was made elsewhere, and makes none", () => {
     const stack = bootstrapStack([withRoles()], { oidcProvider: "theirs" });
     expect(stack.names("aws_iam_openid_connect_provider")).toEqual([]);
     expect(stack.resource("aws_iam_role.ci_production_plan").assume_role_policy).toContain(oidcProviderArn(ACCOUNT));

@@ -120,7 +120,7 @@ describe("preflight at synth", () => {
     ]);
   });
 
-  it("only warns of what Cognito has taken already, and an adopted pool still has", async () => {
+  it("only warns of what Cognito has accepted already, and an adopted pool still has", async () => {
     const attributes = { name: "old", password_policy: [{ minimum_length: 3 }] };
     const pool = { from: "aws_cognito_user_pool.old", id: "ap-northeast-1_x", attributes };
     const { message, annotations } = await synth([production({}, { [POOL]: pool })]);

@@ -74,7 +74,7 @@ export function adopt(state: State, environment: Environment, choice: Choice = {
 }
 
 /**
- * What an earlier file said otherwise, by address and argument: lines that somebody had taken out to harden an object,
+ * What an earlier file said otherwise, by address and argument: lines that had been removed to harden an object,
  * or had changed.
  */
 export function overwritten(before: AdoptedCognito, now: AdoptedCognito): string[] {

@@ -8,7 +8,7 @@ export interface Arguments {
   readonly ignoreChanges: readonly string[];
 }
 
-/** Settings of an identity provider that nobody but it and Cognito may know. */
+/** Settings of an identity provider that only it and Cognito may know. */
 const SECRET_DETAIL = /secret|private_key|password/i;
 
 /** Arguments that the state has twice, because Cognito's answer has: only one may be written. */
@@ -110,7 +110,8 @@ function broken({ address, type, instance }: StateObject): string[] {
   const isNamed = (item: unknown) => isBlock(item) && typeof item.name === "string" && item.name !== "";
   if (holdsUnkeptNumber(schema) || (Array.isArray(schema) && !schema.every(isNamed))) wrong.push("schema");
   return wrong.map(
-    (name) => `${address}: ${name} is broken in this state. Run terraform apply in the old project, and take it anew.`,
+    (name) =>
+      `${address}: ${name} is broken in this state. Run terraform apply in the old project, and read its state again.`,
   );
 }
 

@@ -10,7 +10,7 @@ export const MIGRATION_DIRECTORY = ".migration";
 
 const OWNER_ONLY = { mode: 0o600 };
 
-/** Writes both states down under the date, readable to nobody but their owner. @returns the directory */
+/** Writes both states down under the date, readable by their owner only. @returns the directory */
 export function backUp(environment: string, old: State, target: State, now = new Date()): string {
   const name = now.toISOString().slice(0, 23).replaceAll(":", "-");
   const directory = join(backupsOf(environment), name);

@@ -13,12 +13,12 @@ export interface Lock {
   release(): Promise<string | undefined>;
 }
 
-/** More than the buffers between two processes hold, so that it is gone only once somebody reads it. */
+/** More than the buffers between two processes hold, so that it is gone only once it is read. */
 const MORE_THAN_BUFFERS = 4 * 1024 * 1024;
 
 /**
  * `console` with two inputs of ours: lines to compute (4), and what the first line reads (3). That comes through an
- * unnamed pipe, whose opening waits for nobody: should this process die before Terraform has got that far, Terraform finds
+ * unnamed pipe, whose opening does not block: should this process die before Terraform has got that far, Terraform finds
  * the end of both, and ends. `cat` is what makes the pipe.
  */
 const CONSOLE = 'cat <&3 4<&- | exec "$0" console 3<&0 0<&4 4<&-';
@@ -28,7 +28,7 @@ const CONSOLE = 'cat <&3 4<&- | exec "$0" console 3<&0 0<&4 4<&-';
  * it runs, with any backend, and gives it back when its standard input ends, as it does when this process dies.
  * Source: https://developer.hashicorp.com/terraform/cli/commands/console
  *
- * It prints nothing before its end. So it is told to read something, which it does only once it has the lock.
+ * It prints nothing before its end. So it gets something to read, which it does only once it has the lock.
  *
  * @returns what Terraform says where it does not hold it
  */
@@ -73,12 +73,12 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-/** What it writes with TF_LOG, of locks among other things, would be taken for complaints. */
+/** What it writes with TF_LOG, of locks among other things, would pass for complaints. */
 function withoutLog(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("TF_LOG")));
 }
 
-/** An open file that goes away with whoever has it open. */
+/** An open file that goes away with the process that has it open. */
 function unnamedFile(): number {
   const directory = mkdtempSync(join(tmpdir(), "lock-"));
   try {

@@ -149,13 +149,13 @@ export async function rollback({
 
 /** @throws UserError where another object stands in the old state where one is to come back, such as a second pool */
 function refuseTaken(moving: readonly Moving[]): void {
-  const taken = moving.flatMap(({ from, inWay }) => (inWay ? [{ from, id: inWay.id }] : []));
-  if (taken.length === 0) return;
+  const occupied = moving.flatMap(({ from, inWay }) => (inWay ? [{ from, id: inWay.id }] : []));
+  if (occupied.length === 0) return;
   throw new UserError(
-    taken
+    occupied
       .map(
         ({ from, id }) =>
-          `${from}: another object is in the old state there by now, ${id}. If nobody needs it, delete it in AWS, and let the state forget it: terraform state rm ${shellQuoted(from)}.`,
+          `${from}: another object is in the old state there by now, ${id}. If it is not needed, delete it in AWS, and remove it from the state: terraform state rm ${shellQuoted(from)}.`,
       )
       .join("\n"),
   );
@@ -223,7 +223,7 @@ async function locked<T>(stores: readonly StateStore[], progress: Progress, work
       if (lock) locks.push(lock);
       if (lock || !store.push)
         progress.fact(lock ? `${store.name}: locked` : `${store.name}: a copy, which is not written`);
-      else progress.text(`Warning: ${store.name} can't be locked. Let nobody else write it now.`);
+      else progress.text(`Warning: ${store.name} can't be locked. Make sure that no other run writes it now.`);
     }
     return await work();
   } finally {

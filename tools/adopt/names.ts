@@ -11,12 +11,12 @@ const TAKEN = ["cognito_load_balancer_client", "cognito_client_secret", "cognito
  * @param own addresses that are given away
  */
 export function planNames(objects: readonly StateObject[], own: readonly string[]): Map<StateObject, string> {
-  const taken = new Set([...TAKEN, ...own.map((address) => address.split(".")[1])]);
+  const used = new Set([...TAKEN, ...own.map((address) => address.split(".")[1])]);
   const names = new Map<StateObject, string>();
   for (const object of objects) {
     const { resource, address, type } = object;
-    if (address !== `${type}.${tidy(resource.name, type)}` || taken.has(resource.name)) continue;
-    taken.add(resource.name);
+    if (address !== `${type}.${tidy(resource.name, type)}` || used.has(resource.name)) continue;
+    used.add(resource.name);
     names.set(object, address);
   }
   for (const object of objects) {
@@ -26,8 +26,8 @@ export function planNames(objects: readonly StateObject[], own: readonly string[
     const plain = tidy(`${resource.name}${key}`, type);
     const typed = `${plain}_${kind(type)}`;
     const numbered = Array.from({ length: objects.length }, (_, index) => `${typed}_${index + 2}`);
-    const name = [plain, typed, ...numbered].find((candidate) => !taken.has(candidate)) ?? typed;
-    taken.add(name);
+    const name = [plain, typed, ...numbered].find((candidate) => !used.has(candidate)) ?? typed;
+    used.add(name);
     names.set(object, `${type}.${name}`);
   }
   return names;

@@ -162,7 +162,9 @@ export function obstacles(moving: readonly StateObject[], region: string): strin
     if (!AWS_PROVIDER.test(resource.provider))
       complain(`is kept by ${resource.provider}, and not by hashicorp/aws. This project can't take it over.`);
     if (id === "")
-      complain("has no id, so the state is not whole. Run terraform apply in the old project, and take it anew.");
+      complain(
+        "has no id, so the state is not whole. Run terraform apply in the old project, and read its state again.",
+      );
     if (before.some((one) => one.address === address))
       complain("is in this state twice, which Terraform never writes.");
     const same = before.find((one) => one.type === type && one.id === id && id !== "" && one.address !== address);

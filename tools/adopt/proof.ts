@@ -39,7 +39,7 @@ export function proof(
       await run("plan", "-input=false", "-no-color", "-lock=false", "-out=plan", ...targets);
       const verdict = verify(parsePlan(await run("show", "-json", "plan"), "the plan"), adoptionFile);
       if (verdict.problems.length > 0) {
-        throw new UserError(`${verdictText(verdict)}\nNothing was taken out of the state that it is in.`);
+        throw new UserError(`${verdictText(verdict)}\nNo object was removed from a state.`);
       }
     } finally {
       for (const secret of [stateFile, join(directory, "plan")]) rmSync(secret, { force: true });

@@ -42,7 +42,7 @@ export function adoptionReport(adoption: Adoption, file: string, overwritten: re
   if (overwritten.length > 0) {
     lines.push(
       "",
-      "The file was there, and said otherwise of (git diff shows it):",
+      "The file existed, and had other values for (git diff shows them):",
       ...overwritten.map((one) => `  ${one}`),
     );
   }
@@ -53,21 +53,21 @@ export function adoptionReport(adoption: Adoption, file: string, overwritten: re
   if (differences.length > 0) {
     lines.push(
       "",
-      `This project would have it otherwise. Nothing of it changes with the move; to have it later, take that argument out of ${file}, in a change of its own:`,
+      `This project's own values differ. The move changes none of them; to get one later, remove that argument from ${file}, in a change of its own:`,
     );
     lines.push(...differences.flatMap(differenceLines));
   }
   if (overriding.length > 0) {
     lines.push(
       "",
-      "The environment sets these itself (cognito.userPool, cognito.client), so the move would change them, and will be refused. Take them out until it is done:",
+      "The environment sets these itself (cognito.userPool, cognito.client), so the move would change them, and is refused. Remove them until the move is done:",
       ...overriding.flatMap(differenceLines),
     );
   }
   if (unusedDomainPrefix) {
     lines.push(
       "",
-      `cognito.domainPrefix "${unusedDomainPrefix}" of the environment is not used: ${file} says which domain there is, or that there is none.`,
+      `cognito.domainPrefix "${unusedDomainPrefix}" of the environment is not used: ${file} has the pool's domain, or that it has none.`,
     );
   }
   return lines.join("\n");
@@ -98,14 +98,12 @@ export function verdictText({ unchanged, problems, othersLost }: Verdict): strin
   }
   if (othersLost.length > 0) {
     lines.push(
-      `Beside Cognito, this would destroy or forget ${printable(othersLost.join(", "))}. That is not judged here: look at the plan.`,
+      `Beside Cognito, this would destroy or forget ${printable(othersLost.join(", "))}. This command does not judge that: read the plan.`,
     );
   }
   const many = `${problems.length} of ${problems.length + unchanged.length} Cognito objects`;
   lines.push(
-    problems.length === 0
-      ? `All ${unchanged.length} Cognito objects stay what they are.`
-      : `${many} would not stay what they are.`,
+    problems.length === 0 ? `All ${unchanged.length} Cognito objects stay as they are.` : `${many} would change.`,
   );
   return lines.join("\n");
 }
@@ -114,7 +112,7 @@ export function verdictText({ unchanged, problems, othersLost }: Verdict): strin
 export function removalText(addresses: readonly string[]): string {
   const resources = [...new Set(addresses.map(withoutIndex))];
   return [
-    "They are in both states now. Take them out of the old one, and their blocks out of its .tf files, before anybody runs",
+    "They are in both states now. Remove them from the old one, and their blocks from its .tf files, before the next",
     "terraform apply there. Either by command, in the old project:",
     "",
     `  terraform state rm ${addresses.map(shellQuoted).join(" ")}`,
@@ -135,7 +133,7 @@ export function removalText(addresses: readonly string[]): string {
 /** How objects get their old addresses back within one state. */
 export function renamingText(renamings: readonly string[]): string {
   if (renamings.length === 0)
-    return "The old state is the environment's own, and the objects have their old addresses in it: there is nothing to go back from.";
+    return "The old state is the environment's own, and the objects have their old addresses in it: there is nothing to move back.";
   return [
     "The old state is the environment's own. In the directory of the stack (cdktf.out/stacks/<environment>), these give the",
     "objects their old addresses back:",

@@ -13,13 +13,13 @@ export interface StateStore {
   readonly name: string;
   /** The state that is there; an empty one where there is none yet. */
   pull(): Promise<State>;
-  /** Writes a state; not there where this is only a copy of one. @throws CommandError when it is not taken */
+  /** Writes a state; not there where this is only a copy of one. @throws CommandError when it is refused */
   readonly push?: (state: State) => Promise<void>;
   /**
    * Keeps everybody else from writing until the lock is released, which happens by itself when this process dies.
    *
    * @returns nothing where it is a copy, or its project is one that Terraform can't start in
-   * @throws UserError where somebody else has locked it, or it can't be locked though it should
+   * @throws UserError where another run has locked it, or it can't be locked though it should
    */
   lock(): Promise<Lock | undefined>;
 }
@@ -27,7 +27,7 @@ export interface StateStore {
 /**
  * A state behind the backend of a directory in which `terraform init` was run.
  *
- * @param isTheirs the directory is somebody's project: it may have faults, and must have a state. @default false
+ * @param isTheirs the directory is the user's old project: it may have faults, and must have a state. @default false
  */
 export function backendStore(
   name: string,
@@ -114,7 +114,7 @@ function isDirectory(place: string): boolean {
 }
 
 /**
- * A file that Terraform's local backend writes, and not a copy that somebody has pulled from elsewhere: it lies in its
+ * A file that Terraform's local backend writes, and not a copy that was pulled from elsewhere: it lies in its
  * project, no other backend is set up there, and none is written in the configuration. In doubt it is a copy.
  */
 function isLocalState(file: string): boolean {

@@ -69,7 +69,7 @@ function problemsOfPlaces(
   const problems: string[] = [];
   if (here && here.id !== id)
     problems.push(
-      `${to}: the environment's state has another object there, ${here.id}, and not ${id}. Take that one out first, if nobody needs it: terraform state rm ${shellQuoted(to)}.`,
+      `${to}: the environment's state has another object there, ${here.id}, and not ${id}. If it is not needed, remove it first: terraform state rm ${shellQuoted(to)}.`,
     );
   if (!here && there?.id !== id)
     problems.push(

@@ -33,6 +33,6 @@ export async function refuseMissingBoundary(environment: Environment): Promise<v
 
 function missing(environment: string, boundary: string): UserError {
   return new UserError(
-    `The permissions boundary of the roles of ${environment}, ${boundary}, is not there, or the roles of GitHub Actions are from before there was one. Run, as somebody who may administer IAM: bin/infra bootstrap ${environment}`,
+    `The permissions boundary of the roles of ${environment}, ${boundary}, is not there, or the roles of GitHub Actions are from before there was one. With credentials of an IAM administrator, run: bin/infra bootstrap ${environment}`,
   );
 }

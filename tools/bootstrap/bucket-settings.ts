@@ -19,7 +19,7 @@ export interface SettingsQuestion {
 }
 
 /**
- * Settings of a bucket that somebody has made and that the stack would write over: each as one line, with what is there.
+ * Settings of a bucket made elsewhere that the stack would overwrite: each as one line, with its present value.
  * None where they are what the stack writes, or where there is nothing to lose.
  */
 export async function foreignSettings(s3: S3Client, { bucket, tlsOnly }: SettingsQuestion): Promise<string[]> {

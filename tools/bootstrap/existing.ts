@@ -29,7 +29,7 @@ export async function findExisting({ account, region, bucket, environments }: So
   const iam = new IAMClient({ region });
   try {
     if (withRoles.length === 0) {
-      // Somebody who only wants a bucket need not be allowed to ask IAM.
+      // A user who only wants a bucket needs no permission for IAM.
       const found = await findProvider(iam, account, bucket, false).catch(() => "missing" as const);
       return { account, oidcProvider: found, made: [] };
     }

@@ -16,7 +16,7 @@ export interface BootstrapOptions {
   readonly progress: Progress;
   /** Lets roles go that no environment wants any more. @default false */
   readonly allowDelete?: boolean;
-  /** Lets settings of the bucket go that somebody else has made. @default false */
+  /** Allows settings of the bucket that were made elsewhere to be replaced. @default false */
   readonly replaceBucketSettings?: boolean;
   /** Ends Terraform in order: what it has begun is finished and written down. */
   readonly signal?: AbortSignal;
@@ -33,8 +33,8 @@ export interface BootstrapOptions {
  * or whatever version of this command made it, and so is each role that a killed run made but could not write down.
  *
  * @returns the account's number
- * @throws AwsError when the bucket is somebody else's, or AWS can't be asked; UserError when the bucket has settings of
- *   somebody else's, or Terraform fails
+ * @throws AwsError when the bucket belongs to another account, or AWS can't be asked; UserError when the bucket has settings
+ *   that were made elsewhere, or Terraform fails
  */
 export async function bootstrap({
   environment,

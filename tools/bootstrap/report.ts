@@ -10,8 +10,8 @@ export function nextStepsText({ name, ci }: Environment): string {
     `  bin/infra apply --environment ${name}   the same, asks, and applies exactly that plan`,
   ];
   return ci === undefined
-    ? ["Go on:", ...here].join("\n")
-    : ["Go on: set up GitHub as below, then open a pull request (docs/ci.md). Or from here:", ...here].join("\n");
+    ? ["Next:", ...here].join("\n")
+    : ["Next: set up GitHub as below, then open a pull request (docs/ci.md). Or from here:", ...here].join("\n");
 }
 
 /** What to set in GitHub for an environment's workflows; or, where it has no roles, how to get some. */
@@ -28,7 +28,7 @@ export function gitHubText(environment: Environment, account: string): string {
   const jobs = gitHubEnvironment(environment);
   return [
     `In GitHub, at https://github.com/${withoutIds(ci.repository)}/settings:`,
-    `  Environments: make "${jobs}", with required reviewers, for the branch ${ci.branch} only; only its jobs may apply.`,
+    `  Environments: create "${jobs}", with required reviewers, for the branch ${ci.branch} only; only its jobs may apply.`,
     "  Secrets and variables > Actions > Variables of the repository:",
     `    AWS_REGION          ${region}`,
     `    AWS_PLAN_ROLE_ARN   ${arn(plan)}`,
@@ -37,6 +37,6 @@ export function gitHubText(environment: Environment, account: string): string {
     `    AWS_APPLY_ROLE_ARN  ${arn(apply)}`,
     `Reviewed plans are kept in s3://${state.bucket}/${plansPrefix(name)}.`,
     `Who may plan: ${planSubjects({ ...ci, gitHubEnvironment: jobs }).join(", ")}.`,
-    "The plan role reads the state, and with it the secrets that Terraform has made: whoever may push a branch can read them.",
+    "The plan role reads the state, and with it the secrets that Terraform generated: everyone who can push a branch can read them.",
   ].join("\n");
 }

@@ -21,7 +21,7 @@ interface Started {
 
 /**
  * The directory of one run, and what is known of earlier runs that were killed. A kill leaves a lock on the state, which
- * nobody would give back: so each run writes down which Terraform it has started, and when.
+ * no process would release: so each run writes down which Terraform it has started, and when.
  */
 export class Run {
   readonly directory: string;
@@ -33,7 +33,7 @@ export class Run {
     this.directory = resolve(mkdtempSync(join(BOOTSTRAP_DIRECTORY, `work-${process.pid}-`)));
   }
 
-  /** To be told of each Terraform that is started. */
+  /** Called with each Terraform that is started. */
   note(pid: number): void {
     this.started.push({ pid, at: Date.now() });
     writeFileSync(join(this.directory, "started.json"), JSON.stringify(this.started));

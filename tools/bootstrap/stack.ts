@@ -32,7 +32,7 @@ export interface Applied {
 /**
  * Brings the account to what the stack says, by Terraform itself and with the state in the bucket.
  *
- * @throws UserError when it would destroy what it was not allowed to, when somebody else works on it, or Terraform fails
+ * @throws UserError when it would destroy what it was not allowed to, when another run holds its lock, or Terraform fails
  */
 export async function applyStack(options: ApplyOptions): Promise<Applied> {
   const { props, run, progress, allowDelete } = options;

@@ -12,7 +12,7 @@ export function cdktfArguments(): readonly string[] | undefined {
   if (process.env.CDKTF_CONTEXT_JSON === undefined) return undefined; // cdktf sets it for every app that it runs
   let pid = process.ppid;
   for (let generation = 0; generation < GENERATIONS && pid > 1; generation++) {
-    const found = lookAt(pid);
+    const found = inspect(pid);
     if (found === undefined) return undefined;
     const cdktf = found.argv.findIndex((argument) => /(^|[/\\])cdktf(\.js)?$/.test(argument));
     if (cdktf >= 0) return found.argv.slice(cdktf + 1);
@@ -21,7 +21,7 @@ export function cdktfArguments(): readonly string[] | undefined {
   return undefined;
 }
 
-function lookAt(pid: number): { parent: number; argv: string[] } | undefined {
+function inspect(pid: number): { parent: number; argv: string[] } | undefined {
   try {
     if (process.platform === "linux") {
       const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");

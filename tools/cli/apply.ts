@@ -54,13 +54,13 @@ export default verb(command, async () => {
   const environment = await environmentNamed(name);
   if (kept && sha256 === undefined) {
     throw new InputError(
-      "--kept needs --sha256, the digest of the plan that was reviewed: who may keep a plan may keep another.",
+      "--kept needs --sha256, the digest of the plan that was reviewed: another plan may have been kept since.",
     );
   }
   if (sha256 !== undefined && !kept)
-    throw new InputError("--sha256 is of a kept plan. Write --kept, too, or leave it out.");
+    throw new InputError("--sha256 is for a kept plan. Write --kept, too, or leave --sha256 out.");
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
-    throw new InputError(`--sha256 ${sha256}: is not one. Write the 64 digits that stand under the review.`);
+    throw new InputError(`--sha256 ${sha256}: is not a SHA-256 digest. Write the 64 digits that are under the review.`);
   }
   refuseUnasked(command, yes);
   if (place !== undefined) readAbout(findPlan(fromCaller(place), place), place);

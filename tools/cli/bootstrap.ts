@@ -15,12 +15,12 @@ interface Options {
 
 const command = ofEnvironment(newCommand("bootstrap", ["bootstrap production"]))
   .description(
-    "Makes what must be there before the first deployment: the S3 bucket of an environment's Terraform state " +
+    "Creates what the first deployment needs: the S3 bucket of an environment's Terraform state " +
       "(versioned, encrypted, private, over TLS only) and, where the environment has a section ci, the OIDC provider and " +
-      "the two roles with which GitHub Actions plans and applies. Run again, it changes nothing; interrupted, it goes on.",
+      "the two roles with which GitHub Actions plans and applies. Running it again changes nothing, or finishes what was interrupted.",
   )
-  .option("--allow-delete", "lets roles go that no environment wants any more", false)
-  .option("--replace-bucket-settings", "lets settings go that somebody else has given the bucket", false);
+  .option("--allow-delete", "allow roles that no environment wants any more to be deleted", false)
+  .option("--replace-bucket-settings", "allow the bucket's settings that were made elsewhere to be replaced", false);
 
 export default verb(command, async () => {
   const signal = interruption({
@@ -31,7 +31,7 @@ export default verb(command, async () => {
   refuseUnnamed(command);
   const environment = await environmentNamed(name);
   console.log(await describeAccount(environment));
-  await askUnnamed(command, "Make the state bucket and the roles", signal);
+  await askUnnamed(command, "Create the state bucket and the roles", signal);
   const account = await bootstrap({
     environment,
     all: await readEnvironments(),

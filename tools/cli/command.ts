@@ -10,7 +10,7 @@ import { askToApply, terminalProblem } from "../lib/terminal/question.ts";
 /** For a command that locks the state. */
 export const LOCK_TIMEOUT = new Option(
   "--lock-timeout <duration>",
-  "how long to wait for whoever has locked the state, such as 30s or 10m",
+  "how long to wait for the state's lock, such as 30s or 10m",
 )
   .default("30s")
   .argParser((text) => {
@@ -87,10 +87,10 @@ export function setEnvironment(command: Command, name: string): string {
 }
 
 /**
- * For what changes an environment: production is no default where nobody is shown it and asked.
+ * For what changes an environment: production is no default where there is no question that shows it.
  *
  * @param yes whether the question is left out
- * @throws InputError where the environment is not named and nobody is asked, or where nobody can be
+ * @throws InputError where the environment is not named and there is no question, or no terminal to ask in
  */
 export function refuseUnasked(command: Command, yes: boolean): void {
   const problems = unaskedProblems(command, yes);

@@ -20,7 +20,7 @@ async function deploy(stack: string): Promise<number> {
     interruption.abort(signal);
   };
   onInterruption(stop);
-  process.stdout.on("error", () => stop("SIGHUP")); // Whoever read our output is gone.
+  process.stdout.on("error", () => stop("SIGHUP")); // The reader of our output is gone.
   onParentGone(() => stop("SIGHUP"));
 
   try {

@@ -17,7 +17,7 @@ export interface DeployingOptions {
 /** @param timed what `--timeout` is for */
 export function deploying(command: Command, timed: string): Command {
   return ofEnvironment(command)
-    .option("--allow-dirty", "take files as they are, though no commit has them")
+    .option("--allow-dirty", "allow uncommitted changes")
     .option("--yes", "do not ask")
     .option("--no-commit", "leave the commit of the versions file to you")
     .option("--push", "push that commit to the branch that is checked out")

@@ -23,12 +23,12 @@ export default verb(command, async () => {
   const { wasDone, renamings } = await withMigration(session, (options) => rollback({ ...options, before }));
   if (renamings) console.log(`\n${renamingText(renamings)}`);
   if (renamings || wasDone) {
-    if (wasDone) console.log("\nNothing was to be rolled back: the objects are in the old state, and only there.");
+    if (wasDone) console.log("\nThere is nothing to move back: the objects are in the old state, and only there.");
     return;
   }
   progress.step("Rolled back");
   console.log(
-    "\nPut their blocks back into the old project's .tf files before anybody runs terraform apply there: without them, it would destroy the pool.\n" +
+    "\nPut their blocks back into the old project's .tf files before the next terraform apply there: without them, it would destroy the pool.\n" +
       `Keep ${adoptionFile(name)}: with it, ${name} is not deployed until the pool has moved again. Without it, a deployment would make a second pool.`,
   );
 });

@@ -39,7 +39,7 @@ export default verb(command, async () => {
   }
   progress.step("Moved");
   if (stillInOld.length > 0) console.log(`\n${removalText(stillInOld)}`);
-  else console.log("\nTake their blocks out of the old project's .tf files before anybody runs terraform apply there.");
+  else console.log("\nRemove their blocks from the old project's .tf files before the next terraform apply there.");
   const where = stillInOld.length > 0 ? "DIR, the old project's directory" : shellQuoted(place);
   console.log(`\nTo go back: bin/infra move-back --environment ${name} --state ${where}`);
 });

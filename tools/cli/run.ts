@@ -54,7 +54,7 @@ export default verb(command, async (...all) => {
       timeoutMs,
       signal,
       onLine: (line: string) => console.log(line),
-      // Beside the command's output, which somebody may want to use.
+      // Not into the command's output, which may be piped on.
       onFact: (fact: string) => console.error(colors.dim(fact)),
     };
     const wanted = { ...oneOff, command: words.length > 0 ? commandOf(words) : undefined };

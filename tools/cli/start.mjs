@@ -46,7 +46,7 @@ async function start() {
     process.stderr.write(`npm run ${script} is now: bin/infra ${verb}\n`);
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   process.chdir(root);
-  // Whoever reads the output, such as `head`, may stop before its end.
+  // The reader of the output, such as `head`, may stop before its end.
   process.stdout.on("error", (error) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();

@@ -40,7 +40,7 @@ export const GROUPS = {
   },
 };
 
-/** For whoever works on this project, and what goes under other names by now. */
+/** For developers of this project, and former names. */
 const OTHERS = ["docs", "migrate-cognito"];
 
 /** The names of all verbs that the help lists. */

@@ -3,7 +3,7 @@ import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
 import { InputError, UserError } from "@operation-app/preflight/input";
 
-/** What a job of GitHub Actions is told of itself; nothing of it is there on a laptop. */
+/** What GitHub Actions tells a job about itself; nothing of it is there on a laptop. */
 export interface Job {
   readonly token?: string;
   /** `owner/name`. */
@@ -15,7 +15,7 @@ export interface Job {
   readonly run?: string;
   /** A file whose Markdown is shown on that page. */
   readonly summary?: string;
-  /** A file for what later jobs are told. */
+  /** A file for what later jobs get. */
   readonly outputs?: string;
 }
 
@@ -132,7 +132,7 @@ function isOurs({ body, user }: Written, mark: string): boolean {
   return user?.login === JOB_AUTHOR && (body?.startsWith(marked(mark)) ?? false);
 }
 
-/** The mark comes first, so that nothing in the text can be taken for one. */
+/** The mark comes first, so that nothing in the text passes for one. */
 function marked(mark: string, markdown = ""): string {
   return `<!-- ${mark} -->\n${markdown}`;
 }

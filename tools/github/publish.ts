@@ -5,7 +5,7 @@ import { GitHub, type Job } from "./github.ts";
  * Shows the review of a plan where GitHub shows it: on the page of the run, and in one comment of the pull request.
  * Outside GitHub nothing is done.
  *
- * @param outputs what later jobs are told: whether there is anything to apply, and the digest of the plan that is kept
+ * @param outputs what later jobs get: whether there is anything to apply, and the digest of the plan that is kept
  * @throws UserError where GitHub refuses
  */
 export async function publishReview(
@@ -24,7 +24,7 @@ export async function publishReview(
   await comment(job, environment, markdown);
 }
 
-/** Says where the review would stand that there is none, so that nobody takes the last one for it. */
+/** Says where the review would stand that there is none, so that the last one is not mistaken for it. */
 export async function publishFailure(job: Job, environment: string): Promise<void> {
   const markdown = "## ❔ Could not be planned\n\nThe log of the run says why.";
   if (job.summary) appendFileSync(job.summary, `${markdown}\n`);

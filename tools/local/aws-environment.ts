@@ -13,7 +13,7 @@ export const dummyCredentials = { accessKeyId: "local", secretAccessKey: "local"
 /**
  * An environment in which every AWS tool talks to the emulator and to nothing else.
  *
- * Whatever the user has set for AWS or Terraform is taken out first: no profile, session or configuration file may
+ * Whatever the user has set for AWS or Terraform is removed first: no profile, session or configuration file may
  * lead to a real account, and no stray Terraform setting may change what is planned.
  */
 export function emulatorEnvironment(

@@ -1,4 +1,4 @@
-/** What Terraform says to whoever keeps its lock file, and each beginning of what its end is told of as well. */
+/** What Terraform says only to those who keep its lock file, and each start of an operation whose end it reports as well. */
 const NOISE =
   /: Creating\.\.\.$|^Terraform has created a lock file|^selections it made above|^so that Terraform can guarantee|^you run "terraform init" in the future/;
 

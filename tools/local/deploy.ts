@@ -218,7 +218,7 @@ function tellWhatNext(
   progress.text(
     [
       "",
-      `The emulator stays at ${endpoint}; it ends by itself when nobody has asked it anything for two hours.`,
+      `The emulator stays at ${endpoint}; it ends by itself after two hours without a request.`,
       "To look around, without leaving its settings in your shell:",
       "",
       `  (. ${here(variables)}; ${TERRAFORM_BINARY_NAME} -chdir=${here(stackDirectory(output, stack))} state list)`,

@@ -26,7 +26,7 @@ export async function destroyLocally(tell: (line: string) => void): Promise<void
   tell(`${relative(projectRoot, localDirectory)}: removed.`);
 }
 
-/** A deployment that is told to end cleans up after itself. */
+/** A deployment that gets a signal cleans up after itself. */
 async function interrupt(pid: number, directory: string, tell: (line: string) => void): Promise<void> {
   tell(`${relative(projectRoot, directory)}: a deployment is at work (process ${pid}); telling it to end.`);
   process.kill(pid, "SIGTERM");

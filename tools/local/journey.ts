@@ -29,7 +29,7 @@ export interface JourneyOptions {
 export const notVerified = [
   "that a new user must register TOTP: the emulator lets a user without it in, though the pool demands it",
   "that only the client's auth flows are allowed: the emulator takes any (the flow used here is on the client's list)",
-  "that every user gets a TOTP secret of their own, and that a code is taken only once: the emulator has one secret for all",
+  "that every user gets a TOTP secret of their own, and that a code is accepted only once: the emulator has one secret for all",
   "that the client's secret is needed for every call: the emulator looks at it only where a code is answered",
   "that mails arrive: the emulator sends none, so an administrator confirms the user",
 ];
@@ -41,7 +41,7 @@ export interface User {
   readonly app: AuthenticatorApp;
   /** Logs in with user name and password. */
   logIn(password?: string): Promise<InitiateAuthCommandOutput>;
-  /** Logs in, and answers with a code. @throws where the password alone does, or the answer is not taken */
+  /** Logs in, and answers with a code. @throws where the password alone does, or the answer is not accepted */
   logInWith(code: string, secretHash?: string): Promise<RespondToAuthChallengeCommandOutput>;
 }
 

@@ -12,7 +12,7 @@ export const OUTPUT = "cdktf.out";
 export const PLAN_FILE = "plan";
 /** What Terraform needs to apply it: the configuration with its backend, and the providers that planned. */
 const STACK_FILES = ["cdk.tf.json", LOCK_FILE] as const;
-/** Everything that has to be kept, but for what says so. */
+/** Everything that has to be kept, except the file that lists it. */
 export const KEPT_FILES = [...STACK_FILES, PLAN_FILE] as const;
 /** What a kept plan is of; written last, so that a plan without it is not whole. */
 export const ABOUT_FILE = "about.json";

@@ -10,7 +10,7 @@ export interface Recorded {
   readonly at: Date;
 }
 
-/** Files that differ from the commit that is checked out, but for the one that a release writes itself. */
+/** Files that differ from the commit that is checked out, except the one that a release writes itself. */
 export async function otherChanges(versionsFile: string): Promise<string[]> {
   const { stdout } = await git("status", "--porcelain", "--no-renames", "--untracked-files=all");
   return changedFiles(stdout).filter((file) => file !== versionsFile && !file.endsWith(`/${versionsFile}`));

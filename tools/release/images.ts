@@ -59,7 +59,7 @@ interface WantedImage {
   readonly context: Context;
   readonly labels: Readonly<Record<string, string>>;
   readonly args: Readonly<Record<string, string>>;
-  /** What is in the repository already, and is taken as it is. */
+  /** What is in the repository already, and is reused. */
   readonly stored: StoredImage | undefined;
 }
 
@@ -223,7 +223,7 @@ export async function pushImages(
           isLoggedIn = true;
         }
         pushed.push(
-          image.stored ? taken(plan, image, image.stored, progress) : await make(ecr, builder, plan, image, progress),
+          image.stored ? reused(plan, image, image.stored, progress) : await make(ecr, builder, plan, image, progress),
         );
       }
       return pushed;
@@ -231,7 +231,9 @@ export async function pushImages(
   );
   return pushing.catch((error) => {
     if (!signal?.aborted) throw error;
-    throw new UserError("Interrupted. Run the same again: what is in the repository already is taken as it is.");
+    throw new UserError(
+      "Interrupted. Run the same command again: images that are in the repository already are reused.",
+    );
   });
 }
 
@@ -243,7 +245,7 @@ async function logInToRegistry(ecr: ECRClient, builder: Builder, repository: str
   await logIn(builder, registry, user, token);
 }
 
-function taken(plan: ImagesPlan, image: WantedImage, stored: StoredImage, progress: Progress): PushedImage {
+function reused(plan: ImagesPlan, image: WantedImage, stored: StoredImage, progress: Progress): PushedImage {
   const revision = image.labels[REVISION]?.slice(0, 12);
   progress.step(`Take ${image.name} ${plan.options.version} as it is`);
   progress.fact(`It is in the repository already, built from the same commit ${revision}: ${stored.digest}`);
@@ -270,12 +272,12 @@ async function make(
     digest = await push(builder, reference);
   } catch (error) {
     builder.signal?.throwIfAborted();
-    // Somebody else may have been faster, or the answer was lost on its way.
+    // Another run may have been faster, or the answer was lost on its way.
     const stored = await readImage(ecr, image.repository, version, architecture);
     if (!stored) throw error;
     const other = otherContent(image, stored, version, architecture);
     if (other) throw new UserError(other);
-    return taken(plan, image, stored, progress);
+    return reused(plan, image, stored, progress);
   }
   progress.step(`Read ${image.name} ${version} back`);
   const stored = await readImage(ecr, image.repository, version, architecture);
@@ -286,7 +288,7 @@ async function make(
     );
   if (stored.architecture !== architecture)
     throw new UserError(
-      `${reference} is for ${stored.architecture}, and its tasks run on ${architecture}. The builder has not built for the platform that it was given, such as when a FROM names another. Mend the Dockerfile, and release another version.`,
+      `${reference} is for ${stored.architecture}, and its tasks run on ${architecture}. The builder has not built for the platform that it was given, such as when a FROM names another. Fix the Dockerfile, and release another version.`,
     );
   progress.fact(`linux/${stored.architecture}, ${stored.digest}`);
   return described(plan, image, stored, false);
@@ -298,7 +300,7 @@ function described(plan: ImagesPlan, image: WantedImage, stored: StoredImage, al
   return { name, version, repository, digest: stored.digest, architecture: plan.architecture, alreadyThere };
 }
 
-/** A directory for what nobody else may read, which is gone at the end, whatever the end is. */
+/** A directory that only its owner can read, which is gone at the end, whatever the end is. */
 async function withThrowAwayDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "release-"));
   const remove = () => rmSync(directory, { recursive: true, force: true });

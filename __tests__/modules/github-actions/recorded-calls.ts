@@ -1,4 +1,4 @@
-// Recorded from AWS provider 5.100.0 between Terraform 1.11.4 and an emulator: production with log-in, flow logs, images,
+// Recorded from AWS provider 5.100.0 between Terraform 1.11.4 and an emulator: production with login, flow logs, images,
 // a worker, autoscaling and a path of the app's. Written down as the actions that IAM knows the calls by. Those about the
 // permissions boundary, and of a release, are by the API's documents.
 

@@ -17,7 +17,7 @@ const subjects = (...args: Parameters<typeof trusted>): string[] =>
   trusted(...args).Condition.StringEquals[`${KEY}:sub`];
 
 describe("the plan role", () => {
-  it("is for pull requests of the repository and its main branch, and nobody else", () => {
+  it("is for pull requests of the repository and its main branch, and nothing else", () => {
     expect(trusted("plan")).toEqual({
       Effect: "Allow",
       Principal: { Federated: expect.stringMatching(/aws_iam_openid_connect_provider\.github\.arn/) },

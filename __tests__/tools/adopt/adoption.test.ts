@@ -152,7 +152,7 @@ describe("a secret", () => {
 describe("what this project would have otherwise", () => {
   const differences = (of: State) => adoptFrom(of).differences.map(({ address, argument }) => `${address} ${argument}`);
 
-  it("is told, and left for later", () => {
+  it("is reported, and left for later", () => {
     expect(
       differences(state(pool({ attributes: { deletion_protection: "INACTIVE", mfa_configuration: "ON" } }), client())),
     ).toEqual(expect.arrayContaining([`${POOL} deletion_protection`, `${CLIENT} prevent_user_existence_errors`]));
@@ -187,7 +187,7 @@ describe("what this project would have otherwise", () => {
 });
 
 describe("everything that stands in the way", () => {
-  it("is told at once", () => {
+  it("is reported at once", () => {
     const bad = state(pool({ instance: { status: "tainted" } }), client({ provider: 'provider["example.com/x/aws"]' }));
     expect(() => adoptFrom(bad, { lb: { authenticateCognito: true } })).toThrow(
       /tainted[\s\S]*example\.com[\s\S]*environments\/production\.ts: lb\.authenticateCognito/,
@@ -196,7 +196,7 @@ describe("everything that stands in the way", () => {
 });
 
 describe("what the environment sets itself", () => {
-  it("is told where it would change an object with the move", () => {
+  it("is reported where it would change an object with the move", () => {
     const there = pool({ attributes: { mfa_configuration: "OFF", user_pool_tier: "LITE" } });
     const settings = { cognito: { userPool: { mfaConfiguration: "ON", userPoolTier: "LITE" } } };
     expect(adoptFrom(state(there), settings).overriding).toEqual([
@@ -206,7 +206,7 @@ describe("what the environment sets itself", () => {
 });
 
 describe("a file that is written again", () => {
-  it("tells which lines had been taken out or changed", () => {
+  it("says which lines had been removed or changed", () => {
     const { adopted } = adoptFrom(state(pool(), client()));
     const { deletion_protection: _, ...attributes } = adopted[POOL]?.attributes ?? {};
     const hardened = { ...adopted, [POOL]: { ...adopted[POOL], attributes } } as typeof adopted;

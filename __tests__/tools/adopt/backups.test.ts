@@ -17,7 +17,7 @@ beforeEach(() => process.chdir(temporaryDirectory()));
 afterEach(() => process.chdir(project));
 
 describe("a backup", () => {
-  it("is under the date, for nobody but its owner", () => {
+  it("is under the date, readable by its owner only", () => {
     const directory = backUp("production", before, emptyState(), new Date("2026-11-24T01:02:03.456Z"));
     expect(directory).toBe(".migration/backups/production/2026-11-24T01-02-03.456");
     expect(readdirSync(directory).sort()).toEqual(["new.tfstate", "old.tfstate"]);

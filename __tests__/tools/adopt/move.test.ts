@@ -138,7 +138,7 @@ describe("a move", () => {
     expect(world.backups).toHaveLength(1);
   });
 
-  it("notices that somebody else has written over it, before it takes anything out of the old state", async () => {
+  it("notices that another run has overwritten it, before it removes anything from the old state", async () => {
     const world = new World();
     const options = world.options();
     const target = { ...options.target, push: async () => {} };
@@ -157,7 +157,7 @@ describe("a move", () => {
     expect(world.writes).toBe(0);
   });
 
-  it("is refused where somebody has renamed an object in the old state since: it would be left there", async () => {
+  it("is refused where an object was renamed in the old state since: it would be left there", async () => {
     const world = new World();
     const [first, ...others] = OLD.resources;
     world.old = { ...OLD, resources: [{ ...first, name: "renamed" }, ...others] } as State;

@@ -74,7 +74,7 @@ describe("the objects of a state", () => {
     expect(found["aws_cognito_user_group.管理者"]).toBe("aws_cognito_user_group.cognito_user_group");
   });
 
-  it("keep an address that is one here already, and take nobody else's", () => {
+  it("keep an address that is one here already, and take no other's", () => {
     const found = plan(
       state(
         pool(),
@@ -217,7 +217,7 @@ describe("what stands in the way", () => {
       "ap-northeast-1",
     );
 
-  it("is nothing for a usual state, whoever wrote it", () => {
+  it("is nothing for a usual state, of any version", () => {
     for (const provider of [
       'provider["registry.terraform.io/hashicorp/aws"]',
       'provider["registry.terraform.io/hashicorp/aws"].tokyo',
@@ -258,7 +258,7 @@ describe("what stands in the way", () => {
 describe("what is left over from a replacement that did not end", () => {
   const old = pool({ attributes: { id: "ap-northeast-1_Old" }, instance: { deposed: "a1b2" } });
 
-  it("stays, and is not taken for a second pool", () => {
+  it("stays, and is not mistaken for a second pool", () => {
     expect(plan(state(pool({ name: "new" }), old))).toEqual({
       "aws_cognito_user_pool.new": OWN_POOL,
       "aws_cognito_user_pool.this": "is left over from a replacement that did not end",

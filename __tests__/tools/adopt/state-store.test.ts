@@ -74,7 +74,7 @@ describe("a lock", () => {
     expect(await lock?.release()).toBeUndefined();
   });
 
-  it("that is not given back is told in Terraform's words", async () => {
+  it("that is not released is reported in Terraform's words", async () => {
     const lock = await storeBehind(`${HOLDS_THE_LOCK}; echo 'Error releasing the state lock' >&2`).lock();
     expect(await lock?.release()).toBe("Error releasing the state lock");
   });
@@ -105,20 +105,20 @@ describe("a lock", () => {
     }
   });
 
-  it("of somebody else is told with what can be done", async () => {
+  it("of another user is reported with what can be done", async () => {
     await expect(storeBehind(LOCKED, true).lock()).rejects.toThrow(
       "the state: is locked by me@laptop since 2026-01-02 03:04:05 (lock 1b2c). Wait until that run ends; if it is dead: terraform force-unlock 1b2c.",
     );
   });
 
-  it.each([true, false])("that can't be had is told in Terraform's words (theirs: %s)", async (isTheirs) => {
+  it.each([true, false])("that can't be had is reported in Terraform's words (theirs: %s)", async (isTheirs) => {
     const denied = "echo 'Error acquiring the state lock: AccessDenied' >&2; exit 1";
     await expect(storeBehind(denied, isTheirs).lock()).rejects.toThrow(
       "the state: can't be locked. Terraform says:\nError acquiring the state lock: AccessDenied",
     );
   });
 
-  it("is done without only where somebody's project has faults that Terraform can't start with", async () => {
+  it("is left out only where the old project has faults that Terraform can't start with", async () => {
     const fault = "echo 'Error: No value for required variable' >&2; exit 1";
     expect(await storeBehind(fault, true).lock()).toBeUndefined();
     await expect(storeBehind(fault).lock()).rejects.toThrow("No value for required variable");
@@ -126,7 +126,7 @@ describe("a lock", () => {
 });
 
 describe("a directory without a state", () => {
-  it("is not taken for an old project", async () => {
+  it("is not mistaken for an old project", async () => {
     await expect(storeBehind("true", true).pull()).rejects.toThrow(
       "the state: there is none. Is it the old project's directory, after terraform init",
     );

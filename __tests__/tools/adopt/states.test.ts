@@ -125,7 +125,7 @@ describe("an object that is not where it should be", () => {
     );
   });
 
-  it("is not taken for another that has come to its old address", () => {
+  it("is not mistaken for another that has come to its old address", () => {
     const replaced = state(
       pool({ module: "module.a", key: 0, attributes: { id: "ap-northeast-1_New" } }),
       client({ key: "web" }),

@@ -191,7 +191,7 @@ describe("what a plan names", () => {
 });
 
 describe("what else a plan would destroy", () => {
-  it("is told, though it is not judged here", () => {
+  it("is reported, though it is not judged here", () => {
     const more = { address: "aws_ssm_parameter.pool_id", mode: "managed", type: "aws_ssm_parameter" };
     const text = JSON.stringify({
       format_version: "1.2",
@@ -209,7 +209,7 @@ describe("what else a plan would destroy", () => {
     const verdict = verify(parsePlan(text, "plan.json"), FILE);
     expect(verdict.problems).toEqual([]);
     expect(verdictText(verdict)).toContain(
-      "this would destroy or forget aws_ssm_parameter.pool_id. That is not judged here",
+      "this would destroy or forget aws_ssm_parameter.pool_id. This command does not judge that",
     );
   });
 });

@@ -43,7 +43,7 @@ describe("the review of a pull request", () => {
     expect(github.comments["12"]?.at(-1)?.body).toBe("<!-- plan production -->\nsecond");
   });
 
-  it("is never written into a comment of somebody else's, whatever mark it begins with", async () => {
+  it("is never written into another user's comment, whatever mark it begins with", async () => {
     const body = "<!-- plan production -->\nAll is well.";
     github.comments["12"] = [{ id: 1000, number: 0, body, user: { login: "somebody" } }];
     await publishReview(JOB, review("first"));
@@ -91,7 +91,7 @@ describe("drift", () => {
     expect(github.issues).toHaveLength(2);
   });
 
-  it("is nobody's issue on a laptop", async () => {
+  it("is no issue on a laptop", async () => {
     expect(await publishDrift({}, "production", "tags")).toEqual([]);
   });
 });
@@ -111,7 +111,7 @@ describe("a job of a branch", () => {
     await expect(refused).rejects.toThrow(`main has moved on to ${"b".repeat(40)}, and this run is of ${commit}`);
   });
 
-  it("asks nobody on a laptop", async () => {
+  it("asks nothing of GitHub on a laptop", async () => {
     await refuseOldCommit(jobFrom({ GITHUB_REF: "refs/heads/main" }), commit);
     expect(github.state.requests).toEqual([]);
   });

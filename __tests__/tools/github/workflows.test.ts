@@ -57,7 +57,7 @@ describe("what the workflows must not lose", () => {
     for (const file of workflows) expect(readFileSync(file, "utf8")).not.toContain("cancel-in-progress: true");
   });
 
-  it("what is applied is what the same run has planned on main, or somebody has named", () => {
+  it("what is applied is what the same run has planned on main, or a user has named", () => {
     const apply = text("apply");
     expect(apply.match(/github\.ref == 'refs\/heads\/main'/g)).toHaveLength(2);
     expect(apply).toContain("needs.plan.result == 'success'");

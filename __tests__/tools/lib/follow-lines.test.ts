@@ -5,7 +5,7 @@ import { temporaryDirectory } from "../../../packages/preflight/tests/support/te
 import { followLines } from "../../../tools/lib/process/follow-lines.ts";
 
 describe("a file that another process writes", () => {
-  it("is read line by line as it grows, and to its end once it is told", async () => {
+  it("is read line by line as it grows, and to its end once it is stopped", async () => {
     const path = join(temporaryDirectory(), "log");
     const file = openSync(path, "a+");
     const lines: string[] = [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { exitCodeAfter, INTERRUPTIONS, onInterruption } from "../../../tools/lib/process/interruptions.ts";
 
 describe("an interruption", () => {
-  it("is told by its signal, until the watch is taken off", () => {
+  it("is reported by its signal, until the watch ends", () => {
     const before = INTERRUPTIONS.map((signal) => process.listenerCount(signal));
     const told: string[] = [];
     const takeOff = onInterruption((signal) => told.push(signal));

@@ -62,7 +62,7 @@ describe("what a stack needs before it is deployed", () => {
     expect(hostedZones).toEqual(["example.com"]);
   });
 
-  it("can't be told when the state is not in S3", () => {
+  it("can't be known when the state is not in S3", () => {
     expect(() => needsOf({ terraform: { backend: { local: {} } } })).toThrow(/no backend "s3"/);
   });
 });

@@ -99,7 +99,7 @@ describe("an emulator", () => {
     expect(processesOf(directory)).toEqual([]);
   });
 
-  it("ends itself when nobody asks it anything", async () => {
+  it("ends itself when it gets no request", async () => {
     const { directory } = await start({ idleMinutes: 0.01 });
     await until(() => processesOf(directory).length === 0);
   });

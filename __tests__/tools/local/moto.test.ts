@@ -57,7 +57,7 @@ describe("moto", () => {
     expect(readdirSync(cacheDirectory)).toEqual(["moto-5.2.1"]);
   });
 
-  it("is taken from the virtual environment that an earlier run has made", async () => {
+  it("is run from the virtual environment that an earlier run has made", async () => {
     const { options, calls } = machine(["python3"]);
     await findMoto(options);
     const before = calls.length;

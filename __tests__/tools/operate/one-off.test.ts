@@ -96,7 +96,7 @@ describe("a one-off task", () => {
     );
   });
 
-  it("is stopped when somebody interrupts it", async () => {
+  it("is stopped by an interruption", async () => {
     const ending = new AbortController();
     const { exitCode, facts, ecs } = running([RUNNING], { signal: ending.signal });
     const untilRunning = setInterval(() => facts.includes("It runs.") && ending.abort(), 1);
@@ -111,13 +111,13 @@ describe("a one-off task", () => {
     expect(ecs.commandCalls(StopTaskCommand)).toHaveLength(1);
   });
 
-  it("is not even started when somebody has interrupted before", async () => {
+  it("is not started after an interruption", async () => {
     const { exitCode, ecs } = running([], { signal: AbortSignal.abort() });
     await expect(exitCode).rejects.toThrow("No task was started.");
     expect(ecs.calls()).toEqual([]);
   });
 
-  it("that ECS refuses is told with ECS's reason", async () => {
+  it("that ECS refuses is reported with ECS's reason", async () => {
     const { clients } = session();
     mockClient(clients.ecs)
       .on(RunTaskCommand)

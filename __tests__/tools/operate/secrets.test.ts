@@ -77,7 +77,7 @@ describe("secrets that containers want", () => {
   });
 });
 
-describe("a secret that somebody wants to set", () => {
+describe("a secret that a user wants to set", () => {
   it("is one by hand; one that is made up only with force", () => {
     expect(writableSecret(deployment, "RAILS_MASTER_KEY")).toBe(secretArn("RAILS_MASTER_KEY"));
     expect(() => writableSecret(deployment, "SECRET_KEY_BASE")).toThrow(/made by the stack.*--force.*sessions/);

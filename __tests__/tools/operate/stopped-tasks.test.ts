@@ -149,7 +149,7 @@ describe("a stopped task is explained", () => {
     expect(stopText(stoppedTask({ stoppedReason: "Stopped", containers }))).toBe("Stopped; Out\\u001b[2Jch");
   });
 
-  it("not at all where nobody knows the message", () => {
+  it("not at all where the message is unknown", () => {
     expect(explainStop(stoppedTask({ stoppedReason: "The moon was full" }))).toBeUndefined();
   });
 });

@@ -159,7 +159,7 @@ describe("an apply whose state can't be written", () => {
     expect(message).toMatch(/-chdir='cdktf\.out\/stacks\/production' state push "\$PWD\/errored\.tfstate"\n/);
   });
 
-  it("is told to keep the file where no bucket took it", async () => {
+  it("is kept in the file where the bucket refuses it", async () => {
     vi.stubEnv("CI", "");
     s3.on(PutObjectCommand).rejects(new Error("gone"));
     const { message } = await failedApply([error], "echo '{}' > errored.tfstate");

@@ -147,7 +147,7 @@ describe("putting versions into an environment", () => {
   });
 });
 
-it("a plan that changes more than what a release does is told apart", () => {
+it("a plan that changes more than a release does is recognized", () => {
   const changes = ["aws_ecs_task_definition.ecs_app_task", "aws_vpc.network_vpc"].map(change);
   expect(othersIn({ changes })).toEqual(["aws_vpc.network_vpc (update)"]);
 });

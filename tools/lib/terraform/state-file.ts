@@ -90,7 +90,7 @@ function whyNoState(root: unknown): string | undefined {
   const { version } = root;
   if (version === 4) return undefined;
   if (typeof version === "number" && version < 4) {
-    return `is a state of version ${version}, of Terraform 0.11 or older. Run terraform apply with 0.12 or later first, then take it anew.`;
+    return `is a state of version ${version}, of Terraform 0.11 or older. Run terraform apply with 0.12 or later first, then use the new state.`;
   }
   return `is a state of version ${JSON.stringify(version)}, which this project does not know: it reads 4.`;
 }

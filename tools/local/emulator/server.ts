@@ -10,7 +10,7 @@ import { createProxy } from "./proxy.ts";
 import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
 
 // The emulator's own process: moto, and the proxy in front of it. `start.ts` starts it, detached, with one argument,
-// its settings; it ends when told to, when nobody has asked anything for long, or when its directory is gone.
+// its settings; it ends on request, after a long time without a request, or when its directory is gone.
 
 async function serve({ directory, moto, idleMinutes }: ServerSettings): Promise<void> {
   const motoPort = await freePort();

@@ -54,7 +54,7 @@ describe("the tags of a scalable target", () => {
     expect(await tags(target)).toEqual({ Application: "a" });
   });
 
-  it("can be added and taken away", async () => {
+  it("can be added and removed", async () => {
     const target = made();
     await target.json("TagResource", { ResourceARN: "arn:target", Tags: { a: "1", b: "2" } });
     await target.json("UntagResource", { ResourceARN: "arn:target", TagKeys: ["a"] });
