@@ -11,7 +11,7 @@ describe("a plan that can't be applied", () => {
   });
 
   it.each([
-    [["--sha256", "0".repeat(64), "--yes"], "--sha256 is of a kept plan."],
+    [["--sha256", "0".repeat(64), "--yes"], "--sha256 is for a kept plan."],
     [["--kept", "--yes"], "--kept needs --sha256"],
     [["--kept", "--sha256", "deadbeef", "--yes"], "--sha256 deadbeef: is not a SHA-256 digest."],
     [["--lock-timeout", "10"], "Write a number and its unit, such as 30s or 10m."],
