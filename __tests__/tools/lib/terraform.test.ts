@@ -1,13 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { describe, expect, it, vi } from "vitest";
-import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
+import { temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
+import { runTerraform } from "../../../tools/lib/terraform/terraform.ts";
 
-const TERRAFORM = resolve("tools/lib/terraform/terraform.ts");
-
-/** A process of ours that runs what stands in for Terraform: it notes each interruption, and half a second later it ends, well. */
+/** Runs what stands in for Terraform: it notes each interruption, and half a second later it ends, well. */
 async function startRun() {
   const directory = temporaryDirectory();
   const [started, noted, ended] = ["started", "noted", "ended"].map((name) => join(directory, name)) as [
@@ -17,13 +15,11 @@ async function startRun() {
   ];
   const slow = `trap 'echo interrupted >> ${noted}' INT; touch ${started}
     until [ -e ${noted} ]; do sleep 0.05; done; for i in 1 2 3 4 5; do sleep 0.1; done; touch ${ended}`;
-  const script = put(
-    join(directory, "run.mts"),
-    `import { runTerraform } from ${JSON.stringify(TERRAFORM)};
-    const terraform = { command: "bash", env: process.env, passesInterruptions: true };
-    await runTerraform(terraform, ".", ["-c", ${JSON.stringify(slow)}]).catch(({ message }) => { console.error(message); process.exit(7); });`,
+  const terraform = { command: "bash", env: process.env, passesInterruptions: true };
+  const running = runTerraform(terraform, ".", ["-c", slow]).then(
+    () => "went on",
+    ({ message }: Error) => message,
   );
-  const running = execa(process.execPath, ["--import", "tsx", script], { reject: false });
   await vi.waitFor(() => expect(existsSync(started)).toBe(true), { timeout: 150_000 });
   return {
     running,
@@ -32,29 +28,26 @@ async function startRun() {
   };
 }
 
+/** As if this process were sent it. The tests in `__tests__/end-to-end/plans.test.ts` send one to a process. */
+const interrupt = (signal: NodeJS.Signals) => process.emit(signal, signal);
+
 describe("Terraform, while it is interrupted", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "gets %s as an interruption, and ends before us",
+    "gets %s as an interruption, ends before us, and is not gone on from, though it ended well",
     async (signal) => {
       const { running, hasEnded } = await startRun();
-      running.kill(signal);
-      expect((await running).exitCode).toBe(7);
+      interrupt(signal);
+      expect(await running).toBe("Interrupted. Nothing was applied.");
       expect(hasEnded()).toBe(true);
     },
   );
 
-  it("is not gone on from, though it ended well", async () => {
-    const { running } = await startRun();
-    running.kill("SIGINT");
-    expect((await running).stderr).toBe("Interrupted. Nothing was applied.");
-  });
-
   it("gets one of a Ctrl-C that the terminal and npm both tell us", async () => {
     const { running, interruptions } = await startRun();
-    running.kill("SIGINT");
+    interrupt("SIGINT");
     await sleep(100);
-    running.kill("SIGINT");
-    expect((await running).exitCode).toBe(7);
+    interrupt("SIGINT");
+    expect(await running).toBe("Interrupted. Nothing was applied.");
     expect(interruptions()).toEqual(["interrupted"]);
   });
 });
