@@ -24,7 +24,10 @@ export interface DifferenceOptions {
 /** Attributes that a change changes, secrets masked. */
 export function differencesOf(change: Change, options: DifferenceOptions = {}): Difference[] {
   const { masking = new Masking(), forcing = false, onlyKnown = false } = options;
-  const marks = [change.before_sensitive, change.after_sensitive];
+  const names = Object.keys({ ...objectOf(change.before), ...objectOf(change.after) });
+  const everyName = Object.fromEntries(names.map((name) => [name, true]));
+  // A mark on the whole object hides each of its values, and not which of them change.
+  const marks = [change.before_sensitive, change.after_sensitive].map((mark) => (mark === true ? everyName : mark));
   const maskedValues = (values: unknown) => objectOf(masking.mask(objectOf(values), marks));
   const before = maskedValues(change.before);
   const planned = maskedValues(change.after);
