@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { load, loadFile, loadText } from "../src/graph/load.ts";
 import { InputError } from "../src/input/user-error.ts";
 import { preflight } from "../src/preflight.ts";
@@ -307,32 +307,16 @@ describe("whatever is handed over, there are findings or a refusal", () => {
     const variables = ["a", "b", "c", "d", "e", "f", "g", "h"];
     const resources = [{ ...VPC, expressions: { x: { references: ["var.a"] } } }];
 
-    // In a process of its own, because what does not end can't be stopped otherwise.
-    function end(plan: Json): void {
-      const file = put(`${temporaryDirectory()}/plan.json`, JSON.stringify(plan));
-      const { signal, stderr } = spawnSync(process.execPath, ["bin/infra", "check", file], {
-        encoding: "utf8",
-        timeout: 150_000, // what does end takes a second; a busy machine is no failure
-      });
-      expect({ signal, stderr }).toEqual({ signal: null, stderr: "" });
-    }
-
-    it("for modules that hand each other many things in a circle", () => {
+    function circleOfModules(): Json {
       const expressions = (other: string) =>
         Object.fromEntries(variables.map((name) => [name, { references: [`module.${other}.x`] }]));
       const outputs = { x: { expression: { references: variables.map((name) => `var.${name}`) } } };
       const module = { resources, outputs };
-      end(
-        planWithVpcs(["module.a", "module.b"], {
-          module_calls: {
-            a: { module, expressions: expressions("b") },
-            b: { module, expressions: expressions("a") },
-          },
-        }),
-      );
-    });
+      const calls = { a: { module, expressions: expressions("b") }, b: { module, expressions: expressions("a") } };
+      return planWithVpcs(["module.a", "module.b"], { module_calls: calls });
+    }
 
-    it("for modules of which each is given three times what the one before it makes", () => {
+    function chainOfModules(): Json {
       const names = Array.from({ length: 24 }, (_, index) => `m${index}`);
       const outputs = { x: { expression: { references: ["var.a", "var.b", "var.c", "aws_vpc.v.id"] } } };
       const calls = names.map((name, index) => {
@@ -340,23 +324,55 @@ describe("whatever is handed over, there are findings or a refusal", () => {
         return [name, { module: { resources, outputs }, expressions: { a: given, b: given, c: given } }];
       });
       const addresses = names.map((name) => `module.${name}`);
-      end(planWithVpcs(addresses, { module_calls: Object.fromEntries(calls) }));
-    });
+      return planWithVpcs(addresses, { module_calls: Object.fromEntries(calls) });
+    }
 
-    it.each([
-      ["texts", (of: string) => `${of}-${of}-${of}`],
-      ["lists", (of: string) => [of, of, of]],
-      ["what a function makes", (of: string) => `\${concat(${of.slice(2, -1)}, ${of.slice(2, -1)})}`],
-    ])("for locals of which each has the one before it several times: %s", (_, several) => {
+    function chainOfLocals(several: (of: string) => unknown): Json {
       const locals: Json = { l0: several("${aws_vpc.v.id}") };
       for (let index = 1; index < 40; index++) locals[`l${index}`] = several(`\${local.l${index - 1}}`);
-      end({ locals, resource: { aws_vpc: { v: {} }, aws_subnet: { s: { vpc_id: "${local.l39[0]}" } } } });
-    });
+      return { locals, resource: { aws_vpc: { v: {} }, aws_subnet: { s: { vpc_id: "${local.l39[0]}" } } } };
+    }
 
-    it("for a module for each of its own values", () => {
+    function moduleOfItself(): Json {
       const references = ["each.value.a", "each.value.b", "each.value.c"];
       const call = { module: { resources }, expressions: { a: { references } }, for_each_expression: { references } };
-      end(planWithVpcs(['module.a["x"]'], { module_calls: { a: call } }));
+      return planWithVpcs(['module.a["x"]'], { module_calls: { a: call } });
+    }
+
+    const INPUTS: Readonly<Record<string, Json>> = {
+      "modules that hand each other many things in a circle": circleOfModules(),
+      "modules of which each is given three times what the one before it makes": chainOfModules(),
+      "locals of which each has the one before it several times: texts": chainOfLocals((of) => `${of}-${of}-${of}`),
+      "locals of which each has the one before it several times: lists": chainOfLocals((of) => [of, of, of]),
+      "locals of which each has the one before it several times: what a function makes": chainOfLocals(
+        (of) => `\${concat(${of.slice(2, -1)}, ${of.slice(2, -1)})}`,
+      ),
+      "a module for each of its own values": moduleOfItself(),
+    };
+
+    /** In a process of its own, because what does not end can't be stopped otherwise; in one for all, which starts slowly. */
+    const CHECK_ALL = `
+      import { text } from "node:stream/consumers";
+      import { load } from "./packages/preflight/src/graph/load.ts";
+      import { preflight } from "./packages/preflight/src/preflight.ts";
+      for (const [name, input] of Object.entries(JSON.parse(await text(process.stdin)))) {
+        preflight(await load(input, name));
+        console.log(name);
+      }`;
+    let checked: SpawnSyncReturns<string>;
+    beforeAll(() => {
+      const args = ["--import", "tsx", "--input-type=module", "--eval", CHECK_ALL];
+      // What does end takes seconds; a busy machine is no failure.
+      checked = spawnSync(process.execPath, args, {
+        encoding: "utf8",
+        timeout: 150_000,
+        input: JSON.stringify(INPUTS),
+      });
+    });
+
+    it.each(Object.keys(INPUTS))("for %s", (name) => {
+      expect(checked.stderr).toBe("");
+      expect(checked.stdout.split("\n")).toContain(name);
     });
   });
 
