@@ -2,7 +2,7 @@ import type { LocatedFinding } from "./preflight.ts";
 import type { Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 
-/** A finding that somebody knows of and accepts. */
+/** A finding that is known and accepted. */
 export interface Acknowledgement {
   /** Of the rule, such as `NET-005`. */
   readonly id: string;

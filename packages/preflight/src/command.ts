@@ -26,7 +26,7 @@ export function withCheckOptions(command: Command): Command {
   return command
     .description(
       "Finds what would fail at apply, or die at runtime, in a Terraform configuration in JSON (cdk.tf.json) or in a plan " +
-        "(terraform show -json), whoever made it.",
+        "(terraform show -json), by whatever tool it was made.",
     )
     .argument("<file>", "cdk.tf.json, or the output of terraform show -json; - for standard input")
     .addOption(

@@ -73,7 +73,7 @@ function portOf(graph: Graph, lb: Resource): number {
   return ports.includes(HTTPS) ? HTTPS : (ports[0] ?? HTTPS);
 }
 
-/** @throws InputError where no service of AWS is known under the name: it would count as somebody on the internet */
+/** @throws InputError where no service of AWS is known under the name: it would count as a host of the internet */
 function refuseUnknownService(graph: Graph, name: string): void {
   const services = [...WELL_KNOWN_SERVICES, ...allEndpoints(graph).flatMap(({ service }) => service ?? [])];
   if (services.includes(name)) return;

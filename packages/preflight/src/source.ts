@@ -37,7 +37,7 @@ export function traceSources(
   return sources;
 }
 
-/** cdktf marks where each element is made, but constructs keeps the trace only when it is told to. */
+/** cdktf marks where each element is made, but constructs keeps the trace only on request. */
 function withTraces<T>(work: () => T): T {
   const { addMetadata } = Node.prototype;
   Node.prototype.addMetadata = function (type, data, options) {

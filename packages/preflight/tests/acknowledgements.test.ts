@@ -8,7 +8,7 @@ const finding = (id: string, address: string, message = "is wrong."): LocatedFin
   address,
   message,
   cause: "Because.",
-  fix: "Mend it.",
+  fix: "Fix it.",
   attribute: undefined,
 });
 const acknowledge = (id: string, address: string) => ({ id, address, reason: "known since May" });

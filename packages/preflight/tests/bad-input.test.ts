@@ -125,7 +125,7 @@ describe("a text that can be used", () => {
 // The same inputs at each run: what fails on one machine fails on another. Another seed finds others.
 fc.configureGlobal({ seed: 1 });
 
-/** Findings, or InputError: whatever is handed over. */
+/** Findings, or InputError, of any input. */
 async function survives(root: unknown): Promise<void> {
   try {
     for (const { id, address, message, fix } of preflight(await load(root, "in.json"))) {
@@ -217,7 +217,7 @@ function planWithVpcs(modules: readonly string[], root: object): Json {
   };
 }
 
-describe("whatever is handed over, there are findings or a refusal", () => {
+describe("any input gives findings or a refusal", () => {
   it("for any JSON", async () => {
     await fc.assert(fc.asyncProperty(fc.jsonValue(), survives), { numRuns: 200 });
   });

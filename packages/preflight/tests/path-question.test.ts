@@ -67,7 +67,7 @@ describe("a path that is blocked", () => {
     ["aws_ecs_service.app", "aws_ecs_service.nginx:8080", "aws_security_group.app", /lets nothing out .* on 8080/],
     ["aws_ecs_service.nginx", "aws_ecs_service.app:3001", "aws_security_group.nginx", /on 3001/],
     ["aws_ecs_service.nginx", "internet", "aws_security_group.nginx", /lets nothing out to the internet on 443/],
-    ["internet", "aws_lb.main:80", "aws_security_group.alb", /lets nobody in on 80/],
+    ["internet", "aws_lb.main:80", "aws_security_group.alb", /lets nothing in on 80/],
     ["internet", "aws_ecs_service.app:3000", "aws_route_table.private", /no route to an internet gateway/],
     [
       "aws_ecs_service.app",

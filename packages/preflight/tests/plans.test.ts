@@ -26,7 +26,7 @@ const MISTAKES: Readonly<Record<string, [string, Change]>> = {
       delete stack.resource.aws_vpc_endpoint.ecr_dkr;
     },
   ],
-  "an endpoint whose group lets nobody in": [
+  "an endpoint whose group lets nothing in": [
     "NET-101 aws_ecs_service.nginx",
     ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.endpoints_from_nginx;
@@ -46,7 +46,7 @@ const MISTAKES: Readonly<Record<string, [string, Change]>> = {
       resource.aws_nat_gateway.main.subnet_id = "${aws_subnet.private_a.id}";
     },
   ],
-  "a database that lets nobody in": [
+  "a database that lets nothing in": [
     "NET-106 aws_ecs_service.app",
     ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
@@ -117,7 +117,7 @@ describe.each(Object.entries(MISTAKES))("%s", (_, [expected, change]) => {
   });
 });
 
-/** What can be told from a configuration only: a plan does not know a text that holds a new id. */
+/** What is known from a configuration only: a plan does not know a text that holds a new id. */
 describe("a policy that a plan does not know", () => {
   const narrow: Change = ({ resource }) => {
     resource.aws_iam_role_policy.app_execution.policy = JSON.stringify({

@@ -245,6 +245,6 @@ export const FAILURE_MODES: readonly FailureMode[] = [
     area: "State",
     failure: "Error acquiring the state lock … PreconditionFailed",
     rules: ["STATE-001"],
-    unknowable: "Whether somebody else runs Terraform at that moment, or a lock was left behind.",
+    unknowable: "Whether another Terraform run holds the lock at that moment, or a lock was left behind.",
   },
 ];

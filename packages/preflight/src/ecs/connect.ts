@@ -9,7 +9,7 @@ const NAMESPACE_TYPES = OWN_NAMESPACES.flatMap((type) => [type, `data.${type}`])
 /** A namespace of Cloud Map. */
 interface Namespace {
   readonly name: string;
-  /** The configuration makes it and hands it to nobody, so that nobody else has names in it. */
+  /** The configuration makes it and passes it to nothing else, so that no other configuration has names in it. */
   readonly made: boolean;
 }
 

@@ -172,7 +172,7 @@ function literal(type: string, value: string): Value {
   return type === "string" ? unescaped(value) : null;
 }
 
-/** The parser hands texts over as they are written: with backslashes, and `$${` for `${`. */
+/** The parser gives texts as they are written: with backslashes, and `$${` for `${`. */
 function unescaped(text: string): string {
   const plain = text.replaceAll(/([$%])\1\{/g, "$1{");
   try {

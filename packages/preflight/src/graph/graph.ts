@@ -83,7 +83,7 @@ export class Resource {
     return this.type.startsWith("data.");
   }
 
-  /** Terraform makes it. A configuration does not tell; in a plan, what was there before keeps values that nobody wrote. */
+  /** Terraform makes it. A configuration does not tell; in a plan, what was there before keeps values that are not written anywhere. */
   get isMade(): boolean {
     return this.change === undefined || this.change.actions.includes("create");
   }
@@ -93,7 +93,7 @@ export class Resource {
     return this.change === undefined || this.change.actions.some((action) => action !== "no-op" && action !== "read");
   }
 
-  /** Whether an argument is written out in the configuration; what is there already has values that nobody wrote. */
+  /** Whether an argument is written out in the configuration; what is there already has values that are not written anywhere. */
   writes(attribute: string): boolean {
     return this.source.writes(attribute);
   }

@@ -39,7 +39,7 @@ interface Written {
   readonly body: Block;
 }
 
-/** Reads Terraform's JSON syntax, as `cdktf synth` writes it, whoever wrote it. */
+/** Reads Terraform's JSON syntax, as `cdktf synth` and other tools write it. */
 export async function readJsonConfiguration(root: Block): Promise<Graph> {
   return new JsonConfiguration(root, await parseExpressions(textsIn(root))).graph();
 }
@@ -294,7 +294,7 @@ class JsonConfiguration {
     return { value: new Expression({ parts: [reference] }), taken: taken + (picked ? 1 : 0) };
   }
 
-  /** A variable's default is what Terraform takes where nobody says otherwise. */
+  /** A variable's default is what Terraform takes where no other value is given. */
   private variable(name: string): Value {
     const variable = this.variables.get(name);
     if (!variable) this.missing.add(`var.${name}`);

@@ -70,7 +70,7 @@ function whyUnusablePlan(root: Block): string | undefined {
   const version = typeof root.format_version === "string" ? root.format_version : JSON.stringify(root.format_version);
   if (!/^1\./.test(version)) return `is a plan in format ${version}; this reads format 1.x. Use a Terraform of today.`;
   if (root.errored === true)
-    return "is a plan that ended in an error, so parts of it are missing. Mend what terraform plan says, and plan again.";
+    return "is a plan that ended in an error, so parts of it are missing. Fix what terraform plan reports, and plan again.";
   if (!isBlock(root.planned_values) || !isBlock(root.configuration))
     return "is a plan without its planned values or configuration: it is cut short. Take terraform show -json anew.";
   return undefined;

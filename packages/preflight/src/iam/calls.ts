@@ -16,7 +16,7 @@ import {
 import { anything, pattern } from "./pattern.ts";
 import { arn, logStreamTarget, parameterTarget, repositoryTarget, secretTarget, type Target } from "./permissions.ts";
 
-/** A call that starting a task makes, which somebody must allow. */
+/** A call that starting a task makes, which a policy must allow. */
 export interface Call {
   /** Service that answers it, by the last part of its endpoint's name. */
   readonly service: "ecr.api" | "ecr.dkr" | "logs" | "secretsmanager" | "ssm";

@@ -42,7 +42,7 @@ export function permissionsOf(graph: Graph, role: Resource): Permissions {
   };
 }
 
-/** Whether a role may make a call. What can't be told is `maybe`. */
+/** Whether a role is allowed to make a call. What can't be known is `maybe`. */
 export function roleMay({ granted, boundary }: Permissions, action: string, target: Target | "*"): Answer {
   const answer = allows(granted, action, target);
   return boundary ? both(answer, allows(boundary, action, target)) : answer;

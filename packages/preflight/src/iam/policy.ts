@@ -23,7 +23,7 @@ export interface Statement {
   readonly notActions: readonly Value[] | undefined;
   readonly resources: readonly Value[] | undefined;
   readonly notResources: readonly Value[] | undefined;
-  /** Who is named, by kind (`Service`, `AWS`, `*`); undefined where nobody is. */
+  /** Who is named, by kind (`Service`, `AWS`, `*`); undefined where no principal is. */
   readonly principals: Readonly<Record<string, readonly Value[]>> | undefined;
   readonly hasConditions: boolean;
   /** Tests by operator and key, as in JSON. */

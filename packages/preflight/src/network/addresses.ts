@@ -9,7 +9,7 @@ export interface AddressRange {
 export const EVERY_ADDRESS: AddressRange = { first: 0, last: 2 ** 32 - 1 };
 
 /**
- * Where an address is that can't be told in numbers: AWS's services and everybody else out there.
+ * Where an address is that can't be given in numbers: AWS's services, and every other host of the internet.
  * A block either holds all of the internet, or none of it, or it can't be known.
  */
 export const INTERNET = "internet";
@@ -35,7 +35,7 @@ export function meets(a: AddressRange, b: AddressRange): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-/** Blocks that nobody reaches over the internet. Sources: RFC 1918, RFC 6598, RFC 3927, RFC 1122. */
+/** Blocks that are not reachable over the internet. Sources: RFC 1918, RFC 6598, RFC 3927, RFC 1122. */
 export const PRIVATE_BLOCKS: readonly AddressRange[] = [
   "10.0.0.0/8",
   "172.16.0.0/12",
@@ -60,7 +60,7 @@ export function anyOf(answers: readonly Answer[]): Answer {
   return answers.includes("maybe") ? "maybe" : "no";
 }
 
-/** Whether a block holds all of some addresses. `undefined` addresses are somewhere, nobody knows where. */
+/** Whether a block holds all of some addresses. `undefined`: addresses that are not known. */
 export function covers(block: AddressRange, addresses: AddressRange | typeof INTERNET | undefined): Answer {
   if (holds(block, EVERY_ADDRESS)) return "yes";
   if (addresses === undefined) return "maybe";

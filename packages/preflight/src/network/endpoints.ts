@@ -131,7 +131,7 @@ export function mayHaveOtherEndpoints(graph: Graph, vpc: Resource | undefined): 
   return graph.once(collectVpcsWithOtherNames).has(vpc);
 }
 
-/** What makes names lead elsewhere in a VPC: zones of somebody else, profiles and rules of the Route 53 resolver. */
+/** What makes names lead elsewhere in a VPC: zones of another configuration, profiles and rules of the Route 53 resolver. */
 const NAME_SOURCES = [
   "aws_route53_zone_association",
   "aws_route53_resolver_rule_association",

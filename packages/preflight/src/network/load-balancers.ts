@@ -103,7 +103,7 @@ function forwardTargets(actions: Value | undefined): { targets: Set<Resource>; c
   };
 }
 
-/** The port on which targets are asked whether they are well: a number of its own, or that of the traffic. */
+/** The port of the health checks: a number of its own, or that of the traffic. */
 export function healthCheckPort(targets: Resource, trafficPort: number | undefined): number | undefined {
   const [check] = blocks(targets.get("health_check")).blocks;
   const written = check?.port;

@@ -33,7 +33,7 @@ interface Acl {
   readonly complete: boolean;
 }
 
-/** The ACL of a subnet; `undefined`: AWS's default one, which lets everything through; "unknown": it can't be told. */
+/** The ACL of a subnet; `undefined`: AWS's default one, which lets everything through; "unknown": it can't be known. */
 export function networkAclOf(graph: Graph, subnet: Resource): Acl | undefined | "unknown" {
   const { bySubnet, defaults, uncertain } = graph.once(collectAcls);
   const own = bySubnet.get(subnet);

@@ -14,7 +14,7 @@ export interface Hop {
   readonly passes: Answer;
 }
 
-/** The way of one connection. The first hop that does not pass ends it. */
+/** A connection, traced. The first hop that does not pass ends it. */
 export interface Path {
   /** `blocked`: nothing gets through. `unknown`: something on the way can't be known, and nothing known stops it. */
   readonly verdict: "open" | "blocked" | "unknown";

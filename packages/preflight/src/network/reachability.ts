@@ -86,7 +86,7 @@ function serviceFromSubnet(graph: Graph, from: Place, subnet: Resource | undefin
 const NO_TABLES: PossibleTables = { tables: [], certain: false };
 
 /**
- * S3's interface endpoint answers in the VPC under S3's own name only where it is told to, beside private DNS.
+ * S3's interface endpoint answers in the VPC under S3's own name only where an option asks for it, beside private DNS.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
  */
 function answersInVpc({ resource }: Endpoint, service: string): boolean {
@@ -270,7 +270,7 @@ export function pathFromInternet(graph: Graph, to: Place, port: number): Path {
         hop(
           "group",
           groupNames(to),
-          passes === "no" ? `lets nobody in on ${port}` : `lets people in on ${port}`,
+          passes === "no" ? `lets nothing in on ${port}` : `lets traffic in on ${port}`,
           passes,
         ),
       ];

@@ -237,7 +237,7 @@ function destinationOf(ipv4: Value | undefined, ipv6: Value | undefined, list: V
   return isEmpty(list) ? undefined : "list";
 }
 
-/** The route that traffic to the internet takes out of a table; "unknown" where that can't be told. */
+/** The route that traffic to the internet takes out of a table; "unknown" where that can't be known. */
 export function internetRoute(table: RouteTable): Route | undefined | "unknown" {
   const everything = table.routes.find(
     ({ destination }) => typeof destination === "object" && holds(destination, EVERY_ADDRESS),

@@ -17,7 +17,7 @@ const GROUP_TYPES = ["aws_security_group", "aws_default_security_group", "data.a
 
 export type Direction = "ingress" | "egress";
 
-/** Who is at the other end of a connection, as a rule of a security group sees it. */
+/** The other end of a connection, as a rule of a security group sees it. */
 export interface Peer {
   readonly groups: GroupSet | undefined;
   readonly addresses: AddressRange | typeof INTERNET | undefined;
@@ -104,7 +104,7 @@ function addRule(entry: OpenRules | undefined, rule: GroupRule | undefined): voi
 }
 
 /**
- * What AWS puts into the default group of a VPC: its members speak to each other, and to everybody.
+ * What AWS puts into the default group of a VPC: its members may connect to each other, and to every address.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */
 function defaultRules(vpc: Resource): GroupRule[] {
@@ -224,7 +224,7 @@ function permitsPeer(rule: GroupRule, owner: Resource, peer: Peer): Answer {
 
 function isGroupOf(group: Value, peer: Peer): Answer {
   const { resources, certain, literal } = linkedGroups(group);
-  if (peer.groups === undefined) return peer.addresses === undefined ? "maybe" : "no"; // nobody out there has a group
+  if (peer.groups === undefined) return peer.addresses === undefined ? "maybe" : "no"; // a host of the internet has no group
   const isOne = resources.some((resource) => peer.groups?.groups.includes(resource));
   if (isOne) return certain && peer.groups.certain ? "yes" : certain || resources.length === 1 ? "yes" : "maybe";
   if (!certain || !peer.groups.certain) return "maybe";
@@ -259,7 +259,7 @@ function prefixListHolds(list: Value, peer: Peer): Answer {
   const name = text(resource.get("service_name")) ?? text(resource.get("name"));
   if (name === undefined) return "maybe";
   const service = name.split(".").at(-1);
-  // The list of a gateway endpoint holds one service's addresses; others may hold anybody's.
+  // The list of a gateway endpoint holds one service's addresses; others may hold any address.
   if (service !== "s3" && service !== "dynamodb") return "maybe";
   if (peer.service === undefined) return peer.addresses === undefined ? "maybe" : "no";
   return service === peer.service ? "yes" : "no";

@@ -5,7 +5,7 @@ import type { LocatedFinding } from "../preflight.ts";
 /**
  * Findings for a terminal: a paragraph each.
  *
- * @param acknowledged how many others there are that somebody accepts
+ * @param acknowledged how many others there are that are acknowledged
  */
 export function textReport(findings: readonly LocatedFinding[], name: string, acknowledged = 0): string {
   const others = acknowledged > 0 ? `${acknowledged} acknowledged` : undefined;
@@ -37,7 +37,7 @@ const MARKS = { yes: "✓", no: "✗", maybe: "?" } as const;
 const VERDICTS = {
   open: "It gets through.",
   blocked: "It stops there.",
-  unknown: "Nothing that is known stops it; what has a ? can't be known from this file.",
+  unknown: "No known blocker; what has a ? can't be known from this file.",
 } as const;
 
 /** A path for a terminal: a line a hop. */

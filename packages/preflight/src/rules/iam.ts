@@ -242,7 +242,7 @@ export const IAM_RULES: readonly Rule[] = [
           if (!complete || trusted.some((who) => who === "ecs-tasks.amazonaws.com" || who === "*")) continue;
           yield {
             at: role,
-            message: `is the ${attribute.replace("_arn", "")} of ${task.resource.address}, and trusts ${trusted.join(", ") || "nobody"}.`,
+            message: `is the ${attribute.replace("_arn", "")} of ${task.resource.address}, and trusts ${trusted.join(", ") || "no principal"}.`,
             fix: 'Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
             attribute: "assume_role_policy",
           };

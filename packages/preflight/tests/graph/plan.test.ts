@@ -168,7 +168,7 @@ describe("a plan", () => {
     expect(text(attributeOf(graph, "data.aws_vpc.found", "cidr_block"))).toBe("10.0.0.0/16");
   });
 
-  it("has nothing where the provider fills in what nobody wrote", async () => {
+  it("has nothing where the provider fills in what is not written", async () => {
     const graph = await readPlan([made("aws_lb.a", { subnets: true, dns_name: true })], {
       resources: [written("aws_lb.a")],
     });

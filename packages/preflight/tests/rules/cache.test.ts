@@ -215,7 +215,7 @@ describeRule("CACHE-013", {
   },
 });
 
-it("what is wrong with a password is told without a character of it", async () => {
+it("what is wrong with a password is said without a character of it", async () => {
   const stack = workingStack();
   set({ auth_token: "0123456789@~%" })(stack);
   const found = (await findingsOf(stack)).filter(({ id }) => id === "CACHE-002");

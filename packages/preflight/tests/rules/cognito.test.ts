@@ -222,7 +222,7 @@ describeRule("COG-012", {
     good: (stack) => trigger(stack, permission({ function_name: "${aws_lambda_function.check.function_name}" })),
     says: 'aws_cognito_user_pool.main calls aws_lambda_function.check (pre_sign_up), which has no aws_lambda_permission for cognito-idp.amazonaws.com. Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "cognito-idp.amazonaws.com" and the pool\'s ARN as source_arn.',
   },
-  "a permission for somebody else": {
+  "a permission for another service": {
     bad: (stack) => trigger(stack, permission({ principal: "s3.amazonaws.com" })),
     good: (stack) => trigger(stack, permission({})),
     says: 'aws_cognito_user_pool.main calls aws_lambda_function.check (pre_sign_up), which has no aws_lambda_permission for cognito-idp.amazonaws.com. Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "cognito-idp.amazonaws.com" and the pool\'s ARN as source_arn.',

@@ -75,7 +75,7 @@ describeRule("IAM-001", {
       resource.aws_iam_role.app.assume_role_policy =
         '${jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "ecs-tasks.amazonaws.com" }, Action = "sts:AssumeRole" }] })}';
     },
-    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts nobody. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts no principal. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "an action in any case, and by a pattern": {
     bad: ({ resource }) => {
@@ -88,7 +88,7 @@ describeRule("IAM-001", {
         "sts:AssumeRole*",
       );
     },
-    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts nobody. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts no principal. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
   "a trust policy by jsonencode": {
     bad: ({ resource }) => {
@@ -114,7 +114,7 @@ describeRule("IAM-001", {
       stack.variable.trusted = {};
       stack.resource.aws_iam_role.app.assume_role_policy = trust({ Service: "${var.trusted}" });
     },
-    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts nobody. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
+    says: 'aws_iam_role.app is the task_role of aws_ecs_task_definition.app, and trusts no principal. Name the service "ecs-tasks.amazonaws.com" as Principal in assume_role_policy.',
   },
 });
 
@@ -394,7 +394,7 @@ function executionDocument({ data, resource }: Json, document: object): void {
 }
 
 describeRule("IAM-003", {
-  "a role that may not write logs": {
+  "a role that is not allowed to write logs": {
     bad: take(LOGS),
     good: change(take(LOGS), attach("arn:aws:iam::aws:policy/CloudWatchLogsFullAccess")),
     says: 'aws_iam_role.app_execution is not allowed to call logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*"), which aws_ecs_task_definition.app needs. Allow logs:CreateLogStream, logs:PutLogEvents on aws_cloudwatch_log_group.app (its ARN with ":*") in a policy of this role.',
@@ -453,7 +453,7 @@ const secretAt = (name: string) => (stack: Json) =>
 const may = (name: string) => editExecution((statements) => statements[SECRETS].Resource.push(SECRET + name));
 
 describeRule("IAM-004", {
-  "a role that may not read a secret": {
+  "a role that is not allowed to read a secret": {
     bad: editExecution((statements) => statements[SECRETS].Resource.splice(0, 1)),
     good: editExecution((statements) => {
       statements[SECRETS].Resource[0] = "arn:aws:secretsmanager:*:*:secret:shop/SECRET_KEY_BASE-*";
@@ -564,14 +564,14 @@ const grant = (grantee_principal: string, operations = ["Decrypt"]) => ({
 });
 
 describeRule("IAM-005", {
-  "a role that may not decrypt": {
+  "a role that is not allowed to decrypt": {
     bad: take(KEY),
     good: change(take(KEY), ({ resource }) => {
       delete resource.aws_secretsmanager_secret.key_base.kms_key_id; // AWS's own key
     }),
     says: "aws_iam_role.app_execution is not allowed to call kms:Decrypt on aws_kms_key.secrets, which aws_ecs_task_definition.app needs. Allow kms:Decrypt on aws_kms_key.secrets in a policy of this role.",
   },
-  "a key policy that names somebody else": {
+  "a key policy that names another principal": {
     bad: change(take(KEY), keyPolicy(allow("kms:*", "*", { Principal: { AWS: "arn:aws:iam::123456789012:root" } }))),
     good: change(
       take(KEY),

@@ -241,7 +241,7 @@ describeRule("LB-004", {
       }),
     says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
   },
-  "a policy that names somebody else": {
+  "a policy that names another principal": {
     bad: (stack) =>
       editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
         statement.Principal = { Service: "ec2.amazonaws.com" };

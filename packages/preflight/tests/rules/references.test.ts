@@ -11,7 +11,7 @@ describeRule("REF-001", {
     },
     says: "aws_lb.main refers to aws_security_group.abl, which is not in the configuration. Correct the name, or add what it refers to.",
   },
-  "a variable that nobody declares": {
+  "a variable that is not declared": {
     bad: ({ resource }) => {
       resource.aws_lb.main.name = "${var.name}";
     },
@@ -21,7 +21,7 @@ describeRule("REF-001", {
     },
     says: "aws_lb.main refers to var.name, which is not in the configuration. Correct the name, or add what it refers to.",
   },
-  "a local that nobody writes": {
+  "a local that is not written": {
     bad: ({ resource }) => {
       resource.aws_lb.main.name = "${local.name}-alb";
     },

@@ -5,7 +5,7 @@ import { workingStack } from "../support/working-stack.ts";
 interface Case {
   /** What breaks the stack, as far as the file tells. */
   readonly breaks: (stack: Json) => void;
-  /** What may mend it, and can't be looked into. */
+  /** What may fix it, and can't be looked into. */
   readonly hides: (stack: Json) => void;
 }
 

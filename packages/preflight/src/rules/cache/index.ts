@@ -22,7 +22,7 @@ function groups(graph: Graph): Resource[] {
   return graph.ofType("aws_elasticache_replication_group").filter(({ isPlanned }) => isPlanned);
 }
 
-/** A setting that nobody wrote is off; that of a global datastore's member is the datastore's. */
+/** A setting that is not written is off; that of a global datastore's member is the datastore's. */
 function isOn(group: Resource, attribute: string): boolean | undefined {
   return isAbsent(group.get("global_replication_group_id")) ? flag(group.get(attribute), false) : undefined;
 }

@@ -292,7 +292,7 @@ function familyOf(engine: string, version: string | undefined): string | undefin
   return minor === undefined ? engine : `${engine}${major}.${minor}`;
 }
 
-/** @param isNew false: the name of a default group may be one that nobody wrote */
+/** @param isNew false: the name of a default group may be one that is not written */
 function familyIn(group: Value | undefined, isNew: boolean): string | undefined {
   const link = linked(group, "aws_db_parameter_group", "aws_rds_cluster_parameter_group");
   if (link.certain && link.resources.length === 1) return text(link.resources[0]?.get("family"));

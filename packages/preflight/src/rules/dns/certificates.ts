@@ -35,7 +35,7 @@ function certificateOf(arn: Value | undefined): Resource | undefined {
   return link.certain && link.resources.length === 1 ? link.resources[0] : undefined;
 }
 
-/** Somebody has to show that the domain is theirs before it can be used: it is neither imported nor of a private CA. */
+/** Its domain must be validated before it can be used: it is neither imported nor of a private CA. */
 function needsValidation(certificate: Resource): boolean {
   const method = text(certificate.get("validation_method"));
   return (method === "DNS" || method === "EMAIL") && isEmpty(certificate.get("certificate_authority_arn"));

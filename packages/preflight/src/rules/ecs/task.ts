@@ -97,7 +97,7 @@ export const ECS_TASK_RULES: readonly Rule[] = [
       names: {
         when: "apply",
         prevents: "ClientException: Container names must be unique within a Task Definition.",
-        cause: "Containers are told apart by their names.",
+        cause: "A container's name identifies it in its task.",
       },
       ports: {
         when: "apply",
@@ -187,7 +187,7 @@ export const ECS_TASK_RULES: readonly Rule[] = [
         when: "apply",
         prevents:
           "ClientException: Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.",
-        cause: "Fargate kills a container two minutes after it was told to stop.",
+        cause: "Fargate kills a container two minutes after SIGTERM.",
       },
       healthCheck: {
         when: "apply",

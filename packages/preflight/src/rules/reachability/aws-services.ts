@@ -56,7 +56,7 @@ function reaches<Kind extends Need["kind"]>(kinds: readonly Kind[], endpoint: st
   };
 }
 
-/** The pool that a task is told of, by itself or by its client. */
+/** The pool whose id a task is given, or its client's. */
 function poolOf(resource: Resource): Resource[] {
   if (resource.type === "aws_cognito_user_pool") return [resource];
   return [...linked(resource.get("user_pool_id"), "aws_cognito_user_pool").resources];

@@ -44,9 +44,9 @@ const OTHER_CLIENTS = [
 
 /**
  * Whom the groups of something let in: `these` groups alone, on whatever port; `others`, such as an instance or a
- * function that is elsewhere; or nobody.
+ * function that is elsewhere; or none.
  */
-function admittedBy(graph: Graph, { groups }: Place, these: ReadonlySet<Resource>): "these" | "others" | "nobody" {
+function admittedBy(graph: Graph, { groups }: Place, these: ReadonlySet<Resource>): "these" | "others" | "none" {
   const rules = (groups?.groups ?? [])
     .flatMap((group) => securityGroups(graph).get(group)?.rules ?? [])
     .filter(({ direction }) => direction === "ingress");
@@ -54,7 +54,7 @@ function admittedBy(graph: Graph, { groups }: Place, these: ReadonlySet<Resource
   const hasOthers =
     rules.some((rule) => [...rule.cidrs, ...rule.ipv6Cidrs, ...rule.prefixLists].length > 0) ||
     links.some(({ certain, resources }) => !certain || !resources.every((group) => these.has(group)));
-  return hasOthers ? "others" : links.length > 0 ? "these" : "nobody";
+  return hasOthers ? "others" : links.length > 0 ? "these" : "none";
 }
 
 const mountTargets = byLink("aws_efs_mount_target", "file_system_id", "aws_efs_file_system");
@@ -165,10 +165,10 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
   defineRule({
     id: "NET-113",
     severity: "error",
-    title: "Somebody reaches each database and cache",
+    title: "Each database and cache is reachable from a client",
     reference: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     problems: storeFailures(
-      "Where an application is given the address in a secret, no attribute says who connects; but when no task at all can, nobody does.",
+      "Where an application is given the address in a secret, no attribute says who connects; but when no task can connect, no client does.",
     ),
     *check(graph) {
       const all = services(graph);

@@ -71,7 +71,7 @@ function collectHosts(graph: Graph) {
   return { byLb, all };
 }
 
-/** It shows a certificate authority whose domain it is: nobody goes there. */
+/** It shows a certificate authority whose domain it is: no client connects to it. */
 function isProof(record: Resource): boolean {
   const type = text(record.get("type"));
   const isOfCertificate = referencesIn(record.get("name")).some(({ attribute }) =>

@@ -589,7 +589,7 @@ describeRule("NET-101", {
       "aws_ecs_service.nginx can't reach s3 (image layers): aws_vpc_endpoint.s3 does not let the call through: its policy, or what it is called for, forbids it. Allow the call in the endpoint's policy, or take the policy out.",
     ],
   },
-  "a gateway endpoint where nobody is let out to S3": {
+  "a gateway endpoint where no rule lets traffic out to S3": {
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_s3;
     },

@@ -41,7 +41,7 @@ describeRule("NET-110", {
     },
     says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.nginx does not let aws_security_group.alb in on 8080. Let the connection pass in both security groups: out of the one, into the other.",
   },
-  "a health check on a port that nobody lets pass": {
+  "a health check on a port that no rule lets pass": {
     bad: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.port = "9000";
     },
@@ -81,14 +81,14 @@ describeRule("NET-110", {
 });
 
 describeRule("NET-111", {
-  "a load balancer that lets nobody in": {
+  "a load balancer that lets nothing in": {
     bad: ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
     },
     good: ({ resource }) => {
       resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "203.0.113.0/24"; // a choice
     },
-    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nobody in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
+    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nothing in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a load balancer that lets other ports in": {
     bad: ({ resource }) => {
@@ -97,7 +97,7 @@ describeRule("NET-111", {
     good: ({ resource }) => {
       Object.assign(resource.aws_vpc_security_group_ingress_rule.alb_from_internet, { from_port: 80, to_port: 443 });
     },
-    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nobody in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
+    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nothing in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a load balancer that lets private addresses in only": {
     bad: ({ resource }) => {
@@ -107,7 +107,7 @@ describeRule("NET-111", {
       resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "10.0.0.0/8";
       resource.aws_lb.main.internal = true;
     },
-    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nobody in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
+    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nothing in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a load balancer in private subnets": {
     bad: ({ resource }) => {

@@ -153,14 +153,14 @@ describeRule("NET-106", {
 });
 
 describeRule("NET-113", {
-  "a database that nobody reaches": {
+  "a database that no client reaches": {
     bad: change(hideDatabase, ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
     }),
     good: hideDatabase,
     says: "aws_db_instance.main is reached by no service of this configuration on 3306: aws_security_group.nginx lets nothing out to aws_db_instance.main on 3306. Let the group of the tasks out to it, and let that group in at its own.",
   },
-  "a database that nobody reaches, unless something else may use it": {
+  "a database that no client reaches, unless something else may use it": {
     bad: change(hideDatabase, ({ resource }) => {
       delete resource.aws_vpc_security_group_egress_rule.app_to_database;
     }),
