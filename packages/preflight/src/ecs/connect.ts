@@ -1,4 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import { type Block, block, blocks, flag, isAbsent, linked, number, text, type Value } from "../graph/value.ts";
 import { containersOf, portMappingsOf } from "./containers.ts";
 import { environmentOf, type Service, services } from "./tasks.ts";
@@ -216,7 +217,7 @@ export interface Mention extends ShortHost {
 }
 
 /** Hosts without a domain in the variables of a service's containers. */
-export function mentionsIn({ task }: Service): Mention[] {
+export const mentionsIn = remembered(({ task }: Service): readonly Mention[] => {
   if (!task) return [];
   return containersOf(task).containers.flatMap((container) =>
     environmentOf(container.block).flatMap(({ name: variable, value }) => {
@@ -233,7 +234,7 @@ export function mentionsIn({ task }: Service): Mention[] {
         : [];
     }),
   );
-}
+});
 
 /** A name of service discovery, and a port that is written behind it. */
 export interface DiscoveredServer {

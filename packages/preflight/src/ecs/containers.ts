@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
+import { remembered } from "../graph/remembered.ts";
 import { type Block, blocks, isAbsent, isBlock, isList, number, text, type Value } from "../graph/value.ts";
 import { services, type TaskDefinition, taskDefinitions } from "./tasks.ts";
 
@@ -38,17 +39,14 @@ function collectTasks(graph: Graph): Task[] {
 }
 
 /** Containers of a task definition that have a name, and whether these are all. */
-export function containersOf(definition: TaskDefinition): {
-  readonly containers: readonly Container[];
-  readonly complete: boolean;
-} {
+export const containersOf = remembered((definition: TaskDefinition): Pick<Task, "containers" | "complete"> => {
   const decoded = decodeJsonText(definition.resource.get("container_definitions"));
   const containers = (definition.containers ?? []).flatMap((block) => {
     const name = text(block.name);
     return name === undefined || name === "" ? [] : [{ name, block }];
   });
   return { containers, complete: isList(decoded) && decoded.length > 0 && containers.length === decoded.length };
-}
+});
 
 /** Names in a list such as `environment`, and whether these are all. */
 export function namesIn(

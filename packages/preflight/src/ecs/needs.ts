@@ -1,4 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import {
   type Block,
   Expression,
@@ -203,7 +204,13 @@ export const STORE_TYPES = [
 ] as const;
 
 /** Databases and caches whose addresses a task is given: plainly, in a secret, or in a parameter. */
-export function storesOf(graph: Graph, task: TaskDefinition): Set<Resource> {
+export function storesOf(graph: Graph, task: TaskDefinition): ReadonlySet<Resource> {
+  return graph.once(storesByTask)(task);
+}
+
+const storesByTask = (graph: Graph) => remembered((task: TaskDefinition) => findStores(graph, task));
+
+function findStores(graph: Graph, task: TaskDefinition): ReadonlySet<Resource> {
   const values = task.containers
     ? task.containers.flatMap((container) => [
         ...environmentOf(container).map(({ value }) => value),

@@ -1,6 +1,7 @@
 import { registryOf, secretServiceOf } from "../ecs/needs.ts";
 import { awslogsOptions, secretsOf, type TaskDefinition } from "../ecs/tasks.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import {
   type Block,
   flag,
@@ -137,7 +138,13 @@ function byName(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
 }
 
 /** What reading the secrets of a task takes. */
-export function secretUses(graph: Graph, task: TaskDefinition): SecretUse[] {
+export function secretUses(graph: Graph, task: TaskDefinition): readonly SecretUse[] {
+  return graph.once(secretUsesByTask)(task);
+}
+
+const secretUsesByTask = (graph: Graph) => remembered((task: TaskDefinition) => findSecretUses(graph, task));
+
+function findSecretUses(graph: Graph, task: TaskDefinition): SecretUse[] {
   const values = (task.containers ?? []).flatMap((container) => [
     ...secretsOf(container).map(({ valueFrom }) => valueFrom),
     ...credentialsOf(container),

@@ -2,6 +2,7 @@ import { type Need, needsOfTask } from "../../ecs/needs.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
+import { remembered } from "../../graph/remembered.ts";
 import { flag, linked } from "../../graph/value.ts";
 import { endpointPolicyFor } from "../../iam/endpoint-policies.ts";
 import { regionOf } from "../../network/places.ts";
@@ -20,12 +21,14 @@ function* fargateServices(graph: Graph): Generator<Service> {
   }
 }
 
+/** What the tasks of a service must reach. */
+const needsOf = remembered(({ task, place, resource }: Service): readonly Need[] => {
+  const [subnet] = place.subnets.subnets;
+  return task ? needsOfTask(task, (subnet && regionOf(subnet)) ?? resource.region) : [];
+});
+
 function needPaths<Kind extends Need["kind"]>(graph: Graph, service: Service, kinds: readonly Kind[]) {
-  const [subnet] = service.place.subnets.subnets;
-  const home = (subnet && regionOf(subnet)) ?? service.resource.region;
-  const needs = service.task
-    ? needsOfTask(service.task, home).filter(({ kind }) => (kinds as readonly Need["kind"][]).includes(kind))
-    : [];
+  const needs = needsOf(service).filter(({ kind }) => (kinds as readonly Need["kind"][]).includes(kind));
   const byService = new Map(needs.map((need) => [need.service, need]));
   const policyFor = (name: string) => service.task && endpointPolicyFor(graph, name, service.task);
   return [...byService.values()].map((need) => {
@@ -171,7 +174,7 @@ export const AWS_SERVICE_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/vpc-interface-endpoints.html",
     *check(graph) {
       for (const service of fargateServices(graph)) {
-        const pools = (service.task ? needsOfTask(service.task, undefined) : []).flatMap(({ kind, resource }) =>
+        const pools = needsOf(service).flatMap(({ kind, resource }) =>
           kind === "cognito" && resource ? poolOf(resource) : [],
         );
         if (pools.length === 0) continue;
