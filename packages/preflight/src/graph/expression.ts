@@ -12,35 +12,38 @@ export interface Scope {
   readonly resolve: (steps: readonly string[]) => { readonly value: Value; readonly taken: number } | undefined;
 }
 
-/** Expressions that are more than a traversal, parsed, by their text. */
-export type SyntaxTrees = ReadonlyMap<string, Node>;
+/** Expressions, parsed, by their text: the steps of a plain traversal, the tree of anything more. */
+export type SyntaxTrees = ReadonlyMap<string, readonly string[] | Node>;
 
 /** Expressions that no two evaluations give the same value for: there is nothing to find out. */
 const MADE_UP = /^[^.]*\b(?:uuid|timestamp|bcrypt)\(/;
 
 /** Parses the expressions in texts as far as that takes a parser: plain traversals are read without. */
 export async function parseExpressions(texts: Iterable<string>): Promise<SyntaxTrees> {
-  const trees = new Map<string, Node>();
-  const expressions = expressionsToParse(texts);
-  if (expressions.size === 0) return trees;
+  const { parsed, others } = readExpressions(texts);
+  if (others.size === 0) return parsed;
   const { getExpressionAst } = await import("@cdktf/hcl2json");
-  for (const expression of expressions) {
+  for (const expression of others) {
     const tree = await getExpressionAst("expression.tf", expression).catch(() => null);
-    if (tree) trees.set(expression, tree as Node);
+    if (tree) parsed.set(expression, tree as Node);
   }
-  return trees;
+  return parsed;
 }
 
-function expressionsToParse(texts: Iterable<string>): Set<string> {
-  const expressions = new Set<string>();
+/** The plain traversals in texts, read, and the other expressions. */
+function readExpressions(texts: Iterable<string>) {
+  const parsed = new Map<string, readonly string[] | Node>();
+  const others = new Set<string>();
   for (const text of texts) {
     if (!text.includes("${")) continue;
     for (const piece of splitTemplate(text) ?? []) {
-      if (typeof piece === "string" || MADE_UP.test(piece.expression)) continue;
-      if (readTraversal(piece.expression) === undefined) expressions.add(piece.expression);
+      if (typeof piece === "string" || parsed.has(piece.expression) || MADE_UP.test(piece.expression)) continue;
+      const steps = readTraversal(piece.expression);
+      if (steps) parsed.set(piece.expression, steps);
+      else others.add(piece.expression);
     }
   }
-  return expressions;
+  return { parsed, others };
 }
 
 /** Evaluates a Terraform string. */
@@ -54,10 +57,13 @@ export function evaluateText(text: string, scope: Scope, trees: SyntaxTrees): Va
 }
 
 function evaluateExpression(expression: string, scope: Scope, trees: SyntaxTrees): Value {
-  const steps = readTraversal(expression);
-  if (steps) return traverse(steps, scope);
-  const tree = trees.get(expression);
-  return tree ? evaluateNode(tree, expression, scope) : UNKNOWN;
+  const parsed = trees.get(expression) ?? readTraversal(expression);
+  if (parsed === undefined) return UNKNOWN;
+  return isTraversal(parsed) ? traverse(parsed, scope) : evaluateNode(parsed, expression, scope);
+}
+
+function isTraversal(parsed: readonly string[] | Node): parsed is readonly string[] {
+  return Array.isArray(parsed);
 }
 
 function traverse(steps: readonly string[], scope: Scope): Value {

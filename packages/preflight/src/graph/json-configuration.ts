@@ -1,5 +1,5 @@
 import { elementsOf } from "./elements.ts";
-import { evaluateText, parseExpressions, type Scope, type SyntaxTrees } from "./expression.ts";
+import { descend, evaluateText, parseExpressions, type Scope, type SyntaxTrees } from "./expression.ts";
 import { Graph, Resource } from "./graph.ts";
 import {
   type Block,
@@ -58,6 +58,8 @@ class JsonConfiguration {
   private readonly locals: Readonly<Record<string, Value>>;
   private readonly variables: ReadonlyMap<string, Block>;
   private readonly localValues = new Map<string, Value>();
+  /** Where a traversal leads that begins at a resource, by its steps: they are the same wherever it stands. */
+  private readonly referred = new WeakMap<readonly string[], Value>();
   /** What was looked for in vain, for each resource, and for that which is being evaluated. */
   private readonly missingIn = new Map<Resource, Set<string>>();
   private missing = new Set<string>();
@@ -283,6 +285,8 @@ class JsonConfiguration {
   }
 
   private resolveResource(base: string, steps: readonly string[], taken: number) {
+    const known = this.referred.get(steps);
+    if (known !== undefined) return { value: known, taken: steps.length };
     const instances = this.instancesOf(base);
     if (instances === undefined) {
       if (RESOURCE_NAME.test(base)) this.missing.add(base);
@@ -290,8 +294,10 @@ class JsonConfiguration {
     }
     const picked = instances.find(({ key }) => key !== undefined && String(key) === steps[taken]);
     const resources = (picked ? [picked] : instances).map(({ resource }) => resource);
-    const reference = { resources, attribute: "", certain: true };
-    return { value: new Expression({ parts: [reference] }), taken: taken + (picked ? 1 : 0) };
+    const whole = new Expression({ parts: [{ resources, attribute: "", certain: true }] });
+    const value = descend(whole, steps.slice(taken + (picked ? 1 : 0)));
+    if (resources.length > 0) this.referred.set(steps, value);
+    return { value, taken: steps.length };
   }
 
   /** A variable's default is what Terraform takes where no other value is given. */

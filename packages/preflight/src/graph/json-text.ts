@@ -1,5 +1,5 @@
 import { remembered } from "./remembered.ts";
-import { Expression, isBlock, isList, text, type Value } from "./value.ts";
+import { Expression, isBlock, isList, type Reference, text, type Value } from "./value.ts";
 
 const OPENING = "\uE000";
 const CLOSING = "\uE001";
@@ -63,5 +63,9 @@ function withReferences(marked: string, parts: NonNullable<Expression["parts"]>)
     if (index % 2 === 0) return piece === "" ? [] : [piece];
     return [parts[Number(piece)] ?? ""];
   });
-  return new Expression({ parts: pieces });
+  const [first, ...others] = pieces;
+  return typeof first === "object" && others.length === 0 ? alone(first) : new Expression({ parts: pieces });
 }
+
+/** The same expression for the same reference, so that what is found out of it is remembered for all. */
+const alone = remembered((reference: Reference) => new Expression({ parts: [reference] }));

@@ -357,8 +357,16 @@ function join(links: readonly Link[]): Link {
 
 /** Every reference in a value, however deep. */
 export function referencesIn(value: Value | undefined): Reference[] {
-  if (value instanceof Expression) return [...value.references, ...referencesIn(value.encodes)];
-  if (isList(value)) return value.flatMap(referencesIn);
-  if (isBlock(value)) return Object.values(value).flatMap(referencesIn);
-  return [];
+  const found: Reference[] = [];
+  collectReferences(value, found);
+  return found;
+}
+
+function collectReferences(value: Value | undefined, found: Reference[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (value instanceof Expression) {
+    for (const reference of value.references) found.push(reference);
+    collectReferences(value.encodes, found);
+  } else if (isList(value)) for (const item of value) collectReferences(item, found);
+  else for (const name in value) collectReferences(value[name], found);
 }
