@@ -1,4 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import { flag } from "../graph/value.ts";
 import { type Answer, INTERNET } from "./addresses.ts";
 import { aclHops, groupNames, leaveThroughGroups } from "./barriers.ts";
@@ -34,15 +35,19 @@ export function pathToService(graph: Graph, from: Place, service: string, policy
 /** The path from a place, found once for all that stand in the same subnets with the same groups. */
 function once(graph: Graph, from: Place, to: string, find: () => Path): Path {
   const paths = graph.once(knownPaths);
-  const { subnets, groups, publicAddress } = from;
-  const names = [...subnets.subnets, "|", ...(groups?.groups ?? [])].map((one) =>
-    typeof one === "string" ? one : one.address,
-  );
-  const key = [...names, subnets.certain, groups?.certain, publicAddress, to].join(" ");
+  const key = `${standing(from)} ${to}`;
   const known = paths.get(key) ?? find();
   paths.set(key, known);
   return known;
 }
+
+/** What of a place decides where its paths lead. */
+const standing = remembered(({ subnets, groups, publicAddress }: Place): string => {
+  const names = [...subnets.subnets, "|", ...(groups?.groups ?? [])].map((one) =>
+    typeof one === "string" ? one : one.address,
+  );
+  return [...names, subnets.certain, groups?.certain, publicAddress].join(" ");
+});
 
 const knownPaths = () => new Map<string, Path>();
 
