@@ -11,8 +11,13 @@ import { startEmulator } from "../../tools/local/emulator/start.ts";
 import { layFoundations } from "../../tools/local/foundations.ts";
 import { type Changes, checked, environmentWith } from "./synthesize.ts";
 
-/** What a plan wants to do, by address: actions such as `["delete", "create"]`. */
-export type PlannedChanges = Record<string, readonly string[]>;
+/** What a plan wants to do, by address: an action such as `update`, or `replace`. */
+export type PlannedChanges = Record<string, string>;
+
+interface PlanMessage {
+  readonly type: string;
+  readonly change?: { readonly action: string; readonly resource: { readonly addr: string } };
+}
 
 /** One environment, deployed by the real Terraform to an emulator of its own. */
 export async function startTerraformRun() {
@@ -49,14 +54,19 @@ export async function startTerraformRun() {
     apply: () => terraform("apply", "-auto-approve", "-input=false", "-no-color"),
     destroy: () => terraform("destroy", "-auto-approve", "-input=false", "-no-color"),
 
-    /** What the next apply would do; nothing when all is as it should be. */
+    /**
+     * What the next apply would do; nothing when all is as it should be. Terraform tells it as it plans: to show a plan
+     * file afterwards, it would load the provider once more.
+     */
     async plan(): Promise<PlannedChanges> {
-      await terraform("plan", "-input=false", "-out=plan");
-      const { resource_changes = [] } = JSON.parse(await terraform("show", "-json", "plan"));
+      const told = await terraform("plan", "-json", "-input=false");
+      const messages = told.split("\n").map((line) => JSON.parse(line) as PlanMessage);
       return Object.fromEntries(
-        (resource_changes as { address: string; change: { actions: string[] } }[])
-          .filter(({ change }) => change.actions.some((action) => action !== "no-op" && action !== "read"))
-          .map(({ address, change }) => [address, change.actions]),
+        messages.flatMap(({ type, change }) =>
+          type === "planned_change" && change && change.action !== "read"
+            ? [[change.resource.addr, change.action]]
+            : [],
+        ),
       );
     },
 
