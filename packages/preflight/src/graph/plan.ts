@@ -1,6 +1,7 @@
 import { Graph, type PlannedChange, Resource } from "./graph.ts";
 import { blockAt, blocksIn, isExpression, join, type Place, PlanModules } from "./plan-modules.ts";
 import { PlanReferences } from "./plan-references.ts";
+import { ReadBack } from "./read-back.ts";
 import { type Block, Expression, isBlock, isList, type Json, type Reference, UNKNOWN, type Value } from "./value.ts";
 
 /**
@@ -40,11 +41,13 @@ class Plan {
   private readonly unknowns = new Map<string, Value | undefined>();
   private readonly modules: PlanModules;
   private readonly references: PlanReferences;
+  private readonly readBack: ReadBack;
   private readonly byId = new Map<string, { resource: Resource; attribute: string }>();
   private readonly unidentified = new Set<Resource>();
 
   constructor(root: Block) {
     this.changes = this.readChanges(root.resource_changes);
+    this.readBack = new ReadBack(this.changes.values());
     const configuration = isBlock(root.configuration) ? root.configuration : {};
     this.providers = configuration.provider_config;
     this.variables = root.variables;
@@ -118,7 +121,10 @@ class Plan {
         typeof values.region === "string" ? values.region : this.regionOf(configuration.provider_config_key),
       change: this.changes.get(address),
       writes: (attribute) => isBlock(configuration.expressions) && attribute in configuration.expressions,
-      values: () => this.merge(values, this.unknowns.get(address), configuration.expressions ?? {}, place, []) as Block,
+      values: () => {
+        const own = this.readBack.without(type, values, configuration.expressions);
+        return this.merge(own, this.unknowns.get(address), configuration.expressions ?? {}, place, []) as Block;
+      },
       dependsOn: () => (place ? this.references.predecessors(configuration, place) : []),
       mayDependOn: () =>
         place ? this.references.possibleDependencies(configuration, place) : [this.references.resources],
@@ -149,7 +155,7 @@ class Plan {
       return this.withReferences(planned, unknown, references, "own");
     }
     if (isBlock(planned) && !isList(planned)) {
-      return this.mergeBlock(planned, unknown, expressions, place, inherited);
+      return this.mergeBlock(planned, unknown, expressions, place, () => inherited);
     }
     if (isList(planned) && planned.some(isBlock)) {
       return planned.map((item, index) => {
@@ -165,15 +171,16 @@ class Plan {
     unknown: Value | undefined,
     expressions: Value | undefined,
     place: Place | undefined,
-    inherited: readonly Reference[],
+    inheritedBy: (name: string) => readonly Reference[],
   ): Block {
     const written = writtenIn(expressions);
     const unknowns = isBlock(unknown) ? unknown : NOTHING;
     const values: Record<string, Value> = {};
     for (const name of new Set([...Object.keys(planned), ...Object.keys(unknowns)])) {
-      const isOpen = planned[name] === undefined && unknowns[name] === true;
+      const inherited = inheritedBy(name);
+      const isUnknown = planned[name] === undefined && unknowns[name] === true;
       const value =
-        isOpen && written[name] === undefined && inherited.length === 0
+        isUnknown && written[name] === undefined && inherited.length === 0
           ? filledIn(name, expressions)
           : this.merge(planned[name], unknowns[name], written[name], place, inherited);
       if (value !== undefined) values[name] = value;
@@ -189,11 +196,12 @@ class Plan {
     origin: "own" | "inherited",
   ): Value {
     if (isList(planned) && planned.some(isBlock)) {
+      const inherited = this.pooled(references, planned, unknown);
       return planned.map((item, index) =>
-        isBlock(item) ? this.mergeBlock(item, at(unknown, index), undefined, undefined, references) : item,
+        isBlock(item) ? this.mergeBlock(item, at(unknown, index), undefined, undefined, inherited) : item,
       );
     }
-    if (isBlock(planned)) return this.mergeBlock(planned, unknown, undefined, undefined, references);
+    if (isBlock(planned)) return this.mergeBlock(planned, unknown, undefined, undefined, () => references);
     if (isList(planned)) return this.listWithReferences(planned, unknown, references);
     if (typeof planned === "string") {
       const identified = this.byId.get(planned);
@@ -218,6 +226,27 @@ class Plan {
           ),
     );
     return new Expression({ references: possible });
+  }
+
+  /**
+   * References of repeated blocks that are written as one argument, such as the routes of a table: a plan does not tell
+   * which of them are in which block. Where several blocks have something unknown in an attribute, and several things
+   * fit it, each may be any.
+   */
+  private pooled(references: readonly Reference[], planned: readonly Value[], unknown: Value | undefined) {
+    return (name: string): readonly Reference[] => {
+      const fitting = references.filter(
+        ({ kind, resources }) =>
+          kind !== undefined ||
+          resources.some((one) => this.unidentified.has(one) && (LEADS_TO[name]?.test(one.type) ?? true)),
+      );
+      const direct = fitting.filter(({ kind }) => kind === undefined);
+      const resources = [...new Set(direct.flatMap((reference) => reference.resources))];
+      const open = planned.filter((_, index) => isOpen(at(unknown, index), name)).length;
+      if (resources.length <= 1 || open <= 1) return fitting;
+      const any = { resources, attribute: direct[0]?.attribute ?? "", certain: false };
+      return [any, ...fitting.filter(({ kind }) => kind !== undefined)];
+    };
   }
 
   private withResources(reference: Reference, resources: readonly Resource[]): Reference[] {
@@ -269,6 +298,24 @@ function writtenIn(expressions: Value | undefined): Block {
  */
 function filledIn(name: string, expressions: Value | undefined): Value | undefined {
   return WRITTEN_BLOCKS.has(name) || expressions === undefined ? UNKNOWN : undefined;
+}
+
+/** What arguments in repeated blocks lead to, where their names say it. */
+const LEADS_TO: Readonly<Record<string, RegExp>> = {
+  gateway_id: /aws_(?:internet|vpn)_gateway$/,
+  nat_gateway_id: /aws_nat_gateway$/,
+  egress_only_gateway_id: /aws_egress_only_internet_gateway$/,
+  transit_gateway_id: /aws_ec2_transit_gateway/,
+  vpc_peering_connection_id: /aws_vpc_peering_connection/,
+  network_interface_id: /aws_network_interface$|aws_instance$/,
+  vpc_endpoint_id: /aws_vpc_endpoint$/,
+  security_groups: /security_group$/,
+};
+
+/** Something in an attribute of a block is not known. */
+function isOpen(unknown: Value | undefined, name: string): boolean {
+  const marks = isBlock(unknown) ? unknown[name] : unknown;
+  return marks === true || (isList(marks) && marks.includes(true));
 }
 
 function isConstant(value: Value | undefined): value is Block {

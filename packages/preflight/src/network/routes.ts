@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, isEmpty, items, type Link, linked, text, type Value } from "../graph/value.ts";
+import { type Block, blocks, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange, EVERY_ADDRESS, holds, isPrivate } from "./addresses.ts";
 
 export const VPC_TYPES = ["aws_vpc", "aws_default_vpc", "data.aws_vpc"] as const;
@@ -252,14 +252,13 @@ export function internetRoute(table: RouteTable): Route | undefined | "unknown" 
   return perhaps || !table.complete ? "unknown" : undefined;
 }
 
-/** What a route leads to, of the types that count as a gateway. */
-export function gatewayOf(route: Route): Link {
-  return linked(
-    route.target,
-    "aws_internet_gateway",
-    "data.aws_internet_gateway",
-    "aws_vpn_gateway",
-    "aws_nat_gateway",
-    "data.aws_nat_gateway",
-  );
+const GATEWAY_TYPES = {
+  gateway: ["aws_internet_gateway", "data.aws_internet_gateway", "aws_vpn_gateway"],
+  nat: ["aws_nat_gateway", "data.aws_nat_gateway"],
+} as const;
+
+/** The gateways that a route may lead to: one of these, or what is not in the configuration where there is none. */
+export function gatewaysOf({ kind, target }: Route): readonly Resource[] {
+  const types = kind === "gateway" || kind === "nat" ? GATEWAY_TYPES[kind] : Object.values(GATEWAY_TYPES).flat();
+  return linked(target, ...types).resources;
 }

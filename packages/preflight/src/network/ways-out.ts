@@ -6,7 +6,7 @@ import { aclHops } from "./barriers.ts";
 import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
 import { type Hop, hop, pathOf } from "./path.ts";
 import { addressesOf, type Place, vpcOf } from "./places.ts";
-import { gatewayOf, internetRoute, type Route, type RouteTable, SUBNET_TYPES, tablesOf, VPC_TYPES } from "./routes.ts";
+import { gatewaysOf, internetRoute, type Route, type RouteTable, SUBNET_TYPES, tablesOf, VPC_TYPES } from "./routes.ts";
 
 export function routeHops(
   graph: Graph,
@@ -45,26 +45,36 @@ function waysOut(
   if (route === undefined) {
     return [hop("route", table.label, `has no route out of ${subnet.address} to ${destination}${remark}`, "no")];
   }
-  const gateway = gatewayOf(route);
-  const target = gateway.resources[0];
   if (route.kind === "egress-only")
     return [hop("route", route.resource, "leads to an egress-only gateway, which takes IPv6 only", "no")];
-  if (route.kind === "nat" || target?.type.endsWith("aws_nat_gateway"))
-    return natHops(graph, subnet, table, target, port, destination);
   const instance = forwarderOf(route);
   if (instance && flag(instance.get("source_dest_check"), true) === true) {
     return [hop("nat", instance, "checks the source and destination of packets, and drops what is not its own", "no")];
   }
-  if (route.kind !== "gateway" || !target?.type.endsWith("aws_internet_gateway")) {
-    return [hop("route", table.label, `routes ${destination} to something that can't be looked into`, "maybe")];
-  }
-  const way = hop(
-    "route",
-    table.label,
-    `routes ${destination} to ${target.address}`,
-    attachment(graph, subnet, target),
-  );
-  return [way, ...addressHops(from, destination, remark)];
+  return eitherWay(table, gatewaysOf(route), (target) => {
+    if (route.kind === "nat" || target?.type.endsWith("aws_nat_gateway"))
+      return natHops(graph, subnet, table, target, port, destination);
+    if (route.kind !== "gateway" || !target?.type.endsWith("aws_internet_gateway"))
+      return [hop("route", table.label, `routes ${destination} to something that can't be looked into`, "maybe")];
+    const what = `routes ${destination} to ${target.address}`;
+    return [
+      hop("route", table.label, what, attachment(graph, subnet, target)),
+      ...addressHops(from, destination, remark),
+    ];
+  });
+}
+
+/** The way through the gateway of a route; where it may be one of several, only what they all agree on is known. */
+function eitherWay(
+  table: RouteTable,
+  gateways: readonly Resource[],
+  through: (gateway: Resource | undefined) => Hop[],
+): Hop[] {
+  const [first = [], ...others] = (gateways.length > 0 ? gateways : [undefined]).map(through);
+  const { verdict } = pathOf(first);
+  if (others.every((hops) => pathOf(hops).verdict === verdict)) return first;
+  const names = gateways.map(({ address }) => address).join(" or ");
+  return [hop("route", table.label, `leads to ${names}, which can't be known`, "maybe")];
 }
 
 /** It has addresses of the other kind, and a route for them; who answers over IPv6 is not looked into. */
@@ -166,43 +176,55 @@ function wayOutOfNat(graph: Graph, nat: Resource, subnet: Resource, table: Route
   if (table.ofDefaultVpc) return hop("route", table.label, `routes ${destination} to the internet gateway`, "yes");
   const route = internetRoute(table);
   if (route === "unknown") return hop("route", table.label, `may have a route to ${destination}`, "maybe");
-  const target = route && gatewayOf(route).resources[0];
-  if (route && target?.type.endsWith("aws_internet_gateway")) {
-    return hop("route", table.label, `routes ${destination} to ${target.address}`, attachment(graph, subnet, target));
-  }
-  if (route && (route.kind === "other" || route.kind === "unknown" || target === undefined)) {
-    return hop("route", table.label, "leads to something that can't be looked into", "maybe");
-  }
-  return hop(
+  const notPublic = hop(
     "nat",
     nat,
     `stands in ${subnet.address}, which has no route to an internet gateway: a NAT gateway needs a public subnet`,
     "no",
   );
+  if (route === undefined) return notPublic;
+  return onlyHop(table, gatewaysOf(route), (target) => {
+    if (target?.type.endsWith("aws_internet_gateway"))
+      return hop("route", table.label, `routes ${destination} to ${target.address}`, attachment(graph, subnet, target));
+    return route.kind === "other" || route.kind === "unknown" || target === undefined
+      ? hop("route", table.label, "leads to something that can't be looked into", "maybe")
+      : notPublic;
+  });
+}
+
+function onlyHop(
+  table: RouteTable,
+  gateways: readonly Resource[],
+  through: (gateway: Resource | undefined) => Hop,
+): Hop {
+  return eitherWay(table, gateways, (gateway) => [through(gateway)])[0] as Hop;
 }
 
 export function wayIn(graph: Graph, to: Place, subnet: Resource, table: RouteTable): Hop {
   if (table.ofDefaultVpc) return hop("route", table.label, `routes ${subnet.address} to the internet gateway`, "yes");
   const route = internetRoute(table);
   if (route === "unknown") return hop("route", table.label, "may have a route to an internet gateway", "maybe");
-  const target = route && gatewayOf(route).resources[0];
-  if (route && target?.type.endsWith("aws_internet_gateway")) {
-    return hop(
-      "route",
-      table.label,
-      `routes ${subnet.address} to ${target.address}`,
-      attachment(graph, subnet, target),
-    );
-  }
-  if (route && (target === undefined || route.kind === "other"))
-    return hop("route", table.label, "leads to something that can't be looked into", "maybe");
-  if (mayUseIpv6(subnet, table, to.resource)) return hop("route", table.label, "may lead in over IPv6", "maybe");
-  return hop(
-    "route",
-    table.label,
-    `has no route to an internet gateway, and ${to.label} stands in ${subnet.address}`,
-    "no",
-  );
+  const noWay = mayUseIpv6(subnet, table, to.resource)
+    ? hop("route", table.label, "may lead in over IPv6", "maybe")
+    : hop(
+        "route",
+        table.label,
+        `has no route to an internet gateway, and ${to.label} stands in ${subnet.address}`,
+        "no",
+      );
+  if (route === undefined) return noWay;
+  return onlyHop(table, gatewaysOf(route), (target) => {
+    if (target?.type.endsWith("aws_internet_gateway"))
+      return hop(
+        "route",
+        table.label,
+        `routes ${subnet.address} to ${target.address}`,
+        attachment(graph, subnet, target),
+      );
+    return target === undefined || route.kind === "other"
+      ? hop("route", table.label, "leads to something that can't be looked into", "maybe")
+      : noWay;
+  });
 }
 
 /** Whether there is an internet gateway in a VPC. */
