@@ -110,7 +110,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
   it("are asked for where they are missing, taken up from the old bootstrap, finished after kills, and made once", async () => {
     const { project, run, start, interrupted } = projectWithRoles(emulator.environment);
     try {
-      const refused = await command("deploy", ["production"], emulator.environment);
+      const refused = await command("deploy", ["production", "--auto-approve"], emulator.environment);
       expect(refused.exitCode).toBe(1);
       expect(refused.all).toContain(`"${BUCKET}" does not exist yet. Run: bin/infra bootstrap production`);
       const byCdktf = await cdktf(["deploy", "production", "--auto-approve"], emulator.environment, directory);
@@ -283,8 +283,11 @@ describe("a command that needs AWS", () => {
   });
   afterAll(() => server.close());
 
-  it.each(["bootstrap", "deploy"])("says that the bucket belongs to another account: %s", async (name) => {
-    const { exitCode, all } = await command(name, ["production"], env);
+  it.each([
+    ["bootstrap", []],
+    ["deploy", ["--auto-approve"]],
+  ])("says that the bucket belongs to another account: %s", async (name, options) => {
+    const { exitCode, all } = await command(name, ["production", ...options], env);
     expect(exitCode).toBe(1);
     expect(all).toMatch(/belongs to another account.*Write another into state\.bucket of environments\/production\.ts/);
     expect(all).not.toMatch(/^\s+at /m);

@@ -90,16 +90,17 @@ export function setEnvironment(command: Command, name: string): string {
  * For what changes an environment: production is no default where there is no question that shows it.
  *
  * @param yes whether the question is left out
+ * @param option that leaves it out
  * @throws InputError where the environment is not named and there is no question, or no terminal to ask in
  */
-export function refuseUnasked(command: Command, yes: boolean): void {
-  const problems = unaskedProblems(command, yes);
+export function refuseUnasked(command: Command, yes: boolean, option = "--yes"): void {
+  const problems = unaskedProblems(command, yes, option);
   if (problems.length > 0) throw new InputError(problems.join("\n"));
 }
 
 /** What `refuseUnasked` refuses, for a command that reports it with its other problems. */
-export function unaskedProblems(command: Command, yes: boolean): string[] {
-  return [terminalProblem(yes), nameProblem(command, yes)].filter((problem) => problem !== undefined);
+export function unaskedProblems(command: Command, yes: boolean, option?: string): string[] {
+  return [terminalProblem(yes, option), nameProblem(command, yes)].filter((problem) => problem !== undefined);
 }
 
 /** The same for what asks for nothing but a value, or for a yes of its own. */

@@ -17,7 +17,7 @@ const command = newCommand("deploy", ["deploy staging", "deploy staging --auto-a
 
 export default verb(command, async (...words) => {
   const options = withoutEnvironment(words);
-  refuseUnasked(command, options.includes("--auto-approve"));
+  refuseUnasked(command, options.includes("--auto-approve"), "--auto-approve");
   const { environment: name } = command.opts<{ environment: string }>();
   const environment = await environmentNamed(name);
   const terraform = await findTerraform();

@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
 
 /** Why no confirmation can be asked for, to be reported before the work and not after it. */
-export function terminalProblem(yes: boolean): string | undefined {
+export function terminalProblem(yes: boolean, option = "--yes"): string | undefined {
   if (yes || process.stdin.isTTY) return undefined;
-  return "There is no terminal to ask in. Write --yes to apply without a question.";
+  return `There is no terminal to ask in. Write ${option} to apply without a question.`;
 }
 
 /** Asks before an apply. Only `yes`, or another word, is one, as with Terraform; an interruption is a no. */
