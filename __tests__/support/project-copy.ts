@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { execa } from "execa";
+import { afterAll } from "vitest";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -32,7 +33,7 @@ const SOURCES = [
 
 /** The bundles of the last copy, for the next one: most of what it runs has been bundled by then. */
 const SPARE_BUNDLES = join(tmpdir(), `bundles-${process.pid}`);
-process.once("exit", () => rmSync(SPARE_BUNDLES, { recursive: true, force: true }));
+afterAll(() => rmSync(SPARE_BUNDLES, { recursive: true, force: true }));
 
 /** A copy of the project in a temporary directory, whose files a test may change. */
 export class ProjectCopy {
