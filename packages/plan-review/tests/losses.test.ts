@@ -1,6 +1,7 @@
 import { load, preflight, RULES } from "@operation-app/preflight";
 import { describe, expect, it } from "vitest";
 import { describeContract } from "../../preflight/tests/support/contract.ts";
+import { planOfChange } from "../../preflight/tests/support/plan.ts";
 import type { Json } from "../../preflight/tests/support/rules.ts";
 import { LOSS_RULES } from "../src/losses/index.ts";
 
@@ -207,32 +208,11 @@ describe("STATE-005", () => {
   });
 });
 
-/** A plan with one change to `type.main`. */
-function planOf(type: string, actions: string[], before: Json, after: Json, more: Json = {}) {
-  const address = `${type}.main`;
-  const isThere = actions.includes("create") || actions.includes("update");
-  return {
-    format_version: "1.2",
-    planned_values: {
-      root_module: {
-        resources: [
-          { address: "aws_vpc.main", mode: "managed", type: "aws_vpc", name: "main", values: {} },
-          ...(isThere ? [{ address, mode: "managed", type, name: "main", values: after }] : []),
-        ],
-      },
-    },
-    resource_changes: [
-      { address, mode: "managed", type, name: "main", change: { actions, before, after, after_unknown: {}, ...more } },
-    ],
-    configuration: { root_module: {} },
-  };
-}
-
 describe("COG-041 and COG-042", () => {
   const replaced = async (type: string, path: string[], before: Json, after: Json, more: Json = {}) =>
-    (await lossesIn(planOf(type, ["delete", "create"], before, after, { replace_paths: [path], ...more }))).filter(
-      ({ id }) => id.startsWith("COG-04"),
-    );
+    (
+      await lossesIn(planOfChange(type, ["delete", "create"], before, after, { replace_paths: [path], ...more }))
+    ).filter(({ id }) => id.startsWith("COG-04"));
 
   it("name what replaces a pool", async () => {
     const [finding] = await replaced(
@@ -258,7 +238,7 @@ describe("COG-041 and COG-042", () => {
   });
 
   it("find a pool that is deleted, but not with everything else", async () => {
-    const plan = planOf("aws_cognito_user_pool", ["delete"], { name: "shop" }, null);
+    const plan = planOfChange("aws_cognito_user_pool", ["delete"], { name: "shop" }, null);
     expect(await lossesIn(plan)).toMatchObject([{ id: "COG-042", severity: "error" }]);
     plan.planned_values.root_module.resources = [];
     expect(await lossesIn(plan)).toEqual([]);

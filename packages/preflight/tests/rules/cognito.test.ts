@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { planOfChange } from "../support/plan.ts";
 import { describeRule, findingsOf, type Json } from "../support/rules.ts";
 
 const pool = (stack: Json) => stack.resource.aws_cognito_user_pool.main;
@@ -598,32 +599,11 @@ describeRule("COG-040", {
   },
 });
 
-/** A plan with one change to `type.main`. */
-function planOf(type: string, actions: string[], before: Json, after: Json, more: Json = {}) {
-  const address = `${type}.main`;
-  const isThere = actions.includes("create") || actions.includes("update");
-  return {
-    format_version: "1.2",
-    planned_values: {
-      root_module: {
-        resources: [
-          { address: "aws_vpc.main", mode: "managed", type: "aws_vpc", name: "main", values: {} },
-          ...(isThere ? [{ address, mode: "managed", type, name: "main", values: after }] : []),
-        ],
-      },
-    },
-    resource_changes: [
-      { address, mode: "managed", type, name: "main", change: { actions, before, after, after_unknown: {}, ...more } },
-    ],
-    configuration: { root_module: {} },
-  };
-}
-
 describe("plans", () => {
   const replaced = async (type: string, path: string[], before: Json, after: Json, more: Json = {}) =>
-    (await findingsOf(planOf(type, ["delete", "create"], before, after, { replace_paths: [path], ...more }))).filter(
-      ({ id }) => id.startsWith("COG-04"),
-    );
+    (
+      await findingsOf(planOfChange(type, ["delete", "create"], before, after, { replace_paths: [path], ...more }))
+    ).filter(({ id }) => id.startsWith("COG-04"));
 
   it("COG-040 catches a client that is imported and replaced", async () => {
     const more = { importing: { id: "pool/client" } };
@@ -652,9 +632,9 @@ describe("plans", () => {
   });
 
   it("COG-043 catches attributes that are changed or removed", async () => {
-    const changed = await findingsOf(planOf("aws_cognito_user_pool", ["update"], schema("64"), schema("65")));
+    const changed = await findingsOf(planOfChange("aws_cognito_user_pool", ["update"], schema("64"), schema("65")));
     expect(changed).toMatchObject([{ id: "COG-043", message: 'changes "company" in its schema.' }]);
-    const removed = await findingsOf(planOf("aws_cognito_user_pool", ["update"], schema("64"), { schema: null }));
+    const removed = await findingsOf(planOfChange("aws_cognito_user_pool", ["update"], schema("64"), { schema: null }));
     expect(removed).toMatchObject([{ id: "COG-043", message: 'removes "company" in its schema.' }]);
   });
 
@@ -668,7 +648,7 @@ describe("plans", () => {
         number_attribute_constraints: [{ min_value: "0", max_value: null }],
       },
     ]);
-    expect(await findingsOf(planOf("aws_cognito_user_pool", ["update"], before, after))).toEqual([]);
+    expect(await findingsOf(planOfChange("aws_cognito_user_pool", ["update"], before, after))).toEqual([]);
   });
 });
 

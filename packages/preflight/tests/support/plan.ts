@@ -40,6 +40,27 @@ export function planOfStack(stack: Json): Json {
   };
 }
 
+/** A plan with one change to `type.main`. */
+export function planOfChange(type: string, actions: string[], before: Json, after: Json, more: Json = {}) {
+  const address = `${type}.main`;
+  const isThere = actions.includes("create") || actions.includes("update");
+  return {
+    format_version: "1.2",
+    planned_values: {
+      root_module: {
+        resources: [
+          { address: "aws_vpc.main", mode: "managed", type: "aws_vpc", name: "main", values: {} },
+          ...(isThere ? [{ address, mode: "managed", type, name: "main", values: after }] : []),
+        ],
+      },
+    },
+    resource_changes: [
+      { address, mode: "managed", type, name: "main", change: { actions, before, after, after_unknown: {}, ...more } },
+    ],
+    configuration: { root_module: {} },
+  };
+}
+
 function plannedResource(type: string, name: string, body: Json) {
   const own = Object.fromEntries(Object.entries(body).filter(([argument]) => !META_ARGUMENTS.has(argument)));
   const { known, unknown, expression } = objectPart(own);
