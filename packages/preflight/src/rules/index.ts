@@ -5,7 +5,7 @@ import { DATABASE_RULES } from "./database/index.ts";
 import { DNS_RULES } from "./dns/index.ts";
 import { ECR_RULES } from "./ecr.ts";
 import { ECS_RULES } from "./ecs/index.ts";
-import { IAM_RULES } from "./iam.ts";
+import { IAM_RULES } from "./iam/index.ts";
 import { LOAD_BALANCER_RULES } from "./load-balancer/index.ts";
 import { NETWORK_RULES } from "./network/index.ts";
 import { REACHABILITY_RULES } from "./reachability/index.ts";
