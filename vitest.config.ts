@@ -20,6 +20,7 @@ export default defineConfig({
   test: {
     reporters: ["default", new NotRun()],
     sequence: { sequencer: LongestFirst },
+    env: { NO_COLOR: "1" }, // a pipeline's CI=true would colour what is compared
     projects: [
       {
         extends: true,

@@ -18,7 +18,7 @@ import { checkImages, pushImages } from "./tools/release/images.ts";
 import { terminalProgress } from "./tools/lib/terminal/progress.ts";
 const signal = interruption();
 const { more, ...given } = JSON.parse(process.argv[2]);
-const push = verb(newCommand("push"), async () => {
+const push = verb(newCommand("push", []), async () => {
   const { problems, plan } = await checkImages({ environment: await environmentNamed("production"), ...given });
   if (!plan) {
     console.log(problems.join("\\n"));
