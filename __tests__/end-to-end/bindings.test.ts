@@ -2,19 +2,15 @@ import { spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { withoutColors } from "../../../tools/lib/process/run-tool.ts";
-import { ProjectCopy } from "../../support/project-copy.ts";
+import { withoutColors } from "../../tools/lib/process/run-tool.ts";
+import { ProjectCopy } from "../support/project-copy.ts";
 
 let project: ProjectCopy;
 beforeAll(() => {
   project = new ProjectCopy();
-  cpSync(
-    join(import.meta.dirname, "../../end-to-end/hcl-project/modules/service"),
-    join(project.directory, "service"),
-    {
-      recursive: true,
-    },
-  );
+  cpSync(join(import.meta.dirname, "hcl-project/modules/service"), join(project.directory, "service"), {
+    recursive: true,
+  });
   project.edit("cdktf.json", {
     '"terraformModules": []': '"terraformModules": [{ "name": "service", "source": "./service" }]',
   });

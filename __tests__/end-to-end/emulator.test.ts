@@ -4,9 +4,9 @@ import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
-import { type StartEmulatorOptions, startEmulator, stopEmulator } from "../../../tools/local/emulator/start.ts";
-import { endProcessesOf, markedEnvironment, processesOf } from "../../../tools/local/processes.ts";
+import { putExecutable, temporaryDirectory } from "../../packages/preflight/tests/support/temporary.ts";
+import { type StartEmulatorOptions, startEmulator, stopEmulator } from "../../tools/local/emulator/start.ts";
+import { endProcessesOf, markedEnvironment, processesOf } from "../../tools/local/processes.ts";
 
 const answersEverything = `
   const port = Number(process.argv[process.argv.indexOf("-p") + 1]);
