@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { CACHE_RULES } from "./cache/index.ts";
+import { CHANGE_RULES } from "./changes/index.ts";
 import { COGNITO_RULES } from "./cognito/index.ts";
 import { DATABASE_RULES } from "./database/index.ts";
 import { DNS_RULES } from "./dns/index.ts";
@@ -35,6 +36,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "database", title: "Databases", rules: DATABASE_RULES },
   { name: "cache", title: "Caches", rules: CACHE_RULES },
   { name: "references", title: "References", rules: REFERENCE_RULES },
+  { name: "changes", title: "Changes to what exists", rules: CHANGE_RULES },
   { name: "state", title: "State and plans", rules: STATE_RULES },
 ];
 

@@ -61,6 +61,54 @@ export function planOfChange(type: string, actions: string[], before: Json, afte
   };
 }
 
+/** What a plan does to one resource. */
+export interface Changed {
+  readonly address: string;
+  readonly actions?: readonly string[];
+  readonly before?: Json;
+  readonly after?: Json;
+  /** Marks of what is not known yet. */
+  readonly unknown?: Json;
+  /** Addresses that arguments refer to, by the argument, in nested blocks where they are. */
+  readonly refersTo?: Json;
+  readonly replacePaths?: readonly (readonly string[])[];
+}
+
+/** A plan of several resources of the root module. What is not said to change stays as it is. */
+export function planOfChanges(all: readonly Changed[]): Json {
+  const changes = structuredClone(all);
+  const identityOf = (address: string) => {
+    const [type, name] = address.split(".");
+    return { address, mode: "managed", type, name };
+  };
+  const kept = changes.filter(({ actions = ["no-op"] }) => actions.join() !== "delete");
+  return {
+    format_version: "1.2",
+    planned_values: {
+      root_module: {
+        resources: kept.map(({ address, before, after }) => ({ ...identityOf(address), values: after ?? before })),
+      },
+    },
+    resource_changes: changes.map(
+      ({ address, actions = ["no-op"], before = null, after, unknown = {}, replacePaths = [] }) => ({
+        ...identityOf(address),
+        change: {
+          actions,
+          before,
+          after: after ?? (actions.join() === "delete" ? null : before),
+          after_unknown: unknown,
+          replace_paths: replacePaths,
+        },
+      }),
+    ),
+    configuration: {
+      root_module: {
+        resources: kept.map(({ address, refersTo = {} }) => ({ ...identityOf(address), expressions: refersTo })),
+      },
+    },
+  };
+}
+
 function plannedResource(type: string, name: string, body: Json) {
   const own = Object.fromEntries(Object.entries(body).filter(([argument]) => !META_ARGUMENTS.has(argument)));
   const { known, unknown, expression } = objectPart(own);
