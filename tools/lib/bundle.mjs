@@ -31,6 +31,10 @@ const LEFTOVER_MILLISECONDS = 60_000;
 const IMPORT = "$mport";
 const DEFINE_IMPORT = `"use strict";var ${IMPORT}=module.importHere??((name)=>import(name));`;
 
+/** What stands in a bundle for `import.meta.url`, which a file in CommonJS does not have: packages are found from there. */
+const URL_HERE = "$url";
+const DEFINE_URL = `var ${URL_HERE}=require("node:url").pathToFileURL(module.filename).href;`;
+
 /** Of a SHA-256. */
 const CHECKSUM_BYTES = 32;
 
@@ -66,7 +70,7 @@ export function runBundle({ file, text }) {
   });
   if (cachedData === undefined || script.cachedDataRejected)
     process.once("exit", (status) => status === 0 && keepCode(codeFile, script.createCachedData()));
-  const module = Object.assign(new Module(file), { importHere: (name) => import(name) });
+  const module = Object.assign(new Module(file), { filename: file, importHere: (name) => import(name) });
   script.runInThisContext()(module.exports, createRequire(file), module);
   return module.exports;
 }
@@ -103,7 +107,8 @@ async function build(of, attempts = 3) {
       format: "cjs",
       minifyWhitespace: true,
       legalComments: "none",
-      banner: { js: DEFINE_IMPORT },
+      banner: { js: DEFINE_IMPORT + DEFINE_URL },
+      define: { "import.meta.url": URL_HERE },
       sourcemap: "external",
       sourcesContent: false,
       metafile: true,

@@ -109,6 +109,7 @@ function attachedPolicy(graph: Graph, arn: Value | undefined): Policy {
 
 function readManaged(actions: readonly string[]): Statement {
   return {
+    sid: undefined,
     effect: "Allow",
     allow: true,
     actions,

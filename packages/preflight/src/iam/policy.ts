@@ -15,6 +15,7 @@ import {
 
 /** One statement of a policy. */
 export interface Statement {
+  readonly sid: string | undefined;
   /** As it is written, where that is known. */
   readonly effect: string | undefined;
   readonly allow: boolean;
@@ -61,6 +62,7 @@ export function readPolicy(graph: Graph, value: Value | undefined, depth = 0): P
 
 function readStatement(statement: Block): Statement {
   return {
+    sid: text(statement.Sid),
     effect: text(statement.Effect),
     allow: text(statement.Effect) !== "Deny",
     actions: listOf(statement.Action),
@@ -103,6 +105,11 @@ function documentConditions(conditions: readonly Block[]): Statement["conditions
   return found;
 }
 
+/** Statements of a policy document data source that it does not take from others. */
+export function readOwnStatements(document: Resource): readonly Statement[] {
+  return blocks(document.get("statement")).blocks.map(readDocumentStatement);
+}
+
 function readDocument(graph: Graph, document: Resource, depth: number): Policy {
   const own = blocks(document.get("statement"));
   const taken = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"].map((name) => {
@@ -126,6 +133,7 @@ function readDocumentStatement(statement: Block): Statement {
   };
   const principals = blocks(statement.principals).blocks;
   return {
+    sid: text(statement.sid),
     effect: text(statement.effect),
     allow: text(statement.effect) !== "Deny",
     actions: list("actions"),

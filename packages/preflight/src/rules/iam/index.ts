@@ -1,6 +1,16 @@
 import type { Rule } from "../../rule.ts";
 import { KEY_RULES } from "./keys.ts";
+import { IAM_NAME_RULES } from "./names.ts";
 import { POLICY_RULES } from "./policies.ts";
 import { ROLE_RULES } from "./roles.ts";
+import { SIZE_RULES } from "./sizes.ts";
+import { STATEMENT_RULES } from "./statements.ts";
 
-export const IAM_RULES: readonly Rule[] = [...ROLE_RULES, ...POLICY_RULES, ...KEY_RULES];
+export const IAM_RULES: readonly Rule[] = [
+  ...ROLE_RULES,
+  ...POLICY_RULES,
+  ...KEY_RULES,
+  ...STATEMENT_RULES,
+  ...SIZE_RULES,
+  ...IAM_NAME_RULES,
+];

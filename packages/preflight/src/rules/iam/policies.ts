@@ -2,28 +2,20 @@ import type { Graph } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
 import { Expression, isBlock, isWritten, text, type Value } from "../../graph/value.ts";
 import { MANAGED_POLICIES, SERVICE_ROLE_POLICIES } from "../../iam/managed-policies.ts";
-import { readPolicy, type Statement } from "../../iam/policy.ts";
+import type { Statement } from "../../iam/policy.ts";
+import { ownedPolicies } from "../../iam/written.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 
-/** Resources that hang a policy on something, and whether it says who may (a trust policy) or what one may. */
-const POLICIES = [
-  ["aws_iam_role_policy", "policy", "permissions"],
-  ["aws_iam_policy", "policy", "permissions"],
-  ["aws_iam_role", "assume_role_policy", "trust"],
-] as const;
 const VERSIONS = ["2012-10-17", "2008-10-17"];
 
 function* malformedPolicies(graph: Graph): Generator<KindOfProblem<Malformed>> {
-  for (const [type, attribute, kind] of POLICIES) {
-    for (const owner of graph.ofType(type)) {
-      const written = owner.get(attribute);
-      const wrong = [
-        whyNoPolicy(written),
-        ...readPolicy(graph, written).statements.map((one) => whyMalformed(one, kind)),
-      ].filter((one) => one !== undefined);
-      for (const [message, malformed] of new Map(wrong.map(([malformed, message]) => [message, malformed]))) {
-        yield { kind: malformed, at: owner, message: `has ${message}.`, fix: FIX[kind], attribute };
-      }
+  for (const { owner, attribute, kind, value, statements } of ownedPolicies(graph)) {
+    if (kind === "resource") continue;
+    const wrong = [whyNoPolicy(value), ...statements.map((one) => whyMalformed(one, kind))].filter(
+      (one) => one !== undefined,
+    );
+    for (const [message, malformed] of new Map(wrong.map(([malformed, message]) => [message, malformed]))) {
+      yield { kind: malformed, at: owner, message: `has ${message}.`, fix: FIX[kind], attribute };
     }
   }
 }

