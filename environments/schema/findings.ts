@@ -1,4 +1,10 @@
-import { type Acknowledgement, type LocatedFinding, type Rule, withoutAcknowledged } from "@operation-app/preflight";
+import {
+  type Acknowledgement,
+  type LocatedFinding,
+  RULES,
+  type Rule,
+  withoutAcknowledged,
+} from "@operation-app/preflight";
 
 /** What an environment says of findings. */
 export interface Accepting {
@@ -11,7 +17,8 @@ export interface Accepting {
  * Findings as they count for an environment: without those that it acknowledges. Of a Cognito object that it has adopted,
  * Cognito has accepted the settings, whatever its documentation says: that is a warning.
  *
- * @param rules those that have looked. @default preflight's own
+ * @param rules those that have looked. @default preflight's own: what is acknowledged for others is left to the review of a
+ * plan, which has them all
  */
 export function judgedFor(
   { acknowledgements, adoptedCognito = {} }: Accepting,
@@ -19,7 +26,10 @@ export function judgedFor(
   rules?: readonly Rule[],
 ): LocatedFinding[] {
   const isAdopted = ({ id, address }: LocatedFinding) => id.startsWith("COG-") && Boolean(adoptedCognito[address]);
-  return withoutAcknowledged(findings, acknowledgements, rules).map((finding) =>
+  const concerned = rules
+    ? acknowledgements
+    : acknowledgements.filter(({ id }) => RULES.some((rule) => rule.id === id));
+  return withoutAcknowledged(findings, concerned, rules).map((finding) =>
     isAdopted(finding) ? { ...finding, severity: "warning" as const } : finding,
   );
 }

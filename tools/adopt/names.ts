@@ -1,7 +1,7 @@
 import type { StateObject } from "./objects.ts";
 
 /** Names that the cognito module gives to things which are not adopted. */
-const TAKEN = ["cognito_load_balancer_client", "cognito_client_secret", "cognito_client_secret_value"];
+const RESERVED = ["cognito_load_balancer_client", "cognito_client_secret", "cognito_client_secret_value"];
 
 /**
  * Gives each object a name here, made of the one that it has: `module.auth.aws_cognito_user_group.staff["tokyo"]`
@@ -11,7 +11,7 @@ const TAKEN = ["cognito_load_balancer_client", "cognito_client_secret", "cognito
  * @param own addresses that are given away
  */
 export function planNames(objects: readonly StateObject[], own: readonly string[]): Map<StateObject, string> {
-  const used = new Set([...TAKEN, ...own.map((address) => address.split(".")[1])]);
+  const used = new Set([...RESERVED, ...own.map((address) => address.split(".")[1])]);
   const names = new Map<StateObject, string>();
   for (const object of objects) {
     const { resource, address, type } = object;

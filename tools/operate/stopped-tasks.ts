@@ -146,7 +146,7 @@ const PATTERNS: readonly Pattern[] = [
     cause: "AWS retired what it ran on; ECS starts it anew elsewhere.",
     source: `${GUIDE}/task-maintenance.html`,
   },
-  { stopCode: "UserInitiated", cause: "Somebody stopped it.", source: STOP_CODES },
+  { stopCode: "UserInitiated", cause: "It was stopped by hand, or by a script.", source: STOP_CODES },
   {
     exitCode: 137,
     cause: "It was killed: out of memory, or still running 30 seconds after SIGTERM.",

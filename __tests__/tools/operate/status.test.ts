@@ -125,7 +125,7 @@ describe("a service is not well", () => {
   it("where ECS has gone back, and says that all is completed", async () => {
     const taskDefinition = definitionArn("task-operation-app", 1);
     expect((await look({ service: { taskDefinition }, revision: 1 })).problems).toEqual([
-      "It runs task-operation-app:1, not task-operation-app:2 that Terraform has registered last: ECS has gone back after a failed deployment, or somebody has taken it back by hand. bin/infra rollback does it in order.",
+      "It runs task-operation-app:1, not task-operation-app:2 that Terraform has registered last: ECS has gone back after a failed deployment, or it was taken back by hand. bin/infra rollback does it in order.",
     ]);
   });
 

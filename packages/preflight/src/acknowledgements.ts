@@ -41,7 +41,7 @@ function unusedFinding({ id, address, reason }: Acknowledgement, rules: readonly
       ? `is acknowledged for ${id} ("${reason}"), and has no such finding.`
       : `is acknowledged for ${id} ("${reason}"), and no rule of this id has looked.`,
     cause:
-      "What was acknowledged is mended or gone, or the id or the address is mistyped; left there, it would hide the next one.",
+      "What was acknowledged is fixed or gone, or the id or the address is mistyped; left there, it would hide the next one.",
     fix: "Take the acknowledgement out of the environment file, or correct it.",
     attribute: undefined,
   };

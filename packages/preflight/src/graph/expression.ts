@@ -9,7 +9,7 @@ type Node = TFExpressionSyntaxTree.ExpressionType;
 /** What names in an expression stand for. */
 export interface Scope {
   /** The value behind the first steps of a traversal, and how many steps those are; undefined for a name unknown here. */
-  readonly resolve: (steps: readonly string[]) => { readonly value: Value; readonly taken: number } | undefined;
+  readonly resolve: (steps: readonly string[]) => { readonly value: Value; readonly used: number } | undefined;
 }
 
 /** Expressions, parsed, by their text: the steps of a plain traversal, the tree of anything more. */
@@ -68,7 +68,7 @@ function isTraversal(parsed: readonly string[] | Node): parsed is readonly strin
 
 function traverse(steps: readonly string[], scope: Scope): Value {
   const start = scope.resolve(steps);
-  return start ? descend(start.value, steps.slice(start.taken)) : UNKNOWN;
+  return start ? descend(start.value, steps.slice(start.used)) : UNKNOWN;
 }
 
 /** Follows attributes and indices into a value, and into the resources that it refers to. */
@@ -257,7 +257,7 @@ function evaluateFor(node: TFExpressionSyntaxTree.ForExpression, source: string,
     const inner: Scope = {
       resolve: (steps) => {
         const value = names[steps[0] ?? ""];
-        return value === undefined ? scope.resolve(steps) : { value, taken: 1 };
+        return value === undefined ? scope.resolve(steps) : { value, used: 1 };
       },
     };
     return evaluateNode(valueNode, source, inner);

@@ -179,9 +179,9 @@ class JsonConfiguration {
    * makes some; where it makes none, another value may well make them.
    */
   private expand(body: Block): { instances: Instance[]; many: boolean } {
-    const taken = this.defaultsTaken;
+    const before = this.defaultsTaken;
     const expanded = this.expandWith(body);
-    const isSwitch = expanded.instances.length === 0 && this.defaultsTaken > taken;
+    const isSwitch = expanded.instances.length === 0 && this.defaultsTaken > before;
     return isSwitch
       ? { instances: [{ key: undefined, each: { key: UNKNOWN, value: UNKNOWN } }], many: true }
       : expanded;
@@ -249,7 +249,7 @@ class JsonConfiguration {
     return elements.map(([key, value]) =>
       this.evaluateBlock(content, {
         resolve: (steps) =>
-          steps[0] === iterator ? { value: steps[1] === "key" ? key : value, taken: 2 } : scope.resolve(steps),
+          steps[0] === iterator ? { value: steps[1] === "key" ? key : value, used: 2 } : scope.resolve(steps),
       }),
     );
   }
@@ -264,18 +264,18 @@ class JsonConfiguration {
     return { resolve: (steps) => this.resolve(steps, instance) };
   }
 
-  private resolve(steps: readonly string[], instance: Instance): { value: Value; taken: number } | undefined {
+  private resolve(steps: readonly string[], instance: Instance): { value: Value; used: number } | undefined {
     const [first = "", second = "", third = ""] = steps;
     switch (first) {
       case "var":
-        return { value: this.variable(second), taken: 2 };
+        return { value: this.variable(second), used: 2 };
       case "local":
-        return { value: this.local(second), taken: 2 };
+        return { value: this.local(second), used: 2 };
       case "count":
-        return { value: typeof instance.key === "number" ? instance.key : UNKNOWN, taken: 2 };
+        return { value: typeof instance.key === "number" ? instance.key : UNKNOWN, used: 2 };
       case "each": {
         const value = second === "key" ? instance.each?.key : instance.each?.value;
-        return { value: value ?? UNKNOWN, taken: 2 };
+        return { value: value ?? UNKNOWN, used: 2 };
       }
       case "data":
         return this.resolveResource(`data.${second}.${third}`, steps, 3);
@@ -284,20 +284,20 @@ class JsonConfiguration {
     }
   }
 
-  private resolveResource(base: string, steps: readonly string[], taken: number) {
+  private resolveResource(base: string, steps: readonly string[], used: number) {
     const known = this.referred.get(steps);
-    if (known !== undefined) return { value: known, taken: steps.length };
+    if (known !== undefined) return { value: known, used: steps.length };
     const instances = this.instancesOf(base);
     if (instances === undefined) {
       if (RESOURCE_NAME.test(base)) this.missing.add(base);
       return undefined;
     }
-    const picked = instances.find(({ key }) => key !== undefined && String(key) === steps[taken]);
+    const picked = instances.find(({ key }) => key !== undefined && String(key) === steps[used]);
     const resources = (picked ? [picked] : instances).map(({ resource }) => resource);
     const whole = new Expression({ parts: [{ resources, attribute: "", certain: true }] });
-    const value = descend(whole, steps.slice(taken + (picked ? 1 : 0)));
+    const value = descend(whole, steps.slice(used + (picked ? 1 : 0)));
     if (resources.length > 0) this.referred.set(steps, value);
-    return { value, taken: steps.length };
+    return { value, used: steps.length };
   }
 
   /** A variable's default is what Terraform takes where no other value is given. */
