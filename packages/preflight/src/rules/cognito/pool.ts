@@ -2,18 +2,11 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { type Block, blocks, flag, isEmpty, isWritten, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { attributeRule, between, like, without } from "../shared/attribute-rule.ts";
+import { STANDARD_ATTRIBUTES } from "./parts.ts";
 
 const POOL = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool";
 const MFA = "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html";
 const ATTRIBUTES = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html";
-
-/** Attributes that every pool has. Source: the provider's `userPoolSchemaAttributeMatchesStandardAttribute`. */
-const STANDARD_ATTRIBUTES = new Set(
-  (
-    "address birthdate email email_verified family_name gender given_name identities locale middle_name name nickname " +
-    "phone_number phone_number_verified picture preferred_username profile sub updated_at website zoneinfo"
-  ).split(" "),
-);
 
 const POLICY_LIMITS = [
   ["minimum_length", 6, 99],

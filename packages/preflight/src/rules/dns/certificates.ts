@@ -36,12 +36,17 @@ function certificateOf(arn: Value | undefined): Resource | undefined {
 }
 
 /** Its domain must be validated before it can be used: it is neither imported nor of a private CA. */
-function needsValidation(certificate: Resource): boolean {
+export function needsValidation(certificate: Resource): boolean {
   const method = text(certificate.get("validation_method"));
   return (method === "DNS" || method === "EMAIL") && isEmpty(certificate.get("certificate_authority_arn"));
 }
 
 const validationsByCertificate = byLink("aws_acm_certificate_validation", "certificate_arn", "aws_acm_certificate");
+
+/** What waits for the validation of a certificate. */
+export function validationsOf(graph: Graph, certificate: Resource): readonly Resource[] {
+  return graph.once(validationsByCertificate).get(certificate) ?? [];
+}
 
 /** What takes a certificate for a load balancer: encrypted listeners, and further certificates of listeners. */
 function takers(graph: Graph): Resource[] {
@@ -99,7 +104,7 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
         const certificate = certificateOf(taker.get("certificate_arn"));
         if (!certificate || !needsValidation(certificate) || !certificate.isMade) continue;
         if (graph.isHandedOn(certificate)) continue;
-        const own = graph.once(validationsByCertificate).get(certificate) ?? [];
+        const own = validationsOf(graph, certificate);
         if (!own.every((validation) => graph.isOrdered(taker, validation) === false)) continue;
         const [validation] = own;
         yield {
