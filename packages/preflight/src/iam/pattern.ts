@@ -32,7 +32,12 @@ export function anything(): Hole {
 
 /** A pattern of texts and holes: `pattern("arn:aws:ecr:", anything(), …)`. */
 export function pattern(...pieces: readonly Token[]): Pattern {
-  return pieces.flatMap((piece): Token[] => (typeof piece === "string" ? [...piece] : [piece]));
+  const tokens: Token[] = [];
+  for (const piece of pieces) {
+    if (typeof piece === "object") tokens.push(piece);
+    else for (let i = 0; i < piece.length; i++) tokens.push(piece.charAt(i));
+  }
+  return tokens;
 }
 
 /**
@@ -91,7 +96,8 @@ export function matches(wanted: Pattern, found: Pattern): Answer {
   // What follows the same whole ARN is often the same too, and then compared before.
   if (typeof want === "object" && want.whole && typeof find === "object" && find.whole)
     return matches(wanted.slice(1), found.slice(1));
-  const key = `${write(wanted)}\n${write(found)}`;
+  if (differBeforeAWildcard(wanted, found)) return "no";
+  const key = `${written(wanted)}\n${written(found)}`;
   const known = answers.get(key);
   if (known) return known;
   const answer = compare(wanted, found, false) ? "yes" : compare(wanted, found, true) ? "maybe" : "no";
@@ -110,11 +116,21 @@ function beginDifferently(want: Token | undefined, find: Token | undefined): boo
   );
 }
 
-function write(tokens: Pattern): string {
-  return tokens
-    .map((token) => (typeof token === "string" ? token : `\0${token.hole.startsWith("?") ? "" : token.hole}\0`))
-    .join("");
+/** Most actions do: `ecr:` is not `logs:`. */
+function differBeforeAWildcard(wanted: Pattern, found: Pattern): boolean {
+  for (let i = 0; i < wanted.length; i++) {
+    const [want, find] = [wanted[i], found[i]];
+    if (typeof want !== "string" || want === "*" || want === "?" || typeof find === "object") return false;
+    if (want !== find) return true;
+  }
+  return false;
 }
+
+const written = remembered((tokens: Pattern): string =>
+  tokens
+    .map((token) => (typeof token === "string" ? token : `\0${token.hole.startsWith("?") ? "" : token.hole}\0`))
+    .join(""),
+);
 
 /** @param lenient a hole may hold anything; otherwise only what has the same name */
 function compare(wanted: Pattern, found: Pattern, lenient: boolean): boolean {
