@@ -47,6 +47,17 @@ describe("findings", () => {
     expect(await run(file)).toMatchObject({ status: 0, stdout: `${file}: nothing found.\n`, stderr: "" });
   });
 
+  it("end with 0 where something could not be judged, and with --strict with 1", async () => {
+    const file = fileWith(({ resource }) => {
+      resource.aws_ecs_service.app.network_configuration.subnets = ["subnet-0123456789abcdef0"];
+    });
+    const { status, stdout } = await run(file);
+    expect(status).toBe(0);
+    expect(stdout).toContain("1 of 2 services could not be judged for reachability, because");
+    expect(await run(file, "--strict")).toMatchObject({ status: 1, stdout });
+    expect(await run(fileWith(), "--strict")).toMatchObject({ status: 0 });
+  });
+
   it("are of a file as it is named where the command was called", async () => {
     const directory = dirname(fileWith());
     const infra = resolve("bin/infra");

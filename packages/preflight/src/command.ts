@@ -11,6 +11,7 @@ import { pathReport, textReport } from "./report/text.ts";
 import type { Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 import { wrapped } from "./terminal.ts";
+import { unjudged } from "./unjudged.ts";
 
 export { readAcknowledgements } from "./acknowledgement-file.ts";
 
@@ -19,6 +20,8 @@ export interface CheckOptions {
   readonly format: "text" | "json" | "sarif";
   /** From where, and to what: traces this connection, and checks no rule. */
   readonly path?: readonly string[];
+  /** What could not be judged counts as much as an error. */
+  readonly strict?: boolean;
 }
 
 /** Gives a command the argument and the options of preflight. */
@@ -35,7 +38,8 @@ export function withCheckOptions(command: Command): Command {
     .option(
       "--path <from-to...>",
       "instead, trace one connection: from an address (or internet) to an address, address:port, internet, or an AWS service such as ecr.api",
-    );
+    )
+    .option("--strict", "exit with 1 also where something could not be judged");
 }
 
 /**
@@ -44,12 +48,13 @@ export function withCheckOptions(command: Command): Command {
  * @param file its path, or `-` for standard input
  * @param judge findings as they count, such as without those that are acknowledged. @default as they are
  * @param rules that look. @default preflight's own
- * @returns the exit code: 1 where a finding is an error, or the connection is blocked
+ * @returns the exit code: 1 where a finding is an error, or the connection is blocked; with `strict` also where something
+ * can't be judged
  * @throws InputError where the file or the connection can't be used
  */
 export async function check(
   file: string,
-  { format, path }: CheckOptions,
+  { format, path, strict = false }: CheckOptions,
   judge: (findings: readonly LocatedFinding[], rules: readonly Rule[]) => readonly LocatedFinding[] = (all) => all,
   rules: readonly Rule[] = RULES,
 ): Promise<0 | 1> {
@@ -61,19 +66,20 @@ export async function check(
     }
     const answer = answerPathQuestion(graph, from, to);
     console.log(format === "json" ? jsonPath(answer) : wrapped(pathReport(answer, from, to)));
-    return answer.verdict === "blocked" ? 1 : 0;
+    return answer.verdict === "blocked" || (strict && answer.verdict === "unknown") ? 1 : 0;
   }
   const name = file === "-" ? "standard input" : file;
   const all = preflight(graph, rules);
   const findings = judge(all, rules);
   const acknowledged = all.length - findings.filter(({ id }) => id !== UNUSED_ACKNOWLEDGEMENT).length;
+  const blind = unjudged(graph);
   const reports = {
-    text: () => wrapped(textReport(findings, name, acknowledged)),
-    json: () => jsonReport(findings),
-    sarif: () => sarifReport(findings, rules, name),
+    text: () => wrapped(textReport(findings, name, acknowledged, blind)),
+    json: () => jsonReport(findings, blind),
+    sarif: () => sarifReport(findings, rules, name, blind),
   };
   console.log(reports[format]());
-  return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+  return findings.some(({ severity }) => severity === "error") || (strict && blind.length > 0) ? 1 : 0;
 }
 
 /** Does the work of a command. A user's mistake is one line without a stack trace, and unusable input exit code 2. */

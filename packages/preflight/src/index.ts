@@ -9,4 +9,5 @@ export { sarifReport } from "./report/sarif.ts";
 export { pathReport, textReport } from "./report/text.ts";
 export { defineRule, type Failure, type Problem, type Rule, type Severity, type When } from "./rule.ts";
 export { RULE_GROUPS, RULES, type RuleGroup } from "./rules/index.ts";
+export { sentenceOf, type Unjudged, type Unknown, unjudged } from "./unjudged.ts";
 export { version } from "./version.ts";

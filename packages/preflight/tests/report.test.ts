@@ -6,6 +6,7 @@ import { sarifReport } from "../src/report/sarif.ts";
 import { textReport } from "../src/report/text.ts";
 import { failuresOf } from "../src/rule.ts";
 import { RULES } from "../src/rules/index.ts";
+import type { Unjudged } from "../src/unjudged.ts";
 import { findingsOf } from "./support/rules.ts";
 import { workingStack } from "./support/working-stack.ts";
 
@@ -27,6 +28,18 @@ const WARNING: LocatedFinding = {
   cause: "A redirect passes.",
   fix: 'Set the matcher to "200".',
   attribute: undefined,
+};
+
+const UNJUDGED: Unjudged = {
+  subjects: "services",
+  question: "reachability",
+  count: 2,
+  of: 3,
+  because: [
+    { address: "aws_ecs_service.a", attribute: "network_configuration", reason: "comes from a dynamic block" },
+    { address: "aws_ecs_service.b", attribute: "network_configuration.subnets", reason: "is not known in this plan" },
+  ],
+  remedy: "Give the source: --source DIR.",
 };
 
 describe("findings of a stack", () => {
@@ -87,6 +100,31 @@ describe("the report as text", () => {
   ])("says how many there are: %s", (_, findings, summary) => {
     expect(text(findings).split("\n").at(-1)).toBe(summary);
   });
+
+  it("says what could not be judged, why, and what helps", () => {
+    expect(stripVTControlCharacters(textReport([], "plan.json", 0, [UNJUDGED]))).toBe(
+      [
+        "2 of 3 services could not be judged for reachability, because",
+        "  aws_ecs_service.a.network_configuration comes from a dynamic block.",
+        "  aws_ecs_service.b.network_configuration.subnets is not known in this plan.",
+        "  Fix: Give the source: --source DIR.",
+        "",
+        "plan.json: nothing found. Not everything could be judged.",
+      ].join("\n"),
+    );
+  });
+
+  it("counts the values that are not known where they are many", () => {
+    const because = Array.from({ length: 7 }, (_, index) => ({
+      address: `aws_ecs_service.a[${index}]`,
+      attribute: "task_definition",
+      reason: "is not known in this plan",
+    }));
+    const lines = textReport([ERROR], "plan.json", 0, [{ ...UNJUDGED, because }]).split("\n");
+    expect(lines.filter((line) => line.includes("task_definition"))).toHaveLength(5);
+    expect(lines).toContain("  And 2 other values, which --format json lists.");
+    expect(lines.at(-1)).toBe("plan.json: 1 error, 0 warnings. Not everything could be judged.");
+  });
 });
 
 describe("the report as JSON", () => {
@@ -117,6 +155,13 @@ describe("the report as JSON", () => {
   it("is an empty list where nothing was found", () => {
     expect(JSON.parse(jsonReport([]))).toEqual({ findings: [] });
   });
+
+  it("lists what could not be judged", () => {
+    expect(JSON.parse(jsonReport([], [UNJUDGED]))).toEqual({
+      findings: [],
+      unjudged: [{ message: "2 of 3 services could not be judged for reachability.", ...UNJUDGED }],
+    });
+  });
 });
 
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html
@@ -128,6 +173,29 @@ describe("the report as SARIF", () => {
     expect(version).toBe("2.1.0");
     expect($schema).toContain("sarif-2.1.0");
     expect(runs).toEqual([{ tool: { driver: expect.objectContaining({ name: "preflight" }) }, results: [] }]);
+  });
+
+  it("tells of the run what could not be judged", () => {
+    const [{ invocations, results }] = JSON.parse(sarifReport([], RULES, "plan.json", [UNJUDGED])).runs;
+    expect(results).toEqual([]);
+    expect(invocations).toEqual([
+      {
+        executionSuccessful: true,
+        toolExecutionNotifications: [
+          {
+            level: "warning",
+            message: {
+              text: [
+                "2 of 3 services could not be judged for reachability.",
+                "aws_ecs_service.a.network_configuration comes from a dynamic block.",
+                "aws_ecs_service.b.network_configuration.subnets is not known in this plan.",
+                "Give the source: --source DIR.",
+              ].join(" "),
+            },
+          },
+        ],
+      },
+    ]);
   });
 
   it("names the rules that were broken, once each, with what is known of them", () => {

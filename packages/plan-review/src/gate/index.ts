@@ -1,4 +1,13 @@
-import { type LocatedFinding, load, preflight, RULES, type Rule } from "@operation-app/preflight";
+import {
+  type LocatedFinding,
+  load,
+  preflight,
+  RULES,
+  type Rule,
+  sentenceOf,
+  type Unjudged,
+  unjudged,
+} from "@operation-app/preflight";
 import { compare } from "../differences.ts";
 import { type Policy, STOPS } from "../gate-policy.ts";
 import { LOSS_RULES } from "../losses/index.ts";
@@ -53,7 +62,8 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
     ...findings.filter(isError).map(preflightStop),
   ].sort(byImportance);
   const warnings = findings.filter((one) => !isError(one));
-  return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes: notedChanges(plan, graph, policy) };
+  const notes = [...notedChanges(plan, graph, policy), ...unjudged(graph).map(blindSpot)];
+  return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes };
 }
 
 /** Of a protected object, the gate reports the loss itself: one exception is enough. */
@@ -61,6 +71,13 @@ const LOSS_IDS = new Set(LOSS_RULES.map(({ id }) => id));
 
 function isError({ severity }: LocatedFinding): boolean {
   return severity === "error";
+}
+
+/** Of the values that are not known, the first stands for the others: `preflight` lists them. */
+function blindSpot({ because: [first, ...others], ...one }: Unjudged): string {
+  const rest = others.length > 0 ? ` (and ${others.length} more)` : "";
+  const why = first && `: ${first.address}.${first.attribute} ${first.reason}${rest}`;
+  return [`${sentenceOf(one)}${why ?? ""}.`, one.remedy].filter(Boolean).join(" ");
 }
 
 function preflightStop({ id, address, message, cause, fix }: LocatedFinding): Found {

@@ -2,7 +2,7 @@ import { Graph, type PlannedChange, Resource } from "./graph.ts";
 import { blockAt, blocksIn, isExpression, join, type Place, PlanModules } from "./plan-modules.ts";
 import { PlanReferences } from "./plan-references.ts";
 import { ReadBack } from "./read-back.ts";
-import { type Block, Expression, isBlock, isList, type Json, type Reference, UNKNOWN, type Value } from "./value.ts";
+import { type Block, DYNAMIC, Expression, isBlock, isList, type Json, type Reference, type Value } from "./value.ts";
 
 /**
  * Blocks that are never filled in by the provider: where one is not known, a `dynamic` block makes it, of which the
@@ -297,7 +297,7 @@ function writtenIn(expressions: Value | undefined): Block {
  * `dynamic` block makes, the configuration part tells nothing.
  */
 function filledIn(name: string, expressions: Value | undefined): Value | undefined {
-  return WRITTEN_BLOCKS.has(name) || expressions === undefined ? UNKNOWN : undefined;
+  return WRITTEN_BLOCKS.has(name) || expressions === undefined ? DYNAMIC : undefined;
 }
 
 /** What arguments in repeated blocks lead to, where their names say it. */

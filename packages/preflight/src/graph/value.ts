@@ -39,17 +39,21 @@ export class Expression {
   readonly known: Json | undefined;
   /** What is in the text that comes out, where that is JSON: the argument of `jsonencode`. */
   readonly encodes: Value | undefined;
+  /** A `dynamic` block makes it, so that the plan does not tell what it refers to. */
+  readonly isDynamic: boolean;
 
   constructor(of: {
     readonly parts?: readonly (string | Reference)[];
     readonly references?: readonly Reference[];
     readonly known?: Json;
     readonly encodes?: Value;
+    readonly isDynamic?: boolean;
   }) {
     this.parts = of.parts;
     this.references = of.references ?? of.parts?.filter((part) => typeof part !== "string") ?? [];
     this.known = of.known;
     this.encodes = of.encodes;
+    this.isDynamic = of.isDynamic ?? false;
   }
 
   /** The one reference that is all of the expression. */
@@ -61,6 +65,9 @@ export class Expression {
 
 /** Something of which nothing is known. */
 export const UNKNOWN = new Expression({});
+
+/** The same of what a `dynamic` block of a plan makes. */
+export const DYNAMIC = new Expression({ isDynamic: true });
 
 /** Attributes that lead through others' attributes end somewhere; a chain longer than this is a cycle. */
 const LONGEST_CHAIN = 12;

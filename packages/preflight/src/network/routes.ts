@@ -5,7 +5,7 @@ import { type AddressRange, addressRange, EVERY_ADDRESS, holds, isPrivate } from
 export const VPC_TYPES = ["aws_vpc", "aws_default_vpc", "data.aws_vpc"] as const;
 export const SUBNET_TYPES = ["aws_subnet", "aws_default_subnet", "data.aws_subnet"] as const;
 const OWN_VPC_TYPES = ["aws_vpc", "aws_default_vpc"] as const;
-const TABLE_TYPES = ["aws_route_table", "aws_default_route_table"] as const;
+export const TABLE_TYPES = ["aws_route_table", "aws_default_route_table"] as const;
 
 /** Where a route leads, by the argument that names it. */
 const TARGETS = {

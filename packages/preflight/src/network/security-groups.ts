@@ -13,7 +13,7 @@ import {
 } from "../graph/value.ts";
 import { type AddressRange, type Answer, addressRange, anyOf, covers, INTERNET } from "./addresses.ts";
 
-const GROUP_TYPES = ["aws_security_group", "aws_default_security_group", "data.aws_security_group"] as const;
+export const GROUP_TYPES = ["aws_security_group", "aws_default_security_group", "data.aws_security_group"] as const;
 
 export type Direction = "ingress" | "egress";
 

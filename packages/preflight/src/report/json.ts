@@ -1,9 +1,16 @@
 import type { Path } from "../network/path.ts";
 import type { Finding, LocatedFinding } from "../preflight.ts";
+import { sentenceOf, type Unjudged } from "../unjudged.ts";
 
-/** Findings as JSON, in the order that they come in: `{"findings":[…]}`. */
-export function jsonReport(findings: readonly LocatedFinding[]): string {
-  return JSON.stringify({ findings: findings.map(published) }, undefined, 2);
+/**
+ * Findings as JSON, in the order that they come in: `{"findings":[…]}`, and `"unjudged":[…]` where something could not be
+ * judged.
+ */
+export function jsonReport(findings: readonly LocatedFinding[], unjudged: readonly Unjudged[] = []): string {
+  const blind = unjudged.length > 0 && {
+    unjudged: unjudged.map((one) => ({ message: `${sentenceOf(one)}.`, ...one })),
+  };
+  return JSON.stringify({ findings: findings.map(published), ...blind }, undefined, 2);
 }
 
 /** A path as JSON: `{"verdict":"blocked","hops":[{"at":…,"what":…,"passes":"no"},…]}`. */

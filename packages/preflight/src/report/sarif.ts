@@ -1,11 +1,17 @@
 import type { LocatedFinding } from "../preflight.ts";
 import { failuresOf, type Rule } from "../rule.ts";
+import { sentenceOf, type Unjudged } from "../unjudged.ts";
 
 /**
  * Findings in SARIF 2.1.0, which code scanning reads.
  * Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifReport(findings: readonly LocatedFinding[], rules: readonly Rule[], file: string): string {
+export function sarifReport(
+  findings: readonly LocatedFinding[],
+  rules: readonly Rule[],
+  file: string,
+  unjudged: readonly Unjudged[] = [],
+): string {
   const ids = new Set(findings.map(({ id }) => id));
   const used = rules.filter(({ id }) => ids.has(id));
   return JSON.stringify(
@@ -38,12 +44,27 @@ export function sarifReport(findings: readonly LocatedFinding[], rules: readonly
               },
             ],
           })),
+          ...(unjudged.length > 0 && { invocations: [invocationOf(unjudged)] }),
         },
       ],
     },
     undefined,
     2,
   );
+}
+
+/** What could not be judged is no result: it is told of the run. */
+function invocationOf(unjudged: readonly Unjudged[]) {
+  return {
+    executionSuccessful: true,
+    toolExecutionNotifications: unjudged.map((one) => {
+      const reasons = one.because.map(({ address, attribute, reason }) => `${address}.${attribute} ${reason}.`);
+      return {
+        level: "warning",
+        message: { text: [`${sentenceOf(one)}.`, ...reasons, one.remedy].filter(Boolean).join(" ") },
+      };
+    }),
+  };
 }
 
 function place({ source }: LocatedFinding, file: string) {

@@ -1,16 +1,38 @@
 import colors from "picocolors";
 import type { Hop, Path } from "../network/path.ts";
 import type { LocatedFinding } from "../preflight.ts";
+import { sentenceOf, type Unjudged } from "../unjudged.ts";
 
 /**
  * Findings for a terminal: a paragraph each.
  *
  * @param acknowledged how many others there are that are acknowledged
+ * @param unjudged what could not be judged; a paragraph for each kind
  */
-export function textReport(findings: readonly LocatedFinding[], name: string, acknowledged = 0): string {
+export function textReport(
+  findings: readonly LocatedFinding[],
+  name: string,
+  acknowledged = 0,
+  unjudged: readonly Unjudged[] = [],
+): string {
   const others = acknowledged > 0 ? `${acknowledged} acknowledged` : undefined;
-  if (findings.length === 0) return `${name}: nothing found${others ? `, beside ${others}` : ""}.`;
-  return [...findings.map(paragraph), summary(findings, name, others)].join("\n\n");
+  return [...findings.map(paragraph), ...unjudged.map(blindSpot), summary(findings, name, others, unjudged)].join(
+    "\n\n",
+  );
+}
+
+/** Values that are named for each kind; others are counted. */
+const MOST_REASONS = 5;
+
+function blindSpot(one: Unjudged): string {
+  const reasons = one.because.map(({ address, attribute, reason }) => `  ${address}.${attribute} ${reason}.`);
+  const others = reasons.length - MOST_REASONS;
+  return [
+    `${colors.yellow(sentenceOf(one))}, because`,
+    ...reasons.slice(0, MOST_REASONS),
+    ...(others > 0 ? [`  And ${count(others, "other value")}, which --format json lists.`] : []),
+    ...(one.remedy === undefined ? [] : [`  Fix: ${one.remedy}`]),
+  ].join("\n");
 }
 
 function paragraph({ id, severity, address, message, cause, fix, source }: LocatedFinding): string {
@@ -23,10 +45,17 @@ function paragraph({ id, severity, address, message, cause, fix, source }: Locat
   ].join("\n");
 }
 
-function summary(findings: readonly LocatedFinding[], name: string, others: string | undefined): string {
+function summary(
+  findings: readonly LocatedFinding[],
+  name: string,
+  others: string | undefined,
+  unjudged: readonly Unjudged[],
+): string {
+  const rest = unjudged.length > 0 ? " Not everything could be judged." : "";
+  if (findings.length === 0) return `${name}: nothing found${others ? `, beside ${others}` : ""}.${rest}`;
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const counts = [count(errors, "error"), count(findings.length - errors, "warning"), others];
-  return `${name}: ${counts.filter((one) => one !== undefined).join(", ")}.`;
+  return `${name}: ${counts.filter((one) => one !== undefined).join(", ")}.${rest}`;
 }
 
 function count(number: number, noun: string): string {
