@@ -2,12 +2,28 @@ import type { TFExpressionSyntaxTree } from "@cdktf/hcl2json";
 import { elementsOf } from "./elements.ts";
 import { callFunction } from "./functions.ts";
 import { readTraversal, splitTemplate } from "./template.ts";
-import { at, Expression, isBlock, isList, known, type Reference, referencesIn, UNKNOWN, type Value } from "./value.ts";
+import { concatenate } from "./texts.ts";
+import {
+  at,
+  Expression,
+  INVALID,
+  isBlock,
+  isList,
+  type Json,
+  known,
+  type Reference,
+  referencesIn,
+  stateOf,
+  UNKNOWN,
+  type Value,
+} from "./value.ts";
 
 type Node = TFExpressionSyntaxTree.ExpressionType;
 
 /** What names in an expression stand for. */
 export interface Scope {
+  /** What a splat is at: `x` in `all[*].x` is of this. */
+  readonly item?: Value;
   /** The value behind the first steps of a traversal, and how many steps those are; undefined for a name unknown here. */
   readonly resolve: (steps: readonly string[]) => { readonly value: Value; readonly used: number } | undefined;
 }
@@ -85,7 +101,7 @@ export function descend(value: Value, steps: readonly string[]): Value {
   }
   const [step = "", ...others] = steps;
   const next = isList(value) || isBlock(value) ? at(value, step) : undefined;
-  return next === undefined ? UNKNOWN : descend(next, others);
+  return next === undefined ? INVALID : descend(next, others);
 }
 
 /** Of a resource with `count` or `for_each`, the first step names an instance. */
@@ -99,42 +115,14 @@ function pickInstance(reference: Reference, steps: readonly string[]): [Referenc
   return picked.length === 1 ? [{ ...reference, resources: picked }, steps.slice(1)] : [reference, steps];
 }
 
-/** Texts and expressions one after the other; what can't be known is a gap between them. */
-function concatenate(values: readonly Value[]): Value {
-  const parts = values.flatMap(partsOf);
-  return parts.every((part) => typeof part === "string")
-    ? parts.join("")
-    : new Expression({ parts: mergeTexts(parts) });
-}
-
-function partsOf(value: Value): readonly (string | Reference)[] {
-  if (value instanceof Expression) {
-    if (value.parts) return value.parts;
-    if (typeof value.known === "string") return [value.known];
-    const resources = value.references.flatMap((reference) => reference.resources);
-    return [{ resources, attribute: "", certain: false }];
-  }
-  if (typeof value === "object" && value !== null) return [{ resources: [], attribute: "", certain: false }];
-  return [value === null ? "" : String(value)];
-}
-
-function mergeTexts(parts: readonly (string | Reference)[]): (string | Reference)[] {
-  const merged: (string | Reference)[] = [];
-  for (const part of parts) {
-    const last = merged.at(-1);
-    if (typeof part === "string" && typeof last === "string") merged[merged.length - 1] = last + part;
-    else merged.push(part);
-  }
-  return merged;
-}
-
 /** An expression of which only is known what it is made of. */
 function madeOf(values: readonly Value[]): Expression {
   const references = values.flatMap(referencesIn).map((reference) => ({ ...reference, certain: false }));
   return references.length === 0 ? UNKNOWN : new Expression({ references });
 }
 
-function evaluateNode(node: Node, source: string, scope: Scope): Value {
+/** @param source the text of the whole expression */
+export function evaluateNode(node: Node, source: string, scope: Scope): Value {
   const evaluate = (child: Node) => evaluateNode(child, source, scope);
   switch (node.type) {
     case "literalValue":
@@ -148,16 +136,13 @@ function evaluateNode(node: Node, source: string, scope: Scope): Value {
     case "relativeTraversal":
       return node.children[0] ? descend(evaluate(node.children[0]), segments(node.meta.traversal)) : UNKNOWN;
     case "tuple":
-      return node.children.map(evaluate);
+      return wholeOf(node.children.map(evaluate));
     case "object":
       return evaluateObject(node.children, source, scope);
     case "function":
-      return (
-        callFunction(node.meta.name, spreadLast(node, node.children.map(evaluate))) ??
-        madeOf(node.children.map(evaluate))
-      );
+      return evaluateFunction(node.meta.name, spreadLast(node, node.children.map(evaluate)));
     case "conditional":
-      return evaluateConditional(node.children.map(evaluate));
+      return evaluateConditional(node.children, evaluate);
     case "index":
       return evaluateIndex(node.children.map(evaluate));
     case "splat":
@@ -166,10 +151,32 @@ function evaluateNode(node: Node, source: string, scope: Scope): Value {
       return evaluateFor(node, source, scope);
     case "binaryOp":
     case "unaryOp":
-      return calculate(node.meta.operator, node.children.map(evaluate)) ?? madeOf(node.children.map(evaluate));
-    default: // parentheses
-      return (node as Node).children?.[0] ? evaluate((node as Node).children[0] as Node) : UNKNOWN;
+      return evaluateOperation(node.meta.operator, node.children.map(evaluate));
+    default: // parentheses, and a list of texts in a template
+      return evaluateOther(node as Node, evaluate, scope);
   }
+}
+
+function evaluateOther(node: Node, evaluate: (child: Node) => Value, scope: Scope): Value {
+  const [inner] = node.children ?? [];
+  const value = inner ? evaluate(inner) : (scope.item ?? UNKNOWN);
+  return (node.type as string) === "templateJoin" && isList(value) ? concatenate(value) : value;
+}
+
+/** A collection, where each of its elements is valid. */
+function wholeOf(values: readonly Value[]): Value {
+  return values.includes(INVALID) ? INVALID : values;
+}
+
+function evaluateFunction(name: string, values: readonly Value[]): Value {
+  const isTolerant = name === "try" || name === "can";
+  if (!isTolerant && values.includes(INVALID)) return INVALID;
+  const result = callFunction(name, values);
+  return result === undefined ? madeOf(values) : result; // null is a result, too
+}
+
+function evaluateOperation(operator: string, values: readonly Value[]): Value {
+  return values.includes(INVALID) ? INVALID : (calculate(operator, values) ?? madeOf(values));
 }
 
 function literal(type: string, value: string): Value {
@@ -196,15 +203,29 @@ function evaluateObject(children: readonly Node[], source: string, scope: Scope)
   const entries: [string, Value][] = [];
   for (let index = 0; index + 1 < children.length; index += 2) {
     const [keyNode, valueNode] = [children[index] as Node, children[index + 1] as Node];
-    const inner = keyNode.children[0];
-    const key = inner
-      ? known(evaluateNode(inner, source, scope))
-      : source.slice(keyNode.range.start.byte, keyNode.range.end.byte);
-    if (typeof key !== "string" && typeof key !== "number") return madeOf([evaluateNode(valueNode, source, scope)]);
-    entries.push([String(key), evaluateNode(valueNode, source, scope)]);
+    const key = keyOfItem(keyNode, source, scope);
+    const value = evaluateNode(valueNode, source, scope);
+    if (value === INVALID) return INVALID;
+    if (key === undefined) return madeOf([value]);
+    entries.push([key, value]);
   }
   return Object.fromEntries(entries);
 }
+
+/** The key of an item of an object: a name, or an expression; undefined where it can't be known. */
+export function keyOfItem(
+  { children: [inner], range }: Node,
+  source: string,
+  scope: Scope = NAMELESS,
+): string | undefined {
+  // The parser counts bytes.
+  if (!inner) return Buffer.from(source).subarray(range.start.byte, range.end.byte).toString();
+  const key = known(evaluateNode(inner, source, scope));
+  return typeof key === "string" || typeof key === "number" ? String(key) : undefined;
+}
+
+/** Nothing has a name. */
+export const NAMELESS: Scope = { resolve: () => undefined };
 
 /** `f(list...)`: the last argument's elements are arguments. */
 function spreadLast(node: Node, values: readonly Value[]): readonly Value[] {
@@ -213,16 +234,23 @@ function spreadLast(node: Node, values: readonly Value[]): readonly Value[] {
   return isList(last) ? [...values.slice(0, -1), ...last] : values;
 }
 
-function evaluateConditional([condition, whenTrue, whenFalse]: readonly Value[]): Value {
+function evaluateConditional(
+  [conditionNode, whenTrue, whenFalse]: readonly Node[],
+  evaluate: (node: Node) => Value,
+): Value {
+  if (!conditionNode || !whenTrue || !whenFalse) return UNKNOWN;
+  const condition = evaluate(conditionNode);
+  if (condition === INVALID) return INVALID;
   const holds = known(condition);
-  if (holds === true || holds === "true") return whenTrue ?? UNKNOWN;
-  if (holds === false || holds === "false") return whenFalse ?? UNKNOWN;
-  return madeOf([whenTrue ?? UNKNOWN, whenFalse ?? UNKNOWN]);
+  if (holds === true || holds === "true") return evaluate(whenTrue);
+  if (holds === false || holds === "false") return evaluate(whenFalse);
+  return madeOf([evaluate(whenTrue), evaluate(whenFalse)]);
 }
 
 function evaluateIndex([collection, key]: readonly Value[]): Value {
-  const step = known(key);
   if (collection === undefined) return UNKNOWN;
+  if (collection === INVALID || key === INVALID) return INVALID;
+  const step = known(key);
   if (typeof step === "number" || typeof step === "string") return descend(collection, [String(step)]);
   return madeOf([collection]);
 }
@@ -231,59 +259,97 @@ function evaluateSplat(children: readonly Node[], source: string, scope: Scope):
   const [collectionNode, eachNode] = children;
   if (collectionNode === undefined) return UNKNOWN;
   const collection = evaluateNode(collectionNode, source, scope);
-  const steps = eachNode?.type === "relativeTraversal" ? segments(eachNode.meta.traversal) : [];
-  if (isList(collection)) return collection.map((item) => descend(item, steps));
-  if (collection instanceof Expression && collection.only) {
-    const { resources } = collection.only;
-    return resources.map((resource) =>
-      descend(new Expression({ parts: [{ resources: [resource], attribute: "", certain: true }] }), steps),
-    );
-  }
-  return madeOf([collection]);
+  if (collection === INVALID) return INVALID;
+  if (collection === null) return [];
+  const each = (item: Value) => (eachNode ? evaluateEach(eachNode, source, { ...scope, item }) : item);
+  if (isList(collection)) return wholeOf(collection.map(each));
+  if (!(collection instanceof Expression)) return wholeOf([each(collection)]);
+  if (!collection.only) return madeOf([collection]);
+  const { resources, attribute } = collection.only;
+  if (attribute !== "") return madeOf([collection]);
+  return resources.map((resource) =>
+    each(new Expression({ parts: [{ resources: [resource], attribute: "", certain: true }] })),
+  );
+}
+
+/** What follows a `[*]`, of one element. */
+function evaluateEach(node: Node, source: string, scope: Scope): Value {
+  if (node.type !== "relativeTraversal") return evaluateNode(node, source, scope);
+  const [inner] = node.children;
+  return descend(inner ? evaluateEach(inner, source, scope) : (scope.item ?? UNKNOWN), segments(node.meta.traversal));
 }
 
 function evaluateFor(node: TFExpressionSyntaxTree.ForExpression, source: string, scope: Scope): Value {
-  const { keyVar, valVar, conditionalExpression, openRangeValue } = node.meta;
+  const { keyVar, valVar, conditionalExpression, keyExpression, groupedValue } = node.meta;
   const [collectionNode, ...others] = node.children;
-  const valueNode = others.at(-1);
+  const keyNode = keyExpression ? others.shift() : undefined;
+  const [valueNode, conditionNode] = others;
   if (collectionNode === undefined || valueNode === undefined) return UNKNOWN;
   const collection = evaluateNode(collectionNode, source, scope);
+  if (collection === INVALID) return INVALID;
   const elements = elementsOf(collection);
-  if (elements === undefined || conditionalExpression || openRangeValue !== "[" || others.length > 1) {
-    return madeOf([collection]);
+  if (elements === undefined || (conditionalExpression && !conditionNode)) return madeOf([collection]);
+  const scopes = elements.map(([key, value]) =>
+    scopeWith(scope, { ...(keyVar && { [keyVar]: key }), [valVar]: value }),
+  );
+  const holds = scopes.map((inner) => (conditionNode ? known(evaluateNode(conditionNode, source, inner)) : true));
+  if (holds.some((one) => typeof one !== "boolean")) return madeOf([collection]);
+  const kept = scopes.filter((_, index) => holds[index]);
+  const values = kept.map((inner) => evaluateNode(valueNode, source, inner));
+  const keys = keyNode ? kept.map((inner) => evaluateNode(keyNode, source, inner)) : undefined;
+  if (values.includes(INVALID) || keys?.includes(INVALID)) return INVALID;
+  return keys ? objectOf(keys, values, groupedValue) : values;
+}
+
+function scopeWith(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
+  return {
+    ...scope,
+    resolve: (steps) => {
+      const [name = ""] = steps;
+      const value = Object.hasOwn(names, name) ? names[name] : undefined;
+      return value === undefined ? scope.resolve(steps) : { value, used: 1 };
+    },
+  };
+}
+
+/** @param isGrouped each key has a list of all its values, by `...` */
+function objectOf(keys: readonly Value[], values: readonly Value[], isGrouped: boolean): Value {
+  const entries = new Map<string, Value>();
+  for (const [index, key] of keys.entries()) {
+    const name = known(key);
+    if (typeof name !== "string" && typeof name !== "number") return madeOf(values);
+    const value = values[index] as Value;
+    const before = entries.get(String(name));
+    entries.set(String(name), isGrouped ? [...(isList(before) ? before : []), value] : value);
   }
-  return elements.map(([key, value]) => {
-    const names: Record<string, Value> = { ...(keyVar && { [keyVar]: key }), [valVar]: value };
-    const inner: Scope = {
-      resolve: (steps) => {
-        const value = names[steps[0] ?? ""];
-        return value === undefined ? scope.resolve(steps) : { value, used: 1 };
-      },
-    };
-    return evaluateNode(valueNode, source, inner);
-  });
+  return Object.fromEntries(entries);
 }
 
 function calculate(operator: string, values: readonly Value[]): Value | undefined {
+  if (operator === "equal") return isEqual(values);
+  if (operator === "notEqual") return not(isEqual(values));
+  if (operator === "logicalAnd" || operator === "logicalOr") return join(operator === "logicalOr", values);
   const operands = values.map((value) => known(value));
   if (operands.some((operand) => operand === undefined)) return undefined;
   const [a, b] = operands as [never, never];
-  switch (operator) {
-    case "equal":
-      return JSON.stringify(a) === JSON.stringify(b);
-    case "notEqual":
-      return JSON.stringify(a) !== JSON.stringify(b);
-    case "logicalNot":
-      return !a;
-    case "logicalAnd":
-      return a && b;
-    case "logicalOr":
-      return a || b;
-    default:
-      break;
-  }
+  if (operator === "logicalNot") return !a;
+  return count(operator, a, b);
+}
+
+function not(holds: boolean | undefined): boolean | undefined {
+  return holds === undefined ? undefined : !holds;
+}
+
+/** Of two conditions, one alone may decide. */
+function join(decisive: boolean, values: readonly Value[]): Value | undefined {
+  const found = values.map((value) => known(value));
+  if (found.includes(decisive)) return decisive;
+  return found.includes(undefined) ? undefined : !decisive;
+}
+
+function count(operator: string, a: Json, b: Json | undefined): Value | undefined {
   if (typeof a !== "number" || (b !== undefined && typeof b !== "number")) return undefined;
-  const [left, right] = [a as number, b as number];
+  const [left, right] = [a, b as number];
   switch (operator) {
     case "add":
       return left + right;
@@ -308,4 +374,19 @@ function calculate(operator: string, values: readonly Value[]): Value | undefine
     default:
       return undefined;
   }
+}
+
+/** Whether two values are the same, as far as that can be known: what is there is not null, whatever it is. */
+function isEqual([a, b]: readonly Value[]): boolean | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  const [left, right] = [known(a), known(b)];
+  if (left !== undefined && right !== undefined) return JSON.stringify(left) === JSON.stringify(right);
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (one === null) return stateOf(other) === "written" ? false : undefined;
+    if (isList(one) && isList(other) && one.length !== other.length) return false;
+  }
+  return undefined;
 }

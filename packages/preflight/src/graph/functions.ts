@@ -1,6 +1,7 @@
 import { Address4 } from "ip-address";
 import { elementsOf } from "./elements.ts";
-import { Expression, isAbsent, isBlock, isList, known, type Value } from "./value.ts";
+import { concatenate } from "./texts.ts";
+import { Expression, INVALID, isAbsent, isBlock, isList, known, stateOf, type Value } from "./value.ts";
 
 type TerraformFunction = (...values: readonly Value[]) => Value | undefined;
 
@@ -24,22 +25,62 @@ const FUNCTIONS: Readonly<Record<string, TerraformFunction>> = {
   sensitive: (value) => value,
   nonsensitive: (value) => value,
   distinct: (value) => value,
-  one: (value) => (isList(value) && value.length <= 1 ? (value[0] ?? null) : undefined),
-  try: (value, ...others) => (others.every((other) => known(other) !== undefined) ? value : undefined),
+  one: (value) => {
+    const all = listOf(value);
+    return all && all.length <= 1 ? (all[0] ?? null) : undefined;
+  },
+  try: (...values) => {
+    const [first, ...others] = values.filter((value) => value !== INVALID);
+    if (first === undefined) return INVALID;
+    return isSure(first) || others.every((other) => known(other) !== undefined) ? first : undefined;
+  },
+  can: (value) => (value === INVALID ? false : value !== undefined && isSure(value) ? true : undefined),
   coalesce: (...values) => {
     const first = values.find((value) => !isAbsent(value) && value !== "");
     return first instanceof Expression && first.only === undefined ? undefined : first;
   },
-  concat: (...values) => (values.every(isList) ? values.flat(1) : undefined),
+  coalescelist: (...values) => {
+    const lists = values.map(listOf);
+    const first = lists.find((list) => list === undefined || list.length > 0);
+    return first;
+  },
+  concat: (...values) => {
+    const lists = values.map(listOf);
+    return lists.every((list) => list !== undefined) ? lists.flat(1) : undefined;
+  },
+  contains: (list, value) => {
+    const [all, one] = [known(list), known(value)];
+    return Array.isArray(all) && one !== undefined
+      ? all.some((item) => JSON.stringify(item) === JSON.stringify(one))
+      : undefined;
+  },
   flatten: (value) => (isList(value) ? flatten(value) : undefined),
   compact: (value) =>
-    isList(value) && value.every((item) => typeof item === "string" || isAbsent(item))
+    isList(value) && value.every((item) => stateOf(item) !== "unknown")
       ? value.filter((item) => !isAbsent(item) && item !== "")
       : undefined,
-  merge: (...values) => (values.every(isBlock) ? Object.assign({}, ...values) : undefined),
-  keys: (value) => (isBlock(value) ? Object.keys(value).sort() : undefined),
-  values: (value) => (isBlock(value) ? Object.values(value) : undefined),
-  length: (value) => (isList(value) ? value.length : isBlock(value) ? Object.keys(value).length : undefined),
+  merge: (...values) => {
+    const present = values.filter((value) => value !== null);
+    return present.every(isBlock) ? Object.assign({}, ...present) : undefined;
+  },
+  keys: (value) => elementsIn(value)?.map(([key]) => key),
+  values: (value) => elementsIn(value)?.map(([, one]) => one),
+  length: (value) => (typeof value === "string" ? [...value].length : elementsIn(value)?.length),
+  max: (...values) => extreme(Math.max, values),
+  min: (...values) => extreme(Math.min, values),
+  range: (...values) => {
+    const [start, end] = values.length === 1 ? [0, known(values[0])] : [known(values[0]), known(values[1])];
+    return values.length <= 2 && typeof start === "number" && typeof end === "number" && end - start <= MOST_ELEMENTS
+      ? Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index)
+      : undefined;
+  },
+  reverse: (value) => listOf(value)?.toReversed(),
+  zipmap: (keys, values) => {
+    const [names, all] = [known(keys), listOf(values)];
+    return Array.isArray(names) && all && names.every((name) => typeof name === "string")
+      ? Object.fromEntries(names.map((name, index) => [name, all[index] ?? null]))
+      : undefined;
+  },
   element: (list, index) => {
     const place = known(index);
     const elements = list === undefined ? undefined : elementsOf(list);
@@ -48,20 +89,32 @@ const FUNCTIONS: Readonly<Record<string, TerraformFunction>> = {
   },
   lookup: (map, key, fallback) => {
     const name = known(key);
-    return isBlock(map) && typeof name === "string" ? (map[name] ?? fallback) : undefined;
+    return isBlock(map) && typeof name === "string" ? (map[name] ?? fallback ?? INVALID) : undefined;
   },
   slice: (list, from, to) => {
     const [first, last] = [known(from), known(to)];
     return isList(list) && typeof first === "number" && typeof last === "number" ? list.slice(first, last) : undefined;
   },
   join: (separator, list) => {
-    const [between, texts] = [known(separator), known(list)];
-    return typeof between === "string" && Array.isArray(texts) ? texts.join(between) : undefined;
+    const [between, texts] = [known(separator), listOf(list)];
+    if (typeof between !== "string" || !texts?.every((one) => stateOf(one) !== "unknown")) return undefined;
+    return concatenate(texts.flatMap((one, index) => (index === 0 ? [one] : [between, one])));
   },
   split: (separator, text) => {
     const [between, whole] = [known(separator), known(text)];
     return typeof between === "string" && typeof whole === "string" ? whole.split(between) : undefined;
   },
+  replace: (text, part, other) => {
+    const [whole, found, instead] = [known(text), known(part), known(other)];
+    const isPattern = typeof found === "string" && /^\/.*\/$/s.test(found);
+    return typeof whole === "string" && typeof found === "string" && typeof instead === "string" && !isPattern
+      ? whole.replaceAll(found, instead)
+      : undefined;
+  },
+  startswith: (text, start) => compareTexts(text, start, (whole, part) => whole.startsWith(part)),
+  endswith: (text, end) => compareTexts(text, end, (whole, part) => whole.endsWith(part)),
+  trimprefix: (text, start) => compareTexts(text, start, cutStart),
+  trimsuffix: (text, end) => compareTexts(text, end, cutEnd),
   lower: (text) => mapText(text, (known) => known.toLowerCase()),
   upper: (text) => mapText(text, (known) => known.toUpperCase()),
   trimspace: (text) => mapText(text, (known) => known.trim()),
@@ -83,6 +136,50 @@ const FUNCTIONS: Readonly<Record<string, TerraformFunction>> = {
 /** @returns undefined where the function is not known here, or its result can't be */
 export function callFunction(name: string, values: readonly Value[]): Value | undefined {
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]?.(...values) : undefined;
+}
+
+/** Lists of more elements than this are not made. */
+const MOST_ELEMENTS = 4096;
+
+function elementsIn(value: Value | undefined) {
+  return value === undefined ? undefined : elementsOf(value);
+}
+
+/** Elements of a list, or of all instances of a resource. */
+function listOf(value: Value | undefined): readonly Value[] | undefined {
+  if (isList(value)) return value;
+  return value instanceof Expression ? elementsOf(value)?.map(([, one]) => one) : undefined;
+}
+
+/** Nothing in it is left open that could make it invalid. */
+function isSure(value: Value): boolean {
+  return !(value instanceof Expression) || value.known !== undefined || value.parts !== undefined || isJson(value);
+}
+
+function isJson({ encodes }: Expression): boolean {
+  return encodes !== undefined;
+}
+
+function extreme(pick: (...all: number[]) => number, values: readonly Value[]): number | undefined {
+  const numbers = values.map((value) => Number(known(value) ?? Number.NaN));
+  return numbers.length === 0 || numbers.some(Number.isNaN) ? undefined : pick(...numbers);
+}
+
+function compareTexts<T extends Value>(
+  text: Value | undefined,
+  part: Value | undefined,
+  compare: (text: string, part: string) => T,
+): T | undefined {
+  const [whole, piece] = [known(text), known(part)];
+  return typeof whole === "string" && typeof piece === "string" ? compare(whole, piece) : undefined;
+}
+
+function cutStart(text: string, start: string): string {
+  return text.startsWith(start) ? text.slice(start.length) : text;
+}
+
+function cutEnd(text: string, end: string): string {
+  return text.endsWith(end) ? text.slice(0, text.length - end.length) : text;
 }
 
 function mapText(value: Value | undefined, change: (text: string) => string): Value | undefined {

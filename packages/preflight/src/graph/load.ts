@@ -1,8 +1,8 @@
 import { DEEPEST_JSON, isTooDeep } from "../input/json.ts";
 import { readInput } from "../input/read-input.ts";
 import { InputError } from "../input/user-error.ts";
+import { readConfiguration } from "./configuration.ts";
 import type { Graph } from "./graph.ts";
-import { readJsonConfiguration } from "./json-configuration.ts";
 import { readPlan } from "./plan.ts";
 import { type Block, isBlock, isList } from "./value.ts";
 
@@ -36,7 +36,7 @@ export async function load(root: unknown, name: string): Promise<Graph> {
   const problem = whyUnusable(root);
   if (problem) throw new InputError(`${name}: ${problem}`);
   const body = root as Block;
-  return isPlan(body) ? readPlan(body) : readJsonConfiguration(body);
+  return isPlan(body) ? readPlan(body) : readConfiguration({ body, called: new Map() });
 }
 
 function whyNotJson(contents: string, error: Error): string {

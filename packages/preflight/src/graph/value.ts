@@ -66,7 +66,10 @@ export class Expression {
 /** Something of which nothing is known. */
 export const UNKNOWN = new Expression({});
 
-/** The same of what a `dynamic` block of a plan makes. */
+/** What Terraform would stop at, such as an attribute that an object does not have: `try` takes the next. */
+export const INVALID = new Expression({});
+
+/** Something of which nothing is known, since a `dynamic` block of a plan makes it. */
 export const DYNAMIC = new Expression({ isDynamic: true });
 
 /** Attributes that lead through others' attributes end somewhere; a chain longer than this is a cycle. */
