@@ -9,8 +9,10 @@ import { InputError } from "./input/user-error.ts";
 import { allEndpoints, WELL_KNOWN_SERVICES } from "./network/endpoints.ts";
 import { LB_TYPES, lbPlace, listenersOf } from "./network/load-balancers.ts";
 import type { Path } from "./network/path.ts";
+import { pathBetween } from "./network/path-between.ts";
+import { pathFromInternet, pathToInternet } from "./network/path-over-internet.ts";
+import { pathToService } from "./network/path-to-service.ts";
 import { groupSetOf, type Place, subnetSetOf } from "./network/places.ts";
-import { pathBetween, pathFromInternet, pathToInternet, pathToService } from "./network/reachability.ts";
 
 const HTTPS = 443;
 const INTERNET = "internet";

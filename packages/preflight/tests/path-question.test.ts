@@ -68,7 +68,7 @@ describe("a path that is blocked", () => {
     ["aws_ecs_service.nginx", "aws_ecs_service.app:3001", "aws_security_group.nginx", /on 3001/],
     ["aws_ecs_service.nginx", "internet", "aws_security_group.nginx", /lets nothing out to the internet on 443/],
     ["internet", "aws_lb.main:80", "aws_security_group.alb", /lets nothing in on 80/],
-    ["internet", "aws_ecs_service.app:3000", "aws_route_table.private", /no route to an internet gateway/],
+    ["internet", "aws_ecs_service.app:3000", "aws_ecs_service.app", /has no public address/],
     [
       "aws_ecs_service.app",
       "aws_db_instance.main",

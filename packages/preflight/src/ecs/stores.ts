@@ -1,6 +1,7 @@
+import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { isAbsent, linked, number, text } from "../graph/value.ts";
-import { groupSetOf, type Place, type SubnetSet, subnetSetOf } from "../network/places.ts";
+import { flag, isAbsent, linked, number, text } from "../graph/value.ts";
+import { asksForIpv6, groupSetOf, type Place, type SubnetSet, subnetSetOf } from "../network/places.ts";
 
 /** Ports that engines listen on where none is written. Source: the provider's documents of each resource. */
 const DEFAULT_PORTS: readonly [RegExp, number][] = [
@@ -22,10 +23,20 @@ export function storePlace(graph: Graph, store: Resource): { place: Place; port:
     resource: store,
     subnets,
     groups: groupSetOf(graph, groups, subnets.subnets[0]?.get("vpc_id")),
-    publicAddress: false,
+    publicAddress: isDatabase ? isPubliclyAccessible(graph, store) : false,
+    ipv6: asksForIpv6(store.get("network_type")),
   };
   return { place, port: portOf(store) };
 }
+
+/** Of a cluster, where one of its instances is. */
+function isPubliclyAccessible(graph: Graph, database: Resource): boolean | undefined {
+  const instances = graph.once(instancesByCluster).get(database) ?? [];
+  const flags = [database, ...instances].map((one) => flag(one.get("publicly_accessible"), false));
+  return flags.includes(true) || (flags.includes(undefined) ? undefined : false);
+}
+
+const instancesByCluster = byLink("aws_rds_cluster_instance", "cluster_identifier", "aws_rds_cluster");
 
 /** Subnets of a store, through the subnet group that it names. */
 export function storeSubnets(store: Resource): SubnetSet {

@@ -15,6 +15,7 @@ import {
   text,
   type Value,
 } from "../graph/value.ts";
+import { CLIENT_PORTS } from "../network/network-acls.ts";
 import { groupSetOf, type Place, subnetSetOf } from "../network/places.ts";
 
 /** A task definition and what is in it. */
@@ -63,7 +64,7 @@ function collectServices(graph: Graph): Service[] {
   return graph.ofType("aws_ecs_service").map((resource) => {
     const definition = definitionOf(resource.get("task_definition"));
     const task = definition && byResource.get(definition);
-    return { resource, task, place: placeOfTasks(graph, resource), fargate: runsOnFargate(resource, task) };
+    return { resource, task, place: placeOfTasks(graph, resource, task), fargate: runsOnFargate(resource, task) };
   });
 }
 
@@ -101,15 +102,18 @@ function runsOnFargate(service: Resource, task: TaskDefinition | undefined): boo
   return task?.fargate ?? false;
 }
 
-function placeOfTasks(graph: Graph, resource: Resource): Place {
+function placeOfTasks(graph: Graph, resource: Resource, task: TaskDefinition | undefined): Place {
   const network = block(resource.get("network_configuration"));
   const subnets = subnetSetOf(network?.subnets);
+  const platform = block(task?.resource.get("runtime_platform"));
+  const isWindows = text(platform?.operating_system_family)?.startsWith("WINDOWS") === true;
   return {
     label: `a task of ${resource.address}`,
     resource,
     subnets: network ? subnets : { subnets: [], certain: false },
     groups: groupSetOf(graph, network?.security_groups, subnets.subnets[0]?.get("vpc_id")),
-    publicAddress: flag(network?.assign_public_ip, false),
+    publicAddress: network && flag(network.assign_public_ip, false),
+    clientPorts: isWindows ? CLIENT_PORTS.windows : CLIENT_PORTS.linux,
   };
 }
 

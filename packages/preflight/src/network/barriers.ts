@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { INTERNET } from "./addresses.ts";
+import { type Addresses, isPublic } from "./addresses.ts";
 import { aclPermits, networkAclOf, type Ports } from "./network-acls.ts";
 import { type Hop, hop } from "./path.ts";
 import type { Place } from "./places.ts";
@@ -21,12 +21,7 @@ export function leaveThroughGroups(
       ? `lets nothing out to ${destination} on ${port}${remark}`
       : `lets out to ${destination} on ${port}`;
   return [
-    hop(
-      peer.groups === undefined && peer.addresses === INTERNET ? "group to the internet" : "group",
-      names,
-      what,
-      passes,
-    ),
+    hop(peer.groups === undefined && isPublic(peer.addresses) ? "group to the internet" : "group", names, what, passes),
   ];
 }
 
@@ -42,15 +37,23 @@ export function aclHops(
   subnet: Resource,
   direction: Direction,
   ports: Ports,
-  addresses: Peer["addresses"],
+  addresses: Addresses,
   what: string,
 ): Hop[] {
   const acl = networkAclOf(graph, subnet);
   if (acl === undefined) return [];
   if (acl === "unknown") return [hop("acl", subnet, "has a network ACL that can't be known", "maybe")];
-  const passes = aclPermits(acl, direction, ports, addresses);
+  const { passes, refused } = aclPermits(acl, direction, ports, addresses);
+  const isPartial = passes === "no" && refused < 1;
   const shown = ports.from === ports.to ? `port ${ports.from}` : `ports ${ports.from}–${ports.to}`;
+  const verb = passes === "no" ? "refuses" : passes === "yes" ? "lets through" : "may refuse";
+  const part = isPartial ? `${percent(refused)} of ` : "";
   const way = direction === "egress" ? "out of" : "into";
-  const verb = passes === "no" ? "refuses" : "lets through";
-  return [hop("acl", acl.resource, `${verb} ${shown} ${way} ${subnet.address} (${what})`, passes)];
+  const found = hop("acl", acl.resource, `${verb} ${part}${shown} ${way} ${subnet.address} (${what})`, passes);
+  return [isPartial ? { ...found, share: refused } : found];
+}
+
+/** A share in percent, such as `28 %`; never all, and never nothing. */
+export function percent(share: number): string {
+  return `${Math.min(Math.max(Math.round(share * 100), 1), 99)} %`;
 }

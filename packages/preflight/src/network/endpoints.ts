@@ -1,6 +1,6 @@
 import { byLink, type Grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, flag, isAbsent, items, linked, text } from "../graph/value.ts";
+import { blocks, flag, isAbsent, isEmpty, items, linked, text } from "../graph/value.ts";
 import { groupSetOf, type SubnetSet, subnetSetOf } from "./places.ts";
 import { VPC_TYPES } from "./routes.ts";
 import type { GroupSet } from "./security-groups.ts";
@@ -102,6 +102,25 @@ function privateDnsOf(graph: Graph, resource: Resource): boolean | undefined {
   return override ? flag(override.get("private_dns_enabled"), false) : flag(resource.get("private_dns_enabled"), false);
 }
 
+/**
+ * Whether the service's own name leads to an interface endpoint from within its VPC; undefined where that can't be known.
+ * Beside gateway endpoints, AWS switches private DNS on for resolvers outside of the VPC only, unless `dns_options` are
+ * written, where the provider's default is off.
+ * Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html,
+ * https://github.com/hashicorp/terraform-provider-aws/issues/46404
+ */
+export function namesLeadTo({ resource, service, privateDns }: Endpoint): boolean | undefined {
+  if (privateDns !== true || !GATEWAY_SERVICES.has(service)) return privateDns;
+  const options = resource.get("dns_options");
+  if (isEmpty(options)) return false;
+  const [first] = blocks(options).blocks;
+  const isForResolvers = first && flag(first.private_dns_only_for_inbound_resolver_endpoint, false);
+  return isForResolvers === undefined ? undefined : !isForResolvers;
+}
+
+/** Services that have endpoints of both kinds. */
+const GATEWAY_SERVICES: ReadonlySet<string | undefined> = new Set(["s3", "dynamodb"]);
+
 function subnetsOf(graph: Graph, resource: Resource): SubnetSet {
   const configured = items(resource.get("subnet_configuration")).complete ? [] : [undefined];
   const separate = graph.once(subnetsByEndpoint).get(resource) ?? [];
@@ -114,15 +133,19 @@ function subnetsOf(graph: Graph, resource: Resource): SubnetSet {
 }
 
 function groupsOf(graph: Graph, resource: Resource): GroupSet {
-  const own = groupSetOf(graph, resource.get("security_group_ids"), resource.get("vpc_id"));
   const separate = graph.once(groupsByEndpoint).get(resource) ?? [];
+  const replaced = separate.map((one) => flag(one.get("replace_default_association"), false));
+  // The default group of the VPC is there where no group is written, until one takes its place.
+  const vpc = replaced.includes(true) ? null : resource.get("vpc_id");
+  const own = groupSetOf(graph, resource.get("security_group_ids"), vpc);
   if (separate.length === 0) return own;
   const others = groupSetOf(
     graph,
     separate.map((one) => one.get("security_group_id") ?? null),
     null,
   );
-  return { groups: [...own.groups, ...others.groups], certain: own.certain && others.certain };
+  const certain = own.certain && others.certain && !replaced.includes(undefined);
+  return { groups: [...own.groups, ...others.groups], certain };
 }
 
 /** Whether names of AWS services may lead to endpoints that can't be seen, from a VPC. */

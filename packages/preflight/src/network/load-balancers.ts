@@ -1,7 +1,8 @@
 import { type Grouped, grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { blocks, flag, items, linked, number, text, type Value } from "../graph/value.ts";
-import { groupSetOf, type Place, subnetSetOf } from "./places.ts";
+import { CLIENT_PORTS } from "./network-acls.ts";
+import { asksForIpv6, groupSetOf, type Place, subnetSetOf } from "./places.ts";
 
 export const LB_TYPES = ["aws_lb", "aws_alb"] as const;
 export const TARGET_GROUP_TYPES = ["aws_lb_target_group", "aws_alb_target_group"] as const;
@@ -27,6 +28,9 @@ export function lbPlace(graph: Graph, lb: Resource): Place {
     subnets,
     groups: none ? undefined : groupSetOf(graph, lb.get("security_groups"), subnets.subnets[0]?.get("vpc_id")),
     publicAddress: isInternal(lb) === undefined ? undefined : !isInternal(lb),
+    isNamedPublicly: isInternal(lb) !== true,
+    clientPorts: CLIENT_PORTS.any,
+    ipv6: asksForIpv6(lb.get("ip_address_type")),
   };
 }
 

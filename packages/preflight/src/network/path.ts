@@ -12,6 +12,8 @@ export interface Hop {
   readonly at: string;
   readonly what: string;
   readonly passes: Answer;
+  /** Where it stops a part of the connections only: their share, from 0 to 1. */
+  readonly share?: number;
 }
 
 /** A connection, traced. The first hop that does not pass ends it. */
@@ -25,6 +27,18 @@ export interface Path {
 
 export function hop(kind: HopKind, at: string | Resource, what: string, passes: Answer): Hop {
   return { kind, at: typeof at === "string" ? at : at.address, what, passes };
+}
+
+/** What is left open of a path over IPv4 that is blocked, where IPv6 may lead there; that is not computed. */
+export function orOverIpv6(path: Path, mayPass: () => boolean): Path {
+  const stop = stopOf(path);
+  if (!stop || !mayPass()) return path;
+  const open = {
+    ...stop,
+    passes: "maybe" as const,
+    what: `${stop.what}; over IPv6, which is not computed, it may pass`,
+  };
+  return { verdict: "unknown", hops: [...path.hops.slice(0, -1), open] };
 }
 
 export function pathOf(hops: readonly Hop[]): Path {
@@ -58,4 +72,9 @@ export function standpoints(place: Place): (Resource | undefined)[] {
 
 export function certainOf(place: Place): boolean {
   return place.subnets.subnets.length === 0 || place.subnets.certain;
+}
+
+/** Whether a hop stops most connections; else it lets most of them through. */
+export function stopsMost({ share = 1 }: Hop): boolean {
+  return share >= 0.5;
 }

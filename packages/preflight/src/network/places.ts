@@ -1,7 +1,8 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { Expression, isAbsent, items, linked, text, type Value } from "../graph/value.ts";
+import { Expression, flag, isAbsent, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange } from "./addresses.ts";
+import type { Ports } from "./network-acls.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "./routes.ts";
 import { type GroupSet, linkedGroups } from "./security-groups.ts";
 
@@ -21,6 +22,12 @@ export interface Place {
   readonly groups: GroupSet | undefined;
   /** It has a public address; undefined where that can't be known. */
   readonly publicAddress: boolean | undefined;
+  /** Its name leads to its public address, from within the VPC too. @default false */
+  readonly isNamedPublicly?: boolean;
+  /** Ports on which it takes answers. @default those of Linux */
+  readonly clientPorts?: Ports;
+  /** It has an address of IPv6. @default as its subnets have them */
+  readonly ipv6?: boolean;
 }
 
 export function subnetSetOf(value: Value | undefined): SubnetSet {
@@ -75,6 +82,30 @@ export function addressesOf(subnet: Resource): AddressRange | undefined {
   const own = text(subnet.get("cidr_block"));
   const block = own ?? text(vpcOf(subnet)?.get("cidr_block"));
   return block === undefined ? undefined : addressRange(block);
+}
+
+/** The blocks of a VPC, as far as they are known. */
+export function blocksOf(graph: Graph, vpc: Resource): AddressRange[] {
+  const all = [vpc, ...(graph.once(furtherBlocks).get(vpc) ?? [])];
+  return all.flatMap((one) => addressRange(text(one.get("cidr_block")) ?? "") ?? []);
+}
+
+const furtherBlocks = byLink("aws_vpc_ipv4_cidr_block_association", "vpc_id", ...VPC_TYPES);
+
+/** Whether what is in a subnet has an IPv6 address, or may have one. */
+export function hasIpv6(subnet: Resource): boolean {
+  const names = ["ipv6_cidr_block", "ipv6_native", "ipv6_netmask_length", "assign_ipv6_address_on_creation"];
+  return names.some((name) => !isEmpty(subnet.get(name)) && flag(subnet.get(name), true) !== false);
+}
+
+/** Whether an argument such as `ip_address_type` or `network_type` asks for IPv6, or may do so. */
+export function asksForIpv6(value: Value | undefined): boolean {
+  return !isEmpty(value) && /dual|ipv6/i.test(text(value) ?? "ipv6");
+}
+
+/** A subnet without addresses of IPv4. */
+export function isIpv6Only(subnet: Resource): boolean {
+  return flag(subnet.get("ipv6_native"), false) === true;
 }
 
 /**

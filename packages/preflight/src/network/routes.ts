@@ -1,6 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { type Block, blocks, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
-import { type AddressRange, addressRange, EVERY_ADDRESS, holds, isPrivate } from "./addresses.ts";
+import { type AddressRange, addressRange, holds, meets, sizeOf, within, without } from "./addresses.ts";
 
 export const VPC_TYPES = ["aws_vpc", "aws_default_vpc", "data.aws_vpc"] as const;
 export const SUBNET_TYPES = ["aws_subnet", "aws_default_subnet", "data.aws_subnet"] as const;
@@ -237,19 +237,46 @@ function destinationOf(ipv4: Value | undefined, ipv6: Value | undefined, list: V
   return isEmpty(list) ? undefined : "list";
 }
 
-/** The route that traffic to the internet takes out of a table; "unknown" where that can't be known. */
-export function internetRoute(table: RouteTable): Route | undefined | "unknown" {
-  const everything = table.routes.find(
-    ({ destination }) => typeof destination === "object" && holds(destination, EVERY_ADDRESS),
+/** Where packets to some addresses go. */
+export interface Turn {
+  /** undefined: no route takes them; "unknown": one that can't be seen may. */
+  readonly route: Route | undefined | "unknown";
+  readonly addresses: readonly AddressRange[];
+}
+
+/** Where a table sends packets to some addresses, by the longest prefix: most of them first. */
+export function turnsOf(table: RouteTable, addresses: readonly AddressRange[]): Turn[] {
+  const turns: Turn[] = [];
+  let left = addresses;
+  for (const { route, range } of byPrefix(table)) {
+    turns.push({ route, addresses: within(left, range) });
+    left = without(left, range);
+  }
+  const mayHaveOthers =
+    !table.complete || table.routes.some(({ destination }) => destination === undefined || destination === "list");
+  turns.push({ route: mayHaveOthers ? "unknown" : undefined, addresses: left });
+  return turns.filter((turn) => turn.addresses.length > 0).sort((a, b) => sizeOf(b.addresses) - sizeOf(a.addresses));
+}
+
+function byPrefix({ routes }: RouteTable) {
+  return routes
+    .flatMap((route) => (typeof route.destination === "object" ? [{ route, range: route.destination }] : []))
+    .sort((a, b) => sizeOf([a.range]) - sizeOf([b.range]));
+}
+
+/**
+ * A route that takes packets to a subnet away, though it is in the same VPC: one that is as specific as the local route, or
+ * more. It leads to a firewall or the like.
+ */
+export function routeAround(table: RouteTable, subnet: AddressRange, vpc: readonly AddressRange[]): Route | undefined {
+  const networks = vpc.length > 0 ? vpc : [subnet];
+  return table.routes.find(
+    ({ destination, target }) =>
+      typeof destination === "object" &&
+      meets(destination, subnet) &&
+      networks.some((network) => holds(network, destination)) &&
+      text(target) !== "local",
   );
-  if (everything) return everything;
-  const perhaps = table.routes.some(
-    ({ destination }) =>
-      destination === undefined ||
-      destination === "list" ||
-      (typeof destination === "object" && !isPrivate(destination)),
-  );
-  return perhaps || !table.complete ? "unknown" : undefined;
 }
 
 const GATEWAY_TYPES = {
@@ -261,4 +288,11 @@ const GATEWAY_TYPES = {
 export function gatewaysOf({ kind, target }: Route): readonly Resource[] {
   const types = kind === "gateway" || kind === "nat" ? GATEWAY_TYPES[kind] : Object.values(GATEWAY_TYPES).flat();
   return linked(target, ...types).resources;
+}
+
+/** It leads to something that can't be looked into, such as a VPN or a transit gateway. */
+export function mayLeadElsewhere(route: Route): boolean {
+  const { kind } = route;
+  if (kind === "gateway") return gatewaysOf(route).some(({ type }) => type === "aws_vpn_gateway");
+  return kind === "other" || kind === "unknown";
 }

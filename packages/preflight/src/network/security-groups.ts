@@ -11,7 +11,16 @@ import {
   text,
   type Value,
 } from "../graph/value.ts";
-import { type AddressRange, type Answer, addressRange, anyOf, covers, INTERNET } from "./addresses.ts";
+import {
+  type Addresses,
+  type AddressRange,
+  type Answer,
+  addressRange,
+  anyOf,
+  covered,
+  IPV6,
+  merged,
+} from "./addresses.ts";
 
 export const GROUP_TYPES = ["aws_security_group", "aws_default_security_group", "data.aws_security_group"] as const;
 
@@ -20,7 +29,7 @@ export type Direction = "ingress" | "egress";
 /** The other end of a connection, as a rule of a security group sees it. */
 export interface Peer {
   readonly groups: GroupSet | undefined;
-  readonly addresses: AddressRange | typeof INTERNET | undefined;
+  readonly addresses: Addresses;
   /** AWS service whose addresses it has, such as `s3`: a prefix list may stand for it. */
   readonly service?: string | undefined;
 }
@@ -179,24 +188,85 @@ function protocolOf(value: Value | undefined): string | undefined {
  */
 export function groupsPermit(graph: Graph, set: GroupSet, direction: Direction, port: number, peer: Peer): Answer {
   const all = securityGroups(graph);
-  const answers = set.groups.map((group): Answer => {
-    const entry = all.get(group);
-    if (entry === undefined) return "maybe"; // looked up: its rules are elsewhere
-    const answer = anyOf(
-      entry.rules.filter((rule) => rule.direction === direction).map((rule) => permits(rule, group, port, peer)),
+  const entries = set.groups.flatMap((group) => all.get(group) ?? []);
+  const isComplete = set.certain && entries.length === set.groups.length && entries.every(({ complete }) => complete);
+  const admitted = set.groups.map((group) => graph.once(admittedOnPort)(group, direction, port));
+  // Several rules may hold a block together, whichever groups they are in.
+  const blocks = (name: "blocks" | "possibleBlocks") =>
+    covered(
+      admitted.flatMap((one) => one[name]),
+      peer.addresses,
     );
-    return answer === "no" && !entry.complete ? "maybe" : answer;
-  });
-  const answer = anyOf(answers);
-  return answer === "no" && !set.certain ? "maybe" : answer;
+  const answer = anyOf([
+    blocks("blocks"),
+    blocks("possibleBlocks") === "no" ? "no" : "maybe",
+    ...admitted.map((one) => admits(one, peer)),
+  ]);
+  return answer === "no" && !isComplete ? "maybe" : answer;
 }
 
-function permits(rule: GroupRule, owner: Resource, port: number, peer: Peer): Answer {
-  const portAnswer = permitsPort(rule, port);
-  if (portAnswer === "no") return "no";
-  const peerAnswer = permitsPeer(rule, owner, peer);
-  if (peerAnswer === "no") return "no";
-  return portAnswer === "yes" && peerAnswer === "yes" && rule.certain ? "yes" : "maybe";
+/** Whom a group lets through on a port, in one direction: what its rules say, found once for all who ask. */
+interface Admitted {
+  readonly blocks: readonly AddressRange[];
+  /** Blocks of rules that may be for another port, or in another group. */
+  readonly possibleBlocks: readonly AddressRange[];
+  readonly anyone: boolean;
+  readonly anyIpv6: boolean;
+  readonly groups: ReadonlyMap<Resource, Answer>;
+  /** There are rules for groups that can't be known, or that are named by an id. */
+  readonly unclearGroups: boolean;
+  readonly namedGroups: boolean;
+  readonly lists: readonly { readonly list: Value; readonly isSure: boolean }[];
+}
+
+/** For `graph.once`. */
+function admittedOnPort(graph: Graph) {
+  const known = new Map<Resource, Map<string, Admitted>>();
+  return (group: Resource, direction: Direction, port: number): Admitted => {
+    const ofGroup = known.get(group) ?? new Map<string, Admitted>();
+    known.set(group, ofGroup);
+    const key = `${direction} ${port}`;
+    const found =
+      ofGroup.get(key) ?? readAdmitted(securityGroups(graph).get(group)?.rules ?? [], group, direction, port);
+    ofGroup.set(key, found);
+    return found;
+  };
+}
+
+function readAdmitted(all: readonly GroupRule[], owner: Resource, direction: Direction, port: number): Admitted {
+  const rules = all.flatMap((rule) => {
+    const onPort = rule.direction === direction ? permitsPort(rule, port) : "no";
+    return onPort === "no" ? [] : [{ rule, isSure: onPort === "yes" && rule.certain }];
+  });
+  const blocks = rules.flatMap(({ rule, isSure }) =>
+    rule.cidrs.map((cidr) => ({ block: text(cidr), range: addressRange(text(cidr) ?? ""), isSure })),
+  );
+  const rangesOfRules = (sure: boolean) =>
+    blocks.flatMap(({ range, isSure }) => (range && isSure === sure ? [range] : []));
+  return {
+    blocks: merged(rangesOfRules(true)),
+    possibleBlocks: merged(rangesOfRules(false)),
+    anyone: blocks.some(({ block }) => block === undefined),
+    anyIpv6: rules.some(({ rule }) => rule.ipv6Cidrs.length > 0),
+    ...admittedGroups(rules, owner),
+    lists: rules.flatMap(({ rule, isSure }) => rule.prefixLists.map((list) => ({ list, isSure }))),
+  };
+}
+
+function admittedGroups(rules: readonly { readonly rule: GroupRule; readonly isSure: boolean }[], owner: Resource) {
+  const groups = new Map<Resource, Answer>();
+  const add = (group: Resource, isSure: boolean) =>
+    groups.set(group, anyOf([groups.get(group) ?? "no", isSure ? "yes" : "maybe"]));
+  let [unclearGroups, namedGroups] = [false, false];
+  for (const { rule, isSure } of rules) {
+    for (const { resources, certain, literal } of rule.groups.map(linkedGroups)) {
+      for (const group of resources) add(group, isSure && (certain || resources.length === 1));
+      unclearGroups ||= !certain;
+      namedGroups ||= literal !== undefined;
+    }
+    if (rule.self !== false) add(owner, isSure && rule.self === true);
+  }
+  return { groups, unclearGroups, namedGroups };
 }
 
 function permitsPort({ protocol, from, to }: GroupRule, port: number): Answer {
@@ -206,38 +276,29 @@ function permitsPort({ protocol, from, to }: GroupRule, port: number): Answer {
   return protocol === undefined || from === undefined || to === undefined ? "maybe" : "yes";
 }
 
-function permitsPeer(rule: GroupRule, owner: Resource, peer: Peer): Answer {
+/** Whether a peer is let through as what it is, whatever its address. */
+function admits(admitted: Admitted, { groups, addresses, service }: Peer): Answer {
   return anyOf([
-    ...rule.cidrs.map((cidr): Answer => {
-      const block = text(cidr);
-      if (block === undefined) return "maybe";
-      const range = addressRange(block);
-      return range ? covers(range, peer.addresses) : "no";
+    admitted.anyone && addresses !== IPV6 ? "maybe" : "no",
+    admitted.anyIpv6 && addresses === IPV6 ? "maybe" : "no",
+    admitsGroups(admitted, groups, addresses),
+    ...admitted.lists.map(({ list, isSure }) => {
+      const answer = prefixListHolds(list, addresses, service);
+      return answer === "yes" && !isSure ? "maybe" : answer;
     }),
-    ...rule.groups.map((group) => isGroupOf(group, peer)),
-    ...rule.prefixLists.map((list) => prefixListHolds(list, peer)),
-    // Only IPv4 is looked into: the internet may come in over IPv6.
-    rule.direction === "ingress" && rule.ipv6Cidrs.length > 0 && peer.addresses === INTERNET ? "maybe" : "no",
-    ...(rule.self === false ? [] : [isOwnGroup(owner, peer, rule.self)]),
   ]);
 }
 
-function isGroupOf(group: Value, peer: Peer): Answer {
-  const { resources, certain, literal } = linkedGroups(group);
-  if (peer.groups === undefined) return peer.addresses === undefined ? "maybe" : "no"; // a host of the internet has no group
-  const isOne = resources.some((resource) => peer.groups?.groups.includes(resource));
-  if (isOne) return certain && peer.groups.certain ? "yes" : certain || resources.length === 1 ? "yes" : "maybe";
-  if (!certain || !peer.groups.certain) return "maybe";
-  return literal !== undefined && peer.groups.groups.some(({ isData }) => isData) ? "maybe" : "no";
+function admitsGroups(admitted: Admitted, peer: GroupSet | undefined, addresses: Addresses): Answer {
+  const { groups, unclearGroups, namedGroups } = admitted;
+  if (groups.size === 0 && !unclearGroups && !namedGroups) return "no";
+  // A host of the internet has no group.
+  if (peer === undefined) return addresses === undefined ? "maybe" : "no";
+  const isUnclear = unclearGroups || !peer.certain || (namedGroups && peer.groups.some(({ isData }) => isData));
+  return anyOf([...peer.groups.map((group) => groups.get(group) ?? "no"), isUnclear ? "maybe" : "no"]);
 }
 
-function isOwnGroup(owner: Resource, peer: Peer, self: boolean | undefined): Answer {
-  if (peer.groups === undefined) return "no";
-  if (peer.groups.groups.includes(owner)) return self ? "yes" : "maybe";
-  return peer.groups.certain ? "no" : "maybe";
-}
-
-function prefixListHolds(list: Value, peer: Peer): Answer {
+function prefixListHolds(list: Value, addresses: Addresses, service: string | undefined): Answer {
   const found = linked(
     list,
     "aws_vpc_endpoint",
@@ -250,17 +311,15 @@ function prefixListHolds(list: Value, peer: Peer): Answer {
   if (resource === undefined || found.resources.length > 1) return "maybe";
   if (resource.type === "aws_ec2_managed_prefix_list") {
     const entries = blocks(resource.get("entry"));
-    const answers = entries.blocks.map((entry): Answer => {
-      const range = addressRange(text(entry.cidr) ?? "");
-      return range ? covers(range, peer.addresses) : "maybe";
-    });
-    return entries.complete && answers.length > 0 ? anyOf(answers) : "maybe";
+    const ranges = entries.blocks.map(({ cidr }) => addressRange(text(cidr) ?? ""));
+    const isKnown = entries.complete && ranges.length > 0 && ranges.every((range) => range !== undefined);
+    return isKnown ? covered(ranges, addresses) : "maybe";
   }
   const name = text(resource.get("service_name")) ?? text(resource.get("name"));
   if (name === undefined) return "maybe";
-  const service = name.split(".").at(-1);
+  const listed = name.split(".").at(-1);
   // The list of a gateway endpoint holds one service's addresses; others may hold any address.
-  if (service !== "s3" && service !== "dynamodb") return "maybe";
-  if (peer.service === undefined) return peer.addresses === undefined ? "maybe" : "no";
-  return service === peer.service ? "yes" : "no";
+  if (listed !== "s3" && listed !== "dynamodb") return "maybe";
+  if (service === undefined) return addresses === undefined ? "maybe" : "no";
+  return listed === service ? "yes" : "no";
 }

@@ -1,67 +1,102 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { flag, isEmpty, linked, text } from "../graph/value.ts";
-import { type Answer, INTERNET } from "./addresses.ts";
+import { flag, linked, text } from "../graph/value.ts";
+import { type AddressRange, type Answer, NEGLIGIBLE, sizeOf } from "./addresses.ts";
 import { aclHops } from "./barriers.ts";
 import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
 import { type Hop, hop, pathOf } from "./path.ts";
 import { addressesOf, type Place, vpcOf } from "./places.ts";
-import { gatewaysOf, internetRoute, type Route, type RouteTable, SUBNET_TYPES, tablesOf, VPC_TYPES } from "./routes.ts";
+import {
+  gatewaysOf,
+  mayLeadElsewhere,
+  type Route,
+  type RouteTable,
+  SUBNET_TYPES,
+  type Turn,
+  tablesOf,
+  turnsOf,
+  VPC_TYPES,
+} from "./routes.ts";
 
-export function routeHops(
-  graph: Graph,
-  from: Place,
-  subnet: Resource,
-  port: number,
-  destination: string,
-  remark: string,
+/** Packets from a subnet to the internet, or to a part of it. */
+export interface Outbound {
+  readonly graph: Graph;
+  readonly subnet: Resource;
+  readonly destination: string;
+  readonly addresses: readonly AddressRange[];
+}
+
+/** The hops behind a route. */
+type Through = (route: Route, table: RouteTable, part: Outbound) => Hop[];
+
+/** Hops from a subnet to the internet, those of a NAT gateway included. */
+export function routeHops(traffic: Outbound, from: Place, port: number, remark: string): Hop[] {
+  const { graph, subnet, destination } = traffic;
+  const through: Through = (route, table, part) => {
+    if (route.kind === "egress-only")
+      return [hop("route", route.resource, "leads to an egress-only gateway, which takes IPv6 only", "no")];
+    const instance = forwarderOf(route);
+    if (instance && flag(instance.get("source_dest_check"), true) === true) {
+      return [
+        hop("nat", instance, "checks the source and destination of packets, and drops what is not its own", "no"),
+      ];
+    }
+    return eitherWay(table, gatewaysOf(route), (target) => {
+      if (route.kind === "nat" || target?.type.endsWith("aws_nat_gateway"))
+        return natHops(part, from, table, target, port);
+      if (route.kind !== "gateway" || !target?.type.endsWith("aws_internet_gateway"))
+        return [hop("route", table.label, `routes ${destination} to something that can't be looked into`, "maybe")];
+      const what = `routes ${destination} to ${target.address}`;
+      return [hop("route", table.label, what, attachment(graph, subnet, target)), ...ownAddress()];
+    });
+  };
+  const ownAddress = () => addressHops(from, destination, remark);
+  const noRoute = ({ label }: RouteTable) =>
+    hop("route", label, `has no route out of ${subnet.address} to ${destination}${remark}`, "no");
+  return throughTables(traffic, noRoute, through, ownAddress);
+}
+
+/** @param behindDefault hops behind the internet gateway of the default VPC */
+function throughTables(
+  traffic: Outbound,
+  noRoute: (table: RouteTable) => Hop,
+  through: Through,
+  behindDefault: () => Hop[] = () => [],
 ): Hop[] {
+  const { graph, subnet, destination } = traffic;
   const { tables, certain } = tablesOf(graph, subnet);
   if (tables.length === 0) return [hop("route", subnet, "has a route table that can't be known", "maybe")];
-  const ways = tables.map((table) => waysOut(graph, from, subnet, table, port, destination, remark));
+  const ways = tables.map((table) =>
+    table.ofDefaultVpc
+      ? [hop("route", table.label, `routes ${destination} to the internet gateway`, "yes"), ...behindDefault()]
+      : inParts(table, traffic, (route, part) => {
+          if (route === "unknown") return [hop("route", table.label, `may have a route to ${destination}`, "maybe")];
+          return route === undefined ? [noRoute(table)] : through(route, table, part);
+        }),
+  );
   const [first = []] = ways;
   if (certain || ways.every((hops) => pathOf(hops).verdict === "blocked")) return first;
   return [hop("route", subnet, "has one of several route tables", "maybe")];
 }
 
-function waysOut(
-  graph: Graph,
-  from: Place,
-  subnet: Resource,
-  table: RouteTable,
-  port: number,
-  destination: string,
-  remark: string,
-): Hop[] {
-  if (table.ofDefaultVpc)
-    return [
-      hop("route", table.label, `routes ${destination} to the internet gateway`, "yes"),
-      ...addressHops(from, destination, remark),
-    ];
-  const route = internetRoute(table);
-  if (route === "unknown") return [hop("route", table.label, `may have a route to ${destination}`, "maybe")];
-  if (route === undefined && mayUseIpv6(subnet, table))
-    return [hop("route", table.label, `has a way out over IPv6, which ${destination} may not have`, "maybe")];
-  if (route === undefined) {
-    return [hop("route", table.label, `has no route out of ${subnet.address} to ${destination}${remark}`, "no")];
-  }
-  if (route.kind === "egress-only")
-    return [hop("route", route.resource, "leads to an egress-only gateway, which takes IPv6 only", "no")];
-  const instance = forwarderOf(route);
-  if (instance && flag(instance.get("source_dest_check"), true) === true) {
-    return [hop("nat", instance, "checks the source and destination of packets, and drops what is not its own", "no")];
-  }
-  return eitherWay(table, gatewaysOf(route), (target) => {
-    if (route.kind === "nat" || target?.type.endsWith("aws_nat_gateway"))
-      return natHops(graph, subnet, table, target, port, destination);
-    if (route.kind !== "gateway" || !target?.type.endsWith("aws_internet_gateway"))
-      return [hop("route", table.label, `routes ${destination} to something that can't be looked into`, "maybe")];
-    const what = `routes ${destination} to ${target.address}`;
-    return [
-      hop("route", table.label, what, attachment(graph, subnet, target)),
-      ...addressHops(from, destination, remark),
-    ];
+/**
+ * Several routes may share the internet, such as 0.0.0.0/1 and 128.0.0.0/1: what they agree on is known, and what becomes
+ * of nearly all of it.
+ */
+function inParts(table: RouteTable, traffic: Outbound, hopsOf: (route: Turn["route"], part: Outbound) => Hop[]): Hop[] {
+  const parts = turnsOf(table, traffic.addresses).map(({ route, addresses }) => {
+    const hops = hopsOf(route, { ...traffic, addresses });
+    return { hops, size: sizeOf(addresses), verdict: pathOf(hops).verdict };
   });
+  const [largest] = parts;
+  if (largest === undefined) return [];
+  const others = parts.filter(({ verdict }) => verdict !== largest.verdict);
+  const share = others.reduce((sum, { size }) => sum + size, 0) / sizeOf(traffic.addresses);
+  if (share === 0 || (largest.verdict === "open" && share < NEGLIGIBLE)) return largest.hops;
+  const closed = parts.find(({ verdict }) => verdict !== "open");
+  const stop = closed && pathOf(closed.hops).hops.at(-1);
+  const why = stop && stop.at !== table.label ? `: ${stop.at} ${stop.what}` : "";
+  return [hop("route", table.label, `leads to a part of ${traffic.destination} only${why}`, "maybe")];
 }
 
 /** The way through the gateway of a route; where it may be one of several, only what they all agree on is known. */
@@ -75,18 +110,6 @@ function eitherWay(
   if (others.every((hops) => pathOf(hops).verdict === verdict)) return first;
   const names = gateways.map(({ address }) => address).join(" or ");
   return [hop("route", table.label, `leads to ${names}, which can't be known`, "maybe")];
-}
-
-/** It has addresses of the other kind, and a route for them; who answers over IPv6 is not looked into. */
-function mayUseIpv6(subnet: Resource, { routes }: RouteTable, of?: Resource): boolean {
-  const hasAddresses = [
-    "ipv6_cidr_block",
-    "ipv6_native",
-    "ipv6_netmask_length",
-    "assign_ipv6_address_on_creation",
-  ].some((name) => !isEmpty(subnet.get(name)) && subnet.get(name) !== false);
-  const isDual = /dualstack|ipv6/.test(text(of?.get("ip_address_type")) ?? "");
-  return (hasAddresses || isDual) && routes.some(({ destination }) => destination === "ipv6");
 }
 
 /** Only what has a public address gets through an internet gateway. */
@@ -121,110 +144,69 @@ function attachment(graph: Graph, subnet: Resource, gateway: Resource): Answer {
   return home.resources.includes(vpc) ? "yes" : "no";
 }
 
-/** Answers to a NAT gateway come in on more ports than to a Linux client. Source: as CLIENT_PORTS. */
-const NAT_PORTS: Ports = { from: 1024, to: 65535 };
-
-function natHops(
-  graph: Graph,
-  subnet: Resource,
-  table: RouteTable,
-  nat: Resource | undefined,
-  port: number,
-  destination: string,
-): Hop[] {
+function natHops(traffic: Outbound, from: Place, table: RouteTable, nat: Resource | undefined, port: number): Hop[] {
+  const { graph, subnet, destination, addresses } = traffic;
   if (nat === undefined || nat.isData)
     return [
       hop("route", table.label, `routes ${destination} to a NAT gateway that is not in this configuration`, "maybe"),
     ];
   const toNat = hop("route", table.label, `routes ${destination} to ${nat.address}`, "yes");
-  if (text(nat.get("connectivity_type")) === "private") {
-    return [toNat, wayOutOfPrivateNat(graph, nat)];
-  }
   const home = linked(nat.get("subnet_id"), ...SUBNET_TYPES);
   const [natSubnet] = home.resources;
+  if (text(nat.get("connectivity_type")) === "private") return [toNat, wayOutOfPrivateNat(traffic, nat, natSubnet)];
   if (natSubnet === undefined || !home.certain)
     return [toNat, hop("nat", nat, "stands in a subnet that can't be known", "maybe")];
-  const { tables, certain } = tablesOf(graph, natSubnet);
-  const ways = tables.map((one) => wayOutOfNat(graph, nat, natSubnet, one, destination));
-  const [way = hop("route", natSubnet, "has a route table that can't be known", "maybe")] = ways;
-  const isSure = certain || ways.every(({ passes }) => passes === "no");
+  const crosses = natSubnet !== subnet; // an ACL stands between subnets only
+  const asked: Ports = { from: port, to: port };
+  const [here, answers] = [addressesOf(subnet), from.clientPorts ?? CLIENT_PORTS.linux];
   return [
     toNat,
-    ...(natSubnet === subnet
-      ? []
-      : aclHops(graph, natSubnet, "ingress", { from: port, to: port }, addressesOf(subnet), subnet.address)),
-    ...aclHops(graph, natSubnet, "egress", { from: port, to: port }, INTERNET, destination),
-    isSure ? way : { ...way, passes: "maybe" },
-    ...aclHops(graph, natSubnet, "ingress", NAT_PORTS, INTERNET, `answers of ${destination}`),
-    ...(natSubnet === subnet
-      ? []
-      : aclHops(graph, natSubnet, "egress", CLIENT_PORTS, addressesOf(subnet), `answers to ${subnet.address}`)),
+    ...(crosses ? aclHops(graph, natSubnet, "ingress", asked, here, subnet.address) : []),
+    ...aclHops(graph, natSubnet, "egress", asked, addresses, destination),
+    ...wayOutOfNat({ ...traffic, subnet: natSubnet }, nat),
+    ...aclHops(graph, natSubnet, "ingress", CLIENT_PORTS.any, addresses, `answers of ${destination}`),
+    ...(crosses ? aclHops(graph, natSubnet, "egress", answers, here, `answers to ${subnet.address}`) : []),
   ];
 }
 
 /** It may lead to the internet through another network: by a transit gateway, with a route of its own. */
-function wayOutOfPrivateNat(graph: Graph, nat: Resource): Hop {
-  const [subnet] = linked(nat.get("subnet_id"), ...SUBNET_TYPES).resources;
+function wayOutOfPrivateNat({ graph, addresses }: Outbound, nat: Resource, subnet: Resource | undefined): Hop {
   const { tables } = subnet ? tablesOf(graph, subnet) : { tables: [] };
-  const leadsOn = tables.map(internetRoute).some((route) => route === "unknown" || route?.kind === "other");
+  const turns = tables.flatMap((table) => turnsOf(table, addresses));
+  const leadsOn = turns.some(({ route }) => route === "unknown" || (route && mayLeadElsewhere(route)));
   return leadsOn || tables.length === 0
     ? hop("nat", nat, "is a private NAT gateway, and leads to something that can't be looked into", "maybe")
     : hop("nat", nat, "is a private NAT gateway, which does not lead to the internet", "no");
 }
 
-function wayOutOfNat(graph: Graph, nat: Resource, subnet: Resource, table: RouteTable, destination: string): Hop {
-  if (table.ofDefaultVpc) return hop("route", table.label, `routes ${destination} to the internet gateway`, "yes");
-  const route = internetRoute(table);
-  if (route === "unknown") return hop("route", table.label, `may have a route to ${destination}`, "maybe");
-  const notPublic = hop(
-    "nat",
-    nat,
-    `stands in ${subnet.address}, which has no route to an internet gateway: a NAT gateway needs a public subnet`,
-    "no",
+function wayOutOfNat(traffic: Outbound, nat: Resource): Hop[] {
+  const what = `stands in ${traffic.subnet.address}, which has no route to an internet gateway: a NAT gateway needs a public subnet`;
+  return throughGateway(traffic, () => hop("nat", nat, what, "no"), traffic.destination);
+}
+
+/** The way in to a place from the internet; its answers take the same. */
+export function wayIn(answers: Outbound, to: Place): Hop[] {
+  const what = `has no route to an internet gateway, and ${to.label} stands in ${answers.subnet.address}`;
+  return throughGateway(answers, ({ label }) => hop("route", label, what, "no"), answers.subnet.address);
+}
+
+/** Through the internet gateway that a public subnet has a route to. @param otherwise what stops it where it has none */
+function throughGateway(traffic: Outbound, otherwise: (table: RouteTable) => Hop, routed: string): Hop[] {
+  return throughTables(traffic, otherwise, (route, table) =>
+    eitherWay(table, gatewaysOf(route), (target) => {
+      if (target?.type.endsWith("aws_internet_gateway")) {
+        const passes = attachment(traffic.graph, traffic.subnet, target);
+        return [hop("route", table.label, `routes ${routed} to ${target.address}`, passes)];
+      }
+      const leadsToNat = route.kind === "nat" || route.kind === "egress-only";
+      const isUnclear = target ? target.type === "aws_vpn_gateway" : !leadsToNat;
+      return [
+        isUnclear
+          ? hop("route", table.label, "leads to something that can't be looked into", "maybe")
+          : otherwise(table),
+      ];
+    }),
   );
-  if (route === undefined) return notPublic;
-  return onlyHop(table, gatewaysOf(route), (target) => {
-    if (target?.type.endsWith("aws_internet_gateway"))
-      return hop("route", table.label, `routes ${destination} to ${target.address}`, attachment(graph, subnet, target));
-    return route.kind === "other" || route.kind === "unknown" || target === undefined
-      ? hop("route", table.label, "leads to something that can't be looked into", "maybe")
-      : notPublic;
-  });
-}
-
-function onlyHop(
-  table: RouteTable,
-  gateways: readonly Resource[],
-  through: (gateway: Resource | undefined) => Hop,
-): Hop {
-  return eitherWay(table, gateways, (gateway) => [through(gateway)])[0] as Hop;
-}
-
-export function wayIn(graph: Graph, to: Place, subnet: Resource, table: RouteTable): Hop {
-  if (table.ofDefaultVpc) return hop("route", table.label, `routes ${subnet.address} to the internet gateway`, "yes");
-  const route = internetRoute(table);
-  if (route === "unknown") return hop("route", table.label, "may have a route to an internet gateway", "maybe");
-  const noWay = mayUseIpv6(subnet, table, to.resource)
-    ? hop("route", table.label, "may lead in over IPv6", "maybe")
-    : hop(
-        "route",
-        table.label,
-        `has no route to an internet gateway, and ${to.label} stands in ${subnet.address}`,
-        "no",
-      );
-  if (route === undefined) return noWay;
-  return onlyHop(table, gatewaysOf(route), (target) => {
-    if (target?.type.endsWith("aws_internet_gateway"))
-      return hop(
-        "route",
-        table.label,
-        `routes ${subnet.address} to ${target.address}`,
-        attachment(graph, subnet, target),
-      );
-    return target === undefined || route.kind === "other"
-      ? hop("route", table.label, "leads to something that can't be looked into", "maybe")
-      : noWay;
-  });
 }
 
 /** Whether there is an internet gateway in a VPC. */

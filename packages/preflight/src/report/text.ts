@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { percent } from "../network/barriers.ts";
 import type { Hop, Path } from "../network/path.ts";
 import type { LocatedFinding } from "../preflight.ts";
 import { sentenceOf, type Unjudged } from "../unjudged.ts";
@@ -72,5 +73,10 @@ const VERDICTS = {
 /** A path for a terminal: a line a hop. */
 export function pathReport(path: Path, from: string, to: string): string {
   const lines = path.hops.map((hop: Hop) => `  ${MARKS[hop.passes]} ${hop.at}: ${hop.what}`);
-  return [`${from} → ${to}`, ...lines, VERDICTS[path.verdict]].join("\n");
+  return [`${from} → ${to}`, ...lines, verdictOf(path)].join("\n");
+}
+
+function verdictOf({ verdict, hops }: Path): string {
+  const share = verdict === "blocked" ? hops.at(-1)?.share : undefined;
+  return share === undefined ? VERDICTS[verdict] : `It stops there for ${percent(share)} of the connections.`;
 }

@@ -133,6 +133,13 @@ const CASES: Readonly<Record<string, Case>> = {
     hides: ({ resource }) => {
       for (const name of ["private_a", "private_c"])
         resource.aws_subnet[name].ipv6_cidr_block = `\${cidrsubnet(aws_vpc.main.ipv6_cidr_block, 8, ${name.length})}`;
+      for (const group of ["app", "nginx"]) {
+        resource.aws_vpc_security_group_egress_rule[`${group}_to_ipv6`] = {
+          security_group_id: `\${aws_security_group.${group}.id}`,
+          ip_protocol: "-1",
+          cidr_ipv6: "::/0",
+        };
+      }
       resource.aws_egress_only_internet_gateway = { main: { vpc_id: "${aws_vpc.main.id}" } };
       resource.aws_route.ipv6 = {
         route_table_id: "${aws_route_table.private.id}",

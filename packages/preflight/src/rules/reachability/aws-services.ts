@@ -5,8 +5,9 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { remembered } from "../../graph/remembered.ts";
 import { flag, linked } from "../../graph/value.ts";
 import { endpointPolicyFor } from "../../iam/endpoint-policies.ts";
+import { pathToInternet } from "../../network/path-over-internet.ts";
+import { pathToService } from "../../network/path-to-service.ts";
 import { regionOf } from "../../network/places.ts";
-import { pathToInternet, pathToService } from "../../network/reachability.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { blockedPaths } from "./blocked.ts";
 

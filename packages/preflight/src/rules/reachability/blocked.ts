@@ -1,5 +1,5 @@
 import type { Resource } from "../../graph/graph.ts";
-import { type HopKind, type Path, stopOf } from "../../network/path.ts";
+import { type Hop, type HopKind, type Path, stopOf, stopsMost } from "../../network/path.ts";
 import type { Problem } from "../../rule.ts";
 
 /** A path, and what it leads to in words. */
@@ -20,7 +20,7 @@ export function blockedPaths<Path extends NamedPath>(
   paths: readonly Path[],
   otherWay: string,
 ): (Problem & Pick<Path, "kind">)[] {
-  const byStop = new Map<string, { message: string; hop: HopKind; to: Set<string> } & Pick<Path, "kind">>();
+  const byStop = new Map<string, { message: string; stop: Hop; to: Set<string> } & Pick<Path, "kind">>();
   for (const { kind, to, path } of paths) {
     const stop = stopOf(path);
     if (!stop) continue;
@@ -28,13 +28,14 @@ export function blockedPaths<Path extends NamedPath>(
     const key = message.replaceAll(to.split(" ")[0] ?? "", "");
     const known = byStop.get(key);
     if (known) known.to.add(to);
-    else byStop.set(key, { kind, message, hop: stop.kind, to: new Set([to]) });
+    else byStop.set(key, { kind, message, stop, to: new Set([to]) });
   }
-  return [...byStop.values()].map(({ kind, message, hop, to }) => ({
+  return [...byStop.values()].map(({ kind, message, stop, to }) => ({
     kind,
     at,
     message: `can't reach ${[...to].join(", ")}: ${message}.`,
-    fix: fixOf(hop, otherWay),
+    fix: fixOf(stop.kind, otherWay),
+    ...(stopsMost(stop) ? {} : { severity: "warning" as const }),
   }));
 }
 

@@ -15,8 +15,9 @@ import {
   routesTo,
   TARGET_GROUP_TYPES,
 } from "../../network/load-balancers.ts";
-import { stopOf } from "../../network/path.ts";
-import { pathBetween, pathFromInternet, pathToInternet } from "../../network/reachability.ts";
+import { stopOf, stopsMost } from "../../network/path.ts";
+import { pathBetween } from "../../network/path-between.ts";
+import { pathFromInternet, pathToInternet } from "../../network/path-over-internet.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { blockedPaths } from "./blocked.ts";
 
@@ -88,7 +89,7 @@ export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
               at: lb,
               message: `can't be reached from the internet on ${port}: ${stop.at} ${stop.what}.`,
               fix: "Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
-              severity: isClosed ? "error" : "warning",
+              severity: isClosed && stopsMost(stop) ? "error" : "warning",
             };
           }
         }

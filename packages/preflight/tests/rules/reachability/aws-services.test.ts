@@ -125,7 +125,7 @@ describeRule("NET-101", {
       "aws_ecs_service.nginx can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ],
   },
-  "an interface endpoint for S3, which serves no name of S3's": {
+  "an interface endpoint for S3, whose private DNS is for resolvers outside of the VPC by default": {
     bad: change(withoutNat, ({ resource }) => {
       resource.aws_vpc_endpoint.s3 = {
         ...resource.aws_vpc_endpoint.ecr_api,
@@ -140,8 +140,8 @@ describeRule("NET-101", {
       };
     }),
     says: [
-      "aws_ecs_service.app can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is an interface endpoint: names of S3 don't lead to it). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-      "aws_ecs_service.nginx can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is an interface endpoint: names of S3 don't lead to it). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.app can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is there, but its private DNS is for resolvers outside of the VPC only). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+      "aws_ecs_service.nginx can't reach s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to s3 (aws_vpc_endpoint.s3 is there, but its private DNS is for resolvers outside of the VPC only). Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ],
   },
   "a gateway endpoint in the wrong route table": {

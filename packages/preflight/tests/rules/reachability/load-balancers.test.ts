@@ -61,7 +61,7 @@ describeRule("NET-110", {
   "a network ACL that lets no answers out to the load balancer": {
     bad: acl(ANY_PORT, [aclRule(100, "allow", 443, 443), aclRule(110, "allow", 3000, 6379)]),
     good: acl(ANY_PORT, ANY_PORT),
-    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_network_acl.main refuses ports 32768–60999 out of aws_subnet.private_a (answers to aws_security_group.alb). Let the network ACL pass the port, and ports 1024–65535 back.",
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_network_acl.main refuses 95 % of ports 1024–65535 out of aws_subnet.private_a (answers to aws_security_group.alb). Let the network ACL pass the port, and ports 1024–65535 back.",
   },
   "a network load balancer with a group": {
     bad: ({ resource }) => {
@@ -107,7 +107,7 @@ describeRule("NET-111", {
       resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "10.0.0.0/8";
       resource.aws_lb.main.internal = true;
     },
-    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets nothing in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
+    says: "aws_lb.main can't be reached from the internet on 443: aws_security_group.alb lets no public address in on 443. Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
   "a load balancer in private subnets": {
     bad: ({ resource }) => {
@@ -139,7 +139,7 @@ describeRule("NET-111", {
   "a network ACL that lets no answers out": {
     bad: acl(ANY_PORT, [HTTPS], ["${aws_subnet.public_a.id}"]),
     good: acl(ANY_PORT, [HTTPS, ANSWERS], ["${aws_subnet.public_a.id}"]),
-    says: "aws_lb.main can't be reached from the internet on 443: aws_network_acl.main refuses ports 32768–60999 out of aws_subnet.public_a (answers to the internet). Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
+    says: "aws_lb.main can't be reached from the internet on 443: aws_network_acl.main refuses ports 1024–65535 out of aws_subnet.public_a (answers to the internet). Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
   },
 });
 

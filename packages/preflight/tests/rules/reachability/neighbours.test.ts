@@ -139,6 +139,17 @@ describeRule("NET-106", {
         destination_cidr_block: "10.1.0.0/16",
         vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}",
       };
+      resource.aws_default_route_table = {
+        other: {
+          default_route_table_id: "${aws_vpc.other.default_route_table_id}",
+          route: [
+            {
+              cidr_block: "10.0.0.0/16",
+              vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}",
+            },
+          ],
+        },
+      };
     }),
     says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_subnet.private_a aws_subnet.other_a is in another VPC, and no route leads there. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC a way to it.",
   },

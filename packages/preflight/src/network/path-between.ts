@@ -1,0 +1,169 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import type { Addresses, AddressRange, Answer } from "./addresses.ts";
+import { aclHops, groupNames, leaveThroughGroups } from "./barriers.ts";
+import { mayConnectOverIpv6 } from "./ipv6.ts";
+import { once } from "./known-paths.ts";
+import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
+import { byParts } from "./parts.ts";
+import { certainOf, type Hop, hop, orOverIpv6, type Path, pathOf, standpoints, worst } from "./path.ts";
+import { addressOfIpv4, pathInOverIpv4, pathOutOverIpv4 } from "./path-over-internet.ts";
+import { addressesOf, blocksOf, type Place, vpcOf } from "./places.ts";
+import { mayLeadElsewhere, type RouteTable, routeAround, tablesOf, turnsOf } from "./routes.ts";
+import { groupsPermit } from "./security-groups.ts";
+
+/** From one place to another in the network, on a port. */
+export function pathBetween(graph: Graph, from: Place, to: Place, port: number): Path {
+  return once(graph, from, `${to.resource.address}:${port}`, () =>
+    worst(
+      standpoints(from).map((subnet) => pathFromSubnet(graph, from, subnet, to, port)),
+      certainOf(from),
+    ),
+  );
+}
+
+export function pathFromSubnet(graph: Graph, from: Place, subnet: Resource | undefined, to: Place, port: number): Path {
+  return worst(
+    standpoints(to).map((other) => pathByName(graph, from, subnet, to, other, port)),
+    certainOf(to),
+  );
+}
+
+/** The name of a load balancer that faces the internet leads to its public addresses, from within its VPC too. */
+function pathByName(
+  graph: Graph,
+  from: Place,
+  subnet: Resource | undefined,
+  to: Place,
+  other: Resource | undefined,
+  port: number,
+): Path {
+  const privately = () => pathBetweenSubnets(graph, from, subnet, to, other, port);
+  if (!to.isNamedPublicly) return privately();
+  const publicly = pathOf([
+    hop(
+      "address",
+      to.resource,
+      "faces the internet: its name leads to public addresses",
+      to.publicAddress ? "yes" : "maybe",
+    ),
+    ...throughInternet(graph, from, subnet, to, other, port),
+  ]);
+  if (to.publicAddress || publicly.verdict !== "blocked") return publicly;
+  const inside = privately();
+  return inside.verdict === "blocked" ? inside : { verdict: "unknown", hops: inside.hops };
+}
+
+function pathBetweenSubnets(
+  graph: Graph,
+  from: Place,
+  subnet: Resource | undefined,
+  to: Place,
+  other: Resource | undefined,
+  port: number,
+): Path {
+  const [ourVpc, theirVpc] = [subnet && vpcOf(subnet), other && vpcOf(other)];
+  const otherNetwork = ourVpc !== undefined && theirVpc !== undefined && ourVpc !== theirVpc;
+  if (otherNetwork) return otherVpcPath(graph, from, subnet as Resource, to, other as Resource, port);
+  const pathOfParts = (here: Addresses, there: Addresses) =>
+    pathOf(hopsInVpc(graph, from, { subnet, addresses: here }, to, { subnet: other, addresses: there }, port));
+  const path = byParts(graph, subnet && addressesOf(subnet), (here) =>
+    byParts(graph, other && addressesOf(other), (there) => pathOfParts(here, there)),
+  );
+  return orOverIpv6(path, () => mayConnectOverIpv6(graph, from, subnet, to, other, port));
+}
+
+/** Addresses in a subnet. */
+interface End {
+  readonly subnet: Resource | undefined;
+  readonly addresses: Addresses;
+}
+
+/** Over IPv4, both ways. */
+function hopsInVpc(graph: Graph, from: Place, start: End, to: Place, end: End, port: number): Hop[] {
+  const answers = from.clientPorts ?? CLIENT_PORTS.linux;
+  const client = groupNames(from);
+  return [
+    ...addressOfIpv4(start.subnet),
+    ...addressOfIpv4(end.subnet),
+    ...leaveThroughGroups(graph, from, port, { groups: to.groups, addresses: end.addresses }, to.label),
+    ...crossingHops(graph, start, end, { from: port, to: port }, { to: to.label, from: client }),
+    ...arriving(graph, from, to, port, start.addresses),
+    ...crossingHops(graph, end, start, answers, { to: `answers to ${client}`, from: `answers of ${to.label}` }),
+    ...(start.subnet && end.subnet ? [] : [hop("route", to.label, "the subnets can't be known", "maybe")]),
+  ];
+}
+
+/** From one subnet of a VPC to another, where there are two: ACLs and routes stand between subnets only. */
+function crossingHops(
+  graph: Graph,
+  start: End,
+  end: End,
+  ports: Ports,
+  named: { readonly to: string; readonly from: string },
+): Hop[] {
+  if (start.subnet === undefined || end.subnet === undefined || start.subnet === end.subnet) return [];
+  return [
+    ...aclHops(graph, start.subnet, "egress", ports, end.addresses, named.to),
+    ...aroundHops(graph, start.subnet, end.subnet),
+    ...aclHops(graph, end.subnet, "ingress", ports, start.addresses, named.from),
+  ];
+}
+
+function arriving(graph: Graph, from: Place, to: Place, port: number, here: Addresses): Hop[] {
+  if (to.groups === undefined) return [];
+  const passes = groupsPermit(graph, to.groups, "ingress", port, { groups: from.groups, addresses: here });
+  const verb = passes === "no" ? "does not let" : passes === "yes" ? "lets" : "may let";
+  return [hop("group", groupNames(to), `${verb} ${groupNames(from)} in on ${port}`, passes)];
+}
+
+/** A route that is more specific than the local one leads from one subnet of a VPC to another through something else. */
+function aroundHops(graph: Graph, subnet: Resource, other: Resource): Hop[] {
+  const there = addressesOf(other);
+  const vpc = vpcOf(subnet);
+  if (there === undefined) return [];
+  const networks = vpc ? blocksOf(graph, vpc) : [];
+  const around = tablesOf(graph, subnet).tables.find((table) => routeAround(table, there, networks));
+  return around
+    ? [hop("route", around.label, `takes packets for ${other.address} to something that can't be looked into`, "maybe")]
+    : [];
+}
+
+/** Two VPCs: only routes that lead to the other one and back can join them, or public addresses. */
+function otherVpcPath(graph: Graph, from: Place, subnet: Resource, to: Place, other: Resource, port: number): Path {
+  const joined = (one: Resource, far: Resource, where: string) =>
+    hop("route", one, `${far.address} is in another VPC, and no route leads ${where}`, mayLeadTo(graph, one, far));
+  const path = pathOf([
+    ...leaveThroughGroups(graph, from, port, { groups: to.groups, addresses: addressesOf(other) }, to.label),
+    joined(subnet, other, "there"),
+    joined(other, subnet, "back"),
+  ]);
+  if (path.verdict !== "blocked" || to.publicAddress === false) return path;
+  return pathOf(throughInternet(graph, from, subnet, to, other, port));
+}
+
+/** Out to the internet, and in again as anybody: what comes from a public address has no security group. */
+function throughInternet(
+  graph: Graph,
+  from: Place,
+  subnet: Resource | undefined,
+  to: Place,
+  other: Resource | undefined,
+  port: number,
+): Hop[] {
+  return [
+    ...pathOutOverIpv4(graph, from, subnet, port, to.label).hops,
+    ...pathInOverIpv4(graph, to, other, port, "public addresses").hops,
+  ];
+}
+
+function mayLeadTo(graph: Graph, subnet: Resource, other: Resource): Answer {
+  const { tables } = tablesOf(graph, subnet);
+  const there = addressesOf(other);
+  const isOpen = tables.length === 0 || tables.some((table) => mayJoin(table, there));
+  return isOpen ? "maybe" : "no";
+}
+
+function mayJoin(table: RouteTable, there: AddressRange | undefined): boolean {
+  const routes = there ? turnsOf(table, [there]).map(({ route }) => route) : table.routes;
+  return !table.complete || routes.some((route) => route === "unknown" || (route && mayLeadElsewhere(route)));
+}
