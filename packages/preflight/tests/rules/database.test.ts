@@ -170,7 +170,12 @@ describeRule("DB-008", {
   "a long user of MySQL": {
     bad: set({ username: "operation_manager" }),
     good: set({ username: "operation_admin" }),
-    says: 'aws_db_instance.main has username = "operation_manager", which is longer than 16 characters. Write another name: letters, digits and underscores, a letter first.',
+    says: 'aws_db_instance.main has username = "operation_manager", of 17 characters. Write at most 16 to be sure.',
+  },
+  "a user that is too long for MySQL itself": {
+    bad: set({ username: "x".repeat(33) }),
+    good: set({ username: "x".repeat(16) }),
+    says: `aws_db_instance.main has username = "${"x".repeat(33)}", which is longer than 32 characters. Write another name: letters, digits and underscores, a letter first.`,
   },
   "admin of PostgreSQL": {
     bad: set({ engine: "postgres", engine_version: "17", username: "admin", parameter_group_name: null }),

@@ -169,6 +169,14 @@ export const DATABASE_LOGIN_RULES: readonly Rule[] = [
         prevents: "InvalidParameterValue: Invalid master user name",
         cause: "The name of a user has letters, digits and underscores, and a maximum length of its engine.",
       },
+      long: {
+        when: "apply",
+        prevents:
+          "InvalidParameterValue: The parameter MasterUsername is not a valid identifier because it is longer than 16 characters.",
+        cause:
+          "The API page of CreateDBInstance says 1 to 16 characters for MySQL and MariaDB; the manual of MySQL (Account User Names) says 32.",
+        severity: "warning",
+      },
       reserved: {
         when: "apply",
         prevents:
@@ -185,9 +193,14 @@ export const DATABASE_LOGIN_RULES: readonly Rule[] = [
           const fix = "Write letters, digits and underscores, a letter first.";
           yield { kind: "database", at, message, fix, attribute: nameAttribute };
         }
+        const isLong = user.length > LONGEST_DOCUMENTED_USER && /^(?:mysql|mariadb|aurora-mysql|aurora)$/.test(engine);
+        const why = isReserved(engine, user) ? "which the engine reserves for itself" : wrongUserName(engine, user);
         const kind = isReserved(engine, user) ? "reserved" : "user";
-        const why = kind === "reserved" ? "which the engine reserves for itself" : wrongUserName(engine, user);
-        if (why) {
+        if (isLong && !why) {
+          const message = `has ${usernameAttribute} = "${user}", of ${user.length} characters.`;
+          const fix = `Write at most ${LONGEST_DOCUMENTED_USER} to be sure.`;
+          yield { kind: "long", at, message, fix, attribute: usernameAttribute };
+        } else if (why) {
           const message = `has ${usernameAttribute} = "${user}", ${why}.`;
           const fix = "Write another name: letters, digits and underscores, a letter first.";
           yield { kind, at, message, fix, attribute: usernameAttribute };
@@ -204,6 +217,9 @@ const LONGEST_PASSWORD: readonly [RegExp, number][] = [
   [/^oracle/, 30],
   [/^sqlserver/, 128],
 ];
+
+/** Of MySQL and MariaDB, by CreateDBInstance; https://dev.mysql.com/doc/refman/8.4/en/user-names.html says 32. */
+const LONGEST_DOCUMENTED_USER = 16;
 
 /** What brings users along. */
 const COPIES = [
@@ -242,7 +258,7 @@ function isReserved(engine: string, name: string): boolean {
 function wrongUserName(engine: string, name: string): string | undefined {
   if (name === "") return undefined;
   if (/postgres/.test(engine)) return misspelling(name, undefined, 63);
-  return /^(?:mysql|mariadb|aurora-mysql|aurora)$/.test(engine) ? misspelling(name, /[^A-Za-z0-9_]/, 16) : undefined;
+  return /^(?:mysql|mariadb|aurora-mysql|aurora)$/.test(engine) ? misspelling(name, /[^A-Za-z0-9_]/, 32) : undefined;
 }
 
 function misspelling(name: string, refused: RegExp | undefined, longest: number): string | undefined {
