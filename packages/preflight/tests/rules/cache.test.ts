@@ -140,6 +140,16 @@ describeRule("CACHE-007", {
     good: set({ engine: undefined, engine_version: "6.x" }),
     says: 'aws_elasticache_replication_group.main runs redis 8.0, which ElastiCache does not have (the default engine is redis). Set engine to "valkey", or engine_version to "7.1".',
   },
+  "a minor version that Redis has not": {
+    bad: set({ engine: "redis", engine_version: "6.1" }),
+    good: set({ engine: "redis", engine_version: "6.2" }),
+    says: 'aws_elasticache_replication_group.main runs redis 6.1, which ElastiCache does not have. Set engine to "valkey", or engine_version to "7.1".',
+  },
+  "a version of Valkey that was not known": {
+    bad: set({ engine_version: "8.9" }),
+    good: set({ engine_version: "9.1" }),
+    says: 'aws_elasticache_replication_group.main runs valkey 8.9, a version that was not known in August 2026. Set engine_version to "7.2" or later, such as "8.0".',
+  },
   "three numbers": {
     bad: set({ engine: "redis", engine_version: "7.0.5" }),
     good: set({ engine: "redis", engine_version: "5.0.6" }),

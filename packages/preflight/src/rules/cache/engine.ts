@@ -72,31 +72,17 @@ export const CACHE_ENGINE_RULES: readonly Rule[] = [
         prevents: "InvalidParameterCombination: Cannot find version 7.1 for valkey",
         cause: "Redis ends with 7.1 on ElastiCache, and Valkey begins with 7.2.",
       },
+      unlisted: {
+        when: "apply",
+        prevents: "InvalidParameterCombination: Cannot find version 8.9 for valkey",
+        cause: "It is not among the versions that were known in August 2026, and may have come since.",
+        severity: "warning",
+      },
     },
     *check(graph) {
-      for (const { cache, engine, version = "" } of engines(graph)) {
-        const [, major, minor, patch] = /^(\d+)\.(\d+)(\.\d+$)?/.exec(version) ?? [];
-        if (patch !== undefined && Number(major) >= 6 && engine !== "memcached") {
-          yield {
-            kind: "format",
-            at: cache,
-            message: `runs ${engine} ${version}, a version with three numbers.`,
-            fix: `Write "${major}.${minor}".`,
-            attribute: "engine_version",
-          };
-        } else if (isMissing(engine, Number(major), Number(minor))) {
-          const why = cache.get("engine") === undefined ? " (the default engine is redis)" : "";
-          yield {
-            kind: "missing",
-            at: cache,
-            message: `runs ${engine} ${version}, which ElastiCache does not have${why}.`,
-            fix:
-              engine === "redis"
-                ? 'Set engine to "valkey", or engine_version to "7.1".'
-                : 'Set engine_version to "7.2" or later, such as "8.0".',
-            attribute: "engine_version",
-          };
-        }
+      for (const one of engines(graph)) {
+        const wrong = wrongVersion(one);
+        if (wrong) yield { ...wrong, at: one.cache, attribute: "engine_version" };
       }
     },
   }),
@@ -138,9 +124,39 @@ export const CACHE_ENGINE_RULES: readonly Rule[] = [
   }),
 ];
 
-function isMissing(engine: string, major: number, minor: number): boolean {
-  const version = major * 1000 + minor;
-  return (engine === "redis" && version > 7001) || (engine === "valkey" && version < 7002);
+/** Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html, in August 2026 */
+const KNOWN_VERSIONS: Readonly<Record<string, RegExp>> = {
+  redis: /^(?:[2-5]\.\d+(?:\.\d+)?|6\.[x02]|7\.[x01])$/,
+  valkey: /^(?:7\.2|8\.[012]|9\.[01])$/,
+  memcached: /^1\.(?:4\.(?:5|14|24|33|34)|5\.(?:10|16)|6\.(?:6|12|17|22))$/,
+};
+
+const NEWEST: Readonly<Record<string, string>> = {
+  redis: 'Set engine to "valkey", or engine_version to "7.1".',
+  valkey: 'Set engine_version to "7.2" or later, such as "8.0".',
+  memcached: 'Set engine_version to "1.6.22".',
+};
+
+function wrongVersion({ cache, engine, version = "" }: Engine) {
+  const [, major, minor, patch] = /^(\d+)\.(\d+)(\.\d+$)?/.exec(version) ?? [];
+  if (patch !== undefined && Number(major) >= 6 && engine !== "memcached") {
+    const message = `runs ${engine} ${version}, a version with three numbers.`;
+    return { kind: "format" as const, message, fix: `Write "${major}.${minor}".` };
+  }
+  const kind = whyMissing(engine, version);
+  if (!kind) return undefined;
+  const why = cache.get("engine") === undefined ? " (the default engine is redis)" : "";
+  const what = kind === "missing" ? "which ElastiCache does not have" : "a version that was not known in August 2026";
+  const fix = NEWEST[engine] ?? "Write a version that ElastiCache has.";
+  return { kind, message: `runs ${engine} ${version}, ${what}${why}.`, fix };
+}
+
+/** Redis gets no more versions there, and Valkey none before its first. */
+function whyMissing(engine: string, version: string): "missing" | "unlisted" | undefined {
+  const known = KNOWN_VERSIONS[engine];
+  if (!known || !/^\d+\.[\dx]+/.test(version) || known.test(version)) return undefined;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return engine === "redis" || (engine === "valkey" && major * 1000 + minor < 7002) ? "missing" : "unlisted";
 }
 
 /** Family of the parameter groups of an engine and version; where the version is not known, the engine. */

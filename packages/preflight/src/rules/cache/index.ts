@@ -8,6 +8,7 @@ import { madePassword } from "../shared/made-password.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
 import { windowsOverlap } from "../shared/windows.ts";
 import { CACHE_ENGINE_RULES } from "./engine.ts";
+import { CACHE_OFFER_RULES } from "./offers.ts";
 
 const CREATE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html";
 const AUTH = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html";
@@ -290,8 +291,8 @@ function isSet(group: Resource, attribute: string): boolean {
 }
 
 /** What ElastiCache refuses, in the order of the ids. */
-export const CACHE_RULES: readonly Rule[] = [...CACHE_GROUP_RULES, ...CACHE_ENGINE_RULES].sort((a, b) =>
-  a.id < b.id ? -1 : 1,
+export const CACHE_RULES: readonly Rule[] = [...CACHE_GROUP_RULES, ...CACHE_ENGINE_RULES, ...CACHE_OFFER_RULES].sort(
+  (a, b) => (a.id < b.id ? -1 : 1),
 );
 
 function* refusedTokens(group: Resource): Generator<KindOfProblem<"length" | "characters" | "generated">> {
