@@ -81,7 +81,11 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     project.write("environments/production.versions.json", `{ "app": "${version}" }\n`);
   }
 
-  async function run(command: "plan" | "apply" | "drift", args: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
+  async function run(
+    command: "plan" | "apply" | "drift" | "destroy",
+    args: readonly string[] = [],
+    more: NodeJS.ProcessEnv = {},
+  ) {
     const ran = await project.start("bin/infra", [command, ...args], { ...env, ...more });
     return { exitCode: ran.exitCode, text: ran.all };
   }
@@ -95,7 +99,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   const deploy = () => good("apply", ["production", "--yes"]);
   const planDirectory = (text: string) => text.match(/--plan (\.plans\/[^/\s]+)$/m)?.[1] ?? "";
 
-  it("is reviewed, and applied as it was reviewed; then there is nothing to apply", async () => {
+  it("is reviewed, and applied as it was reviewed; then there is nothing to apply, and all of it can be deleted", async () => {
     const planned = await good("plan");
     expect(planned).toContain("Good: nothing blocks this plan.");
     const refused = await run("apply", ["production", "--plan", planDirectory(planned)]);
@@ -109,6 +113,23 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     expect(again).toContain("No changes.");
     expect(again).not.toContain("--plan");
     expect(await good("apply", ["production", "--yes"])).not.toContain("Apply complete!");
+
+    const isProtected = await run("destroy", ["production", "--confirm", "production"]);
+    expect(isProtected.exitCode).toBe(1);
+    expect(isProtected.text).toContain(
+      "production is protected. Write protection: false in environments/production.ts",
+    );
+    project.edit("environments/production.ts", { "protection: true": "protection: false" });
+    await commit();
+    const other = await run("destroy", ["production", "--confirm", "staging"]);
+    expect(other).toMatchObject({ exitCode: 2, text: expect.stringContaining("Nothing was deleted.") });
+    const id = JSON.parse(await stateText()).outputs.pool.value as string;
+    expect(await poolIds()).toContain(id);
+    const destroyed = await good("destroy", ["production", "--confirm", "production"]);
+    expect(destroyed).toMatch(/^What can't be restored\n.+aws_cognito_user_pool/m);
+    expect(destroyed).toMatch(/^production is deleted\./m);
+    expect(await poolIds()).not.toContain(id);
+    expect(await good("destroy", ["production", "--confirm", "production"])).toContain("nothing to delete");
   });
 
   it("of a release shows exactly the image, on the pull request too", async () => {
@@ -291,11 +312,10 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     };
     expect(await good("drift", [], job)).toContain("Nothing has changed outside of Terraform in production.");
 
-    const cognito = new CognitoIdentityProviderClient(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
-    const { UserPools = [] } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }));
+    const cognito = cognitoClient();
     const state = JSON.parse(await stateText());
     const id = state.outputs.pool.value as string;
-    expect(UserPools.map(({ Id }) => Id)).toContain(id);
+    expect(await poolIds()).toContain(id);
     const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }));
     await cognito.send(
       new UpdateUserPoolCommand({
@@ -311,6 +331,14 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     expect(github.issues[0]?.body).toContain(POOL);
     await github.stop();
   });
+
+  const cognitoClient = () =>
+    new CognitoIdentityProviderClient(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
+
+  async function poolIds(): Promise<(string | undefined)[]> {
+    const { UserPools = [] } = await cognitoClient().send(new ListUserPoolsCommand({ MaxResults: 60 }));
+    return UserPools.map(({ Id }) => Id);
+  }
 
   async function stateText(): Promise<string> {
     const held = await initBackend(
