@@ -45,6 +45,7 @@ export const MANAGED_POLICIES: Readonly<Record<string, readonly (readonly string
   AmazonS3FullAccess: [["s3:*"]],
   AmazonS3ReadOnlyAccess: [["s3:Get*", "s3:List*"]],
   AmazonEC2ContainerServiceRole: [["ec2:AuthorizeSecurityGroupIngress", "ec2:Describe*", "elasticloadbalancing:*"]],
+  AmazonEC2ContainerServiceEventsRole: [["ecs:RunTask", "iam:PassRole", "ecs:TagResource"]],
   AmazonEC2ContainerServiceforEC2Role: [
     [
       "ecs:*",

@@ -11,6 +11,7 @@ import { LOAD_BALANCER_RULES } from "./load-balancer/index.ts";
 import { NETWORK_RULES } from "./network/index.ts";
 import { REACHABILITY_RULES } from "./reachability/index.ts";
 import { REFERENCE_RULES } from "./references.ts";
+import { SCHEDULE_RULES } from "./schedules/index.ts";
 import { STATE_RULES } from "./state.ts";
 
 /** Rules that are about one thing: a folder or file of `src/rules`, and a page of `docs/rules`. */
@@ -31,6 +32,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "iam", title: "Permissions", rules: IAM_RULES },
   { name: "ecr", title: "Registry", rules: ECR_RULES },
   { name: "ecs", title: "Containers", rules: ECS_RULES },
+  { name: "schedules", title: "Schedules and autoscaling", rules: SCHEDULE_RULES },
   { name: "cognito", title: "Cognito", rules: COGNITO_RULES },
   { name: "dns", title: "Names and certificates", rules: DNS_RULES },
   { name: "database", title: "Databases", rules: DATABASE_RULES },

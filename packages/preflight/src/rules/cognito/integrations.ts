@@ -1,8 +1,9 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, blocks, isEmpty, isWritten, linked, text, type Value } from "../../graph/value.ts";
-import { readPolicy } from "../../iam/policy.ts";
+import { trustedServices } from "../../iam/trust.ts";
 import type { Problem, Rule } from "../../rule.ts";
+import { callableBy } from "../shared/functions.ts";
 import { theOne } from "../shared/log-ins.ts";
 import { pools } from "./pool.ts";
 
@@ -15,37 +16,6 @@ function triggersOf(pool: Resource): { readonly trigger: string; readonly arn: V
       return [{ trigger, arn: nested ?? value }];
     }),
   );
-}
-
-/** Functions that Cognito is allowed to call; `open`: perhaps others too. */
-function callableFunctions(graph: Graph): {
-  functions: ReadonlySet<Resource>;
-  names: ReadonlySet<string>;
-  open: boolean;
-} {
-  const functions = new Set<Resource>();
-  const names = new Set<string>();
-  let open = false;
-  for (const permission of graph.ofType("aws_lambda_permission")) {
-    const principal = text(permission.get("principal"));
-    if (principal !== undefined && principal !== "cognito-idp.amazonaws.com") continue;
-    const named = linked(permission.get("function_name"), "aws_lambda_function");
-    for (const one of named.resources) functions.add(one);
-    if (named.literal !== undefined) names.add(named.literal.replace(/^arn:.*:function:/, "").replace(/:.*$/, ""));
-    if (named.resources.length === 0 && named.literal === undefined) open = true;
-  }
-  return { functions, names, open };
-}
-
-/** Whether a role lets Cognito assume it; undefined where it can't be known. */
-function trustsCognito(graph: Graph, role: Resource): boolean | undefined {
-  const { statements, complete } = readPolicy(graph, role.get("assume_role_policy"));
-  const who = statements
-    .filter(({ allow }) => allow)
-    .flatMap(({ principals }) => Object.values(principals ?? {}).flat());
-  const names = who.map(text);
-  if (names.some((name) => name === "cognito-idp.amazonaws.com" || name === "*")) return true;
-  return complete && names.every((name) => name !== undefined) ? false : undefined;
 }
 
 /** What a pool uses beside itself: SES, SNS and functions. */
@@ -87,8 +57,9 @@ export const INTEGRATION_RULES: readonly Rule[] = [
       for (const pool of pools(graph)) {
         const role = linked(block(pool.get("sms_configuration"))?.sns_caller_arn, "aws_iam_role");
         const [resource] = role.resources;
-        if (!role.certain || role.resources.length !== 1 || !resource || trustsCognito(graph, resource) !== false)
-          continue;
+        if (!role.certain || role.resources.length !== 1 || !resource) continue;
+        const { services, complete } = trustedServices(graph, resource);
+        if (!complete || services.some((who) => who === "cognito-idp.amazonaws.com" || who === "*")) continue;
         yield {
           at: resource,
           message: `sends the SMS of ${pool.address} and does not trust cognito-idp.amazonaws.com.`,
@@ -113,10 +84,13 @@ export const INTEGRATION_RULES: readonly Rule[] = [
 
 function* uncallableTriggers(graph: Graph): Generator<Problem> {
   if (pools(graph).every((pool) => isEmpty(pool.get("lambda_config")))) return;
-  const callable = graph.once(callableFunctions);
-  if (callable.open) return;
+  const isCallable = callableBy(graph, "cognito-idp.amazonaws.com");
   for (const pool of pools(graph)) {
-    for (const [called, triggers] of grouped(triggersOf(pool), ({ arn }) => uncallable(arn, callable))) {
+    const uncallable = ({ arn }: { readonly arn: Value }) => {
+      const called = theOne(arn, "aws_lambda_function");
+      return called && !isCallable(called) ? [called] : [];
+    };
+    for (const [called, triggers] of grouped(triggersOf(pool), uncallable)) {
       yield {
         at: pool,
         message: `calls ${called.address} (${triggers.map(({ trigger }) => trigger).join(", ")}), which has no aws_lambda_permission for cognito-idp.amazonaws.com.`,
@@ -125,11 +99,4 @@ function* uncallableTriggers(graph: Graph): Generator<Problem> {
       };
     }
   }
-}
-
-/** The function that an ARN is of, where Cognito is not allowed to call it for sure. */
-function uncallable(arn: Value, { functions, names }: ReturnType<typeof callableFunctions>): readonly Resource[] {
-  const called = theOne(arn, "aws_lambda_function");
-  const isCallable = !called || functions.has(called) || names.has(text(called.get("function_name")) ?? "");
-  return isCallable ? [] : [called];
 }

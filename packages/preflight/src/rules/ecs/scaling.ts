@@ -169,7 +169,7 @@ function percentage(service: Resource, attribute: string, fallback: number): num
 }
 
 /** The service that a scaling target is for, where it is made in the configuration. */
-function scaledService(graph: Graph, target: Resource): Resource | undefined {
+export function scaledService(graph: Graph, target: Resource): Resource | undefined {
   const link = linked(target.get("resource_id"), "aws_ecs_service");
   if (link.resources.length === 1) return link.resources[0];
   const name = /^service\/[^/]+\/([^/]+)$/.exec(text(target.get("resource_id")) ?? "")?.[1];

@@ -1,9 +1,9 @@
 import { type Service, services, type TaskDefinition, taskDefinitions } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { flag, text } from "../../graph/value.ts";
+import { flag } from "../../graph/value.ts";
 import { type Call, logCalls, pullCalls, secretUses } from "../../iam/calls.ts";
-import { arn, matchesAction, permissionsOf, roleMay, roleOf, targetOf } from "../../iam/permissions.ts";
-import { readPolicy } from "../../iam/policy.ts";
+import { arn, permissionsOf, roleMay, roleOf, targetOf } from "../../iam/permissions.ts";
+import { trustedServices } from "../../iam/trust.ts";
 import { defineRule, type Problem, type Rule } from "../../rule.ts";
 import { keyMayGrant, keyOf } from "./keys.ts";
 
@@ -79,24 +79,6 @@ function execRoles(graph: Graph): Map<Resource, Service> {
     if (role && !roles.has(role)) roles.set(role, service);
   }
   return roles;
-}
-
-/** Services that a trust policy names; undefined where it can't be read. */
-function trustedServices(graph: Graph, role: Resource): { services: string[]; complete: boolean } {
-  const policy = readPolicy(graph, role.get("assume_role_policy"));
-  const trusting = policy.statements.filter(
-    (statement) => statement.allow && matchesAction(statement, "sts:AssumeRole") !== "no",
-  );
-  // A service is one only under `Service`; under `AWS` or the like its name means nothing.
-  const named = trusting.flatMap(({ principals = {} }) =>
-    Object.entries(principals).flatMap(([kind, who]) => who.map((one) => ({ name: text(one), kind }))),
-  );
-  return {
-    services: named.flatMap(({ name, kind }) =>
-      name !== undefined && (kind === "Service" || name === "*") ? [name] : [],
-    ),
-    complete: policy.complete && named.every(({ name }) => name !== undefined),
-  };
 }
 
 export const ROLE_RULES: readonly Rule[] = [

@@ -1,0 +1,176 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { blocks, isEmpty, linked, text, type Value } from "../../graph/value.ts";
+import { anything, pattern } from "../../iam/pattern.ts";
+import {
+  arn,
+  namePattern,
+  type Permissions,
+  permissionsOf,
+  roleMay,
+  roleOf,
+  type Target,
+  targetOf,
+} from "../../iam/permissions.ts";
+import { trustedServices } from "../../iam/trust.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
+import { callableBy } from "../shared/functions.ts";
+import { theOne } from "../shared/log-ins.ts";
+import { type ScheduledTask, scheduledTasks } from "./targets.ts";
+
+const ECS_ROLE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CWE_IAM_role.html";
+const NOTHING_STARTS =
+  "no error: nothing ever starts. CloudTrail has AccessDenied, and the metric FailedInvocations counts";
+
+export const PERMISSION_RULES: readonly Rule[] = [
+  defineRule({
+    id: "SCH-010",
+    severity: "error",
+    title: "The role of a scheduled task may start it",
+    reference: ECS_ROLE,
+    problems: {
+      run: {
+        when: "runtime",
+        prevents: NOTHING_STARTS,
+        cause: "The task is started with this role, whose policies do not allow ecs:RunTask on the task definition.",
+      },
+      pass: {
+        when: "runtime",
+        prevents: NOTHING_STARTS,
+        cause: "Who starts a task passes its roles to ECS, which takes iam:PassRole on each of them.",
+      },
+    },
+    *check(graph) {
+      for (const task of scheduledTasks(graph)) {
+        const role = roleOf(task.role);
+        if (role && task.definition) yield* missingPermissions(graph, task, role, task.definition);
+      }
+    },
+  }),
+  defineRule({
+    id: "SCH-011",
+    severity: "error",
+    title: "EventBridge may take on the role of a schedule",
+    reference: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role",
+    problems: {
+      "events.amazonaws.com": {
+        when: "runtime",
+        prevents: NOTHING_STARTS,
+        cause: "The trust policy of the role does not name events.amazonaws.com.",
+      },
+      "scheduler.amazonaws.com": {
+        when: "apply",
+        prevents:
+          "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+        cause: "The trust policy of the role does not name scheduler.amazonaws.com.",
+      },
+    },
+    *check(graph) {
+      const seen = new Set<Resource>();
+      for (const { at, value, service } of assumedRoles(graph)) {
+        const role = roleOf(value);
+        if (!role || seen.has(role)) continue;
+        seen.add(role);
+        const { services, complete } = trustedServices(graph, role);
+        if (!complete || services.some((who) => who === service || who === "*")) continue;
+        yield {
+          kind: service,
+          at: role,
+          message: `is the role of ${at.address}, and trusts ${services.join(", ") || "no service"}.`,
+          fix: `Name the service "${service}" as Principal in assume_role_policy.`,
+          attribute: "assume_role_policy",
+        };
+      }
+    },
+  }),
+  {
+    id: "SCH-012",
+    severity: "error",
+    title: "A rule of EventBridge may call its function",
+    when: "runtime",
+    prevents: "no error: the function is never called. The metric FailedInvocations of the rule counts",
+    cause: "EventBridge calls a function by the function's own policy; Terraform does not add to it by itself.",
+    reference: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
+    *check(graph) {
+      const isCallable = callableBy(graph, "events.amazonaws.com");
+      for (const target of graph.ofType("aws_cloudwatch_event_target")) {
+        const called = theOne(target.get("arn"), "aws_lambda_function");
+        if (!called || !isEmpty(target.get("role_arn")) || isCallable(called)) continue;
+        yield {
+          at: target,
+          message: `calls ${called.address}, which has no aws_lambda_permission for events.amazonaws.com.`,
+          fix: 'Add an aws_lambda_permission with action "lambda:InvokeFunction", principal "events.amazonaws.com" and the rule\'s ARN as source_arn.',
+          attribute: "arn",
+        };
+      }
+    },
+  },
+];
+
+function* missingPermissions(
+  graph: Graph,
+  { at }: ScheduledTask,
+  role: Resource,
+  definition: Resource,
+): Generator<KindOfProblem<"run" | "pass">> {
+  const permissions = permissionsOf(graph, role);
+  if (roleMay(permissions, "ecs:RunTask", definitionTarget(definition)) === "no") {
+    yield {
+      kind: "run",
+      at: role,
+      message: `is not allowed to call ecs:RunTask on ${definition.address}, which ${at.address} starts with it.`,
+      fix: `Allow ecs:RunTask on ${definition.address} in a policy of this role.`,
+    };
+  }
+  for (const attribute of ["execution_role_arn", "task_role_arn"]) {
+    const passed = passedRole(definition.get(attribute));
+    if (!passed || !isRefused(permissions, passed.target)) continue;
+    yield {
+      kind: "pass",
+      at: role,
+      message: `is not allowed to call iam:PassRole on ${passed.name}, the ${attribute.replace("_arn", "")} of ${definition.address}, which ${at.address} starts with it.`,
+      fix: `Allow iam:PassRole on ${passed.name} in a policy of this role.`,
+    };
+  }
+}
+
+function isRefused(permissions: Permissions, target: Target): boolean {
+  return roleMay(permissions, "iam:PassRole", target) === "no";
+}
+
+/** A task definition, with any revision. */
+function definitionTarget(definition: Resource): Target {
+  const family = namePattern(definition, "family");
+  return targetOf(
+    definition,
+    arn("ecs", "task-definition/", ...family, ":", anything()),
+    arn("ecs", "task-definition/", ...family),
+  );
+}
+
+function passedRole(value: Value | undefined): { readonly name: string; readonly target: Target } | undefined {
+  const link = linked(value, "aws_iam_role");
+  const [role, ...others] = link.resources;
+  if (role && others.length === 0 && link.certain) {
+    const path = text(role.get("path")) ?? (isEmpty(role.get("path")) ? "/" : undefined);
+    const pieces = path === undefined ? [anything()] : [path];
+    return { name: role.address, target: targetOf(role, arn("iam", "role", ...pieces, ...namePattern(role))) };
+  }
+  const written = link.literal ?? text(value);
+  if (!written?.startsWith("arn:")) return undefined;
+  return { name: written, target: { resource: undefined, arns: [pattern(written)] } };
+}
+
+interface AssumedRole {
+  readonly at: Resource;
+  readonly value: Value | undefined;
+  readonly service: ScheduledTask["service"];
+}
+
+function* assumedRoles(graph: Graph): Generator<AssumedRole> {
+  for (const at of graph.ofType("aws_cloudwatch_event_target"))
+    yield { at, value: at.get("role_arn"), service: "events.amazonaws.com" };
+  for (const at of graph.ofType("aws_scheduler_schedule")) {
+    for (const { role_arn } of blocks(at.get("target")).blocks)
+      yield { at, value: role_arn, service: "scheduler.amazonaws.com" };
+  }
+}
