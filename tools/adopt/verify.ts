@@ -1,4 +1,4 @@
-import { type Difference, differencesOf } from "@operation-app/plan-review";
+import { type Difference, differencesOf, forcingOf } from "@operation-app/plan-review";
 import type { Plan, ResourceChange } from "@operation-app/plan-review/plan";
 import { InputError } from "@operation-app/preflight/input";
 import { OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
@@ -104,7 +104,7 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
       return problem(
         `would be replaced by a new one (${actions}).`,
         `Write what is there into ${attributesOf(address, file)}.`,
-        differencesOf(change, { onlyKnown: true, forcing: true }),
+        forcingOf(change, differencesOf(change, { onlyKnown: true })),
       );
   }
 }

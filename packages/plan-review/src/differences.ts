@@ -1,7 +1,9 @@
 import diff from "microdiff";
 import { aligned } from "./alignment.ts";
-import { isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
+import { hasUnknown, isSecretToken, Masking, shown, withUnknown } from "./masking.ts";
 import { type Change, objectOf, ownOf } from "./plan.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** An attribute that changes. */
 export interface Difference {
@@ -15,31 +17,52 @@ export interface Difference {
 export interface DifferenceOptions {
   /** Secrets of the whole plan. @default what the change itself marks */
   readonly masking?: Masking;
-  /** Only what forces a replacement, where Terraform says so. */
-  readonly forcing?: boolean;
   /** Leaves out what is known after apply, unless it forces a replacement. */
   readonly onlyKnown?: boolean;
 }
 
 /** Attributes that a change changes, secrets masked. */
 export function differencesOf(change: Change, options: DifferenceOptions = {}): Difference[] {
-  const { masking = new Masking(), forcing = false, onlyKnown = false } = options;
-  const names = Object.keys({ ...objectOf(change.before), ...objectOf(change.after) });
+  const { masking = new Masking(), onlyKnown = false } = options;
+  const forced = forcingNames(change);
+  const names = openNames(change);
   const everyName = Object.fromEntries(names.map((name) => [name, true]));
   // A mark on the whole object hides each of its values, and not which of them change.
   const marks = [change.before_sensitive, change.after_sensitive].map((mark) => (mark === true ? everyName : mark));
-  const maskedValues = (values: unknown) => objectOf(masking.mask(objectOf(values), marks));
+  const maskedValues = (values: unknown) => objectOf(masking.mask(pick(objectOf(values), names), marks));
   const before = maskedValues(change.before);
   const planned = maskedValues(change.after);
-  const unknown = objectOf(change.after_unknown);
-  const forced = new Set((change.replace_paths ?? []).map(([first]) => String(first)));
-  const unknownValues = Object.entries(unknown).map(([name, inner]) => {
+  const unknownValues = Object.entries(pick(objectOf(change.after_unknown), names)).map(([name, inner]) => {
     const isLeftOut = onlyKnown && inner === true && !forced.has(name);
     return [name, isLeftOut ? ownOf(before, name) : withUnknown(ownOf(planned, name), inner)];
   });
-  const after = { ...planned, ...Object.fromEntries(unknownValues) };
-  const chosen = forcing && forced.size > 0 ? (name: string) => forced.has(name) : () => true;
-  return valueDifferences(pick(before, chosen), pick(after, chosen), masking);
+  return valueDifferences(before, { ...planned, ...Object.fromEntries(unknownValues) }, masking);
+}
+
+/** Of the differences of a change, those that force a replacement; all of them where Terraform does not say. */
+export function forcingOf(change: Change, differences: readonly Difference[]): Difference[] {
+  const forced = forcingNames(change);
+  return differences.filter(({ path }) => forced.size === 0 || forced.has(/^[^.[]*/.exec(path)?.[0] ?? ""));
+}
+
+function forcingNames({ replace_paths: paths }: Change): ReadonlySet<string> {
+  return new Set((paths ?? []).map(([first]) => String(first)));
+}
+
+/** Attributes that name an object, and so tell whether its value is secret: see `Masking`. */
+const NAMES: ReadonlySet<string> = new Set(["name", "Name", "key", "Key"]);
+
+/** Attributes that can differ, and those that name the object: most of a large object stays as it is. */
+function openNames({ before, after, after_unknown: unknown }: Change): string[] {
+  const [old, planned, open] = [before, after, unknown].map(objectOf) as [Fields, Fields, Fields];
+  return Object.keys({ ...old, ...planned, ...open }).filter((name) => {
+    const values = [ownOf(old, name), ownOf(planned, name)] as const;
+    return NAMES.has(name) || hasUnknown(ownOf(open, name)) || !isSameJson(...values);
+  });
+}
+
+function isSameJson(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
 }
 
 /** What is different between two masked values. */
@@ -74,8 +97,8 @@ function pathText(path: readonly (string | number)[]): string {
     .replaceAll(".[", "[");
 }
 
-function pick(values: Readonly<Record<string, unknown>>, isChosen: (name: string) => boolean) {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => isChosen(name)));
+function pick(values: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));
 }
 
 /** Orders by characters, the same on every machine. */

@@ -1,6 +1,6 @@
 /** Says what a plan does, and what in it must not be applied. */
 export { DEFAULT_POLICY } from "./default-policy.ts";
-export { type Difference, differencesOf } from "./differences.ts";
+export { type Difference, differencesOf, forcingOf } from "./differences.ts";
 export {
   defineReviewPolicy,
   POLICY_FILE,

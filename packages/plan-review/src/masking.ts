@@ -7,6 +7,7 @@ import {
   withoutLabelledSecrets,
   withoutSecretParts,
 } from "@operation-app/preflight/secrets";
+import { KnownSecrets, SHORTEST_SECRET } from "./known-secrets.ts";
 import { listOf, objectOf, ownOf, type Plan } from "./plan.ts";
 
 /** Begins a placeholder for what is secret or unknown; texts of a plan that begin so are escaped. */
@@ -15,9 +16,6 @@ const UNKNOWN = `${TOKEN}unknown`;
 /** Placeholder for a list with the same items in another order. */
 export const ORDER_ONLY = `${TOKEN}order`;
 
-/** Shorter texts are too common to search for. */
-const SHORTEST_SECRET = 6;
-
 /**
  * Replaces secrets in values by tokens before anything else happens: the same token for the same secret, so that a change
  * shows but its value does not.
@@ -25,10 +23,12 @@ const SHORTEST_SECRET = 6;
 export class Masking {
   private readonly tokens = new Map<string, string>();
   /** Texts that are marked as sensitive anywhere in the plan. */
-  private readonly known: ReadonlySet<string>;
+  private readonly known: KnownSecrets;
+  /** Names come again and again: whether a name sounds secret is asked once. */
+  private readonly sounding = new Map<string, boolean>();
 
   constructor(known: Iterable<string> = []) {
-    this.known = new Set(known);
+    this.known = new KnownSecrets(known);
   }
 
   /** @param marks of both sides: what is marked on one is masked on the other */
@@ -36,7 +36,7 @@ export class Masking {
     if (value === null || value === undefined) return value;
     if (marks.includes(true)) return this.token(value);
     if (typeof value === "string") return this.maskText(value, name);
-    if (typeof value === "number" && soundsSecret(name) && Math.abs(value) > 99_999) return this.token(value);
+    if (typeof value === "number" && this.soundsSecret(name) && Math.abs(value) > 99_999) return this.token(value);
     if (typeof value !== "object") return value;
     if (Array.isArray(value)) {
       return value.map((item, index) => {
@@ -58,17 +58,19 @@ export class Masking {
 
   /** Masks known secrets in a message. */
   maskProse(text: string): string {
-    let left = withoutSecretParts(text);
-    for (const secret of this.known) left = left.replaceAll(secret, "(sensitive)");
-    return left;
+    return this.known.hidden(withoutSecretParts(text));
   }
 
   private maskText(text: string, name: string): string {
-    if (text !== "" && soundsSecret(name) && !isReference(text, name) && !isSwitch(text)) return this.token(text);
+    if (text !== "" && this.soundsSecret(name) && !isReference(text, name) && !isSwitch(text)) return this.token(text);
     if (this.known.has(text)) return this.token(text);
-    let left = text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text;
-    for (const secret of this.known) if (left.includes(secret)) left = left.replaceAll(secret, "(sensitive)");
-    return left;
+    return this.known.hidden(text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text);
+  }
+
+  private soundsSecret(name: string): boolean {
+    const known = this.sounding.get(name) ?? soundsSecret(name);
+    this.sounding.set(name, known);
+    return known;
   }
 
   private token(value: unknown): string {
@@ -109,7 +111,7 @@ export function maskingOf(plan: Plan): Masking {
   for (const [name, { value }] of Object.entries(plan.variables ?? {})) {
     if (objectOf(declared[name]).sensitive === true) collectMarked(value, true, secrets);
   }
-  return new Masking([...secrets].sort((a, b) => b.length - a.length));
+  return new Masking(secrets);
 }
 
 function collectMarked(value: unknown, marks: Marks, into: Set<string>): void {
@@ -133,10 +135,17 @@ export function withUnknown(value: unknown, unknown: unknown): unknown {
       withUnknown(items[index] ?? null, unknown[index]),
     );
   }
-  const own = Object.entries(unknown).filter(([, inner]) => JSON.stringify(inner).includes("true"));
+  const own = Object.entries(unknown).filter(([, inner]) => hasUnknown(inner));
   if (own.length === 0) return value;
   const values = objectOf(value);
   return { ...values, ...Object.fromEntries(own.map(([key, inner]) => [key, withUnknown(ownOf(values, key), inner)])) };
+}
+
+/** A part of `after_unknown` says that a value, or something in it, is known after apply. */
+export function hasUnknown(unknown: unknown): boolean {
+  return (
+    unknown === true || (typeof unknown === "object" && unknown !== null && Object.values(unknown).some(hasUnknown))
+  );
 }
 
 export function isToken(value: unknown): value is string {

@@ -8,7 +8,7 @@ import {
   reasonOf,
   summaryLine,
 } from "./actions.ts";
-import { compare, type Difference, differencesOf, valueDifferences } from "./differences.ts";
+import { compare, type Difference, differencesOf, forcingOf, valueDifferences } from "./differences.ts";
 import type { JudgedException } from "./gate/exceptions.ts";
 import { type JudgeFindings, judge } from "./gate/index.ts";
 import type { Advice } from "./gate/lost-objects.ts";
@@ -153,11 +153,10 @@ function reviewed(one: ResourceChange, masking: Masking, renamed?: string): Revi
   const { address, change, previous_address: from, deposed } = one;
   const kind = kindOf(one);
   const isCompared = kind === "update" || kind === "replace";
-  const forcing = kind === "replace" && change.replace_paths ? differencesOf(change, { masking, forcing: true }) : [];
-  const forced = new Set(forcing.map(({ path }) => path));
   // Values that a new object computes are left out.
   const all = isCompared ? differencesOf(change, { masking, onlyKnown: kind === "replace" }) : [];
-  const others = all.filter(({ path }) => !forced.has(path));
+  const forcing = kind === "replace" && change.replace_paths ? forcingOf(change, all) : [];
+  const others = all.filter((one) => !forcing.includes(one));
   const telling = others.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
   const differences = telling.length > 0 || kind === "replace" ? telling : others;
   const id = (change.importing as { id?: unknown } | null | undefined)?.id;

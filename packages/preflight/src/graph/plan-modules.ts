@@ -1,3 +1,4 @@
+import { remembered } from "./remembered.ts";
 import { type Block, isBlock, isList, type Value } from "./value.ts";
 
 /** A module of the `configuration` part. */
@@ -11,7 +12,7 @@ export interface ModuleConfiguration {
 export interface ModuleInstance {
   /** `module.a["x"].module.b`; "" of the root. */
   readonly address: string;
-  readonly key: string | number | undefined;
+  readonly key: Key;
   readonly configuration: ModuleConfiguration;
   readonly call: Block | undefined;
   readonly parent: ModuleInstance | undefined;
@@ -20,13 +21,41 @@ export interface ModuleInstance {
 /** A resource's place: where its references are read from. */
 export interface Place {
   readonly module: ModuleInstance;
-  readonly key: string | number | undefined;
+  readonly key: Key;
   readonly forEach: Value | undefined;
+}
+
+export type Key = string | number | undefined;
+
+/** All instances of one resource or module, and those with a key: to look at each for each other takes too long. */
+export class Instances<T> {
+  readonly all: T[] = [];
+  private readonly byKey = new Map<Key, T[]>();
+
+  add(one: T, key: Key): void {
+    this.all.push(one);
+    const same = this.byKey.get(key);
+    if (same) same.push(one);
+    else this.byKey.set(key, [one]);
+  }
+
+  /** The same list in each call. */
+  withKey(key: Key): readonly T[] {
+    return this.byKey.get(key) ?? [];
+  }
+}
+
+export function addInstance<T>(to: Map<string, Instances<T>>, name: string, one: T, key: Key): void {
+  const known = to.get(name) ?? new Instances<T>();
+  known.add(one, key);
+  to.set(name, known);
 }
 
 /** The modules of a plan: what its \`configuration\` part says of each, for every instance. */
 export class PlanModules {
   private readonly instances = new Map<string, ModuleInstance>();
+  /** By address without key: there may be thousands of one module. */
+  private readonly byCall = new Map<string, Instances<ModuleInstance>>();
 
   constructor(rootModule: Value | undefined) {
     this.add("", undefined, configurationOf(rootModule), undefined, undefined);
@@ -42,22 +71,22 @@ export class PlanModules {
     const parent = this.at(above);
     const call = parent && blockAt(parent.configuration.calls, name);
     if (!parent || !call) return undefined;
-    return this.add(address, keyOf(index), configurationOf(call.module), call, parent);
+    const body = call.module;
+    const configuration = isBlock(body) ? configurationOnce(body) : configurationOf(body);
+    const module = this.add(address, keyOf(index), configuration, call, parent);
+    addInstance(this.byCall, join(above, `module.${name}`), module, module.key);
+    return module;
   }
 
   /** All instances of the module at an address without key. */
-  instancesOf(address: string): ModuleInstance[] {
+  instancesOf(address: string): Instances<ModuleInstance> {
     this.at(address); // one without resources has no other sign in the plan
-    return [...this.instances.values()].filter(
-      (module) =>
-        module.address === address ||
-        (module.address.startsWith(`${address}[`) && !module.address.slice(address.length).includes(".")),
-    );
+    return this.byCall.get(address) ?? new Instances();
   }
 
   private add(
     address: string,
-    key: string | number | undefined,
+    key: Key,
     configuration: ModuleConfiguration,
     call: Block | undefined,
     parent: ModuleInstance | undefined,
@@ -67,6 +96,9 @@ export class PlanModules {
     return module;
   }
 }
+
+/** All instances of a module have the same configuration. */
+const configurationOnce = remembered<Block, ModuleConfiguration>(configurationOf);
 
 function configurationOf(module: Value | undefined): ModuleConfiguration {
   const body = isBlock(module) ? module : {};
@@ -94,7 +126,7 @@ export function isExpression(value: Value | undefined): value is Block & { reado
   return isBlock(value) && isList(value.references) && value.references.every((name) => typeof name === "string");
 }
 
-export function keyOf(index: string | undefined): string | number | undefined {
+export function keyOf(index: string | undefined): Key {
   if (index === undefined) return undefined;
   return /^\d+$/.test(index) ? Number(index) : index.replace(/^"|"$/g, "");
 }

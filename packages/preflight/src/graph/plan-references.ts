@@ -1,13 +1,17 @@
 import type { Resource } from "./graph.ts";
 import {
+  addInstance,
   blockAt,
+  type Instances,
   isExpression,
   join,
+  type Key,
   keyOf,
   type ModuleInstance,
   type Place,
   type PlanModules,
 } from "./plan-modules.ts";
+import { remembered } from "./remembered.ts";
 import { type Block, isBlock, isList, type Reference, type Value } from "./value.ts";
 
 /** References that lead through more modules than this go in circles. */
@@ -22,8 +26,11 @@ export class PlanReferences {
 
   private readonly modules: PlanModules;
   /** Instances by address without key, such as `module.a["x"].aws_subnet.b`. */
-  private readonly instances = new Map<string, { resource: Resource; key: string | number | undefined }[]>();
-  private readonly keys = new Map<Resource, string | number | undefined>();
+  private readonly instances = new Map<string, Instances<Resource>>();
+  private readonly keys = new Map<Resource, Key>();
+  private readonly addresses = new Set<string>();
+  /** By the address of a module that they are in, or that is above it; of the root only its own. */
+  private readonly within = new Map<string, Resource[]>();
   private readonly resolved = new Map<string, readonly Reference[]>();
   private readonly scopes = new Map<ModuleInstance, Reference>();
 
@@ -32,14 +39,23 @@ export class PlanReferences {
   }
 
   /** @param base address without key */
-  add(resource: Resource, base: string, key: string | number | undefined): void {
+  add(resource: Resource, base: string, key: Key): void {
     this.resources.push(resource);
     this.keys.set(resource, key);
-    this.instances.set(base, [...(this.instances.get(base) ?? []), { resource, key }]);
+    this.addresses.add(resource.address);
+    addInstance(this.instances, base, resource, key);
+    let module = this.modules.at(resource.module);
+    do {
+      const address = module?.address ?? resource.module;
+      const known = this.within.get(address);
+      if (known) known.push(resource);
+      else this.within.set(address, [resource]);
+      module = module?.parent;
+    } while (module?.parent);
   }
 
-  has(base: string, address: string): boolean {
-    return (this.instances.get(base) ?? []).some(({ resource }) => resource.address === address);
+  has(address: string): boolean {
+    return this.addresses.has(address);
   }
 
   /** What the `references` of an expression lead to. */
@@ -54,7 +70,7 @@ export class PlanReferences {
   }
 
   /** Of what an expression with `count.index` or `each.key` leads to, what it means in one instance. */
-  private pick(found: readonly Reference[], key: string | number | undefined): Reference[] {
+  private pick(found: readonly Reference[], key: Key): Reference[] {
     const orders = found.filter(({ kind }) => kind === "order");
     return [
       ...this.pickOne(
@@ -65,19 +81,18 @@ export class PlanReferences {
     ];
   }
 
-  private pickOne(found: readonly Reference[], key: string | number | undefined): Reference[] {
-    const all = found.flatMap((reference) =>
-      reference.resources.map((resource) => ({ ...reference, resources: [resource] })),
-    );
-    const isSure = all.every((reference) => reference.certain);
-    const same = all.filter(({ resources: [resource] }) => resource && this.keys.get(resource) === key);
-    if (isSure && same.length === 1) return same;
-    const placed = typeof key === "number" && isSure ? all[key % all.length] : undefined;
-    const types = new Set(all.map(({ resources: [resource] }) => resource?.type));
-    if (types.size > 1) return [...found]; // a text made of several things
+  private pickOne(found: readonly Reference[], key: Key): Reference[] {
+    const filled = found.filter(({ resources }) => resources.length > 0);
+    const isSure = filled.every(({ certain }) => certain);
+    const same = isSure ? apart(filled, (resource) => this.keys.get(resource) === key) : [];
+    if (same.length === 1) return same;
+    const types = filled.map(({ resources }) => onlyType(resources));
+    if (new Set(types).size > 1 || types.includes(undefined)) return [...found]; // a text made of several things
+    if (filled.length === 1 && filled[0]?.resources.length === 1) return filled;
+    const all = isSure && typeof key === "number" ? apart(filled) : [];
     const isList = all.every(({ resources: [resource] }) => resource && typeof this.keys.get(resource) !== "string");
-    if (placed && isList) return [placed];
-    return all.length === 1 ? all : found.map((reference) => ({ ...reference, certain: false }));
+    const placed = all[Number(key) % all.length];
+    return placed && isList ? [placed] : found.map((reference) => ({ ...reference, certain: false }));
   }
 
   private resolveName(name: string, place: Place, narrowed: boolean, depth: number): Reference[] {
@@ -151,12 +166,7 @@ export class PlanReferences {
     const prefix = join(place.module.address, `module.${name}`);
     const key = others[0]?.startsWith("[") ? others[0] : undefined;
     const output = others[key === undefined ? 0 : 1];
-    const all = this.modules.instancesOf(prefix);
-    const picked = key
-      ? all.filter((module) => JSON.stringify(module.key) === key.slice(1, -1))
-      : narrowed
-        ? sameKey(all, place.key)
-        : all;
+    const picked = pickedOf(this.modules.instancesOf(prefix), key, narrowed ? place : undefined);
     if (output === undefined) return picked.map((module) => this.scopeOf(module));
     const rest = others.slice(key === undefined ? 1 : 2);
     return picked.flatMap((module) => {
@@ -177,22 +187,19 @@ export class PlanReferences {
 
   private resolveResource(steps: readonly string[], place: Place, narrowed: boolean): Reference[] {
     const length = steps[0] === "data" ? 3 : 2;
-    const all = this.instances.get(join(place.module.address, steps.slice(0, length).join("."))) ?? [];
-    if (all.length === 0) return [];
+    const all = this.instances.get(join(place.module.address, steps.slice(0, length).join(".")));
+    if (all === undefined) return [];
     const index = steps[length];
     const isKey = index !== undefined && /^\[/.test(index);
-    const picked = isKey
-      ? all.filter(({ key }) => JSON.stringify(key) === index.slice(1, -1))
-      : narrowed
-        ? sameKey(all, place.key)
-        : all;
+    const picked = pickedOf(all, isKey ? index : undefined, narrowed ? place : undefined);
     const attribute = steps
       .slice(length + (isKey ? 1 : 0))
       .map((step) => step.replace(/^\["?|"?\]$/g, ""))
       .join(".");
     // Of instances by `count`, all are meant; of those by `for_each`, perhaps some that a condition picks.
-    const certain = isKey || picked.length === 1 || (!narrowed && picked.every(({ key }) => typeof key === "number"));
-    return [{ resources: picked.map(({ resource }) => resource), attribute, certain }];
+    const isCounted = () => picked.every((resource) => typeof this.keys.get(resource) === "number");
+    const certain = isKey || picked.length === 1 || (!narrowed && isCounted());
+    return [{ resources: picked, attribute, certain }];
   }
 
   /**
@@ -202,10 +209,8 @@ export class PlanReferences {
   private scopeOf(module: ModuleInstance): Reference {
     const known = this.scopes.get(module);
     if (known) return known;
-    const own = this.resources.filter(
-      ({ module: address }) =>
-        module.address === "" || address === module.address || address.startsWith(`${module.address}.`),
-    );
+    const ofRoot = this.within.get("") ?? [];
+    const own = module.address === "" ? ofRoot : [...ofRoot, ...(this.within.get(module.address) ?? [])];
     const empty = { resources: own, attribute: "", certain: false, kind: "hidden" as const };
     this.scopes.set(module, empty); // Modules that hand each other things go in circles.
     const given = module.parent ? Object.keys(isBlock(module.call?.expressions) ? module.call.expressions : {}) : [];
@@ -255,11 +260,9 @@ export class PlanReferences {
       ...own.flatMap((name) => {
         const base = join(place.module.address, name);
         if (name.startsWith("module.")) {
-          return this.resources.filter(
-            ({ module }) => module === base || (/^[.[]/.test(module.slice(base.length)) && module.startsWith(base)),
-          );
+          return this.modules.instancesOf(base).all.flatMap(({ address }) => this.within.get(address) ?? []);
         }
-        return (this.instances.get(base.replace(/\[[^\]]*\]$/, "")) ?? []).map(({ resource }) => resource);
+        return this.instances.get(base.replace(/\[[^\]]*\]$/, ""))?.all ?? [];
       }),
     ];
   }
@@ -280,13 +283,25 @@ function stepsOf(name: string): string[] {
   return name.match(/\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]|[^.[\]]+/g) ?? [];
 }
 
-function sameKey<T extends { readonly key: string | number | undefined }>(
-  all: readonly T[],
-  key: string | number | undefined,
-): readonly T[] {
-  const same = all.filter((one) => one.key === key);
-  return same.length > 0 ? same : all;
+/** The instances that an index names; else those with the key of the place that asks, where there is one; else all. */
+function pickedOf<T>(instances: Instances<T>, index: string | undefined, place: Place | undefined): readonly T[] {
+  if (index !== undefined) return instances.withKey(keyOf(index.slice(1, -1)));
+  const same = place ? instances.withKey(place.key) : [];
+  return same.length > 0 ? same : instances.all;
 }
+
+/** A reference for each resource. */
+function apart(references: readonly Reference[], isMeant: (resource: Resource) => boolean = () => true): Reference[] {
+  return references.flatMap((reference) =>
+    reference.resources.filter(isMeant).map((resource) => ({ ...reference, resources: [resource] })),
+  );
+}
+
+/** The type of all resources, where they have one. */
+const onlyType = remembered((resources: readonly Resource[]) => {
+  const type = resources[0]?.type;
+  return resources.every((one) => one.type === type) ? type : undefined;
+});
 
 /** References without those that say the same of the same resources: a chain of modules would double them at each. */
 function distinct(references: readonly Reference[]): Reference[] {

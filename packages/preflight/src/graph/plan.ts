@@ -2,6 +2,7 @@ import { Graph, type PlannedChange, Resource } from "./graph.ts";
 import { blockAt, blocksIn, isExpression, join, type Place, PlanModules } from "./plan-modules.ts";
 import { PlanReferences } from "./plan-references.ts";
 import { ReadBack } from "./read-back.ts";
+import { remembered } from "./remembered.ts";
 import { type Block, DYNAMIC, Expression, isBlock, isList, type Json, type Reference, type Value } from "./value.ts";
 
 /**
@@ -44,6 +45,10 @@ class Plan {
   private readonly readBack: ReadBack;
   private readonly byId = new Map<string, { resource: Resource; attribute: string }>();
   private readonly unidentified = new Set<Resource>();
+  /** Once for all that refer to the same. */
+  private readonly unidentifiedOf = remembered((resources: readonly Resource[]) =>
+    resources.filter((one) => this.unidentified.has(one)),
+  );
 
   constructor(root: Block) {
     this.changes = this.readChanges(root.resource_changes);
@@ -108,7 +113,7 @@ class Plan {
     const type = planned.mode === "data" ? `data.${planned.type}` : planned.type;
     const base = join(moduleAddress, `${type}.${name}`);
     const key = typeof planned.index === "number" || typeof planned.index === "string" ? planned.index : undefined;
-    if (this.references.has(base, address)) return; // deferred, and in the state from before
+    if (this.references.has(address)) return; // deferred, and in the state from before
     const module = this.modules.at(moduleAddress);
     const configuration = module?.configuration.resources.get(`${type}.${name}`) ?? {};
     const place = module && { module, key, forEach: configuration.for_each_expression };
@@ -220,10 +225,7 @@ class Plan {
     const possible = references.flatMap((reference) =>
       reference.certain || reference.kind === "order"
         ? [reference]
-        : this.withResources(
-            reference,
-            reference.resources.filter((one) => this.unidentified.has(one)),
-          ),
+        : this.withResources(reference, this.unidentifiedOf(reference.resources)),
     );
     return new Expression({ references: possible });
   }

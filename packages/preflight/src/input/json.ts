@@ -2,11 +2,7 @@
 export const DEEPEST_JSON = 200;
 
 /** A value of JSON is nested deeper than what reads it can follow. */
-export function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth < DEEPEST_JSON; depth++) {
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
+export function isTooDeep(value: unknown, levels = DEEPEST_JSON): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }

@@ -6,7 +6,7 @@ import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, linked, text } from "../../graph/value.ts";
 import { LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
-import { type Path, stopOf } from "../../network/path.ts";
+import { stopOf } from "../../network/path.ts";
 import { pathBetween } from "../../network/path-between.ts";
 import { groupSetOf, type Place, subnetSetOf } from "../../network/places.ts";
 import { linkedGroups, securityGroups } from "../../network/security-groups.ts";
@@ -182,12 +182,9 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
         if (port === undefined || given.has(store)) continue;
         const admitted = admittedBy(graph, place, groups);
         if (admitted === "others") continue;
-        const paths = all.map((service) => ({
-          to: `${store.address} on ${port}`,
-          path: pathBetween(graph, service.place, place, port),
-        }));
-        if (!paths.every(({ path }) => path.verdict === "blocked")) continue;
-        const stop = stopOf(paths[0]?.path as Path);
+        const pathFrom = (service: Service) => pathBetween(graph, service.place, place, port);
+        if (!all.every((service) => pathFrom(service).verdict === "blocked")) continue;
+        const stop = stopOf(pathFrom(all[0] as Service));
         yield {
           kind: kindOfStore(store),
           at: store,
