@@ -168,6 +168,8 @@ class Plan {
         return this.merge(item, at(unknown, index), written, place, inherited) ?? null;
       });
     }
+    // `subnet_ids = []`, which the provider fills in: nothing is written.
+    if (planned === undefined && isConstant(expressions)) return undefined;
     return this.withReferences(planned, unknown, inherited, "inherited");
   }
 

@@ -12,7 +12,7 @@ export function mayLeaveOverIpv6(graph: Graph, from: Place, subnet: Resource | u
     mayHaveIpv6(from, subnet) &&
     mayPassGroups(graph, from, "egress", port, undefined) &&
     mayPassAcl(graph, subnet, "egress", port) &&
-    mayBeRouted(graph, subnet, ({ kind }) => kind !== "nat")
+    mayBeRouted(graph, subnet, () => true) // a NAT gateway takes IPv6 to what has IPv4 only
   );
 }
 

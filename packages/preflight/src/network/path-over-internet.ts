@@ -69,9 +69,11 @@ function hopsOut({ graph, from, subnet, port, destination, remark }: Out, addres
   ];
 }
 
-/** What stands in a subnet of IPv6 alone has no address of IPv4. */
+/** What stands in a subnet of IPv6 alone has no address of IPv4; what leads there nevertheless is not computed. */
 export function addressOfIpv4(subnet: Resource | undefined): Hop[] {
-  return subnet && isIpv6Only(subnet) ? [hop("address", subnet, "has addresses of IPv6 only", "no")] : [];
+  return subnet && isIpv6Only(subnet)
+    ? [hop("address", subnet, "has addresses of IPv6 only, which are not computed", "maybe")]
+    : [];
 }
 
 /**

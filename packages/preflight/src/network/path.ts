@@ -74,7 +74,7 @@ export function certainOf(place: Place): boolean {
   return place.subnets.subnets.length === 0 || place.subnets.certain;
 }
 
-/** Whether a hop stops most connections; else it lets most of them through. */
+/** Whether a hop stops nearly all connections; else some get through, and others are tried again. */
 export function stopsMost({ share = 1 }: Hop): boolean {
-  return share >= 0.5;
+  return share > 0.9;
 }

@@ -161,7 +161,7 @@ const someSubnets = fc.oneof(
 const someGroups = fc.subarray([0, 1, 2], { minLength: 1, maxLength: 2 });
 const host: fc.Arbitrary<Host> = fc.record({ subnets: someSubnets, groups: someGroups, isPublic: fc.boolean() });
 
-export const vpc: fc.Arbitrary<Vpc> = fc.record({
+const anyVpc: fc.Arbitrary<Vpc> = fc.record({
   subnets: fc.tuple(
     ...SUBNET_BLOCKS.map((cidr) =>
       fc.record({
@@ -187,6 +187,13 @@ export const vpc: fc.Arbitrary<Vpc> = fc.record({
     { maxLength: 2, selector: ({ service }) => service },
   ),
   style: fc.constantFrom("inline", "separate"),
+});
+
+/** Blocks in groups that name each other would be a cycle. */
+export const vpc = anyVpc.map((model): Vpc => {
+  if (model.style === "separate") return model;
+  const isEarlier = ({ peer }: GroupRule, owner: number) => typeof peer !== "number" || peer <= owner;
+  return { ...model, groups: model.groups.map((rules, owner) => rules.filter((rule) => isEarlier(rule, owner))) };
 });
 
 const REGION = "ap-northeast-1";
@@ -270,7 +277,7 @@ export function configurationOf(model: Vpc): Json {
       ...(separate && { aws_network_acl_rule: separateEntries(model) }),
       aws_security_group: named(
         "g",
-        model.groups.map((rules) => ({ vpc_id, ...(!separate && inlineRules(rules)) })),
+        model.groups.map((rules, owner) => ({ vpc_id, ...(!separate && inlineRules(rules, owner)) })),
       ),
       ...(separate && separateRules(model)),
       aws_ecs_task_definition: { main: { family: "main", container_definitions: "[]", network_mode: "awsvpc" } },
@@ -381,7 +388,7 @@ function separateEntries({ acls }: Vpc): Json {
   );
 }
 
-function inlineRules(rules: readonly GroupRule[]): Json {
+function inlineRules(rules: readonly GroupRule[], owner: number): Json {
   const of = (wanted: GroupRule["direction"]) =>
     rules
       .filter(({ direction }) => direction === wanted)
@@ -389,9 +396,11 @@ function inlineRules(rules: readonly GroupRule[]): Json {
         protocol,
         from_port: from,
         to_port: to,
-        ...(typeof peer === "number"
-          ? { security_groups: ids("aws_security_group", "g", [peer]) }
-          : { [peer.includes(":") ? "ipv6_cidr_blocks" : "cidr_blocks"]: [peer] }),
+        ...(typeof peer === "string"
+          ? { [peer.includes(":") ? "ipv6_cidr_blocks" : "cidr_blocks"]: [peer] }
+          : peer === owner
+            ? { self: true }
+            : { security_groups: ids("aws_security_group", "g", [peer]) }),
       }));
   return { ingress: of("ingress"), egress: of("egress") };
 }

@@ -112,6 +112,7 @@ export function planOfChanges(all: readonly Changed[]): Json {
 function plannedResource(type: string, name: string, body: Json) {
   const own = Object.fromEntries(Object.entries(body).filter(([argument]) => !META_ARGUMENTS.has(argument)));
   const { known, unknown, expression } = objectPart(own);
+  for (const name of ATTRIBUTES_AS_BLOCKS[type] ?? []) expression[name] &&= pooled(expression[name]);
   const identity = { address: `${type}.${name}`, mode: "managed", type, name };
   return {
     planned: { ...identity, values: known },
@@ -126,6 +127,23 @@ function plannedResource(type: string, name: string, body: Json) {
       },
     },
   };
+}
+
+/** Blocks that are one argument to Terraform: of these, a plan does not tell which has which reference. */
+const ATTRIBUTES_AS_BLOCKS: Readonly<Record<string, readonly string[]>> = {
+  aws_security_group: ["ingress", "egress"],
+  aws_default_security_group: ["ingress", "egress"],
+  aws_network_acl: ["ingress", "egress"],
+  aws_default_network_acl: ["ingress", "egress"],
+  aws_route_table: ["route"],
+  aws_default_route_table: ["route"],
+};
+
+function pooled(expressions: Json): Json {
+  const references = Array.isArray(expressions)
+    ? expressions.flatMap((one) => Object.values<Json>(one)).flatMap((argument) => argument.references ?? [])
+    : (expressions.references ?? []);
+  return references.length > 0 ? { references } : { constant_value: [] };
 }
 
 function objectPart(object: Json): Part {
