@@ -17,8 +17,8 @@ export default verb(command, async (file) => {
   const { environment, ...options } = command.opts<CheckOptions & { environment?: string }>();
   const accepting = environment ? await environmentNamed(environment) : undefined;
   process.exitCode = await check(
-    fromCaller(file as string),
-    options,
+    file === undefined ? undefined : fromCaller(file as string),
+    { ...options, ...(options.source !== undefined && { source: fromCaller(options.source) }) },
     accepting && ((findings, rules) => judgedFor(accepting, findings, rules)),
     [...RULES, ...LOSS_RULES],
   );

@@ -161,7 +161,8 @@ export async function runVerb({ command, work }: Verb, args: readonly string[]):
   await reportingMistakes(async () => {
     refuseSwallowedOptions(command);
     const { processedArgs } = await command.parseAsync(args, { from: "user" });
-    await work?.(...(processedArgs as unknown[]).flat().map(String));
+    const given = (processedArgs as unknown[]).flat().filter((one) => one !== undefined);
+    await work?.(...given.map(String));
   });
 }
 

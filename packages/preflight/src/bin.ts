@@ -12,7 +12,7 @@ const command = withCheckOptions(new Command("preflight"))
     "\nExamples:\n  preflight cdk.tf.json\n  preflight plan.json --path aws_ecs_service.app ecr.api",
   );
 
-await runProgram(command, async (file) => {
+await runProgram<string | undefined>(command, async (file) => {
   const options = command.opts<CheckOptions & { acknowledge?: string }>();
   const known = await readAcknowledgements(options.acknowledge);
   return check(file, options, (findings, rules) => withoutAcknowledged(findings, known, rules));

@@ -1,7 +1,8 @@
 import { type Command, CommanderError, Option } from "commander";
 import colors from "picocolors";
 import { UNUSED_ACKNOWLEDGEMENT } from "./acknowledgements.ts";
-import { loadFile } from "./graph/load.ts";
+import type { Graph } from "./graph/graph.ts";
+import { loadFile, loadSource } from "./graph/load.ts";
 import { InputError, UserError } from "./input/user-error.ts";
 import { answerPathQuestion } from "./path-question.ts";
 import { type LocatedFinding, preflight } from "./preflight.ts";
@@ -20,6 +21,8 @@ export interface CheckOptions {
   readonly format: "text" | "json" | "sarif";
   /** From where, and to what: traces this connection, and checks no rule. */
   readonly path?: readonly string[];
+  /** Directory of the source that the file was made of; without a file, what is checked. */
+  readonly source?: string;
   /** What could not be judged counts as much as an error. */
   readonly strict?: boolean;
 }
@@ -31,7 +34,11 @@ export function withCheckOptions(command: Command): Command {
       "Finds what would fail at apply, or die at runtime, in a Terraform configuration in JSON (cdk.tf.json) or in a plan " +
         "(terraform show -json), by whatever tool it was made.",
     )
-    .argument("<file>", "cdk.tf.json, or the output of terraform show -json; - for standard input")
+    .argument("[file]", "cdk.tf.json, or the output of terraform show -json; - for standard input")
+    .option(
+      "--source <dir>",
+      "the source that the plan was made of, which has the references that a plan does not; without a file, check the source itself",
+    )
     .addOption(
       new Option("--format <format>", "how to print findings").choices(["text", "json", "sarif"]).default("text"),
     )
@@ -45,7 +52,7 @@ export function withCheckOptions(command: Command): Command {
 /**
  * Prints what preflight finds in a file, or the trace of one connection.
  *
- * @param file its path, or `-` for standard input
+ * @param file its path, or `-` for standard input; undefined where `source` is what is checked
  * @param judge findings as they count, such as without those that are acknowledged. @default as they are
  * @param rules that look. @default preflight's own
  * @returns the exit code: 1 where a finding is an error, or the connection is blocked; with `strict` also where something
@@ -53,12 +60,12 @@ export function withCheckOptions(command: Command): Command {
  * @throws InputError where the file or the connection can't be used
  */
 export async function check(
-  file: string,
-  { format, path, strict = false }: CheckOptions,
+  file: string | undefined,
+  { format, path, source, strict = false }: CheckOptions,
   judge: (findings: readonly LocatedFinding[], rules: readonly Rule[]) => readonly LocatedFinding[] = (all) => all,
   rules: readonly Rule[] = RULES,
 ): Promise<0 | 1> {
-  const graph = await loadFile(file);
+  const graph = await loadInput(file, source);
   if (path) {
     const [from, to, ...others] = path;
     if (from === undefined || to === undefined || others.length > 0) {
@@ -68,7 +75,7 @@ export async function check(
     console.log(format === "json" ? jsonPath(answer) : wrapped(pathReport(answer, from, to)));
     return answer.verdict === "blocked" || (strict && answer.verdict === "unknown") ? 1 : 0;
   }
-  const name = file === "-" ? "standard input" : file;
+  const name = file === "-" ? "standard input" : (file ?? source ?? "");
   const all = preflight(graph, rules);
   const findings = judge(all, rules);
   const acknowledged = all.length - findings.filter(({ id }) => id !== UNUSED_ACKNOWLEDGEMENT).length;
@@ -80,6 +87,12 @@ export async function check(
   };
   console.log(reports[format]());
   return findings.some(({ severity }) => severity === "error") || (strict && blind.length > 0) ? 1 : 0;
+}
+
+function loadInput(file: string | undefined, source: string | undefined): Promise<Graph> {
+  if (file !== undefined) return loadFile(file, source);
+  if (source !== undefined) return loadSource(source);
+  throw new InputError("error: missing required argument 'file'. Name one, or a directory with --source.");
 }
 
 /** Does the work of a command. A user's mistake is one line without a stack trace, and unusable input exit code 2. */
@@ -97,7 +110,10 @@ export async function reportingMistakes(work: () => Promise<void>): Promise<void
 }
 
 /** Runs a command of one file as a program of its own. @param work that returns the exit code */
-export async function runProgram(command: Command, work: (file: string) => Promise<0 | 1>): Promise<void> {
+export async function runProgram<File extends string | undefined = string>(
+  command: Command,
+  work: (file: File) => Promise<0 | 1>,
+): Promise<void> {
   // The reader of the output, such as `head`, may stop before its end.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -106,6 +122,6 @@ export async function runProgram(command: Command, work: (file: string) => Promi
   command.exitOverride().addHelpText("after", "\nExit codes: 0 success, 1 findings, 2 unusable input.");
   await reportingMistakes(async () => {
     const { args } = await command.parseAsync();
-    process.exitCode = await work(args[0] as string);
+    process.exitCode = await work(args[0] as File);
   });
 }

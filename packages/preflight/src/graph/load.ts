@@ -4,6 +4,8 @@ import { InputError } from "../input/user-error.ts";
 import { readConfiguration } from "./configuration.ts";
 import type { Graph } from "./graph.ts";
 import { readPlan } from "./plan.ts";
+import { parseSource } from "./plan-source.ts";
+import { readSource, withCalled } from "./source.ts";
 import { type Block, isBlock, isList } from "./value.ts";
 
 /** What only a Terraform configuration has at its top. */
@@ -13,30 +15,38 @@ const CONFIGURATION_KEYS = ["resource", "data", "terraform", "provider", "module
  * Reads a file into a graph: a Terraform configuration in JSON (`cdk.tf.json`), or a plan (`terraform show -json`).
  *
  * @param file its path, or `-` for standard input
+ * @param source directory of the source that it was made of, with the modules. @default what is in other files is unknown
  * @throws InputError where the file can't be used: not there, not JSON, cut off, or neither of the two
  */
-export async function loadFile(file: string): Promise<Graph> {
+export async function loadFile(file: string, source?: string): Promise<Graph> {
   const { contents, name } = await readInput(file, "a cdk.tf.json, or the output of terraform show -json");
-  return loadText(contents, name);
+  return loadText(contents, name, source);
+}
+
+/** Reads a project in Terraform's own language: the files of a directory, and the modules that they call. @throws InputError */
+export async function loadSource(directory: string): Promise<Graph> {
+  return readConfiguration(await readSource(directory));
 }
 
 /** @throws InputError where the text can't be used */
-export function loadText(contents: string, name: string): Promise<Graph> {
+export function loadText(contents: string, name: string, source?: string): Promise<Graph> {
   let root: unknown;
   try {
     root = JSON.parse(contents.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new InputError(`${name}: ${whyNotJson(contents, error as Error)}`);
   }
-  return load(root, name);
+  return load(root, name, source);
 }
 
 /** @throws InputError where the value is neither a configuration nor a plan */
-export async function load(root: unknown, name: string): Promise<Graph> {
+export async function load(root: unknown, name: string, source?: string): Promise<Graph> {
   const problem = whyUnusable(root);
   if (problem) throw new InputError(`${name}: ${problem}`);
   const body = root as Block;
-  return isPlan(body) ? readPlan(body) : readConfiguration({ body, called: new Map() });
+  if (isPlan(body))
+    return readPlan(body, source === undefined ? undefined : await parseSource(await readSource(source)));
+  return readConfiguration(source === undefined ? { body, called: new Map() } : await withCalled(source, body));
 }
 
 function whyNotJson(contents: string, error: Error): string {

@@ -54,6 +54,11 @@ export class PlanReferences {
     } while (module?.parent);
   }
 
+  /** @param base address without key */
+  instancesAt(base: string): readonly { readonly resource: Resource; readonly key: Key }[] {
+    return (this.instances.get(base)?.all ?? []).map((resource) => ({ resource, key: this.keys.get(resource) }));
+  }
+
   has(address: string): boolean {
     return this.addresses.has(address);
   }

@@ -1,9 +1,20 @@
 import { Graph, type PlannedChange, Resource } from "./graph.ts";
 import { blockAt, blocksIn, isExpression, join, type Place, PlanModules } from "./plan-modules.ts";
 import { PlanReferences } from "./plan-references.ts";
+import { type ParsedSource, PlanSource, withSource } from "./plan-source.ts";
 import { ReadBack } from "./read-back.ts";
 import { remembered } from "./remembered.ts";
-import { type Block, DYNAMIC, Expression, isBlock, isList, type Json, type Reference, type Value } from "./value.ts";
+import {
+  type Block,
+  DYNAMIC,
+  Expression,
+  isBlock,
+  isList,
+  type Json,
+  type Reference,
+  referencesIn,
+  type Value,
+} from "./value.ts";
 
 /**
  * Blocks that are never filled in by the provider: where one is not known, a `dynamic` block makes it, of which the
@@ -30,18 +41,23 @@ const WRITTEN_BLOCKS = new Set([
 /** Modules in modules deeper than this are in no plan. */
 const DEEPEST = 24;
 
-/** Reads what `terraform show -json` says of a plan, of any project: modules, `count` and `for_each` included. */
-export function readPlan(root: Block): Graph {
-  return new Plan(root).graph();
+/**
+ * Reads what `terraform show -json` says of a plan, of any project: modules, `count` and `for_each` included.
+ *
+ * @param source what the plan was made of, which tells what it does not: what `dynamic` blocks and locals refer to
+ */
+export function readPlan(root: Block, source?: ParsedSource): Graph {
+  return new Plan(root, source).graph();
 }
 
 class Plan {
   private readonly providers: Value | undefined;
-  private readonly variables: Value | undefined;
+  readonly variables: Value | undefined;
   private readonly changes: ReadonlyMap<string, PlannedChange>;
   private readonly unknowns = new Map<string, Value | undefined>();
-  private readonly modules: PlanModules;
-  private readonly references: PlanReferences;
+  readonly modules: PlanModules;
+  readonly references: PlanReferences;
+  private readonly source: PlanSource | undefined;
   private readonly readBack: ReadBack;
   private readonly byId = new Map<string, { resource: Resource; attribute: string }>();
   private readonly unidentified = new Set<Resource>();
@@ -50,7 +66,7 @@ class Plan {
     resources.filter((one) => this.unidentified.has(one)),
   );
 
-  constructor(root: Block) {
+  constructor(root: Block, source?: ParsedSource) {
     this.changes = this.readChanges(root.resource_changes);
     this.readBack = new ReadBack(this.changes.values());
     const configuration = isBlock(root.configuration) ? root.configuration : {};
@@ -58,6 +74,7 @@ class Plan {
     this.variables = root.variables;
     this.modules = new PlanModules(configuration.root_module);
     this.references = new PlanReferences(this.modules);
+    this.source = source && new PlanSource(source, this);
     const planned = isBlock(root.planned_values) ? root.planned_values.root_module : undefined;
     this.addResources(planned);
     const prior = isBlock(root.prior_state) && isBlock(root.prior_state.values) ? root.prior_state.values : {};
@@ -118,6 +135,12 @@ class Plan {
     const configuration = module?.configuration.resources.get(`${type}.${name}`) ?? {};
     const place = module && { module, key, forEach: configuration.for_each_expression };
     const values = isBlock(planned.values) ? planned.values : {};
+    // Terraform waits for all that an expression names, also where it comes to something else.
+    let named: readonly Resource[] = [];
+    const written = (): Block => ({
+      ...(isBlock(configuration.expressions) && configuration.expressions),
+      ...dynamicBlocks(this.source?.writtenOf(moduleAddress, `${type}.${name}`)),
+    });
     const resource = new Resource({
       address,
       type,
@@ -125,12 +148,16 @@ class Plan {
       region: () =>
         typeof values.region === "string" ? values.region : this.regionOf(configuration.provider_config_key),
       change: this.changes.get(address),
-      writes: (attribute) => isBlock(configuration.expressions) && attribute in configuration.expressions,
+      writes: (attribute) => attribute in written(),
       values: () => {
-        const own = this.readBack.without(type, values, configuration.expressions);
-        return this.merge(own, this.unknowns.get(address), configuration.expressions ?? {}, place, []) as Block;
+        const own = this.readBack.without(type, values, written());
+        const merged = this.merge(own, this.unknowns.get(address), configuration.expressions ?? {}, place, []) as Block;
+        const source = this.source?.valuesOf(moduleAddress, `${type}.${name}`, key);
+        if (!source) return merged;
+        named = referencesIn(merged).flatMap((one) => (one.kind === "hidden" ? [] : one.resources));
+        return withSource(own, this.unknowns.get(address), source, merged);
       },
-      dependsOn: () => (place ? this.references.predecessors(configuration, place) : []),
+      dependsOn: () => [...(place ? this.references.predecessors(configuration, place) : []), ...named],
       mayDependOn: () =>
         place ? this.references.possibleDependencies(configuration, place) : [this.references.resources],
     });
@@ -289,6 +316,11 @@ class Plan {
 }
 
 const NOTHING: Block = {};
+
+/** Blocks that a resource has by `dynamic`, of which the configuration part of a plan has nothing. */
+function dynamicBlocks(body: Block | undefined): Block {
+  return isBlock(body?.dynamic) ? body.dynamic : NOTHING;
+}
 
 /** What the configuration part has for a block: a block, or a list of one. */
 function writtenIn(expressions: Value | undefined): Block {
