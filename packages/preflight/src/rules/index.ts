@@ -11,6 +11,7 @@ import { LOAD_BALANCER_RULES } from "./load-balancer/index.ts";
 import { NETWORK_RULES } from "./network/index.ts";
 import { REACHABILITY_RULES } from "./reachability/index.ts";
 import { REFERENCE_RULES } from "./references.ts";
+import { BUCKET_RULES } from "./s3/index.ts";
 import { SCHEDULE_RULES } from "./schedules/index.ts";
 import { STATE_RULES } from "./state.ts";
 
@@ -37,6 +38,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "dns", title: "Names and certificates", rules: DNS_RULES },
   { name: "database", title: "Databases", rules: DATABASE_RULES },
   { name: "cache", title: "Caches", rules: CACHE_RULES },
+  { name: "s3", title: "Buckets", rules: BUCKET_RULES },
   { name: "references", title: "References", rules: REFERENCE_RULES },
   { name: "changes", title: "Changes to what exists", rules: CHANGE_RULES },
   { name: "state", title: "State and plans", rules: STATE_RULES },

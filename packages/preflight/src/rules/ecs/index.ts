@@ -4,6 +4,7 @@ import { ECS_CONTAINER_RULES } from "./containers.ts";
 import { ECS_EXEC_RULES } from "./exec.ts";
 import { ECS_IMAGE_RULES } from "./images.ts";
 import { ECS_LOG_RULES } from "./logs.ts";
+import { ECS_PARAMETER_RULES } from "./parameters.ts";
 import { ECS_RAILS_RULES } from "./rails.ts";
 import { ECS_SCALING_RULES } from "./scaling.ts";
 import { ECS_SECRET_RULES } from "./secrets.ts";
@@ -26,4 +27,5 @@ export const ECS_RULES: readonly Rule[] = [
   ...ECS_SCALING_RULES,
   ...ECS_CONNECT_RULES,
   ...ECS_RAILS_RULES,
+  ...ECS_PARAMETER_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -2,6 +2,7 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, isAbsent, linked, text } from "../../graph/value.ts";
 import { type GroupRule, securityGroups } from "../../network/security-groups.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
+import { type AttributeCheck, attributeRule } from "../shared/attribute-rule.ts";
 import { repeats } from "../shared/attributes.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
@@ -101,7 +102,55 @@ function peersOf({ cidrs, ipv6Cidrs, groups, prefixLists }: GroupRule): string[]
   return peers.every((peer) => peer !== undefined) ? peers : undefined;
 }
 
+/** Names and numbers of IP protocols. Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
+function isProtocol(value: string): boolean {
+  return /^(?:tcp|udp|icmp|icmpv6|all|-1)$/i.test(value) || (/^\d{1,3}$/.test(value) && Number(value) <= 255);
+}
+
+const PROTOCOL = {
+  takes: ((attribute, value) => {
+    const protocol = text(value) ?? "";
+    if (protocol === "" || isProtocol(protocol)) return undefined;
+    return {
+      message: `has ${attribute} = "${protocol}".`,
+      fix: 'Write "tcp", "udp", "icmp", "icmpv6", "-1" for all, or a number.',
+    };
+  }) as AttributeCheck["takes"],
+};
+
 export const SECURITY_GROUP_RULES: readonly Rule[] = [
+  attributeRule({
+    id: "NET-030",
+    severity: "error",
+    title: "Rules of security groups name a protocol of IP",
+    when: "apply",
+    prevents: "InvalidParameterValue: invalid value for IP protocol: https",
+    cause: "HTTPS is TCP on the port 443.",
+    reference: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html",
+    checks: [
+      {
+        ...PROTOCOL,
+        types: ["aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"],
+        attribute: "ip_protocol",
+        bad: { ip_protocol: "https" },
+        good: { ip_protocol: "tcp" },
+      },
+      {
+        ...PROTOCOL,
+        types: ["aws_security_group_rule"],
+        attribute: "protocol",
+        bad: { protocol: "https" },
+        good: { protocol: "6" },
+      },
+      ...["ingress", "egress"].map((direction) => ({
+        ...PROTOCOL,
+        types: ["aws_security_group", "aws_default_security_group"],
+        attribute: `${direction}.protocol`,
+        bad: { [direction]: [{ protocol: "https", from_port: 443, to_port: 443 }] },
+        good: { [direction]: [{ protocol: "tcp", from_port: 443, to_port: 443 }] },
+      })),
+    ],
+  }),
   {
     id: "NET-009",
     severity: "error",

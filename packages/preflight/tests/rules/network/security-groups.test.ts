@@ -186,3 +186,15 @@ describeRule("NET-021", {
     says: "aws_vpc_security_group_egress_rule.app_to_internet lets through what aws_security_group_rule.twice lets through already. Keep one of the two rules.",
   },
 });
+
+describeRule("NET-030", {
+  "a protocol above IP": {
+    bad: ({ resource }) => {
+      resource.aws_vpc_security_group_egress_rule.app_to_internet.ip_protocol = "https";
+    },
+    good: ({ resource }) => {
+      resource.aws_vpc_security_group_egress_rule.app_to_internet.ip_protocol = "TCP";
+    },
+    says: 'aws_vpc_security_group_egress_rule.app_to_internet has ip_protocol = "https". Write "tcp", "udp", "icmp", "icmpv6", "-1" for all, or a number.',
+  },
+});
