@@ -66,8 +66,11 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
   return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes };
 }
 
-/** Of a protected object, the gate reports the loss itself: one exception is enough. */
-const LOSS_IDS = new Set(LOSS_RULES.map(({ id }) => id));
+/**
+ * Of a protected object, the gate reports the loss itself, and a missing moved block: one exception is enough. CHG-003: its
+ * name is taken again.
+ */
+const LOSS_IDS = new Set([...LOSS_RULES.map(({ id }) => id), "CHG-003"]);
 
 function isError({ severity }: LocatedFinding): boolean {
   return severity === "error";
