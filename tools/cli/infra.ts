@@ -1,3 +1,5 @@
+export { printVisibly } from "@operation-app/preflight/command";
+
 import { runVerb, type Verb } from "./command.ts";
 import { isVerb } from "./verbs.mjs";
 

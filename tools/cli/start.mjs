@@ -57,7 +57,8 @@ async function start() {
     folders: ["environments"],
   });
   traceInSources(bundle.file);
-  const { infra } = runBundle(bundle);
+  const { infra, printVisibly } = runBundle(bundle);
+  printVisibly();
   await infra(verb, args);
 }
 

@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hostileText, OBEYED } from "../../preflight/tests/support/hostile-text.ts";
 import type { Json } from "../../preflight/tests/support/rules.ts";
 import { jsonReview } from "../src/report/json.ts";
-import { markdownReview } from "../src/report/markdown.ts";
-import { textReview } from "../src/report/text.ts";
+import { markdownDrift, markdownReview } from "../src/report/markdown.ts";
+import { textDrift, textReview } from "../src/report/text.ts";
+import type { Review } from "../src/review.ts";
 import { change, planWith, policyWith, reviewOf, savedPlan } from "./support/review.ts";
 
 const REPORTS = { markdown: markdownReview, text: textReview, json: jsonReview };
@@ -75,15 +77,16 @@ describe("any text in a value or an address", () => {
   const EVIL =
     "a`b|c<!-- d --><details></details><script>@everyone\u001b[31m\u009b2J\u202e\n\n# title\n```\n- [x](http://e) &amp; \u0000 \u200b";
 
-  const plan = () =>
+  const plan = (text = EVIL) =>
     planWith(
       [
-        change(`aws_x.a["${EVIL}"]`, { [EVIL]: "1", b: EVIL }, { [EVIL]: "2", b: `${EVIL}!` }),
-        change(`aws_db_instance.a["${EVIL}"]`, { b: EVIL }, null, { action_reason: EVIL }),
+        change(`aws_x.a["${text}"]`, { [text]: "1", b: text }, { [text]: "2", b: `${text}!` }),
+        change(`aws_db_instance.a["${text}"]`, { b: text }, null, { action_reason: text }),
       ],
       {
-        output_changes: { [EVIL]: { actions: ["create"], before: null, after: EVIL } },
-        checks: [{ address: { to_display: EVIL }, status: "fail", instances: [{ problems: [{ message: EVIL }] }] }],
+        resource_drift: [change(`aws_x.b["${text}"]`, { [text]: "1", b: "x" }, { [text]: "2", b: text })],
+        output_changes: { [text]: { actions: ["create"], before: null, after: text } },
+        checks: [{ address: { to_display: text }, status: "fail", instances: [{ problems: [{ message: text }] }] }],
       },
     );
 
@@ -101,10 +104,18 @@ describe("any text in a value or an address", () => {
     }
   });
 
-  it.each(Object.entries(REPORTS))("does nothing to a terminal as %s", async (_, report) => {
-    const text = report(await reviewOf(plan()));
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-    expect(text.replace(/\u001b\[\d+m/g, "")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  const drifts = { "text of drift": textDrift, "markdown of drift": markdownDrift };
+  const ofDrift = Object.entries(drifts).map(([name, report]) => [name, ({ drift }: Review) => report(drift)] as const);
+
+  it.each([...Object.entries(REPORTS), ...ofDrift])("does nothing to a terminal as %s", async (_, report) => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (text) => {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of our own
+        const shown = report(await reviewOf(plan(text))).replace(/\u001b\[(1|22|32|31|39)m/g, "");
+        expect(shown.replaceAll("@\u200b", "@")).not.toMatch(OBEYED); // that breaks a mention of GitHub's
+      }),
+      { numRuns: 50, examples: [[EVIL]] },
+    );
   });
 });
 

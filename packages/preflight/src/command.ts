@@ -1,8 +1,10 @@
+import { format } from "node:util";
 import { type Command, CommanderError, Option } from "commander";
 import colors from "picocolors";
 import { UNUSED_ACKNOWLEDGEMENT } from "./acknowledgements.ts";
 import type { Graph } from "./graph/graph.ts";
 import { loadFile, loadSource } from "./graph/load.ts";
+import { printable, printableInColor } from "./input/printable.ts";
 import { InputError, UserError } from "./input/user-error.ts";
 import { answerPathQuestion } from "./path-question.ts";
 import { type LocatedFinding, preflight } from "./preflight.ts";
@@ -95,6 +97,14 @@ function loadInput(file: string | undefined, source: string | undefined): Promis
   throw new InputError("error: missing required argument 'file'. Name one, or a directory with --source.");
 }
 
+/** What a program prints goes to a terminal: whatever is in it, it steers none. To be called once, before all else. */
+export function printVisibly(): void {
+  for (const name of ["log", "error"] as const) {
+    const print = console[name];
+    console[name] = (...values: unknown[]) => print(printableInColor(format(...values)));
+  }
+}
+
 /** Does the work of a command. A user's mistake is one line without a stack trace, and unusable input exit code 2. */
 export async function reportingMistakes(work: () => Promise<void>): Promise<void> {
   try {
@@ -104,7 +114,8 @@ export async function reportingMistakes(work: () => Promise<void>): Promise<void
       process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has printed why
       return;
     }
-    console.error(error instanceof UserError ? colors.red(wrapped(error.message, process.stderr)) : error);
+    const isExpected = error instanceof UserError;
+    console.error(isExpected ? colors.red(wrapped(printable(error.message), process.stderr)) : error);
     process.exitCode ??= error instanceof InputError ? 2 : 1;
   }
 }
@@ -114,6 +125,7 @@ export async function runProgram<File extends string | undefined = string>(
   command: Command,
   work: (file: File) => Promise<0 | 1>,
 ): Promise<void> {
+  printVisibly();
   // The reader of the output, such as `head`, may stop before its end.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

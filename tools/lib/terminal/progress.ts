@@ -1,3 +1,4 @@
+import { printableInColor } from "@operation-app/preflight/input";
 import { wrapped } from "@operation-app/preflight/terminal";
 import colors from "picocolors";
 
@@ -14,8 +15,9 @@ export interface Progress {
 }
 
 /** A progress that writes to the terminal. */
-export function terminalProgress(write: (text: string) => void = (text) => process.stdout.write(text)): Progress {
+export function terminalProgress(print: (text: string) => void = (text) => process.stdout.write(text)): Progress {
   const startedAt = Date.now();
+  const write = (text: string) => print(printableInColor(text));
   const elapsed = () => `${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
   return {
     step: (title) => write(`${colors.dim(elapsed())}  ${colors.bold(title)}\n`),

@@ -1,4 +1,4 @@
-import { DEEPEST_JSON, InputError, isTooDeep, printable, readInput } from "@operation-app/preflight/input";
+import { DEEPEST_JSON, InputError, isTooDeep, readInput, visible } from "@operation-app/preflight/input";
 import { LosslessNumber, parse, stringify } from "lossless-json";
 import * as z from "zod";
 
@@ -22,7 +22,7 @@ const instanceSchema = z.looseObject({
 });
 
 /** What stands in an address, which is printed. */
-const nameSchema = z.string().refine((text) => text === printable(text), "has control characters in it");
+const nameSchema = z.string().refine((text) => text === visible(text), "has control characters in it");
 
 const resourceSchema = z.looseObject({
   module: nameSchema.optional(),

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { UserError } from "@operation-app/preflight/input";
+import { UserError, visible } from "@operation-app/preflight/input";
 
 /** What Terraform says of the lock that it ran into. */
 export interface HeldLock {
@@ -33,7 +33,7 @@ export function lockInComplaint(complaint: string): HeldLock | undefined {
 /** Who holds a lock, since when and for what: `me@laptop since 2026-01-02T03:04:05Z (apply, lock 1b2c)`. */
 export function holderText({ id, who, created, operation }: HeldLock): string {
   const of = operation?.replace(/^OperationType/, "").toLowerCase();
-  return `${who} since ${created} (${of ? `${of}, ` : ""}lock ${id})`;
+  return visible(`${who} since ${created} (${of ? `${of}, ` : ""}lock ${id})`);
 }
 
 /** @param release command that releases the lock once its holder is dead */

@@ -1,17 +1,4 @@
-import { escaped } from "@operation-app/preflight/input";
-
-/** Unicode's control and format characters and line separators: they steer a terminal, hide text or turn its direction. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Text on one line; a character that is not visible is shown as its code, such as `\u001b`. */
-export function visible(text: string): string {
-  return text.replace(INVISIBLE, escaped);
-}
-
-/** The same JSON, harmless to a terminal. */
-export function visibleJson(json: string): string {
-  return json.replace(INVISIBLE, (character) => (character === "\n" ? character : escaped(character)));
-}
+import { visible } from "@operation-app/preflight/input";
 
 /** Text between backticks: it can't end the code, or begin a tag or a comment. */
 export function inCode(text: string): string {

@@ -1,6 +1,7 @@
+import { visible } from "@operation-app/preflight/input";
 import colors from "picocolors";
 import type { Review } from "../review.ts";
-import { shortened, visible } from "./escape.ts";
+import { shortened } from "./escape.ts";
 import { countsTable, driftSection, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
 
 /** A review for a terminal. */

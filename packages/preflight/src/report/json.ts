@@ -1,3 +1,4 @@
+import { printableJson } from "../input/printable.ts";
 import type { Path } from "../network/path.ts";
 import type { Finding, LocatedFinding } from "../preflight.ts";
 import { sentenceOf, type Unjudged } from "../unjudged.ts";
@@ -10,13 +11,13 @@ export function jsonReport(findings: readonly LocatedFinding[], unjudged: readon
   const blind = unjudged.length > 0 && {
     unjudged: unjudged.map((one) => ({ message: `${sentenceOf(one)}.`, ...one })),
   };
-  return JSON.stringify({ findings: findings.map(published), ...blind }, undefined, 2);
+  return printableJson({ findings: findings.map(published), ...blind });
 }
 
 /** A path as JSON: `{"verdict":"blocked","hops":[{"at":…,"what":…,"passes":"no"},…]}`. */
 export function jsonPath({ verdict, hops }: Path): string {
   const published = hops.map(({ at, what, passes }) => ({ at, what, passes }));
-  return JSON.stringify({ verdict, hops: published }, undefined, 2);
+  return printableJson({ verdict, hops: published });
 }
 
 /** What a finding tells to the outside. */

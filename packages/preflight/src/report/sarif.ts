@@ -1,3 +1,4 @@
+import { printableJson } from "../input/printable.ts";
 import type { LocatedFinding } from "../preflight.ts";
 import { failuresOf, type Rule } from "../rule.ts";
 import { sentenceOf, type Unjudged } from "../unjudged.ts";
@@ -14,43 +15,39 @@ export function sarifReport(
 ): string {
   const ids = new Set(findings.map(({ id }) => id));
   const used = rules.filter(({ id }) => ids.has(id));
-  return JSON.stringify(
-    {
-      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-      version: "2.1.0",
-      runs: [
-        {
-          tool: {
-            driver: {
-              name: "preflight",
-              rules: used.map((rule) => ({
-                id: rule.id,
-                shortDescription: { text: rule.title },
-                fullDescription: { text: [...new Set(failuresOf(rule).map(({ cause }) => cause))].join(" ") },
-                helpUri: rule.reference,
-                defaultConfiguration: { level: rule.severity },
-              })),
-            },
+  return printableJson({
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "preflight",
+            rules: used.map((rule) => ({
+              id: rule.id,
+              shortDescription: { text: rule.title },
+              fullDescription: { text: [...new Set(failuresOf(rule).map(({ cause }) => cause))].join(" ") },
+              helpUri: rule.reference,
+              defaultConfiguration: { level: rule.severity },
+            })),
           },
-          results: findings.map((finding) => ({
-            ruleId: finding.id,
-            ruleIndex: used.findIndex(({ id }) => id === finding.id),
-            level: finding.severity,
-            message: { text: `${finding.address} ${finding.message} ${finding.cause} ${finding.fix}` },
-            locations: [
-              {
-                ...place(finding, file),
-                logicalLocations: [{ fullyQualifiedName: finding.address, kind: "resource" }],
-              },
-            ],
-          })),
-          ...(unjudged.length > 0 && { invocations: [invocationOf(unjudged)] }),
         },
-      ],
-    },
-    undefined,
-    2,
-  );
+        results: findings.map((finding) => ({
+          ruleId: finding.id,
+          ruleIndex: used.findIndex(({ id }) => id === finding.id),
+          level: finding.severity,
+          message: { text: `${finding.address} ${finding.message} ${finding.cause} ${finding.fix}` },
+          locations: [
+            {
+              ...place(finding, file),
+              logicalLocations: [{ fullyQualifiedName: finding.address, kind: "resource" }],
+            },
+          ],
+        })),
+        ...(unjudged.length > 0 && { invocations: [invocationOf(unjudged)] }),
+      },
+    ],
+  });
 }
 
 /** What could not be judged is no result: it is told of the run. */

@@ -1,6 +1,7 @@
 import colors from "picocolors";
+import { visible, visibleIn } from "../input/printable.ts";
 import { percent } from "../network/barriers.ts";
-import type { Hop, Path } from "../network/path.ts";
+import type { Path } from "../network/path.ts";
 import type { LocatedFinding } from "../preflight.ts";
 import { sentenceOf, type Unjudged } from "../unjudged.ts";
 
@@ -17,9 +18,11 @@ export function textReport(
   unjudged: readonly Unjudged[] = [],
 ): string {
   const others = acknowledged > 0 ? `${acknowledged} acknowledged` : undefined;
-  return [...findings.map(paragraph), ...unjudged.map(blindSpot), summary(findings, name, others, unjudged)].join(
-    "\n\n",
-  );
+  return [
+    ...findings.map((finding) => paragraph(visibleIn(finding))),
+    ...unjudged.map((one) => blindSpot(visibleIn(one))),
+    summary(findings, visible(name), others, unjudged),
+  ].join("\n\n");
 }
 
 /** Values that are named for each kind; others are counted. */
@@ -72,8 +75,8 @@ const VERDICTS = {
 
 /** A path for a terminal: a line a hop. */
 export function pathReport(path: Path, from: string, to: string): string {
-  const lines = path.hops.map((hop: Hop) => `  ${MARKS[hop.passes]} ${hop.at}: ${hop.what}`);
-  return [`${from} → ${to}`, ...lines, verdictOf(path)].join("\n");
+  const lines = path.hops.map(({ passes, at, what }) => `  ${MARKS[passes]} ${visible(at)}: ${visible(what)}`);
+  return [visible(`${from} → ${to}`), ...lines, verdictOf(path)].join("\n");
 }
 
 function verdictOf({ verdict, hops }: Path): string {
