@@ -242,6 +242,12 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ci.environment",
     /GitHub environment/,
   ],
+  ...["*", "?", "$", "//", "/./", "/../", "${"].map((part): (typeof BAD)[number] => [
+    `a state's path with ${part}`,
+    { state: { key: `production/a${part}b/terraform.tfstate` } },
+    "state.key",
+    /is not a path in a bucket without what IAM or S3 read otherwise \(\*, \?, \$, \/\/, \/\.\.\/\)\. Write one such as/,
+  ]),
   ["a state among the plans", { state: { key: "plans/production/x" } }, "state.key", /is in plans\/, which is taken/],
   ["the bootstrap's own state", { state: { key: "bootstrap/terraform.tfstate" } }, "state.key", /which is taken/],
 ];

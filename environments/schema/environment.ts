@@ -33,8 +33,8 @@ const state = z.strictObject({
   ),
   /** Path of this environment's state in the bucket. @default `<environment>/terraform.tfstate` */
   key: text(
-    /^[A-Za-z0-9][A-Za-z0-9!_.*'()/-]*[A-Za-z0-9]$/,
-    'is not a path in a bucket. Write one such as "production/terraform.tfstate".',
+    /^(?!.*(?:\/\/|\/\.{1,2}\/))[A-Za-z0-9][A-Za-z0-9!_.'()/-]*[A-Za-z0-9]$/,
+    'is not a path in a bucket without what IAM or S3 read otherwise (*, ?, $, //, /../). Write one such as "production/terraform.tfstate".',
   ).optional(),
 });
 
