@@ -80,6 +80,7 @@ export function planDigest(directory: string): string {
   return sha256Of(readFileSync(join(directory, ABOUT_FILE)));
 }
 
-function sha256Of(contents: Buffer): string {
+/** @returns 64 hexadecimal digits */
+export function sha256Of(contents: Buffer): string {
   return createHash("sha256").update(contents).digest("hex");
 }

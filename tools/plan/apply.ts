@@ -1,11 +1,11 @@
-import { closeSync, createWriteStream, existsSync, openSync } from "node:fs";
+import { closeSync, createWriteStream, existsSync, openSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import type { Environment } from "../../environments/schema/index.ts";
 import { followLines } from "../lib/process/follow-lines.ts";
 import { CommandError } from "../lib/process/run-tool.ts";
 import { endedFromOutside, interruptedWithUs } from "../lib/terraform/terraform.ts";
-import { PLAN_FILE } from "./about.ts";
+import { PLAN_FILE, sha256Of } from "./about.ts";
 import { ApplyLog } from "./apply-log.ts";
 import { isOnRunner, type PlanPlace, preparation, terraformByHand } from "./by-hand.ts";
 import { keepErroredState } from "./kept.ts";
@@ -114,9 +114,16 @@ async function rescued(place: PlanPlace): Promise<string> {
   const here = relative("", file);
   const where = kept ? (isOnRunner() ? kept : `${here}, and in ${kept}`) : `${here} only: keep it`;
   const terraform = terraformByHand(place);
+  // Every role that may plan can write where plans are kept: the digest in this job's log tells whether one has.
+  const isWhole = `echo "${sha256Of(readFileSync(file))}  errored.tfstate" | sha256sum --check`;
   const commands =
     isOnRunner() && kept
-      ? [preparation(place), `aws s3 cp ${kept} errored.tfstate`, `${terraform} state push "$PWD/errored.tfstate"`]
+      ? [
+          preparation(place),
+          `aws s3 cp ${kept} errored.tfstate`,
+          `${isWhole} && ${terraform} state push "$PWD/errored.tfstate"`,
+          "Where sha256sum says FAILED, the copy is not the state that this apply wrote: do not push it.",
+        ]
       : [`${terraform} state push errored.tfstate`];
   return [
     `\nThe state of what was applied could not be written. It is in ${where}.`,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -156,7 +157,10 @@ describe("an apply whose state can't be written", () => {
     const { message } = await failedApply([error], "echo '{}' > errored.tfstate");
     expect(message).toMatch(/It is in s3:\/\/\S+errored-\d+\.tfstate\.\n/);
     expect(message).toMatch(/aws s3 cp s3:\/\/\S+errored-\d+\.tfstate errored\.tfstate\n/);
+    const digest = createHash("sha256").update("{}\n").digest("hex");
+    expect(message).toContain(`  echo "${digest}  errored.tfstate" | sha256sum --check && `);
     expect(message).toMatch(/-chdir='cdktf\.out\/stacks\/production' state push "\$PWD\/errored\.tfstate"\n/);
+    expect(message).toContain("do not push it");
   });
 
   it("is kept in the file where the bucket refuses it", async () => {
