@@ -25,6 +25,30 @@ const addInstance: Change = ({ resource }) => {
   };
 };
 
+const addFunction: Change = ({ resource }) => {
+  resource.aws_lambda_function = {
+    job: {
+      function_name: "job",
+      vpc_config: {
+        subnet_ids: ["${aws_subnet.private_a.id}"],
+        security_group_ids: ["${aws_security_group.app.id}"],
+      },
+    },
+  };
+};
+
+const addPublicInstance: Change = ({ resource }) => {
+  resource.aws_instance = {
+    bastion: {
+      ami: "ami-1",
+      instance_type: "t4g.nano",
+      subnet_id: "${aws_subnet.public_a.id}",
+      vpc_security_group_ids: ["${aws_security_group.alb.id}"],
+    },
+  };
+  resource.aws_eip.bastion = { domain: "vpc", instance: "${aws_instance.bastion.id}" };
+};
+
 describe("a path that is open", () => {
   it.each<[string, string, string[], Change?]>([
     ["aws_ecs_service.nginx", "ecr.api", ["aws_security_group.nginx", "aws_security_group.endpoints"]],
@@ -44,6 +68,28 @@ describe("a path that is open", () => {
     ["aws_ecs_service.nginx", "aws_ecs_service.app:3000", ["aws_security_group.nginx", "aws_security_group.app"]],
     ["aws_lb.main", "aws_ecs_service.nginx:8080", ["aws_security_group.alb", "aws_security_group.nginx"]],
     ["aws_lb.main", "internet", ["aws_security_group.alb", "aws_route_table.public"]],
+    // The port of the tasks, and the service that keeps a secret.
+    ["aws_ecs_service.nginx", "aws_ecs_service.app", ["aws_security_group.nginx", "aws_security_group.app"]],
+    ["aws_lb.main", "aws_ecs_service.nginx", ["aws_security_group.alb", "aws_security_group.nginx"]],
+    [
+      "aws_ecs_service.nginx",
+      "aws_secretsmanager_secret.redis",
+      ["aws_security_group.nginx", "aws_security_group.endpoints"],
+    ],
+    ["aws_ecs_service.nginx", "aws_vpc_endpoint.logs", ["aws_security_group.nginx", "aws_security_group.endpoints"]],
+    [
+      "aws_lambda_function.job",
+      "aws_db_instance.main",
+      ["aws_security_group.app", "aws_security_group.database"],
+      addFunction,
+    ],
+    [
+      "aws_lambda_function.job",
+      "internet",
+      ["aws_security_group.app", "aws_route_table.private", "aws_route_table.public"],
+      addFunction,
+    ],
+    ["internet", "aws_instance.bastion:443", ["aws_route_table.public", "aws_security_group.alb"], addPublicInstance],
     ["internet", "aws_lb.main", ["aws_route_table.public", "aws_security_group.alb"]],
     ["internet", "aws_lb.main:443", ["aws_route_table.public", "aws_security_group.alb"]],
     [
@@ -68,6 +114,18 @@ describe("a path that is blocked", () => {
     ["aws_ecs_service.nginx", "aws_ecs_service.app:3001", "aws_security_group.nginx", /on 3001/],
     ["aws_ecs_service.nginx", "internet", "aws_security_group.nginx", /lets nothing out to the internet on 443/],
     ["internet", "aws_lb.main:80", "aws_security_group.alb", /lets nothing in on 80/],
+    ["internet", "aws_lambda_function.job:443", "aws_lambda_function.job", /has no public address/, addFunction],
+    ["internet", "aws_instance.bastion:443", "aws_instance.bastion", /has no public address/, addInstance],
+    [
+      "aws_instance.bastion",
+      "internet",
+      "the network interface",
+      /has no public address/,
+      (stack) => {
+        addPublicInstance(stack);
+        delete stack.resource.aws_eip.bastion;
+      },
+    ],
     ["internet", "aws_ecs_service.app:3000", "aws_ecs_service.app", /has no public address/],
     [
       "aws_ecs_service.app",
@@ -174,15 +232,15 @@ describe("a question that can't be answered", () => {
     ["internet", "aws_lb.mein", "Did you mean aws_lb.main?"],
     [
       "aws_ecs_service.nginx",
-      "aws_ecs_service.app",
-      "On which port of aws_ecs_service.app? Write it behind the address",
+      "aws_instance.bastion",
+      "On which port of aws_instance.bastion? Write it behind the address",
     ],
     ["aws_ecr_repository.app", "internet", "aws_ecr_repository.app has no place in a network."],
     ["aws_ecs_service.app", "aws_iam_role.app", "aws_iam_role.app has no place in a network."],
     ["aws_ecs_service.app", "", "There is no"],
     ["", "internet", "There is no"],
   ])("%j → %j: %s", async (from, to, message) => {
-    const error = await ask(from, to).catch((error: unknown) => error);
+    const error = await ask(from, to, addInstance).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(InputError);
     expect((error as Error).message).toContain(message);
     expect((error as Error).message).not.toContain("\n");

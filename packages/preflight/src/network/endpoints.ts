@@ -18,30 +18,14 @@ export interface Endpoint {
   readonly groups: GroupSet;
 }
 
-/** Services that a stack like this one calls, as AWS spells the last part of their endpoints' names. */
-export const WELL_KNOWN_SERVICES = [
-  "ecr.api",
-  "ecr.dkr",
-  "s3",
-  "dynamodb",
-  "logs",
-  "monitoring",
-  "secretsmanager",
-  "ssm",
-  "ssmmessages",
-  "ec2messages",
-  "ecs",
-  "ecs-agent",
-  "ecs-telemetry",
-  "cognito-idp",
-  "kms",
-  "sts",
-  "sqs",
-  "sns",
-  "elasticloadbalancing",
-  "email-smtp",
-  "xray",
-];
+/** Services that applications call, as AWS spells the last part of their endpoints' names. */
+export const WELL_KNOWN_SERVICES = (
+  "application-autoscaling athena autoscaling bedrock-runtime cloudformation cloudtrail codebuild codedeploy cognito-idp " +
+  "comprehend config dynamodb ec2 ec2messages ecr.api ecr.dkr ecs ecs-agent ecs-telemetry elasticache " +
+  "elasticfilesystem elasticloadbalancing email email-smtp events execute-api glue kinesis-firehose kinesis-streams kms " +
+  "lambda logs monitoring rds rds-data rekognition s3 scheduler secretsmanager servicediscovery sns sqs ssm ssmmessages " +
+  "states sts synthetics textract transcribe translate xray"
+).split(" ");
 
 /** Endpoints that may be in a VPC: those whose VPC can't be known are in any. */
 export function endpointsOf(graph: Graph, vpc: Resource | undefined): Endpoint[] {

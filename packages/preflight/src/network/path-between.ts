@@ -151,7 +151,7 @@ function throughInternet(
   port: number,
 ): Hop[] {
   return [
-    ...pathOutOverIpv4(graph, from, subnet, port, to.label).hops,
+    ...pathOutOverIpv4(graph, from, subnet, port, `the public addresses of ${to.label}`).hops,
     ...pathInOverIpv4(graph, to, other, port, "public addresses").hops,
   ];
 }

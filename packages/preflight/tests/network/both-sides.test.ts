@@ -1,0 +1,559 @@
+import { describe, expect, it } from "vitest";
+import { load } from "../../src/graph/load.ts";
+import type { Path } from "../../src/network/path.ts";
+import { answerPathQuestion } from "../../src/path-question.ts";
+import {
+  ANY_PORT,
+  acl,
+  aclRule,
+  change,
+  otherVpc,
+  PRIVATE_SUBNETS,
+  withoutNat,
+} from "../rules/reachability/changes.ts";
+import { planOfStack } from "../support/plan.ts";
+import type { Json } from "../support/rules.ts";
+import { workingStack } from "../support/working-stack.ts";
+
+type Change = (stack: Json) => void;
+
+const APP = "aws_ecs_service.app";
+const LB = "aws_lb.main";
+const DATABASE = "aws_db_instance.main";
+const PUBLIC_SUBNETS = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
+
+/** The answer of the configuration, which a plan of it gives too. */
+async function ask(from: string, to: string, edit: Change): Promise<Path> {
+  const stack = workingStack();
+  edit(stack);
+  const answer = answerPathQuestion(await load(stack, "test.json"), from, to);
+  expect(answerPathQuestion(await load(planOfStack(stack), "plan.json"), from, to).verdict).toBe(answer.verdict);
+  return answer;
+}
+
+/** A question, what is changed, the verdict, and what the hop says that decides. */
+type Row = readonly [name: string, from: string, to: string, edit: Change, verdict: Path["verdict"], says?: string];
+
+function describeRows(kind: string, rows: readonly Row[]): void {
+  describe(kind, () => {
+    it.for(rows)("%s", async ([, from, to, edit, verdict, says]) => {
+      const path = await ask(from, to, edit);
+      expect(path.verdict).toBe(verdict);
+      if (says === undefined) return;
+      const deciding = path.hops.filter(({ passes }) => passes !== "yes").at(verdict === "blocked" ? -1 : 0);
+      expect(`${deciding?.at} ${deciding?.what}`).toBe(says);
+    });
+  });
+}
+
+const answersIn = (...rules: object[]) => acl(rules, ANY_PORT);
+
+describeRows("single refused ports of a network ACL", [
+  [
+    "stop nothing of a NAT gateway",
+    APP,
+    "internet",
+    acl([aclRule(90, "deny", 3389, 3389), ...ANY_PORT], ANY_PORT, PUBLIC_SUBNETS),
+    "open",
+  ],
+  ["stop nothing of a task", APP, "internet", answersIn(aclRule(90, "deny", 40000, 40000), ...ANY_PORT), "open"],
+  [
+    "that are many stop their share",
+    APP,
+    "internet",
+    answersIn(aclRule(90, "deny", 32768, 49151), ...ANY_PORT),
+    "blocked",
+    "aws_network_acl.main refuses 58 % of ports 32768–60999 into aws_subnet.private_a (answers of the internet)",
+  ],
+  [
+    "stop a connection to that port",
+    APP,
+    DATABASE,
+    acl([aclRule(90, "deny", 3306, 3306), ...ANY_PORT], ANY_PORT, ["${aws_subnet.private_c.id}"]),
+    "blocked",
+    "aws_network_acl.main refuses port 3306 into aws_subnet.private_c (aws_security_group.app)",
+  ],
+]);
+
+const linuxPorts = [aclRule(100, "allow", 1, 30000), aclRule(110, "allow", 32768, 60999)];
+
+describeRows("the ports that a client takes answers on", [
+  ["are those of Linux for a task", APP, "internet", acl(linuxPorts, ANY_PORT), "open"],
+  [
+    "are others for a task on Windows",
+    APP,
+    "internet",
+    change(acl(linuxPorts, ANY_PORT), ({ resource }) => {
+      resource.aws_ecs_task_definition.app.runtime_platform = { operating_system_family: "WINDOWS_SERVER_2022_CORE" };
+    }),
+    "blocked",
+    "aws_network_acl.main refuses 28 % of ports 49152–65535 into aws_subnet.private_a (answers of the internet)",
+  ],
+  [
+    "are more for a NAT gateway",
+    APP,
+    "internet",
+    acl([aclRule(100, "allow", 443, 443), aclRule(110, "allow", 32768, 60999)], ANY_PORT, PUBLIC_SUBNETS),
+    "blocked",
+    "aws_network_acl.main refuses 56 % of ports 1024–65535 into aws_subnet.public_a (answers of the internet)",
+  ],
+  [
+    "are more for a load balancer",
+    LB,
+    "aws_ecs_service.nginx:8080",
+    acl(ANY_PORT, linuxPorts),
+    "blocked",
+    "aws_network_acl.main refuses 11 % of ports 1024–65535 out of aws_subnet.private_a (answers to aws_security_group.alb)",
+  ],
+  [
+    "are any for people on the internet",
+    "internet",
+    LB,
+    acl(ANY_PORT, [aclRule(100, "allow", 32768, 60999), aclRule(110, "allow", 8080, 8080)], PUBLIC_SUBNETS),
+    "blocked",
+    "aws_network_acl.main refuses 56 % of ports 1024–65535 out of aws_subnet.public_a (answers to the internet)",
+  ],
+  [
+    "reach people on the internet from 1024 on",
+    "internet",
+    LB,
+    acl(ANY_PORT, [aclRule(100, "allow", 1024, 65535)], PUBLIC_SUBNETS),
+    "open",
+  ],
+]);
+
+const publicTask: Change = ({ resource }) => {
+  Object.assign(resource.aws_ecs_service.app.network_configuration, {
+    subnets: PUBLIC_SUBNETS,
+    assign_public_ip: true,
+  });
+  resource.aws_vpc_security_group_ingress_rule.app_from_nginx.cidr_ipv4 = "0.0.0.0/0";
+  delete resource.aws_vpc_security_group_ingress_rule.app_from_nginx.referenced_security_group_id;
+};
+const publicDatabase: Change = ({ resource }) => {
+  resource.aws_db_instance.main.publicly_accessible = true;
+  resource.aws_db_subnet_group.main.subnet_ids = PUBLIC_SUBNETS;
+  const rule = resource.aws_vpc_security_group_ingress_rule.database_from_app;
+  delete rule.referenced_security_group_id;
+  rule.cidr_ipv4 = "0.0.0.0/0";
+};
+
+describeRows("the internet", [
+  ["reaches a load balancer that faces it", "internet", LB, () => {}, "open"],
+  [
+    "does not reach an internal one",
+    "internet",
+    LB,
+    ({ resource }) => {
+      resource.aws_lb.main.internal = true;
+    },
+    "blocked",
+    "aws_lb.main is internal: it has private addresses only",
+  ],
+  ["reaches a task with a public address", "internet", `${APP}:3000`, publicTask, "open"],
+  [
+    "does not reach one without",
+    "internet",
+    APP,
+    change(publicTask, ({ resource }) => {
+      resource.aws_ecs_service.app.network_configuration.assign_public_ip = false;
+    }),
+    "blocked",
+    "aws_ecs_service.app has no public address",
+  ],
+  ["reaches a database that is publicly accessible", "internet", DATABASE, publicDatabase, "open"],
+  [
+    "does not reach one that is not",
+    "internet",
+    DATABASE,
+    change(publicDatabase, ({ resource }) => {
+      resource.aws_db_instance.main.publicly_accessible = false;
+    }),
+    "blocked",
+    "aws_db_instance.main has no public address",
+  ],
+  [
+    "does not reach a cache",
+    "internet",
+    "aws_elasticache_replication_group.main",
+    () => {},
+    "blocked",
+    "aws_elasticache_replication_group.main has no public address",
+  ],
+]);
+
+describeRows("a load balancer that faces the internet, from a task", [
+  ["is reached through a NAT gateway", APP, LB, () => {}, "open"],
+  [
+    "is not reached without one",
+    APP,
+    LB,
+    withoutNat,
+    "blocked",
+    "aws_route_table.private has no route out of aws_subnet.private_a to the public addresses of aws_lb.main",
+  ],
+  [
+    "does not know the group of the task",
+    APP,
+    LB,
+    ({ resource }) => {
+      const rule = resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
+      delete rule.cidr_ipv4;
+      rule.referenced_security_group_id = "${aws_security_group.app.id}";
+    },
+    "blocked",
+    "aws_security_group.alb lets no public address in on 443",
+  ],
+  [
+    "is reached inside the VPC where it is internal",
+    APP,
+    LB,
+    change(withoutNat, ({ resource }) => {
+      resource.aws_lb.main.internal = true;
+      resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "10.0.0.0/16";
+    }),
+    "open",
+  ],
+]);
+
+const ipv6: Change = ({ resource }) => {
+  for (const name of ["private_a", "private_c"])
+    resource.aws_subnet[name].ipv6_cidr_block = `2600:1f18::${name.at(-1)}:0/64`;
+  resource.aws_route.ipv6 = {
+    route_table_id: "${aws_route_table.private.id}",
+    destination_ipv6_cidr_block: "::/0",
+    egress_only_gateway_id: "eigw-0123456789abcdef0",
+  };
+  resource.aws_vpc_security_group_egress_rule.app_to_ipv6 = {
+    security_group_id: "${aws_security_group.app.id}",
+    ip_protocol: "-1",
+    cidr_ipv6: "::/0",
+  };
+};
+
+describeRows("a way over IPv6 alone", [
+  ["is not known, where all of it may be there", APP, "ecr.api", change(withoutNat, ipv6, noEndpoints), "unknown"],
+  [
+    "is none without addresses of IPv6",
+    APP,
+    "ecr.api",
+    change(withoutNat, ipv6, noEndpoints, ({ resource }) => {
+      for (const name of ["private_a", "private_c"]) delete resource.aws_subnet[name].ipv6_cidr_block;
+    }),
+    "blocked",
+  ],
+  [
+    "is none without a rule for IPv6",
+    APP,
+    "ecr.api",
+    change(withoutNat, ipv6, noEndpoints, ({ resource }) => {
+      delete resource.aws_vpc_security_group_egress_rule.app_to_ipv6;
+    }),
+    "blocked",
+  ],
+  [
+    "is none through a network ACL without rules for IPv6",
+    APP,
+    "ecr.api",
+    change(withoutNat, ipv6, noEndpoints, acl(ANY_PORT, ANY_PORT)),
+    "blocked",
+  ],
+  [
+    "is not known from a subnet of IPv6 alone",
+    APP,
+    "internet",
+    change(ipv6, ({ resource }) => {
+      for (const name of ["private_a", "private_c"]) {
+        delete resource.aws_subnet[name].cidr_block;
+        resource.aws_subnet[name].ipv6_native = true;
+      }
+    }),
+    "unknown",
+  ],
+  [
+    "does not count for a load balancer of IPv4",
+    "internet",
+    LB,
+    ({ resource }) => {
+      const rule = resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
+      delete rule.cidr_ipv4;
+      rule.cidr_ipv6 = "::/0";
+    },
+    "blocked",
+    "aws_security_group.alb lets nothing in on 443",
+  ],
+  [
+    "is not known for one of both",
+    "internet",
+    LB,
+    ({ resource }) => {
+      const rule = resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
+      delete rule.cidr_ipv4;
+      rule.cidr_ipv6 = "::/0";
+      resource.aws_lb.main.ip_address_type = "dualstack";
+      for (const name of ["public_a", "public_c"]) resource.aws_subnet[name].assign_ipv6_address_on_creation = true;
+      resource.aws_route.public_ipv6 = {
+        route_table_id: "${aws_route_table.public.id}",
+        destination_ipv6_cidr_block: "::/0",
+        gateway_id: "${aws_internet_gateway.main.id}",
+      };
+    },
+    "unknown",
+  ],
+]);
+
+function noEndpoints({ resource }: Json): void {
+  for (const name of ["ecr_api", "ecr_dkr"]) delete resource.aws_vpc_endpoint[name];
+}
+
+const s3Interface =
+  (more: Json): Change =>
+  ({ resource }) => {
+    resource.aws_vpc_endpoint.s3_names = {
+      ...resource.aws_vpc_endpoint.ecr_api,
+      service_name: "com.amazonaws.ap-northeast-1.s3",
+      security_group_ids: ["${aws_security_group.cache.id}"], // which lets nothing in on 443
+      ...more,
+    };
+  };
+
+describeRows("S3 with endpoints of both kinds", [
+  ["is reached through the gateway by default", APP, "s3", s3Interface({}), "open"],
+  [
+    "is reached through the gateway where private DNS is for resolvers",
+    APP,
+    "s3",
+    s3Interface({ dns_options: { private_dns_only_for_inbound_resolver_endpoint: true } }),
+    "open",
+  ],
+  [
+    "is where its names lead, where private DNS is for the whole VPC",
+    APP,
+    "s3",
+    s3Interface({ dns_options: { private_dns_only_for_inbound_resolver_endpoint: false } }),
+    "blocked",
+    "aws_security_group.cache does not let aws_security_group.app in on 443",
+  ],
+  [
+    "is for the whole VPC where options are written without it",
+    APP,
+    "s3",
+    s3Interface({ dns_options: { dns_record_ip_type: "ipv4" } }),
+    "blocked",
+  ],
+  [
+    "is reached through the gateway without private DNS",
+    APP,
+    "s3",
+    s3Interface({ private_dns_enabled: false }),
+    "open",
+  ],
+]);
+
+const routeFor =
+  (destination_cidr_block: string, target: object, table = "private"): Change =>
+  ({ resource }) => {
+    const name = `to_${destination_cidr_block.replaceAll(/\W/g, "_")}`;
+    resource.aws_route[name] = {
+      route_table_id: `\${aws_route_table.${table}.id}`,
+      destination_cidr_block,
+      ...target,
+    };
+  };
+const FIREWALL = { vpc_endpoint_id: "vpce-0123456789abcdef0" };
+const databaseElsewhere: Change = ({ resource }) => {
+  resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
+};
+
+describeRows("a route inside the VPC", [
+  [
+    "that is more specific than the local one leads to something else",
+    APP,
+    DATABASE,
+    change(databaseElsewhere, routeFor("10.0.0.0/24", FIREWALL)),
+    "unknown",
+    "aws_route_table.private takes packets for aws_subnet.public_a to something that can't be looked into",
+  ],
+  [
+    "that is more specific takes the answers too",
+    APP,
+    DATABASE,
+    change(databaseElsewhere, routeFor("10.0.10.0/24", FIREWALL, "public")),
+    "unknown",
+  ],
+  ["that is wider stays local", APP, DATABASE, change(databaseElsewhere, routeFor("10.0.0.0/8", FIREWALL)), "open"],
+  [
+    "for other subnets changes nothing",
+    APP,
+    DATABASE,
+    change(databaseElsewhere, routeFor("10.0.99.0/24", FIREWALL)),
+    "open",
+  ],
+  [
+    "that says local is local",
+    APP,
+    DATABASE,
+    change(databaseElsewhere, routeFor("10.0.0.0/16", { gateway_id: "local" })),
+    "open",
+  ],
+]);
+
+const groupOfEndpoint =
+  (more: Json): Change =>
+  ({ resource }) => {
+    delete resource.aws_vpc_endpoint.ecr_api.security_group_ids;
+    resource.aws_vpc_endpoint_security_group_association = {
+      main: {
+        vpc_endpoint_id: "${aws_vpc_endpoint.ecr_api.id}",
+        security_group_id: "${aws_security_group.cache.id}",
+        ...more,
+      },
+    };
+    resource.aws_default_security_group = {
+      main: {
+        vpc_id: "${aws_vpc.main.id}",
+        ingress: [{ protocol: "-1", from_port: 0, to_port: 0, cidr_blocks: ["10.0.0.0/16"] }],
+      },
+    };
+  };
+
+describeRows("a group that an association gives an endpoint", [
+  ["is there beside the default group", APP, "ecr.api", groupOfEndpoint({}), "open"],
+  [
+    "takes the place of the default group where it says so",
+    APP,
+    "ecr.api",
+    groupOfEndpoint({ replace_default_association: true }),
+    "blocked",
+    "aws_security_group.cache does not let aws_security_group.app in on 443",
+  ],
+]);
+
+const NAT = { nat_gateway_id: "${aws_nat_gateway.main.id}" };
+const halves = change(withoutNat, routeFor("0.0.0.0/1", NAT), routeFor("128.0.0.0/1", NAT));
+const egress =
+  (...blocks: string[]): Change =>
+  ({ resource }) => {
+    delete resource.aws_vpc_security_group_egress_rule.app_to_internet;
+    for (const [index, cidr_ipv4] of blocks.entries())
+      resource.aws_vpc_security_group_egress_rule[`app_to_${index}`] = {
+        security_group_id: "${aws_security_group.app.id}",
+        ip_protocol: "tcp",
+        from_port: 443,
+        to_port: 443,
+        cidr_ipv4,
+      };
+  };
+
+describeRows("parts of the internet", [
+  ["are added up in routes", APP, "internet", halves, "open"],
+  [
+    "are not all of it where one is missing",
+    APP,
+    "internet",
+    change(withoutNat, routeFor("0.0.0.0/1", NAT)),
+    "unknown",
+  ],
+  [
+    "that lead nowhere lead nowhere together",
+    APP,
+    "internet",
+    change(halves, ({ resource }) => {
+      resource.aws_nat_gateway.main.subnet_id = "${aws_subnet.private_c.id}";
+    }),
+    "blocked",
+  ],
+  ["are added up in groups", APP, "internet", egress("0.0.0.0/1", "128.0.0.0/1"), "open"],
+  ["are a part in groups", APP, "internet", egress("0.0.0.0/1"), "unknown"],
+  [
+    "are added up in ACLs",
+    APP,
+    "internet",
+    answersIn(aclRule(100, "allow", 0, 65535, "0.0.0.0/1"), aclRule(110, "allow", 0, 65535, "128.0.0.0/1")),
+    "open",
+  ],
+  [
+    "that are small change nothing, such as a network of one's own behind a VPN",
+    APP,
+    "internet",
+    routeFor("203.0.113.0/24", { gateway_id: "vgw-0123456789abcdef0" }),
+    "open",
+  ],
+  [
+    "that a group lets in and no route leads to are none",
+    "internet",
+    LB,
+    change(({ resource }) => {
+      resource.aws_route.internet.destination_cidr_block = "128.0.0.0/1";
+      resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "52.0.0.0/8";
+    }),
+    "blocked",
+  ],
+]);
+
+const peering: Change = change(otherVpc, ({ resource }) => {
+  resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.other_a.id}"];
+  resource.aws_vpc_peering_connection = {
+    main: { vpc_id: "${aws_vpc.main.id}", peer_vpc_id: "${aws_vpc.other.id}" },
+  };
+});
+const PEER = { vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}" };
+const routeBack: Change = ({ resource }) => {
+  resource.aws_default_route_table = {
+    other: {
+      default_route_table_id: "${aws_vpc.other.default_route_table_id}",
+      route: [{ cidr_block: "10.0.0.0/16", ...PEER }],
+    },
+  };
+};
+
+describeRows("another VPC", [
+  [
+    "is not looked into, where routes lead there and back",
+    APP,
+    DATABASE,
+    change(peering, routeFor("10.1.0.0/16", PEER), routeBack),
+    "unknown",
+  ],
+  [
+    "is not reached by a route for other addresses",
+    APP,
+    DATABASE,
+    change(peering, routeFor("10.2.0.0/16", PEER), routeBack),
+    "blocked",
+    "aws_subnet.private_a aws_subnet.other_a is in another VPC, and no route leads there",
+  ],
+  [
+    "is not reached without a route back",
+    APP,
+    DATABASE,
+    change(peering, routeFor("10.1.0.0/16", PEER)),
+    "blocked",
+    "aws_subnet.other_a aws_subnet.private_a is in another VPC, and no route leads back",
+  ],
+]);
+
+describe("a rule for a part of a subnet", () => {
+  it.each<[string, Change, Path["verdict"]]>([
+    ["lets some of it in", subnetPart("10.0.10.0/25"), "unknown"],
+    ["lets all of it in with the other part", subnetPart("10.0.10.0/25", "10.0.10.128/25"), "open"],
+    ["lets none of it in where it is another's", subnetPart("10.0.99.0/25"), "blocked"],
+  ])("%s", async (_, edit, verdict) => {
+    expect((await ask(APP, DATABASE, edit)).verdict).toBe(verdict);
+  });
+
+  function subnetPart(...blocks: string[]): Change {
+    return ({ resource }) => {
+      resource.aws_ecs_service.app.network_configuration.subnets = PRIVATE_SUBNETS.slice(0, 1);
+      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
+      for (const [index, cidr_ipv4] of blocks.entries())
+        resource.aws_vpc_security_group_ingress_rule[`database_${index}`] = {
+          security_group_id: "${aws_security_group.database.id}",
+          ip_protocol: "tcp",
+          from_port: 3306,
+          to_port: 3306,
+          cidr_ipv4,
+        };
+    };
+  }
+});
