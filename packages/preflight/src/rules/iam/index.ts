@@ -1,4 +1,5 @@
 import type { Rule } from "../../rule.ts";
+import { KEY_POLICY_RULES } from "./key-policies.ts";
 import { KEY_RULES } from "./keys.ts";
 import { IAM_NAME_RULES } from "./names.ts";
 import { POLICY_RULES } from "./policies.ts";
@@ -10,6 +11,7 @@ export const IAM_RULES: readonly Rule[] = [
   ...ROLE_RULES,
   ...POLICY_RULES,
   ...KEY_RULES,
+  ...KEY_POLICY_RULES,
   ...STATEMENT_RULES,
   ...SIZE_RULES,
   ...IAM_NAME_RULES,

@@ -1,5 +1,15 @@
 import type { Rule } from "../../rule.ts";
+import { ACCESS_RULES } from "./access.ts";
+import { LIFECYCLE_RULES } from "./lifecycle.ts";
 import { BUCKET_NAME_RULES } from "./names.ts";
+import { BUCKET_POLICY_RULES } from "./policies.ts";
+import { SETTING_RULES } from "./settings.ts";
 
-/** Buckets. */
-export const BUCKET_RULES: readonly Rule[] = [...BUCKET_NAME_RULES];
+/** Buckets: their names, who may reach them, how long things are kept, and what they tell. */
+export const BUCKET_RULES: readonly Rule[] = [
+  ...BUCKET_NAME_RULES,
+  ...ACCESS_RULES,
+  ...LIFECYCLE_RULES,
+  ...BUCKET_POLICY_RULES,
+  ...SETTING_RULES,
+];

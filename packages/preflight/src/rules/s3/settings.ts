@@ -1,0 +1,214 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { block, blocks, isEmpty, text } from "../../graph/value.ts";
+import { readPolicy, type Statement } from "../../iam/policy.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
+import { repeats } from "../shared/attributes.ts";
+import { callableBy } from "../shared/functions.ts";
+import { theOne } from "../shared/log-ins.ts";
+import { bucketOf, isNewBucket, settingsOf } from "./buckets.ts";
+
+/** Settings of which a bucket has one: a second takes the place of the first. */
+const SINGLE = [
+  "acl",
+  "cors_configuration",
+  "lifecycle_configuration",
+  "logging",
+  "notification",
+  "ownership_controls",
+  "policy",
+  "public_access_block",
+  "replication_configuration",
+  "server_side_encryption_configuration",
+  "versioning",
+  "website_configuration",
+];
+
+const DESTINATION = "InvalidArgument: Unable to validate the following destination configurations";
+
+export const SETTING_RULES: readonly Rule[] = [
+  {
+    id: "BKT-005",
+    severity: "warning",
+    title: "A bucket has one setting of a kind",
+    when: "apply",
+    prevents: "no error: the second takes the place of the first, and each apply changes them again",
+    cause: "S3 keeps one policy, one lifecycle, one notification and the like for a bucket.",
+    reference: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_notification",
+    *check(graph) {
+      for (const name of SINGLE) {
+        const keyOf = (setting: Resource) => (setting.many ? undefined : bucketOf(setting)?.address);
+        for (const { one, earlier } of repeats(graph.ofType(`aws_s3_bucket_${name}`), keyOf)) {
+          yield {
+            at: one,
+            message: `is a second ${name} of ${keyOf(one)}, beside ${earlier.address}.`,
+            fix: "Put both into one.",
+            attribute: "bucket",
+          };
+        }
+      }
+    },
+  },
+  defineRule({
+    id: "BKT-006",
+    severity: "error",
+    title: "What a bucket notifies lets S3 in, and before that",
+    reference: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
+    problems: {
+      function: {
+        when: "apply",
+        prevents: DESTINATION,
+        cause:
+          "S3 tries the destination when it is told, and is let in by an aws_lambda_permission or a policy of the queue or topic.",
+      },
+      order: {
+        when: "apply",
+        prevents: DESTINATION,
+        cause: "Terraform sets the notification without waiting for what lets S3 in.",
+      },
+    },
+    *check(graph) {
+      for (const notification of graph.ofType("aws_s3_bucket_notification").filter(({ isMade }) => isMade)) {
+        yield* functionProblems(graph, notification);
+        yield* policyProblems(graph, notification);
+      }
+    },
+  }),
+  defineRule({
+    id: "BKT-007",
+    severity: "error",
+    title: "A bucket that is replicated keeps versions",
+    reference: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html",
+    problems: {
+      off: {
+        when: "apply",
+        prevents: "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+        cause: "Replication copies versions of objects.",
+      },
+      order: {
+        when: "apply",
+        prevents: "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+        cause: "Terraform sets the replication without waiting for the versioning, where both name only the bucket.",
+      },
+    },
+    *check(graph) {
+      for (const replication of graph
+        .ofType("aws_s3_bucket_replication_configuration")
+        .filter(({ isMade }) => isMade)) {
+        const problem = replicationProblem(graph, replication);
+        if (problem) yield problem;
+      }
+    },
+  }),
+];
+
+const S3 = "s3.amazonaws.com";
+
+function* functionProblems(graph: Graph, notification: Resource): Generator<KindOfProblem<"function" | "order">> {
+  const isCallable = callableBy(graph, S3);
+  for (const { lambda_function_arn } of blocks(notification.get("lambda_function")).blocks) {
+    const called = theOne(lambda_function_arn, "aws_lambda_function");
+    if (!called) continue;
+    if (!isCallable(called)) {
+      yield {
+        kind: "function",
+        at: notification,
+        message: `calls ${called.address}, which has no aws_lambda_permission for ${S3}.`,
+        fix: `Add an aws_lambda_permission with principal "${S3}" and the bucket's ARN as source_arn, and name it in depends_on.`,
+        attribute: "lambda_function",
+      };
+      continue;
+    }
+    const own = graph
+      .ofType("aws_lambda_permission")
+      .filter(
+        (one) =>
+          text(one.get("principal")) === S3 && theOne(one.get("function_name"), "aws_lambda_function") === called,
+      );
+    const [permission] = own;
+    const isLate = own.every((one) => one.isMade && graph.isOrdered(notification, one) === false);
+    if (permission && isLate) yield lateProblem(notification, permission, "lambda_function");
+  }
+}
+
+function replicationProblem(graph: Graph, replication: Resource): KindOfProblem<"off" | "order"> | undefined {
+  const bucket = bucketOf(replication);
+  if (!bucket || !isNewBucket(graph, bucket) || graph.isHandedOn(bucket) || !isEmpty(bucket.get("versioning")))
+    return undefined;
+  const [versioning, ...others] = settingsOf(graph, bucket, "versioning");
+  const status = text(block(versioning?.get("versioning_configuration"))?.status);
+  const base = { at: replication, attribute: "bucket" } as const;
+  if (others.length > 0) return undefined;
+  if (!versioning || (status !== undefined && status !== "Enabled")) {
+    return {
+      ...base,
+      kind: "off",
+      message: `replicates ${bucket.address}, ${versioning ? `whose ${versioning.address} has status = "${status}"` : "which has no aws_s3_bucket_versioning"}.`,
+      fix: 'Add aws_s3_bucket_versioning with status = "Enabled", and name it in depends_on.',
+    };
+  }
+  if (graph.isOrdered(replication, versioning) !== false) return undefined;
+  return {
+    ...base,
+    kind: "order",
+    message: `replicates ${bucket.address}, and does not wait for ${versioning.address}.`,
+    fix: `Add depends_on = ["${versioning.address}"].`,
+  };
+}
+
+/** What a bucket notifies beside functions: its policies are in this configuration, and can be read. */
+const RECEIVERS = [
+  { kind: "queue", argument: "queue_arn", type: "aws_sqs_queue", link: "queue_url", call: "sqs:SendMessage" },
+  { kind: "topic", argument: "topic_arn", type: "aws_sns_topic", link: "arn", call: "sns:Publish" },
+] as const;
+
+function* policyProblems(graph: Graph, notification: Resource): Generator<KindOfProblem<"function" | "order">> {
+  for (const receiver of RECEIVERS) {
+    for (const values of blocks(notification.get(receiver.kind)).blocks) {
+      const target = theOne(values[receiver.argument], receiver.type);
+      const problem = target?.isMade && receiverProblem(graph, notification, receiver, target);
+      if (problem) yield problem;
+    }
+  }
+}
+
+function receiverProblem(
+  graph: Graph,
+  notification: Resource,
+  { kind, type, link, call }: (typeof RECEIVERS)[number],
+  target: Resource,
+): KindOfProblem<"function" | "order"> | undefined {
+  const policies = graph.ofType(`${type}_policy`);
+  const owners = policies.map((one) => theOne(one.get(link), type));
+  const policy = policies[owners.indexOf(target)];
+  if (graph.isHandedOn(target) || (!policy && owners.includes(undefined))) return undefined;
+  const written = (policy ?? target).get("policy");
+  const { statements, complete } = readPolicy(graph, written);
+  if (!complete) return undefined;
+  if (!statements.some(letsS3In)) {
+    return {
+      kind: "function",
+      at: notification,
+      message: `notifies ${target.address}, ${isEmpty(written) ? "which has no policy" : `whose policy does not name ${S3}`}.`,
+      fix: `Let the service ${S3} call ${call} in a policy of ${target.address}, and name that in depends_on.`,
+      attribute: kind,
+    };
+  }
+  const isLate = policy?.isMade && graph.isOrdered(notification, policy) === false;
+  return isLate ? lateProblem(notification, policy, kind) : undefined;
+}
+
+/** A principal that can't be known may be S3. */
+function letsS3In({ allow, principals = {} }: Statement): boolean {
+  const names = Object.values(principals).flat().map(text);
+  return allow && names.some((name) => name === S3 || name === "*" || name === undefined);
+}
+
+function lateProblem(notification: Resource, by: Resource, attribute: string): KindOfProblem<"order"> {
+  return {
+    kind: "order",
+    at: notification,
+    message: `does not wait for ${by.address}, which lets S3 in.`,
+    fix: `Add depends_on = ["${by.address}"].`,
+    attribute,
+  };
+}

@@ -1,0 +1,315 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import {
+  type Block,
+  block,
+  blocks,
+  Expression,
+  isEmpty,
+  items,
+  linked,
+  referencesIn,
+  text,
+  type Value,
+} from "../../graph/value.ts";
+import { kindOf, lbPlace } from "../../network/load-balancers.ts";
+import { regionOf } from "../../network/places.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
+import { ownRegion, repeats } from "../shared/attributes.ts";
+import { theOne } from "../shared/log-ins.ts";
+
+const ACL = "aws_wafv2_web_acl";
+const ASSOCIATION = "aws_wafv2_web_acl_association";
+const DISTRIBUTION = "aws_cloudfront_distribution";
+const API = "https://docs.aws.amazon.com/waf/latest/APIReference";
+const PARTS = ["aws_wafv2_ip_set", "aws_wafv2_regex_pattern_set", "aws_wafv2_rule_group"];
+const PROTECTED = ["aws_lb", "aws_alb", "aws_api_gateway_stage", "aws_appsync_graphql_api", "aws_cognito_user_pool"];
+
+const NO_RESOURCE =
+  "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN";
+const NO_ACL =
+  "WAFNonexistentItemException: AWS WAF couldn't perform the operation because your resource doesn't exist.";
+const NO_SCOPE =
+  "WAFInvalidParameterException: Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT";
+
+/** Web ACLs of AWS WAF, what they stand in front of, and where they write. */
+export const FIREWALL_RULES: readonly Rule[] = [
+  defineRule({
+    id: "WAF-001",
+    severity: "error",
+    title: "A web ACL has the scope and region of what it protects",
+    reference: `${API}/API_AssociateWebACL.html`,
+    problems: {
+      scope: {
+        when: "apply",
+        prevents: NO_SCOPE,
+        cause: "A web ACL of scope CLOUDFRONT is for distributions, and one of scope REGIONAL for everything else.",
+      },
+      distribution: {
+        when: "apply",
+        prevents: NO_RESOURCE,
+        cause: "A distribution names its web ACL itself, in web_acl_id.",
+      },
+      region: { when: "apply", prevents: NO_ACL, cause: "A web ACL protects what is in its own region." },
+      home: { when: "apply", prevents: NO_SCOPE, cause: "What belongs to CloudFront is made in us-east-1." },
+      kind: {
+        when: "apply",
+        prevents: NO_RESOURCE,
+        cause: "AWS WAF stands in front of application load balancers, stages of an API, user pools and the like.",
+      },
+      id: {
+        when: "apply",
+        prevents: "InvalidWebACLId: Web ACL is not accessible by the requester.",
+        cause: "A web ACL of this generation is named by its ARN; an id is one of AWS WAF Classic.",
+      },
+    },
+    *check(graph) {
+      for (const association of graph.ofType(ASSOCIATION).filter(({ isPlanned }) => isPlanned)) {
+        const problem = associationProblem(graph, association);
+        if (problem) yield { ...problem, at: association };
+      }
+      for (const distribution of graph.ofType(DISTRIBUTION).filter(({ isPlanned }) => isPlanned)) {
+        const problem = distributionProblem(distribution);
+        if (problem) yield { ...problem, at: distribution, attribute: "web_acl_id" };
+      }
+      for (const resource of graph.ofType(ACL, ...PARTS).filter(({ isMade }) => isMade)) {
+        const region = ownRegion(resource);
+        if (text(resource.get("scope")) !== "CLOUDFRONT" || region === undefined || region === "us-east-1") continue;
+        if (graph.ofType(ASSOCIATION).some((one) => theOne(one.get("web_acl_arn"), ACL) === resource)) continue;
+        yield {
+          kind: "home",
+          at: resource,
+          message: `has scope = "CLOUDFRONT", and is in ${region}.`,
+          fix: 'Create it with a provider whose region is "us-east-1".',
+          attribute: "scope",
+        };
+      }
+    },
+  }),
+  {
+    id: "WAF-002",
+    severity: "error",
+    title: "What a web ACL refers to has its scope",
+    when: "apply",
+    prevents: NO_ACL,
+    cause: "Sets and groups of rules belong to one scope, like the web ACL itself.",
+    reference: `${API}/API_CreateWebACL.html`,
+    *check(graph) {
+      for (const acl of graph.ofType(ACL, "aws_wafv2_rule_group").filter(({ isPlanned }) => isPlanned)) {
+        const scope = text(acl.get("scope"));
+        const parts = new Set(referencesIn(acl.get("rule")).flatMap(({ resources }) => resources));
+        for (const part of scope === undefined ? [] : parts) {
+          const other = PARTS.includes(part.type) ? text(part.get("scope")) : undefined;
+          if (other === undefined || other === scope) continue;
+          yield {
+            at: acl,
+            message: `has scope = "${scope}", and refers to ${part.address}, whose scope is ${other}.`,
+            fix: `Create another one with scope = "${scope}".`,
+            attribute: "rule",
+          };
+        }
+      }
+    },
+  },
+  defineRule({
+    id: "WAF-003",
+    severity: "error",
+    title: "The rules of a web ACL have priorities of their own, and one action each",
+    reference: `${API}/API_Rule.html`,
+    problems: {
+      priority: {
+        when: "apply",
+        prevents:
+          "WAFInvalidParameterException: Error reason: You have used duplicate values in a field that requires unique values., field: RULE",
+        cause: "AWS WAF asks the rules in the order of their priorities.",
+      },
+      action: {
+        when: "apply",
+        prevents:
+          "WAFInvalidParameterException: Error reason: You have used none or multiple values for a field that requires exactly one value., field: RULE, parameter: Rule",
+        cause: "A group of rules has override_action, and any other rule has action.",
+      },
+    },
+    *check(graph) {
+      for (const acl of graph.ofType(ACL, "aws_wafv2_rule_group").filter(({ isPlanned }) => isPlanned)) {
+        const { blocks: rules } = blocks(acl.get("rule"));
+        for (const { one, earlier } of repeats(rules, ({ priority }) => text(priority))) {
+          yield {
+            kind: "priority",
+            at: acl,
+            message: `has the rules ${nameOf(earlier)} and ${nameOf(one)} with priority = ${text(one.priority)}.`,
+            fix: "Give each rule a priority of its own.",
+            attribute: "rule",
+          };
+        }
+        for (const rule of rules) {
+          const wrong = wrongAction(rule);
+          if (wrong) yield { ...wrong, kind: "action", at: acl, attribute: "rule" };
+        }
+      }
+    },
+  }),
+  {
+    id: "WAF-004",
+    severity: "error",
+    title: "What a web ACL logs to is named aws-waf-logs-…",
+    when: "apply",
+    prevents:
+      "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: …, field: LOG_DESTINATION",
+    cause: "AWS WAF writes to log groups, streams and buckets of names that begin with aws-waf-logs- only.",
+    reference: "https://docs.aws.amazon.com/waf/latest/developerguide/logging-destinations.html",
+    *check(graph) {
+      for (const logging of graph
+        .ofType("aws_wafv2_web_acl_logging_configuration")
+        .filter(({ isPlanned }) => isPlanned)) {
+        for (const destination of items(logging.get("log_destination_configs")).items) {
+          const wrong = wrongDestination(destination);
+          if (wrong === undefined) continue;
+          yield {
+            at: logging,
+            message: `logs to ${wrong}.`,
+            fix: "Give it a name that begins with aws-waf-logs-.",
+            attribute: "log_destination_configs",
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "WAF-005",
+    severity: "warning",
+    title: "A resource has one web ACL",
+    when: "apply",
+    prevents: "no error: the second takes the place of the first, and each apply changes it again",
+    cause: "AWS WAF keeps one web ACL for a resource.",
+    reference: `${API}/API_AssociateWebACL.html`,
+    *check(graph) {
+      const keyOf = (association: Resource) => {
+        const { resources, certain } = linked(association.get("resource_arn"), ...PROTECTED);
+        return certain && resources.length === 1 && !association.many ? resources[0]?.address : undefined;
+      };
+      for (const { one, earlier } of repeats(graph.ofType(ASSOCIATION), keyOf)) {
+        yield {
+          at: one,
+          message: `gives ${keyOf(one)} a second web ACL, beside ${earlier.address}.`,
+          fix: "Keep one of the two.",
+          attribute: "resource_arn",
+        };
+      }
+    },
+  },
+];
+
+interface Placed {
+  readonly kind: KindOfProblem<"scope" | "distribution" | "region" | "kind" | "id">["kind"];
+  readonly message: string;
+  readonly fix: string;
+  readonly attribute?: string;
+}
+
+function associationProblem(graph: Graph, association: Resource): Placed | undefined {
+  const arn = association.get("resource_arn");
+  const distribution = theOne(arn, DISTRIBUTION);
+  const literal = text(arn);
+  if (distribution || /^arn:[^:]*:cloudfront:/.test(literal ?? "")) {
+    return {
+      kind: "distribution",
+      message: `is for ${distribution?.address ?? `"${literal}"`}, a distribution of CloudFront.`,
+      fix: "Take the association out, and set web_acl_id of the distribution to the ARN of the web ACL.",
+      attribute: "resource_arn",
+    };
+  }
+  const lb = theOne(arn, "aws_lb", "aws_alb");
+  const kind = lb && kindOf(lb);
+  if (lb && kind !== undefined && kind !== "application") {
+    return {
+      kind: "kind",
+      message: `is for ${lb.address}, a ${kind} load balancer.`,
+      fix: "Put the web ACL in front of an application load balancer.",
+      attribute: "resource_arn",
+    };
+  }
+  const acl = theOne(association.get("web_acl_arn"), ACL);
+  if (!acl) return undefined;
+  if (text(acl.get("scope")) === "CLOUDFRONT") {
+    return {
+      kind: "scope",
+      message: `puts ${acl.address}, whose scope is CLOUDFRONT, in front of ${lb?.address ?? "something that is no distribution"}.`,
+      fix: `Set scope of ${acl.address} to "REGIONAL".`,
+      attribute: "web_acl_arn",
+    };
+  }
+  return lb && regionProblem(graph, acl, lb);
+}
+
+function regionProblem(graph: Graph, acl: Resource, lb: Resource): Placed | undefined {
+  const regions = new Set(lbPlace(graph, lb).subnets.subnets.map(regionOf));
+  const home = ownRegion(lb) ?? (regions.size === 1 ? [...regions][0] : undefined);
+  const region = ownRegion(acl);
+  if (home === undefined || region === undefined || home === region) return undefined;
+  return {
+    kind: "region",
+    message: `puts ${acl.address}, which is in ${region}, in front of ${lb.address}, which is in ${home}.`,
+    fix: `Create the web ACL in ${home}.`,
+    attribute: "web_acl_arn",
+  };
+}
+
+function distributionProblem(distribution: Resource): Placed | undefined {
+  const value = distribution.get("web_acl_id");
+  const acl = theOne(value, ACL);
+  if (!acl) return undefined;
+  if (text(acl.get("scope")) === "REGIONAL") {
+    return {
+      kind: "scope",
+      message: `has ${acl.address}, whose scope is REGIONAL, as web_acl_id.`,
+      fix: `Set scope of ${acl.address} to "CLOUDFRONT", and create it in us-east-1.`,
+    };
+  }
+  const attribute = value instanceof Expression ? value.only?.attribute : undefined;
+  if (attribute !== "id") return undefined;
+  return { kind: "id", message: `has the id of ${acl.address} as web_acl_id.`, fix: `Write \${${acl.address}.arn}.` };
+}
+
+function nameOf(rule: Block): string {
+  const name = text(rule.name);
+  return name === undefined ? "…" : `"${name}"`;
+}
+
+const GROUPS = ["managed_rule_group_statement", "rule_group_reference_statement"];
+
+function wrongAction(rule: Block): { readonly message: string; readonly fix: string } | undefined {
+  const statement = block(rule.statement);
+  const isOpen = ["action", "override_action"].some((name) => !blocks(rule[name]).complete);
+  if (!statement || isOpen) return undefined;
+  const isGroup = GROUPS.some((name) => !isEmpty(statement[name]));
+  const wanted = isGroup ? "override_action" : "action";
+  const has = ["action", "override_action"].filter((name) => !isEmpty(rule[name]));
+  if (has.join() === wanted) return undefined;
+  return {
+    message: `has the rule ${nameOf(rule)}, ${isGroup ? "a group of rules" : "which is no group of rules"}, with ${has.join(" and ") || "neither action nor override_action"}.`,
+    fix: isGroup
+      ? "Write override_action { none {} }, and no action."
+      : "Write action, such as action { block {} }, and no override_action.",
+  };
+}
+
+const DESTINATIONS = [
+  ["aws_cloudwatch_log_group", "name"],
+  ["aws_kinesis_firehose_delivery_stream", "name"],
+  ["aws_s3_bucket", "bucket"],
+] as const;
+
+/** A destination whose name can't be right, in words. */
+function wrongDestination(value: Value): string | undefined {
+  for (const [type, attribute] of DESTINATIONS) {
+    const destination = theOne(value, type);
+    const name = text(destination?.get(attribute)) || text(destination?.get(`${attribute}_prefix`));
+    if (destination && name && !name.startsWith("aws-waf-logs-")) {
+      return `${destination.address}, whose name is "${name}"`;
+    }
+  }
+  const known = text(value) ?? "";
+  const [, name] =
+    /^arn:[^:]*:(?:logs|firehose|s3):[^:]*:[^:]*:(?:log-group:|deliverystream\/)?([^:/]+)/.exec(known) ?? [];
+  return name === undefined || name.startsWith("aws-waf-logs-") ? undefined : `"${name}"`;
+}
