@@ -8,12 +8,14 @@ import { ECR_RULES } from "./ecr.ts";
 import { ECS_RULES } from "./ecs/index.ts";
 import { IAM_RULES } from "./iam/index.ts";
 import { LOAD_BALANCER_RULES } from "./load-balancer/index.ts";
+import { NAME_RULES } from "./names.ts";
 import { NETWORK_RULES } from "./network/index.ts";
 import { REACHABILITY_RULES } from "./reachability/index.ts";
 import { REFERENCE_RULES } from "./references.ts";
 import { BUCKET_RULES } from "./s3/index.ts";
 import { SCHEDULE_RULES } from "./schedules/index.ts";
 import { STATE_RULES } from "./state.ts";
+import { FIREWALL_RULES } from "./waf/index.ts";
 
 /** Rules that are about one thing: a folder or file of `src/rules`, and a page of `docs/rules`. */
 export interface RuleGroup {
@@ -39,6 +41,8 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "database", title: "Databases", rules: DATABASE_RULES },
   { name: "cache", title: "Caches", rules: CACHE_RULES },
   { name: "s3", title: "Buckets", rules: BUCKET_RULES },
+  { name: "waf", title: "Web firewalls", rules: FIREWALL_RULES },
+  { name: "names", title: "Names", rules: NAME_RULES },
   { name: "references", title: "References", rules: REFERENCE_RULES },
   { name: "changes", title: "Changes to what exists", rules: CHANGE_RULES },
   { name: "state", title: "State and plans", rules: STATE_RULES },

@@ -130,10 +130,10 @@ describeRule("DB-006", {
     good: cluster({}),
     says: "aws_rds_cluster.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
   },
-  "a database that may be destroyed": {
-    bad: set({ final_snapshot_identifier: null, deletion_protection: false }),
-    good: set({ final_snapshot_identifier: null, deletion_protection: true }),
-    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier. Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
+  "a database that is protected until it is destroyed": {
+    bad: set({ final_snapshot_identifier: null, deletion_protection: true }),
+    good: set({ final_snapshot_identifier: "last", deletion_protection: true }),
+    says: "aws_db_instance.main has neither skip_final_snapshot = true nor a final_snapshot_identifier: to destroy it takes two steps, deletion_protection = false and the deletion, and the second fails. Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",
   },
 });
 

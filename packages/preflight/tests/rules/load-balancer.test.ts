@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { describeRule, editContainers, editStatements, findingsOf, type Json } from "../support/rules.ts";
 import { workingStack } from "../support/working-stack.ts";
 
@@ -404,7 +404,7 @@ describeRule("LB-007", {
 describeRule("LB-008", {
   "two listeners on one port": {
     bad: ({ resource }) => {
-      resource.aws_lb_listener.twice = { ...resource.aws_lb_listener.https, port: "443" };
+      resource.aws_lb_listener.twice = { ...resource.aws_lb_listener.https, port: "443", alpn_policy: "None" };
     },
     good: ({ resource }) => {
       resource.aws_lb_listener.twice = { ...resource.aws_lb_listener.https, port: 8443 };
@@ -413,7 +413,7 @@ describeRule("LB-008", {
   },
   "two listeners on one port, unless of two load balancers": {
     bad: ({ resource }) => {
-      resource.aws_alb_listener = { twice: { ...resource.aws_lb_listener.https } };
+      resource.aws_alb_listener = { twice: { ...resource.aws_lb_listener.https, protocol: "HTTP" } };
     },
     good: ({ resource }) => {
       resource.aws_lb.other = { ...resource.aws_lb.main, name: "other" };
@@ -421,6 +421,18 @@ describeRule("LB-008", {
     },
     says: "aws_alb_listener.twice listens on port 443 of aws_lb.main, like aws_lb_listener.https. Keep one of the two listeners.",
   },
+});
+
+describe("LB-008", () => {
+  it("only warns of two listeners that are one, since they differ in their tags only", async () => {
+    const stack = workingStack();
+    const { https } = stack.resource.aws_lb_listener;
+    stack.resource.aws_lb_listener.twice = { ...https, tags: { team: "shop" } };
+    const found = await findingsOf(stack);
+    expect(found.map(({ id, severity, message }) => `${severity} ${id} ${message}`)).toEqual([
+      "warning LB-008 listens on port 443 of aws_lb.main, like aws_lb_listener.https, with the same settings.",
+    ]);
+  });
 });
 
 describeRule("LB-009", {
@@ -518,7 +530,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.name = "a".repeat(32);
     },
-    says: 'aws_lb_target_group.nginx has name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
+    says: 'aws_lb_target_group.nginx has name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa". Write at most 32 letters, digits and inner hyphens.',
   },
   "an underscore": {
     bad: ({ resource }) => {
@@ -527,7 +539,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb.main.name = "Shop-2";
     },
-    says: 'aws_lb.main has name = "shop_alb". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
+    says: 'aws_lb.main has name = "shop_alb". Write at most 32 letters, digits and inner hyphens.',
   },
   "a hyphen at the end": {
     bad: ({ resource }) => {
@@ -536,7 +548,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       delete resource.aws_lb.main.name;
     },
-    says: 'aws_lb.main has name = "shop-". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
+    says: 'aws_lb.main has name = "shop-". Write at most 32 letters, digits and inner hyphens.',
   },
   "what AWS calls its own": {
     bad: ({ resource }) => {
@@ -545,7 +557,7 @@ describeRule("LB-011", {
     good: ({ resource }) => {
       resource.aws_lb.main.name = "shop-internal";
     },
-    says: 'aws_lb.main has name = "internal-shop". Write at most 32 letters, digits and inner hyphens, not beginning with internal-.',
+    says: 'aws_lb.main has name = "internal-shop". Write a name that does not begin with "internal-".',
   },
 });
 

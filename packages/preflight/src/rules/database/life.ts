@@ -46,13 +46,13 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
       for (const database of graph.ofType("aws_db_instance", "aws_rds_cluster")) {
         if (
           flag(database.get("skip_final_snapshot"), false) !== false ||
-          !isEmpty(database.get("final_snapshot_identifier")) ||
-          flag(database.get("deletion_protection"), false) === true
+          !isEmpty(database.get("final_snapshot_identifier"))
         )
           continue;
+        const isProtected = flag(database.get("deletion_protection"), false) === true;
         yield {
           at: database,
-          message: "has neither skip_final_snapshot = true nor a final_snapshot_identifier.",
+          message: `has neither skip_final_snapshot = true nor a final_snapshot_identifier${isProtected ? ": to destroy it takes two steps, deletion_protection = false and the deletion, and the second fails" : ""}.`,
           fix: isReplica(database)
             ? "Set skip_final_snapshot to true."
             : "Set final_snapshot_identifier, or skip_final_snapshot to true if the data may be lost.",

@@ -192,7 +192,7 @@ export const ECS_SERVICE_RULES: readonly Rule[] = [
     prevents:
       "(service …) (task …) failed ELB health checks in (target-group …), again and again, while the application is still booting",
     cause:
-      "Without a grace period ECS stops a task as soon as the load balancer calls it unhealthy, and Rails takes a while to boot.",
+      "Without a grace period ECS stops a task as soon as the load balancer calls it unhealthy, which it is until the application has booted.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
     check: eachService(function* ({ resource }) {
       const period = resource.get("health_check_grace_period_seconds");

@@ -54,12 +54,19 @@ export const BALANCER_RULES: readonly Rule[] = [
         types: [...LB_TYPES, ...TARGET_GROUP_TYPES],
         of: "all",
         attribute: "name",
-        takes: like(
-          /^(?!-)(?!internal-)[A-Za-z0-9-]{1,32}(?<!-)$/,
-          "at most 32 letters, digits and inner hyphens, not beginning with internal-",
-        ),
+        takes: like(/^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/, "at most 32 letters, digits and inner hyphens"),
         bad: { name: "shop_production" },
         good: { name: "shop-production" },
+      },
+      {
+        types: LB_TYPES,
+        of: "all",
+        attribute: "name",
+        takes: like(/^(?!internal-)/, 'a name that does not begin with "internal-"'),
+        prevents: '"name" cannot begin with "internal-"',
+        cause: "AWS puts internal- in front of the host name of an internal load balancer itself.",
+        bad: { name: "internal-shop" },
+        good: { name: "shop-internal" },
       },
       {
         types: [...LB_TYPES, ...TARGET_GROUP_TYPES],

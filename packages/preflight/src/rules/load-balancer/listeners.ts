@@ -1,4 +1,4 @@
-import type { Resource } from "../../graph/graph.ts";
+import { Resource } from "../../graph/graph.ts";
 import { blocks, items, linked, number } from "../../graph/value.ts";
 import { LISTENER_RULE_TYPES, LISTENER_TYPES, lbOf } from "../../network/load-balancers.ts";
 import { defineRule, type Rule } from "../../rule.ts";
@@ -33,6 +33,17 @@ function conditionValues(rule: Resource): number | undefined {
   return count;
 }
 
+/**
+ * What is written of a listener beside its tags.
+ * Source: the API page of CreateListener: with the same settings each call succeeds.
+ */
+function settingsOf({ values }: Resource): string {
+  const settings = Object.entries(values).filter(([name]) => !BESIDE.has(name));
+  return JSON.stringify(settings.sort(), (_, value) => (value instanceof Resource ? value.address : value));
+}
+
+const BESIDE = new Set(["tags", "tags_all", "id", "arn"]);
+
 export const LISTENER_RULES: readonly Rule[] = [
   {
     id: "LB-007",
@@ -59,29 +70,41 @@ export const LISTENER_RULES: readonly Rule[] = [
       }
     },
   },
-  {
+  defineRule({
     id: "LB-008",
     severity: "error",
     title: "A load balancer has one listener on a port",
-    when: "apply",
-    prevents: "DuplicateListener: A listener already exists on this port for this load balancer",
-    cause: "A port belongs to one listener.",
     reference: `${ELB}/load-balancer-listeners.html`,
+    problems: {
+      other: {
+        when: "apply",
+        prevents: "DuplicateListener: A listener already exists on this port for this load balancer",
+        cause: "A port belongs to one listener.",
+      },
+      same: {
+        when: "apply",
+        severity: "warning",
+        prevents: "no error: both are one listener, which is gone when either is deleted",
+        cause: "A listener that is created with the settings of one that is there is that one.",
+      },
+    },
     *check(graph) {
       const keyOf = (listener: Resource) => {
         const [lb, port] = [lbOf(listener), number(listener.get("port"))];
         return lb && port !== undefined && !listener.many ? `${port} of ${lb.address}` : undefined;
       };
       for (const { one, earlier } of repeats(graph.ofType(...LISTENER_TYPES), keyOf)) {
+        const isSame = settingsOf(one) === settingsOf(earlier);
         yield {
+          kind: isSame ? "same" : "other",
           at: one,
-          message: `listens on port ${keyOf(one)}, like ${earlier.address}.`,
+          message: `listens on port ${keyOf(one)}, like ${earlier.address}${isSame ? ", with the same settings" : ""}.`,
           fix: "Keep one of the two listeners.",
           attribute: "port",
         };
       }
     },
-  },
+  }),
   {
     id: "LB-012",
     severity: "error",

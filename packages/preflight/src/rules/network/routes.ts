@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isEmpty, linked, text } from "../../graph/value.ts";
+import { type Block, blocks, isEmpty, isWritten, linked, text } from "../../graph/value.ts";
 import { SUBNET_TYPES } from "../../network/routes.ts";
-import type { Rule } from "../../rule.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { repeats } from "../shared/attributes.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
@@ -14,6 +14,8 @@ interface WrittenRoute {
   readonly table: string;
   readonly ipv4: string | undefined;
   readonly ipv6: string | undefined;
+  /** A prefix list as the destination, by its id or address. */
+  readonly list: string | undefined;
   readonly values: Block;
 }
 
@@ -24,6 +26,7 @@ function writtenRoutes(graph: Graph): WrittenRoute[] {
       table: resource.address,
       ipv4: text(values.cidr_block),
       ipv6: text(values.ipv6_cidr_block),
+      list: listOf(values),
       values,
     })),
   );
@@ -34,10 +37,20 @@ function writtenRoutes(graph: Graph): WrittenRoute[] {
       table: owner.certain && owner.resources.length === 1 ? (owner.resources[0]?.address ?? "") : "",
       ipv4: text(resource.get("destination_cidr_block")),
       ipv6: text(resource.get("destination_ipv6_cidr_block")),
+      list: listOf(resource.values),
       values: resource.values,
     };
   });
   return [...inline, ...separate];
+}
+
+function listOf({ destination_prefix_list_id: value }: Block): string | undefined {
+  const { resources, certain, literal } = linked(
+    value,
+    "aws_ec2_managed_prefix_list",
+    "data.aws_ec2_managed_prefix_list",
+  );
+  return certain && resources.length === 1 ? resources[0]?.address : literal || undefined;
 }
 
 function leadsToNat({ values }: WrittenRoute): boolean {
@@ -45,7 +58,84 @@ function leadsToNat({ values }: WrittenRoute): boolean {
   return !isEmpty(values.nat_gateway_id) || linked(target, "aws_nat_gateway").resources.length > 0;
 }
 
+/** Where a route may lead, by the argument of an aws_route; in a table, some have other names. */
+const TARGETS = [
+  "carrier_gateway_id",
+  "core_network_arn",
+  "egress_only_gateway_id",
+  "gateway_id",
+  "local_gateway_id",
+  "nat_gateway_id",
+  "network_interface_id",
+  "transit_gateway_id",
+  "vpc_endpoint_id",
+  "vpc_peering_connection_id",
+];
+const DESTINATIONS = ["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"];
+const INLINE_DESTINATIONS = ["cidr_block", "ipv6_cidr_block", "destination_prefix_list_id"];
+
+/** How many of some arguments are written; undefined where that can't be known. */
+function countOf(values: Block, names: readonly string[]): readonly string[] | undefined {
+  const written = names.filter((name) => isWritten(values[name]));
+  const isOpen = names.some((name) => !isWritten(values[name]) && !isEmpty(values[name]));
+  return isOpen && written.length < 2 ? undefined : written;
+}
+
+function* badlyShapedRoutes(graph: Graph): Generator<KindOfProblem<"targets" | "destinations">> {
+  for (const route of writtenRoutes(graph)) {
+    // Terraform has checked an aws_route before it made a plan.
+    if (route.resource.type === "aws_route" && route.resource.change) continue;
+    const destinations = route.resource.type === "aws_route" ? DESTINATIONS : INLINE_DESTINATIONS;
+    const problems = [
+      countProblem(route, "targets", TARGETS, "gateway_id"),
+      countProblem(route, "destinations", destinations, destinations[0] ?? ""),
+    ];
+    yield* problems.filter((problem) => problem !== undefined);
+  }
+}
+
+function countProblem<Kind extends string>(
+  { resource, values }: WrittenRoute,
+  kind: Kind,
+  names: readonly string[],
+  usual: string,
+): KindOfProblem<Kind> | undefined {
+  const written = countOf(values, names);
+  if (written === undefined || written.length === 1) return undefined;
+  const what = written.length === 0 ? `no ${kind.slice(0, -1)}` : `${written.length} ${kind}, ${written.join(" and ")}`;
+  return {
+    kind,
+    at: resource,
+    message: `has ${resource.type === "aws_route" ? "" : "a route with "}${what}.`,
+    fix:
+      written.length === 0
+        ? `Write one, such as ${usual}.`
+        : "Keep one of them, and write another route for what remains.",
+    attribute: written[0] ?? usual,
+  };
+}
+
 export const ROUTE_RULES: readonly Rule[] = [
+  defineRule({
+    id: "NET-026",
+    severity: "error",
+    title: "A route has one destination and one target",
+    reference: `${PROVIDER}/resources/route`,
+    problems: {
+      targets: {
+        when: "plan",
+        prevents: '"gateway_id": only one of `carrier_gateway_id,…,gateway_id,…,nat_gateway_id,…` can be specified',
+        cause: "A packet goes one way.",
+      },
+      destinations: {
+        when: "plan",
+        prevents:
+          '"destination_cidr_block": one of `destination_cidr_block,destination_ipv6_cidr_block,destination_prefix_list_id` must be specified',
+        cause: "A route is for one block of addresses, of IPv4 or of IPv6.",
+      },
+    },
+    check: badlyShapedRoutes,
+  }),
   {
     id: "NET-001",
     severity: "error",
@@ -100,8 +190,10 @@ export const ROUTE_RULES: readonly Rule[] = [
     cause: "A second route for the same destination is refused.",
     reference: `${PROVIDER}/resources/route`,
     *check(graph) {
-      const keyOf = ({ resource, table, ipv4, ipv6 }: WrittenRoute) =>
-        table && (ipv4 || ipv6) && !resource.many ? `${ipv4 || ipv6} of ${table}` : undefined;
+      const keyOf = ({ resource, table, ipv4, ipv6, list }: WrittenRoute) => {
+        const destination = ipv4 || ipv6 || list;
+        return table && destination && !resource.many ? `${destination} of ${table}` : undefined;
+      };
       for (const { one, earlier } of repeats(writtenRoutes(graph), keyOf)) {
         yield {
           at: one.resource,

@@ -1,9 +1,10 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, isAbsent, linked, text } from "../../graph/value.ts";
+import { VPC_TYPES } from "../../network/routes.ts";
 import { type GroupRule, securityGroups } from "../../network/security-groups.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { type AttributeCheck, attributeRule } from "../shared/attribute-rule.ts";
-import { repeats } from "../shared/attributes.ts";
+import { ownRegion, repeats } from "../shared/attributes.ts";
 
 const PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs";
 
@@ -118,6 +119,43 @@ const PROTOCOL = {
   }) as AttributeCheck["takes"],
 };
 
+/** The VPC that a group is in; undefined where it can't be known. */
+function homeOf(group: Resource): string | undefined {
+  const written = group.get("vpc_id");
+  if (isAbsent(written)) return "the default VPC";
+  const { resources, certain, literal } = linked(written, ...VPC_TYPES);
+  return certain && resources.length === 1 ? resources[0]?.address : literal;
+}
+
+function* groupNames(graph: Graph): Generator<KindOfProblem<"twice" | "reserved" | "prefix">> {
+  const groups = graph.ofType("aws_security_group");
+  for (const group of groups.filter(({ isMade }) => isMade)) {
+    const name = text(group.get("name"))?.toLowerCase();
+    if (name !== "default" && !name?.startsWith("sg-")) continue;
+    yield {
+      kind: name === "default" ? "reserved" : "prefix",
+      at: group,
+      message: `has name = "${text(group.get("name"))}".`,
+      fix: "Give it another name.",
+      attribute: "name",
+    };
+  }
+  const keyOf = (group: Resource) => {
+    const [name, home] = [text(group.get("name")), homeOf(group)];
+    return name && home !== undefined && !group.many ? `${home} ${ownRegion(group)} ${name.toLowerCase()}` : undefined;
+  };
+  for (const { one, earlier } of repeats(groups, keyOf)) {
+    if (!one.isMade && !earlier.isMade) continue;
+    yield {
+      kind: "twice",
+      at: one,
+      message: `has name = "${text(one.get("name"))}", like ${earlier.address} in ${homeOf(one)}.`,
+      fix: "Give one of the two another name, or write name_prefix.",
+      attribute: "name",
+    };
+  }
+}
+
 export const SECURITY_GROUP_RULES: readonly Rule[] = [
   attributeRule({
     id: "NET-030",
@@ -161,6 +199,30 @@ export const SECURITY_GROUP_RULES: readonly Rule[] = [
     reference: `${PROVIDER}/resources/security_group`,
     check: groupCycles,
   },
+  defineRule({
+    id: "NET-025",
+    severity: "error",
+    title: "A security group has a name of its own in its VPC",
+    reference: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html",
+    problems: {
+      twice: {
+        when: "apply",
+        prevents: "InvalidGroup.Duplicate: The security group '…' already exists for VPC 'vpc-…'",
+        cause: "Names of groups are there once in a VPC, whether in capitals or not.",
+      },
+      reserved: {
+        when: "apply",
+        prevents: "InvalidGroup.Reserved: The security group 'default' is reserved",
+        cause: "Each VPC has a group of this name, which an aws_default_security_group takes over.",
+      },
+      prefix: {
+        when: "plan",
+        prevents: "invalid value for name (cannot begin with sg-)",
+        cause: "Ids of groups begin with sg-.",
+      },
+    },
+    check: groupNames,
+  }),
   defineRule({
     id: "NET-016",
     severity: "error",

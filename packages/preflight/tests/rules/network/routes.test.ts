@@ -124,3 +124,59 @@ describeRule("NET-015", {
     says: "aws_route.second routes ::/0 of aws_route_table.public, as aws_route.first does already. Keep one of the two routes.",
   },
 });
+
+describeRule("NET-026", {
+  "a route with two targets": {
+    bad: ({ resource }) => {
+      resource.aws_route.nat.gateway_id = "${aws_internet_gateway.main.id}";
+    },
+    good: ({ resource }) => {
+      resource.aws_route.nat.gateway_id = "";
+    },
+    says: "aws_route.nat has 2 targets, gateway_id and nat_gateway_id. Keep one of them, and write another route for what remains.",
+  },
+  "a route without a target": {
+    bad: ({ resource }) => {
+      delete resource.aws_route.nat.nat_gateway_id;
+    },
+    good: ({ resource }) => {
+      resource.aws_route.nat.nat_gateway_id = "${var.nat}";
+    },
+    says: "aws_route.nat has no target. Write one, such as gateway_id.",
+  },
+  "a route with two destinations": {
+    bad: ({ resource }) => {
+      resource.aws_route.internet.destination_ipv6_cidr_block = "::/0";
+    },
+    good: ({ resource }) => {
+      resource.aws_route.internet.destination_ipv6_cidr_block = null;
+    },
+    says: "aws_route.internet has 2 destinations, destination_cidr_block and destination_ipv6_cidr_block. Keep one of them, and write another route for what remains.",
+  },
+  "a route of a table with two targets": {
+    bad: ({ resource }) => {
+      delete resource.aws_route;
+      const gateways = {
+        nat_gateway_id: "${aws_nat_gateway.main.id}",
+        gateway_id: "${aws_internet_gateway.main.id}",
+      };
+      resource.aws_route_table.private.route = [{ cidr_block: "0.0.0.0/0", ...gateways }];
+    },
+    good: ({ resource }) => {
+      delete resource.aws_route;
+      const route = { cidr_block: "0.0.0.0/0", gateway_id: "", nat_gateway_id: "${aws_nat_gateway.main.id}" };
+      resource.aws_route_table.private.route = [route];
+    },
+    says: "aws_route_table.private has a route with 2 targets, gateway_id and nat_gateway_id. Keep one of them, and write another route for what remains.",
+  },
+});
+
+describeRule("NET-015", {
+  "two routes to one list of addresses": {
+    bad: ({ resource }) => {
+      const list = { route_table_id: resource.aws_route.nat.route_table_id, destination_prefix_list_id: "pl-1" };
+      Object.assign(resource.aws_route, { a: { ...list, gateway_id: "igw-1" }, b: { ...list, gateway_id: "igw-2" } });
+    },
+    says: "aws_route.b routes pl-1 of aws_route_table.private, as aws_route.a does already. Keep one of the two routes.",
+  },
+});

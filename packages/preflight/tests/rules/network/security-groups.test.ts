@@ -198,3 +198,34 @@ describeRule("NET-030", {
     says: 'aws_vpc_security_group_egress_rule.app_to_internet has ip_protocol = "https". Write "tcp", "udp", "icmp", "icmpv6", "-1" for all, or a number.',
   },
 });
+
+describeRule("NET-025", {
+  "two groups of one name": {
+    bad: ({ resource }) => {
+      resource.aws_security_group.cache.name = "Shop-App";
+    },
+    good: ({ resource }) => {
+      resource.aws_vpc.other = { cidr_block: "10.1.0.0/16" };
+      resource.aws_security_group.other = { name: "shop-app", vpc_id: "${aws_vpc.other.id}" };
+    },
+    says: 'aws_security_group.cache has name = "Shop-App", like aws_security_group.app in aws_vpc.main. Give one of the two another name, or write name_prefix.',
+  },
+  "two groups of the default VPC": {
+    bad: ({ resource }) => {
+      Object.assign(resource.aws_security_group, { a: { name: "a" }, b: { name: "a" } });
+    },
+    good: ({ resource }) => {
+      Object.assign(resource.aws_security_group, { a: { name: "a" }, b: { name: "a", vpc_id: "${var.vpc}" } });
+    },
+    says: 'aws_security_group.b has name = "a", like aws_security_group.a in the default VPC. Give one of the two another name, or write name_prefix.',
+  },
+  "a name of EC2's own": {
+    bad: ({ resource }) => {
+      resource.aws_security_group.cache.name = "sg-cache";
+    },
+    good: ({ resource }) => {
+      resource.aws_security_group.cache.name = "cache-sg-default";
+    },
+    says: 'aws_security_group.cache has name = "sg-cache". Give it another name.',
+  },
+});

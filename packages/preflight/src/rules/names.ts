@@ -1,0 +1,82 @@
+import type { Graph, Resource } from "../graph/graph.ts";
+import { Expression, isEmpty, text, type Value } from "../graph/value.ts";
+import { defineRule, type Failure, type Rule } from "../rule.ts";
+import { ownRegion, repeats } from "./shared/attributes.ts";
+import { UNIQUE, type Unique } from "./shared/unique.ts";
+
+/** Types that have a rule of their own about this. */
+const ELSEWHERE = new Set([
+  "aws_cognito_resource_server",
+  "aws_cognito_user_pool_domain",
+  "aws_lb_listener",
+  "aws_lb_listener_rule",
+  "aws_route",
+  "aws_route_table_association",
+  "aws_security_group",
+  "aws_subnet",
+]);
+
+const NAMED = UNIQUE.filter(({ types: [type = ""] }) => !ELSEWHERE.has(type));
+
+/** What is taken in every account, and what belongs to something that is in one. */
+const ONCE = new Set(["aws_s3_bucket"]);
+
+export const NAME_RULES: readonly Rule[] = [
+  defineRule({
+    id: "NAME-001",
+    severity: "error",
+    title: "Two resources of a type do not have one name",
+    reference: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names",
+    problems: Object.fromEntries(
+      NAMED.map(({ types: [type = ""], refusal }): [string, Failure] => [
+        type,
+        { when: "apply", prevents: refusal, cause: "The first of the two has the name when the second is created." },
+      ]),
+    ),
+    *check(graph) {
+      for (const unique of NAMED) yield* doubles(graph, unique);
+    },
+  }),
+];
+
+function* doubles(graph: Graph, unique: Unique) {
+  const [kind = ""] = unique.types;
+  const attribute = unique.by.at(-1) ?? "";
+  for (const { one, earlier } of repeats(graph.ofType(...unique.types), (each) => keyOf(unique, each))) {
+    if (!one.isMade && !earlier.isMade) continue;
+    // With two providers they may be in two accounts, unless they belong to one thing.
+    const anchors = [...unique.by, ...(unique.within === undefined ? [] : [unique.within])];
+    const isSure = ONCE.has(kind) || anchors.some((name) => isSameThing(one.get(name), earlier.get(name)));
+    yield {
+      kind,
+      at: one,
+      message: `has ${attribute} = ${JSON.stringify(partOf(one.get(attribute)))}, like ${earlier.address}.`,
+      fix: "Give one of the two another name.",
+      attribute,
+      ...(!isSure && { severity: "warning" as const }),
+    };
+  }
+}
+
+function keyOf(unique: Unique, resource: Resource): string | undefined {
+  const parts = unique.by.map((name) => partOf(resource.get(name)));
+  if (resource.many || parts.includes(undefined) || parts.at(-1) === "") return undefined;
+  return [resource.type, ownRegion(resource), ...parts].join(" ");
+}
+
+/** A value, or what it refers to; undefined where it can't be known. */
+function partOf(value: Value | undefined): string | undefined {
+  if (isEmpty(value)) return "";
+  const known = text(value);
+  if (known !== undefined) return known;
+  const [only, ...more] = value instanceof Expression ? value.references : [];
+  const [resource, ...others] = only?.resources ?? [];
+  const isOne = only?.certain && more.length === 0 && others.length === 0 && !resource?.many;
+  return isOne && resource ? resource.address : undefined;
+}
+
+/** Whether two values refer to one resource: then both are in its account. */
+function isSameThing(one: Value | undefined, other: Value | undefined): boolean {
+  const isMade = one instanceof Expression && one.references.length > 0;
+  return isMade && partOf(one) !== undefined && partOf(one) === partOf(other);
+}
