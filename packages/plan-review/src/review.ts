@@ -15,6 +15,7 @@ import type { Advice } from "./gate/lost-objects.ts";
 import type { Blocked } from "./gate/stop.ts";
 import { POLICY_FILE, type Policy } from "./gate-policy.ts";
 import { type Masking, maskingOf, withUnknown } from "./masking.ts";
+import { withoutOwnWrites } from "./own-writes.ts";
 import {
   assertComplete,
   type Change,
@@ -200,24 +201,25 @@ function outputDifferences(name: string, change: Change, masking: Masking): Diff
 }
 
 /** Only real differences: Terraform also lists changes from one empty value to another. */
-function driftOf({ resource_drift: drift }: Plan, masking: Masking): ReviewedChange[] {
-  return drift
+function driftOf(plan: Plan, masking: Masking): ReviewedChange[] {
+  const withoutOwn = withoutOwnWrites(plan);
+  return plan.resource_drift
     .filter(({ mode }) => mode === "managed")
     .map((one) => {
-      const found = reviewed(one, masking);
-      return {
-        ...found,
-        differences: found.differences.filter(
-          ({ path, before, after }) => !MOVES_BY_ITSELF.test(path) && !(isEmpty(before) && isEmpty(after)),
-        ),
-      };
+      const found = reviewed(withoutOwn(one), masking);
+      const differences = found.differences.filter(
+        ({ before, after }) => !(isEmpty(before) && isEmpty(after)) && !(before === "(none)" && isDefault(after)),
+      );
+      return { ...found, differences };
     })
     .filter(({ kind, differences }) => kind === "delete" || differences.length > 0)
     .sort(byImportance);
 }
 
-/** Changes all the time: a database can be restored until a few minutes ago. */
-const MOVES_BY_ITSELF = /^latest_restorable_time$/;
+/** What was never set, and AWS tells once it is asked. */
+function isDefault(shown: string): boolean {
+  return shown === "false" || shown === "0";
+}
 
 /** The provider stores "", [] or {} for what was never set. */
 function isEmpty(shown: string): boolean {
