@@ -9,23 +9,22 @@ import { emulatorVariables } from "../../tools/local/aws-environment.ts";
 import { endToEnd } from "./requirement.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const isWanted = await endToEnd();
 
-/** What makes the project fail, and the finding that says so: rule and address. */
-const BREAKAGES = {
-  "one zone": "LB-001 aws_lb.this",
-  "no registry": "NET-101 module.service.aws_ecs_service.this",
-  "closed task": "NET-110 aws_lb.this",
-  instances: "LB-002 aws_lb_target_group.this",
-  trust: "IAM-001 module.service.aws_iam_role.execution",
-  policy: "IAM-002 module.service.aws_iam_role.execution",
-};
+/** A project in HCL, in a directory of its own, that Terraform plans with what breaks it. */
+class Project {
+  readonly directory = mkdtempSync(join(tmpdir(), "hcl-project-"));
+  private readonly name: string;
+  private terraform: (...args: string[]) => Promise<{ exitCode?: number; stdout: string; stderr: string }> = () =>
+    Promise.reject(new Error("The project is not initialized."));
 
-describe.runIf(await endToEnd())("preflight on plans that the real Terraform makes of a foreign project", () => {
-  const directory = mkdtempSync(join(tmpdir(), "hcl-project-"));
-  let terraform: (...args: string[]) => Promise<{ exitCode?: number; stdout: string; stderr: string }>;
+  constructor(name: string) {
+    this.name = name;
+  }
 
-  beforeAll(async () => {
-    cpSync(join(import.meta.dirname, "hcl-project"), directory, { recursive: true });
+  async initialize(): Promise<void> {
+    const { directory } = this;
+    cpSync(join(import.meta.dirname, this.name), directory, { recursive: true });
     const found = await findTerraform();
     const provider = findProviderHere(found, directory);
     const env = {
@@ -34,33 +33,95 @@ describe.runIf(await endToEnd())("preflight on plans that the real Terraform mak
       // Nothing is asked of AWS to plan what is not there; where something were, nobody would answer.
       ...emulatorVariables({ endpoint: "http://127.0.0.1:9", region: "ap-northeast-1" }),
     };
-    terraform = (...args) => execa(found.command, args, { cwd: directory, env, extendEnv: false, reject: false });
-    const { exitCode, stderr } = await terraform("init", "-input=false");
+    this.terraform = (...args) => execa(found.command, args, { cwd: directory, env, extendEnv: false, reject: false });
+    const { exitCode, stderr } = await this.terraform("init", "-input=false");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  }
+
+  async plan(breakage: string): Promise<string> {
+    const options = ["-input=false", "-refresh=false", "-out=plan", `-var=breakage=${breakage}`];
+    const planned = await this.terraform("plan", ...options);
+    expect(planned.exitCode, planned.stderr).toBe(0);
+    return (await this.terraform("show", "-json", "plan")).stdout;
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** What preflight says of a plan: errors by rule and address, and what it could not judge. */
+async function preflight(plan: string, ...options: string[]) {
+  const args = ["bin/infra", "check", "-", "--format", "json", ...options];
+  const { exitCode, stdout } = await execa(process.execPath, args, { cwd: ROOT, input: plan, reject: false });
+  const { findings, unjudged = [] } = JSON.parse(stdout) as {
+    findings: { id: string; severity: string; address: string }[];
+    unjudged?: { message: string }[];
+  };
+  const errors = findings.filter(({ severity }) => severity === "error").map(({ id, address }) => `${id} ${address}`);
+  return { exitCode, errors, unjudged: unjudged.map(({ message }) => message) };
+}
+
+describe.runIf(isWanted)("preflight on plans that the real Terraform makes of a foreign project", () => {
+  const project = new Project("hcl-project");
+  beforeAll(() => project.initialize());
+  afterAll(() => project.remove());
 
   it("says nothing of one that works", async () => {
-    expect(await preflight("none")).toEqual({ exitCode: 0, errors: [] });
+    expect(await preflight(await project.plan("none"))).toMatchObject({ exitCode: 0, errors: [] });
   });
 
-  it.each(Object.entries(BREAKAGES))("finds what breaks it: %s", async (breakage, finding) => {
-    const { exitCode, errors } = await preflight(breakage);
+  it.each([
+    ["one zone", "LB-001 aws_lb.this"],
+    ["no registry", "NET-101 module.service.aws_ecs_service.this"],
+    ["closed task", "NET-110 aws_lb.this"],
+    ["instances", "LB-002 aws_lb_target_group.this"],
+    ["trust", "IAM-001 module.service.aws_iam_role.execution"],
+    ["policy", "IAM-002 module.service.aws_iam_role.execution"],
+  ])("finds what breaks it: %s", async (breakage, finding) => {
+    const { exitCode, errors } = await preflight(await project.plan(breakage));
     expect(errors).toContain(finding);
     expect(exitCode).toBe(1);
   });
+});
 
-  async function preflight(breakage: string) {
-    const planned = await terraform("plan", "-input=false", "-refresh=false", "-out=plan", `-var=breakage=${breakage}`);
-    expect(planned.exitCode, planned.stderr).toBe(0);
-    const { stdout: plan } = await terraform("show", "-json", "plan");
-    const { exitCode, stdout } = await execa(process.execPath, ["bin/infra", "check", "-", "--format", "json"], {
-      cwd: ROOT,
-      input: plan,
-      reject: false,
-    });
-    const { findings } = JSON.parse(stdout) as { findings: { id: string; severity: string; address: string }[] };
-    const errors = findings.filter(({ severity }) => severity === "error").map(({ id, address }) => `${id} ${address}`);
-    return { exitCode, errors };
-  }
+describe.runIf(isWanted)("preflight on plans of modules with dynamic blocks over locals", () => {
+  const project = new Project("hcl-modules");
+  beforeAll(() => project.initialize());
+  afterAll(() => project.remove());
+
+  it("says what it can't judge without the source, and judges all with it", async () => {
+    const plan = await project.plan("none");
+    const { errors, unjudged } = await preflight(plan);
+    expect(errors).toEqual([]);
+    expect(unjudged).toEqual(
+      expect.arrayContaining([
+        "1 of 1 services could not be judged for reachability.",
+        "1 of 1 services could not be judged for the target groups that they register with.",
+        "1 of 1 roles of tasks could not be judged for rights.",
+        "1 of 1 listeners and their rules could not be judged for the target groups that they forward to.",
+      ]),
+    );
+    expect(await preflight(plan, "--strict")).toMatchObject({ exitCode: 1 });
+    const all = { exitCode: 0, errors: [], unjudged: [] };
+    expect(await preflight(plan, "--strict", "--source", project.directory)).toEqual(all);
+  });
+
+  it("judges the source alone", async () => {
+    const args = ["bin/infra", "check", "--strict", "--source", project.directory];
+    const { stdout } = await execa(process.execPath, args, { cwd: ROOT });
+    expect(stdout).toBe(`${project.directory}: nothing found.`);
+  });
+
+  it.each([
+    ["no way out", "NET-101 module.service.aws_ecs_service.this"],
+    ["closed task", "NET-110 aws_lb.this"],
+    ["wrong port", "ECS-042 module.service.aws_ecs_service.this"],
+    ["instances", 'LB-002 aws_lb_target_group.this["app"]'],
+    ["rights", "IAM-002 module.service.aws_iam_role.execution"],
+  ])("finds what breaks it, with the source: %s", async (breakage, finding) => {
+    const plan = await project.plan(breakage);
+    expect((await preflight(plan, "--source", project.directory)).errors).toContain(finding);
+    expect((await preflight(plan)).errors).not.toContain(finding);
+  });
 });

@@ -69,7 +69,7 @@ export default verb(command, async () => {
   progress.text(await describeAccount(environment));
   const source = { environment, lockTimeout, progress, kept, sha256, place: place && fromCaller(place) };
   const made = await planToApply(source);
-  const reviewed = await reviewPlan(environment, made.plan);
+  const reviewed = await reviewPlan(environment, made.plan, made.directory);
   progress.text(`\n${textReview(reviewed)}`);
   if (reviewed.verdict === "blocked") throw new UserError("Nothing was applied.");
   if (!hasChanges(reviewed)) return;

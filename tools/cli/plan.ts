@@ -38,7 +38,7 @@ export default verb(command, async () => {
     await publishFailure(job, name);
     throw error;
   });
-  const reviewed = await reviewPlan(environment, plan);
+  const reviewed = await reviewPlan(environment, plan, directory);
   const [changes, isGood] = [hasChanges(reviewed), reviewed.verdict === "good"];
   progress.text(`\n${textReview(reviewed)}`);
   const toKeep = changes && isGood ? commit : undefined;

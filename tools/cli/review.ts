@@ -13,11 +13,12 @@ const command = withReviewOptions(
   .addHelpText("after", "\npackages/plan-review/README.md explains it.");
 
 export default verb(command, async (file) => {
-  const { format, policy, environment: name } = command.opts<ReviewCommandOptions & { environment?: string }>();
+  const { format, policy, source, environment: name } = command.opts<ReviewCommandOptions & { environment?: string }>();
   const environment = name ? await environmentNamed(name) : undefined;
   process.exitCode = await reviewFile(fromCaller(file as string), format, {
     policy: await policyOf(policy && fromCaller(policy)),
     policyFile: policy,
+    source: source && fromCaller(source),
     judgeFindings: environment && ((findings, rules) => judgedFor(environment, findings, rules)),
     adviceOn: environment && adoptionAdvice(environment),
   });

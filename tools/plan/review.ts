@@ -7,11 +7,13 @@ import { adoptionAdvice } from "../adopt/advice.ts";
 /**
  * Reviews an environment's plan by this project's policy, as it stands today.
  *
+ * @param source directory of the configuration that it was made of. @default what the plan does not tell is unknown
  * @throws InputError where the policy has mistakes, or the plan is not whole
  */
-export async function reviewPlan(environment: Environment, plan: Plan): Promise<Review> {
+export async function reviewPlan(environment: Environment, plan: Plan, source?: string): Promise<Review> {
   return review(plan, "the plan", {
     policy: await policyOf(),
+    source,
     today: new Date().toISOString().slice(0, 10),
     judgeFindings: (findings, rules) => judgedFor(environment, findings, rules),
     adviceOn: adoptionAdvice(environment),

@@ -32,7 +32,7 @@ export function realEdges(options: EdgeOptions): Edges {
   return {
     async plan() {
       const made = await makePlan({ environment, lockTimeout, progress });
-      return { made, reviewed: await reviewPlan(environment, made.plan) };
+      return { made, reviewed: await reviewPlan(environment, made.plan, made.directory) };
     },
     ask: async (question) => !signal?.aborted && (yes || (await askToApply(name, question, signal))),
     async apply(made) {

@@ -15,10 +15,11 @@ const command = withReviewOptions(new Command("plan-review"), "review-policy.ts,
   );
 
 await runProgram(command, async (file) => {
-  const { format, policy, acknowledge } = command.opts<ReviewCommandOptions & { acknowledge?: string }>();
+  const { format, policy, source, acknowledge } = command.opts<ReviewCommandOptions & { acknowledge?: string }>();
   const known = await readAcknowledgements(acknowledge);
   return reviewFile(file, format, {
     policy: await policyHere(policy),
+    source,
     judgeFindings: (findings, rules) => withoutAcknowledged(findings, known, rules),
   });
 });

@@ -13,6 +13,8 @@ export interface ReviewCommandOptions {
   readonly format: keyof typeof REPORTS;
   /** A file, see `readPolicy`. */
   readonly policy?: string;
+  /** Directory of the source that the plan was made of. */
+  readonly source?: string;
 }
 
 /** Gives a command the argument and the options of the review. @param policy what is taken without `--policy` */
@@ -24,7 +26,8 @@ export function withReviewOptions(command: Command, policy: string): Command {
     )
     .argument("<file>", "the output of terraform show -json PLAN; - for standard input")
     .addOption(new Option("--format <format>", "how to print it").choices(Object.keys(REPORTS)).default("text"))
-    .option("--policy <file>", `another policy than ${policy}, .ts or .json`);
+    .option("--policy <file>", `another policy than ${policy}, .ts or .json`)
+    .option("--source <dir>", "the source that the plan was made of, which has the references that a plan does not");
 }
 
 /**

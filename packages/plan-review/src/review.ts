@@ -87,6 +87,8 @@ export interface ReviewOptions {
   readonly policy: Policy;
   /** Named where an exception may be written. @default review-policy.ts */
   readonly policyFile?: string;
+  /** Directory of the source that the plan was made of. @default what the plan does not tell is unknown */
+  readonly source?: string | undefined;
   /** YYYY-MM-DD in UTC, to tell which exceptions have expired. */
   readonly today: string;
   /** @default findings of preflight count as they are */

@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly policy: Policy;
   /** YYYY-MM-DD in UTC. */
   readonly today: string;
+  /** Directory of the source that the plan was made of. */
+  readonly source?: string | undefined;
   readonly judgeFindings?: JudgeFindings;
   readonly adviceOn?: Advice;
   /** Missing moved blocks, from → to. */
@@ -45,8 +47,8 @@ export interface Judgement {
 
 /** Whether a plan may be applied: what it would lose, open or switch off, and the findings of preflight. */
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
-  const { policy, today, judgeFindings = (findings) => findings, adviceOn, moves } = options;
-  const graph = await load(plan, name);
+  const { policy, today, source, judgeFindings = (findings) => findings, adviceOn, moves } = options;
+  const graph = await load(plan, name, source);
   const rules = [...RULES, ...LOSS_RULES];
   const lost = lostObjects(plan, policy, moves, adviceOn);
   const known = new Set(lost.flatMap(({ address }) => [address, moves.get(address) ?? address]));

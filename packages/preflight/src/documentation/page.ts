@@ -70,15 +70,40 @@ bin/infra check cdktf.out/stacks/production/cdk.tf.json
 bin/infra check ../other-project/plan.json   # a plan of any project: see below
 bin/infra check plan.json --format json   # or sarif, for code scanning
 bin/infra check plan.json --path aws_ecs_service.app ecr.api   # one connection, hop by hop
+bin/infra check plan.json --source ../other-project   # with the source that the plan was made of
+bin/infra check --source ../other-project   # a project in HCL, without a plan
 \`\`\`
 
 A plan comes from the project that it is of: there, \`terraform plan -out=plan.bin\` and
 \`terraform show -json plan.bin > plan.json\`. It holds secrets in the clear, so delete it afterwards.
 
-Exit codes: 0 no error, 1 at least one error (or the path is blocked), 2 the file can't be used. JSON is
-\`{"findings":[{"id","severity","address","message","cause","fix","source"?}]}\`; \`source\` is there at synth, where the line
-is known that made the resource. \`message\` goes on from the address: "aws_lb.main" "has one subnet only". What Terraform
+Exit codes: 0 no error, 1 at least one error (or the path is blocked), 2 the file can't be used. With \`--strict\`, 1 also
+where something could not be judged. JSON is
+\`{"findings":[{"id","severity","address","message","cause","fix","source"?}],"unjudged"?:[…]}\`; \`source\` is there at synth,
+where the line is known that made the resource. \`message\` goes on from the address: "aws_lb.main" "has one subnet only". What Terraform
 calls \`manage_master_user_password\` is \`manageMasterUserPassword\` in TypeScript.
+
+## What could not be judged
+
+A plan does not contain what a \`dynamic\` block refers to, what a \`local\` is made of, or a text around the ARN of a new
+resource. Where such a value decides, preflight says what it did not judge, and which value is not known:
+
+\`\`\`
+1 of 1 services could not be judged for reachability, because
+  module.service.aws_ecs_service.this.network_configuration.subnets comes from a dynamic block, whose references a plan does not contain.
+  Fix: Give the source that the plan was made of, which has these references: --source DIR.
+
+plan.json: nothing found. Not everything could be judged.
+\`\`\`
+
+In JSON it is \`"unjudged":[{"message","subjects","question","count","of","because":[{"address","attribute","reason"}],"remedy"?}]\`,
+which is there only where something was not judged; in SARIF a notification of the run. What is named by an id and is not in
+the file (\`is "subnet-…", which is not in this plan\`) is told, too: no source helps there.
+
+\`--source DIR\` is the directory in which \`terraform plan\` was run, after \`terraform init\`: preflight reads its \`.tf\` and
+\`.tf.json\` files, the modules under \`.terraform/modules\`, and evaluates them with the variables of the plan. What the plan knows
+stays as it is; a source that says something else is not believed. \`bin/infra plan\`, \`apply\` and \`release\` take the source of
+their own plans by themselves. Reading it takes a few seconds for large modules.
 
 ## A connection, traced
 
@@ -101,8 +126,9 @@ whether a load balancer can be reached.
 
 - A **configuration** in JSON tells everything that is written, and nothing of what is in the account. A **plan** knows
   what is there already, and what would be replaced; of what is new it knows what refers to what, but not the text around
-  a reference, nor what a \`local\` is made of.
-- A value that can't be known is never guessed: a rule that needs it says nothing. What is looked up (\`data\`), named by an
+  a reference, nor what a \`local\` or a \`dynamic\` block is made of: that is in its source.
+- A value that can't be known is never guessed: a rule that needs it says nothing, and the report says what was [not
+  judged](#what-could-not-be-judged). What is looked up (\`data\`), named by an
   id, or made by a module that is not in the file counts as unknown; so does what is added to a
   group, a table or a role that such a module, another provider or a CloudFormation stack is given.
 - Paths are computed over security groups in all styles, network ACLs both ways, route tables (the main one included),
