@@ -1,4 +1,5 @@
 import { ReadBack } from "@operation-app/preflight/graph";
+import { writtenBy } from "./configuration.ts";
 import { compare } from "./differences.ts";
 import { listOf, objectOf, ownOf, type Plan, type ResourceChange } from "./plan.ts";
 
@@ -152,18 +153,4 @@ function isMadeBy(type: string, name: string, value: unknown, object: Fields, ot
     texts.length > 0 &&
     texts.every((text) => typeof text === "string" && others.some(({ values }) => textsIn(values).has(text)))
   );
-}
-
-/** What the configuration writes of an object: its arguments, in whatever module it is. */
-function writtenBy({ configuration }: Plan, address: string): Fields {
-  const steps = address.replace(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, "").split(".");
-  let module = objectOf(objectOf(configuration).root_module);
-  while (steps[0] === "module") {
-    const [, call = ""] = steps.splice(0, 2);
-    module = objectOf(objectOf(ownOf(objectOf(module.module_calls), call)).module);
-  }
-  const resource = listOf(module.resources)
-    .map(objectOf)
-    .find((one) => `${one.type}.${one.name}` === steps.join("."));
-  return objectOf(resource?.expressions);
 }

@@ -26,6 +26,7 @@ import {
   type ResourceChange,
 } from "./plan.ts";
 import { missingMoves } from "./renames.ts";
+import { explainingUnknownTexts } from "./unknown-texts.ts";
 
 /** The review of a plan, without secrets. */
 export interface Review {
@@ -141,14 +142,18 @@ export function isDeployed(plan: Plan): boolean {
   return hasObjects(plan) || driftOf(plan, maskingOf(plan)).length > 0;
 }
 
-function changesOf(
-  { resource_changes: changes }: Plan,
-  masking: Masking,
-  moves: ReadonlyMap<string, string>,
-): ReviewedChange[] {
-  return changes
+function changesOf(plan: Plan, masking: Masking, moves: ReadonlyMap<string, string>): ReviewedChange[] {
+  const explain = explainingUnknownTexts(plan, masking);
+  return plan.resource_changes
     .filter((one) => kindOf(one) !== "no-op")
-    .map((one) => reviewed(one, masking, moves.get(one.deposed === undefined ? one.address : "")))
+    .map((one) => {
+      const found = reviewed(one, masking, moves.get(one.deposed === undefined ? one.address : ""));
+      const [forcing, differences] = [found.forcing, found.differences].map((all) => explain(one, all)) as [
+        Difference[],
+        Difference[],
+      ];
+      return { ...found, forcing, differences };
+    })
     .sort(byImportance);
 }
 
