@@ -118,9 +118,19 @@ aws_ecs_service.ecs_app_service → ecr.api
 It gets through.
 \`\`\`
 
-It leads to an AWS service (\`ecr.api\`, \`s3\`, \`logs\`, \`secretsmanager\` …), an address and a port
-(\`aws_ecs_service.app:3000\`), a database (\`aws_db_instance.main\`) or the \`internet\`; and from the \`internet\` it asks
-whether a load balancer can be reached.
+It leads to an AWS service (\`ecr.api\`, \`s3\`, \`logs\`, \`secretsmanager\` …), or to what one keeps (a queue, a bucket, a
+secret); to an address and a port (\`aws_ecs_service.app:3000\`), a load balancer, a database, a cache, a function, an
+endpoint or an instance; or to the \`internet\`. From the \`internet\` it asks whether something can be reached from outside.
+
+| | how it is judged |
+|---|---|
+| addresses | Rules and routes are added up: 0.0.0.0/1 and 128.0.0.0/1 are everything, a part is "can't be known". Less than 1 % of the internet counts as nothing |
+| answers | A network ACL must let them back on any of the client's ports: 32768–60999 for tasks on Linux, 49152–65535 on Windows, 1024–65535 for load balancers, NAT gateways, functions and people on the internet. Of the ports that it refuses, the share is shown; below 1 % counts as nothing, up to 90 % is a warning |
+| the internet as a client | It reaches public addresses only: a load balancer that is not internal, a task with \`assign_public_ip\`, a database that is \`publicly_accessible\`, an instance with a public address |
+| a load balancer that faces the internet | Its name leads to public addresses, from within the VPC too: through NAT or a public address, and no security group of the client counts |
+| routes | The longest prefix. A route that is more specific than the local one, or leads to a VPN, a peering, a transit gateway or a firewall, can't be looked into; a VPC without any route there or back is not reached |
+| S3 and DynamoDB | Through the gateway endpoint of the route table, unless private DNS of an interface endpoint is for the whole VPC (\`private_dns_only_for_inbound_resolver_endpoint = false\`) |
+| IPv6 | Not computed. Where IPv4 leads nowhere and addresses, rules and routes may let IPv6 through, the answer is "can't be known" |
 
 ## What it knows, and what not
 
@@ -132,8 +142,8 @@ whether a load balancer can be reached.
   id, or made by a module that is not in the file counts as unknown; so does what is added to a
   group, a table or a role that such a module, another provider or a CloudFormation stack is given.
 - Paths are computed over security groups in all styles, network ACLs both ways, route tables (the main one included),
-  internet and NAT gateways, NAT instances, gateway and interface endpoints with their groups, private DNS and policies.
-  IPv4 only; transit gateways, peerings and firewalls count as unknown.
+  internet and NAT gateways, NAT instances, gateway and interface endpoints with their groups, private DNS and policies:
+  see [the table](#a-connection-traced).
 - A variable's default is taken as its value, except where it switches something off.
 - A plan that changes nothing only warns: what is there already works, or is known not to.
 - Networks are judged for services of ECS, load balancers, databases, caches and file systems; permissions for starting
