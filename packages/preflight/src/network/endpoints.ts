@@ -93,13 +93,24 @@ function privateDnsOf(graph: Graph, resource: Resource): boolean | undefined {
  * Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html,
  * https://github.com/hashicorp/terraform-provider-aws/issues/46404
  */
-export function namesLeadTo({ resource, service, privateDns }: Endpoint): boolean | undefined {
+export function namesLeadTo({ resource, vpc, service, privateDns }: Endpoint): boolean | undefined {
+  if (privateDns && vpc && hasNoPrivateNames(vpc)) return false;
   if (privateDns !== true || !GATEWAY_SERVICES.has(service)) return privateDns;
   const options = resource.get("dns_options");
   if (isEmpty(options)) return false;
   const [first] = blocks(options).blocks;
   const isForResolvers = first && flag(first.private_dns_only_for_inbound_resolver_endpoint, false);
   return isForResolvers === undefined ? undefined : !isForResolvers;
+}
+
+/**
+ * Private DNS needs both DNS attributes of the VPC.
+ * Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html#prerequisites-interface-endpoints
+ */
+export function hasNoPrivateNames(vpc: Resource): boolean {
+  if (vpc.isData) return false;
+  const byDefault = { enable_dns_support: true, enable_dns_hostnames: vpc.type === "aws_default_vpc" };
+  return Object.entries(byDefault).some(([name, value]) => flag(vpc.get(name), value) === false);
 }
 
 /** Services that have endpoints of both kinds. */

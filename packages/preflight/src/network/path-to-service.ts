@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { type Answer, INTERNET } from "./addresses.ts";
 import { aclHops, leaveThroughGroups } from "./barriers.ts";
-import { type Endpoint, endpointsOf, mayHaveOtherEndpoints, namesLeadTo } from "./endpoints.ts";
+import { type Endpoint, endpointsOf, hasNoPrivateNames, mayHaveOtherEndpoints, namesLeadTo } from "./endpoints.ts";
 import { once } from "./known-paths.ts";
 import { CLIENT_PORTS } from "./network-acls.ts";
 import { certainOf, type Hop, hop, type Path, pathOf, standpoints, worst } from "./path.ts";
@@ -95,6 +95,8 @@ function letsNothingOut(graph: Graph, from: Place): boolean {
 function explainEndpoints(candidates: readonly Endpoint[], subnet: Resource | undefined): string {
   const [interfaceEndpoint] = candidates.filter(({ type }) => type === "Interface");
   const [gateway] = candidates.filter(({ type }) => type === "Gateway");
+  if (interfaceEndpoint?.privateDns && interfaceEndpoint.vpc && hasNoPrivateNames(interfaceEndpoint.vpc))
+    return ` (${interfaceEndpoint.resource.address} is there, but ${interfaceEndpoint.vpc.address} has its DNS support or DNS hostnames off)`;
   if (interfaceEndpoint?.privateDns)
     return ` (${interfaceEndpoint.resource.address} is there, but its private DNS is for resolvers outside of the VPC only)`;
   if (interfaceEndpoint)

@@ -31,7 +31,7 @@ type Through = (route: Route, table: RouteTable, part: Outbound) => Hop[];
 
 /** Hops from a subnet to the internet, those of a NAT gateway included. */
 export function routeHops(traffic: Outbound, from: Place, port: number, remark: string): Hop[] {
-  const { graph, subnet, destination } = traffic;
+  const { subnet, destination } = traffic;
   const through: Through = (route, table, part) => {
     if (route.kind === "egress-only")
       return [hop("route", route.resource, "leads to an egress-only gateway, which takes IPv6 only", "no")];
@@ -46,8 +46,7 @@ export function routeHops(traffic: Outbound, from: Place, port: number, remark: 
         return natHops(part, from, table, target, port);
       if (route.kind !== "gateway" || !target?.type.endsWith("aws_internet_gateway"))
         return [hop("route", table.label, `routes ${destination} to something that can't be looked into`, "maybe")];
-      const what = `routes ${destination} to ${target.address}`;
-      return [hop("route", table.label, what, attachment(graph, subnet, target)), ...ownAddress()];
+      return [gatewayHop(part, table, target, destination), ...ownAddress()];
     });
   };
   const ownAddress = () => addressHops(from, destination, remark);
@@ -135,6 +134,12 @@ function forwarderOf(route: Route): Resource | undefined {
 
 const attachmentsByGateway = byLink("aws_internet_gateway_attachment", "internet_gateway_id", "aws_internet_gateway");
 
+function gatewayHop({ graph, subnet }: Outbound, table: RouteTable, gateway: Resource, routed: string): Hop {
+  const passes = attachment(graph, subnet, gateway);
+  const elsewhere = passes === "no" ? `, which is not attached to the VPC of ${subnet.address}` : "";
+  return hop("route", table.label, `routes ${routed} to ${gateway.address}${elsewhere}`, passes);
+}
+
 /** An internet gateway serves the VPC that it is attached to. */
 function attachment(graph: Graph, subnet: Resource, gateway: Resource): Answer {
   const [separate] = graph.once(attachmentsByGateway).get(gateway) ?? [];
@@ -194,10 +199,7 @@ export function wayIn(answers: Outbound, to: Place): Hop[] {
 function throughGateway(traffic: Outbound, otherwise: (table: RouteTable) => Hop, routed: string): Hop[] {
   return throughTables(traffic, otherwise, (route, table) =>
     eitherWay(table, gatewaysOf(route), (target) => {
-      if (target?.type.endsWith("aws_internet_gateway")) {
-        const passes = attachment(traffic.graph, traffic.subnet, target);
-        return [hop("route", table.label, `routes ${routed} to ${target.address}`, passes)];
-      }
+      if (target?.type.endsWith("aws_internet_gateway")) return [gatewayHop(traffic, table, target, routed)];
       const leadsToNat = route.kind === "nat" || route.kind === "egress-only";
       const isUnclear = target ? target.type === "aws_vpn_gateway" : !leadsToNat;
       return [
