@@ -46,11 +46,11 @@ function* doubles(graph: Graph, unique: Unique) {
     if (!one.isMade && !earlier.isMade) continue;
     // With two providers they may be in two accounts, unless they belong to one thing.
     const anchors = [...unique.by, ...(unique.within === undefined ? [] : [unique.within])];
-    const isSure = ONCE.has(kind) || anchors.some((name) => isSameThing(one.get(name), earlier.get(name)));
+    const isSure = ONCE.has(kind) || anchors.some((name) => isSameThing(one.get(name), earlier.get(name), name));
     yield {
       kind,
       at: one,
-      message: `has ${attribute} = ${JSON.stringify(partOf(one.get(attribute)))}, like ${earlier.address}.`,
+      message: `has ${attribute} = ${JSON.stringify(partOf(one.get(attribute), attribute))}, like ${earlier.address}.`,
       fix: "Give one of the two another name.",
       attribute,
       ...(!isSure && { severity: "warning" as const }),
@@ -59,24 +59,26 @@ function* doubles(graph: Graph, unique: Unique) {
 }
 
 function keyOf(unique: Unique, resource: Resource): string | undefined {
-  const parts = unique.by.map((name) => partOf(resource.get(name)));
+  const parts = unique.by.map((name) => partOf(resource.get(name), name));
   if (resource.many || parts.includes(undefined) || parts.at(-1) === "") return undefined;
   return [resource.type, ownRegion(resource), ...parts].join(" ");
 }
 
 /** A value, or what it refers to; undefined where it can't be known. */
-function partOf(value: Value | undefined): string | undefined {
+function partOf(value: Value | undefined, name: string): string | undefined {
+  const isId = /_(?:id|arn)$|^cluster$/.test(name);
   if (isEmpty(value)) return "";
   const known = text(value);
   if (known !== undefined) return known;
-  const [only, ...more] = value instanceof Expression ? value.references : [];
+  // A plan tells of a name what it is made of, and not what is around that; an id stands alone.
+  const [only, ...more] = value instanceof Expression && (value.only || isId) ? value.references : [];
   const [resource, ...others] = only?.resources ?? [];
   const isOne = only?.certain && more.length === 0 && others.length === 0 && !resource?.many;
   return isOne && resource ? resource.address : undefined;
 }
 
 /** Whether two values refer to one resource: then both are in its account. */
-function isSameThing(one: Value | undefined, other: Value | undefined): boolean {
+function isSameThing(one: Value | undefined, other: Value | undefined, name: string): boolean {
   const isMade = one instanceof Expression && one.references.length > 0;
-  return isMade && partOf(one) !== undefined && partOf(one) === partOf(other);
+  return isMade && partOf(one, name) !== undefined && partOf(one, name) === partOf(other, name);
 }

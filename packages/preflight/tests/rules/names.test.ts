@@ -40,6 +40,23 @@ describeRule("NAME-001", {
     },
     says: 'aws_s3_bucket.b has bucket = "shop-a", like aws_s3_bucket.a. Give one of the two another name.',
   },
+  "two buckets named after one thing": {
+    bad: ({ resource }) => {
+      resource.random_pet = { main: {} };
+      Object.assign(resource.aws_s3_bucket, {
+        a: { bucket: "${random_pet.main.id}" },
+        b: { bucket: "${random_pet.main.id}" },
+      });
+    },
+    good: ({ resource }) => {
+      resource.random_pet = { main: {} };
+      Object.assign(resource.aws_s3_bucket, {
+        a: { bucket: "${random_pet.main.id}-a" },
+        b: { bucket: "${random_pet.main.id}-b" },
+      });
+    },
+    says: 'aws_s3_bucket.b has bucket = "random_pet.main", like aws_s3_bucket.a. Give one of the two another name.',
+  },
   "two log groups of one name": {
     bad: ({ resource }) => {
       resource.aws_cloudwatch_log_group.more = { name: "/shop/app" };

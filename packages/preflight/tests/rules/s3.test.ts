@@ -66,6 +66,17 @@ describeRule(
       },
       says: 'aws_s3_bucket_acl.main sets the ACL "log-delivery-write" on aws_s3_bucket.main, and does not wait for aws_s3_bucket_ownership_controls.main. Add depends_on = ["aws_s3_bucket_ownership_controls.main"].',
     },
+    "ownership controls that allow none, where there may be no ACL": {
+      bad: ({ resource }) => {
+        resource.aws_s3_bucket_acl = acl(WAITS);
+        resource.aws_s3_bucket_ownership_controls = controls("BucketOwnerEnforced");
+      },
+      good: ({ resource }) => {
+        resource.aws_s3_bucket_acl = acl({ ...WAITS, count: "${var.acls}" });
+        resource.aws_s3_bucket_ownership_controls = controls("BucketOwnerEnforced");
+      },
+      says: 'aws_s3_bucket_acl.main sets the ACL "log-delivery-write" on aws_s3_bucket.main, whose aws_s3_bucket_ownership_controls.main has object_ownership = "BucketOwnerEnforced". Write "BucketOwnerPreferred", or take the ACL out, and write a bucket policy.',
+    },
     "an ACL on the bucket itself": {
       bad: ({ resource }) => {
         resource.aws_s3_bucket.main.acl = "public-read";

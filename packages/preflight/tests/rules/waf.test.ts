@@ -145,6 +145,54 @@ describeRule(
   withFirewall,
 );
 
+describeRule(
+  "WAF-003",
+  {
+    "an or of one": {
+      bad: (stack) => {
+        const statement = { or_statement: { statement: [{ geo_match_statement: { country_codes: ["JP"] } }] } };
+        acl(stack).rule = [{ name: "a", priority: 1, action: { block: {} }, statement }];
+      },
+      good: (stack) => {
+        const geo = { geo_match_statement: { country_codes: ["JP"] } };
+        const statement = { or_statement: { statement: [geo, { not_statement: { statement: geo } }] } };
+        acl(stack).rule = [{ name: "a", priority: 1, action: { block: {} }, statement }];
+      },
+      says: 'aws_wafv2_web_acl.main has the rule "a" with an or_statement of one statement. Write the statement without or_statement, or add another one to it.',
+    },
+  },
+  withFirewall,
+);
+
+const set = (ip_address_version: string, ...addresses: string[]) => ({
+  main: { name: "office", scope: "REGIONAL", ip_address_version, addresses },
+});
+
+describeRule(
+  "WAF-006",
+  {
+    "an address that is no block": {
+      bad: (stack) => {
+        stack.resource.aws_wafv2_ip_set = set("IPV4", "192.0.2.1", "198.51.100.0/24");
+      },
+      good: (stack) => {
+        stack.resource.aws_wafv2_ip_set = set("IPV4", "192.0.2.1/32", "${var.address}");
+      },
+      says: 'aws_wafv2_ip_set.main has ip_address_version = "IPV4" and the addresses "192.0.2.1". Write blocks such as 192.0.2.1/32.',
+    },
+    "a block of the other version": {
+      bad: (stack) => {
+        stack.resource.aws_wafv2_ip_set = set("IPV6", "192.0.2.1/32");
+      },
+      good: (stack) => {
+        stack.resource.aws_wafv2_ip_set = set("IPV6", "2001:db8::/32");
+      },
+      says: 'aws_wafv2_ip_set.main has ip_address_version = "IPV6" and the addresses "192.0.2.1/32". Write blocks such as 2001:db8::1/128.',
+    },
+  },
+  withFirewall,
+);
+
 const logging = (destination: string) => ({ main: { resource_arn: ACL, log_destination_configs: [destination] } });
 
 describeRule(

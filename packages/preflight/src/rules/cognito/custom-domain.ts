@@ -217,8 +217,9 @@ function* certificateProblems(
   certificate: Resource,
 ): Generator<KindOfProblem<"early" | "name">> {
   const base = { at: domain, attribute: "certificate_arn" } satisfies Partial<Problem>;
+  if (domain.many || certificate.many) return;
   const own = validationsOf(graph, certificate);
-  const isLate = own.every((validation) => graph.isOrdered(domain, validation) === false);
+  const isLate = own.every((validation) => !validation.many && graph.isOrdered(domain, validation) === false);
   if (needsValidation(certificate) && certificate.isMade && !graph.isHandedOn(certificate) && isLate) {
     const [validation] = own;
     yield {
@@ -244,7 +245,7 @@ function* certificateProblems(
 
 function pageProblem(graph: Graph, page: Resource): KindOfProblem<"missing" | "order"> | undefined {
   const pool = poolOf(page);
-  if (!pool) return undefined;
+  if (!pool || page.many) return undefined;
   const { parts, complete } = partsOf(graph, pool, "domain");
   const [domain] = parts;
   if (!domain) {
@@ -257,7 +258,7 @@ function pageProblem(graph: Graph, page: Resource): KindOfProblem<"missing" | "o
       attribute: "user_pool_id",
     };
   }
-  if (!parts.every((one) => one.isMade && graph.isOrdered(page, one) === false)) return undefined;
+  if (!parts.every((one) => one.isMade && !one.many && graph.isOrdered(page, one) === false)) return undefined;
   return {
     kind: "order",
     at: page,

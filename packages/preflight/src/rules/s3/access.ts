@@ -42,7 +42,7 @@ export const ACCESS_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      for (const acl of graph.ofType("aws_s3_bucket_acl").filter(({ isMade }) => isMade)) {
+      for (const acl of madeOnes(graph, "aws_s3_bucket_acl")) {
         const bucket = bucketOf(acl);
         const problem = bucket && aclProblem(graph, acl, bucket);
         if (problem) yield problem;
@@ -80,12 +80,12 @@ export const ACCESS_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      for (const policy of graph.ofType("aws_s3_bucket_policy").filter(({ isMade }) => isMade)) {
+      for (const policy of madeOnes(graph, "aws_s3_bucket_policy")) {
         const isPublic = readPolicy(graph, policy.get("policy")).statements.some(isForEverybody);
         const problem = isPublic ? publicProblem(graph, policy, "policy", "block_public_policy") : undefined;
         if (problem) yield problem;
       }
-      for (const acl of graph.ofType("aws_s3_bucket_acl").filter(({ isMade }) => isMade)) {
+      for (const acl of madeOnes(graph, "aws_s3_bucket_acl")) {
         const isPublic = /^(?:public-read|public-read-write|authenticated-read)$/.test(text(acl.get("acl")) ?? "");
         const problem = isPublic ? publicProblem(graph, acl, "acl", "block_public_acls") : undefined;
         if (problem) yield problem;
@@ -93,6 +93,11 @@ export const ACCESS_RULES: readonly Rule[] = [
     },
   }),
 ];
+
+/** What is there for sure, and made by Terraform. */
+function madeOnes(graph: Graph, type: string): readonly Resource[] {
+  return graph.ofType(type).filter(({ isMade, many }) => isMade && !many);
+}
 
 function aclProblem(graph: Graph, acl: Resource, bucket: Resource): KindOfProblem<Acl> | undefined {
   const [controls, ...others] = settingsOf(graph, bucket, "ownership_controls");
@@ -108,7 +113,7 @@ function aclProblem(graph: Graph, acl: Resource, bucket: Resource): KindOfProble
       fix: 'Add aws_s3_bucket_ownership_controls with object_ownership = "BucketOwnerPreferred", and name it in depends_on; or take the ACL out, and write a bucket policy.',
     };
   }
-  if (others.length > 0) return undefined;
+  if (others.length > 0 || controls.many) return undefined;
   if (text(block(controls.get("rule"))?.object_ownership) === "BucketOwnerEnforced") {
     return {
       ...base,
@@ -155,7 +160,7 @@ function publicProblem(
       attribute,
     };
   }
-  if (others.length > 0) return undefined;
+  if (others.length > 0 || access.many) return undefined;
   if (flag(access.get(setting), false) === true) {
     return {
       kind: "blocked",

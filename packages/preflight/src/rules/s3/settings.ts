@@ -125,7 +125,7 @@ function* functionProblems(graph: Graph, notification: Resource): Generator<Kind
           text(one.get("principal")) === S3 && theOne(one.get("function_name"), "aws_lambda_function") === called,
       );
     const [permission] = own;
-    const isLate = own.every((one) => one.isMade && graph.isOrdered(notification, one) === false);
+    const isLate = own.every((one) => one.isMade && !one.many && graph.isOrdered(notification, one) === false);
     if (permission && isLate) yield lateProblem(notification, permission, "lambda_function");
   }
 }
@@ -137,7 +137,7 @@ function replicationProblem(graph: Graph, replication: Resource): KindOfProblem<
   const [versioning, ...others] = settingsOf(graph, bucket, "versioning");
   const status = text(block(versioning?.get("versioning_configuration"))?.status);
   const base = { at: replication, attribute: "bucket" } as const;
-  if (others.length > 0) return undefined;
+  if (others.length > 0 || versioning?.many || replication.many) return undefined;
   if (!versioning || (status !== undefined && status !== "Enabled")) {
     return {
       ...base,
@@ -193,7 +193,7 @@ function receiverProblem(
       attribute: kind,
     };
   }
-  const isLate = policy?.isMade && graph.isOrdered(notification, policy) === false;
+  const isLate = policy?.isMade && !policy.many && graph.isOrdered(notification, policy) === false;
   return isLate ? lateProblem(notification, policy, kind) : undefined;
 }
 

@@ -136,7 +136,8 @@ export const SCALING_RULES: readonly Rule[] = [
       const targets = graph.ofType(TARGET).map((target) => ({ target, service: scaledService(graph, target) }));
       for (const { target, service } of targets) {
         const id = text(target.get("resource_id"));
-        if (!service?.isMade || !target.isMade || graph.isOrdered(target, service) !== false) continue;
+        if (!service?.isMade || !target.isMade || service.many || target.many) continue;
+        if (graph.isOrdered(target, service) !== false) continue;
         if (id !== undefined && !isInCluster(service, id)) continue;
         yield {
           kind: "service",
@@ -146,7 +147,7 @@ export const SCALING_RULES: readonly Rule[] = [
           attribute: "resource_id",
         };
       }
-      for (const policy of graph.ofType(POLICY, ACTION).filter(({ isMade }) => isMade)) {
+      for (const policy of graph.ofType(POLICY, ACTION).filter(({ isMade, many }) => isMade && !many)) {
         const problem = orderProblem(graph, policy, targets);
         if (problem) yield problem;
       }
@@ -293,7 +294,8 @@ function formProblem(resource: Resource): KindOfProblem<"namespace" | "dimension
 function idProblem(resource: Resource, namespace: string, form: RegExp): KindOfProblem<"id"> | undefined {
   const id = text(resource.get("resource_id"));
   // The id of a target of ECS is ECS-058's.
-  if (id === undefined || form.test(id) || (namespace === "ecs" && resource.type === TARGET)) return undefined;
+  if (id === undefined || form.test(id) || id.includes("//") || (namespace === "ecs" && resource.type === TARGET))
+    return undefined;
   return {
     kind: "id",
     at: resource,
@@ -334,7 +336,8 @@ function orderProblem(
   const base = { kind: "target", at: policy, attribute: "resource_id" } as const;
   if (own.length > 0) {
     const [first] = own;
-    if (!own.every(({ target }) => target.isMade && graph.isOrdered(policy, target) === false)) return undefined;
+    if (!own.every(({ target }) => target.isMade && !target.many && graph.isOrdered(policy, target) === false))
+      return undefined;
     return {
       ...base,
       message: `is for what ${first?.target.address} registers, and does not wait for it.`,
@@ -345,7 +348,8 @@ function orderProblem(
   const isOpen = targets.some(
     ({ target, service: scaled }) => !scaled && text(target.get("resource_id")) === undefined,
   );
-  if (!service?.isMade || graph.isHandedOn(service) || isOpen || dependsOnTarget(policy)) return undefined;
+  if (!service?.isMade || service.many || graph.isHandedOn(service) || isOpen || dependsOnTarget(policy))
+    return undefined;
   return {
     ...base,
     message: `scales ${service.address}, which no aws_appautoscaling_target registers.`,

@@ -14,7 +14,7 @@ import {
 import { kindOf, lbPlace } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
-import { ownRegion, repeats } from "../shared/attributes.ts";
+import { ownRegion, quoted, repeats, textsOf } from "../shared/attributes.ts";
 import { theOne } from "../shared/log-ins.ts";
 
 const ACL = "aws_wafv2_web_acl";
@@ -128,6 +128,12 @@ export const FIREWALL_RULES: readonly Rule[] = [
           "WAFInvalidParameterException: Error reason: You have used none or multiple values for a field that requires exactly one value., field: RULE, parameter: Rule",
         cause: "A group of rules has override_action, and any other rule has action.",
       },
+      nested: {
+        when: "apply",
+        prevents:
+          "WAFInvalidParameterException: Error reason: You haven't met a minimum requirement for a threshold setting. Examples include a rule group capacity setting that's too low and an OR statement with only one nested statement.",
+        cause: "And and or join two statements or more.",
+      },
     },
     *check(graph) {
       for (const acl of graph.ofType(ACL, "aws_wafv2_rule_group").filter(({ isPlanned }) => isPlanned)) {
@@ -144,6 +150,15 @@ export const FIREWALL_RULES: readonly Rule[] = [
         for (const rule of rules) {
           const wrong = wrongAction(rule);
           if (wrong) yield { ...wrong, kind: "action", at: acl, attribute: "rule" };
+          for (const name of loneJoins(block(rule.statement))) {
+            yield {
+              kind: "nested",
+              at: acl,
+              message: `has the rule ${nameOf(rule)} with an ${name} of one statement.`,
+              fix: `Write the statement without ${name}, or add another one to it.`,
+              attribute: "rule",
+            };
+          }
         }
       }
     },
@@ -171,6 +186,31 @@ export const FIREWALL_RULES: readonly Rule[] = [
             attribute: "log_destination_configs",
           };
         }
+      }
+    },
+  },
+  {
+    id: "WAF-006",
+    severity: "error",
+    title: "The addresses of an IP set are blocks of its version",
+    when: "apply",
+    prevents:
+      "WAFInvalidParameterException: Error reason: The parameter contains formatting that is not valid., field: IP_ADDRESS, parameter: 192.0.2.1",
+    cause: "A single address is a block too: with /32 in IPv4, and /128 in IPv6.",
+    reference: `${API}/API_CreateIPSet.html`,
+    *check(graph) {
+      for (const set of graph.ofType("aws_wafv2_ip_set").filter(({ isPlanned }) => isPlanned)) {
+        const version = text(set.get("ip_address_version"));
+        const form = version === "IPV6" ? /^[0-9a-f:.]*:[0-9a-f:.]*\/\d{1,3}$/i : /^\d+\.\d+\.\d+\.\d+\/\d{1,2}$/;
+        const { texts } = textsOf(set.get("addresses"));
+        const wrong = texts.filter((address) => !form.test(address));
+        if ((version !== "IPV4" && version !== "IPV6") || wrong.length === 0) continue;
+        yield {
+          at: set,
+          message: `has ip_address_version = "${version}" and the addresses ${quoted(wrong)}.`,
+          fix: `Write blocks such as ${version === "IPV4" ? "192.0.2.1/32" : "2001:db8::1/128"}.`,
+          attribute: "addresses",
+        };
       }
     },
   },
@@ -292,6 +332,20 @@ function wrongAction(rule: Block): { readonly message: string; readonly fix: str
       : "Write action, such as action { block {} }, and no override_action.",
   };
 }
+
+/** `and_statement` and `or_statement` that join nothing, at any depth. */
+function loneJoins(statement: Block | undefined, depth = 0): readonly string[] {
+  if (!statement || depth > DEEPEST_STATEMENT) return [];
+  return ["and_statement", "or_statement"].flatMap((name) => {
+    const join = block(statement[name]);
+    if (!join) return [];
+    const { blocks: joined, complete } = blocks(join.statement);
+    const own = complete && joined.length === 1 ? [name] : [];
+    return [...own, ...joined.flatMap((one) => loneJoins(one, depth + 1))];
+  });
+}
+
+const DEEPEST_STATEMENT = 8;
 
 const DESTINATIONS = [
   ["aws_cloudwatch_log_group", "name"],
