@@ -1,7 +1,18 @@
 import { STORE_TYPES } from "./ecs/needs.ts";
 import { awslogsOptions, type Service, services, taskDefinitions } from "./ecs/tasks.ts";
 import type { Graph, Resource } from "./graph/graph.ts";
-import { block, blocks, Expression, isAbsent, items, linked, stateOf, text, type Value } from "./graph/value.ts";
+import {
+  block,
+  blocks,
+  Expression,
+  isAbsent,
+  items,
+  type Link,
+  linked,
+  stateOf,
+  text,
+  type Value,
+} from "./graph/value.ts";
 import { roleOf } from "./iam/permissions.ts";
 import { readPolicy } from "./iam/policy.ts";
 import { LB_TYPES, LISTENER_RULE_TYPES, LISTENER_TYPES, TARGET_GROUP_TYPES } from "./network/load-balancers.ts";
@@ -82,10 +93,35 @@ const DYNAMIC = "comes from a dynamic block, whose references a plan does not co
 const LOCAL = "comes through a local value, whose references a plan does not contain";
 const UNTOLD = "and the plan does not tell how";
 
-/** For an attribute that names resources: those of other types are no answer. */
+/** For an attribute that names a resource: those of other types are no answer. */
 function naming(...types: readonly string[]): Need["why"] {
-  return (graph, value) => whyUnlinked(graph, value, (one) => linked(one, ...types), types);
+  return (graph, value) => (isAbsent(value) ? undefined : whyUnlinked(graph, value, linked(value, ...types), types));
 }
+
+/** For an attribute that names any number of resources. */
+function namingAll(follow: (value: Value) => Link, types: readonly string[]): Need["why"] {
+  return (graph, value) => {
+    const { items: all, complete } = items(value);
+    const reasons = all.flatMap((one) => whyUnlinked(graph, one, follow(one), types) ?? []);
+    return complete ? reasons[0] : (reasons[0] ?? whyUnknown(graph, value));
+  };
+}
+
+function whyUnlinked(
+  graph: Graph,
+  value: Value,
+  { literal, resources, certain }: Link,
+  types: readonly string[],
+): string | undefined {
+  if (literal !== undefined) return `is ${JSON.stringify(literal)}, which is not in this ${graph.kind}`;
+  const lookedUp = resources.find(({ isData }) => isData);
+  if (lookedUp && types.includes(lookedUp.type))
+    return `is looked up by ${lookedUp.address}, and not made in this ${graph.kind}`;
+  return certain && resources.length > 0 ? undefined : whyUnknown(graph, value);
+}
+
+const namingGroups = namingAll(linkedGroups, GROUP_TYPES);
+const namingSubnets = namingAll((value) => linked(value, ...SUBNET_TYPES), SUBNET_TYPES);
 
 /** For an attribute that puts something into a resource: what is in another one, elsewhere, is no matter of this file. */
 function belongingTo(...types: readonly string[]): Need["why"] {
@@ -94,27 +130,6 @@ function belongingTo(...types: readonly string[]): Need["why"] {
     if (literal !== undefined || isAbsent(value) || (certain && resources.length > 0)) return undefined;
     return whyUnknown(graph, value);
   };
-}
-
-const namingGroups: Need["why"] = (graph, value) => whyUnlinked(graph, value, linkedGroups, GROUP_TYPES);
-
-function whyUnlinked(
-  graph: Graph,
-  value: Value | undefined,
-  follow: typeof linkedGroups,
-  types: readonly string[],
-): string | undefined {
-  if (isAbsent(value)) return undefined;
-  const listed = items(value);
-  for (const item of listed.items) {
-    const link = follow(item);
-    if (link.literal !== undefined) return `is ${JSON.stringify(link.literal)}, which is not in this ${graph.kind}`;
-    const lookedUp = link.resources.find(({ isData }) => isData);
-    if (lookedUp && types.some((type) => type === lookedUp.type))
-      return `is looked up by ${lookedUp.address}, and not made in this ${graph.kind}`;
-    if (!link.certain || link.resources.length === 0) return whyUnknown(graph, item);
-  }
-  return listed.complete ? undefined : whyUnknown(graph, value);
 }
 
 /** For an attribute whose value itself decides. */
@@ -153,7 +168,7 @@ function placeOfTasks({ resource }: Service): Need[] {
   const network = block(resource.get(attribute));
   if (!network) return [{ at: resource, attribute, value: resource.get(attribute), why: readable }];
   return [
-    { at: resource, attribute: `${attribute}.subnets`, value: network.subnets, why: naming(...SUBNET_TYPES) },
+    { at: resource, attribute: `${attribute}.subnets`, value: network.subnets, why: namingSubnets },
     { at: resource, attribute: `${attribute}.security_groups`, value: network.security_groups, why: namingGroups },
   ];
 }
@@ -166,7 +181,7 @@ function placeOfBalancer(at: Resource): Need[] {
       at,
       attribute: isMapped ? "subnet_mapping" : "subnets",
       value: isMapped ? mapped : at.get("subnets"),
-      why: naming(...SUBNET_TYPES),
+      why: namingSubnets,
     },
     { at, attribute: "security_groups", value: at.get("security_groups"), why: namingGroups },
   ];

@@ -31,6 +31,13 @@ it("says nothing of a configuration in which all is known", async () => {
   expect(await unjudgedIn(workingStack())).toEqual([]);
 });
 
+it("says nothing of a role that can be no other, however it is chosen", async () => {
+  const stack = workingStack();
+  const role = "aws_iam_role.app.arn";
+  stack.resource.aws_ecs_task_definition.app.task_role_arn = `\${length(${role}) > 0 ? ${role} : null}`;
+  expect(await unjudgedIn(stack)).toEqual([]);
+});
+
 describe("a plan that does not contain what is referred to", () => {
   const DYNAMIC = "comes from a dynamic block, whose references a plan does not contain";
 
