@@ -6,9 +6,10 @@ import { type ChangedObject, changedObjects, isUnknownAt } from "./changed-objec
 import { POLICY_ATTRIBUTES } from "./iam/opened-policies.ts";
 import { plannedPolicy } from "./iam/planned-policy.ts";
 import { newPublicPaths } from "./login.ts";
+import { outages } from "./outages.ts";
 import { SWITCHES } from "./public-access.ts";
 
-/** What is not stopped but should be checked: values known after apply, shorter backups, paths without a login. */
+/** What is not stopped but should be checked: values known after apply, shorter backups, paths without a login, outages. */
 export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[] {
   const ofObjects = changedObjects(plan)
     .filter(({ change }) => change.change.after !== null && change.change.after !== undefined)
@@ -18,7 +19,7 @@ export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[]
       ),
       ...shorterBackups(object, graph, policy).noted,
     ]);
-  return [...ofObjects, ...newPublicPaths(plan)].sort();
+  return [...ofObjects, ...newPublicPaths(plan), ...outages(plan)].sort();
 }
 
 type OpenPath = readonly [path: string, what: string];
