@@ -139,6 +139,23 @@ describeRule(
 );
 
 describeRule(
+  "CHG-001",
+  {
+    "a security group that is gone, and still named": {
+      bad: keep,
+      good: (stack) => {
+        change(stack, "aws_lb.main").after.security_groups = ["sg-2"];
+      },
+      says: "aws_security_group.old is deleted, and aws_lb.main goes on using it. Take it out of aws_lb.main first, or keep it.",
+    },
+  },
+  plan(
+    { address: "aws_security_group.old", actions: ["delete"], before: { id: "sg-1" } },
+    { address: "aws_lb.main", before: { id: "lb", security_groups: ["sg-1", "sg-2"] } },
+  ),
+);
+
+describeRule(
   "CHG-002",
   {
     "a name that is kept": {

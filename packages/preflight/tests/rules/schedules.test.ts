@@ -440,6 +440,65 @@ describeRule(
   withSchedules,
 );
 
+const withQueue = (stack: Json, principal: string) => {
+  const send = { Principal: { Service: principal }, Action: "sqs:SendMessage", Resource: "*" };
+  stack.resource.aws_sqs_queue = { main: { name: "jobs" } };
+  stack.resource.aws_sqs_queue_policy = { main: { queue_url: "${aws_sqs_queue.main.url}", policy: allow(send) } };
+  stack.resource.aws_cloudwatch_event_target.nightly = {
+    rule: "${aws_cloudwatch_event_rule.nightly.name}",
+    arn: "${aws_sqs_queue.main.arn}",
+  };
+};
+
+describeRule(
+  "SCH-013",
+  {
+    "a queue that lets another service in": {
+      bad: (stack) => withQueue(stack, "s3.amazonaws.com"),
+      good: (stack) => withQueue(stack, "events.amazonaws.com"),
+      says: "aws_cloudwatch_event_target.nightly writes to aws_sqs_queue.main, whose policy does not name events.amazonaws.com. Let the service events.amazonaws.com call sqs:SendMessage in a policy of aws_sqs_queue.main.",
+    },
+    "a queue without a policy": {
+      bad: (stack) => {
+        withQueue(stack, "events.amazonaws.com");
+        delete stack.resource.aws_sqs_queue_policy;
+      },
+      good: (stack) => {
+        withQueue(stack, "events.amazonaws.com");
+        stack.resource.aws_sqs_queue_policy = { main: { queue_url: "${var.queue}" } };
+      },
+      says: "aws_cloudwatch_event_target.nightly writes to aws_sqs_queue.main, which has no policy. Let the service events.amazonaws.com call sqs:SendMessage in a policy of aws_sqs_queue.main.",
+    },
+  },
+  withSchedules,
+);
+
+const callingFunction = (stack: Json, statement: Json) => {
+  stack.resource.aws_lambda_function = { main: { function_name: "sweep" } };
+  const [role_arn, arn] = ["${aws_iam_role.scheduler.arn}", "${aws_lambda_function.main.arn}"];
+  stack.resource.aws_scheduler_schedule.hourly.target = { arn, role_arn };
+  policyOf(stack, "scheduler", statement);
+};
+
+describeRule(
+  "SCH-014",
+  {
+    "a role for another function": {
+      bad: (stack) =>
+        callingFunction(stack, { Action: "lambda:InvokeFunction", Resource: "arn:aws:lambda:*:*:function:other" }),
+      good: (stack) =>
+        callingFunction(stack, { Action: "lambda:InvokeFunction", Resource: "arn:aws:lambda:*:*:function:sweep" }),
+      says: "aws_iam_role.scheduler is not allowed to call lambda:InvokeFunction on aws_lambda_function.main, which aws_scheduler_schedule.hourly does with it. Allow lambda:InvokeFunction on aws_lambda_function.main in a policy of this role.",
+    },
+    "a role for something else": {
+      bad: (stack) => callingFunction(stack, RUN),
+      good: (stack) => callingFunction(stack, { Action: "lambda:*", Resource: "${aws_lambda_function.main.arn}*" }),
+      says: "aws_iam_role.scheduler is not allowed to call lambda:InvokeFunction on aws_lambda_function.main, which aws_scheduler_schedule.hourly does with it. Allow lambda:InvokeFunction on aws_lambda_function.main in a policy of this role.",
+    },
+  },
+  withSchedules,
+);
+
 /** The working stack, with a service that is scaled by requests. */
 function withScaling(): Json {
   const stack = workingStack();

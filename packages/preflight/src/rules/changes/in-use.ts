@@ -216,6 +216,7 @@ export const IN_USE_RULES: readonly Rule[] = [
           const problem = problemOf(graph, kind, guarded, resource);
           if (problem) yield problem;
         }
+        yield* removalProblems(graph, kind, guarded);
       }
     },
   }),
@@ -229,7 +230,7 @@ function problemOf(
 ): KindOfProblem<Kind> | undefined {
   const { change } = resource;
   if (change?.actions.join() !== "delete,create") return undefined;
-  const names = new Set(["id", "arn", ...(name === undefined ? [] : [name])].flatMap((one) => textAt(change, one)));
+  const names = namesOf(change, name);
   const user = graph
     .ofType(...Object.keys(users))
     .find((one) => one !== resource && keepsUsing(graph, one, resource, names, users[one.type] ?? []));
@@ -242,6 +243,31 @@ function problemOf(
     fix: "Set create_before_destroy to true in its lifecycle, with a name that differs from the old one.",
     ...(change.replacePaths[0] !== undefined && { attribute: change.replacePaths[0].split(".")[0] ?? "" }),
   };
+}
+
+/** What is deleted for good, while something goes on naming it. */
+function* removalProblems(graph: Graph, kind: Kind, { types, name, users }: Guarded): Generator<KindOfProblem<Kind>> {
+  for (const removal of graph.removals) {
+    if (!types.includes(removal.type) || !removal.actions.includes("delete")) continue;
+    const names = namesOf(removal, name);
+    const user = graph.ofType(...Object.keys(users)).find(({ type, change }) => {
+      if (!change || change.actions.includes("delete") || !isBlock(change.before) || !isBlock(change.after))
+        return false;
+      const [before, after] = [change.before, change.after];
+      return (users[type] ?? []).some((one) => holds(before[one] as Json, names) && holds(after[one] as Json, names));
+    });
+    if (!user) continue;
+    yield {
+      kind,
+      at: removal.address,
+      message: `is deleted, and ${user.address} goes on using it.`,
+      fix: `Take it out of ${user.address} first, or keep it.`,
+    };
+  }
+}
+
+function namesOf(change: PlannedChange, name: string | undefined): ReadonlySet<string> {
+  return new Set(["id", "arn", ...(name === undefined ? [] : [name])].flatMap((one) => textAt(change, one)));
 }
 
 /** Whether something uses a resource now, stays, and uses it after the plan too, so that Terraform changes it last. */

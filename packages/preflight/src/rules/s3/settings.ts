@@ -1,10 +1,10 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, blocks, isEmpty, text } from "../../graph/value.ts";
-import { readPolicy, type Statement } from "../../iam/policy.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { repeats } from "../shared/attributes.ts";
 import { callableBy } from "../shared/functions.ts";
 import { theOne } from "../shared/log-ins.ts";
+import { admissionOf, RECEIVERS, type ReceiverType } from "../shared/receivers.ts";
 import { bucketOf, isNewBucket, settingsOf } from "./buckets.ts";
 
 /** Settings of which a bucket has one: a second takes the place of the first. */
@@ -155,17 +155,17 @@ function replicationProblem(graph: Graph, replication: Resource): KindOfProblem<
   };
 }
 
-/** What a bucket notifies beside functions: its policies are in this configuration, and can be read. */
-const RECEIVERS = [
-  { kind: "queue", argument: "queue_arn", type: "aws_sqs_queue", link: "queue_url", call: "sqs:SendMessage" },
-  { kind: "topic", argument: "topic_arn", type: "aws_sns_topic", link: "arn", call: "sns:Publish" },
+/** What a bucket notifies beside functions. */
+const NOTIFIED = [
+  { kind: "queue", argument: "queue_arn", type: "aws_sqs_queue" },
+  { kind: "topic", argument: "topic_arn", type: "aws_sns_topic" },
 ] as const;
 
 function* policyProblems(graph: Graph, notification: Resource): Generator<KindOfProblem<"function" | "order">> {
-  for (const receiver of RECEIVERS) {
-    for (const values of blocks(notification.get(receiver.kind)).blocks) {
-      const target = theOne(values[receiver.argument], receiver.type);
-      const problem = target?.isMade && receiverProblem(graph, notification, receiver, target);
+  for (const { kind, argument, type } of NOTIFIED) {
+    for (const values of blocks(notification.get(kind)).blocks) {
+      const target = theOne(values[argument], type);
+      const problem = target && receiverProblem(graph, notification, kind, target);
       if (problem) yield problem;
     }
   }
@@ -174,33 +174,22 @@ function* policyProblems(graph: Graph, notification: Resource): Generator<KindOf
 function receiverProblem(
   graph: Graph,
   notification: Resource,
-  { kind, type, link, call }: (typeof RECEIVERS)[number],
+  kind: "queue" | "topic",
   target: Resource,
 ): KindOfProblem<"function" | "order"> | undefined {
-  const policies = graph.ofType(`${type}_policy`);
-  const owners = policies.map((one) => theOne(one.get(link), type));
-  const policy = policies[owners.indexOf(target)];
-  if (graph.isHandedOn(target) || (!policy && owners.includes(undefined))) return undefined;
-  const written = (policy ?? target).get("policy");
-  const { statements, complete } = readPolicy(graph, written);
-  if (!complete) return undefined;
-  if (!statements.some(letsS3In)) {
+  const admission = admissionOf(graph, target, S3);
+  if (!admission) return undefined;
+  const { isIn, by, hasPolicy } = admission;
+  if (!isIn) {
     return {
       kind: "function",
       at: notification,
-      message: `notifies ${target.address}, ${isEmpty(written) ? "which has no policy" : `whose policy does not name ${S3}`}.`,
-      fix: `Let the service ${S3} call ${call} in a policy of ${target.address}, and name that in depends_on.`,
+      message: `notifies ${target.address}, ${hasPolicy ? `whose policy does not name ${S3}` : "which has no policy"}.`,
+      fix: `Let the service ${S3} call ${RECEIVERS[target.type as ReceiverType].call} in a policy of ${target.address}, and name that in depends_on.`,
       attribute: kind,
     };
   }
-  const isLate = policy?.isMade && !policy.many && graph.isOrdered(notification, policy) === false;
-  return isLate ? lateProblem(notification, policy, kind) : undefined;
-}
-
-/** A principal that can't be known may be S3. */
-function letsS3In({ allow, principals = {} }: Statement): boolean {
-  const names = Object.values(principals).flat().map(text);
-  return allow && names.some((name) => name === S3 || name === "*" || name === undefined);
+  return by?.isMade && graph.isOrdered(notification, by) === false ? lateProblem(notification, by, kind) : undefined;
 }
 
 function lateProblem(notification: Resource, by: Resource, attribute: string): KindOfProblem<"order"> {

@@ -15,6 +15,7 @@ import { trustedServices } from "../../iam/trust.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { callableBy } from "../shared/functions.ts";
 import { theOne } from "../shared/log-ins.ts";
+import { admissionOf, RECEIVERS, type ReceiverType } from "../shared/receivers.ts";
 import { type ScheduledTask, scheduledTasks } from "./targets.ts";
 
 const ECS_ROLE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CWE_IAM_role.html";
@@ -104,7 +105,82 @@ export const PERMISSION_RULES: readonly Rule[] = [
       }
     },
   },
+  {
+    id: "SCH-013",
+    severity: "error",
+    title: "A rule of EventBridge may write to its queue or topic",
+    when: "runtime",
+    prevents: "no error: nothing ever arrives. The metric FailedInvocations of the rule counts",
+    cause: "EventBridge writes to a queue or topic by its policy, and a new one lets only its account in.",
+    reference: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
+    *check(graph) {
+      for (const target of graph.ofType("aws_cloudwatch_event_target")) {
+        const receiver = theOne(target.get("arn"), ...Object.keys(RECEIVERS));
+        const admission =
+          receiver && isEmpty(target.get("role_arn")) ? admissionOf(graph, receiver, EVENTS) : undefined;
+        if (!receiver || !admission || admission.isIn) continue;
+        yield {
+          at: target,
+          message: `writes to ${receiver.address}, ${admission.hasPolicy ? `whose policy does not name ${EVENTS}` : "which has no policy"}.`,
+          fix: `Let the service ${EVENTS} call ${RECEIVERS[receiver.type as ReceiverType].call} in a policy of ${receiver.address}.`,
+          attribute: "arn",
+        };
+      }
+    },
+  },
+  {
+    id: "SCH-014",
+    severity: "error",
+    title: "The role of a schedule may call its target",
+    when: "runtime",
+    prevents: NOTHING_STARTS,
+    cause: "The target is called with this role, whose policies do not allow the call.",
+    reference: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html",
+    *check(graph) {
+      for (const { at, value, arn: target } of assumedRoles(graph)) {
+        const role = roleOf(value);
+        const called = theOne(target, ...Object.keys(CALLS));
+        const call = called && CALLS[called.type];
+        if (!role || !call) continue;
+        const { action } = call;
+        if (roleMay(permissionsOf(graph, role), action, calledTarget(called, call)) !== "no") continue;
+        yield {
+          at: role,
+          message: `is not allowed to call ${action} on ${called.address}, which ${at.address} does with it.`,
+          fix: `Allow ${action} on ${called.address} in a policy of this role.`,
+        };
+      }
+    },
+  },
 ];
+
+const EVENTS = "events.amazonaws.com";
+
+/** What EventBridge calls with a role: the action, and what stands before the name in the ARN. */
+interface RoleCall {
+  readonly action: string;
+  readonly service: string;
+  readonly before: string;
+}
+
+/** By the type of the target. Source: "Templated targets" in the guide of EventBridge Scheduler. */
+const CALLS: Readonly<Record<string, RoleCall>> = {
+  aws_lambda_function: { action: "lambda:InvokeFunction", service: "lambda", before: "function:" },
+  aws_sqs_queue: { action: "sqs:SendMessage", service: "sqs", before: "" },
+  aws_sns_topic: { action: "sns:Publish", service: "sns", before: "" },
+  aws_sfn_state_machine: { action: "states:StartExecution", service: "states", before: "stateMachine:" },
+  aws_kinesis_stream: { action: "kinesis:PutRecord", service: "kinesis", before: "stream/" },
+  aws_kinesis_firehose_delivery_stream: {
+    action: "firehose:PutRecord",
+    service: "firehose",
+    before: "deliverystream/",
+  },
+};
+
+function calledTarget(called: Resource, { service, before }: RoleCall): Target {
+  const attribute = called.type === "aws_lambda_function" ? "function_name" : "name";
+  return targetOf(called, arn(service, before, ...namePattern(called, attribute)));
+}
 
 function* missingPermissions(
   graph: Graph,
@@ -163,14 +239,16 @@ function passedRole(value: Value | undefined): { readonly name: string; readonly
 interface AssumedRole {
   readonly at: Resource;
   readonly value: Value | undefined;
+  /** What is called with it. */
+  readonly arn: Value | undefined;
   readonly service: ScheduledTask["service"];
 }
 
 function* assumedRoles(graph: Graph): Generator<AssumedRole> {
   for (const at of graph.ofType("aws_cloudwatch_event_target"))
-    yield { at, value: at.get("role_arn"), service: "events.amazonaws.com" };
+    yield { at, value: at.get("role_arn"), arn: at.get("arn"), service: "events.amazonaws.com" };
   for (const at of graph.ofType("aws_scheduler_schedule")) {
-    for (const { role_arn } of blocks(at.get("target")).blocks)
-      yield { at, value: role_arn, service: "scheduler.amazonaws.com" };
+    for (const { role_arn, arn } of blocks(at.get("target")).blocks)
+      yield { at, value: role_arn, arn, service: "scheduler.amazonaws.com" };
   }
 }

@@ -1,0 +1,40 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { isEmpty, text } from "../../graph/value.ts";
+import { readPolicy, type Statement } from "../../iam/policy.ts";
+import { theOne } from "./log-ins.ts";
+
+/** A queue or a topic, which others write to by its policy. */
+export const RECEIVERS = {
+  aws_sqs_queue: { link: "queue_url", call: "sqs:SendMessage" },
+  aws_sns_topic: { link: "arn", call: "sns:Publish" },
+} as const;
+
+export type ReceiverType = keyof typeof RECEIVERS;
+
+/** Whether a service may write to a queue or topic, and the resource that lets it in. */
+export interface Admission {
+  readonly isIn: boolean;
+  /** A policy of its own, beside the queue or topic. */
+  readonly by: Resource | undefined;
+  readonly hasPolicy: boolean;
+}
+
+/** What the policy of a queue or topic says to a service; undefined where it can't be known. */
+export function admissionOf(graph: Graph, target: Resource, service: string): Admission | undefined {
+  const type = target.type as ReceiverType;
+  const policies = graph.ofType(`${type}_policy`);
+  const owners = policies.map((one) => theOne(one.get(RECEIVERS[type].link), type));
+  const by = policies[owners.indexOf(target)];
+  if (!target.isMade || target.many || graph.isHandedOn(target) || (!by && owners.includes(undefined)))
+    return undefined;
+  const written = (by ?? target).get("policy");
+  const { statements, complete } = readPolicy(graph, written);
+  if (!complete || by?.many) return undefined;
+  return { isIn: statements.some((one) => letsIn(one, service)), by, hasPolicy: !isEmpty(written) };
+}
+
+/** A principal that can't be known may be the service. */
+function letsIn({ allow, principals = {} }: Statement, service: string): boolean {
+  const names = Object.values(principals).flat().map(text);
+  return allow && names.some((name) => name === service || name === "*" || name === undefined);
+}
