@@ -1,5 +1,6 @@
 import { STORE_TYPES } from "./ecs/needs.ts";
 import { awslogsOptions, type Service, services, taskDefinitions } from "./ecs/tasks.ts";
+import { grouped } from "./graph/by-link.ts";
 import type { Graph, Resource } from "./graph/graph.ts";
 import {
   block,
@@ -250,23 +251,33 @@ const namingRole: Need["why"] = (graph, value) => {
   return link.certain || link.resources.length > 0 ? undefined : whyUnknown(graph, value);
 };
 
-/** Policies of a role: which they are, and what they say. */
+/** Policies of a role: which they are, and what they say. One whose role is not known may be any role's. */
 function rightsOf(graph: Graph): (role: Resource) => Need[] {
   const policies = graph.ofType("aws_iam_role_policy", "aws_iam_role_policy_attachment");
-  const needs = policies.map((at) => ({ at, roles: new Set(linked(at.get("role"), "aws_iam_role").resources) }));
-  return (role) =>
-    needs.flatMap(({ at, roles }): Need[] => {
-      const named = text(at.get("role"));
-      if (roles.size === 0 && named !== text(role.get("name")))
-        return [{ at, attribute: "role", value: at.get("role"), why: namingRole }];
-      if (roles.size > 0 && !roles.has(role)) return [];
-      const attached = linked(at.get("policy_arn"), "aws_iam_policy").resources[0];
-      return at.type === "aws_iam_role_policy"
-        ? [{ at, attribute: "policy", value: at.get("policy"), why: policyText }]
-        : attached
-          ? [{ at: attached, attribute: "policy", value: attached.get("policy"), why: policyText }]
-          : [{ at, attribute: "policy_arn", value: at.get("policy_arn"), why: readable }];
-    });
+  const byRole = grouped(policies, (at) => linked(at.get("role"), "aws_iam_role").resources);
+  const others = policies.filter((at) => linked(at.get("role"), "aws_iam_role").resources.length === 0);
+  const byName = new Map<string, Resource[]>();
+  for (const at of others) {
+    const name = text(at.get("role"));
+    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), at]);
+  }
+  // Whatever their number, one of them is enough not to know what a role is allowed to do.
+  const open = others
+    .map((at): Need => ({ at, attribute: "role", value: at.get("role"), why: namingRole }))
+    .find(({ value }) => namingRole(graph, value) !== undefined);
+  return (role) => {
+    const named = byName.get(text(role.get("name")) ?? "") ?? [];
+    return [...(byRole.get(role) ?? []), ...named].map(saysOf).concat(open ?? []);
+  };
+}
+
+/** What a policy of a role says. */
+function saysOf(at: Resource): Need {
+  if (at.type === "aws_iam_role_policy") return { at, attribute: "policy", value: at.get("policy"), why: policyText };
+  const [attached] = linked(at.get("policy_arn"), "aws_iam_policy").resources;
+  return attached
+    ? { at: attached, attribute: "policy", value: attached.get("policy"), why: policyText }
+    : { at, attribute: "policy_arn", value: at.get("policy_arn"), why: readable };
 }
 
 const QUESTIONS: readonly Question[] = [
