@@ -51,25 +51,44 @@ function readExpressions(texts: Iterable<string>) {
   const parsed = new Map<string, readonly string[] | Node>();
   const others = new Set<string>();
   for (const text of texts) {
-    if (!text.includes("${")) continue;
-    for (const piece of splitTemplate(text) ?? []) {
-      if (typeof piece === "string" || parsed.has(piece.expression) || MADE_UP.test(piece.expression)) continue;
-      const steps = readTraversal(piece.expression);
-      if (steps) parsed.set(piece.expression, steps);
-      else others.add(piece.expression);
+    for (const expression of expressionsIn(text)) {
+      const steps = parsed.has(expression) ? undefined : readTraversal(expression);
+      if (steps) parsed.set(expression, steps);
+      else if (!parsed.has(expression) && !MADE_UP.test(expression)) others.add(expression);
     }
   }
   return { parsed, others };
 }
 
+function expressionsIn(text: string): string[] {
+  if (!text.includes("${") && !text.includes("%{")) return [];
+  const pieces = splitTemplate(text);
+  if (pieces === undefined) return [asHeredoc(text)];
+  return pieces.flatMap((piece) => (typeof piece === "string" ? [] : [piece.expression]));
+}
+
 /** Evaluates a Terraform string. */
 export function evaluateText(text: string, scope: Scope, trees: SyntaxTrees): Value {
   const pieces = splitTemplate(text);
-  if (pieces === undefined) return UNKNOWN;
+  if (pieces === undefined) return evaluateTemplate(asHeredoc(text), scope, trees);
   const values = pieces.map((piece) =>
     typeof piece === "string" ? piece : evaluateExpression(piece.expression, scope, trees),
   );
   return values.length === 1 ? (values[0] as Value) : concatenate(values);
+}
+
+/** A text with directives (`%{ if … }`), in the one form that takes any text. */
+function asHeredoc(text: string): string {
+  return `<<TEMPLATE\n${text}\nTEMPLATE\n`;
+}
+
+function evaluateTemplate(heredoc: string, scope: Scope, trees: SyntaxTrees): Value {
+  const tree = trees.get(heredoc);
+  const value = tree === undefined || isTraversal(tree) ? UNKNOWN : evaluateNode(tree, heredoc, scope);
+  const withoutEnd = (end: Value | undefined) => (typeof end === "string" ? end.replace(/\n$/, "") : "");
+  if (typeof value === "string") return withoutEnd(value);
+  if (!(value instanceof Expression) || value.parts === undefined) return value;
+  return new Expression({ parts: [...value.parts.slice(0, -1), withoutEnd(value.parts.at(-1) as Value)] });
 }
 
 function evaluateExpression(expression: string, scope: Scope, trees: SyntaxTrees): Value {

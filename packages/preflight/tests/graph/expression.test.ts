@@ -61,3 +61,13 @@ describe("an expression is followed", () => {
     expect(link.resources.map(({ address }) => address)).toEqual(addresses);
   });
 });
+
+it("a text with directives is followed, whatever is in it", async () => {
+  const text =
+    '%{ if var.on ~}\n{"a": "${local.name}", "b": [%{ for n in ["x", "y"] }"${n}",%{ endfor }"z"]}\n%{ endif }';
+  const graph = await load(
+    { locals: { name: "app" }, variable: { on: { default: true } }, resource: { aws_lb: { main: { name: text } } } },
+    "test.tf.json",
+  );
+  expect(JSON.parse(String(known(graph.find("aws_lb.main")?.get("name"))))).toEqual({ a: "app", b: ["x", "y", "z"] });
+});

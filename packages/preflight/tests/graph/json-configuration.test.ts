@@ -102,7 +102,6 @@ describe("what can't be known", () => {
     ["a resource that is not there", "${aws_vpc.none.cidr_block}"],
     ["a function that is not known", '${file("x")}'],
     ["a function whose result changes", "${timestamp()}"],
-    ["a directive", "%{ if true }x%{ endif }"],
     ["an expression that does not end", "${var.name"],
     ["an expression that is none", "${1 +}"],
     ["an element beyond the list", "${var.zones[9]}"],
