@@ -12,13 +12,15 @@ import {
 } from "../../modules/cognito/adopted.ts";
 import { clientDefaults, userPoolDefaults } from "../../modules/cognito/defaults.ts";
 import type { State } from "../lib/terraform/state-file.ts";
-import { argumentsOf, unwritable } from "./arguments.ts";
+import { argumentsOf, unwritable, writtenDespiteMarks } from "./arguments.ts";
 import { type Choice, destinations, hasSecret, isDeposed, obstacles, type StateObject, unfinished } from "./objects.ts";
 
 export interface Adoption {
   readonly adopted: AdoptedCognito;
   /** Objects that stay in the old project. */
   readonly left: readonly { readonly object: StateObject; readonly left: string }[];
+  /** Arguments that the old state marks as sensitive, and that are no secrets: `address: name`. */
+  readonly marked: readonly string[];
   /** Defaults of this project that the existing objects do not have. */
   readonly differences: readonly Difference[];
   /** `cognito.domainPrefix` of the environment, where the file says something else. */
@@ -68,6 +70,7 @@ export function adopt(state: State, environment: Environment, choice: Choice = {
     adopted,
     unusedDomainPrefix: domainPrefix === adoptedDomain(adopted) ? undefined : domainPrefix,
     left: found.flatMap(({ object, left }) => (left === undefined ? [] : [{ object, left }])),
+    marked: objects.flatMap((object) => writtenDespiteMarks(object).map((name) => `${object.address}: ${name}`)),
     differences: differencesOf(adopted, defaults).filter(({ argument }) => !NO_MATTER.includes(argument)),
     overriding: differencesOf(adopted, settingsOf(environment)),
   };

@@ -1,6 +1,7 @@
 import { isLosslessNumber } from "lossless-json";
 import { HELD_TYPES } from "./held-types.ts";
 import type { StateObject } from "./objects.ts";
+import { shellQuoted } from "./shell.ts";
 
 /** What a configuration has to say so that Terraform leaves an object alone. */
 export interface Arguments {
@@ -37,7 +38,10 @@ export function argumentsOf({ type, instance }: StateObject): Arguments {
   );
   for (const [name, template] of Object.entries(SAME_AS)) if (template in values) delete values[name];
   for (const name of NEVER_ZERO) if (values[name] === 0) delete values[name];
-  if (type === "aws_cognito_user_pool") return withItsTags(values, instance.attributes.tags_all);
+  if (type === "aws_cognito_user_pool") {
+    const { attributes, ignoreChanges } = withItsTags(values, instance.attributes.tags_all);
+    return { attributes, ignoreChanges: hasUnlimited(values.schema) ? [...ignoreChanges, "schema"] : ignoreChanges };
+  }
   if (type === "aws_cognito_identity_provider") return withoutSecretDetails(values, marksOf(instance));
   return { attributes: values, ignoreChanges: [] };
 }
@@ -68,6 +72,23 @@ function withItsTags(values: Record<string, unknown>, all: unknown): Arguments {
   return { attributes: { ...values, ...tags }, ignoreChanges: ["tags", "tags_all"] };
 }
 
+/**
+ * A String or Number attribute without constraints: the state that an apply leaves has none, and a refreshed one has those
+ * that Cognito fills in, so that no configuration is equal to both.
+ */
+function hasUnlimited(schema: unknown): boolean {
+  const hasNone = (limits: unknown) => !Array.isArray(limits) || limits.length === 0;
+  return (
+    Array.isArray(schema) &&
+    schema
+      .filter(isBlock)
+      .some(
+        ({ attribute_data_type: type, string_attribute_constraints: text, number_attribute_constraints: number }) =>
+          (type === "String" && hasNone(text)) || (type === "Number" && hasNone(number)),
+      )
+  );
+}
+
 /** A file of the repository is no place for a provider's client secret: Terraform takes that from the state. */
 function withoutSecretDetails(values: Record<string, unknown>, marks: readonly string[]): Arguments {
   if (marks.includes("provider_details"))
@@ -92,15 +113,28 @@ export function unwritable(object: StateObject): string[] {
   return [...sensitive(object), ...broken(object)];
 }
 
-function sensitive({ address, type, instance }: StateObject): string[] {
-  const names = new Set(marksOf(instance).map((path) => path.split(".")[0]?.replace(/^tags_all$/, "tags") ?? ""));
-  if (type === "aws_cognito_identity_provider") names.delete("provider_details");
-  return [...names]
-    .filter((name) => HELD_TYPES[type]?.includes(name))
+function sensitive(object: StateObject): string[] {
+  return markedArguments(object)
+    .filter((name) => MAY_BE_SECRET.test(name))
     .map(
       (name) =>
-        `${address}: ${name} is marked as sensitive, so it can't be written into a file. Take the mark away in the old project (nonsensitive(…)), apply, and take the state anew.`,
+        `${object.address}: ${name} is marked as sensitive, so it can't be written into a file. Take the mark away in the old project (nonsensitive(…)), apply, and take the state anew; or leave the object there: --leave ${shellQuoted(object.address)}.`,
     );
+}
+
+/** Texts that people write freely, and what has a password or key in it. Names, types, switches and ids are no secrets. */
+const MAY_BE_SECRET = /^(tags|description|css|.*_(message|subject|template|config|configuration))$/;
+
+/** Arguments that the state marks as sensitive, and that are written nevertheless: they are no secrets. */
+export function writtenDespiteMarks(object: StateObject): string[] {
+  return markedArguments(object).filter((name) => !MAY_BE_SECRET.test(name));
+}
+
+/** An identity provider's secrets are left in the state, see `withoutSecretDetails`. */
+function markedArguments({ type, instance }: StateObject): string[] {
+  const names = new Set(marksOf(instance).map((path) => path.split(".")[0]?.replace(/^tags_all$/, "tags") ?? ""));
+  names.delete("provider_details");
+  return [...names].filter((name) => HELD_TYPES[type]?.includes(name));
 }
 
 /** What the provider never writes, and a configuration can't say. */

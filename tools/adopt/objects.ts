@@ -28,6 +28,8 @@ export interface Choice {
   readonly pool?: string;
   /** Address or id of the app client that Rails logs people in with; needed where that is not clear. */
   readonly client?: string;
+  /** Addresses or ids of objects that are left behind. */
+  readonly leave?: readonly string[];
 }
 
 /** Everything of Cognito's in a state, and what lets Cognito call a function. */
@@ -66,8 +68,10 @@ function addressOf({ module, type, name }: StateResource, { index_key: key }: St
  * @throws InputError where there is no pool, or where it is not clear which one, or which client, is meant
  */
 export function destinations(state: State, choice: Choice = {}): Destination[] {
-  const objects = cognitoObjects(state);
-  const pool = choosePool(objects, choice.pool);
+  const all = cognitoObjects(state);
+  const pool = choosePool(all, choice.pool);
+  const leaving = leftBehind(all, pool, choice.leave);
+  const objects = all.filter((object) => !leaving.has(object));
   const belongsToPool = ({ type, id, instance }: StateObject) =>
     type === "aws_cognito_user_pool" ? id === pool.id : instance.attributes.user_pool_id === pool.id;
   const moving = objects.filter((object) => isHeld(object.type) && !isDeposed(object) && belongsToPool(object));
@@ -81,10 +85,55 @@ export function destinations(state: State, choice: Choice = {}): Destination[] {
     moving.filter((object) => !main.has(object)),
     Object.values(OWN_ADDRESSES),
   );
-  return objects.map((object) => {
+  return all.map((object) => {
+    if (leaving.has(object)) return { object, left: "was named with --leave" };
     const to = main.get(object) ?? names.get(object);
     return to === undefined ? { object, left: whyLeft(object, pool) } : { object, to };
   });
+}
+
+/** @throws InputError where a name is none of an object that may be left behind */
+function leftBehind(all: readonly StateObject[], pool: StateObject, names: readonly string[] = []): Set<StateObject> {
+  const others = all.filter((object) => object !== pool);
+  const unknown = names.find((name) => !others.some(({ address, id }) => address === name || id === name));
+  if (unknown !== undefined)
+    throw new InputError(`--leave ${unknown}: is none of the objects that can stay. There are: ${listed(others)}.`);
+  return new Set(others.filter(({ address, id }) => names.includes(address) || names.includes(id)));
+}
+
+/**
+ * The same, where no pool or client has to be chosen yet: each object with the option that it moves by.
+ *
+ * @throws InputError where there is no pool
+ */
+export function possibleDestinations(state: State, choice: Choice = {}): Destination[] {
+  const objects = cognitoObjects(state);
+  const isPool = ({ type }: StateObject) => type === "aws_cognito_user_pool";
+  const pools = objects.filter((object) => isPool(object) && !isDeposed(object));
+  if (choice.pool === undefined && pools.length > 1) {
+    return objects.map((object) => {
+      const pool = pools.find(
+        ({ id }) => id === (isPool(object) ? object.id : object.instance.attributes.user_pool_id),
+      );
+      const isMoving = pool !== undefined && isHeld(object.type) && !isDeposed(object);
+      return {
+        object,
+        left: isMoving ? `moves with --pool ${pool.address}` : whyLeft(object, pools[0] as StateObject),
+      };
+    });
+  }
+  const pool = choosePool(objects, choice.pool);
+  const clients = objects.filter(
+    ({ type, instance }) => type === "aws_cognito_user_pool_client" && instance.attributes.user_pool_id === pool.id,
+  );
+  const isClear = choice.client !== undefined || clients.length < 2 || clients.filter(hasSecret).length === 1;
+  if (isClear) return destinations(state, choice);
+  const [first] = clients;
+  return destinations(state, { ...choice, client: first?.address }).map((one) =>
+    clients.some(({ address }) => address === one.object.address)
+      ? { object: one.object, left: "moves once --client names the one that Rails uses" }
+      : one,
+  );
 }
 
 /** It was to be replaced, and has not been deleted yet: it stands beside its successor, at the same address. */

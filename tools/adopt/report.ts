@@ -36,7 +36,7 @@ export function inspectionText(found: readonly Destination[]): string {
 
 /** What was adopted, what was left, and what could be better. */
 export function adoptionReport(adoption: Adoption, file: string, overwritten: readonly string[]): string {
-  const { adopted, left, differences, unusedDomainPrefix, overriding } = adoption;
+  const { adopted, left, marked, differences, unusedDomainPrefix, overriding } = adoption;
   const objects = Object.entries(adopted).flatMap(([to, object]) => (object ? [`  ${object.from} → ${to}`] : []));
   const lines = [`${file} takes over:`, ...objects];
   if (overwritten.length > 0) {
@@ -49,6 +49,10 @@ export function adoptionReport(adoption: Adoption, file: string, overwritten: re
   if (left.length > 0) {
     lines.push("", "Left where it is, in the old project:");
     for (const { object, left: why } of left) lines.push(`  ${object.address}: ${why}.`);
+  }
+  if (marked.length > 0) {
+    lines.push("", "Marked as sensitive in the old state, and in the file all the same, since it is no secret:");
+    for (const one of marked) lines.push(`  ${one}`);
   }
   if (differences.length > 0) {
     lines.push(

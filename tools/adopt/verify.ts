@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Difference, differencesOf, forcingOf } from "@operation-app/plan-review";
-import type { Plan, ResourceChange } from "@operation-app/plan-review/plan";
+import type { Change, Plan, ResourceChange } from "@operation-app/plan-review/plan";
 import { InputError } from "@operation-app/preflight/input";
 import { OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
+import { HELD_TYPES } from "./held-types.ts";
 
 /** What a plan does with the Cognito objects in it. */
 export interface Verdict {
@@ -80,12 +82,12 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
       if (before !== undefined && before === after) return undefined;
       return problem(`would be ${after ?? "another object"} instead of ${before}.`, "Make the plan again.");
     }
-    case "update":
-      return problem(
-        "would be changed.",
-        `Write what is there into ${attributesOf(address, file)}.`,
-        differencesOf(change, { onlyKnown: true }),
-      );
+    case "update": {
+      // Terraform calls it an update where only a mark as sensitive goes: then it calls no provider.
+      if (isOnlyMarked(change)) return undefined;
+      const differences = differencesOf(change, { onlyKnown: true });
+      return problem("would be changed.", fixFor(one, differences, file), differences);
+    }
     case "create":
       return problem(
         "would be made: this state does not have it.",
@@ -100,13 +102,28 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
       );
     case "forget":
       return problem("would be forgotten: no state would have it any more.", "Take its removed block away.");
-    default:
-      return problem(
-        `would be replaced by a new one (${actions}).`,
-        `Write what is there into ${attributesOf(address, file)}.`,
-        forcingOf(change, differencesOf(change, { onlyKnown: true })),
-      );
+    default: {
+      const differences = forcingOf(change, differencesOf(change, { onlyKnown: true }));
+      return problem(`would be replaced by a new one (${actions}).`, fixFor(one, differences, file), differences);
+    }
   }
+}
+
+function isOnlyMarked({ before, after, after_unknown: unknown, before_sensitive, after_sensitive }: Change): boolean {
+  return (
+    isDeepStrictEqual(before, after) &&
+    !JSON.stringify(unknown ?? {}).includes("true") &&
+    !isDeepStrictEqual(before_sensitive, after_sensitive)
+  );
+}
+
+/** Names only what can be written: what Cognito alone decides is not. */
+function fixFor({ address, type }: ResourceChange, differences: readonly Difference[], file: string): string {
+  const names = new Set(differences.map(({ path }) => /^[^.[]*/.exec(path)?.[0] ?? ""));
+  const canBeWritten = names.size === 0 || [...names].some((name) => HELD_TYPES[type]?.includes(name));
+  return canBeWritten
+    ? `Write what is there into ${attributesOf(address, file)}.`
+    : `${[...names].join(", ")} can't be written. Bring the old project's state up to date (terraform apply -refresh-only there), and adopt again.`;
 }
 
 function attributesOf(address: string, file: string): string {

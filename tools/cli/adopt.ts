@@ -5,13 +5,14 @@ import { adopt, adoptionText, overwritten } from "../adopt/adoption.ts";
 import { adoptionReport } from "../adopt/report.ts";
 import { theirTerraform } from "../adopt/session.ts";
 import { readOldState } from "../adopt/state-store.ts";
-import { CLIENT, POOL, STATE } from "./adopting.ts";
+import { CLIENT, LEAVE, POOL, STATE } from "./adopting.ts";
 import { environmentToAdopt, fromCaller, namedEnvironment, newCommand, ofNamedEnvironment, verb } from "./command.ts";
 
 interface Options {
   readonly state: string;
   readonly pool?: string;
   readonly client?: string;
+  readonly leave?: readonly string[];
 }
 
 const command = ofNamedEnvironment(newCommand("adopt", ["adopt production --state ../old-project"]))
@@ -21,7 +22,8 @@ const command = ofNamedEnvironment(newCommand("adopt", ["adopt production --stat
   )
   .requiredOption("--state <place>", STATE)
   .addOption(POOL)
-  .addOption(CLIENT);
+  .addOption(CLIENT)
+  .addOption(LEAVE);
 
 export default verb(command, async () => {
   const { state: place, ...which } = command.opts<Options>();

@@ -6,6 +6,11 @@ export const STATE =
 
 export const POOL = new Option("--pool <pool>", "address or id of the user pool, where there are several");
 
+export const LEAVE = new Option(
+  "--leave <object...>",
+  "addresses or ids of objects that stay in the old project, such as one that can't be adopted",
+);
+
 export const CLIENT = new Option(
   "--client <client>",
   "address or id of the app client that Rails uses, where there are several",

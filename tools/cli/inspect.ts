@@ -1,4 +1,4 @@
-import { destinations } from "../adopt/objects.ts";
+import { possibleDestinations } from "../adopt/objects.ts";
 import { inspectionText } from "../adopt/report.ts";
 import { theirTerraform } from "../adopt/session.ts";
 import { readOldState } from "../adopt/state-store.ts";
@@ -19,5 +19,5 @@ const command = newCommand("inspect", ["inspect --state ../old-project"])
 
 export default verb(command, async () => {
   const { state, ...which } = command.opts<Options>();
-  console.log(inspectionText(destinations(await readOldState(fromCaller(state), theirTerraform), which)));
+  console.log(inspectionText(possibleDestinations(await readOldState(fromCaller(state), theirTerraform), which)));
 });

@@ -109,7 +109,7 @@ describe("a secret", () => {
   };
   const provider = (instance = {}) =>
     ofPool("aws_cognito_identity_provider", "p", {
-      attributes: { provider_name: "Google", provider_details: details },
+      attributes: { provider_name: "Google", provider_type: "Google", provider_details: details },
       instance,
     });
   const GOOGLE = "aws_cognito_identity_provider.cognito_this";
@@ -142,10 +142,19 @@ describe("a secret", () => {
   });
 
   it("that is an argument of the pool can't be adopted", () => {
-    const marked = { sensitive_attributes: [[{ type: "get_attr", value: "name" }]] };
+    const marked = { sensitive_attributes: [[{ type: "get_attr", value: "email_verification_message" }]] };
     expect(() => adoptFrom(state(pool({ instance: marked })))).toThrow(
-      "aws_cognito_user_pool.this: name is marked as sensitive, so it can't be written into a file.",
+      "aws_cognito_user_pool.this: email_verification_message is marked as sensitive, so it can't be written into a file.",
     );
+  });
+
+  it("is none in names and types, whatever marks them: they are written, and told of", () => {
+    const marks = ["provider_name", "provider_type", "attribute_mapping", "idp_identifiers", "provider_details"];
+    const sensitive_attributes = marks.map((value) => [{ type: "get_attr", value }]);
+    const adoption = adoptFrom(state(pool(), provider({ sensitive_attributes })));
+    expect(adoption.adopted[GOOGLE]?.attributes).toMatchObject({ provider_type: "Google", provider_details: {} });
+    expect(adoption.marked.map((line) => line.split(": ")[1])).toEqual(marks.slice(0, 4));
+    expect(adoptFrom(state(pool())).marked).toEqual([]);
   });
 });
 

@@ -79,9 +79,9 @@ describe("what can't be used", () => {
     ],
     "is another provider's": [stateText(state(pool({ provider: 'provider["x.com/y/aws"]' }))), /is kept by provider/],
     "has two pools of one name": [twoPools, /There are 2 user pools.*--pool/],
-    "has a name that is sensitive": [
-      stateText(state(pool({ instance: { sensitive_attributes: [[{ type: "get_attr", value: "name" }]] } }))),
-      /name is marked as sensitive/,
+    "has tags that are sensitive": [
+      stateText(state(pool({ instance: { sensitive_attributes: [[{ type: "get_attr", value: "tags" }]] } }))),
+      /tags is marked as sensitive/,
     ],
   };
 
