@@ -28,10 +28,7 @@ export function answerPathQuestion(graph: Graph, from: string, to: string): Path
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && (port < 1 || port > 65535))
     throw new InputError(`${portText} is no port. Write one from 1 to 65535.`);
-  if (from === INTERNET) {
-    const end = endAt(graph, target);
-    return pathFromInternet(graph, end.place, port ?? end.port ?? HTTPS);
-  }
+  if (from === INTERNET) return fromInternet(graph, target, port);
   const start = endAt(graph, from).place;
   if (target === INTERNET) return pathToInternet(graph, start, port ?? HTTPS);
   const service = serviceAt(graph, target);
@@ -44,6 +41,15 @@ export function answerPathQuestion(graph: Graph, from: string, to: string): Path
   if (wanted === undefined)
     throw new InputError(`On which port of ${target}? Write it behind the address: ${target}:3000.`);
   return pathBetween(graph, start, end.place, wanted);
+}
+
+function fromInternet(graph: Graph, target: string, port: number | undefined): Path {
+  if (target === INTERNET || (!graph.find(target) && isServiceName(target)))
+    throw new InputError(
+      `From the internet, a path leads to an address of this file, such as aws_lb.main: not to ${target}.`,
+    );
+  const end = endAt(graph, target);
+  return pathFromInternet(graph, end.place, port ?? end.port ?? HTTPS);
 }
 
 /** `aws_ecs_service.app:3000` into address and port; keys of instances may have colons in them. */
@@ -67,9 +73,13 @@ function endAt(graph: Graph, address: string): End {
 function serviceAt(graph: Graph, target: string): string | undefined {
   const resource = graph.find(target);
   if (resource) return SERVICE_OF[resource.type];
-  if (!SERVICE_NAME.test(target) || /^(data|module)\.|_/.test(target)) return undefined;
+  if (!isServiceName(target)) return undefined;
   refuseUnknownService(graph, target);
   return target;
+}
+
+function isServiceName(target: string): boolean {
+  return SERVICE_NAME.test(target) && !/^(data|module)\.|_/.test(target);
 }
 
 /** Services that keep what is named, so that whoever uses it calls them. */

@@ -239,6 +239,12 @@ describe("a question that can't be answered", () => {
     ["aws_ecs_service.app", "aws_iam_role.app", "aws_iam_role.app has no place in a network."],
     ["aws_ecs_service.app", "", "There is no"],
     ["", "internet", "There is no"],
+    [
+      "internet",
+      "internet",
+      "From the internet, a path leads to an address of this file, such as aws_lb.main: not to internet.",
+    ],
+    ["internet", "s3", "From the internet, a path leads to an address of this file, such as aws_lb.main: not to s3."],
   ])("%j → %j: %s", async (from, to, message) => {
     const error = await ask(from, to, addInstance).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(InputError);

@@ -12,7 +12,7 @@ import {
   withoutNat,
 } from "../rules/reachability/changes.ts";
 import { planOfStack } from "../support/plan.ts";
-import type { Json } from "../support/rules.ts";
+import { findingsOf, type Json } from "../support/rules.ts";
 import { workingStack } from "../support/working-stack.ts";
 
 type Change = (stack: Json) => void;
@@ -121,6 +121,19 @@ describeRows("the ports that a client takes answers on", [
     "open",
   ],
 ]);
+
+describe("what a network ACL refuses of the answers", () => {
+  it.each([
+    ["is a warning where some connections pass", aclRule(90, "deny", 32768, 49151), ["warning"]],
+    ["is an error where none does", aclRule(90, "deny", 32768, 60999), ["error"]],
+    ["is nothing where it is a single port", aclRule(90, "deny", 40000, 40000), []],
+  ])("%s", async (_, rule, severities) => {
+    const stack = workingStack();
+    answersIn(rule, ...ANY_PORT)(stack);
+    const findings = (await findingsOf(stack)).filter(({ id }) => id === "NET-101");
+    expect([...new Set(findings.map(({ severity }) => severity))]).toEqual(severities);
+  });
+});
 
 const publicTask: Change = ({ resource }) => {
   Object.assign(resource.aws_ecs_service.app.network_configuration, {
@@ -364,6 +377,35 @@ const FIREWALL = { vpc_endpoint_id: "vpce-0123456789abcdef0" };
 const databaseElsewhere: Change = ({ resource }) => {
   resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
 };
+
+const withoutHostnames: Change = change(withoutNat, ({ resource }) => {
+  delete resource.aws_vpc.main.enable_dns_hostnames;
+});
+
+describeRows("an interface endpoint with private DNS", [
+  ["is where the names of its service lead", "aws_ecs_service.nginx", "ecr.api", withoutNat, "open"],
+  [
+    "is no way where the VPC has no DNS hostnames, which is the default",
+    APP,
+    "logs",
+    withoutHostnames,
+    "blocked",
+    "aws_route_table.private has no route out of aws_subnet.private_a to logs (aws_vpc_endpoint.logs is there, but aws_vpc.main has its DNS support or DNS hostnames off)",
+  ],
+]);
+
+describeRows("an internet gateway", [
+  [
+    "serves no VPC but the one that it is attached to",
+    "internet",
+    LB,
+    change(otherVpc, ({ resource }) => {
+      resource.aws_internet_gateway.main.vpc_id = "${aws_vpc.other.id}";
+    }),
+    "blocked",
+    "aws_route_table.public routes aws_subnet.public_a to aws_internet_gateway.main, which is not attached to the VPC of aws_subnet.public_a",
+  ],
+]);
 
 describeRows("a route inside the VPC", [
   [
