@@ -30,7 +30,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { bucketPolicy } from "../../modules/state-bucket/index.ts";
 import { foreignSettings } from "../../tools/bootstrap/bucket-settings.ts";
 import { emulatorClient, emulatorEnvironment } from "../../tools/local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import type { Emulator } from "../../tools/local/emulator/start.ts";
+import { startAws } from "../support/aws.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -93,12 +94,15 @@ async function makeOldBucket(s3: S3Client): Promise<void> {
 describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actions", () => {
   let directory: string;
   let emulator: Emulator;
+  let env: NodeJS.ProcessEnv;
   let s3: S3Client;
   let iam: IAMClient;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "bootstrap-"));
-    emulator = await startEmulator({ directory });
+    const aws = await startAws({ directory });
+    emulator = aws.emulator;
+    env = { ...aws.env, TF_CLI_CONFIG_FILE: undefined }; // the commands find the provider themselves
     const client = emulatorClient({ endpoint: emulator.endpoint, region: REGION });
     [s3, iam] = [new S3Client(client), new IAMClient(client)];
   });
@@ -108,12 +112,12 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
   });
 
   it("are asked for where they are missing, taken up from the old bootstrap, finished after kills, and made once", async () => {
-    const { project, run, start, interrupted } = projectWithRoles(emulator.environment);
+    const { project, run, start, interrupted } = projectWithRoles(env);
     try {
-      const refused = await command("deploy", ["production", "--auto-approve"], emulator.environment);
+      const refused = await command("deploy", ["production", "--auto-approve"], env);
       expect(refused.exitCode).toBe(1);
       expect(refused.all).toContain(`"${BUCKET}" does not exist yet. Run: bin/infra bootstrap production`);
-      const byCdktf = await cdktf(["deploy", "production", "--auto-approve"], emulator.environment, directory);
+      const byCdktf = await cdktf(["deploy", "production", "--auto-approve"], env, directory);
       expect(byCdktf.exitCode).toBe(1);
       expect(byCdktf.all).toContain(`"${BUCKET}" does not exist yet. Run: bin/infra bootstrap production`);
 
@@ -164,7 +168,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
   });
 
   it("keep the bucket's settings that were made elsewhere, until they may go", async () => {
-    const { project, start } = projectWithRoles(emulator.environment);
+    const { project, start } = projectWithRoles(env);
     const Bucket = BUCKET;
     const lifecycle = () => s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     const archive: LifecycleRule = {
@@ -223,7 +227,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
   });
 
   it("use an OIDC provider that is there, go on after a kill before the state, and end in order at Ctrl-C", async () => {
-    const { project, start, interrupted } = projectWithRoles(emulator.environment);
+    const { project, start, interrupted } = projectWithRoles(env);
     try {
       const issuer = "https://token.actions.githubusercontent.com";
       const provider = { Url: issuer, ClientIDList: ["somebody"], ThumbprintList: ["0".repeat(40)] };

@@ -5,11 +5,11 @@ import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backendStore } from "../../tools/adopt/state-store.ts";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
-import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
-import { findProviderHere, providerVariables, usesMirror } from "../../tools/lib/terraform/provider-mirror.ts";
-import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import { usesMirror } from "../../tools/lib/terraform/provider-mirror.ts";
+import type { Emulator } from "../../tools/local/emulator/start.ts";
 import { layFoundations } from "../../tools/local/foundations.ts";
 import { signUp, type User } from "../../tools/local/journey.ts";
+import { startAws } from "../support/aws.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -31,15 +31,12 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   let old: string;
 
   beforeAll(async () => {
-    const terraform = await findTerraform();
-    terraformCommand = terraform.command;
-    const provider = findProviderHere(terraform, directory);
-    isMirror = usesMirror(provider);
-    emulator = await startEmulator({ directory });
-    const variables = providerVariables(provider, process.env, directory);
+    const aws = await startAws({ directory });
+    emulator = aws.emulator;
+    terraformCommand = aws.terraform.command;
+    isMirror = usesMirror(aws.provider);
     env = withoutColors({
-      ...emulator.environment,
-      ...variables,
+      ...aws.env,
       CHECKPOINT_DISABLE: "1",
       TF_IN_AUTOMATION: "1",
       CI: "1",

@@ -11,11 +11,10 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
-import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
 import { emulatorClient } from "../../tools/local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import type { Emulator } from "../../tools/local/emulator/start.ts";
 import { layFoundations } from "../../tools/local/foundations.ts";
+import { startAws } from "../support/aws.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
@@ -37,10 +36,9 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
   let ecs: ECSClient;
 
   beforeAll(async () => {
-    const terraform = await findTerraform();
-    emulator = await startEmulator({ directory });
-    const variables = providerVariables(findProviderHere(terraform, directory), process.env, directory);
-    env = withoutColors({ ...emulator.environment, ...variables, INIT_CWD: undefined });
+    const aws = await startAws({ directory });
+    emulator = aws.emulator;
+    env = withoutColors({ ...aws.env, INIT_CWD: undefined });
     project.putStack("operated-stack.ts");
     project.edit("environments/production.ts", {
       'SECRET_KEY_BASE: "generated"': 'SECRET_KEY_BASE: "generated", RAILS_MASTER_KEY: "by-hand"',

@@ -13,11 +13,10 @@ import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backendStore, initBackend } from "../../tools/adopt/state-store.ts";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
-import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
 import { emulatorClient } from "../../tools/local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import type { Emulator } from "../../tools/local/emulator/start.ts";
 import { layFoundations } from "../../tools/local/foundations.ts";
+import { startAws } from "../support/aws.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { fakeGitHub } from "../tools/github/fake-github.ts";
 import { endToEnd } from "./requirement.ts";
@@ -38,11 +37,10 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   let tests = 0;
 
   beforeAll(async () => {
-    const terraform = await findTerraform();
-    terraformCommand = terraform.command;
-    emulator = await startEmulator({ directory });
-    const variables = providerVariables(findProviderHere(terraform, directory), process.env, directory);
-    env = withoutColors({ ...emulator.environment, ...variables, INIT_CWD: undefined });
+    const aws = await startAws({ directory });
+    emulator = aws.emulator;
+    terraformCommand = aws.terraform.command;
+    env = withoutColors({ ...aws.env, INIT_CWD: undefined });
     await layFoundations(emulator.endpoint, { region: REGION, stateBucket: BUCKET, hostedZones: [] });
   });
   afterAll(async () => {

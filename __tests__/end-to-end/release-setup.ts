@@ -6,11 +6,10 @@ import { execa } from "execa";
 import { findOnPath } from "../../tools/lib/process/executables.ts";
 import { freePort } from "../../tools/lib/process/ports.ts";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
-import { checkPrerequisites, findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
+import { checkPrerequisites } from "../../tools/lib/terraform/prerequisites.ts";
 import { REGISTRY_VARIABLE } from "../../tools/local/emulator/gaps/registry.ts";
-import { startEmulator } from "../../tools/local/emulator/start.ts";
 import { layFoundations } from "../../tools/local/foundations.ts";
+import { startAws } from "../support/aws.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 
 /** What logs in to the registry. Nobody may see it. */
@@ -43,13 +42,12 @@ export async function startRelease(stackFile: string) {
   const served = execa("docker-registry", ["serve", file("registry.yml", JSON.stringify(settings))], { reject: false });
 
   const address = `http://AWS:${TOKEN}@${host}`;
-  const emulator = await startEmulator({ directory, env: { ...process.env, [REGISTRY_VARIABLE]: address } });
-  const terraform = await findTerraform();
+  const aws = await startAws({ directory, base: { ...process.env, [REGISTRY_VARIABLE]: address } });
+  const { emulator } = aws;
   mkdirSync(join(directory, "tmp"));
-  const { [REGISTRY_VARIABLE]: _, ...reaches } = emulator.environment;
+  const { [REGISTRY_VARIABLE]: _, ...reaches } = aws.env;
   const env = withoutColors({
     ...reaches,
-    ...providerVariables(findProviderHere(terraform, directory), process.env, directory),
     INIT_CWD: undefined,
     TMPDIR: join(directory, "tmp"),
     BUILDAH_ISOLATION: "chroot",

@@ -4,9 +4,7 @@ import { join } from "node:path";
 import type { Review } from "@operation-app/plan-review";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
-import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import { type Aws, startAws } from "../support/aws.ts";
 import { endToEnd } from "./requirement.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -16,12 +14,12 @@ const { WRITE_PLANS } = process.env;
 
 describe.runIf(await endToEnd())("the review of plans that the real Terraform makes", () => {
   const directory = mkdtempSync(join(tmpdir(), "review-"));
-  let emulator: Emulator;
+  let aws: Aws;
   beforeAll(async () => {
-    emulator = await startEmulator({ directory });
+    aws = await startAws({ directory });
   });
   afterAll(async () => {
-    await emulator?.stop();
+    await aws?.emulator.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -84,11 +82,9 @@ describe.runIf(await endToEnd())("the review of plans that the real Terraform ma
     const use = (step: "before" | "after") => copyFileSync(join(PROJECTS, folder, `${step}.tf`), join(at, "main.tf"));
     await execa("mkdir", ["-p", at]);
     use("before");
-    const found = await findTerraform();
-    const variables = providerVariables(findProviderHere(found, at), process.env, at);
-    const env = { ...emulator.environment, ...variables, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+    const env = { ...aws.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
     const terraform = async (...args: string[]) =>
-      (await execa(found.command, args, { cwd: at, env, extendEnv: false })).stdout;
+      (await execa(aws.terraform.command, args, { cwd: at, env, extendEnv: false })).stdout;
     await terraform("init", "-input=false", "-no-color");
     return { terraform, use };
   }

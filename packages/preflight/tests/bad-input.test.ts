@@ -1,6 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { load, loadFile, loadText } from "../src/graph/load.ts";
 import { InputError } from "../src/input/user-error.ts";
 import { preflight } from "../src/preflight.ts";
@@ -124,6 +124,7 @@ describe("a text that can be used", () => {
 
 // The same inputs at each run: what fails on one machine fails on another. Another seed finds others.
 fc.configureGlobal({ seed: 1 });
+afterAll(() => fc.resetConfigureGlobal());
 
 /** Findings, or InputError, of any input. */
 async function survives(root: unknown): Promise<void> {
