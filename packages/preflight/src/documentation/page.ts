@@ -147,7 +147,7 @@ endpoint or an instance; or to the \`internet\`. From the \`internet\` it asks w
 - A variable's default is taken as its value, except where it switches something off.
 - A plan that changes nothing only warns: what is there already works, or is known not to.
 - Networks are judged for services of ECS, load balancers, databases, caches and file systems; permissions for starting
-  tasks, for ECS Exec and for log deliveries. What else an app may do, a Lambda function or a queue, is not looked at:
+  tasks (by a schedule too), for ECS Exec, for log deliveries, and for what EventBridge and buckets call. What else an app may do, a Lambda function or a queue, is not looked at:
   "nothing found" is no approval of these.
 - It does not judge security or cost, and does not replace \`terraform validate\`, which knows every argument.
 

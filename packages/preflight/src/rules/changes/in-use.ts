@@ -212,85 +212,102 @@ export const IN_USE_RULES: readonly Rule[] = [
     *check(graph) {
       if (graph.kind !== "plan") return;
       for (const [kind, guarded] of Object.entries(GUARDED) as [Kind, Guarded][]) {
-        for (const resource of graph.ofType(...guarded.types)) {
-          const problem = problemOf(graph, kind, guarded, resource);
-          if (problem) yield problem;
-        }
-        yield* removalProblems(graph, kind, guarded);
+        const replaced = graph.ofType(...guarded.types).filter(({ change }) => change?.actions.join() === REPLACED);
+        const removed = graph.removals.filter(
+          ({ type, actions }) => guarded.types.includes(type) && actions.includes("delete"),
+        );
+        if (replaced.length + removed.length === 0) continue;
+        const users = usersOf(graph, guarded);
+        for (const resource of replaced) yield* replacementProblem(graph, kind, guarded, resource, users);
+        for (const removal of removed) yield* removalProblem(kind, guarded, removal, users);
       }
     },
   }),
 ];
 
-function problemOf(
+const REPLACED = "delete,create";
+
+/** What uses something now and stays, by the ids, ARNs and names that it uses. */
+type Users = ReadonlyMap<string, readonly User[]>;
+
+interface User {
+  readonly resource: Resource;
+  /** It has the same text in the plan's result. */
+  readonly keeps: boolean;
+}
+
+function usersOf(graph: Graph, { users }: Guarded): Users {
+  const found = new Map<string, User[]>();
+  for (const [type, attributes] of Object.entries(users)) {
+    for (const resource of graph.ofType(type)) {
+      const { change } = resource;
+      if (!change || change.actions.includes("delete") || !isBlock(change.before)) continue;
+      const before = textsIn(attributes.map((one) => at(change.before, one)));
+      const after = new Set(textsIn(attributes.map((one) => at(change.after, one))));
+      for (const text of new Set(before)) {
+        found.set(text, [...(found.get(text) ?? []), { resource, keeps: after.has(text) }]);
+      }
+    }
+  }
+  return found;
+}
+
+function at(value: Json | undefined, attribute: string): Json {
+  return isBlock(value) ? ((value[attribute] ?? null) as Json) : null;
+}
+
+function textsIn(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  if (isList(value)) return value.flatMap((one) => textsIn(one as Json));
+  return isBlock(value) ? Object.values(value).flatMap((one) => textsIn(one as Json)) : [];
+}
+
+function* replacementProblem(
   graph: Graph,
   kind: Kind,
-  { name, users }: Guarded,
+  { name }: Guarded,
   resource: Resource,
-): KindOfProblem<Kind> | undefined {
+  users: Users,
+): Generator<KindOfProblem<Kind>> {
   const { change } = resource;
-  if (change?.actions.join() !== "delete,create") return undefined;
-  const names = namesOf(change, name);
-  const user = graph
-    .ofType(...Object.keys(users))
-    .find((one) => one !== resource && keepsUsing(graph, one, resource, names, users[one.type] ?? []));
-  if (!user) return undefined;
-  const why = change.replacePaths.length > 0 ? `, because ${change.replacePaths.join(" and ")} changes` : "";
-  return {
+  if (!change) return;
+  // What uses it after the plan too is changed last.
+  const user = namesOf(change, name)
+    .flatMap((one) => users.get(one) ?? [])
+    .find((one) => one.resource !== resource && graph.isOrdered(one.resource, resource) !== false);
+  if (!user) return;
+  const [path] = change.replacePaths;
+  const why = path === undefined ? "" : `, because ${change.replacePaths.join(" and ")} changes`;
+  yield {
     kind,
     at: resource,
-    message: `is deleted before the new one is created${why}, and ${user.address} still uses it.`,
+    message: `is deleted before the new one is created${why}, and ${user.resource.address} still uses it.`,
     fix: "Set create_before_destroy to true in its lifecycle, with a name that differs from the old one.",
-    ...(change.replacePaths[0] !== undefined && { attribute: change.replacePaths[0].split(".")[0] ?? "" }),
+    ...(path !== undefined && { attribute: path.split(".")[0] ?? "" }),
   };
 }
 
 /** What is deleted for good, while something goes on naming it. */
-function* removalProblems(graph: Graph, kind: Kind, { types, name, users }: Guarded): Generator<KindOfProblem<Kind>> {
-  for (const removal of graph.removals) {
-    if (!types.includes(removal.type) || !removal.actions.includes("delete")) continue;
-    const names = namesOf(removal, name);
-    const user = graph.ofType(...Object.keys(users)).find(({ type, change }) => {
-      if (!change || change.actions.includes("delete") || !isBlock(change.before) || !isBlock(change.after))
-        return false;
-      const [before, after] = [change.before, change.after];
-      return (users[type] ?? []).some((one) => holds(before[one] as Json, names) && holds(after[one] as Json, names));
-    });
-    if (!user) continue;
-    yield {
-      kind,
-      at: removal.address,
-      message: `is deleted, and ${user.address} goes on using it.`,
-      fix: `Take it out of ${user.address} first, or keep it.`,
-    };
-  }
+function* removalProblem(
+  kind: Kind,
+  { name }: Guarded,
+  removal: PlannedChange,
+  users: Users,
+): Generator<KindOfProblem<Kind>> {
+  const user = namesOf(removal, name)
+    .flatMap((one) => users.get(one) ?? [])
+    .find(({ keeps }) => keeps);
+  if (!user) return;
+  yield {
+    kind,
+    at: removal.address,
+    message: `is deleted, and ${user.resource.address} goes on using it.`,
+    fix: `Take it out of ${user.resource.address} first, or keep it.`,
+  };
 }
 
-function namesOf(change: PlannedChange, name: string | undefined): ReadonlySet<string> {
-  return new Set(["id", "arn", ...(name === undefined ? [] : [name])].flatMap((one) => textAt(change, one)));
-}
-
-/** Whether something uses a resource now, stays, and uses it after the plan too, so that Terraform changes it last. */
-function keepsUsing(
-  graph: Graph,
-  user: Resource,
-  resource: Resource,
-  names: ReadonlySet<string>,
-  attributes: readonly string[],
-): boolean {
-  const { change } = user;
-  if (!change || change.actions.includes("delete") || !isBlock(change.before)) return false;
-  const { before } = change;
-  return attributes.some((one) => holds(before[one] as Json, names)) && graph.isOrdered(user, resource) !== false;
-}
-
-function textAt({ before }: PlannedChange, attribute: string): string[] {
-  const value = isBlock(before) ? before[attribute] : undefined;
-  return typeof value === "string" && value !== "" ? [value] : [];
-}
-
-function holds(value: Json | undefined, names: ReadonlySet<string>): boolean {
-  if (typeof value === "string") return names.has(value);
-  if (isList(value)) return value.some((one) => holds(one as Json, names));
-  return isBlock(value) && Object.values(value).some((one) => holds(one as Json, names));
+/** Texts by which others name a resource now. */
+function namesOf({ before }: PlannedChange, name: string | undefined): readonly string[] {
+  const texts = ["id", "arn", ...(name === undefined ? [] : [name])].map((one) => at(before, one));
+  return [...new Set(texts.filter((text) => typeof text === "string" && text !== ""))] as string[];
 }

@@ -133,9 +133,12 @@ export const SCALING_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      const targets = graph.ofType(TARGET).map((target) => ({ target, service: scaledService(graph, target) }));
-      for (const { target, service } of targets) {
-        const id = text(target.get("resource_id"));
+      const targets = graph.ofType(TARGET).map((target) => ({
+        target,
+        service: scaledService(graph, target),
+        id: text(target.get("resource_id")),
+      }));
+      for (const { target, service, id } of targets) {
         if (!service?.isMade || !target.isMade || service.many || target.many) continue;
         if (graph.isOrdered(target, service) !== false) continue;
         if (id !== undefined && !isInCluster(service, id)) continue;
@@ -321,17 +324,22 @@ function metricProblem(resource: Resource, namespace: string, metrics: RegExp): 
   };
 }
 
+/** A target, the service that it is for, and its id, as far as these are known. */
+interface ScaledTarget {
+  readonly target: Resource;
+  readonly service: Resource | undefined;
+  readonly id: string | undefined;
+}
+
 function orderProblem(
   graph: Graph,
   policy: Resource,
-  targets: readonly { readonly target: Resource; readonly service: Resource | undefined }[],
+  targets: readonly ScaledTarget[],
 ): (Problem & { readonly kind: "target" }) | undefined {
   const id = text(policy.get("resource_id"));
   const service = scaledService(graph, policy);
   const own = targets.filter(
-    (one) =>
-      (service !== undefined && one.service === service) ||
-      (id !== undefined && text(one.target.get("resource_id")) === id),
+    (one) => (service !== undefined && one.service === service) || (id !== undefined && one.id === id),
   );
   const base = { kind: "target", at: policy, attribute: "resource_id" } as const;
   if (own.length > 0) {
@@ -345,9 +353,7 @@ function orderProblem(
     };
   }
   if (id !== undefined && !isInCluster(service, id)) return undefined;
-  const isOpen = targets.some(
-    ({ target, service: scaled }) => !scaled && text(target.get("resource_id")) === undefined,
-  );
+  const isOpen = targets.some((one) => !one.service && one.id === undefined);
   if (!service?.isMade || service.many || graph.isHandedOn(service) || isOpen || dependsOnTarget(policy))
     return undefined;
   return {
