@@ -9,9 +9,9 @@ const KEY_NAME =
 /** In capitals, as variables are: REDIS_AUTH, but not the block auth of a proxy. */
 const VARIABLE_NAME = /(?<![A-Z])AUTH(?=$|[.\]])/;
 
-/** A last word that is short for it: PGPASS, DB_PASS, MYSQL_PWD, but not BYPASS, PASSENGER_APP_ENV or PWD. */
+/** A last word that is short for it: PGPASS, DB_PASS, MYSQL_PWD, /app/auth, but not BYPASS, PASSENGER_APP_ENV or PWD. */
 const SHORT_NAME =
-  /(?<!by|com|over|sur|tres|under)pass\d*(_(old|new))?(?=$|[.\]])|(?<!old)(?<=\w)pwd\d*(?=$|[.\]])|webhook(_ur[il])?(?=$|[.\]])/i;
+  /(?<!by|com|over|sur|tres|under)pass\d*(_(old|new))?(?=$|[.\]])|(?<!old)(?<=[\w/])pwd\d*(?=$|[.\]])|(?<=\/)auth(?=$|[.\]])|webhook(_ur[il])?(?=$|[.\]])/i;
 
 /** What only sounds like one: how long a token is valid, and that it can be revoked or rotated. */
 const HARMLESS_PART =
@@ -53,6 +53,7 @@ const BEFORE_VALUE: readonly string[] = [
   "\\b(?:mongo\\w{0,10}|cqlsh|sshpass)\\s[^\\n;|&]{0,200}?(?<=\\s)-p\\s{0,8}",
   "\\bsqlcmd\\s[^\\n;|&]{0,200}?(?<=\\s)-P\\s{0,8}",
   "\\bldap\\w{1,10}\\s[^\\n;|&]{0,200}?(?<=\\s)-w\\s{1,8}",
+  "\\bvault\\s{1,8}login\\s{1,8}",
   "\\bredis-cli\\s[^\\n;|&]{0,200}?(?<=\\s)-a\\s{1,8}",
   `\\b(?:configure|config)\\s{1,8}set\\s{1,8}[\\w.:/-]{0,80}?${SECRET_WORD}(?:\\s{1,8}|=)`,
   `(?<=^|\\s)(?:-e|--env|ENV|ARG|setenv)\\s{1,8}[a-z0-9_]{0,60}?${SECRET_WORD}\\s{1,8}`,

@@ -6,6 +6,8 @@ const HIDDEN = "h1dden";
 
 describe("a name", () => {
   it.each([
+    "./app/auth.insecure_value",
+    "./prod/smtp/pwd.insecure_value",
     "PGPASS",
     "DB_PASS",
     "a.environment.SMTP_PASS.value",
@@ -37,6 +39,8 @@ describe("a name", () => {
 
   it.each([
     "PASSENGER_APP_ENV",
+    "api/authorize",
+    "./app/auth-url.value",
     "BYPASS",
     "BYPASS_CACHE",
     "COMPASS",
@@ -88,6 +92,7 @@ describe("a text is shown without its secret", () => {
     `curl --user "me:${HIDDEN}" https://host`,
     `mysqldump -h db -uroot -p${HIDDEN} app`,
     `sshpass -p ${HIDDEN} ssh host`,
+    `vault login ${HIDDEN}`,
     `redis-cli -h cache -a ${HIDDEN} ping`,
     `app --password ${HIDDEN}`,
     `app --db-password ${HIDDEN} --verbose`,
