@@ -1,5 +1,6 @@
 import { POLICY_FILE, type Policy, type Review, readPolicy, review } from "@operation-app/plan-review";
 import type { Plan } from "@operation-app/plan-review/plan";
+import { THOROUGH_RULE } from "@operation-app/preflight";
 import { judgedFor } from "../../environments/schema/findings.ts";
 import type { Environment } from "../../environments/schema/index.ts";
 import { adoptionAdvice } from "../adopt/advice.ts";
@@ -17,6 +18,7 @@ export async function reviewPlan(environment: Environment, plan: Plan, source?: 
     today: new Date().toISOString().slice(0, 10),
     judgeFindings: (findings, rules) => judgedFor(environment, findings, rules),
     adviceOn: adoptionAdvice(environment),
+    moreRules: [THOROUGH_RULE],
   });
 }
 

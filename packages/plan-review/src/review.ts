@@ -1,3 +1,4 @@
+import type { Rule } from "@operation-app/preflight";
 import {
   assertKnownActions,
   type Counts,
@@ -96,6 +97,8 @@ export interface ReviewOptions {
   readonly judgeFindings?: JudgeFindings;
   /** @default the gate's own advice */
   readonly adviceOn?: Advice;
+  /** Rules that look beside preflight's own, such as `THOROUGH_RULE`. @default none */
+  readonly moreRules?: readonly Rule[];
 }
 
 /**

@@ -2,6 +2,7 @@ import { format } from "node:util";
 import { type Command, CommanderError, Option } from "commander";
 import colors from "picocolors";
 import { UNUSED_ACKNOWLEDGEMENT } from "./acknowledgements.ts";
+import { THOROUGH_RULE } from "./cloudformation.ts";
 import type { Graph } from "./graph/graph.ts";
 import { loadFile, loadSource } from "./graph/load.ts";
 import { printable, printableInColor } from "./input/printable.ts";
@@ -27,6 +28,8 @@ export interface CheckOptions {
   readonly source?: string;
   /** What could not be judged counts as much as an error. */
   readonly strict?: boolean;
+  /** Looks values up in AWS's own lists too, which takes seconds. */
+  readonly thorough?: boolean;
 }
 
 /** Gives a command the argument and the options of preflight. */
@@ -48,7 +51,8 @@ export function withCheckOptions(command: Command): Command {
       "--path <from-to...>",
       "instead, trace one connection: from an address (or internet) to an address, address:port, internet, or an AWS service such as ecr.api",
     )
-    .option("--strict", "exit with 1 also where something could not be judged");
+    .option("--strict", "exit with 1 also where something could not be judged")
+    .option("--thorough", "look classes and types up in AWS's own lists too, which takes some seconds");
 }
 
 /**
@@ -56,28 +60,21 @@ export function withCheckOptions(command: Command): Command {
  *
  * @param file its path, or `-` for standard input; undefined where `source` is what is checked
  * @param judge findings as they count, such as without those that are acknowledged. @default as they are
- * @param rules that look. @default preflight's own
+ * @param quick the rules that look. @default preflight's own
  * @returns the exit code: 1 where a finding is an error, or the connection is blocked; with `strict` also where something
  * can't be judged
  * @throws InputError where the file or the connection can't be used
  */
 export async function check(
   file: string | undefined,
-  { format, path, source, strict = false }: CheckOptions,
+  { format, path, source, strict = false, thorough = false }: CheckOptions,
   judge: (findings: readonly LocatedFinding[], rules: readonly Rule[]) => readonly LocatedFinding[] = (all) => all,
-  rules: readonly Rule[] = RULES,
+  quick: readonly Rule[] = RULES,
 ): Promise<0 | 1> {
   const graph = await loadInput(file, source);
-  if (path) {
-    const [from, to, ...others] = path;
-    if (from === undefined || to === undefined || others.length > 0) {
-      throw new InputError("--path takes two: from where, and to what. Write --path aws_ecs_service.app ecr.api.");
-    }
-    const answer = answerPathQuestion(graph, from, to);
-    console.log(format === "json" ? jsonPath(answer) : wrapped(pathReport(answer, from, to)));
-    return answer.verdict === "blocked" || (strict && answer.verdict === "unknown") ? 1 : 0;
-  }
+  if (path) return answerQuestion(graph, path, format, strict);
   const name = file === "-" ? "standard input" : (file ?? source ?? "");
+  const rules = thorough ? [...quick, THOROUGH_RULE] : quick;
   const all = preflight(graph, rules);
   const findings = judge(all, rules);
   const acknowledged = all.length - findings.filter(({ id }) => id !== UNUSED_ACKNOWLEDGEMENT).length;
@@ -89,6 +86,20 @@ export async function check(
   };
   console.log(reports[format]());
   return findings.some(({ severity }) => severity === "error") || (strict && blind.length > 0) ? 1 : 0;
+}
+
+function answerQuestion(
+  graph: Graph,
+  [from, to, ...others]: readonly string[],
+  format: CheckOptions["format"],
+  strict: boolean,
+): 0 | 1 {
+  if (from === undefined || to === undefined || others.length > 0) {
+    throw new InputError("--path takes two: from where, and to what. Write --path aws_ecs_service.app ecr.api.");
+  }
+  const answer = answerPathQuestion(graph, from, to);
+  console.log(format === "json" ? jsonPath(answer) : wrapped(pathReport(answer, from, to)));
+  return answer.verdict === "blocked" || (strict && answer.verdict === "unknown") ? 1 : 0;
 }
 
 function loadInput(file: string | undefined, source: string | undefined): Promise<Graph> {

@@ -1,5 +1,6 @@
 /** Finds what would fail, in any Terraform: a graph is loaded, preflight says what is wrong with it, a report prints it. */
 export { type Acknowledgement, UNUSED_ACKNOWLEDGEMENT, withoutAcknowledged } from "./acknowledgements.ts";
+export { THOROUGH_RULE } from "./cloudformation.ts";
 export type { Graph, Resource } from "./graph/graph.ts";
 export { load, loadFile, loadSource, loadText } from "./graph/load.ts";
 export { answerPathQuestion } from "./path-question.ts";

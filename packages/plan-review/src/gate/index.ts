@@ -32,6 +32,7 @@ export interface GateOptions {
   readonly source?: string | undefined;
   readonly judgeFindings?: JudgeFindings;
   readonly adviceOn?: Advice;
+  readonly moreRules?: readonly Rule[];
   /** Missing moved blocks, from → to. */
   readonly moves: ReadonlyMap<string, string>;
 }
@@ -47,9 +48,9 @@ export interface Judgement {
 
 /** Whether a plan may be applied: what it would lose, open or switch off, and the findings of preflight. */
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
-  const { policy, today, source, judgeFindings = (findings) => findings, adviceOn, moves } = options;
+  const { policy, today, source, judgeFindings = (findings) => findings, adviceOn, moreRules = [], moves } = options;
   const graph = await load(plan, name, source);
-  const rules = [...RULES, ...LOSS_RULES];
+  const rules = [...RULES, ...LOSS_RULES, ...moreRules];
   const lost = lostObjects(plan, policy, moves, adviceOn);
   const known = new Set(lost.flatMap(({ address }) => [address, moves.get(address) ?? address]));
   const findings = judgeFindings(preflight(graph, rules), rules).filter(

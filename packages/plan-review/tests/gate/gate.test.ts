@@ -74,6 +74,21 @@ describe("preflight", () => {
     expect((await reviewOf(refused, { judgeFindings })).blocked).toEqual([]);
   });
 
+  it("lets more rules look", async () => {
+    const rule = {
+      id: "MORE-001",
+      severity: "error",
+      title: "Nothing is so",
+      when: "apply",
+      prevents: "Nothing works",
+      cause: "That is how it is.",
+      reference: "https://example.com",
+      check: () => [{ at: "aws_vpc.main", message: "is one.", fix: "Drop it." }],
+    } as const;
+    const { blocked } = await reviewOf(refused, { moreRules: [rule] });
+    expect(blocked.map(({ address }) => address)).toContain("aws_vpc.main");
+  });
+
   it("does not repeat what the gate stops", async () => {
     const replaced = change("aws_cognito_user_pool.x", { id: "p" }, {}, { actions: ["delete", "create"] });
     const { blocked, warnings } = await reviewOf(planWith([replaced]));

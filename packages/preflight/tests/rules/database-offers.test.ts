@@ -113,6 +113,11 @@ describeRule("DB-033", {
     good: set({ instance_class: "db.t4g.medium" }),
     says: `${CLASS} = "db.serverless", on which mysql does not run. Write db.t4g.medium: only Aurora is serverless.`,
   },
+  "Graviton for an old MySQL": {
+    bad: set({ engine_version: "5.7.44", instance_class: "db.t4g.medium" }),
+    good: set({ engine_version: "8.0.43", instance_class: "db.t4g.medium" }),
+    says: `${CLASS} = "db.t4g.medium", on which mysql does not run. Write db.t3.medium or db.m5.large: MySQL 5.7 does not run on this Graviton.`,
+  },
   "encryption on a class that can't": {
     bad: set({ instance_class: "db.t2.micro", storage_encrypted: true }),
     good: set({ instance_class: "db.t2.small", storage_encrypted: true }),

@@ -234,6 +234,7 @@ const UNFIT: readonly (readonly [engines: RegExp, classes: RegExp, instead: stri
   ],
   [/^(?:oracle|sqlserver|db2)/, /^db\.[a-z]\d+g/, "a class of Intel's or AMD's, such as db.m7i.large"],
   [/^(?!aurora|neptune|docdb)./, /^db\.serverless$/, "db.t4g.medium: only Aurora is serverless"],
+  [/^mysql 5\./, /^db\.(?:t4g|m7g|m8g|r8g)\./, "db.t3.medium or db.m5.large: MySQL 5.7 does not run on this Graviton"],
   [/^sqlserver-ex$/, /^db\.(?!t[23]\.)/, "db.t3.medium"],
   [/^sqlserver-(?:ee|se)$/, /^db\.t\d\w*\.(?:micro|small|medium|large)$/, "db.t3.xlarge"],
 ];
@@ -241,7 +242,10 @@ const UNFIT: readonly (readonly [engines: RegExp, classes: RegExp, instead: stri
 function* unfittingClasses(graph: Graph): Generator<KindOfProblem<"engine" | "encryption">> {
   for (const { at, attribute, name } of instanceClasses(graph)) {
     const engine = text(at.get("engine")) ?? text(clusterOf(at)?.get("engine")) ?? "";
-    const instead = UNFIT.find(([engines, classes]) => engines.test(engine) && classes.test(name))?.[2];
+    const version = text(at.get("engine_version"));
+    const runs = version === undefined ? [engine] : [engine, `${engine} ${version}`];
+    const unfit = UNFIT.find(([engines, classes]) => classes.test(name) && runs.some((one) => engines.test(one)));
+    const instead = unfit?.[2];
     if (instead !== undefined) {
       const message = `has ${attribute} = "${name}", on which ${engine} does not run.`;
       yield { kind: "engine", at, message, fix: `Write ${instead}.`, attribute };
