@@ -30,6 +30,54 @@ for (const configuration of configurations) {
 growth(sizes, "resource");
 console.log(againstTarget(`${sizes[2]?.count} resources`, sizes[2]?.milliseconds ?? Number.NaN, 100, " ms"));
 
+console.log("\nServices that one group lets in, each by a rule of its own");
+const shared: { count: number; milliseconds: number }[] = [];
+for (const count of [100, 300, 1000]) {
+  const { milliseconds } = await measure(servicesOfOneGroup(count));
+  shared.push({ count, milliseconds });
+}
+growth(shared, "service");
+
+/** Services that use one database, whose group has a rule for each of them. */
+function servicesOfOneGroup(count: number): unknown {
+  const all = <T>(of: (index: number) => T) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, of(index)]));
+  const everywhere = { protocol: "-1", from_port: 0, to_port: 0, cidr_blocks: ["0.0.0.0/0"] };
+  const environment = [{ name: "DATABASE_HOST", value: "${aws_db_instance.main.address}" }];
+  return {
+    resource: {
+      aws_vpc: { main: { cidr_block: "10.0.0.0/16" } },
+      aws_subnet: { main: { vpc_id: "${aws_vpc.main.id}", cidr_block: "10.0.0.0/24" } },
+      aws_security_group: { database: {}, ...all(() => ({ egress: [everywhere] })) },
+      aws_vpc_security_group_ingress_rule: all((index) => ({
+        security_group_id: "${aws_security_group.database.id}",
+        ip_protocol: "tcp",
+        from_port: 3306,
+        to_port: 3306,
+        referenced_security_group_id: `\${aws_security_group.s${index}.id}`,
+      })),
+      aws_ecs_task_definition: {
+        main: { family: "main", container_definitions: JSON.stringify([{ name: "main", image: "main", environment }]) },
+      },
+      aws_ecs_service: all((index) => ({
+        task_definition: "${aws_ecs_task_definition.main.arn}",
+        network_configuration: {
+          subnets: ["${aws_subnet.main.id}"],
+          security_groups: [`\${aws_security_group.s${index}.id}`],
+        },
+      })),
+      aws_db_subnet_group: { main: { subnet_ids: ["${aws_subnet.main.id}"] } },
+      aws_db_instance: {
+        main: {
+          engine: "mysql",
+          db_subnet_group_name: "${aws_db_subnet_group.main.name}",
+          vpc_security_group_ids: ["${aws_security_group.database.id}"],
+        },
+      },
+    },
+  };
+}
+
 function configurationOf(size: number): unknown {
   const worker = {
     command: ["bundle", "exec", "sidekiq"],
