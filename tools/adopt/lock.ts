@@ -9,6 +9,11 @@ import { readable, type TerraformCommand } from "../lib/terraform/terraform.ts";
 
 /** A state's lock, which is ours. */
 export interface Lock {
+  /**
+   * The lock is held as long as a process has this open: one that writes to the state and outlives us keeps others away
+   * until it has ended.
+   */
+  readonly heldBy?: Writable;
   /** @returns what Terraform says where it could not give the lock back */
   release(): Promise<string | undefined>;
 }
@@ -62,6 +67,7 @@ export async function holdLock(directory: string, { command, env }: TerraformCom
   if (hasEnded(holder)) return end();
   toBeRead?.end();
   return {
+    heldBy: lines as Writable,
     async release() {
       const complaint = await end();
       return holder.exitCode === 0 && !isAboutLock(complaint) ? undefined : complaint || "(nothing)";

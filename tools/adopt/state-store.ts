@@ -35,7 +35,9 @@ export function backendStore(
   terraform: TerraformCommand,
   isTheirs = false,
 ): StateStore {
-  const run = (args: readonly string[], input?: string) => runTerraform(terraform, directory, args, input);
+  let held: Lock | undefined;
+  const run = (args: readonly string[], input?: string) =>
+    runTerraform(terraform, directory, args, { input, keepsOpen: held?.heldBy });
   return {
     name,
     async pull() {
@@ -47,14 +49,17 @@ export function backendStore(
       );
     },
     async push(state) {
-      // Our own lock is on it.
+      // Our own lock is on it, and stays until this has ended, even if we have not.
       await run(["state", "push", "-lock=false", "-"], stateText(state));
     },
     async lock() {
-      const held = await holdLock(directory, terraform);
-      if (typeof held !== "string") return held;
-      if (isTheirs && !isAboutLock(held)) return undefined;
-      throw whyNotLocked(name, held);
+      const got = await holdLock(directory, terraform);
+      if (typeof got !== "string") {
+        held = got;
+        return got;
+      }
+      if (isTheirs && !isAboutLock(got)) return undefined;
+      throw whyNotLocked(name, got);
     },
   };
 }

@@ -95,6 +95,26 @@ describe("a lock", () => {
     await vi.waitUntil(() => existsSync(`${directory}/ended`), 10_000);
   });
 
+  it("is held until a write that outlives this process has ended", async () => {
+    const directory = temporaryDirectory();
+    const command = putExecutable(
+      `${directory}/terraform`,
+      `#!/bin/sh\nif [ "$1" = state ]; then touch writes; sleep 2; touch written; exit; fi\n${HOLDS_THE_LOCK}\ntouch released\n`,
+    );
+    const store = join(import.meta.dirname, "../../../tools/adopt/state-store.ts");
+    const script = `import { backendStore } from ${JSON.stringify(store)};
+      const store = backendStore("x", ${JSON.stringify(directory)}, { command: ${JSON.stringify(command)}, env: process.env });
+      await store.lock();
+      await store.push(${JSON.stringify(JSON.parse(OLD))});`;
+    const moving = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      cwd: join(store, "../.."),
+    });
+    await vi.waitUntil(() => existsSync(`${directory}/writes`), 60_000);
+    moving.kill("SIGKILL");
+    await vi.waitUntil(() => existsSync(`${directory}/released`), 60_000);
+    expect(existsSync(`${directory}/written`)).toBe(true);
+  });
+
   it("is not thought to be lost for what Terraform logs", async () => {
     process.env.TF_LOG = "TRACE";
     try {

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
@@ -12,15 +13,23 @@ export interface TerraformCommand {
   readonly passesInterruptions?: boolean;
 }
 
+interface RunOptions {
+  /** For its standard input. @default nothing */
+  readonly input?: string | undefined;
+  /** A pipe of ours that stays open until Terraform has ended, even if this process ends before. */
+  readonly keepsOpen?: Writable | undefined;
+}
+
 /** Runs Terraform and gives back what it prints. @throws CommandError with what it says; UserError where it was interrupted */
 export async function runTerraform(
   { command, env, passesInterruptions = false }: TerraformCommand,
   cwd: string,
   args: readonly string[],
-  input?: string,
+  { input = "", keepsOpen }: RunOptions = {},
 ): Promise<string> {
-  const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false } as const;
-  const start = () => execa(command, args, { ...options, input: input ?? "" });
+  const stdio = ["pipe", "pipe", "pipe", keepsOpen ?? "ignore"] as const;
+  const options = { cwd, env, extendEnv: false, reject: false, detached: true, cleanup: false, input, stdio } as const;
+  const start = () => execa(command, args, options);
   const { ended, wasInterrupted } = passesInterruptions
     ? await interruptedWithUs(start)
     : { ended: await start(), wasInterrupted: false };
