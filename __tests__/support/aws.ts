@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { findOnPath } from "../../tools/lib/process/executables.ts";
 import { findTerraform, type Terraform } from "../../tools/lib/terraform/prerequisites.ts";
 import { findProviderHere, type ProviderSource, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
 import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
@@ -28,22 +29,38 @@ export async function startAws({ directory, base, startsProvider = false }: AwsO
   const provider = findProviderHere(terraform, directory);
   const emulator = await startEmulator({ directory, env: base });
   const env = { ...emulator.environment, ...providerVariables(provider, process.env, directory) };
-  const running = startsProvider ? {} : await startProvider(provider, terraform.platform, env);
-  return { emulator, terraform, provider, env: { ...env, ...running } };
+  const attached = startsProvider ? undefined : await startProvider(provider, terraform.platform, env);
+  const PATH = attached && [attachingTerraform(directory, terraform, attached), env.PATH].join(delimiter);
+  return { emulator, terraform, provider, env: { ...env, ...(PATH && { PATH }) } };
+}
+
+/**
+ * A Terraform that uses a running provider, except in `init`, which locks and installs it as always.
+ *
+ * @returns the directory that it is in
+ */
+function attachingTerraform(directory: string, { command }: Terraform, attached: string): string {
+  const bin = join(directory, "attaching");
+  const file = findOnPath(command, process.env);
+  if (file === undefined) throw new Error(`${command} is not on PATH`);
+  mkdirSync(bin);
+  const attach = `[ "$1" = init ] || export TF_REATTACH_PROVIDERS='${attached}'`;
+  writeFileSync(join(bin, basename(command)), `#!/bin/sh\n${attach}\nexec '${file}' "$@"\n`, { mode: 0o755 });
+  return bin;
 }
 
 /**
  * Starts the provider once for all of Terraform's commands. It ends with the emulator.
  *
- * @returns the variable that leads Terraform to it; nothing where the provider is not unpacked in a mirror
+ * @returns where Terraform reaches it; nothing where the provider is not unpacked in a mirror
  */
 async function startProvider(
   provider: ProviderSource,
   platform: string,
   env: NodeJS.ProcessEnv,
-): Promise<Record<string, string>> {
+): Promise<string | undefined> {
   const file = provider.kind === "mirror" ? unpacked(provider, platform) : undefined;
-  if (file === undefined) return {};
+  if (file === undefined) return undefined;
   // It would refuse a second configuration with a certificate of one's own. The emulator speaks plain HTTP.
   const child = spawn(file, ["-debug"], {
     env: { ...env, AWS_CA_BUNDLE: undefined },
@@ -52,7 +69,7 @@ async function startProvider(
   child.unref();
   for await (const line of createInterface(child.stdout)) {
     const [, value] = line.match(/TF_REATTACH_PROVIDERS='(.+)'/) ?? [];
-    if (value !== undefined) return { TF_REATTACH_PROVIDERS: value };
+    if (value !== undefined) return value;
   }
   throw new Error(`${file} -debug ended before it said where it can be reached`);
 }
