@@ -1,3 +1,4 @@
+import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, blocks, isEmpty, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
@@ -67,8 +68,9 @@ export const SETTING_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
+      const isCallable = callableBy(graph, S3);
       for (const notification of graph.ofType("aws_s3_bucket_notification").filter(({ isMade }) => isMade)) {
-        yield* functionProblems(graph, notification);
+        yield* functionProblems(graph, notification, isCallable);
         yield* policyProblems(graph, notification);
       }
     },
@@ -103,8 +105,11 @@ export const SETTING_RULES: readonly Rule[] = [
 
 const S3 = "s3.amazonaws.com";
 
-function* functionProblems(graph: Graph, notification: Resource): Generator<KindOfProblem<"function" | "order">> {
-  const isCallable = callableBy(graph, S3);
+function* functionProblems(
+  graph: Graph,
+  notification: Resource,
+  isCallable: (called: Resource) => boolean,
+): Generator<KindOfProblem<"function" | "order">> {
   for (const { lambda_function_arn } of blocks(notification.get("lambda_function")).blocks) {
     const called = theOne(lambda_function_arn, "aws_lambda_function");
     if (!called) continue;
@@ -118,17 +123,14 @@ function* functionProblems(graph: Graph, notification: Resource): Generator<Kind
       };
       continue;
     }
-    const own = graph
-      .ofType("aws_lambda_permission")
-      .filter(
-        (one) =>
-          text(one.get("principal")) === S3 && theOne(one.get("function_name"), "aws_lambda_function") === called,
-      );
+    const own = (graph.once(permissions).get(called) ?? []).filter((one) => text(one.get("principal")) === S3);
     const [permission] = own;
     const isLate = own.every((one) => one.isMade && !one.many && graph.isOrdered(notification, one) === false);
     if (permission && isLate) yield lateProblem(notification, permission, "lambda_function");
   }
 }
+
+const permissions = byLink("aws_lambda_permission", "function_name", "aws_lambda_function");
 
 function replicationProblem(graph: Graph, replication: Resource): KindOfProblem<"off" | "order"> | undefined {
   const bucket = bucketOf(replication);

@@ -1,3 +1,4 @@
+import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { isEmpty, text } from "../../graph/value.ts";
 import { readPolicy, type Statement } from "../../iam/policy.ts";
@@ -21,17 +22,30 @@ export interface Admission {
 
 /** What the policy of a queue or topic says to a service; undefined where it can't be known. */
 export function admissionOf(graph: Graph, target: Resource, service: string): Admission | undefined {
-  const type = target.type as ReceiverType;
-  const policies = graph.ofType(`${type}_policy`);
-  const owners = policies.map((one) => theOne(one.get(RECEIVERS[type].link), type));
-  const by = policies[owners.indexOf(target)];
-  if (!target.isMade || target.many || graph.isHandedOn(target) || (!by && owners.includes(undefined)))
-    return undefined;
+  const { byOwner, isOpen } = graph.once(FINDERS[target.type as ReceiverType]);
+  const by = byOwner.get(target)?.[0];
+  if (!target.isMade || target.many || graph.isHandedOn(target) || (!by && isOpen)) return undefined;
   const written = (by ?? target).get("policy");
   const { statements, complete } = readPolicy(graph, written);
   if (!complete || by?.many) return undefined;
   return { isIn: statements.some((one) => letsIn(one, service)), by, hasPolicy: !isEmpty(written) };
 }
+
+/** For `graph.once`: policies of queues or topics by what they are of; `isOpen`: of some that can't be known. */
+function policiesOf(type: ReceiverType) {
+  return (graph: Graph) => {
+    const owned = graph.ofType(`${type}_policy`).map((policy) => {
+      return { policy, owner: theOne(policy.get(RECEIVERS[type].link), type) };
+    });
+    const byOwner = grouped(owned, ({ owner }) => (owner ? [owner] : []));
+    return {
+      byOwner: new Map([...byOwner].map(([owner, all]) => [owner, all.map(({ policy }) => policy)])),
+      isOpen: owned.some(({ owner }) => owner === undefined),
+    };
+  };
+}
+
+const FINDERS = { aws_sqs_queue: policiesOf("aws_sqs_queue"), aws_sns_topic: policiesOf("aws_sns_topic") };
 
 /** A principal that can't be known may be the service. */
 function letsIn({ allow, principals = {} }: Statement, service: string): boolean {
