@@ -117,6 +117,7 @@ function readManaged(actions: readonly string[]): Statement {
     resources: ["*"],
     notResources: undefined,
     principals: undefined,
+    hasNotPrincipal: false,
     hasConditions: false,
     conditions: {},
   };

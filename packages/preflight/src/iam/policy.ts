@@ -6,10 +6,12 @@ import {
   Expression,
   isAbsent,
   isBlock,
+  isEmpty,
   isList,
   items,
   linked,
   text,
+  UNKNOWN,
   type Value,
 } from "../graph/value.ts";
 
@@ -26,6 +28,8 @@ export interface Statement {
   readonly notResources: readonly Value[] | undefined;
   /** Who is named, by kind (`Service`, `AWS`, `*`); undefined where no principal is. */
   readonly principals: Readonly<Record<string, readonly Value[]>> | undefined;
+  /** It has `NotPrincipal`: everybody but those who are named. */
+  readonly hasNotPrincipal: boolean;
   readonly hasConditions: boolean;
   /** Tests by operator and key, as in JSON. */
   readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly Value[]>>>>;
@@ -70,6 +74,7 @@ function readStatement(statement: Block): Statement {
     resources: listOf(statement.Resource),
     notResources: listOf(statement.NotResource),
     principals: principalsOf(statement.Principal),
+    hasNotPrincipal: !isAbsent(statement.NotPrincipal),
     hasConditions: !isAbsent(statement.Condition),
     conditions: conditionsOf(statement.Condition),
   };
@@ -131,7 +136,7 @@ function readDocumentStatement(statement: Block): Statement {
     const found = listOf(statement[name]);
     return found?.length === 0 ? undefined : found;
   };
-  const principals = blocks(statement.principals).blocks;
+  const { blocks: principals, complete } = blocks(statement.principals);
   return {
     sid: text(statement.sid),
     effect: text(statement.effect),
@@ -142,8 +147,11 @@ function readDocumentStatement(statement: Block): Statement {
     notResources: list("not_resources"),
     principals:
       principals.length === 0
-        ? undefined
+        ? complete
+          ? undefined
+          : { "*": [UNKNOWN] }
         : Object.fromEntries(principals.map((one) => [text(one.type) ?? "*", listOf(one.identifiers) ?? []])),
+    hasNotPrincipal: !isEmpty(statement.not_principals),
     hasConditions: items(statement.condition).items.length > 0,
     conditions: documentConditions(blocks(statement.condition).blocks),
   };

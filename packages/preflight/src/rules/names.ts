@@ -77,8 +77,9 @@ function partOf(value: Value | undefined, name: string): string | undefined {
   return isOne && resource ? resource.address : undefined;
 }
 
-/** Whether two values refer to one resource: then both are in its account. */
+/** Whether two values refer to one resource of AWS: then both are in its account. */
 function isSameThing(one: Value | undefined, other: Value | undefined, name: string): boolean {
-  const isMade = one instanceof Expression && one.references.length > 0;
-  return isMade && partOf(one, name) !== undefined && partOf(one, name) === partOf(other, name);
+  const isOfAws =
+    one instanceof Expression && one.references.some(({ resources: [resource] }) => resource?.type.startsWith("aws_"));
+  return isOfAws && partOf(one, name) !== undefined && partOf(one, name) === partOf(other, name);
 }

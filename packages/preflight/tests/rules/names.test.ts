@@ -89,4 +89,12 @@ describe("NAME-001", () => {
     });
     expect(found).toEqual(["warning"]);
   });
+
+  it("only warns of what is named after something that is in no account", async () => {
+    const found = await severities(({ resource }) => {
+      resource.random_pet = { main: {} };
+      for (const name of ["a", "b"]) resource.aws_cloudwatch_log_group[name] = { name: "${random_pet.main.id}" };
+    });
+    expect(found).toEqual(["warning"]);
+  });
 });

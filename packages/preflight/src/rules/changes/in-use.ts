@@ -35,7 +35,8 @@ const GROUP_USERS: Guarded["users"] = {
 };
 
 const DISTRIBUTION = "aws_cloudfront_distribution";
-const DATABASES = { aws_db_instance: "parameter_group_name", aws_rds_cluster_instance: "db_parameter_group_name" };
+const PARAMETERS_IN_USE =
+  "InvalidDBParameterGroupState: One or more database instances are still members of this parameter group, so the group cannot be deleted";
 const FIREWALL_IN_USE =
   "WAFAssociatedItemException: AWS WAF couldn't perform the operation because your resource is being used by another resource or it's associated with another resource.";
 
@@ -77,14 +78,20 @@ const GUARDED = {
     refusal: "DependencyViolation: The subnet 'subnet-…' has dependencies and cannot be deleted, after 20 minutes",
   },
   "parameter-group": {
-    types: ["aws_db_parameter_group", "aws_rds_cluster_parameter_group"],
+    types: ["aws_db_parameter_group"],
     name: "name",
     users: {
-      ...Object.fromEntries(Object.entries(DATABASES).map(([type, attribute]) => [type, [attribute]])),
-      aws_rds_cluster: ["db_cluster_parameter_group_name", "db_instance_parameter_group_name"],
+      aws_db_instance: ["parameter_group_name"],
+      aws_rds_cluster_instance: ["db_parameter_group_name"],
+      aws_rds_cluster: ["db_instance_parameter_group_name"],
     },
-    refusal:
-      "InvalidDBParameterGroupState: One or more database instances are still members of this parameter group, so the group cannot be deleted",
+    refusal: PARAMETERS_IN_USE,
+  },
+  "cluster-parameter-group": {
+    types: ["aws_rds_cluster_parameter_group"],
+    name: "name",
+    users: { aws_rds_cluster: ["db_cluster_parameter_group_name"] },
+    refusal: PARAMETERS_IN_USE,
   },
   "option-group": {
     types: ["aws_db_option_group"],
@@ -245,7 +252,9 @@ function usersOf(graph: Graph, { users }: Guarded): Users {
       const before = textsIn(attributes.map((one) => at(change.before, one)));
       const after = new Set(textsIn(attributes.map((one) => at(change.after, one))));
       for (const text of new Set(before)) {
-        found.set(text, [...(found.get(text) ?? []), { resource, keeps: after.has(text) }]);
+        const users = found.get(text) ?? [];
+        users.push({ resource, keeps: after.has(text) });
+        found.set(text, users);
       }
     }
   }
@@ -296,7 +305,7 @@ function* removalProblem(
 ): Generator<KindOfProblem<Kind>> {
   const user = namesOf(removal, name)
     .flatMap((one) => users.get(one) ?? [])
-    .find(({ keeps }) => keeps);
+    .find(({ keeps, resource }) => keeps && isSamePlace(removal.before, resource.change?.before));
   if (!user) return;
   yield {
     kind,
@@ -304,6 +313,15 @@ function* removalProblem(
     message: `is deleted, and ${user.resource.address} goes on using it.`,
     fix: `Take it out of ${user.resource.address} first, or keep it.`,
   };
+}
+
+/** Whether two things may be in one region of one account, as far as their ARNs tell: a name is taken once in each. */
+function isSamePlace(one: Json | undefined, other: Json | undefined): boolean {
+  const [here = [], there = []] = [one, other].map((before) => {
+    const arn = at(before, "arn");
+    return typeof arn === "string" ? arn.split(":").slice(3, 5) : [];
+  });
+  return here.every((part, index) => part === "" || !there[index] || part === there[index]);
 }
 
 /** Texts by which others name a resource now. */

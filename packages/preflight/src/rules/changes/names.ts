@@ -6,10 +6,17 @@ import { UNIQUE, UNIQUE_BY_TYPE, type Unique } from "../shared/unique.ts";
 /** What a change made anew shares with what was there: attributes and values; undefined where it is not the same. */
 function takenName(unique: Unique, before: Json | undefined, after: Json | undefined): string | undefined {
   if (!isBlock(before) || !isBlock(after)) return undefined;
+  // In another region the name is free.
+  if ((before.region ?? "") !== (after.region ?? "") && !isGlobal(unique)) return undefined;
   const pairs = unique.by.map((name) => [name, before[name], after[name]] as const);
   if (pairs.some(([, old, now]) => now === undefined || (old ?? "") !== (now ?? ""))) return undefined;
   const [name, , value] = pairs.filter(([, , now]) => now !== null && now !== "").at(-1) ?? [];
   return name === undefined ? undefined : `${name} = ${JSON.stringify(value)}`;
+}
+
+/** Buckets have their names in all regions. */
+function isGlobal({ types }: Unique): boolean {
+  return types.includes("aws_s3_bucket");
 }
 
 const REFUSALS = Object.fromEntries(
@@ -115,13 +122,28 @@ function previousOwner(graph: Graph, unique: Unique, change: PlannedChange): Pla
   const actions = change.actions.join();
   if (actions === "delete,create") return change.type === SECRET && staysTaken(change) ? change : undefined;
   if (actions !== "create") return undefined;
-  return deleted(graph, unique).find(({ before }) => takenName(unique, before, change.after) !== undefined);
+  const candidates = graph.once(deletedByName).get(nameIn(unique, change.after) ?? "") ?? [];
+  return candidates.find(({ before }) => takenName(unique, before, change.after) !== undefined);
 }
 
 const SECRET = "aws_secretsmanager_secret";
 
-function deleted(graph: Graph, { types }: Unique): readonly PlannedChange[] {
-  return graph.removals.filter(({ type, actions }) => types.includes(type) && actions.includes("delete"));
+/** What is deleted, by its kind and by what is taken once. */
+function deletedByName(graph: Graph): ReadonlyMap<string, readonly PlannedChange[]> {
+  const found = new Map<string, PlannedChange[]>();
+  for (const removal of graph.removals) {
+    const unique = UNIQUE_BY_TYPE.get(removal.type);
+    const name = unique && removal.actions.includes("delete") ? nameIn(unique, removal.before) : undefined;
+    if (name === undefined) continue;
+    const all = found.get(name) ?? [];
+    all.push(removal);
+    found.set(name, all);
+  }
+  return found;
+}
+
+function nameIn({ types: [kind = ""], by }: Unique, values: Json | undefined): string | undefined {
+  return isBlock(values) ? JSON.stringify([kind, ...by.map((name) => values[name] ?? "")]) : undefined;
 }
 
 /** Secrets Manager keeps a deleted secret for 30 days, unless it is told otherwise. */

@@ -76,8 +76,9 @@ export const PROTECTION_RULES: readonly Rule[] = [
     *check(graph) {
       for (const change of deletions(graph)) {
         const protection = PROTECTIONS[change.type];
-        if (!protection || !isBlock(change.before) || change.before[protection.attribute] !== protection.value)
-          continue;
+        const before = isBlock(change.before) ? change.before : {};
+        // An aws_instance with force_destroy switches its protection off itself.
+        if (!protection || before[protection.attribute] !== protection.value || before.force_destroy === true) continue;
         const isReplaced = change.actions.includes("create");
         const why = change.replacePaths.length > 0 ? ` because of ${change.replacePaths.join(" and ")}` : "";
         yield {

@@ -59,7 +59,7 @@ export const UPGRADE_RULES: readonly Rule[] = [
         if (typeof old !== "string" || typeof version !== "string" || typeof engine !== "string") continue;
         if (old === version || old === "" || version === "" || after.engine !== engine) continue;
         const direction = compareVersions(version, old);
-        const isMajor = majorOf(engine, old) !== majorOf(engine, version);
+        const isMajor = compareVersions(majorOf(engine, old), majorOf(engine, version)) !== 0;
         if (direction < 0) {
           yield {
             kind: "down",

@@ -134,7 +134,7 @@ function* listProblems(
     };
   }
   const required = [...(schema ?? [])].filter(([, one]) => flag(one.required, false) === true).map(([name]) => name);
-  const missing = required.filter((name) => !texts.includes(name));
+  const missing = required.filter((name) => !READ_ONLY.has(name) && !texts.includes(name));
   if (complete && missing.length > 0) {
     yield {
       kind: "required",

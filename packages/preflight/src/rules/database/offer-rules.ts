@@ -213,9 +213,7 @@ function whyNoVersion(engine: string, version: string): "missing" | "retired" | 
   if (version === "") return undefined;
   if (RETIRED[engine]?.test(version)) return "retired";
   if (engine === "aurora-mysql")
-    return /^(?:5\.7|8\.0|8\.4)(?:\.mysql_aurora\.\d+\.\d+\.\d+(?:\.\d+)?|\.12)?$/.test(version)
-      ? undefined
-      : "missing";
+    return /^(?:5\.7|8\.0|8\.4)(?:\.mysql_aurora\.\d+(?:\.\d+){1,3}|\.12)?$/.test(version) ? undefined : "missing";
   const versions = VERSIONS[engine];
   const offer = versions && /^\d+(?:\.\d+)*$/.test(version) ? versionOffer(version, versions) : "offered";
   return offer === "offered" ? undefined : offer;

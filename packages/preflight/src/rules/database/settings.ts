@@ -1,5 +1,5 @@
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, flag, isAbsent, isWritten, items, linked, number, text } from "../../graph/value.ts";
+import { type Block, flag, isAbsent, isEmpty, isWritten, items, linked, number, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import {
   type AttributeCheck,
@@ -257,7 +257,9 @@ export const DATABASE_SETTING_RULES: readonly Rule[] = [
         types: ["aws_rds_cluster"],
         of: "made" as const,
         attribute: "engine",
-        where: (beside: Block, cluster: Resource) => isMultiAzCluster(beside) && !isRestored(cluster),
+        // With iops and nothing else, the storage is io1.
+        where: (beside: Block, cluster: Resource) =>
+          isMultiAzCluster(beside) && !isRestored(cluster) && (attribute !== "storage_type" || isEmpty(beside.iops)),
         takes: needing(attribute),
         prevents:
           "InvalidParameterCombination: The AllocatedStorage parameter must be provided for a Multi-AZ DB cluster.",

@@ -193,7 +193,7 @@ export const ECS_PARAMETER_RULES: readonly Rule[] = [
       row("aws_ecs_task_definition", "network_mode", "bridge", "host", "awsvpc", "none"),
       row("aws_ecs_task_definition", "pid_mode", "task", "host"),
       row("aws_ecs_task_definition", "ipc_mode", "task", "host", "none"),
-      row("aws_ecs_service", "launch_type", "FARGATE", "EC2", "EXTERNAL"),
+      row("aws_ecs_service", "launch_type", "FARGATE", "EC2", "EXTERNAL", "MANAGED_INSTANCES"),
       row("aws_ecs_service", "scheduling_strategy", "REPLICA", "DAEMON"),
       row("aws_ecs_service", "propagate_tags", "SERVICE", "TASK_DEFINITION", "NONE"),
       row("aws_ecs_service", "deployment_controller.type", "ECS", "CODE_DEPLOY", "EXTERNAL"),

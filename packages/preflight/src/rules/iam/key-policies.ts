@@ -145,7 +145,7 @@ function isForSomebody({ principals = {} }: Statement): boolean {
   return Object.entries(principals).some(([kind, who]) => kind !== "Service" && kind !== "Federated" && who.length > 0);
 }
 
-function repositoryProblem({ resources, notResources, principals, actions }: Statement) {
+function repositoryProblem({ resources, notResources, principals, hasNotPrincipal, actions }: Statement) {
   if (resources ?? notResources) {
     return {
       kind: "resource" as const,
@@ -153,7 +153,7 @@ function repositoryProblem({ resources, notResources, principals, actions }: Sta
       fix: "Take Resource out of the statement.",
     };
   }
-  if (!principals) {
+  if (!principals && !hasNotPrincipal) {
     return {
       kind: "principal" as const,
       message: "has a statement without Principal.",

@@ -174,7 +174,7 @@ function* wrongTrust({
 const PRINCIPALS: readonly (readonly [kind: string, form: RegExp, fix: string])[] = [
   [
     "Service",
-    /^\*$|\.(?:amazonaws\.[a-z.]+|amazon\.com|aws\.[a-z]+)$/,
+    /^\*$|\.(?:amazonaws\.[a-z.]+|amazon\.com|aws\.[a-z]+|(?:s?c2s|hci|adc-e)\.[a-z.]+)$/,
     'Write the host name of the service, such as "ecs-tasks.amazonaws.com".',
   ],
   [

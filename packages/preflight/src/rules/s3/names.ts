@@ -20,7 +20,6 @@ export const BUCKET_NAME_RULES: readonly Rule[] = [
     checks: [
       {
         types: BUCKETS,
-        of: "all",
         attribute: "bucket",
         takes: (attribute, value) => {
           const why = whyNoName(value);

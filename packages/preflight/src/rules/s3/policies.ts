@@ -54,9 +54,9 @@ export const BUCKET_POLICY_RULES: readonly Rule[] = [
 
 function wrongOf(
   owner: Resource,
-  { principals, resources, notResources, actions }: Statement,
+  { principals, hasNotPrincipal, resources, notResources, actions }: Statement,
 ): Pick<KindOfProblem<Kind>, "kind" | "message" | "fix"> | undefined {
-  if (!principals) {
+  if (!principals && !hasNotPrincipal) {
     return { kind: "principal", message: "has a statement without Principal.", fix: "Add Principal to the statement." };
   }
   if (!resources && !notResources) {

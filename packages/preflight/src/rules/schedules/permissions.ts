@@ -1,6 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, isEmpty, linked, text, type Value } from "../../graph/value.ts";
-import { anything, pattern } from "../../iam/pattern.ts";
+import { blocks, Expression, isEmpty, linked, text, type Value } from "../../graph/value.ts";
+import { anything, arnOf, pattern } from "../../iam/pattern.ts";
 import {
   arn,
   namePattern,
@@ -143,7 +143,8 @@ export const PERMISSION_RULES: readonly Rule[] = [
         const call = called && CALLS[called.type];
         if (!role || !call) continue;
         const { action } = call;
-        if (roleMay(permissionsOf(graph, role), action, calledTarget(called, call)) !== "no") continue;
+        const isUnqualified = target instanceof Expression && target.only?.attribute === "arn";
+        if (roleMay(permissionsOf(graph, role), action, calledTarget(called, call, isUnqualified)) !== "no") continue;
         yield {
           at: role,
           message: `is not allowed to call ${action} on ${called.address}, which ${at.address} does with it.`,
@@ -177,9 +178,13 @@ const CALLS: Readonly<Record<string, RoleCall>> = {
   },
 };
 
-function calledTarget(called: Resource, { service, before }: RoleCall): Target {
-  const attribute = called.type === "aws_lambda_function" ? "function_name" : "name";
-  return targetOf(called, arn(service, before, ...namePattern(called, attribute)));
+/** What is called; of a function it may be a version or an alias, which has an ARN of its own. */
+function calledTarget(called: Resource, { service, before }: RoleCall, isUnqualified: boolean): Target {
+  if (called.type !== "aws_lambda_function")
+    return targetOf(called, arn(service, before, ...namePattern(called, "name")));
+  const written = arn(service, before, ...namePattern(called, "function_name"));
+  const qualified = [pattern(arnOf(called)), written].map((whole) => pattern(...whole, ":", anything()));
+  return targetOf(called, written, ...(isUnqualified ? [] : qualified));
 }
 
 function* missingPermissions(

@@ -1,5 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isEmpty, isWritten, items, known, number, text, type Value } from "../../graph/value.ts";
+import {
+  type Block,
+  blocks,
+  isBlock,
+  isEmpty,
+  isWritten,
+  items,
+  known,
+  number,
+  text,
+  type Value,
+} from "../../graph/value.ts";
 import type { Failure, Problem, Rule, RuleHead } from "../../rule.ts";
 
 /** What is wrong with an attribute, and what to write; undefined where nothing is, or where it can't be known. */
@@ -65,9 +77,26 @@ function* problemsOf(resource: Resource, check: AttributeCheck): Generator<Probl
   for (const beside of blocksAt(resource.values, outer.reverse())) {
     const wrong = (where?.(beside, resource) ?? true) ? takes(attribute, beside[name], beside) : undefined;
     const [first = name] = outer;
-    if (wrong) yield { at: resource, ...wrong, ...(fix !== undefined && { fix }), attribute: first };
+    if (wrong && !isKept(resource, check))
+      yield { at: resource, ...wrong, ...(fix !== undefined && { fix }), attribute: first };
   }
 }
+
+/**
+ * Whether an update leaves an attribute as it is, so that AWS has accepted it before, or the provider has read it back. A
+ * check that looks at others beside it has to look again, unless the attribute is not even written.
+ */
+function isKept(resource: Resource, { attribute, of, takes, where }: AttributeCheck): boolean {
+  const { change } = resource;
+  const [first = attribute] = attribute.split(".");
+  if (of === "all" || change?.actions.join() !== "update") return false;
+  const [before, after] = [change.before, change.after].map((values) => (isBlock(values) ? values[first] : undefined));
+  const isAlone = where === undefined && takes.length < BESIDE;
+  return isDeepStrictEqual(before, after) && (isAlone || !resource.writes(first));
+}
+
+/** A constraint with this many parameters looks at the attributes beside its own. */
+const BESIDE = 3;
 
 function blocksAt(block: Block, [step, ...others]: readonly string[]): readonly Block[] {
   return step === undefined ? [block] : blocks(block[step]).blocks.flatMap((inner) => blocksAt(inner, others));
