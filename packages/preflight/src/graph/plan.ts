@@ -164,7 +164,9 @@ class Plan {
     this.references.add(resource, base, key);
     for (const attribute of ["id", "arn"] as const) {
       const id = values[attribute];
-      if (typeof id === "string" && !this.byId.has(id)) this.byId.set(id, { resource, attribute });
+      // Where it is an argument, it is another resource's: that of what an aws_cloudwatch_event_target calls.
+      const isArgument = isBlock(configuration.expressions) && attribute in configuration.expressions;
+      if (typeof id === "string" && !isArgument && !this.byId.has(id)) this.byId.set(id, { resource, attribute });
     }
     if (typeof values.id !== "string") this.unidentified.add(resource);
   }
