@@ -70,6 +70,11 @@ const CONFIGURATIONS: Readonly<Record<string, Readonly<Record<string, Json>>>> =
       },
     },
   },
+  "DB-014": {
+    "a cluster that has shards": {
+      resource: { aws_rds_cluster: { main: { engine: "aurora-postgresql", cluster_scalability_type: "limitless" } } },
+    },
+  },
   "COG-053": {
     "an attribute that is required, and that only Cognito writes": {
       resource: {
@@ -110,6 +115,7 @@ const tagged = (address: string, before: Json): Changed => ({
   after: { ...before, tags: { team: "shop" } },
 });
 
+const CLUSTER_ARN = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/shop";
 const arn = (region: string, rest: string) => `arn:aws:rds:${region}:123456789012:${rest}`;
 
 const PLANS: Readonly<Record<string, Readonly<Record<string, readonly Changed[]>>>> = {
@@ -138,6 +144,17 @@ const PLANS: Readonly<Record<string, Readonly<Record<string, readonly Changed[]>
         target_type: "lambda",
         stickiness: [{ enabled: false, type: "lb_cookie", cookie_duration: 0 }],
       }),
+    ],
+  },
+  "SCH-005": {
+    "a cluster that is elsewhere, by its ARN": [
+      {
+        address: "aws_cloudwatch_event_target.main",
+        actions: ["update"],
+        before: { arn: CLUSTER_ARN, ecs_target: [{ task_count: 1 }] },
+        after: { arn: CLUSTER_ARN, ecs_target: [{ task_count: 2 }], role_arn: "arn:aws:iam::123456789012:role/events" },
+        refersTo: { arn: { references: ["var.cluster_arn"] } },
+      },
     ],
   },
   "CHG-001": {

@@ -149,6 +149,7 @@ export const DATABASE_LIFE_RULES: readonly Rule[] = [
           filled.has(cluster) ||
           !isAurora ||
           mode !== "provisioned" ||
+          text(cluster.get("cluster_scalability_type")) === "limitless" ||
           !isEmpty(cluster.get("db_cluster_instance_class"))
         )
           continue;
