@@ -58,8 +58,8 @@ export class Expression {
 
   /** The one reference that is all of the expression. */
   get only(): Reference | undefined {
-    const [part, ...others] = this.parts ?? [];
-    return others.length === 0 && typeof part === "object" ? part : undefined;
+    const part = this.parts?.length === 1 ? this.parts[0] : undefined;
+    return typeof part === "object" ? part : undefined;
   }
 }
 
@@ -189,8 +189,8 @@ function knownOf(expression: Expression, depth: number): Json | undefined {
 
 /** What is written in the attribute that a reference leads to; undefined where AWS makes it up. */
 function attributeBehind(reference: Reference): Value | undefined {
-  const [resource, ...others] = reference.resources;
-  if (resource === undefined || others.length > 0 || reference.attribute === "") return undefined;
+  const [resource] = reference.resources;
+  if (resource === undefined || reference.resources.length > 1 || reference.attribute === "") return undefined;
   const value = at(resource.values, reference.attribute);
   return value === null ? undefined : value;
 }
@@ -245,14 +245,7 @@ export interface Items {
 export function items(value: Value | undefined, depth = 0): Items {
   if (isAbsent(value)) return { items: [], complete: true };
   if (depth > LONGEST_CHAIN) return { items: [], complete: false };
-  if (isList(value)) {
-    const parts = value.map((item) =>
-      isList(item) || isListExpression(item)
-        ? items(item, depth + 1)
-        : { items: [item], complete: !standsForMany(item) },
-    );
-    return { items: parts.flatMap((part) => part.items), complete: parts.every((part) => part.complete) };
-  }
+  if (isList(value)) return itemsOfList(value, depth);
   if (!(value instanceof Expression)) return { items: [value], complete: true };
   const list = value.known;
   if (Array.isArray(list) && value.references.length === 0) return { items: list, complete: true };
@@ -269,6 +262,14 @@ export function items(value: Value | undefined, depth = 0): Items {
   // As many as there will be: then it is all of them.
   const counted = Array.isArray(list) && list.length === found.length;
   return { items: found, complete: counted || (certain && list === undefined && !found.some(standsForMany)) };
+}
+
+function itemsOfList(list: readonly Value[], depth: number): Items {
+  if (list.every((item) => !isList(item) && !(item instanceof Expression))) return { items: list, complete: true };
+  const parts = list.map((item) =>
+    isList(item) || isListExpression(item) ? items(item, depth + 1) : { items: [item], complete: !standsForMany(item) },
+  );
+  return { items: parts.flatMap((part) => part.items), complete: parts.every((part) => part.complete) };
 }
 
 /** It leads to a resource of which there may be any number. */
