@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
-import { emulatorVariables } from "../../tools/local/aws-environment.ts";
+import { type Aws, startAws } from "../support/aws.ts";
 import { endToEnd } from "./requirement.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -15,6 +13,7 @@ const isWanted = await endToEnd();
 class Project {
   readonly directory = mkdtempSync(join(tmpdir(), "hcl-project-"));
   private readonly name: string;
+  private aws: Aws | undefined;
   private terraform: (...args: string[]) => Promise<{ exitCode?: number; stdout: string; stderr: string }> = () =>
     Promise.reject(new Error("The project is not initialized."));
 
@@ -25,15 +24,10 @@ class Project {
   async initialize(): Promise<void> {
     const { directory } = this;
     cpSync(join(import.meta.dirname, this.name), directory, { recursive: true });
-    const found = await findTerraform();
-    const provider = findProviderHere(found, directory);
-    const env = {
-      ...process.env,
-      ...providerVariables(provider, process.env, directory),
-      // Nothing is asked of AWS to plan what is not there; where something were, nobody would answer.
-      ...emulatorVariables({ endpoint: "http://127.0.0.1:9", region: "ap-northeast-1" }),
-    };
-    this.terraform = (...args) => execa(found.command, args, { cwd: directory, env, extendEnv: false, reject: false });
+    this.aws = await startAws({ directory: join(directory, ".aws") });
+    const { terraform, env } = this.aws;
+    this.terraform = (...args) =>
+      execa(terraform.command, args, { cwd: directory, env, extendEnv: false, reject: false });
     const { exitCode, stderr } = await this.terraform("init", "-input=false");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   }
@@ -45,7 +39,8 @@ class Project {
     return (await this.terraform("show", "-json", "plan")).stdout;
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
+    await this.aws?.emulator.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
