@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { execa } from "execa";
 import { OperationStack } from "../../stacks/operation-stack.ts";
-import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
-import { findProviderHere, providerVariables } from "../../tools/lib/terraform/provider-mirror.ts";
 import { readNeeds, stackDirectory } from "../../tools/lib/terraform/synthesized.ts";
-import { startEmulator } from "../../tools/local/emulator/start.ts";
 import { layFoundations } from "../../tools/local/foundations.ts";
+import { startAws } from "./aws.ts";
 import { type Changes, checked, environmentWith } from "./synthesize.ts";
 
 /** What a plan wants to do, by address: an action such as `update`, or `replace`. */
@@ -24,14 +22,8 @@ export async function startTerraformRun() {
   const directory = mkdtempSync(join(tmpdir(), "terraform-run-"));
   const output = join(directory, "cdktf.out");
   const stack = stackDirectory(output, "production");
-  const found = await findTerraform();
-  const emulator = await startEmulator({ directory });
-  const env = {
-    ...emulator.environment,
-    ...providerVariables(findProviderHere(found, stack), process.env, directory),
-    CHECKPOINT_DISABLE: "1",
-    TF_IN_AUTOMATION: "1",
-  };
+  const { emulator, terraform: found, ...aws } = await startAws({ directory, startsProvider: true });
+  const env = { ...aws.env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
   const terraform = async (...args: string[]) =>
     (await execa(found.command, args, { cwd: stack, env, extendEnv: false })).stdout;
 
