@@ -36,12 +36,10 @@ export function backendStore(
   isTheirs = false,
 ): StateStore {
   let held: Lock | undefined;
-  const run = (args: readonly string[], input?: string) =>
-    runTerraform(terraform, directory, args, { input, keepsOpen: held?.heldBy });
   return {
     name,
     async pull() {
-      const contents = await run(["state", "pull"]);
+      const contents = await runTerraform(terraform, directory, ["state", "pull"]);
       if (contents.trim() !== "") return parseState(contents, name);
       if (!isTheirs) return emptyState();
       throw new InputError(
@@ -50,7 +48,8 @@ export function backendStore(
     },
     async push(state) {
       // Our own lock is on it, and stays until this has ended, even if we have not.
-      await run(["state", "push", "-lock=false", "-"], stateText(state));
+      const options = { input: stateText(state), keepsOpen: held?.heldBy };
+      await runTerraform(terraform, directory, ["state", "push", "-lock=false", "-"], options);
     },
     async lock() {
       const got = await holdLock(directory, terraform);
