@@ -7,23 +7,29 @@ import { type Direction, type GroupSet, groupsPermit } from "./security-groups.t
 
 /** Whether something may go out to the internet over IPv6: nothing that is written excludes it. */
 export function mayLeaveOverIpv6(graph: Graph, from: Place, subnet: Resource | undefined, port: number): boolean {
-  return (
-    subnet !== undefined &&
-    mayHaveIpv6(from, subnet) &&
-    mayPassGroups(graph, from, "egress", port, undefined) &&
-    mayPassAcl(graph, subnet, "egress", port) &&
-    mayBeRouted(graph, subnet, () => true) // a NAT gateway takes IPv6 to what has IPv4 only
-  );
+  // A NAT gateway takes IPv6 to what has IPv4 only.
+  return mayCrossOverIpv6(graph, from, subnet, "egress", port, () => true);
 }
 
 /** Whether the internet may come in over IPv6. An egress-only gateway lets nothing in. */
 export function mayEnterOverIpv6(graph: Graph, to: Place, subnet: Resource | undefined, port: number): boolean {
+  return mayCrossOverIpv6(graph, to, subnet, "ingress", port, ({ kind }) => kind !== "nat" && kind !== "egress-only");
+}
+
+function mayCrossOverIpv6(
+  graph: Graph,
+  place: Place,
+  subnet: Resource | undefined,
+  direction: Direction,
+  port: number,
+  leads: (route: Route) => boolean,
+): boolean {
   return (
     subnet !== undefined &&
-    mayHaveIpv6(to, subnet) &&
-    mayPassGroups(graph, to, "ingress", port, undefined) &&
-    mayPassAcl(graph, subnet, "ingress", port) &&
-    mayBeRouted(graph, subnet, ({ kind }) => kind !== "nat" && kind !== "egress-only")
+    mayHaveIpv6(place, subnet) &&
+    mayPassGroups(graph, place, direction, port, undefined) &&
+    mayPassAcl(graph, subnet, direction, port) &&
+    mayBeRouted(graph, subnet, leads)
   );
 }
 
