@@ -3,6 +3,7 @@ import { ECS_CONNECT_RULES } from "./connect.ts";
 import { ECS_CONTAINER_RULES } from "./containers.ts";
 import { ECS_EXEC_RULES } from "./exec.ts";
 import { ECS_IMAGE_RULES } from "./images.ts";
+import { ECS_LOG_DRIVER_RULES } from "./log-drivers.ts";
 import { ECS_LOG_RULES } from "./logs.ts";
 import { ECS_PARAMETER_RULES } from "./parameters.ts";
 import { ECS_RAILS_RULES } from "./rails.ts";
@@ -20,6 +21,7 @@ export const ECS_RULES: readonly Rule[] = [
   ...ECS_CONTAINER_RULES,
   ...ECS_SHAPE_RULES,
   ...ECS_LOG_RULES,
+  ...ECS_LOG_DRIVER_RULES,
   ...ECS_SECRET_RULES,
   ...ECS_IMAGE_RULES,
   ...ECS_SERVICE_RULES,
