@@ -1,0 +1,216 @@
+import { PassThrough, type Readable } from "node:stream";
+import type Docker from "dockerode";
+
+/** What a container is made from. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  /** @default the image's */
+  readonly entrypoint?: readonly string[];
+  /** @default the image's */
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A network of its own address, or the namespace of another container, by its id. */
+  readonly network:
+    | { readonly name: string; readonly address: string; readonly aliases?: readonly string[] }
+    | { readonly of: string };
+  /** Lines of /etc/hosts, by name. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly capabilities?: readonly string[];
+  /** Ports of the container, each published on a free port of 127.0.0.1. */
+  readonly publish?: readonly number[];
+  /** @default the image's */
+  readonly user?: string;
+  /** @default the image's */
+  readonly workingDirectory?: string;
+  readonly readonlyRoot?: boolean;
+  readonly memoryMiB?: number;
+  /** 1024 are one core. */
+  readonly cpuUnits?: number;
+  /** Most processes and threads at a time. */
+  readonly pids?: number;
+  /** Directories of this machine, by the path in the container; read-only. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Directories that are memory. */
+  readonly tmpfs?: readonly string[];
+  readonly init?: boolean;
+}
+
+/** How a container has ended, or that it has not. */
+export interface ContainerState {
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly ports: Readonly<Record<number, number>>;
+  readonly imageDigest: string;
+}
+
+export interface ExecOptions {
+  /** Given to standard input. */
+  readonly input?: string;
+  /** @default 30 seconds */
+  readonly timeoutMs?: number;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** Standard output and standard error. */
+  readonly output: string;
+}
+
+/** A command in a container took too long. */
+export class ExecTimeout extends Error {}
+
+/** A container that was made. */
+export class Container {
+  readonly id: string;
+  readonly name: string;
+  private readonly docker: Docker;
+
+  constructor(docker: Docker, id: string, name: string) {
+    this.docker = docker;
+    this.id = id;
+    this.name = name;
+  }
+
+  async state(): Promise<ContainerState> {
+    const { State, NetworkSettings, Image } = await this.container.inspect();
+    const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) => {
+      const host = bindings?.[0]?.HostPort;
+      return host ? [[Number.parseInt(port, 10), Number(host)]] : [];
+    });
+    return {
+      running: State.Running,
+      exitCode: State.ExitCode,
+      outOfMemory: State.OOMKilled,
+      startedAt: new Date(State.StartedAt),
+      finishedAt: new Date(State.FinishedAt),
+      ports: Object.fromEntries(ports),
+      imageDigest: Image,
+    };
+  }
+
+  /** Resolves when it has ended. @returns the exit code */
+  async ended(): Promise<number> {
+    const { StatusCode } = await this.container.wait();
+    return StatusCode;
+  }
+
+  /** Runs a command in it. @throws ExecTimeout */
+  async exec(command: readonly string[], { input, timeoutMs = 30_000 }: ExecOptions = {}): Promise<ExecResult> {
+    const exec = await this.container.exec({
+      Cmd: [...command],
+      AttachStdin: input !== undefined,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const stream = await exec.start({ hijack: input !== undefined, stdin: input !== undefined });
+    const output = this.demultiplexed(stream);
+    if (input !== undefined) stream.end(input);
+    const text = await within(timeoutMs, textOf(output), () => stream.destroy());
+    const { ExitCode } = await exec.inspect();
+    return { exitCode: ExitCode ?? 0, output: text };
+  }
+
+  /** What it writes, from its start to its end. */
+  async logs(): Promise<Readable> {
+    const stream = await this.container.logs({ follow: true, stdout: true, stderr: true });
+    return this.demultiplexed(stream);
+  }
+
+  /** Asks it to end, insists after the seconds given. */
+  async stop(seconds: number): Promise<void> {
+    await this.container.stop({ t: seconds }).catch(() => {});
+  }
+
+  /** Removes it, running or not. */
+  async remove(): Promise<void> {
+    await this.container.remove({ force: true, v: true }).catch(() => {});
+  }
+
+  private get container() {
+    return this.docker.getContainer(this.id);
+  }
+
+  private demultiplexed(stream: NodeJS.ReadableStream): Readable {
+    const both = new PassThrough();
+    this.docker.modem.demuxStream(stream, both, both);
+    stream.on("end", () => both.end());
+    stream.on("close", () => both.end());
+    stream.on("error", () => both.end());
+    return both;
+  }
+}
+
+/** As the engine's API takes it. */
+export function createOptions(
+  spec: ContainerSpec,
+  labels: Readonly<Record<string, string>>,
+): Docker.ContainerCreateOptions {
+  const { network } = spec;
+  const isGuest = "of" in network;
+  const port = (number: number) => `${number}/tcp`;
+  return {
+    name: spec.name,
+    Image: spec.image,
+    Entrypoint: spec.entrypoint && [...spec.entrypoint],
+    Cmd: spec.command && [...spec.command],
+    Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
+    User: spec.user,
+    WorkingDir: spec.workingDirectory,
+    Labels: { ...labels },
+    ExposedPorts: Object.fromEntries((spec.publish ?? []).map((number) => [port(number), {}])),
+    NetworkingConfig: isGuest ? undefined : { EndpointsConfig: { [network.name]: endpointOf(network) } },
+    HostConfig: {
+      NetworkMode: isGuest ? `container:${network.of}` : network.name,
+      ExtraHosts: Object.entries(spec.hosts ?? {}).map(([name, address]) => `${name}:${address}`),
+      CapAdd: [...(spec.capabilities ?? [])],
+      PortBindings: Object.fromEntries(
+        (spec.publish ?? []).map((number) => [port(number), [{ HostIp: "127.0.0.1", HostPort: "" }]]),
+      ),
+      ReadonlyRootfs: spec.readonlyRoot ?? false,
+      ...limits(spec),
+      Binds: Object.entries(spec.files ?? {}).map(([path, source]) => `${source}:${path}:ro`),
+      Tmpfs: Object.fromEntries((spec.tmpfs ?? []).map((path) => [path, ""])),
+      Init: spec.init,
+    },
+  };
+}
+
+function endpointOf({ address, aliases = [] }: { readonly address: string; readonly aliases?: readonly string[] }) {
+  return { Aliases: [...aliases], IPAMConfig: { IPv4Address: address } };
+}
+
+function limits({ memoryMiB, cpuUnits, pids }: ContainerSpec): Docker.HostConfig {
+  const bytes = memoryMiB && memoryMiB * 1024 * 1024;
+  return {
+    Memory: bytes,
+    MemorySwap: bytes,
+    NanoCpus: cpuUnits && Math.round((cpuUnits / 1024) * 1e9),
+    PidsLimit: pids,
+  };
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** @throws ExecTimeout */
+async function within<T>(ms: number, work: Promise<T>, onLate: () => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      onLate();
+      reject(new ExecTimeout(`took longer than ${ms / 1000} s`));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

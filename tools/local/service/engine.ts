@@ -1,0 +1,199 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import Docker from "dockerode";
+import { Container, type ContainerSpec, createOptions } from "./container.ts";
+
+/** Label of all that belongs to one run; its value is the run's directory. */
+const RUN_LABEL = "operation-app.local-run";
+
+/**
+ * The container engine of this machine, Docker or Podman, by the API that both have.
+ *
+ * What it makes has the label of a run, and goes with that.
+ */
+export class Engine {
+  /** Such as `Podman 4.3.1`. */
+  readonly name: string;
+  /** Of the machine that containers run on, as the OCI writes it. */
+  readonly architecture: "amd64" | "arm64";
+  private readonly docker: Docker;
+  private readonly labels: Readonly<Record<string, string>>;
+  private readonly isPodman: boolean;
+
+  private constructor(docker: Docker, version: Version, run: string) {
+    this.docker = docker;
+    this.isPodman = (version.Components ?? []).some(({ Name }) => /podman/i.test(Name));
+    this.name = `${this.isPodman ? "Podman" : "Docker"} ${version.Version}`;
+    this.architecture = /arm64|aarch64/.test(version.Arch) ? "arm64" : "amd64";
+    this.labels = { [RUN_LABEL]: run };
+  }
+
+  /**
+   * The engine that answers at `DOCKER_HOST`, or where Docker and Podman listen; nothing where none does.
+   *
+   * @param run directory of the run that it works for
+   */
+  static async find(run: string, env: NodeJS.ProcessEnv = process.env): Promise<Engine | undefined> {
+    for (const options of addresses(env)) {
+      const docker = new Docker(options);
+      const version = await docker.version().catch(() => undefined);
+      if (version) return new Engine(docker, version as unknown as Version, run);
+    }
+    return undefined;
+  }
+
+  /** Whether an image of this name is here. */
+  async hasImage(reference: string): Promise<boolean> {
+    return this.docker
+      .getImage(reference)
+      .inspect()
+      .then(() => true)
+      .catch(() => false);
+  }
+
+  /** Of the machine that an image is for, as the OCI writes it. */
+  async architectureOf(reference: string): Promise<string> {
+    return (await this.docker.getImage(reference).inspect()).Architecture;
+  }
+
+  /**
+   * Brings an image here, unless it is here.
+   *
+   * @throws Error with the engine's own words
+   */
+  async pull(reference: string, onProgress: (line: string) => void = () => {}): Promise<void> {
+    if (await this.hasImage(reference)) return;
+    // A registry on this machine has no TLS. Docker knows that by itself, Podman has to be told, by its own API.
+    const isLocal = /^127\.|^localhost[:/]/.test(reference);
+    const stream = this.isPodman && isLocal ? await this.podmanPull(reference) : await this.docker.pull(reference);
+    await this.follow(stream, onProgress);
+    if (!(await this.hasImage(reference))) throw new Error(`${reference}: was not pulled`);
+  }
+
+  /** Builds an image from a directory. @throws Error with the last lines of the build */
+  async build(directory: string, reference: string, onLine: (line: string) => void = () => {}): Promise<void> {
+    const stream = await this.docker.buildImage(
+      { context: directory, src: ["Dockerfile"] },
+      { t: reference, labels: this.labels, rm: true, forcerm: true },
+    );
+    await this.follow(stream as Readable, onLine);
+  }
+
+  /** Makes a container, and starts it. @throws Error with the engine's own words; then there is none */
+  async run(spec: ContainerSpec): Promise<Container> {
+    const made = await this.docker.createContainer(createOptions(spec, this.labels));
+    const container = new Container(this.docker, made.id, spec.name);
+    try {
+      await made.start();
+      return container;
+    } catch (error) {
+      await container.remove();
+      throw error;
+    }
+  }
+
+  /** @throws Error where the range is taken */
+  async createNetwork(name: string, subnet: string): Promise<void> {
+    await this.docker.createNetwork({
+      Name: name,
+      Driver: "bridge",
+      Labels: { ...this.labels },
+      IPAM: { Driver: "default", Config: [{ Subnet: subnet }] },
+    });
+  }
+
+  /** The address under which containers of a network reach this machine. */
+  async gatewayOf(network: string): Promise<string> {
+    const { IPAM } = await this.docker.getNetwork(network).inspect();
+    return IPAM?.Config?.[0]?.Gateway ?? "";
+  }
+
+  /** Removes everything that belongs to the run. @returns how many containers there were */
+  async removeAll(): Promise<number> {
+    const filters = { label: [`${RUN_LABEL}=${this.labels[RUN_LABEL]}`] };
+    const containers = await this.docker.listContainers({ all: true, filters });
+    // Those that share the namespace of another one go first.
+    const isGuest = ({ HostConfig }: Docker.ContainerInfo) => /^container:/.test(HostConfig?.NetworkMode ?? "");
+    const ordered = [...containers.filter(isGuest), ...containers.filter((one) => !isGuest(one))];
+    for (const { Id } of ordered) await new Container(this.docker, Id, Id).remove();
+    for (const { Id } of await this.docker.listNetworks({ filters }))
+      await ignoring(this.docker.getNetwork(Id).remove());
+    for (const { Name } of (await this.docker.listVolumes({ filters })).Volumes ?? [])
+      await ignoring(this.docker.getVolume(Name).remove({ force: true }));
+    for (const { Id } of await this.docker.listImages({ filters }))
+      await ignoring(this.docker.getImage(Id).remove({ force: true }));
+    return containers.length;
+  }
+
+  /** Removes the tags of images whose names begin so. */
+  async removeImages(prefix: string): Promise<void> {
+    for (const { RepoTags, RepoDigests, Id } of await this.docker.listImages()) {
+      const names = [...(RepoTags ?? []), ...(RepoDigests ?? [])];
+      if (names.some((name) => name.startsWith(prefix)))
+        await ignoring(this.docker.getImage(Id).remove({ force: true }));
+    }
+  }
+
+  private podmanPull(reference: string): Promise<Readable> {
+    const options = {
+      path: "/v4.0.0/libpod/images/pull?",
+      options: { _query: { reference, tlsVerify: "false" } },
+      method: "POST",
+      isStream: true,
+      statusCodes: { 200: true, 500: "server error" },
+    };
+    return new Promise((resolve, reject) => {
+      this.docker.modem.dial(options, (error, stream) => (error ? reject(error) : resolve(stream as Readable)));
+    });
+  }
+
+  private follow(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(error) : resolve()),
+        ({ error, stream: text, status, id, progress }: Progress) => {
+          if (error) reject(new Error(error));
+          const line = (text ?? [id, status, progress].filter(Boolean).join(" ")).trimEnd();
+          if (line) onLine(line);
+        },
+      );
+    });
+  }
+}
+
+interface Version {
+  readonly Version: string;
+  readonly Arch: string;
+  readonly Components?: readonly { readonly Name: string }[];
+}
+
+/** One line of what the engine tells while it builds or pulls. */
+interface Progress {
+  readonly error?: string;
+  readonly stream?: string;
+  readonly status?: string;
+  readonly id?: string;
+  readonly progress?: string;
+}
+
+function addresses({ DOCKER_HOST, XDG_RUNTIME_DIR, HOME }: NodeJS.ProcessEnv): Docker.DockerOptions[] {
+  if (DOCKER_HOST) {
+    const { protocol, hostname, port, pathname } = new URL(DOCKER_HOST);
+    return protocol === "unix:" ? [{ socketPath: pathname }] : [{ host: hostname, port: port || 2375 }];
+  }
+  return [
+    "/var/run/docker.sock",
+    join(HOME ?? "", ".docker/run/docker.sock"),
+    join(XDG_RUNTIME_DIR ?? "", "podman/podman.sock"),
+    "/run/podman/podman.sock",
+  ]
+    .filter(existsSync)
+    .map((socketPath) => ({ socketPath }));
+}
+
+async function ignoring(work: Promise<unknown>): Promise<void> {
+  // It has gone in the meantime, or something else still uses it.
+  await work.catch(() => {});
+}

@@ -1,0 +1,232 @@
+import { join } from "node:path";
+import {
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  type IpPermission,
+  type RouteTable,
+  type SecurityGroup,
+  type Subnet,
+  type VpcEndpoint,
+} from "@aws-sdk/client-ec2";
+import type { Container } from "../container.ts";
+import type { Engine } from "../engine.ts";
+import { AddressPlan } from "./addresses.ts";
+import { type Machine, type Permission, ruleset } from "./ruleset.ts";
+
+/** What an interface is asked for with. */
+export interface InterfaceRequest {
+  /** Of the container; unique in a run. */
+  readonly name: string;
+  /** One of them is taken. */
+  readonly subnetIds: readonly string[];
+  readonly groupIds: readonly string[];
+  /** Names under which it is found. */
+  readonly aliases?: readonly string[];
+  /** Lines of /etc/hosts, for all that share it. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Ports that are published on this machine. */
+  readonly publish?: readonly number[];
+  /** Whether it has an address on the internet. @default false */
+  readonly isPublic?: boolean;
+}
+
+/** An elastic network interface: a container that holds a namespace, with an address and with filters. */
+export interface NetworkInterface {
+  readonly address: string;
+  readonly subnetId: string;
+  readonly container: Container;
+}
+
+interface Attached extends NetworkInterface {
+  readonly request: InterfaceRequest;
+  /** What its filters are now. */
+  rules: string;
+}
+
+interface Network {
+  readonly plan: AddressPlan;
+  readonly machine: Machine;
+}
+
+/** As EC2 tells it. */
+interface Deployed {
+  readonly groups: readonly SecurityGroup[];
+  readonly subnets: readonly Subnet[];
+  readonly routeTables: readonly RouteTable[];
+}
+
+export interface VpcOptions {
+  readonly engine: Engine;
+  readonly ec2: EC2Client;
+  /** Of the network, and before the names of its containers. */
+  readonly name: string;
+  /** Where this machine answers, but for its address. */
+  readonly ports: Omit<Machine, "address">;
+}
+
+/**
+ * Stands in for a VPC: one network of the engine, in which every interface has an address of its deployed subnet, and lets
+ * through what its deployed security groups open, port by port and in both directions.
+ *
+ * It has no network ACLs, no IPv6 and no peering; a gateway endpoint, a NAT gateway and an internet gateway are only looked
+ * at for whether there is a way. Zones are not apart.
+ */
+export class Vpc {
+  private readonly options: VpcOptions;
+  private readonly attached = new Set<Attached>();
+  private network: Promise<Network> | undefined;
+  private made: Network | undefined;
+  private routeTables: readonly RouteTable[] = [];
+
+  constructor(options: VpcOptions) {
+    this.options = options;
+  }
+
+  /** The image of all interfaces, made once. */
+  get image(): string {
+    return `localhost/${this.options.name}-interface:latest`;
+  }
+
+  /** Makes what is needed for the first interface and takes a while. */
+  async prepare(): Promise<void> {
+    if (await this.options.engine.hasImage(this.image)) return;
+    await this.options.engine.build(join(import.meta.dirname, "image"), this.image);
+  }
+
+  /** @throws Error where subnet or group are not there, or the subnet has no free address */
+  async attach(request: InterfaceRequest): Promise<NetworkInterface> {
+    const { engine, name } = this.options;
+    const deployed = await this.read();
+    const subnet = deployed.subnets.find(({ SubnetId }) => SubnetId && request.subnetIds.includes(SubnetId));
+    if (!subnet?.CidrBlock || !subnet.SubnetId)
+      throw new Error(`The subnet ID '${request.subnetIds[0]}' does not exist`);
+    this.network ??= this.create(subnet.VpcId ?? "");
+    const { plan } = await this.network;
+    this.made = await this.network;
+    const address = plan.take(subnet.CidrBlock);
+    try {
+      const container = await engine.run({
+        name: `${name}-${request.name}`,
+        image: this.image,
+        network: { name, address, aliases: request.aliases },
+        hosts: request.hosts,
+        publish: request.publish,
+        capabilities: ["NET_ADMIN"],
+      });
+      const made = { address, subnetId: subnet.SubnetId, container, request, rules: "" };
+      this.attached.add(made);
+      await this.apply(deployed);
+      return made;
+    } catch (error) {
+      plan.release(address);
+      throw error;
+    }
+  }
+
+  async detach({ container }: NetworkInterface): Promise<void> {
+    const known = [...this.attached].find((one) => one.container.id === container.id);
+    if (known) this.attached.delete(known);
+    await container.remove();
+    if (!known) return;
+    (await this.network)?.plan.release(known.address);
+    await this.refresh();
+  }
+
+  /** This machine, as the interfaces see it. */
+  get machine(): Machine {
+    if (!this.made) throw new Error("The VPC has no interface yet.");
+    return this.made.machine;
+  }
+
+  /** Whether the route table of an interface's subnet has a gateway endpoint. */
+  isRouted({ subnetId }: NetworkInterface, { RouteTableIds = [] }: VpcEndpoint): boolean {
+    return RouteTableIds.includes(tableOf(subnetId, this.routeTables)?.RouteTableId ?? "");
+  }
+
+  /** Brings the filters of all interfaces to what is deployed now. */
+  async refresh(): Promise<void> {
+    if (this.attached.size > 0) await this.apply(await this.read());
+  }
+
+  private async apply(deployed: Deployed): Promise<void> {
+    const network = await this.network;
+    if (!network) return;
+    const { plan, machine } = network;
+    await Promise.all(
+      [...this.attached].map(async (one) => {
+        const groups = deployed.groups.filter(({ GroupId }) => GroupId && one.request.groupIds.includes(GroupId));
+        const rules = ruleset({
+          ingress: groups.flatMap(({ IpPermissions = [] }) => this.permissions(IpPermissions, plan)),
+          egress: groups.flatMap(({ IpPermissionsEgress = [] }) => this.permissions(IpPermissionsEgress, plan)),
+          vpc: plan.range,
+          hasInternet: hasInternet(one, deployed.routeTables),
+          machine,
+        });
+        if (rules === one.rules) return;
+        const { exitCode, output } = await one.container.exec(["nft", "-f", "-"], { input: rules });
+        if (exitCode !== 0) throw new Error(`nft refuses the rules of ${one.request.name}: ${output}`);
+        one.rules = rules;
+      }),
+    );
+  }
+
+  private permissions(list: readonly IpPermission[], plan: AddressPlan): Permission[] {
+    return list.map(({ IpProtocol = "-1", FromPort, ToPort, IpRanges = [], UserIdGroupPairs = [] }) => ({
+      protocol: IpProtocol,
+      fromPort: FromPort,
+      toPort: ToPort,
+      addresses: [
+        ...IpRanges.flatMap(({ CidrIp }) => (CidrIp ? [plan.here(CidrIp)] : [])),
+        ...UserIdGroupPairs.flatMap(({ GroupId }) => this.membersOf(GroupId ?? "")),
+      ],
+    }));
+  }
+
+  private membersOf(groupId: string): string[] {
+    return [...this.attached].filter(({ request }) => request.groupIds.includes(groupId)).map(({ address }) => address);
+  }
+
+  private async create(vpcId: string): Promise<Network> {
+    const { engine, ec2, name, ports } = this.options;
+    const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
+    const deployed = vpc?.CidrBlock ?? "10.0.0.0/16";
+    for (const range of AddressPlan.candidates(deployed)) {
+      const isFree = await engine.createNetwork(name, range).then(
+        () => true,
+        () => false,
+      );
+      if (isFree)
+        return { plan: new AddressPlan(deployed, range), machine: { address: await engine.gatewayOf(name), ...ports } };
+    }
+    throw new Error(`The engine has no room for a network of the size of ${deployed}.`);
+  }
+
+  private async read(): Promise<Deployed> {
+    const { ec2 } = this.options;
+    const [{ SecurityGroups = [] }, { Subnets = [] }, { RouteTables = [] }] = await Promise.all([
+      ec2.send(new DescribeSecurityGroupsCommand({})),
+      ec2.send(new DescribeSubnetsCommand({})),
+      ec2.send(new DescribeRouteTablesCommand({})),
+    ]);
+    this.routeTables = RouteTables;
+    return { groups: SecurityGroups, subnets: Subnets, routeTables: RouteTables };
+  }
+}
+
+/** The subnet's own route table, or else the VPC's main one. */
+function tableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable | undefined {
+  const isOf = ({ Associations = [] }: RouteTable) => Associations.some(({ SubnetId }) => SubnetId === subnetId);
+  return tables.find(isOf) ?? tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
+}
+
+/** Whether there is a way by a NAT gateway, or by an internet gateway for whoever has an address there. */
+function hasInternet({ subnetId, request }: Attached, tables: readonly RouteTable[]): boolean {
+  return (tableOf(subnetId, tables)?.Routes ?? []).some(
+    ({ DestinationCidrBlock, NatGatewayId, GatewayId }) =>
+      DestinationCidrBlock === "0.0.0.0/0" &&
+      (NatGatewayId !== undefined || (request.isPublic && GatewayId?.startsWith("igw-"))),
+  );
+}

@@ -1,0 +1,21 @@
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Engine } from "../engine.ts";
+import type { AwsEndpoints } from "../network/reach.ts";
+import type { NamespaceProxies } from "../network/service-connect.ts";
+import type { Vpc } from "../network/vpc.ts";
+import type { CredentialsEndpoint } from "./credentials.ts";
+
+/** What tasks run on and with. */
+export interface Platform {
+  readonly engine: Engine;
+  readonly vpc: Vpc;
+  readonly endpoints: AwsEndpoints;
+  readonly namespaces: NamespaceProxies;
+  readonly credentials: CredentialsEndpoint;
+  readonly secrets: SecretsManagerClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly region: string;
+  /** Throws, in AWS's words, what an execution role may not do. */
+  readonly authorize: (roleArn: string | undefined, action: string, resource: string) => Promise<void>;
+}
