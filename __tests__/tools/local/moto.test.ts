@@ -77,7 +77,7 @@ describe("moto", () => {
     const moto = await findMoto(options);
     expect(moto.container).toBe("moto-for-a-test");
     expect(moto.args).toContain("127.0.0.1:{port}:5000");
-    expect(moto.args).toContain("MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP=true");
+    expect(moto.args).toContain("MOTO_ACM_VALIDATION_WAIT=0");
     expect(moto.args.at(-1)).toBe("motoserver/moto:5.2.1");
   });
 

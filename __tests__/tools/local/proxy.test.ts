@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Gap } from "../../../tools/local/emulator/gaps/gap.ts";
 import { createGaps } from "../../../tools/local/emulator/gaps/index.ts";
-import { queryReply } from "../../../tools/local/emulator/gaps/replies.ts";
+import { jsonReply, queryReply } from "../../../tools/local/emulator/gaps/replies.ts";
 import { createProxy } from "../../../tools/local/emulator/proxy.ts";
 import { listening } from "./fake-moto.ts";
 
@@ -118,6 +118,24 @@ describe("the proxy", () => {
     const port = await proxyTo(moto, [gap]);
     const headers = [...signedFor("ecr"), "X-Amz-Target", "Ecr.TagResource"];
     expect((await send(port, { method: "POST", path: "/", headers })).body.toString()).toBe("moto");
+  });
+
+  it("answers for Cognito what users send without a signature", async () => {
+    const standIn: Gap = {
+      service: "cognito-idp",
+      action: "SignUp",
+      why: "a test",
+      standIn: "a test",
+      answer: async () => jsonReply({ by: "the stand-in" }),
+    };
+    const port = await proxyTo(await listening(() => ({ body: Buffer.from("moto") })), [standIn]);
+    const sendAction = async (target: string) => {
+      const headers = ["X-Amz-Target", target];
+      return (await send(port, { method: "POST", path: "/", headers, body: Buffer.from("{}") })).body.toString();
+    };
+    expect(await sendAction("AWSCognitoIdentityProviderService.SignUp")).toBe('{"by":"the stand-in"}');
+    expect(await sendAction("AWSCognitoIdentityProviderService.GetUser")).toBe("moto");
+    expect(await sendAction("Another.SignUp")).toBe("moto");
   });
 
   it("says so when moto is gone", async () => {

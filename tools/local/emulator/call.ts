@@ -23,17 +23,23 @@ export interface Reply {
   readonly body: Buffer;
 }
 
-/** Who signed the request, for which service and region. */
+/** Which service a request is for, and in which region. */
 export interface Scope {
   readonly service: string;
+  /** Empty where the request is not signed. */
   readonly region: string;
 }
 
-/** Reads service and region from a Signature Version 4 header; nothing when the request is not signed that way. */
-export function signatureScope(headers: IncomingHttpHeaders): Scope | undefined {
+/**
+ * Reads service and region from a Signature Version 4 header. What users send to Cognito is not signed; nothing for any other
+ * request without a signature.
+ */
+export function scopeOf(headers: IncomingHttpHeaders): Scope | undefined {
   const [, region, service] =
     headers.authorization?.match(/Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/) ?? [];
-  return region && service ? { region, service } : undefined;
+  if (region && service) return { region, service };
+  const isForCognito = String(headers["x-amz-target"]).startsWith("AWSCognitoIdentityProviderService.");
+  return isForCognito ? { region: "", service: "cognito-idp" } : undefined;
 }
 
 /** Puts together what the request asks for, once its body is there. */

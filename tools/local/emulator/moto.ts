@@ -36,11 +36,8 @@ type Attempt = (command: string, args: readonly string[]) => Promise<boolean>;
 const requirement = `moto[server]==${motoVersion}`;
 const onLoopback = ["-H", "127.0.0.1", "-p", "{port}"];
 
-/** Settings that make moto answer at once where AWS takes time, and check what it checks only when asked to. */
-export const motoSettings = {
-  MOTO_ACM_VALIDATION_WAIT: "0",
-  MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP: "true",
-};
+/** Settings that make moto answer at once where AWS takes time. */
+export const motoSettings = { MOTO_ACM_VALIDATION_WAIT: "0" };
 
 /**
  * Finds a way to run moto: on the PATH, else fetched by uvx or pip, else as a container.

@@ -6,7 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { type Call, type Reply, readCall, signatureScope } from "./call.ts";
+import { type Call, type Reply, readCall, scopeOf } from "./call.ts";
 import type { Gap, Moto } from "./gaps/gap.ts";
 
 export interface ProxyOptions {
@@ -27,7 +27,7 @@ export function createProxy({ motoPort, gaps, onRequest }: ProxyOptions): Server
 
   const server = createServer((incoming, outgoing) => {
     onRequest?.();
-    const scope = signatureScope(incoming.headers);
+    const scope = scopeOf(incoming.headers);
     if (!scope || !services.has(scope.service)) {
       passThrough(motoPort, incoming, outgoing);
       return;

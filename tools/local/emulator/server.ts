@@ -1,9 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onInterruption } from "../../lib/process/interruptions.ts";
 import { freePort, listen } from "../../lib/process/ports.ts";
 import { endProcessesOf } from "../processes.ts";
+import { createCognito } from "./gaps/cognito/index.ts";
+import { outbox } from "./gaps/cognito/mail.ts";
 import { createGaps } from "./gaps/index.ts";
 import type { MotoCommand } from "./moto.ts";
 import { createProxy } from "./proxy.ts";
@@ -34,7 +37,8 @@ async function serve({ directory, moto, idleMinutes }: ServerSettings): Promise<
   const onRequest = () => {
     lastRequest = Date.now();
   };
-  const proxy = createProxy({ motoPort, gaps: createGaps(), onRequest });
+  const cognito = createCognito(outbox(join(directory, "mail")));
+  const proxy = createProxy({ motoPort, gaps: createGaps(cognito), onRequest });
   const record: ServerRecord = {
     pid: process.pid,
     endpoint: `http://127.0.0.1:${await listen(proxy)}`,

@@ -3,7 +3,8 @@ import type { Call, Reply } from "../call.ts";
 /**
  * One call that moto lacks or answers in a way that Terraform's AWS provider can't work with, and what stands in for it.
  *
- * A stand-in is as small as the provider allows. It is not an emulation: it checks nothing and makes nothing happen.
+ * A stand-in is as small as the provider allows. It is not an emulation: it checks nothing, except in Cognito, and makes nothing
+ * happen.
  */
 export interface Gap {
   /** The service's name in a request's signature. */

@@ -22,6 +22,11 @@ export function jsonReply(value: unknown): Reply {
   return reply(200, "application/x-amz-json-1.1", JSON.stringify(value));
 }
 
+/** A refusal in one of the JSON protocols. */
+export function jsonError(code: string, message: string): Reply {
+  return reply(400, "application/x-amz-json-1.1", JSON.stringify({ __type: code, message }));
+}
+
 /** The same answer with another body; its length header follows. */
 export function withBody(original: Reply, text: string): Reply {
   const body = Buffer.from(text, "utf8");

@@ -1,0 +1,84 @@
+import { createHmac } from "node:crypto";
+import type { Moto } from "../gap.ts";
+import { type AskMoto, cognitoOf, type Fields, Refusal, regionOf } from "./backend.ts";
+
+/** An app client and its user pool, as they are deployed at this moment. */
+export interface Client {
+  readonly id: string;
+  readonly secret: string | undefined;
+  /** As `DescribeUserPoolClient` shows it. */
+  readonly settings: Fields;
+  readonly poolId: string;
+  /** As `DescribeUserPool` shows it. */
+  readonly pool: Fields;
+  readonly ask: AskMoto;
+}
+
+/** Which pool each app client belongs to: public calls name the client only, and moto can't be asked for it. */
+export class Clients {
+  private readonly pools = new Map<string, string>();
+
+  remember(clientId: string, userPoolId: string): void {
+    this.pools.set(clientId, userPoolId);
+  }
+
+  /** @throws {Refusal} when there is no such client */
+  async find(clientId: string, moto: Moto): Promise<Client> {
+    const poolId = this.pools.get(clientId);
+    if (!poolId) throw notThere(clientId);
+    const ask = cognitoOf(moto, regionOf(poolId));
+    const { UserPoolClient: settings } = await ask("DescribeUserPoolClient", {
+      UserPoolId: poolId,
+      ClientId: clientId,
+    }).catch(() => {
+      throw notThere(clientId);
+    });
+    const { UserPool: pool } = await ask("DescribeUserPool", { UserPoolId: poolId });
+    return { id: clientId, secret: settings.ClientSecret, settings, poolId, pool, ask };
+  }
+}
+
+/** What a client with a secret proves itself with. */
+export function secretHash({ id, secret }: Pick<Client, "id" | "secret">, username: string): string {
+  return createHmac("sha256", secret ?? "")
+    .update(`${username}${id}`)
+    .digest("base64");
+}
+
+/** @throws {Refusal} when the client has a secret and the hash is missing or wrong, or the other way round */
+export function checkSecretHash(client: Client, username: string, hash: string | undefined): void {
+  const { id, secret } = client;
+  if (secret === undefined && hash !== undefined) {
+    throw notAuthorized(`Client ${id} is not configured for secret but secret was received`);
+  }
+  if (secret === undefined) return;
+  if (hash === undefined)
+    throw notAuthorized(`Client ${id} is configured with secret but SECRET_HASH was not received`);
+  if (hash !== secretHash(client, username)) throw notAuthorized(`Unable to verify secret hash for client ${id}`);
+}
+
+/** What a client allows that names no flows. */
+const DEFAULT_FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+
+/** Flows by their older names. */
+const OLDER: Readonly<Record<string, string>> = {
+  ADMIN_NO_SRP_AUTH: "ADMIN_USER_PASSWORD_AUTH",
+  CUSTOM_AUTH_FLOW_ONLY: "CUSTOM_AUTH",
+  REFRESH_TOKEN: "REFRESH_TOKEN_AUTH",
+};
+
+/** @throws {Refusal} when the client does not allow the flow */
+export function checkFlow({ settings }: Client, asked: string): void {
+  const flow = OLDER[asked] ?? asked;
+  const listed: string[] = settings.ExplicitAuthFlows?.length ? settings.ExplicitAuthFlows : DEFAULT_FLOWS;
+  const allowed = listed.map((name) => OLDER[name] ?? name.replace(/^ALLOW_/, ""));
+  const areOlder = !listed.some((name) => name.startsWith("ALLOW_"));
+  if (allowed.includes(flow) || (areOlder && flow === "REFRESH_TOKEN_AUTH")) return;
+  const name = flow.startsWith("ADMIN_") ? "Auth" : flow;
+  throw new Refusal("InvalidParameterException", `${name} flow not enabled for this client`);
+}
+
+export const notAuthorized = (message: string) => new Refusal("NotAuthorizedException", message);
+
+const notThere = (clientId: string) =>
+  new Refusal("ResourceNotFoundException", `User pool client ${clientId} does not exist.`);
