@@ -79,7 +79,6 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
       region: REGION,
       userPoolId: outputs.user_pool_id.value,
       clientId: outputs.client_id.value,
-      onSeen: () => {},
     });
     await expectLogIn(user);
     return user;

@@ -3,7 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   AdminConfirmSignUpCommand,
   AssociateSoftwareTokenCommand,
+  type AuthFlowType,
+  type ChallengeNameType,
   CognitoIdentityProviderClient,
+  ConfirmSignUpCommand,
   DescribeUserPoolClientCommand,
   InitiateAuthCommand,
   type InitiateAuthCommandOutput,
@@ -27,11 +30,9 @@ export interface JourneyOptions {
 
 /** What this journey cannot tell, because the emulator does not do as Cognito does. */
 export const notVerified = [
-  "that a new user must register TOTP: the emulator lets a user without it in, though the pool demands it",
-  "that only the client's auth flows are allowed: the emulator takes any (the flow used here is on the client's list)",
-  "that every user gets a TOTP secret of their own, and that a code is accepted only once: the emulator has one secret for all",
-  "that the client's secret is needed for every call: the emulator looks at it only where a code is answered",
-  "that mails arrive: the emulator sends none, so an administrator confirms the user",
+  "that too many wrong passwords or codes lock a user out for a while: the emulator does not count them",
+  "that access tokens end: the emulator accepts one after its time",
+  "that mails arrive: the emulator writes them into files",
 ];
 
 /** A user of a pool, with what they and the app know. */
@@ -42,90 +43,189 @@ export interface User {
   /** Logs in with user name and password. */
   logIn(password?: string): Promise<InitiateAuthCommandOutput>;
   /** Logs in, and answers with a code. @throws where the password alone does, or the answer is not accepted */
-  logInWith(code: string, secretHash?: string): Promise<RespondToAuthChallengeCommandOutput>;
+  logInWith(code: string): Promise<RespondToAuthChallengeCommandOutput>;
 }
 
 /**
  * Walks the way of a new user through the deployed pool and client: sign up, log in, register TOTP, log in again with
- * password and code.
+ * password and code. At each step, what Cognito must refuse is tried first.
  *
  * @throws at the first step that does not go as it must.
  */
-export async function walkSignInJourney(options: JourneyOptions): Promise<void> {
-  const { onSeen } = options;
-  const { logIn, logInWith, app, password } = await signUp(options);
+export async function walkSignInJourney({ onSeen, ...options }: JourneyOptions): Promise<void> {
+  const server = await AppServer.of(options);
+  onSeen("the app client has a secret and lets users in by user name and password");
+  const { username, password } = newUser();
 
-  await mustBeRefused("a wrong password", "NotAuthorizedException", () => logIn(`${password}x`));
-  onSeen("a wrong password is refused");
+  await mustBeRefused("a sign-up without the client's secret", "NotAuthorizedException", () =>
+    server.signUp(username, password, null),
+  );
+  await mustBeRefused("a weak password", "InvalidPasswordException", () => server.signUp(username, "password"));
+  onSeen("a client that does not know the app client's secret is refused, and so is a weak password");
 
-  const wrongCode = await app.wrongCode();
-  await mustBeRefused("a wrong code", "CodeMismatchException", () => logInWith(wrongCode));
-  onSeen("from now on the password alone does not do, and a wrong code is refused");
+  await server.signUp(username, password);
+  await mustBeRefused("an invented code", "ExpiredCodeException", () => server.confirm(username, "123456"));
+  await mustBeRefused("an unconfirmed user", "UserNotConfirmedException", () => server.logIn(username, password));
+  await server.confirmAsAdministrator(username);
+  onSeen("a user signs up with user name and password, and is let in only when an administrator has confirmed them");
+
+  await mustBeRefused("a wrong password", "NotAuthorizedException", () => server.logIn(username, `${password}x`));
+  await mustBeRefused("another auth flow", "InvalidParameterException", () =>
+    server.logIn(username, password, "USER_SRP_AUTH"),
+  );
+  onSeen("a wrong password is refused, and so is an auth flow that the client does not list");
+
+  await mustBeRefused("a user who registers no authenticator app", "InvalidParameterException", async () =>
+    server.respond(username, "MFA_SETUP", (await server.challenge(username, password, "MFA_SETUP")).Session),
+  );
+  const app = await server.enrol(username, password, async (session, { wrongCode }) => {
+    await mustBeRefused("a wrong code", "EnableSoftwareTokenMFAException", async () =>
+      server.verify({ Session: session }, await wrongCode()),
+    );
+  });
+  onSeen("the user must register an authenticator app before anything else, with one of its codes");
+
+  const { Session } = await server.challenge(username, password, "SOFTWARE_TOKEN_MFA");
+  const answer = (code: string) =>
+    server.respond(username, "SOFTWARE_TOKEN_MFA", Session, { SOFTWARE_TOKEN_MFA_CODE: code });
+  await mustBeRefused("a wrong code", "CodeMismatchException", async () => answer(await app.wrongCode()));
+  await mustBeRefused("a code used before", "ExpiredCodeException", async () => answer(app.lastCode()));
+  onSeen("from now on the password alone does not do; a wrong code is refused, and so is one used before");
 
   const code = await app.code();
-  await mustBeRefused("a wrong secret hash", "NotAuthorizedException", () => logInWith(code, "bm90IGl0"));
-  onSeen("a client that does not know the app client's secret is refused");
-
-  const last = await logInWith(await app.code());
-  if (!last.AuthenticationResult?.IdToken) throw new Error("Password and code were accepted, but no tokens came back");
-  onSeen("password and code together log the user in");
+  const { AuthenticationResult } = await answer(code);
+  if (!AuthenticationResult?.IdToken) throw new Error("Password and code were accepted, but no tokens came back");
+  await mustBeRefused("a session used before", "NotAuthorizedException", () => answer(code));
+  onSeen("password and code together log the user in, once");
 }
 
 /**
- * Makes a user who has registered an authenticator app.
+ * Makes a user who has registered an authenticator app, in a pool that demands one or allows it.
  *
  * @throws at the first step that does not go as it must.
  */
-export async function signUp({ endpoint, region, userPoolId, clientId, onSeen }: JourneyOptions): Promise<User> {
-  const cognito = new CognitoIdentityProviderClient(emulatorClient({ endpoint, region }));
-  // A pool whose users go by their e-mail address takes nothing else.
-  const username = `local-${randomBytes(4).toString("hex")}@example.com`;
-  const password = `Aa1!${randomBytes(12).toString("base64url")}`;
-
-  const clientSecret = await secretOf(cognito, userPoolId, clientId);
-  onSeen("the app client has a secret and lets users in by user name and password");
-  const secretHash = createHmac("sha256", clientSecret).update(`${username}${clientId}`).digest("base64");
-  const logIn = (PASSWORD = password) =>
-    cognito.send(
-      new InitiateAuthCommand({
-        ClientId: clientId,
-        AuthFlow: "USER_PASSWORD_AUTH",
-        AuthParameters: { USERNAME: username, PASSWORD, SECRET_HASH: secretHash },
-      }),
-    );
-  const logInWith = async (code: string, SECRET_HASH = secretHash) => {
-    const challenge = await logIn();
-    if (challenge.ChallengeName !== "SOFTWARE_TOKEN_MFA") {
-      throw new Error(`The password alone must not do, but the login gave ${describe(challenge)}`);
-    }
-    return cognito.send(
-      new RespondToAuthChallengeCommand({
-        ClientId: clientId,
-        ChallengeName: "SOFTWARE_TOKEN_MFA",
-        Session: challenge.Session,
-        ChallengeResponses: { USERNAME: username, SECRET_HASH, SOFTWARE_TOKEN_MFA_CODE: code },
-      }),
-    );
+export async function signUp(options: Omit<JourneyOptions, "onSeen">): Promise<User> {
+  const server = await AppServer.of(options);
+  const { username, password } = newUser();
+  await server.signUp(username, password);
+  await server.confirmAsAdministrator(username);
+  const app = await server.enrol(username, password);
+  return {
+    username,
+    password,
+    app,
+    logIn: (other = password) => server.logIn(username, other),
+    async logInWith(code) {
+      const { Session } = await server.challenge(username, password, "SOFTWARE_TOKEN_MFA");
+      return server.respond(username, "SOFTWARE_TOKEN_MFA", Session, { SOFTWARE_TOKEN_MFA_CODE: code });
+    },
   };
+}
 
-  await cognito.send(
-    new SignUpCommand({
-      ClientId: clientId,
-      SecretHash: secretHash,
-      Username: username,
-      Password: password,
-      UserAttributes: [{ Name: "email", Value: username }],
-    }),
-  );
-  await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: userPoolId, Username: username }));
-  onSeen("a user signs up with user name and password");
+function newUser() {
+  return {
+    // A pool whose users go by their e-mail address takes nothing else.
+    username: `local-${randomBytes(4).toString("hex")}@example.com`,
+    password: `Aa1!${randomBytes(12).toString("base64url")}`,
+  };
+}
 
-  const first = await logIn();
-  const accessToken = first.AuthenticationResult?.AccessToken;
-  if (!accessToken) throw new Error(`The first login gave no access token but ${describe(first)}`);
-  const app = await registerTotp(cognito, accessToken);
-  onSeen("the user registers an authenticator app");
-  return { username, password, app, logIn, logInWith };
+/** What Rails does: it holds the client's secret. */
+class AppServer {
+  private readonly cognito: CognitoIdentityProviderClient;
+  private readonly options: Omit<JourneyOptions, "onSeen">;
+  private readonly secret: string;
+
+  static async of(options: Omit<JourneyOptions, "onSeen">): Promise<AppServer> {
+    const cognito = new CognitoIdentityProviderClient(emulatorClient(options));
+    return new AppServer(cognito, options, await secretOf(cognito, options.userPoolId, options.clientId));
+  }
+
+  private constructor(cognito: CognitoIdentityProviderClient, options: Omit<JourneyOptions, "onSeen">, secret: string) {
+    this.cognito = cognito;
+    this.options = options;
+    this.secret = secret;
+  }
+
+  /** @param hash `null` sends none */
+  signUp(Username: string, Password: string, hash: string | null = this.secretHash(Username)) {
+    const UserAttributes = [{ Name: "email", Value: Username }];
+    const SecretHash = hash ?? undefined;
+    return this.cognito.send(new SignUpCommand({ ...this.client, Username, Password, SecretHash, UserAttributes }));
+  }
+
+  confirm(Username: string, ConfirmationCode: string) {
+    const SecretHash = this.secretHash(Username);
+    return this.cognito.send(new ConfirmSignUpCommand({ ...this.client, Username, ConfirmationCode, SecretHash }));
+  }
+
+  confirmAsAdministrator(Username: string) {
+    return this.cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: this.options.userPoolId, Username }));
+  }
+
+  logIn(USERNAME: string, PASSWORD: string, AuthFlow: AuthFlowType = "USER_PASSWORD_AUTH") {
+    const AuthParameters = { USERNAME, PASSWORD, SECRET_HASH: this.secretHash(USERNAME) };
+    return this.cognito.send(new InitiateAuthCommand({ ...this.client, AuthFlow, AuthParameters }));
+  }
+
+  /** Logs in with a password. @throws Error where that gives anything but the challenge */
+  async challenge(username: string, password: string, expected: ChallengeNameType) {
+    const answer = await this.logIn(username, password);
+    if (answer.ChallengeName === expected) return answer;
+    throw new Error(`The login must give the challenge ${expected}, but it gave ${describe(answer)}`);
+  }
+
+  respond(USERNAME: string, ChallengeName: ChallengeNameType, Session?: string, answer: Record<string, string> = {}) {
+    const ChallengeResponses = { USERNAME, SECRET_HASH: this.secretHash(USERNAME), ...answer };
+    return this.cognito.send(
+      new RespondToAuthChallengeCommand({ ...this.client, ChallengeName, Session, ChallengeResponses }),
+    );
+  }
+
+  verify(by: { Session?: string; AccessToken?: string }, UserCode: string) {
+    return this.cognito.send(new VerifySoftwareTokenCommand({ ...by, UserCode }));
+  }
+
+  /**
+   * Logs in for the first time and registers an authenticator app: because the pool demands it, or because the user wants it.
+   *
+   * @param before called with the session, before a code of the app is given
+   */
+  async enrol(
+    username: string,
+    password: string,
+    before?: (session: string | undefined, app: AuthenticatorApp) => Promise<void>,
+  ): Promise<AuthenticatorApp> {
+    const first = await this.logIn(username, password);
+    const AccessToken = first.AuthenticationResult?.AccessToken;
+    if (!AccessToken && first.ChallengeName !== "MFA_SETUP") throw new Error(`The first login gave ${describe(first)}`);
+
+    const by = AccessToken ? { AccessToken } : { Session: first.Session };
+    const { SecretCode, Session } = await this.cognito.send(new AssociateSoftwareTokenCommand(by));
+    if (!SecretCode) throw new Error("AssociateSoftwareToken gave no secret");
+    const app = authenticatorApp(SecretCode);
+    await before?.(Session, app);
+    const verified = await this.verify(AccessToken ? by : { Session }, await app.code());
+    if (verified.Status !== "SUCCESS") throw new Error(`VerifySoftwareToken answered ${verified.Status}`);
+
+    if (AccessToken) {
+      const SoftwareTokenMfaSettings = { Enabled: true, PreferredMfa: true };
+      await this.cognito.send(new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings }));
+    } else {
+      const { AuthenticationResult } = await this.respond(username, "MFA_SETUP", verified.Session);
+      if (!AuthenticationResult?.AccessToken)
+        throw new Error("The authenticator app is registered, but no tokens came");
+    }
+    return app;
+  }
+
+  private get client() {
+    return { ClientId: this.options.clientId };
+  }
+
+  private secretHash(username: string): string {
+    return createHmac("sha256", this.secret).update(`${username}${this.options.clientId}`).digest("base64");
+  }
 }
 
 async function secretOf(cognito: CognitoIdentityProviderClient, userPoolId: string, clientId: string): Promise<string> {
@@ -139,42 +239,35 @@ async function secretOf(cognito: CognitoIdentityProviderClient, userPoolId: stri
   return client.ClientSecret;
 }
 
-async function registerTotp(cognito: CognitoIdentityProviderClient, accessToken: string) {
-  const { SecretCode } = await cognito.send(new AssociateSoftwareTokenCommand({ AccessToken: accessToken }));
-  if (!SecretCode) throw new Error("AssociateSoftwareToken gave no secret");
-  const totp = authenticatorApp(SecretCode);
-  const { Status } = await cognito.send(
-    new VerifySoftwareTokenCommand({ AccessToken: accessToken, UserCode: await totp.code() }),
-  );
-  if (Status !== "SUCCESS") throw new Error(`VerifySoftwareToken answered ${Status}`);
-  await cognito.send(
-    new SetUserMFAPreferenceCommand({
-      AccessToken: accessToken,
-      SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
-    }),
-  );
-  return totp;
-}
-
 /** What the user's phone does. */
-interface AuthenticatorApp {
+export interface AuthenticatorApp {
+  /** A code that was not asked for before. */
   code(): Promise<string>;
+  /** The code that was asked for last. */
+  lastCode(): string;
   wrongCode(): Promise<string>;
 }
 
+const periodMs = 30_000;
+
 function authenticatorApp(secret: string): AuthenticatorApp {
-  const periodMs = 30_000;
-  const totp = new TOTP({ secret: Secret.fromBase32(secret.toUpperCase()), digits: 6, period: periodMs / 1000 });
+  const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+  let last = 0;
   return {
-    async code(): Promise<string> {
+    async code() {
       // A code on the verge of its end could be stale when it arrives.
       const leftMs = periodMs - (Date.now() % periodMs);
       if (leftMs < 3_000) await sleep(leftMs);
-      return totp.generate();
+      // Each code is good once. The next one is accepted already, as if this clock were half a minute fast.
+      while (totp.counter() < last) await sleep(500);
+      last = Math.max(totp.counter(), last + 1);
+      return this.lastCode();
     },
-    async wrongCode(): Promise<string> {
-      const right = Number(await this.code());
-      return String((right + 1) % 1_000_000).padStart(6, "0");
+    lastCode: () => totp.generate({ timestamp: last * periodMs }),
+    async wrongCode() {
+      const near = [-1, 0, 1].map((periods) => totp.generate({ timestamp: Date.now() + periods * periodMs }));
+      const wrong = ["000000", "111111", "222222", "333333"].find((code) => !near.includes(code));
+      return wrong ?? "444444";
     },
   };
 }
