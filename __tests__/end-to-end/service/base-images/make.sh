@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Makes the base images that the service's tests need, with Podman, from Debian's packages alone and under the names that
+# Dockerfiles and the local run use, on a machine that can't pull them. One folder an image. What is there already stays.
+#   make.sh [--again]   --again: makes all anew
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../../../.." && pwd)
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The limits of a test machine may be below Podman's defaults; Debian's crun refuses hybrid cgroups.
+if [ -z "${CONTAINERS_CONF:-}" ]; then
+  export CONTAINERS_CONF="$work/containers.conf"
+  printf '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\n[engine]\nruntime="runc"\n' >"$CONTAINERS_CONF"
+fi
+
+# What a Dockerfile names as its base: the default of its argument.
+argument() { sed -n "s/^ARG $2=//p" "$root/$1"; }
+
+debian=docker.io/library/debian:trixie-slim
+ruby=docker.io/library/ruby:$(argument examples/rails-app/Dockerfile RUBY_VERSION)
+nginx=docker.io/$(argument images/nginx/Dockerfile NGINX_IMAGE)
+mysql=docker.io/library/mysql:8.4
+valkey=docker.io/valkey/valkey:8
+registry=docker.io/library/registry:3
+
+# image NAME COMMAND…: makes an image unless it is there, and says in one line what it took. Its log is shown if it fails.
+image() {
+  local name=$1 start=$SECONDS log="$work/${1//[\/:]/_}.log"
+  shift
+  if [ "${again:-}" != yes ] && podman image exists "$name"; then
+    echo "$name is there"
+  elif "$@" "$name" >"$log" 2>&1; then
+    echo "$name made in $((SECONDS - start)) s ($(($(podman image inspect -f '{{.Size}}' "$name") / 1000000)) MB)"
+  else
+    tail -40 "$log" >&2
+    echo "$name could not be made" >&2
+    return 1
+  fi
+}
+
+from_folder() { podman build --network host -t "$2" "$here/$1"; }
+
+# apt and dpkg of the image keep its size, and the time of all that are built upon it, small.
+from_debian() {
+  mmdebstrap --mode=root --variant=minbase --include=ca-certificates \
+    --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' --aptopt='Acquire::Languages "none"' \
+    --aptopt='APT::Install-Recommends "false"' trixie "$work/debian.tar" "$mirror"
+  podman import --change 'CMD ["bash"]' --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+    "$work/debian.tar" "$1"
+  rm "$work/debian.tar"
+}
+
+[ "${1:-}" = --again ] && again=yes
+image "$debian" from_debian
+# Two at a time: unpacking takes one core each. MySQL takes as long as the others together.
+image "$mysql" from_folder mysql &
+image "$ruby-slim" from_folder ruby
+podman tag "$ruby-slim" "$ruby"
+image "$nginx" from_folder nginx
+image "$valkey" from_folder valkey
+image "$registry" from_folder registry
+wait $!
