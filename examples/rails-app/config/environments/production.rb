@@ -1,0 +1,26 @@
+Rails.application.configure do
+  up = ->(request) { request.path == "/up" }
+
+  config.enable_reloading = false
+  config.eager_load = true
+  config.consider_all_requests_local = false
+  config.action_controller.perform_caching = true
+
+  # On, unless the environment has no domain, and so no TLS.
+  config.force_ssl = ENV["FORCE_SSL"] != "false"
+  config.ssl_options = { redirect: { exclude: up } }
+
+  # Names that the app answers to, separated by commas. None: any.
+  config.hosts = ENV.fetch("APP_HOSTS", "").split(",")
+  config.host_authorization = { exclude: up }
+
+  config.log_tags = [ :request_id ]
+  config.logger = ActiveSupport::TaggedLogging.new(ActiveSupport::Logger.new($stdout))
+  config.log_level = ENV.fetch("RAILS_LOG_LEVEL", "info")
+  config.silence_healthcheck_path = "/up" # Rails 8
+
+  config.cache_store = :redis_cache_store, { url: ENV["REDIS_URL"] }
+
+  config.active_record.dump_schema_after_migration = false
+  config.active_record.attributes_for_inspect = [ :id ]
+end
