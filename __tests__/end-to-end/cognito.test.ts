@@ -190,8 +190,18 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     it("let a user of a pool where the second factor is optional switch it on", async () => {
       const { UserPoolId: userPoolId, ClientId: clientId } = await deploy({ mfa: "OPTIONAL" });
       const user = await signUpOnJourney({ endpoint: emulator.endpoint, region: REGION, userPoolId, clientId });
-      expect((await user.logIn()).ChallengeName).toBe("SOFTWARE_TOKEN_MFA");
-      expect((await user.logInWith(await user.app.code())).AuthenticationResult?.IdToken).toBeDefined();
+      expect(await user.logIn()).toMatch(/^ey/);
+    });
+  });
+
+  describe("made by the journey's users", () => {
+    it.each([
+      ["has no second factor", { mfa: "OFF" }],
+      ["lets nobody sign up", { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } }],
+    ] as const)("let a user in where the pool %s", async (_, settings) => {
+      const { UserPoolId: userPoolId, ClientId: clientId } = await deploy(settings);
+      const user = await signUpOnJourney({ endpoint: emulator.endpoint, region: REGION, userPoolId, clientId });
+      expect(await user.logIn()).toMatch(/^ey/);
     });
   });
 
@@ -351,6 +361,13 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       );
       await allow("ALLOW_USER_PASSWORD_AUTH");
       expect((await pool.logIn()).AuthenticationResult?.IdToken).toBeDefined();
+    });
+  });
+
+  describe("a user of a pool that lets nobody sign up", () => {
+    it("is refused", async () => {
+      const pool = await deploy({ AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } });
+      await expect(pool.signUp()).rejects.toMatchObject(notAuthorized("SignUp is not permitted for this user pool"));
     });
   });
 

@@ -2,16 +2,19 @@ import { createHmac, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   AdminConfirmSignUpCommand,
+  AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
   AssociateSoftwareTokenCommand,
   type AuthFlowType,
   type ChallengeNameType,
   CognitoIdentityProviderClient,
   ConfirmSignUpCommand,
   DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  GetUserPoolMfaConfigCommand,
   InitiateAuthCommand,
   type InitiateAuthCommandOutput,
   RespondToAuthChallengeCommand,
-  type RespondToAuthChallengeCommandOutput,
   SetUserMFAPreferenceCommand,
   SignUpCommand,
   VerifySoftwareTokenCommand,
@@ -37,13 +40,8 @@ export const notVerified = [
 
 /** A user of a pool, with what they and the app know. */
 export interface User {
-  readonly username: string;
-  readonly password: string;
-  readonly app: AuthenticatorApp;
-  /** Logs in with user name and password. */
-  logIn(password?: string): Promise<InitiateAuthCommandOutput>;
-  /** Logs in, and answers with a code. @throws where the password alone does, or the answer is not accepted */
-  logInWith(code: string): Promise<RespondToAuthChallengeCommandOutput>;
+  /** Logs in with the password, and with a code where the pool asks for one; gives the ID token. @throws where that fails */
+  logIn(): Promise<string>;
 }
 
 /**
@@ -100,24 +98,22 @@ export async function walkSignInJourney({ onSeen, ...options }: JourneyOptions):
 }
 
 /**
- * Makes a user who has registered an authenticator app, in a pool that demands one or allows it.
+ * Makes a user who has registered an authenticator app, unless the pool has no second factor.
  *
  * @throws at the first step that does not go as it must.
  */
 export async function signUp(options: Omit<JourneyOptions, "onSeen">): Promise<User> {
   const server = await AppServer.of(options);
   const { username, password } = newUser();
-  await server.signUp(username, password);
-  await server.confirmAsAdministrator(username);
-  const app = await server.enrol(username, password);
+  await server.makeUser(username, password);
+  const app = (await server.secondFactor()) === "OFF" ? undefined : await server.enrol(username, password);
   return {
-    username,
-    password,
-    app,
-    logIn: (other = password) => server.logIn(username, other),
-    async logInWith(code) {
-      const { Session } = await server.challenge(username, password, "SOFTWARE_TOKEN_MFA");
-      return server.respond(username, "SOFTWARE_TOKEN_MFA", Session, { SOFTWARE_TOKEN_MFA_CODE: code });
+    async logIn() {
+      const { AuthenticationResult } = app
+        ? await server.logInWith(username, password, await app.code())
+        : await server.logIn(username, password);
+      if (!AuthenticationResult?.IdToken) throw new Error("The login was accepted, but no tokens came back");
+      return AuthenticationResult.IdToken;
     },
   };
 }
@@ -160,7 +156,31 @@ class AppServer {
   }
 
   confirmAsAdministrator(Username: string) {
-    return this.cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: this.options.userPoolId, Username }));
+    return this.cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: this.UserPoolId, Username }));
+  }
+
+  /** By signing up, or where the pool does not let users do that, by an administrator. */
+  async makeUser(Username: string, Password: string): Promise<void> {
+    const { UserPoolId } = this;
+    const { UserPool } = await this.cognito.send(new DescribeUserPoolCommand({ UserPoolId }));
+    if (UserPool?.AdminCreateUserConfig?.AllowAdminCreateUserOnly) {
+      await this.cognito.send(new AdminCreateUserCommand({ UserPoolId, Username, MessageAction: "SUPPRESS" }));
+      await this.cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }));
+    } else {
+      await this.signUp(Username, Password);
+      await this.confirmAsAdministrator(Username);
+    }
+  }
+
+  async secondFactor() {
+    const { UserPoolId } = this;
+    return (await this.cognito.send(new GetUserPoolMfaConfigCommand({ UserPoolId }))).MfaConfiguration;
+  }
+
+  /** With password and code. */
+  async logInWith(username: string, password: string, code: string) {
+    const { Session } = await this.challenge(username, password, "SOFTWARE_TOKEN_MFA");
+    return this.respond(username, "SOFTWARE_TOKEN_MFA", Session, { SOFTWARE_TOKEN_MFA_CODE: code });
   }
 
   logIn(USERNAME: string, PASSWORD: string, AuthFlow: AuthFlowType = "USER_PASSWORD_AUTH") {
@@ -219,6 +239,10 @@ class AppServer {
     return app;
   }
 
+  private get UserPoolId() {
+    return this.options.userPoolId;
+  }
+
   private get client() {
     return { ClientId: this.options.clientId };
   }
@@ -240,7 +264,7 @@ async function secretOf(cognito: CognitoIdentityProviderClient, userPoolId: stri
 }
 
 /** What the user's phone does. */
-export interface AuthenticatorApp {
+interface AuthenticatorApp {
   /** A code that was not asked for before. */
   code(): Promise<string>;
   /** The code that was asked for last. */
