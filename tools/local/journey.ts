@@ -35,6 +35,7 @@ export interface JourneyOptions {
 export const notVerified = [
   "that too many wrong passwords or codes lock a user out for a while: the emulator does not count them",
   "that access tokens end: the emulator accepts one after its time",
+  "that the case of a user name does not matter: in the emulator it does",
   "that mails arrive: the emulator writes them into files",
 ];
 

@@ -23,7 +23,7 @@ export interface ProxyOptions {
  */
 export function createProxy({ motoPort, gaps, onRequest }: ProxyOptions): Server {
   const services = new Set(gaps.map((gap) => gap.service));
-  const moto = connectTo(motoPort);
+  const moto = connectToMoto(motoPort);
 
   const server = createServer((incoming, outgoing) => {
     onRequest?.();
@@ -60,7 +60,8 @@ function passThrough(port: number, incoming: IncomingMessage, outgoing: ServerRe
   incoming.pipe(upstream);
 }
 
-function connectTo(port: number): Moto {
+/** Moto itself, behind the proxy. */
+export function connectToMoto(port: number): Moto {
   return {
     forward: (call) => exchange(port, call),
     async query(call, service, version, parameters) {

@@ -12,6 +12,8 @@ export interface ServerSettings {
 export interface ServerRecord {
   readonly pid: number;
   readonly endpoint: string;
+  /** Where the login pages and the OAuth 2.0 endpoints of all user pools are. */
+  readonly hostedLogin: string;
 }
 
 /** The file of that record. */

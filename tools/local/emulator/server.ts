@@ -5,11 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { onInterruption } from "../../lib/process/interruptions.ts";
 import { freePort, listen } from "../../lib/process/ports.ts";
 import { endProcessesOf } from "../processes.ts";
+import { createHostedLogin } from "../service/hosted-login/index.ts";
 import { createCognito } from "./gaps/cognito/index.ts";
 import { outbox } from "./gaps/cognito/mail.ts";
 import { createGaps } from "./gaps/index.ts";
 import type { MotoCommand } from "./moto.ts";
-import { createProxy } from "./proxy.ts";
+import { connectToMoto, createProxy } from "./proxy.ts";
 import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
 
 // The emulator's own process: moto, and the proxy in front of it. `start.ts` starts it, detached, with one argument,
@@ -39,9 +40,11 @@ async function serve({ directory, moto, idleMinutes }: ServerSettings): Promise<
   };
   const cognito = createCognito(outbox(join(directory, "mail")));
   const proxy = createProxy({ motoPort, gaps: createGaps(cognito), onRequest });
+  const hostedLogin = createHostedLogin({ cognito, moto: connectToMoto(motoPort), onRequest });
   const record: ServerRecord = {
     pid: process.pid,
     endpoint: `http://127.0.0.1:${await listen(proxy)}`,
+    hostedLogin: `http://127.0.0.1:${await listen(hostedLogin)}`,
   };
   const file = recordFile(directory);
   writeFileSync(`${file}.new`, JSON.stringify(record));

@@ -26,6 +26,8 @@ export interface StartEmulatorOptions {
 export interface Emulator {
   /** Such as `http://127.0.0.1:40321`: an address, not a name, so that S3 is asked by path. */
   readonly endpoint: string;
+  /** Where the login pages and the OAuth 2.0 endpoints of all user pools are. */
+  readonly hostedLogin: string;
   /** How moto was found, in words. */
   readonly source: string;
   /**
@@ -54,9 +56,10 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
   noteContainer(directory, moto);
   const child = launch({ directory, moto, idleMinutes }, { ...env, ...motoSettings, ...mark });
   try {
-    const { endpoint } = await untilReady(directory, child, signal);
+    const { endpoint, hostedLogin } = await untilReady(directory, child, signal);
     return {
       endpoint,
+      hostedLogin,
       source: moto.source,
       environment: { ...emulatorEnvironment({ endpoint, region }, env), ...mark },
       stop: () => stopEmulator(directory).then(() => undefined),

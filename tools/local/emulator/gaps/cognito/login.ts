@@ -10,8 +10,8 @@ import { findUser, hidesUsers, type User } from "./users.ts";
 export class Login {
   private readonly sessions: Sessions;
   private readonly authenticators: Authenticators;
-  /** Who got a refresh token, to check the client's hash when it is used. */
-  private readonly refreshable = new Map<string, User>();
+  /** Who got a refresh token, and by which client. */
+  private readonly refreshable = new Map<string, { readonly user: User; readonly clientId: string }>();
 
   constructor(sessions: Sessions, authenticators: Authenticators) {
     this.sessions = sessions;
@@ -62,24 +62,35 @@ export class Login {
       this.authenticators.check(user.sub, required(responses, "SOFTWARE_TOKEN_MFA_CODE"));
     }
     this.sessions.end(session);
-    return this.handOut(user, tokens ?? {});
+    return this.handOut(client, user, tokens ?? {});
   }
 
   /** @throws {Refusal} when the token is not good any more, or the client can't prove itself */
   async refresh(client: Client, { REFRESH_TOKEN: token, SECRET_HASH: hash }: Fields): Promise<Fields> {
-    const user = this.refreshable.get(token);
-    if (!user) throw notAuthorized("Invalid Refresh Token");
-    if (client.secret !== undefined && hash !== undefined) {
-      const hashes = [user.loginName, user.username, user.sub].map((name) => secretHash(client, name));
-      if (!hashes.includes(hash)) throw notAuthorized(`SecretHash does not match for the client: ${client.id}`);
-    } else {
+    if (client.secret === undefined || hash === undefined) {
       checkSecretHash(client, "", hash);
+      return this.renew(client, token);
     }
+    const { loginName, username, sub } = this.ownerOf(token, client);
+    const hashes = [loginName, username, sub].map((name) => secretHash(client, name));
+    if (!hashes.includes(hash)) throw notAuthorized(`SecretHash does not match for the client: ${client.id}`);
+    return this.renew(client, token);
+  }
+
+  /** New tokens, for a client that has proven itself. @throws {Refusal} when the token is not good any more */
+  async renew(client: Client, token: string): Promise<Fields> {
+    const { loginName } = this.ownerOf(token, client);
     return client.ask("InitiateAuth", {
       ClientId: client.id,
       AuthFlow: "REFRESH_TOKEN_AUTH",
-      AuthParameters: { REFRESH_TOKEN: token, SECRET_HASH: secretHash(client, user.loginName) },
+      AuthParameters: { REFRESH_TOKEN: token, SECRET_HASH: secretHash(client, loginName) },
     });
+  }
+
+  private ownerOf(token: string, { id }: Client): User {
+    const owner = this.refreshable.get(token);
+    if (owner?.clientId !== id) throw notAuthorized("Invalid Refresh Token");
+    return owner.user;
   }
 
   /** The password was right: the second factor, which the pool demands or the user has switched on, or tokens. */
@@ -96,7 +107,7 @@ export class Login {
       const MFAS_CAN_SETUP = JSON.stringify(["SOFTWARE_TOKEN_MFA"]);
       return this.challenge({ client, user, next: "MFA_SETUP", tokens }, { MFAS_CAN_SETUP });
     }
-    return this.handOut(user, tokens);
+    return this.handOut(client, user, tokens);
   }
 
   private challenge(begun: Begun, parameters: object = {}): Fields {
@@ -107,8 +118,8 @@ export class Login {
     };
   }
 
-  private handOut(user: User, tokens: Fields): Fields {
-    this.refreshable.set(tokens.RefreshToken, user);
+  private handOut({ id: clientId }: Client, user: User, tokens: Fields): Fields {
+    this.refreshable.set(tokens.RefreshToken, { user, clientId });
     return { ChallengeParameters: {}, AuthenticationResult: tokens };
   }
 }
