@@ -1,0 +1,480 @@
+import { describe, expect, it } from "vitest";
+import { failureThreshold, taskBounds } from "../../../../../tools/local/service/ecs/deployment.ts";
+import { definition, loadBalancers, Stage, targetGroupArn } from "./stage.ts";
+
+const breaker = (rollback: boolean) => ({
+  deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback } },
+});
+const percent = (minimumHealthyPercent: number, maximumPercent: number) => ({
+  deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
+});
+
+describe("the bounds of a deployment", () => {
+  it.each([
+    [1, undefined, undefined, 1, 2],
+    [3, 100, 200, 3, 6],
+    [3, 50, 150, 2, 4],
+    [2, 50, 100, 1, 2],
+    [1, 50, 100, 1, 1],
+    [0, 100, 200, 0, 0],
+  ])("of %i tasks at %s/%s percent are at least %i and at most %i", (desired, min, max, least, most) => {
+    expect(taskBounds(desired, { minimumHealthyPercent: min, maximumPercent: max })).toEqual({ least, most });
+  });
+});
+
+describe("the circuit breaker's threshold", () => {
+  it.each([
+    [0, 3],
+    [1, 3],
+    [6, 3],
+    [7, 4],
+    [25, 13],
+    [1_000, 200],
+  ])("of %i tasks is %i", (desired, threshold) => {
+    expect(failureThreshold(desired)).toBe(threshold);
+  });
+});
+
+describe("a first deployment", () => {
+  it("is completed at once where no task is desired", async () => {
+    const stage = await new Stage().create({ settings: { desiredCount: 0 } }).seconds(1);
+    expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
+    expect(stage.events).toEqual([
+      "(service web) (deployment ID) deployment completed.",
+      "(service web) has reached a steady state.",
+    ]);
+  });
+
+  it("tells of its way in ECS's words", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(1);
+    expect(stage.service).toMatchObject({ status: "ACTIVE", desiredCount: 1, runningCount: 0, pendingCount: 1 });
+    expect(stage.primary.rolloutStateReason).toBe(`ECS deployment ${stage.primary.id} in progress.`);
+    await stage.seconds(10);
+    expect(stage.service).toMatchObject({ desiredCount: 1, runningCount: 1, pendingCount: 0 });
+    expect(stage.primary).toMatchObject({
+      rolloutState: "COMPLETED",
+      rolloutStateReason: `ECS deployment ${stage.primary.id} completed.`,
+      failedTasks: 0,
+    });
+    expect(stage.events).toEqual([
+      "(service web) has started 1 tasks: (task 1).",
+      `(service web) registered 1 targets in (target-group ${targetGroupArn})`,
+      "(service web) (deployment ID) deployment completed.",
+      "(service web) has reached a steady state.",
+    ]);
+  });
+
+  it("asks Fargate for what the service and its task definition say", async () => {
+    const stage = new Stage().create({
+      settings: {
+        enableExecuteCommand: true,
+        enableECSManagedTags: true,
+        propagateTags: "SERVICE",
+        tags: [{ key: "Application", value: "a" }],
+      },
+      revision: { networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } } },
+    });
+    await stage.seconds(1);
+    expect(stage.tasks[0]?.request).toMatchObject({
+      group: "service:web",
+      startedBy: stage.primary.id,
+      network: { awsvpcConfiguration: { subnets: ["subnet-1"] } },
+      enableExecuteCommand: true,
+      tags: [
+        { key: "Application", value: "a" },
+        { key: "aws:ecs:clusterName", value: "main" },
+        { key: "aws:ecs:serviceName", value: "web" },
+      ],
+    });
+  });
+
+  it("waits until the container's health check and the target group's have passed", async () => {
+    const stage = new Stage().create({ settings: { healthCheckGracePeriodSeconds: 60 }, revision: { loadBalancers } });
+    stage.fates[1] = "fails the target group's check";
+    await stage.seconds(10);
+    expect(stage.tasks[0]?.describe()).toMatchObject({ lastStatus: "RUNNING", healthStatus: "HEALTHY" });
+    expect(stage.healthy).toEqual([]);
+    expect(stage.primary.rolloutState).toBe("IN_PROGRESS");
+  });
+
+  it("counts a task that nothing checks as healthy after it has run for 40 seconds", async () => {
+    const stage = await new Stage().create({ revision: { definition: definition(1, false) } }).seconds(40);
+    expect(stage.primary).toMatchObject({ runningCount: 1, rolloutState: "IN_PROGRESS" });
+    await stage.seconds(5);
+    expect(stage.primary.rolloutState).toBe("COMPLETED");
+  });
+});
+
+describe("a rolling update", () => {
+  it.each([1, 3])("at 100/200 percent starts all %i new tasks beside the old ones, then ends those", async (count) => {
+    const stage = await new Stage()
+      .create({ settings: { desiredCount: count }, revision: { loadBalancers } })
+      .seconds(10);
+    await stage.update({}, { definition: definition(2) }).seconds(1);
+    expect(stage.deployments).toEqual(["PRIMARY web:2 IN_PROGRESS", "ACTIVE web:1 COMPLETED"]);
+    expect([stage.live(1).length, stage.live(2).length]).toEqual([count, count]);
+    await stage.seconds(20, () => expect(stage.healthy.length).toBeGreaterThanOrEqual(count));
+    expect(stage.deployments).toEqual(["PRIMARY web:2 COMPLETED"]);
+    expect(stage.counts).toBe(`${count} of ${count}`);
+    expect(stage.live(1)).toEqual([]);
+    expect(stage.service.taskDefinition).toBe(definition(2).taskDefinitionArn);
+  });
+
+  it("tells of it in ECS's words", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    const before = stage.events.length;
+    await stage.update({}, { definition: definition(2) }).seconds(20);
+    expect(stage.events.slice(before)).toEqual([
+      "(service web) has started 1 tasks: (task 2).",
+      `(service web) registered 1 targets in (target-group ${targetGroupArn})`,
+      "(service web) has stopped 1 running tasks: (task 1).",
+      `(service web) deregistered 1 targets in (target-group ${targetGroupArn})`,
+      "(service web, taskSet ID) has begun draining connections on 1 tasks.",
+      "(service web) (deployment ID) deployment completed.",
+      "(service web) has reached a steady state.",
+    ]);
+  });
+
+  it("drains a task before it stops it", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    const [old] = stage.tasks;
+    stage.update({}, { definition: definition(2) });
+    while (stage.live(1).length > 0) await stage.seconds(1);
+    expect(old?.describe().lastStatus).toBe("RUNNING");
+    expect(stage.scheduler.task(old?.arn ?? "")?.describe()).toMatchObject({
+      lastStatus: "DEACTIVATING",
+      desiredStatus: "STOPPED",
+      stopCode: "ServiceSchedulerInitiated",
+      stoppedReason: `Scaling activity initiated by (deployment ${stage.primary.id})`,
+    });
+    expect(stage.counts).toBe("1 of 1");
+    while (stage.targetGroups.names.includes("10.0.0.1:8080")) await stage.seconds(1);
+    expect(old?.describe().lastStatus).toBe("STOPPING");
+  });
+
+  it("at 50/100 percent ends half of the old ones first", async () => {
+    const stage = await new Stage().create({ settings: { desiredCount: 2, ...percent(50, 100) } }).seconds(10);
+    await stage.update({}, { definition: definition(2) }).seconds(1);
+    expect([stage.live(1).length, stage.live(2).length]).toEqual([1, 1]);
+    await stage.seconds(20, () => {
+      expect(stage.healthy.length).toBeGreaterThanOrEqual(1);
+      expect(stage.live().length).toBeLessThanOrEqual(2);
+    });
+    expect(stage.deployments).toEqual(["PRIMARY web:2 COMPLETED"]);
+  });
+
+  it("says so where the percentages leave it no way", async () => {
+    const stage = await new Stage().create({ settings: percent(100, 100) }).seconds(10);
+    await stage.update({}, { definition: definition(2) }).seconds(20);
+    expect(stage.deployments).toEqual(["PRIMARY web:2 IN_PROGRESS", "ACTIVE web:1 COMPLETED"]);
+    expect(stage.events.at(-1)).toMatch(/^\(service web\) was unable to stop or start tasks during a deployment/);
+  });
+
+  it("is begun by force, or by a change of what a task is made from, and by nothing else", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    const { id } = stage.primary;
+    stage.update(
+      { healthCheckGracePeriodSeconds: 30 },
+      { definition: definition(1), loadBalancers: [...loadBalancers] },
+    );
+    expect(stage.primary.id).toBe(id);
+    stage.update({}, {}, true);
+    expect(stage.primary).toMatchObject({
+      rolloutState: "IN_PROGRESS",
+      taskDefinition: definition(1).taskDefinitionArn,
+    });
+    expect(stage.primary.id).not.toBe(id);
+    await stage.seconds(20);
+    expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
+    expect(stage.tasks).toHaveLength(2);
+  });
+
+  it("replaces an old task that ends meanwhile by one of the old revision", async () => {
+    const stage = await new Stage().create({ settings: { desiredCount: 2 } }).seconds(10);
+    stage.fates[2] = "fails its container's check";
+    await stage.update({ healthCheckGracePeriodSeconds: 300 }, { definition: definition(2) }).seconds(5);
+    stage.tasks[0]?.exit();
+    await stage.seconds(10);
+    expect(stage.healthy.map(({ request }) => request.definition.revision)).toEqual([1, 1]);
+  });
+
+  it("does not wait for old tasks that have not got healthy where they take up the room", async () => {
+    const stage = new Stage().create({
+      settings: { desiredCount: 2, ...percent(50, 100) },
+      revision: { loadBalancers },
+    });
+    stage.fates[1] = "fails the target group's check";
+    await stage.update({ healthCheckGracePeriodSeconds: 300 }).seconds(10);
+    await stage.update({}, { definition: definition(2) }).seconds(15);
+    expect(stage.deployments).toEqual(["PRIMARY web:2 COMPLETED"]);
+  });
+
+  it("goes on to the newest revision where one comes while it is under way", async () => {
+    const stage = await new Stage().create().seconds(10);
+    await stage.update({}, { definition: definition(2) }).seconds(1);
+    await stage
+      .update({}, { definition: definition(3) })
+      .seconds(30, () => expect(stage.healthy.length).toBeGreaterThan(0));
+    expect(stage.deployments).toEqual(["PRIMARY web:3 COMPLETED"]);
+    expect(stage.counts).toBe("1 of 1");
+  });
+});
+
+describe("the circuit breaker", () => {
+  it.each(["never runs", "exits", "fails its container's check", "fails the target group's check"] as const)(
+    "goes back where each new task %s",
+    async (fate) => {
+      const stage = await new Stage().create({ settings: breaker(true), revision: { loadBalancers } }).seconds(10);
+      const before = stage.primary.id;
+      stage.fates[2] = fate;
+      stage.update({}, { definition: definition(2) });
+      await stage.seconds(10, () => expect(stage.healthy.length).toBeGreaterThanOrEqual(1));
+      while (stage.primary.taskDefinition === definition(2).taskDefinitionArn) {
+        await stage.seconds(1, () => expect(stage.healthy.length).toBeGreaterThanOrEqual(1));
+      }
+      expect(stage.primary.id).toBe(before);
+      const [, failed] = stage.service.deployments ?? [];
+      expect(failed).toMatchObject({
+        status: "ACTIVE",
+        rolloutState: "FAILED",
+        rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
+        failedTasks: 3,
+      });
+      await stage.seconds(20);
+      expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
+      expect(stage.counts).toBe("1 of 1");
+      expect(stage.tasks.filter(({ request }) => request.definition.revision === 2)).toHaveLength(3);
+    },
+  );
+
+  it("tells of it in ECS's words", async () => {
+    const stage = await new Stage().create({ settings: breaker(true) }).seconds(10);
+    stage.fates[2] = "never runs";
+    stage.update({}, { definition: definition(2) });
+    const reasons = new Set<string | undefined>();
+    await stage.seconds(30, () => reasons.add(stage.primary.rolloutStateReason));
+    expect(stage.events.slice(-4)).toEqual([
+      "(service web) (deployment ID) deployment failed: tasks failed to start.",
+      "(service web) rolling back to deployment ID.",
+      "(service web) (deployment ID) deployment completed.",
+      "(service web) has reached a steady state.",
+    ]);
+    expect(reasons).toContain(`ECS deployment circuit breaker: rolling back to deploymentId ${stage.primary.id}.`);
+  });
+
+  it("ends a deployment without a rollback, and what ran before goes on", async () => {
+    const stage = await new Stage().create({ settings: breaker(false), revision: { loadBalancers } }).seconds(10);
+    stage.fates[2] = "fails the target group's check";
+    await stage.update({}, { definition: definition(2) }).seconds(60);
+    expect(stage.deployments).toEqual(["PRIMARY web:2 FAILED", "ACTIVE web:1 COMPLETED"]);
+    expect([stage.live(1).length, stage.live(2).length]).toEqual([1, 0]);
+    await stage.update({}, { definition: definition(3) }).seconds(30);
+    expect(stage.deployments).toEqual(["PRIMARY web:3 COMPLETED"]);
+  });
+
+  it("has nothing to go back to at a first deployment", async () => {
+    const stage = new Stage().create({ settings: breaker(true) });
+    stage.fates[1] = "never runs";
+    await stage.seconds(60);
+    expect(stage.deployments).toEqual(["PRIMARY web:1 FAILED"]);
+    expect(stage.tasks).toHaveLength(3);
+  });
+
+  it("goes back to what was completed although all of it was stopped meanwhile", async () => {
+    const stage = await new Stage()
+      .create({
+        settings: {
+          deploymentConfiguration: {
+            ...breaker(true).deploymentConfiguration,
+            minimumHealthyPercent: 0,
+            maximumPercent: 100,
+          },
+        },
+      })
+      .seconds(10);
+    stage.fates[2] = "never runs";
+    await stage.update({}, { definition: definition(2) }).seconds(40);
+    expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
+    expect(stage.counts).toBe("1 of 1");
+  });
+
+  it("counts failures in a row: a task that gets healthy sets it back", async () => {
+    const stage = new Stage().create({ settings: { desiredCount: 2, ...breaker(false) } });
+    stage.fates[1] = "never runs";
+    await stage.seconds(3);
+    expect(stage.primary.failedTasks).toBe(2);
+    stage.fates[1] = "well";
+    await stage.seconds(10);
+    expect(stage.primary).toMatchObject({ failedTasks: 0, rolloutState: "COMPLETED" });
+  });
+
+  it("is over once the deployment is completed", async () => {
+    const stage = await new Stage().create({ settings: breaker(true) }).seconds(10);
+    stage.fates[1] = "never runs";
+    stage.tasks[0]?.exit();
+    await stage.seconds(60);
+    expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
+    expect(stage.counts).toBe("0 of 1");
+    stage.fates[1] = "well";
+    await stage.seconds(600);
+    expect(stage.counts).toBe("1 of 1");
+  });
+});
+
+describe("a task", () => {
+  it("that ends by itself is replaced, and is no target any more", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    stage.tasks[0]?.exit();
+    await stage.seconds(15);
+    expect(stage.counts).toBe("1 of 1");
+    expect(stage.targetGroups.names).toEqual(["10.0.0.2:8080"]);
+    expect(stage.events.slice(-5)).toEqual([
+      "(service web) has started 1 tasks: (task 2).",
+      `(service web) deregistered 1 targets in (target-group ${targetGroupArn})`,
+      "(service web, taskSet ID) has begun draining connections on 1 tasks.",
+      `(service web) registered 1 targets in (target-group ${targetGroupArn})`,
+      "(service web) has reached a steady state.",
+    ]);
+  });
+
+  it("that a user stops is replaced, and no failure", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    const [first] = stage.tasks;
+    stage.scheduler.task(first?.arn ?? "")?.retire("for a try", "UserInitiated");
+    await stage.seconds(15);
+    expect(first?.describe()).toMatchObject({ stopCode: "UserInitiated", stoppedReason: "for a try" });
+    expect(stage.primary.failedTasks).toBe(0);
+    expect(stage.counts).toBe("1 of 1");
+  });
+
+  it("whose target gets unhealthy is replaced first, and stopped then", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    const [first] = stage.tasks;
+    stage.fates[1] = "fails the target group's check";
+    await stage.seconds(1);
+    expect(stage.events.slice(-2)).toEqual([
+      `(service web) (task 1) (port 8080) is unhealthy in (target-group ${targetGroupArn}) due to (reason Health checks failed with these codes: [301]).`,
+      "(service web) has started 1 tasks: (task 2). Amazon ECS replaced 1 tasks due to an unhealthy status.",
+    ]);
+    expect(first?.describe().lastStatus).toBe("RUNNING");
+    stage.fates[1] = "well";
+    await stage.seconds(15);
+    expect(first?.describe()).toMatchObject({
+      stopCode: "ServiceSchedulerInitiated",
+      stoppedReason: `Task failed ELB health checks in (target-group ${targetGroupArn})`,
+    });
+    expect(stage.counts).toBe("1 of 1");
+  });
+
+  it("whose container's check fails is stopped first where there is no room for another", async () => {
+    const stage = await new Stage().create({ settings: percent(0, 100) }).seconds(10);
+    stage.fates[1] = "fails its container's check";
+    await stage.seconds(1);
+    expect(stage.events.slice(-3)).toEqual([
+      "(service web) (task 1) failed container health checks.",
+      "(service web) has stopped 1 running tasks: (task 1).",
+      "(service web) has started 1 tasks: (task 2).",
+    ]);
+  });
+
+  it("is let be within the grace period after its start", async () => {
+    const stage = new Stage().create({ settings: { healthCheckGracePeriodSeconds: 60 }, revision: { loadBalancers } });
+    stage.fates[1] = "fails the target group's check";
+    await stage.seconds(60);
+    expect(stage.tasks).toHaveLength(1);
+    await stage.seconds(5);
+    expect(stage.tasks).toHaveLength(2);
+  });
+
+  it("that never gets to run is tried again after longer and longer times", async () => {
+    const stage = new Stage().create();
+    stage.fates[1] = "never runs";
+    await stage.seconds(60);
+    const early = stage.tasks.length;
+    await stage.seconds(600);
+    const late = stage.tasks.length;
+    expect([early, late - early]).toEqual([5, 4]);
+    expect(stage.events).toContain("(service web) is unable to consistently start tasks successfully.");
+    await stage.update({}, { definition: definition(2) }).seconds(10);
+    expect(stage.deployments[0]).toBe("PRIMARY web:2 COMPLETED");
+  });
+});
+
+describe("a service", () => {
+  it("is scaled by hand without a new deployment", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    const { id } = stage.primary;
+    await stage.update({ desiredCount: 3 }).seconds(1);
+    expect(stage.service).toMatchObject({ desiredCount: 3, runningCount: 1, pendingCount: 2 });
+    await stage.seconds(10);
+    expect(stage.counts).toBe("3 of 3");
+    await stage.update({ desiredCount: 1 }).seconds(10);
+    expect(stage.counts).toBe("1 of 1");
+    expect(stage.targetGroups.names).toHaveLength(1);
+    expect(stage.primary).toMatchObject({ id, rolloutState: "COMPLETED" });
+    expect(stage.events.at(-1)).toBe("(service web) has reached a steady state.");
+  });
+
+  it("gives up those that only start before those that serve when it is scaled in", async () => {
+    const stage = await new Stage().create().seconds(10);
+    await stage.update({ desiredCount: 3 }).seconds(1);
+    await stage.update({ desiredCount: 1 }).seconds(1);
+    expect(stage.live()).toEqual([stage.tasks[0]]);
+    expect(stage.events.slice(-2)).toEqual([
+      "(service web) stopped 2 pending tasks.",
+      "(service web) has reached a steady state.",
+    ]);
+  });
+
+  it("that is deleted drains, stops its tasks and is gone", async () => {
+    const stage = await new Stage().create({ settings: { desiredCount: 2 }, revision: { loadBalancers } }).seconds(10);
+    stage.scheduler.delete("main/web");
+    await stage.seconds(1);
+    expect(stage.service).toMatchObject({ status: "DRAINING", desiredCount: 0, runningCount: 0 });
+    await stage.seconds(10);
+    expect(stage.scheduler.find("main/web")).toBeUndefined();
+    expect(stage.tasks.map((task) => task.describe().lastStatus)).toEqual(["STOPPED", "STOPPED"]);
+    expect(stage.targetGroups.names).toEqual([]);
+  });
+
+  it("that is deleted in the middle of a failed deployment leaves nothing behind", async () => {
+    const stage = await new Stage().create({ settings: breaker(false) }).seconds(10);
+    stage.fates[2] = "never runs";
+    await stage.update({}, { definition: definition(2) }).seconds(30);
+    stage.scheduler.delete("main/web");
+    await stage.seconds(10);
+    expect(stage.scheduler.find("main/web")).toBeUndefined();
+    expect(stage.live()).toEqual([]);
+  });
+
+  it("tells Service Connect which tasks answer under its name", async () => {
+    const serviceConnectConfiguration = {
+      enabled: true,
+      namespace: "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1",
+      services: [{ portName: "http", discoveryName: "web", clientAliases: [{ dnsName: "web", port: 80 }] }],
+    };
+    const stage = await new Stage().create({ revision: { serviceConnectConfiguration } }).seconds(1);
+    expect(stage.published).toEqual(["web:80 → "]);
+    await stage.seconds(10);
+    expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.1:8080");
+    await stage.update({}, { definition: definition(2) }).seconds(20);
+    expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.2:8080");
+    stage.scheduler.delete("main/web");
+    await stage.seconds(10);
+    expect(stage.published.at(-1)).toBe("web:80 → ");
+  });
+
+  it("goes on in the next round where a target group could not be reached", async () => {
+    const stage = new Stage().create({ revision: { loadBalancers } });
+    const { register } = stage.targetGroups;
+    stage.targetGroups.register = async () => {
+      throw new Error("no such target group");
+    };
+    await stage.seconds(5);
+    expect(stage.errors.length).toBeGreaterThan(0);
+    expect(stage.primary.rolloutState).toBe("IN_PROGRESS");
+    stage.targetGroups.register = register;
+    await stage.seconds(10);
+    expect(stage.primary.rolloutState).toBe("COMPLETED");
+  });
+});

@@ -1,0 +1,401 @@
+import { randomUUID } from "node:crypto";
+import type {
+  DeploymentConfiguration,
+  Deployment as DeploymentShown,
+  PropagateTags,
+  Service,
+  ServiceEvent,
+  Tag,
+} from "@aws-sdk/client-ecs";
+import type { TargetGroups } from "../load-balancer/targets.ts";
+import type { ServiceConnect } from "../service-connect.ts";
+import type { Fargate } from "../task.ts";
+import { Deployment, failureThreshold, type Revision, taskBounds } from "./deployment.ts";
+import { offersOf } from "./offers.ts";
+import { ServiceTask } from "./service-task.ts";
+
+/** What the scheduler works with. */
+export interface Surroundings {
+  readonly fargate: Fargate;
+  readonly targetGroups: TargetGroups;
+  readonly serviceConnect: ServiceConnect;
+  /** Milliseconds, as `Date.now`. */
+  readonly now: () => number;
+}
+
+/** What can change without a new deployment. */
+export interface ServiceSettings {
+  readonly name: string;
+  readonly clusterArn: string;
+  readonly desiredCount: number;
+  readonly deploymentConfiguration?: DeploymentConfiguration;
+  readonly healthCheckGracePeriodSeconds?: number;
+  readonly enableExecuteCommand?: boolean;
+  readonly enableECSManagedTags?: boolean;
+  readonly propagateTags?: PropagateTags;
+  readonly tags?: readonly Tag[];
+}
+
+/** `DescribeServices` shows no more. */
+const EVENTS_SHOWN = 100;
+
+/** A service with ECS's rolling update: what runs, and what has to. */
+export class ScheduledService {
+  private settings: ServiceSettings;
+  private readonly surroundings: Surroundings;
+  /** The PRIMARY one first. */
+  private deployments: Deployment[];
+  private tasks: ServiceTask[] = [];
+  private lastCompleted: Deployment | undefined;
+  private isSteady = false;
+  private isDeleted = false;
+  private readonly createdAt: Date;
+  /** Newest first. */
+  private readonly events: ServiceEvent[] = [];
+  private readonly published = new Map<string, string>();
+
+  constructor(settings: ServiceSettings, revision: Revision, surroundings: Surroundings) {
+    this.settings = settings;
+    this.surroundings = surroundings;
+    this.createdAt = new Date(surroundings.now());
+    this.deployments = [new Deployment(revision, surroundings.now())];
+  }
+
+  /** It is deleted, and nothing of it runs any more. */
+  get isGone(): boolean {
+    return this.isDeleted && this.tasks.length === 0;
+  }
+
+  get desiredCount(): number {
+    return this.settings.desiredCount;
+  }
+
+  /** Changes settings; begins a new deployment where the revision changes, or always when that is forced. */
+  update(settings: Partial<ServiceSettings>, revision: Partial<Revision>, forceNewDeployment = false): void {
+    const current = this.primary.revision;
+    const next = { ...current, ...revision };
+    const isNew = forceNewDeployment || fingerprint(next) !== fingerprint(current);
+    if (isNew) {
+      this.primary.keeps =
+        this.primary.rolloutState === "COMPLETED"
+          ? this.desiredCount
+          : this.live(this.primary).filter(isHealthy).length;
+      this.deployments.unshift(new Deployment(next, this.surroundings.now()));
+    }
+    if (isNew || (settings.desiredCount ?? this.desiredCount) !== this.desiredCount) this.isSteady = false;
+    this.settings = { ...this.settings, ...settings };
+  }
+
+  /** Drains and stops all its tasks. */
+  delete(): void {
+    this.isDeleted = true;
+    this.settings = { ...this.settings, desiredCount: 0 };
+  }
+
+  task(arn: string): ServiceTask | undefined {
+    return this.tasks.find(({ task }) => task.arn === arn);
+  }
+
+  /** One round of the scheduler. */
+  async round(): Promise<void> {
+    await this.registerTargets();
+    this.judgeTasks();
+    this.breakCircuit();
+    this.stopTasks();
+    this.startTasks();
+    await this.publishNames();
+    await this.removeTasks();
+    this.settle();
+  }
+
+  /** What `DescribeServices` shows of it beside its settings. */
+  describe(): Service {
+    return {
+      status: this.isDeleted ? "DRAINING" : "ACTIVE",
+      desiredCount: this.desiredCount,
+      ...this.counts(),
+      taskDefinition: this.primary.revision.definition.taskDefinitionArn,
+      deployments: this.deployments.map((deployment) => this.describeDeployment(deployment)),
+      events: this.events,
+      createdAt: this.createdAt,
+    };
+  }
+
+  private describeDeployment(deployment: Deployment): DeploymentShown {
+    const { id, createdAt, updatedAt, failedTasks, rolloutState, rolloutStateReason, revision } = deployment;
+    const isPrimary = deployment === this.primary;
+    return {
+      id,
+      status: isPrimary ? "PRIMARY" : "ACTIVE",
+      taskDefinition: revision.definition.taskDefinitionArn,
+      desiredCount: isPrimary ? this.desiredCount : this.live(deployment).length,
+      ...this.counts(deployment),
+      failedTasks,
+      createdAt,
+      updatedAt,
+      launchType: "FARGATE",
+      platformVersion: "1.4.0",
+      platformFamily: "Linux",
+      networkConfiguration: revision.networkConfiguration,
+      serviceConnectConfiguration: revision.serviceConnectConfiguration,
+      rolloutState,
+      rolloutStateReason,
+    };
+  }
+
+  private counts(deployment?: Deployment): { runningCount: number; pendingCount: number } {
+    const live = this.live(deployment);
+    const runningCount = live.filter(({ isRunning }) => isRunning).length;
+    return { runningCount, pendingCount: live.length - runningCount };
+  }
+
+  private get primary(): Deployment {
+    return this.deployments[0] as Deployment;
+  }
+
+  private get bounds() {
+    return taskBounds(this.desiredCount, this.settings.deploymentConfiguration);
+  }
+
+  /** Its tasks that start or run, of all deployments or of one. */
+  private live(deployment?: Deployment): ServiceTask[] {
+    return this.tasks.filter((task) => task.isLive && (deployment === undefined || task.deployment === deployment));
+  }
+
+  private sound(deployment: Deployment): ServiceTask[] {
+    return this.live(deployment).filter(({ fault }) => fault === undefined);
+  }
+
+  private get healthyCount(): number {
+    return this.live().filter(isHealthy).length;
+  }
+
+  private get room(): number {
+    return this.bounds.most - this.live().length;
+  }
+
+  private wanted(deployment: Deployment): number {
+    return deployment === this.primary ? this.desiredCount : deployment.keeps;
+  }
+
+  /** Tasks that a deployment may start now, if there is room. */
+  private missing(deployment: Deployment): number {
+    if (!deployment.mayStart(this.surroundings.now())) return 0;
+    return Math.max(0, this.wanted(deployment) - this.sound(deployment).length);
+  }
+
+  private async registerTargets(): Promise<void> {
+    const added: string[] = [];
+    for (const task of this.tasks) added.push(...(await task.register(this.surroundings.targetGroups)));
+    for (const [arn, count] of countEach(added)) this.say(`registered ${count} targets in (target-group ${arn})`);
+  }
+
+  private judgeTasks(): void {
+    const { now, targetGroups } = this.surroundings;
+    const graceMs = (this.settings.healthCheckGracePeriodSeconds ?? 0) * 1_000;
+    for (const task of this.tasks) {
+      const { fault, wasHealthy } = task;
+      task.judge(now(), targetGroups, graceMs);
+      if (task.wasHealthy && !wasHealthy) task.deployment.countSuccess();
+      if (task.fault && !fault) {
+        this.say(task.fault.event);
+        this.countFailure(task);
+      }
+      if (task.endedByItself && !task.isMissed) {
+        task.isMissed = true;
+        if (!task.wasHealthy && !task.fault) this.countFailure(task);
+      }
+    }
+  }
+
+  private countFailure({ deployment, hasRun }: ServiceTask): void {
+    const isThrottled = deployment.countFailure(this.surroundings.now(), hasRun);
+    if (isThrottled) this.say("is unable to consistently start tasks successfully.");
+  }
+
+  /** The circuit breaker: ends the deployment, and goes back to the last that was completed. */
+  private breakCircuit(): void {
+    const { primary, lastCompleted } = this;
+    const { enable, rollback } = this.settings.deploymentConfiguration?.deploymentCircuitBreaker ?? {};
+    if (!enable || primary.rolloutState !== "IN_PROGRESS") return;
+    if (primary.failedTasks < failureThreshold(this.desiredCount)) return;
+    const now = this.surroundings.now();
+    primary.fail(now);
+    this.say(`(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+    if (!rollback || !lastCompleted || lastCompleted === primary) return;
+    lastCompleted.resume(now);
+    this.deployments = [lastCompleted, ...this.deployments.filter((deployment) => deployment !== lastCompleted)];
+    this.say(`rolling back to deployment ${lastCompleted.id}.`);
+  }
+
+  private stopTasks(): void {
+    const stopped: ServiceTask[] = [];
+    const stop = (task: ServiceTask, reason = `Scaling activity initiated by (deployment ${this.primary.id})`) => {
+      stopped.push(task);
+      task.retire(reason, "ServiceSchedulerInitiated");
+    };
+    const running = new Set(this.tasks.filter(({ isRunning }) => isRunning));
+    this.stopSurplus(stop);
+    this.stopSuperseded(stop);
+    this.stopFaulty(stop);
+    const [ran, pending] = [stopped.filter((task) => running.has(task)), stopped.filter((task) => !running.has(task))];
+    if (ran.length > 0) this.say(`has stopped ${ran.length} running tasks: ${listed(ran)}.`);
+    if (pending.length > 0) this.say(`stopped ${pending.length} pending tasks.`);
+  }
+
+  /** Of the current deployment, what is more than desired: those that start before those that serve, newest first. */
+  private stopSurplus(stop: Stop): void {
+    for (const task of this.sound(this.primary).reverse().sort(healthyLast)) {
+      if (this.sound(this.primary).length > this.desiredCount) stop(task);
+    }
+  }
+
+  /** Of earlier deployments, what the minimum of healthy tasks does not need, or what stands in the way of new ones. */
+  private stopSuperseded(stop: Stop): void {
+    if (this.primary.rolloutState === "FAILED" && this.desiredCount > 0) return;
+    const isInTheWay = () => this.missing(this.primary) > this.room;
+    for (const task of this.live()
+      .filter(({ deployment }) => deployment !== this.primary)
+      .sort(healthyLast)) {
+      const isNeeded = task.isHealthy
+        ? this.healthyCount <= this.bounds.least
+        : this.healthyCount < this.bounds.least && !isInTheWay();
+      if (isNeeded) continue;
+      stop(task);
+      task.deployment.keeps -= 1;
+    }
+    if (this.healthyCount < this.bounds.least) return;
+    for (const deployment of this.deployments.slice(1)) deployment.keeps = this.live(deployment).length;
+  }
+
+  /** What has failed a health check goes when its replacement is healthy, or before it where there is no room for one. */
+  private stopFaulty(stop: Stop): void {
+    for (const deployment of this.deployments) {
+      const faulty = this.live(deployment).filter(({ fault }) => fault !== undefined);
+      const isReplaced = this.sound(deployment).filter(isHealthy).length >= this.wanted(deployment);
+      const isGivenUp = deployment.rolloutState === "FAILED";
+      const inTheWay = Math.max(0, this.missing(deployment) - Math.max(0, this.room));
+      const some = isReplaced || isGivenUp ? faulty : faulty.slice(0, inTheWay);
+      for (const task of some) stop(task, task.fault?.stoppedReason);
+    }
+  }
+
+  private startTasks(): void {
+    for (const deployment of this.deployments) {
+      const faulty = this.live(deployment).length - this.sound(deployment).length;
+      const count = Math.min(this.missing(deployment), this.room);
+      if (count <= 0) continue;
+      const started = Array.from({ length: count }, () => this.launch(deployment));
+      this.tasks.push(...started);
+      const replaced = Math.min(count, faulty);
+      const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : "";
+      this.say(`has started ${count} tasks: ${listed(started)}.${why}`);
+    }
+    if (this.missing(this.primary) > 0 && this.tasks.every((task) => task.isHealthy)) {
+      this.say(
+        "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
+      );
+    }
+  }
+
+  private launch(deployment: Deployment): ServiceTask {
+    const { name, clusterArn, enableExecuteCommand } = this.settings;
+    const { definition, networkConfiguration = {}, serviceConnectConfiguration } = deployment.revision;
+    const task = this.surroundings.fargate.launch({
+      clusterArn,
+      definition,
+      group: `service:${name}`,
+      startedBy: deployment.id,
+      network: networkConfiguration,
+      serviceConnect: serviceConnectConfiguration,
+      enableExecuteCommand,
+      tags: this.tagsOfTasks(deployment.revision),
+    });
+    return new ServiceTask(task, deployment);
+  }
+
+  private tagsOfTasks({ definitionTags = [] }: Revision): Tag[] {
+    const { name, clusterArn, propagateTags, tags = [], enableECSManagedTags } = this.settings;
+    const propagated = { SERVICE: tags, TASK_DEFINITION: definitionTags, NONE: [] }[propagateTags ?? "NONE"];
+    if (!enableECSManagedTags) return [...propagated];
+    const cluster = clusterArn.split("/").at(-1);
+    return [...propagated, { key: "aws:ecs:clusterName", value: cluster }, { key: "aws:ecs:serviceName", value: name }];
+  }
+
+  private async publishNames(): Promise<void> {
+    for (const { namespace, name, targets } of offersOf(this.primary.revision, this.settings.clusterArn, this.tasks)) {
+      const key = JSON.stringify([namespace, name]);
+      const value = JSON.stringify(targets);
+      if (this.published.get(key) === value) continue;
+      await this.surroundings.serviceConnect.publish(namespace, name, targets);
+      this.published.set(key, value);
+    }
+  }
+
+  /** Drains and stops what was decided to end, and forgets what has. */
+  private async removeTasks(): Promise<void> {
+    for (const deployment of this.deployments) {
+      const left: string[] = [];
+      let draining = 0;
+      for (const task of this.tasks.filter((one) => one.deployment === deployment)) {
+        const arns = await task.leave(this.surroundings.targetGroups);
+        if (arns.length > 0) draining += 1;
+        left.push(...arns);
+      }
+      for (const [arn, count] of countEach(left)) this.say(`deregistered ${count} targets in (target-group ${arn})`);
+      if (draining > 0) this.say(`has begun draining connections on ${draining} tasks.`, `, taskSet ${deployment.id}`);
+    }
+    this.tasks = this.tasks.filter((task) => !task.isStopped);
+    this.deployments = this.deployments.filter(
+      (deployment) =>
+        deployment === this.primary ||
+        deployment.rolloutState === "FAILED" ||
+        this.tasks.some((task) => task.deployment === deployment),
+    );
+  }
+
+  /** Takes note when all is as it has to be. */
+  private settle(): void {
+    const live = this.live();
+    const isRight = live.length === this.desiredCount && live.every(isHealthy);
+    if (!isRight || this.tasks.some(({ deployment }) => deployment !== this.primary)) return;
+    if (this.primary.mayComplete(this.surroundings.now())) {
+      this.primary.complete(this.surroundings.now());
+      this.lastCompleted = this.primary;
+      this.say(`(deployment ${this.primary.id}) deployment completed.`);
+    }
+    if (this.primary.rolloutState !== "COMPLETED") return;
+    this.deployments = [this.primary];
+    if (this.isSteady) return;
+    this.say("has reached a steady state.");
+    this.isSteady = true;
+  }
+
+  /** Adds an event, in ECS's words; not the same one twice in a row. */
+  private say(text: string, taskSet = ""): void {
+    const message = `(service ${this.settings.name}${taskSet}) ${text}`;
+    this.isSteady = false;
+    if (this.events[0]?.message === message) return;
+    this.events.unshift({ id: randomUUID(), createdAt: new Date(this.surroundings.now()), message });
+    this.events.splice(EVENTS_SHOWN);
+  }
+}
+
+type Stop = (task: ServiceTask, reason?: string) => void;
+
+const isHealthy = (task: ServiceTask) => task.isHealthy;
+
+const healthyLast = (a: ServiceTask, b: ServiceTask) => Number(a.isHealthy) - Number(b.isHealthy);
+
+const listed = (tasks: readonly ServiceTask[]) => tasks.map(({ id }) => `(task ${id})`).join(" ");
+
+function countEach(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** The same for revisions that do not differ in what a new deployment is for. */
+function fingerprint({ definition, definitionTags: _, ...rest }: Revision): string {
+  return JSON.stringify([definition.taskDefinitionArn, Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
