@@ -24,3 +24,14 @@ export interface Moto {
   /** Asks moto something in the query protocol, in the caller's name and region; gives the XML of a good answer. */
   query(call: Call, service: string, version: string, parameters: Record<string, string>): Promise<string>;
 }
+
+/** All of them in one list: what one of the first forwards is answered by that of the others which is for the same call. */
+export function inFrontOf(others: readonly Gap[], first: readonly Gap[]): Gap[] {
+  return [...first.map((gap) => behind(gap, others)), ...others];
+}
+
+function behind(gap: Gap, others: readonly Gap[]): Gap {
+  const next = others.find(({ service, action }) => service === gap.service && action === gap.action);
+  if (!next) return gap;
+  return { ...gap, answer: (call, moto) => gap.answer(call, { ...moto, forward: (to) => next.answer(to, moto) }) };
+}
