@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from "node:stream";
+import { Duplex, PassThrough, type Readable } from "node:stream";
 import type Docker from "dockerode";
 
 /** What a container is made from. */
@@ -112,6 +112,18 @@ export class Container {
     const text = await within(timeoutMs, textOf(output), () => stream.destroy());
     const { ExitCode } = await exec.inspect();
     return { exitCode: ExitCode ?? 0, output: text };
+  }
+
+  /** Starts a command in it, and stays connected to what that reads and writes. */
+  async open(command: readonly string[]): Promise<Duplex> {
+    const exec = await this.container.exec({
+      Cmd: [...command],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const stream = await exec.start({ hijack: true, stdin: true });
+    return Duplex.from({ readable: this.demultiplexed(stream), writable: stream });
   }
 
   /** What it writes, from its start to its end. */
