@@ -1,0 +1,104 @@
+import type { TargetHealth } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Call, Reply } from "../../emulator/call.ts";
+import type { Gap } from "../../emulator/gaps/gap.ts";
+import { queryError, queryReply, type Xml } from "../../emulator/gaps/replies.ts";
+import { notRegistered } from "./health.ts";
+import type { LoadBalancers } from "./load-balancers.ts";
+import type { Target } from "./targets.ts";
+
+const service = "elasticloadbalancing";
+const NAMESPACE = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";
+
+const CHANGES = [
+  ...["CreateLoadBalancer", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "SetSecurityGroups", "SetSubnets"],
+  ...["CreateListener", "DeleteListener", "ModifyListener", "AddListenerCertificates", "RemoveListenerCertificates"],
+  ...["CreateRule", "DeleteRule", "ModifyRule", "SetRulePriorities"],
+  ...["CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes"],
+];
+
+/** Elastic Load Balancing: the targets, and word of what is deployed differently. */
+export function loadBalancerApi(balancers: LoadBalancers): Gap[] {
+  const why = "moto has no load balancer behind its API: no target gets a request, and each is healthy at once";
+  return [
+    ...CHANGES.map(
+      (action): Gap => ({
+        service,
+        action,
+        why,
+        standIn: "moto's own answer; haproxy follows",
+        async answer(call, moto) {
+          const reply = await moto.forward(call);
+          balancers.invalidate();
+          return reply;
+        },
+      }),
+    ),
+    {
+      service,
+      action: "RegisterTargets",
+      why,
+      standIn: "haproxy begins to check the targets' health",
+      answer: forGroup(balancers, async (call, arn, targets) => {
+        for (const target of targets) await balancers.register(arn, target);
+        return queryReply(call, NAMESPACE, {});
+      }),
+    },
+    {
+      service,
+      action: "DeregisterTargets",
+      why,
+      standIn: "haproxy drains the targets",
+      answer: forGroup(balancers, async (call, arn, targets) => {
+        const unknown = targets.filter((target) => !balancers.healthOf(arn, target));
+        if (unknown.length > 0) return invalidTarget(unknown);
+        for (const target of targets) await balancers.deregister(arn, target);
+        return queryReply(call, NAMESPACE, {});
+      }),
+    },
+    {
+      service,
+      action: "DescribeTargetHealth",
+      why,
+      standIn: "what haproxy's health checks have found",
+      answer: forGroup(balancers, async (call, arn, targets) => {
+        const shown = targets.length > 0 ? targets : balancers.targetsOf(arn);
+        const member = shown.map((target) => show(target, balancers.healthOf(arn, target) ?? notRegistered));
+        return queryReply(call, NAMESPACE, { TargetHealthDescriptions: { member } });
+      }),
+    },
+  ];
+}
+
+/** Answers for a target group that is there; for any other, moto has the right words. */
+function forGroup(
+  balancers: LoadBalancers,
+  answer: (call: Call, groupArn: string, targets: readonly Target[]) => Promise<Reply>,
+): Gap["answer"] {
+  return async (call, moto) => {
+    const arn = call.parameters.get("TargetGroupArn") ?? "";
+    const group = await balancers.findGroup(arn);
+    return group ? answer(call, arn, targetsIn(call, group.Port ?? 80)) : moto.forward(call);
+  };
+}
+
+function targetsIn({ parameters }: Call, groupPort: number): Target[] {
+  const targets: Target[] = [];
+  for (let i = 1; parameters.has(`Targets.member.${i}.Id`); i++) {
+    const port = Number(parameters.get(`Targets.member.${i}.Port`) ?? groupPort);
+    targets.push({ address: parameters.get(`Targets.member.${i}.Id`) ?? "", port });
+  }
+  return targets;
+}
+
+function show({ address, port }: Target, { State, Reason, Description }: TargetHealth): Xml {
+  return {
+    Target: { Id: address, Port: port },
+    HealthCheckPort: port,
+    TargetHealth: { State, Reason, Description },
+  };
+}
+
+function invalidTarget(targets: readonly Target[]): Reply {
+  const names = targets.map(({ address, port }) => `${address}:${port}`).join(", ");
+  return queryError(400, "InvalidTarget", `The following targets are not registered with the target group: ${names}`);
+}
