@@ -1,6 +1,6 @@
 class ApplicationController < ActionController::Base
   around_action :speak_their_language
-  rescue_from Cognito::Unreachable, with: :cognito_is_away
+  rescue_from Http::Unreachable, with: :login_service_is_away
 
   helper_method :current_user
 
@@ -46,7 +46,7 @@ class ApplicationController < ActionController::Base
     render :show, status: 422
   end
 
-  def cognito_is_away(error)
+  def login_service_is_away(error)
     logger.error { error.message }
     @problem = t("problems.unreachable")
     render "home/problem", status: :service_unavailable

@@ -13,6 +13,6 @@ module ApplicationHelper
   def key_as_qr_code(username, key)
     issuer = t("app", locale: :en)
     uri = "otpauth://totp/#{ERB::Util.url_encode("#{issuer}:#{username}")}?" + { secret: key, issuer: }.to_query
-    RQRCode::QRCode.new(uri).as_svg(use_path: true, viewbox: true, svg_attributes: { role: "img", "aria-label": t("enrolments.show.qr_code") }).html_safe
+    RQRCode::QRCode.new(uri, level: :m).as_svg(use_path: true, viewbox: true, svg_attributes: { role: "img", "aria-label": t("enrolments.show.qr_code") }).html_safe
   end
 end

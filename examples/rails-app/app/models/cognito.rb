@@ -1,5 +1,3 @@
-require "net/http"
-
 # The user pool, by Cognito's public API: JSON over HTTPS, most calls unsigned, as they are made in the user's name.
 #
 # A login is a chain of answers. Each has either a `challenge` and a `session`, which the next call has to bring along, or
@@ -14,9 +12,6 @@ class Cognito
       super("#{code}: #{message}")
     end
   end
-
-  # No answer, or none that is Cognito's.
-  class Unreachable < StandardError; end
 
   Answer = Data.define(:challenge, :session, :identity)
 
@@ -87,28 +82,19 @@ class Cognito
     body = parameters.compact.to_json
     headers = { "content-type" => "application/x-amz-json-1.1",
                 "x-amz-target" => "AWSCognitoIdentityProviderService.#{action}" }
-    signature = signer&.sign_request(http_method: "POST", url: endpoint.to_s, headers:, body:)
-    response = post(body, headers.merge(signature&.headers.to_h))
+    signature = signer&.sign_request(http_method: "POST", url: endpoint, headers:, body:)
+    response = Http.post(endpoint, body, headers.merge(signature&.headers.to_h))
     result = JSON.parse(response.body)
     return result if response.is_a?(Net::HTTPSuccess)
 
     raise Refused.new(result.fetch("__type").split("#").last, result["message"] || result["Message"])
   rescue JSON::ParserError, KeyError
-    raise Unreachable, "#{action}: HTTP #{response.code}, and no answer of Cognito's"
-  end
-
-  def post(body, headers)
-    Net::HTTP.start(endpoint.host, endpoint.port, use_ssl: endpoint.scheme == "https", open_timeout: 5,
-                                                  read_timeout: 15) do |http|
-      http.post(endpoint.request_uri, body, headers)
-    end
-  rescue SystemCallError, SocketError, IOError, Timeout::Error, OpenSSL::SSL::SSLError => error
-    raise Unreachable, "#{endpoint}: #{error.message}"
+    raise Http::Unreachable, "#{action}: HTTP #{response.code}, and no answer of Cognito's"
   end
 
   # The variables are those of AWS's SDKs.
   def endpoint
-    @endpoint ||= URI(@env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"].presence || @env["AWS_ENDPOINT_URL"].presence ||
-                      "https://cognito-idp.#{@region}.amazonaws.com").tap { |uri| uri.path = "/" if uri.path.empty? }
+    given = @env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"].presence || @env["AWS_ENDPOINT_URL"].presence
+    "#{(given || "https://cognito-idp.#{@region}.amazonaws.com").chomp("/")}/"
   end
 end

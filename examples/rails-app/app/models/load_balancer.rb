@@ -16,7 +16,7 @@ class LoadBalancer
     header, claims = [ head, body ].map { |part| JSON.parse(Base64.urlsafe_decode64(part)) }
     check(header, "#{head}.#{body}", Base64.urlsafe_decode64(signature))
     Identity.new(sub: claims.fetch("sub"), name: claims["username"] || claims.fetch("sub"))
-  rescue ArgumentError, NoMethodError, KeyError, JSON::ParserError, OpenSSL::PKey::PKeyError
+  rescue ArgumentError, NoMethodError, TypeError, KeyError, JSON::ParserError, OpenSSL::PKey::PKeyError
     raise Forged, "x-amzn-oidc-data can't be read"
   end
 
@@ -38,6 +38,10 @@ class LoadBalancer
   def key(id)
     raise Forged, "no key #{id}" unless id.match?(/\A[\w-]+\z/)
 
-    OpenSSL::PKey.read(Rails.cache.fetch([ "load-balancer-key", id ], expires_in: 1.hour) { Net::HTTP.get(URI("#{@keys}/#{id}")) })
+    pem = Rails.cache.fetch([ "load-balancer-key", id ], expires_in: 1.hour, skip_nil: true) do
+      response = Http.get("#{@keys}/#{id}")
+      response.body if response.is_a?(Net::HTTPSuccess)
+    end
+    OpenSSL::PKey.read(pem || raise(Forged, "no key #{id}"))
   end
 end

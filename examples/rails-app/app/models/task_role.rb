@@ -17,10 +17,10 @@ class TaskRole
   def credentials
     return from_environment if @env["AWS_ACCESS_KEY_ID"]
 
-    issued = JSON.parse(Net::HTTP.get(URI(address), { "Authorization" => @env["AWS_CONTAINER_AUTHORIZATION_TOKEN"] }.compact))
+    issued = JSON.parse(Http.get(address, { "authorization" => @env["AWS_CONTAINER_AUTHORIZATION_TOKEN"] }.compact).body)
     { access_key_id: issued["AccessKeyId"], secret_access_key: issued["SecretAccessKey"], session_token: issued["Token"] }
-  rescue SystemCallError, SocketError, IOError, Timeout::Error, JSON::ParserError => error
-    raise Cognito::Unreachable, "no credentials of the task's role: #{error.message}"
+  rescue JSON::ParserError
+    raise Http::Unreachable, "#{address} gives no credentials"
   end
 
   def from_environment
