@@ -1,5 +1,4 @@
 class ApplicationController < ActionController::Base
-  around_action :speak_their_language
   rescue_from Http::Unreachable, with: :login_service_is_away
 
   helper_method :current_user
@@ -52,10 +51,11 @@ class ApplicationController < ActionController::Base
     render "home/problem", status: :service_unavailable
   end
 
-  def speak_their_language(&)
+  # Around everything, as refusals are shown where no around_action reaches.
+  def process_action(*)
     chosen = params[:locale].presence_in(%w[en ja])
     session[:locale] = chosen if chosen
-    I18n.with_locale(chosen || session[:locale] || browsers_language, &)
+    I18n.with_locale(chosen || session[:locale] || browsers_language) { super }
   end
 
   # The first of the browser's languages that this app has.
