@@ -1,8 +1,9 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { Gap } from "../../emulator/gaps/gap.ts";
+import { scalableTarget } from "./scalable-target.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Surroundings } from "./service.ts";
-import { scalingCalls, serviceCalls } from "./service-calls.ts";
+import { serviceCalls } from "./service-calls.ts";
 import { taskCalls } from "./task-calls.ts";
 
 export interface ControlPlaneOptions extends Omit<Surroundings, "now"> {
@@ -27,7 +28,7 @@ export function createControlPlane({ ecs, onError, now = Date.now, ...parts }: C
   const gaps = [
     ...serviceCalls(scheduler, ecs),
     ...taskCalls(scheduler, parts.fargate, ecs),
-    ...scalingCalls(scheduler, ecs),
+    scalableTarget(scheduler, ecs),
   ];
   return { scheduler, gaps };
 }

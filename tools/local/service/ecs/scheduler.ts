@@ -17,7 +17,7 @@ export class Scheduler {
   /** By `cluster/name`. */
   private readonly services = new Map<string, ScheduledService>();
   private timer: NodeJS.Timeout | undefined;
-  private current: Promise<void> | undefined;
+  private current: Promise<void> = Promise.resolve();
   private isWoken = false;
 
   /** @param onError told what went wrong in a service's round; the next one tries again */
@@ -26,10 +26,9 @@ export class Scheduler {
     this.onError = onError;
   }
 
-  /** Does rounds from now on: every second, and whenever the state of a task changes. */
+  /** Does rounds from now on: every second, whenever the state of a task changes, and when something is asked for. */
   start(): void {
-    this.timer = setInterval(() => this.wake(), ROUND_MS);
-    this.timer.unref();
+    this.timer = setInterval(() => this.wake(), ROUND_MS).unref();
     this.surroundings.fargate.onChange(() => this.wake());
   }
 
@@ -38,24 +37,19 @@ export class Scheduler {
     this.timer = undefined;
   }
 
-  /** Does a round soon. */
+  /** Does a round soon, once it is started. */
   wake(): void {
     if (!this.timer || this.isWoken) return;
     this.isWoken = true;
     setImmediate(async () => {
       await this.current;
       this.isWoken = false;
-      await this.tick();
+      this.current = this.tick();
     });
   }
 
   /** One round of every service. */
   async tick(): Promise<void> {
-    this.current = this.rounds();
-    await this.current;
-  }
-
-  private async rounds(): Promise<void> {
     for (const [key, service] of this.services) {
       await service.round().catch((cause) => this.onError(key, cause));
       if (service.isGone) this.services.delete(key);
@@ -69,20 +63,6 @@ export class Scheduler {
     return service;
   }
 
-  update(key: string, ...change: Parameters<ScheduledService["update"]>): ScheduledService | undefined {
-    const service = this.services.get(key);
-    service?.update(...change);
-    this.wake();
-    return service;
-  }
-
-  delete(key: string): ScheduledService | undefined {
-    const service = this.services.get(key);
-    service?.delete();
-    this.wake();
-    return service;
-  }
-
   /** Nothing where there is none, or it was deleted and all its tasks have stopped. */
   find(key: string): ScheduledService | undefined {
     return this.services.get(key);
@@ -90,10 +70,6 @@ export class Scheduler {
 
   /** A task, where it belongs to a service and has not stopped. */
   task(arn: string): ServiceTask | undefined {
-    for (const service of this.services.values()) {
-      const task = service.task(arn);
-      if (task) return task;
-    }
-    return undefined;
+    return [...this.services.values()].map((service) => service.task(arn)).find((task) => task !== undefined);
   }
 }

@@ -14,6 +14,13 @@ interface Fault {
   readonly stoppedReason: string;
 }
 
+/** What is new of a task. */
+interface Verdict {
+  readonly event?: string;
+  /** It has got healthy for the first time, or has ended or failed its health checks. */
+  readonly outcome?: "healthy" | "failed";
+}
+
 interface Registration {
   readonly targetGroupArn: string;
   readonly target: Target;
@@ -25,16 +32,13 @@ export class ServiceTask {
   readonly deployment: Deployment;
   /** Counts towards the service's minimum of healthy tasks. */
   isHealthy = false;
-  wasHealthy = false;
-  /** Its end was taken note of. */
-  isMissed = false;
   /** Why it has to be replaced. */
   fault: Fault | undefined;
+  private outcome: Verdict["outcome"];
   private runningSince: number | undefined;
   private registrations: readonly Registration[] = [];
-  private isDraining = false;
+  private phase: "live" | "draining" | "stopping" = "live";
   private stop: { readonly reason: string; readonly code: TaskStopCode } | undefined;
-  private isStopCalled = false;
 
   constructor(task: FargateTask, deployment: Deployment) {
     this.task = task;
@@ -62,11 +66,6 @@ export class ServiceTask {
     return this.runningSince !== undefined || this.task.describe().startedAt !== undefined;
   }
 
-  /** It is ending, and it was not the scheduler or a user who began that. */
-  get endedByItself(): boolean {
-    return !this.stop && !this.isLive;
-  }
-
   /** Runs, and its containers are well: what Service Connect asks of it. */
   get isServing(): boolean {
     return this.isLive && this.isRunning && (!this.isChecked || this.task.describe().healthStatus === "HEALTHY");
@@ -75,18 +74,21 @@ export class ServiceTask {
   /** As `DescribeTasks` shows it; it drains before Fargate is told to stop it. */
   describe(): Task {
     const task = this.task.describe();
-    if (!this.stop || task.lastStatus !== "RUNNING" || this.isStopCalled) return task;
+    if (!this.stop || task.lastStatus !== "RUNNING" || this.phase === "stopping") return task;
     const { reason: stoppedReason, code: stopCode } = this.stop;
     return { ...task, lastStatus: "DEACTIVATING", desiredStatus: "STOPPED", stopCode, stoppedReason };
   }
 
   /** Looks how it is doing. @param graceMs after its start, in which failed checks do not count */
-  judge(now: number, targetGroups: TargetGroups, graceMs: number): void {
+  judge(now: number, targetGroups: TargetGroups, graceMs: number): Verdict {
     if (this.isRunning) this.runningSince ??= now;
-    const fault = this.runningSince === undefined ? undefined : this.findFault(targetGroups);
-    if (fault && this.isLive && now >= (this.runningSince ?? now) + graceMs) this.fault ??= fault;
+    const isFaulty = this.fault !== undefined;
+    if (this.isLive && now >= (this.runningSince ?? now) + graceMs) this.fault ??= this.findFault(targetGroups);
     this.isHealthy = this.isServing && !this.fault && this.passesChecks(now, targetGroups);
-    this.wasHealthy ||= this.isHealthy;
+    if (this.fault && !isFaulty) return { event: this.fault.event, outcome: this.enter("failed") };
+    if (this.isHealthy) return { outcome: this.enter("healthy") };
+    const hasEndedByItself = !this.stop && !this.isLive;
+    return hasEndedByItself && this.outcome === undefined ? { outcome: this.enter("failed") } : {};
   }
 
   /** Makes it a target of the load balancer. @returns ARNs of the target groups that it was added to */
@@ -111,17 +113,24 @@ export class ServiceTask {
   /** Takes a task that ends out of its target groups, and stops it once it is drained. @returns ARNs, as `register` */
   async leave(targetGroups: TargetGroups): Promise<string[]> {
     if (this.isLive) return [];
-    const left = this.isDraining ? [] : this.registrations;
-    this.isDraining = true;
+    const left = this.phase === "live" ? this.registrations : [];
     for (const { targetGroupArn, target } of left) await targetGroups.deregister(targetGroupArn, target);
+    if (this.phase === "live") this.phase = "draining";
     const isDrained = this.registrations.every(
       ({ targetGroupArn, target }) => targetGroups.healthOf(targetGroupArn, target) === undefined,
     );
-    if (this.stop && isDrained && !this.isStopCalled) {
-      this.isStopCalled = true;
+    if (this.stop && isDrained && this.phase === "draining") {
+      this.phase = "stopping";
       this.task.stop(this.stop.reason, this.stop.code);
     }
     return left.map(({ targetGroupArn }) => targetGroupArn);
+  }
+
+  /** @returns the outcome where it is new */
+  private enter(outcome: "healthy" | "failed"): Verdict["outcome"] {
+    if (this.outcome === outcome) return undefined;
+    this.outcome = outcome;
+    return outcome;
   }
 
   private get isChecked(): boolean {

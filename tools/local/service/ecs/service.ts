@@ -12,6 +12,7 @@ import type { ServiceConnect } from "../service-connect.ts";
 import type { Fargate } from "../task.ts";
 import { Deployment, failureThreshold, type Revision, taskBounds } from "./deployment.ts";
 import { offersOf } from "./offers.ts";
+import { rollingUpdate } from "./rolling-update.ts";
 import { ServiceTask } from "./service-task.ts";
 
 /** What the scheduler works with. */
@@ -48,7 +49,8 @@ export class ScheduledService {
   private tasks: ServiceTask[] = [];
   private lastCompleted: Deployment | undefined;
   private isSteady = false;
-  private isDeleted = false;
+  /** It drains, and its tasks end. */
+  isDeleted = false;
   private readonly createdAt: Date;
   /** Newest first. */
   private readonly events: ServiceEvent[] = [];
@@ -71,7 +73,7 @@ export class ScheduledService {
   }
 
   /** Changes settings; begins a new deployment where the revision changes, or always when that is forced. */
-  update(settings: Partial<ServiceSettings>, revision: Partial<Revision>, forceNewDeployment = false): void {
+  update(settings: Partial<ServiceSettings>, revision: Partial<Revision> = {}, forceNewDeployment = false): this {
     const current = this.primary.revision;
     const next = { ...current, ...revision };
     const isNew = forceNewDeployment || fingerprint(next) !== fingerprint(current);
@@ -84,12 +86,14 @@ export class ScheduledService {
     }
     if (isNew || (settings.desiredCount ?? this.desiredCount) !== this.desiredCount) this.isSteady = false;
     this.settings = { ...this.settings, ...settings };
+    return this;
   }
 
   /** Drains and stops all its tasks. */
-  delete(): void {
+  delete(): this {
     this.isDeleted = true;
     this.settings = { ...this.settings, desiredCount: 0 };
+    return this;
   }
 
   task(arn: string): ServiceTask | undefined {
@@ -101,8 +105,7 @@ export class ScheduledService {
     await this.registerTargets();
     this.judgeTasks();
     this.breakCircuit();
-    this.stopTasks();
-    this.startTasks();
+    this.replaceTasks();
     await this.publishNames();
     await this.removeTasks();
     this.settle();
@@ -153,35 +156,9 @@ export class ScheduledService {
     return this.deployments[0] as Deployment;
   }
 
-  private get bounds() {
-    return taskBounds(this.desiredCount, this.settings.deploymentConfiguration);
-  }
-
   /** Its tasks that start or run, of all deployments or of one. */
   private live(deployment?: Deployment): ServiceTask[] {
     return this.tasks.filter((task) => task.isLive && (deployment === undefined || task.deployment === deployment));
-  }
-
-  private sound(deployment: Deployment): ServiceTask[] {
-    return this.live(deployment).filter(({ fault }) => fault === undefined);
-  }
-
-  private get healthyCount(): number {
-    return this.live().filter(isHealthy).length;
-  }
-
-  private get room(): number {
-    return this.bounds.most - this.live().length;
-  }
-
-  private wanted(deployment: Deployment): number {
-    return deployment === this.primary ? this.desiredCount : deployment.keeps;
-  }
-
-  /** Tasks that a deployment may start now, if there is room. */
-  private missing(deployment: Deployment): number {
-    if (!deployment.mayStart(this.surroundings.now())) return 0;
-    return Math.max(0, this.wanted(deployment) - this.sound(deployment).length);
   }
 
   private async registerTargets(): Promise<void> {
@@ -194,23 +171,13 @@ export class ScheduledService {
     const { now, targetGroups } = this.surroundings;
     const graceMs = (this.settings.healthCheckGracePeriodSeconds ?? 0) * 1_000;
     for (const task of this.tasks) {
-      const { fault, wasHealthy } = task;
-      task.judge(now(), targetGroups, graceMs);
-      if (task.wasHealthy && !wasHealthy) task.deployment.countSuccess();
-      if (task.fault && !fault) {
-        this.say(task.fault.event);
-        this.countFailure(task);
-      }
-      if (task.endedByItself && !task.isMissed) {
-        task.isMissed = true;
-        if (!task.wasHealthy && !task.fault) this.countFailure(task);
+      const { event, outcome } = task.judge(now(), targetGroups, graceMs);
+      if (event) this.say(event);
+      if (outcome === "healthy") task.deployment.countSuccess();
+      if (outcome === "failed" && task.deployment.countFailure(now(), task.hasRun)) {
+        this.say("is unable to consistently start tasks successfully.");
       }
     }
-  }
-
-  private countFailure({ deployment, hasRun }: ServiceTask): void {
-    const isThrottled = deployment.countFailure(this.surroundings.now(), hasRun);
-    if (isThrottled) this.say("is unable to consistently start tasks successfully.");
   }
 
   /** The circuit breaker: ends the deployment, and goes back to the last that was completed. */
@@ -228,70 +195,24 @@ export class ScheduledService {
     this.say(`rolling back to deployment ${lastCompleted.id}.`);
   }
 
-  private stopTasks(): void {
-    const stopped: ServiceTask[] = [];
-    const stop = (task: ServiceTask, reason = `Scaling activity initiated by (deployment ${this.primary.id})`) => {
-      stopped.push(task);
-      task.retire(reason, "ServiceSchedulerInitiated");
-    };
-    const running = new Set(this.tasks.filter(({ isRunning }) => isRunning));
-    this.stopSurplus(stop);
-    this.stopSuperseded(stop);
-    this.stopFaulty(stop);
-    const [ran, pending] = [stopped.filter((task) => running.has(task)), stopped.filter((task) => !running.has(task))];
-    if (ran.length > 0) this.say(`has stopped ${ran.length} running tasks: ${listed(ran)}.`);
-    if (pending.length > 0) this.say(`stopped ${pending.length} pending tasks.`);
-  }
-
-  /** Of the current deployment, what is more than desired: those that start before those that serve, newest first. */
-  private stopSurplus(stop: Stop): void {
-    for (const task of this.sound(this.primary).reverse().sort(healthyLast)) {
-      if (this.sound(this.primary).length > this.desiredCount) stop(task);
-    }
-  }
-
-  /** Of earlier deployments, what the minimum of healthy tasks does not need, or what stands in the way of new ones. */
-  private stopSuperseded(stop: Stop): void {
-    if (this.primary.rolloutState === "FAILED" && this.desiredCount > 0) return;
-    const isInTheWay = () => this.missing(this.primary) > this.room;
-    for (const task of this.live()
-      .filter(({ deployment }) => deployment !== this.primary)
-      .sort(healthyLast)) {
-      const isNeeded = task.isHealthy
-        ? this.healthyCount <= this.bounds.least
-        : this.healthyCount < this.bounds.least && !isInTheWay();
-      if (isNeeded) continue;
-      stop(task);
-      task.deployment.keeps -= 1;
-    }
-    if (this.healthyCount < this.bounds.least) return;
-    for (const deployment of this.deployments.slice(1)) deployment.keeps = this.live(deployment).length;
-  }
-
-  /** What has failed a health check goes when its replacement is healthy, or before it where there is no room for one. */
-  private stopFaulty(stop: Stop): void {
-    for (const deployment of this.deployments) {
-      const faulty = this.live(deployment).filter(({ fault }) => fault !== undefined);
-      const isReplaced = this.sound(deployment).filter(isHealthy).length >= this.wanted(deployment);
-      const isGivenUp = deployment.rolloutState === "FAILED";
-      const inTheWay = Math.max(0, this.missing(deployment) - Math.max(0, this.room));
-      const some = isReplaced || isGivenUp ? faulty : faulty.slice(0, inTheWay);
-      for (const task of some) stop(task, task.fault?.stoppedReason);
-    }
-  }
-
-  private startTasks(): void {
-    for (const deployment of this.deployments) {
-      const faulty = this.live(deployment).length - this.sound(deployment).length;
-      const count = Math.min(this.missing(deployment), this.room);
-      if (count <= 0) continue;
+  private replaceTasks(): void {
+    const { deployments, tasks, desiredCount } = this;
+    const bounds = taskBounds(desiredCount, this.settings.deploymentConfiguration);
+    const update = rollingUpdate({ deployments, tasks, desiredCount, ...bounds, now: this.surroundings.now() });
+    const stopped = update.stopTasks();
+    const running = stopped.filter(({ isRunning }) => isRunning);
+    const pending = stopped.length - running.length;
+    if (running.length > 0) this.say(`has stopped ${running.length} running tasks: ${listed(running)}.`);
+    if (pending > 0) this.say(`stopped ${pending} pending tasks.`);
+    for (const deployment of deployments) {
+      const { count, replaced } = update.toStart(deployment);
+      if (count === 0) continue;
       const started = Array.from({ length: count }, () => this.launch(deployment));
-      this.tasks.push(...started);
-      const replaced = Math.min(count, faulty);
+      tasks.push(...started);
       const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : "";
       this.say(`has started ${count} tasks: ${listed(started)}.${why}`);
     }
-    if (this.missing(this.primary) > 0 && this.tasks.every((task) => task.isHealthy)) {
+    if (update.isStuck()) {
       this.say(
         "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
@@ -381,11 +302,7 @@ export class ScheduledService {
   }
 }
 
-type Stop = (task: ServiceTask, reason?: string) => void;
-
 const isHealthy = (task: ServiceTask) => task.isHealthy;
-
-const healthyLast = (a: ServiceTask, b: ServiceTask) => Number(a.isHealthy) - Number(b.isHealthy);
 
 const listed = (tasks: readonly ServiceTask[]) => tasks.map(({ id }) => `(task ${id})`).join(" ");
 

@@ -428,7 +428,7 @@ describe("a service", () => {
 
   it("that is deleted drains, stops its tasks and is gone", async () => {
     const stage = await new Stage().create({ settings: { desiredCount: 2 }, revision: { loadBalancers } }).seconds(10);
-    stage.scheduler.delete("main/web");
+    stage.scheduler.find("main/web")?.delete();
     await stage.seconds(1);
     expect(stage.service).toMatchObject({ status: "DRAINING", desiredCount: 0, runningCount: 0 });
     await stage.seconds(10);
@@ -441,7 +441,7 @@ describe("a service", () => {
     const stage = await new Stage().create({ settings: breaker(false) }).seconds(10);
     stage.fates[2] = "never runs";
     await stage.update({}, { definition: definition(2) }).seconds(30);
-    stage.scheduler.delete("main/web");
+    stage.scheduler.find("main/web")?.delete();
     await stage.seconds(10);
     expect(stage.scheduler.find("main/web")).toBeUndefined();
     expect(stage.live()).toEqual([]);
@@ -459,7 +459,7 @@ describe("a service", () => {
     expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.1:8080");
     await stage.update({}, { definition: definition(2) }).seconds(20);
     expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.2:8080");
-    stage.scheduler.delete("main/web");
+    stage.scheduler.find("main/web")?.delete();
     await stage.seconds(10);
     expect(stage.published.at(-1)).toBe("web:80 → ");
   });
@@ -476,5 +476,19 @@ describe("a service", () => {
     stage.targetGroups.register = register;
     await stage.seconds(10);
     expect(stage.primary.rolloutState).toBe("COMPLETED");
+  });
+
+  it("drains a task all the same where that could not be begun at first", async () => {
+    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
+    const { deregister } = stage.targetGroups;
+    stage.targetGroups.deregister = async () => {
+      throw new Error("no answer");
+    };
+    await stage.update({ desiredCount: 0 }).seconds(5);
+    expect(stage.tasks[0]?.describe().lastStatus).toBe("RUNNING");
+    stage.targetGroups.deregister = deregister;
+    await stage.seconds(10);
+    expect(stage.tasks[0]?.describe().lastStatus).toBe("STOPPED");
+    expect(stage.targetGroups.names).toEqual([]);
   });
 });

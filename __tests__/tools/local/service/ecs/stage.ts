@@ -170,7 +170,7 @@ export class Stage extends World {
   }
 
   update(settings: Partial<ServiceSettings>, revision: Partial<Revision> = {}, force = false): this {
-    this.scheduler.update("main/web", settings, revision, force);
+    this.scheduler.find("main/web")?.update(settings, revision, force);
     return this;
   }
 
