@@ -269,6 +269,6 @@ describe.runIf(await endToEnd())("what stands in for ECS, deployed by Terraform"
       world.tasks.filter((task) => task.request.group === "service:web").map((task) => task.describe().lastStatus),
     ).not.toContain("RUNNING");
     expect(plane.scheduler.find("main/web")).toBeUndefined();
-    expect(world.published.at(-1)).toBe("web:8080 → ");
+    expect(world.published.at(-1)).toBe("web:8080 is withdrawn");
   });
 });

@@ -1,23 +1,22 @@
-import type { Target } from "../load-balancer/targets.ts";
-import type { ServiceConnectName } from "../service-connect.ts";
+import type { Offer, OfferedName } from "../network/service-connect.ts";
 import type { Revision } from "./deployment.ts";
 import type { ServiceTask } from "./service-task.ts";
 
 /** A name of Service Connect, and who answers there. */
-export interface Offer {
+export interface Offering {
   readonly namespace: string;
-  readonly name: ServiceConnectName;
-  readonly targets: readonly Target[];
+  readonly name: OfferedName;
+  readonly offers: readonly Offer[];
 }
 
 /** What a service offers by Service Connect at this moment. @param defaultNamespace where the configuration names none */
-export function offersOf(revision: Revision, defaultNamespace: string, tasks: readonly ServiceTask[]): Offer[] {
+export function offeringsOf(revision: Revision, defaultNamespace: string, tasks: readonly ServiceTask[]): Offering[] {
   const { enabled, namespace = defaultNamespace, services = [] } = revision.serviceConnectConfiguration ?? {};
   if (!enabled) return [];
   return services.flatMap(({ portName, discoveryName = portName, clientAliases }) => {
     const port = portNamed(portName, revision) ?? 0;
     const names = clientAliases ?? [{ dnsName: `${discoveryName}.${namespace.split("/").at(-1)}`, port }];
-    const targets = tasks.flatMap(({ task, deployment, isServing }) => {
+    const offers = tasks.flatMap(({ task, deployment, isServing }) => {
       const offered = portNamed(portName, deployment.revision);
       if (!isServing || task.address === undefined || offered === undefined) return [];
       return [{ address: task.address, port: offered }];
@@ -25,7 +24,7 @@ export function offersOf(revision: Revision, defaultNamespace: string, tasks: re
     return names.map((alias) => ({
       namespace,
       name: { dnsName: alias.dnsName ?? `${discoveryName}`, port: alias.port ?? port },
-      targets,
+      offers,
     }));
   });
 }

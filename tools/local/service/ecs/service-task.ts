@@ -35,6 +35,7 @@ export class ServiceTask {
   /** Why it has to be replaced. */
   fault: Fault | undefined;
   private outcome: Verdict["outcome"];
+  private launchedAt: number | undefined;
   private runningSince: number | undefined;
   private registrations: readonly Registration[] = [];
   private phase: "live" | "draining" | "stopping" = "live";
@@ -81,9 +82,11 @@ export class ServiceTask {
 
   /** Looks how it is doing. @param graceMs after its start, in which failed checks do not count */
   judge(now: number, targetGroups: TargetGroups, graceMs: number): Verdict {
+    this.launchedAt ??= now;
     if (this.isRunning) this.runningSince ??= now;
     const isFaulty = this.fault !== undefined;
-    if (this.isLive && now >= (this.runningSince ?? now) + graceMs) this.fault ??= this.findFault(targetGroups);
+    if (this.isLive && now >= (this.runningSince ?? this.launchedAt) + graceMs)
+      this.fault ??= this.findFault(targetGroups);
     this.isHealthy = this.isServing && !this.fault && this.passesChecks(now, targetGroups);
     if (this.fault && !isFaulty) return { event: this.fault.event, outcome: this.enter("failed") };
     if (this.isHealthy) return { outcome: this.enter("healthy") };

@@ -8,10 +8,10 @@ import type {
   Tag,
 } from "@aws-sdk/client-ecs";
 import type { TargetGroups } from "../load-balancer/targets.ts";
-import type { ServiceConnect } from "../service-connect.ts";
+import type { ServiceConnect } from "../network/service-connect.ts";
 import type { Fargate } from "../task.ts";
 import { Deployment, failureThreshold, type Revision, taskBounds } from "./deployment.ts";
-import { offersOf } from "./offers.ts";
+import { type Offering, offeringsOf } from "./offers.ts";
 import { rollingUpdate } from "./rolling-update.ts";
 import { ServiceTask } from "./service-task.ts";
 
@@ -109,6 +109,7 @@ export class ScheduledService {
     await this.publishNames();
     await this.removeTasks();
     this.settle();
+    if (this.isGone) await this.withdrawNames();
   }
 
   /** What `DescribeServices` shows of it beside its settings. */
@@ -244,13 +245,23 @@ export class ScheduledService {
   }
 
   private async publishNames(): Promise<void> {
-    for (const { namespace, name, targets } of offersOf(this.primary.revision, this.settings.clusterArn, this.tasks)) {
+    const { serviceConnect } = this.surroundings;
+    for (const { namespace, name, offers } of this.offerings()) {
       const key = JSON.stringify([namespace, name]);
-      const value = JSON.stringify(targets);
+      const value = JSON.stringify(offers);
       if (this.published.get(key) === value) continue;
-      await this.surroundings.serviceConnect.publish(namespace, name, targets);
+      await serviceConnect.publish(namespace, name, offers);
       this.published.set(key, value);
     }
+  }
+
+  private async withdrawNames(): Promise<void> {
+    const { serviceConnect } = this.surroundings;
+    for (const { namespace, name } of this.offerings()) await serviceConnect.withdraw(namespace, name);
+  }
+
+  private offerings(): Offering[] {
+    return offeringsOf(this.primary.revision, this.settings.clusterArn, this.tasks);
   }
 
   /** Drains and stops what was decided to end, and forgets what has. */

@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { failureThreshold, taskBounds } from "../../../../../tools/local/service/ecs/deployment.ts";
-import { definition, loadBalancers, Stage, targetGroupArn } from "./stage.ts";
+import { definition, type FakeTask, loadBalancers, Stage, targetGroupArn } from "./stage.ts";
 
 const breaker = (rollback: boolean) => ({
   deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback } },
@@ -386,6 +386,18 @@ describe("a task", () => {
     expect(stage.tasks).toHaveLength(2);
   });
 
+  it("that waits for a container which fails its check is replaced although it never got to run", async () => {
+    const stage = await new Stage().create({ settings: { healthCheckGracePeriodSeconds: 10 } }).seconds(1);
+    const shown = { lastStatus: "PENDING", healthStatus: "UNHEALTHY" } as const;
+    const first = vi.spyOn(stage.tasks[0] as FakeTask, "describe").mockReturnValue(shown);
+    await stage.seconds(8);
+    expect(stage.tasks).toHaveLength(1);
+    await stage.seconds(4);
+    first.mockRestore();
+    expect(stage.events).toContain("(service web) (task 1) failed container health checks.");
+    expect(stage.tasks).toHaveLength(2);
+  });
+
   it("that never gets to run is tried again after longer and longer times", async () => {
     const stage = new Stage().create();
     stage.fates[1] = "never runs";
@@ -461,7 +473,7 @@ describe("a service", () => {
     expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.2:8080");
     stage.scheduler.find("main/web")?.delete();
     await stage.seconds(10);
-    expect(stage.published.at(-1)).toBe("web:80 → ");
+    expect(stage.published.slice(-2)).toEqual(["web:80 → ", "web:80 is withdrawn"]);
   });
 
   it("goes on in the next round where a target group could not be reached", async () => {

@@ -4,7 +4,7 @@ import type { Revision } from "../../../../../tools/local/service/ecs/deployment
 import { Scheduler } from "../../../../../tools/local/service/ecs/scheduler.ts";
 import type { ServiceSettings, Surroundings } from "../../../../../tools/local/service/ecs/service.ts";
 import type { Target, TargetGroups } from "../../../../../tools/local/service/load-balancer/targets.ts";
-import type { ServiceConnect } from "../../../../../tools/local/service/service-connect.ts";
+import type { ServiceConnect } from "../../../../../tools/local/service/network/service-connect.ts";
 import type { Fargate, FargateTask, LaunchRequest } from "../../../../../tools/local/service/task.ts";
 
 /** How the tasks of a task definition do. */
@@ -138,6 +138,9 @@ export class World implements Surroundings {
     publish: async (_namespace, { dnsName, port }, targets) => {
       const addresses = targets.map((target) => `${target.address}:${target.port}`);
       this.published.push(`${dnsName}:${port} → ${addresses.join(", ")}`);
+    },
+    withdraw: async (_namespace, { dnsName, port }) => {
+      this.published.push(`${dnsName}:${port} is withdrawn`);
     },
   };
   readonly now = () => this.time;
