@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Grants } from "../../../../tools/local/service/hosted-login/grants.ts";
-import { codeForm, errorPage, formPage } from "../../../../tools/local/service/hosted-login/pages.ts";
+import { errorPage, stepPage } from "../../../../tools/local/service/hosted-login/pages.ts";
 
 describe("an authorization code", () => {
   const grant = { clientId: "client", redirectUri: "https://example.com/", challenge: undefined, tokens: {} };
@@ -28,11 +28,11 @@ describe("an authorization code", () => {
 
 describe("a login page", () => {
   const hostile = `"><script>alert('&')</script>`;
-  const shown = "&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;";
+  const shown = "&#34;&#62;&#60;script&#62;alert(&#39;&#38;&#39;)&#60;/script&#62;";
 
   it("shows any text as text", () => {
     expect(errorPage(hostile).text).toContain(shown);
-    const { text } = formPage(codeForm({ username: hostile }, hostile));
+    const { text } = stepPage("SOFTWARE_TOKEN_MFA", { username: hostile }, hostile);
     expect(text).toContain(`value="${shown}"`);
     expect(text).toContain(`<p role="alert">${shown}</p>`);
     expect(text).not.toContain("<script>");

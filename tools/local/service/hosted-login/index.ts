@@ -5,7 +5,7 @@ import type { Client } from "../../emulator/gaps/cognito/clients.ts";
 import type { Cognito } from "../../emulator/gaps/cognito/index.ts";
 import type { Moto } from "../../emulator/gaps/gap.ts";
 import { type Grant, Grants } from "./grants.ts";
-import { codeForm, errorPage, formPage, Html, newPasswordForm, passwordForm, registrationForm } from "./pages.ts";
+import { errorPage, Html, isStep, type Step, stepPage } from "./pages.ts";
 
 // Stands in for the login pages and the OAuth 2.0 endpoints of a user pool's domain, for all pools of an emulator at once:
 // the client names the pool. Only the grant by authorization code and refreshing are there; no other identity providers, no
@@ -72,7 +72,7 @@ class HostedLogin {
         return this.authorize(searchParams, request);
       case "GET /login":
         await this.readRequest(searchParams);
-        return show(formPage(passwordForm()));
+        return show(stepPage("PASSWORD"));
       case "POST /login":
         return this.logIn(searchParams, await formOf(request));
       case "POST /oauth2/token":
@@ -113,43 +113,34 @@ class HostedLogin {
   private async logIn(parameters: URLSearchParams, form: Fields): Promise<Answer> {
     const asked = await this.readRequest(parameters);
     if (asked.error) throw new OAuthError(asked.error, { isPage: true });
-    const { username = "", session = "", step } = form;
-    const carried = { username, session, step };
+    const { username = "", session = "", key = "" } = form;
+    const step = isStep(form.step) ? form.step : "PASSWORD";
     try {
-      const outcome = await this.takeStep(asked.client, form);
+      const outcome = await this.takeStep(asked.client, step, form);
       if (outcome.AuthenticationResult) return this.sendBack(asked, outcome.AuthenticationResult);
-      return show(await this.next(outcome, username));
+      return show(await this.nextPage(outcome, username));
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      const { message } = cause;
-      if (cause.code === "NotAuthorizedException" || !step) return show(formPage(passwordForm(message)));
-      if (step === "MFA_SETUP") return show(formPage(registrationForm(form.key ?? "", carried, message)));
-      return show(
-        formPage(step === "NEW_PASSWORD_REQUIRED" ? newPasswordForm(carried, message) : codeForm(carried, message)),
-      );
+      const mustBeginAgain = cause.code === "NotAuthorizedException" || step === "PASSWORD";
+      if (mustBeginAgain) return show(stepPage("PASSWORD", {}, cause.message));
+      return show(stepPage(step, { username, session, step, key }, cause.message));
     }
   }
 
-  private async takeStep(client: Client, form: Fields): Promise<Fields> {
+  private async takeStep(client: Client, step: Step, form: Fields): Promise<Fields> {
     const { login, softwareToken } = this.cognito;
-    const { username: USERNAME = "", session, step, code = "" } = form;
-    if (!step) return login.withPassword(client, USERNAME, form.password ?? "");
-    if (step === "MFA_SETUP") {
-      const { Session } = await softwareToken.verify(session, code);
-      return login.respond(client, step, Session, { USERNAME });
-    }
-    const answer =
-      step === "NEW_PASSWORD_REQUIRED" ? { NEW_PASSWORD: form.newPassword } : { SOFTWARE_TOKEN_MFA_CODE: code };
-    return login.respond(client, step, session, { USERNAME, ...answer });
+    const { username: USERNAME = "", session, code = "" } = form;
+    if (step === "PASSWORD") return login.withPassword(client, USERNAME, form.password ?? "");
+    const verified = step === "MFA_SETUP" ? await softwareToken.verify(session, code) : { Session: session };
+    const answer = { USERNAME, SOFTWARE_TOKEN_MFA_CODE: code, NEW_PASSWORD: form.newPassword };
+    return login.respond(client, step, verified.Session, answer);
   }
 
-  private async next({ ChallengeName: step, Session: session }: Fields, username: string): Promise<Html> {
-    if (step === "MFA_SETUP") {
-      const offered = await this.cognito.softwareToken.associate(session);
-      return formPage(registrationForm(offered.SecretCode, { username, step, session: offered.Session }));
-    }
-    const carried = { username, step, session };
-    return formPage(step === "NEW_PASSWORD_REQUIRED" ? newPasswordForm(carried) : codeForm(carried));
+  private async nextPage({ ChallengeName: step, Session: session }: Fields, username: string): Promise<Html> {
+    if (!isStep(step)) throw new Error(`there is no page for the challenge ${step}`);
+    if (step !== "MFA_SETUP") return stepPage(step, { username, step, session });
+    const offered = await this.cognito.softwareToken.associate(session);
+    return stepPage(step, { username, step, session: offered.Session, key: offered.SecretCode });
   }
 
   private sendBack({ client, redirectUri, state, challenge }: Asked, tokens: object): Answer {

@@ -1,4 +1,4 @@
-/** A page's HTML. Values are escaped unless they are HTML themselves. */
+/** HTML, into whose template values are put as text, unless they are HTML themselves. */
 export class Html {
   readonly text: string;
 
@@ -7,76 +7,59 @@ export class Html {
   }
 }
 
-export function html(parts: TemplateStringsArray, ...values: (string | Html)[]): Html {
-  const escaped = values.map((value) => (value instanceof Html ? value.text : escapeHtml(value)));
-  return new Html(String.raw({ raw: parts }, ...escaped));
-}
-
-/** What is asked of the user. Hidden fields carry how far they have come. */
-interface Form {
-  readonly title: string;
-  readonly intro?: Html;
-  readonly fields: readonly Field[];
-  readonly hidden?: Readonly<Record<string, string>>;
-  readonly problem?: string;
-}
-
-interface Field {
-  readonly name: string;
-  readonly label: string;
-  readonly type?: "text" | "password";
-  readonly autocomplete: string;
-}
-
-export const passwordForm = (problem?: string): Form => ({
-  title: "Log in",
-  fields: [
-    { name: "username", label: "User name", autocomplete: "username" },
-    { name: "password", label: "Password", type: "password", autocomplete: "current-password" },
-  ],
-  problem,
-});
-
-export const newPasswordForm = (hidden: Form["hidden"], problem?: string): Form => ({
-  title: "Choose a password",
-  fields: [{ name: "newPassword", label: "New password", type: "password", autocomplete: "new-password" }],
-  hidden,
-  problem,
-});
-
-const CODE: Field = { name: "code", label: "Code", autocomplete: "one-time-code" };
-
-export const codeForm = (hidden: Form["hidden"], problem?: string): Form => ({
-  title: "Enter the code of your authenticator app",
-  fields: [CODE],
-  hidden,
-  problem,
-});
-
-export const registrationForm = (key: string, hidden: Form["hidden"], problem?: string): Form => ({
-  title: "Register an authenticator app",
-  intro: html`<p>Enter this key into the app, then a code that it shows:</p><p><code id="key">${key}</code></p>`,
-  fields: [CODE],
-  hidden: { ...hidden, key },
-  problem,
-});
-
-export function formPage({ title, intro = html``, fields, hidden = {}, problem }: Form): Html {
-  const inputs = fields.map(
-    ({ name, label, type = "text", autocomplete }) =>
-      html`<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}" required></label>`,
+function html(parts: TemplateStringsArray, ...values: (string | Html | readonly Html[])[]): Html {
+  const texts = values.map((value) =>
+    typeof value === "string" ? escapeHtml(value) : [value].flat().reduce((text, one) => text + one.text, ""),
   );
-  const carried = Object.entries(hidden).map(
+  return new Html(String.raw({ raw: parts }, ...texts));
+}
+
+const CODE = { name: "code", label: "Code", type: "text", autocomplete: "one-time-code" };
+
+/** What is asked of the user in each step of a login, by the name of the challenge. */
+const STEPS = {
+  PASSWORD: {
+    title: "Log in",
+    fields: [
+      { name: "username", label: "User name", type: "text", autocomplete: "username" },
+      { name: "password", label: "Password", type: "password", autocomplete: "current-password" },
+    ],
+  },
+  NEW_PASSWORD_REQUIRED: {
+    title: "Choose a password",
+    fields: [{ name: "newPassword", label: "New password", type: "password", autocomplete: "new-password" }],
+  },
+  SOFTWARE_TOKEN_MFA: { title: "Enter the code of your authenticator app", fields: [CODE] },
+  MFA_SETUP: { title: "Register an authenticator app", fields: [CODE] },
+};
+
+export type Step = keyof typeof STEPS;
+
+export const isStep = (name: string | undefined): name is Step => name !== undefined && Object.hasOwn(STEPS, name);
+
+/**
+ * @param carried comes back with the answer; a `key` in it is shown, for an authenticator app
+ * @param problem why the last answer was refused
+ */
+export function stepPage(step: Step, carried: Readonly<Record<string, string>> = {}, problem?: string): Html {
+  const { title, fields } = STEPS[step];
+  const hidden = Object.entries(carried).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  const alert = problem ? html`<p role="alert">${problem}</p>` : html``;
-  const all = joined([...carried, ...inputs]);
-  return page(title, html`${alert}${intro}<form method="post">${all}<button>Continue</button></form>`);
+  const asked = fields.map(
+    ({ name, label, type, autocomplete }) =>
+      html`<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}" required></label>`,
+  );
+  const key = carried.key ? [html`<p>Enter this key into the app: <code id="key">${carried.key}</code></p>`] : [];
+  const form = html`<form method="post">${hidden}${asked}<button>Continue</button></form>`;
+  return page(title, [...(problem ? [alert(problem)] : []), ...key, form]);
 }
 
-export const errorPage = (problem: string) => page("An error was encountered", html`<p role="alert">${problem}</p>`);
+export const errorPage = (problem: string) => page("An error was encountered", [alert(problem)]);
 
-function page(title: string, body: Html): Html {
+const alert = (problem: string) => html`<p role="alert">${problem}</p>`;
+
+function page(title: string, body: readonly Html[]): Html {
   return html`<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width">
 <style>body{font:16px sans-serif;max-width:24rem;margin:4rem auto;padding:0 1rem}label,input,button{display:block;width:100%;
@@ -85,12 +68,4 @@ code{overflow-wrap:anywhere}</style>
 <h1>${title}</h1>${body}<p><small>The emulator's stand-in for Cognito's login pages.</small></p></html>`;
 }
 
-const joined = (parts: readonly Html[]) => new Html(parts.map(({ text }) => text).join(""));
-
-const escapeHtml = (text: string) =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+const escapeHtml = (text: string) => text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,4 +1,4 @@
-import type { Call, Reply } from "../../call.ts";
+import type { Call } from "../../call.ts";
 import type { Gap, Moto } from "../gap.ts";
 import { jsonError, jsonReply } from "../replies.ts";
 
@@ -43,17 +43,25 @@ export function claimsOf(token: string): { readonly sub: string; readonly userPo
   }
 }
 
-/** Makes an answer of what a call gives: its fields as JSON, or the refusal that it throws. */
-export function answering(give: (input: Fields, moto: Moto, call: Call) => Promise<object>): Gap["answer"] {
-  return async (call, moto): Promise<Reply> => {
+/** What a call gives for its fields. @throws {Refusal} when it is refused */
+export type Give = (input: Fields, moto: Moto, region: string) => Promise<object>;
+
+/** One of Cognito's calls, see `Gap`: the answer is what it gives as JSON, or the refusal that it throws. */
+export function cognitoCall(action: string, why: string, standIn: string, give: Give): Gap {
+  const answer: Gap["answer"] = async (call, moto) => {
     try {
-      return jsonReply(await give(JSON.parse(call.body.toString("utf8")), moto, call));
+      return jsonReply(await give(JSON.parse(call.body.toString("utf8")), moto, call.region));
     } catch (cause) {
       if (cause instanceof Refusal) return jsonError(cause.code, cause.message);
       throw cause;
     }
   };
+  return { service: "cognito-idp", action, why, standIn, answer };
 }
+
+export const notAuthorized = (message: string) => new Refusal("NotAuthorizedException", message);
+
+export const invalid = (message: string) => new Refusal("InvalidParameterException", message);
 
 function request(region: string, action: string, input: object): Call {
   const body = Buffer.from(JSON.stringify(input), "utf8");

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import type { Moto } from "../gap.ts";
-import { type AskMoto, cognitoOf, type Fields, Refusal, regionOf } from "./backend.ts";
+import type { Gap, Moto } from "../gap.ts";
+import { type AskMoto, cognitoOf, type Fields, invalid, notAuthorized, Refusal, regionOf } from "./backend.ts";
 
 /** An app client and its user pool, as they are deployed at this moment. */
 export interface Client {
@@ -18,9 +18,19 @@ export interface Client {
 export class Clients {
   private readonly pools = new Map<string, string>();
 
-  remember(clientId: string, userPoolId: string): void {
-    this.pools.set(clientId, userPoolId);
-  }
+  /** The call that makes a client. */
+  readonly creation: Gap = {
+    service: "cognito-idp",
+    action: "CreateUserPoolClient",
+    why: "moto can't be asked which user pool a client belongs to, and calls without a signature name the client only",
+    standIn: "moto's own answer; the pool of the client is kept",
+    answer: async (call, moto) => {
+      const reply = await moto.forward(call);
+      const { UserPoolClient: made } = JSON.parse(reply.body.toString("utf8"));
+      if (made) this.pools.set(made.ClientId, made.UserPoolId);
+      return reply;
+    },
+  };
 
   /** @throws {Refusal} when there is no such client */
   async find(clientId: string, moto: Moto): Promise<Client> {
@@ -35,6 +45,13 @@ export class Clients {
     });
     const { UserPool: pool } = await ask("DescribeUserPool", { UserPoolId: poolId });
     return { id: clientId, secret: settings.ClientSecret, settings, poolId, pool, ask };
+  }
+
+  /** The client of a call for a user, which has proven itself. @throws {Refusal} when it has not */
+  async prove({ ClientId, Username, SecretHash }: Fields, moto: Moto): Promise<Client> {
+    const client = await this.find(ClientId, moto);
+    checkSecretHash(client, Username, SecretHash);
+    return client;
   }
 }
 
@@ -75,10 +92,8 @@ export function checkFlow({ settings }: Client, asked: string): void {
   const areOlder = !listed.some((name) => name.startsWith("ALLOW_"));
   if (allowed.includes(flow) || (areOlder && flow === "REFRESH_TOKEN_AUTH")) return;
   const name = flow.startsWith("ADMIN_") ? "Auth" : flow;
-  throw new Refusal("InvalidParameterException", `${name} flow not enabled for this client`);
+  throw invalid(`${name} flow not enabled for this client`);
 }
-
-export const notAuthorized = (message: string) => new Refusal("NotAuthorizedException", message);
 
 const notThere = (clientId: string) =>
   new Refusal("ResourceNotFoundException", `User pool client ${clientId} does not exist.`);

@@ -1,19 +1,18 @@
-import type { Gap, Moto } from "../gap.ts";
-import { answering, type Fields, Refusal } from "./backend.ts";
-import { type Clients, checkSecretHash } from "./clients.ts";
+import type { Gap } from "../gap.ts";
+import { cognitoCall, type Fields, type Give, invalid } from "./backend.ts";
+import type { Clients } from "./clients.ts";
 import { Codes, type Delivery, deliveryDetails, deliveryTo, noCode, type Send } from "./mail.ts";
 import { checkPassword } from "./password-policy.ts";
-import { findUser, hidesUsers, type User } from "./users.ts";
+import { findUser, hidesUsers, type User, unknownUser } from "./users.ts";
 
 /** A new password by a code, for users with a verified address in a pool that lets them; this stack's does not. */
 export function forgottenPasswordCalls(clients: Clients, send: Send): Gap[] {
   const codes = new Codes(1);
 
-  const forgot = async (input: Fields, moto: Moto) => {
-    const client = await clients.find(input.ClientId, moto);
-    checkSecretHash(client, input.Username, input.SecretHash);
+  const forgot: Give = async (input, moto) => {
+    const client = await clients.prove(input, moto);
     const user = await findUser(client, input.Username);
-    if (!user && !hidesUsers(client)) throw unknown();
+    if (!user && !hidesUsers(client)) throw unknownUser();
     // Refuses where only administrators may.
     await client.ask("ForgotPassword", input);
     const simulated: Delivery = { to: `${input.Username}@hidden`, attribute: "email" };
@@ -26,11 +25,10 @@ export function forgottenPasswordCalls(clients: Clients, send: Send): Gap[] {
     return { CodeDeliveryDetails: deliveryDetails(delivery) };
   };
 
-  const confirm = async (input: Fields, moto: Moto) => {
-    const client = await clients.find(input.ClientId, moto);
-    checkSecretHash(client, input.Username, input.SecretHash);
+  const confirm: Give = async (input, moto) => {
+    const client = await clients.prove(input, moto);
     const user = await findUser(client, input.Username);
-    if (!user) throw hidesUsers(client) ? noCode() : unknown();
+    if (!user) throw hidesUsers(client) ? noCode() : unknownUser();
     checkPassword(client.pool, input.Password);
     codes.check(user, input.ConfirmationCode);
     await client.ask("ConfirmForgotPassword", input);
@@ -40,22 +38,19 @@ export function forgottenPasswordCalls(clients: Clients, send: Send): Gap[] {
     return {};
   };
 
-  const service = "cognito-idp";
   return [
-    {
-      service,
-      action: "ForgotPassword",
-      why: "moto sends no code, and asks for no client secret",
-      standIn: "checks that, and writes the code into a file where Cognito would send one",
-      answer: answering(forgot),
-    },
-    {
-      service,
-      action: "ConfirmForgotPassword",
-      why: "moto takes any code and any password",
-      standIn: "moto's own answer to the code that was written and to a password that the pool's policy allows",
-      answer: answering(confirm),
-    },
+    cognitoCall(
+      "ForgotPassword",
+      "moto sends no code, and asks for no client secret",
+      "checks that, and writes the code into a file where Cognito would send one",
+      forgot,
+    ),
+    cognitoCall(
+      "ConfirmForgotPassword",
+      "moto takes any code and any password",
+      "moto's own answer to the code that was written and to a password that the pool's policy allows",
+      confirm,
+    ),
   ];
 }
 
@@ -69,7 +64,3 @@ function verifiedAddress(pool: Fields, user: User): Delivery | undefined {
 }
 
 const NO_ADDRESS = "Cannot reset password for the user as there is no registered/verified email or phone_number";
-
-const unknown = () => new Refusal("UserNotFoundException", "Username/client id combination not found.");
-
-const invalid = (message: string) => new Refusal("InvalidParameterException", message);

@@ -5,7 +5,6 @@ import { forgottenPasswordCalls } from "./forgotten-password.ts";
 import { invitationCalls } from "./invitation.ts";
 import { Login, loginCalls } from "./login.ts";
 import type { Send } from "./mail.ts";
-import { newClientCalls } from "./new-client.ts";
 import { passwordCalls } from "./passwords.ts";
 import { Sessions } from "./sessions.ts";
 import { signUpCalls } from "./sign-up.ts";
@@ -27,7 +26,7 @@ export function createCognito(send: Send): Cognito {
   const login = new Login(sessions, authenticators);
   const softwareToken = new SoftwareToken(sessions, authenticators);
   const gaps = [
-    ...newClientCalls(clients),
+    clients.creation,
     ...signUpCalls(clients, send),
     ...loginCalls(clients, login),
     ...softwareTokenCalls(softwareToken),

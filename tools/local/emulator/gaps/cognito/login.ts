@@ -1,7 +1,7 @@
 import type { Gap } from "../gap.ts";
 import type { Authenticators } from "./authenticators.ts";
-import { answering, type Fields, Refusal } from "./backend.ts";
-import { type Client, type Clients, checkFlow, checkSecretHash, notAuthorized, secretHash } from "./clients.ts";
+import { cognitoCall, type Fields, type Give, invalid, notAuthorized, Refusal } from "./backend.ts";
+import { type Client, type Clients, checkFlow, checkSecretHash, secretHash } from "./clients.ts";
 import { checkPassword } from "./password-policy.ts";
 import type { Begun, Sessions } from "./sessions.ts";
 import { findUser, hidesUsers, type User } from "./users.ts";
@@ -126,10 +126,8 @@ export class Login {
 
 /** The calls that log a user in. */
 export function loginCalls(clients: Clients, login: Login): Gap[] {
-  const initiate = answering(async (input, moto) => {
-    const client = await clients.find(input.ClientId, moto);
-    const flow: string = input.AuthFlow;
-    const parameters: Fields = input.AuthParameters ?? {};
+  const initiate: Give = async ({ ClientId, AuthFlow: flow, AuthParameters: parameters = {} }, moto) => {
+    const client = await clients.find(ClientId, moto);
     checkFlow(client, flow);
     if (flow.startsWith("REFRESH_TOKEN")) return login.refresh(client, parameters);
     if (!/PASSWORD_AUTH$|^ADMIN_NO_SRP_AUTH$/.test(flow)) {
@@ -138,29 +136,26 @@ export function loginCalls(clients: Clients, login: Login): Gap[] {
     const username = required(parameters, "USERNAME");
     checkSecretHash(client, username, parameters.SECRET_HASH);
     return login.withPassword(client, username, required(parameters, "PASSWORD"));
-  });
-  const respond = answering(async (input, moto) => {
-    const client = await clients.find(input.ClientId, moto);
-    const responses: Fields = input.ChallengeResponses ?? {};
+  };
+  const respond: Give = async ({ ClientId, ChallengeName, Session, ChallengeResponses: responses = {} }, moto) => {
+    const client = await clients.find(ClientId, moto);
     checkSecretHash(client, required(responses, "USERNAME"), responses.SECRET_HASH);
-    return login.respond(client, input.ChallengeName, input.Session, responses);
-  });
+    return login.respond(client, ChallengeName, Session, responses);
+  };
 
-  const service = "cognito-idp";
   const standIn = "checks that, and asks moto for the password and the tokens";
-  const why =
-    "moto lets a user without a second factor in where the pool demands one, takes any auth flow, " +
-    "and asks for no client secret";
+  const whyInitiate =
+    "moto lets a user without a second factor in where the pool demands one, takes any auth flow, and asks for no secret";
   const whyRespond = "moto has one TOTP secret for all users, takes a code twice, and its sessions never end";
   return [
-    { service, action: "InitiateAuth", why, standIn, answer: initiate },
-    { service, action: "AdminInitiateAuth", why, standIn, answer: initiate },
-    { service, action: "RespondToAuthChallenge", why: whyRespond, standIn, answer: respond },
-    { service, action: "AdminRespondToAuthChallenge", why: whyRespond, standIn, answer: respond },
+    cognitoCall("InitiateAuth", whyInitiate, standIn, initiate),
+    cognitoCall("AdminInitiateAuth", whyInitiate, standIn, initiate),
+    cognitoCall("RespondToAuthChallenge", whyRespond, standIn, respond),
+    cognitoCall("AdminRespondToAuthChallenge", whyRespond, standIn, respond),
   ];
 }
 
-/** Public calls go to the pool of the client; this asks moto with the password only. */
+/** Moto's answer to the password, whatever the client's flows and the calling API. */
 async function askForPassword(client: Client, USERNAME: string, PASSWORD: string): Promise<Fields> {
   try {
     return await client.ask("InitiateAuth", {
@@ -196,7 +191,5 @@ function required(fields: Fields, name: string): string {
   if (typeof fields[name] !== "string") throw invalid(`Missing required parameter ${name}`);
   return fields[name];
 }
-
-const invalid = (message: string) => new Refusal("InvalidParameterException", message);
 
 const wrongPassword = () => notAuthorized("Incorrect username or password.");

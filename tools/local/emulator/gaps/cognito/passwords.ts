@@ -1,40 +1,37 @@
 import type { Gap, Moto } from "../gap.ts";
-import { answering, claimsOf, cognitoOf, type Fields, Refusal, regionOf } from "./backend.ts";
-import { notAuthorized } from "./clients.ts";
+import {
+  type AskMoto,
+  claimsOf,
+  cognitoCall,
+  cognitoOf,
+  type Fields,
+  type Give,
+  notAuthorized,
+  Refusal,
+  regionOf,
+} from "./backend.ts";
 import { checkPassword } from "./password-policy.ts";
 
 /** Passwords that are set by an administrator, or changed by a user who is logged in. */
 export function passwordCalls(): Gap[] {
-  const service = "cognito-idp";
   const why = "moto has words of its own for a password that the pool does not allow";
-  return [
-    {
-      service,
-      action: "AdminSetUserPassword",
-      why,
-      standIn: "checks the password, then moto's own answer",
-      answer: answering(async (input, moto, { region }) => {
-        await checkInPool(input.UserPoolId, input.Password, moto);
-        return cognitoOf(moto, region)("AdminSetUserPassword", input);
-      }),
-    },
-    {
-      service,
-      action: "ChangePassword",
-      why,
-      standIn: "checks the password, then moto's own answer",
-      answer: answering(async (input, moto) => {
-        const { userPoolId } = claimsOf(input.AccessToken);
-        await checkInPool(userPoolId, input.ProposedPassword, moto);
-        return cognitoOf(moto, regionOf(userPoolId))("ChangePassword", input).catch(inCognitosWords);
-      }),
-    },
-  ];
+  const standIn = "checks the password, then moto's own answer";
+  const set: Give = async (input, moto) => {
+    const { ask, pool } = await poolOf(input.UserPoolId, moto);
+    checkPassword(pool, input.Password);
+    return ask("AdminSetUserPassword", input);
+  };
+  const change: Give = async (input, moto) => {
+    const { ask, pool } = await poolOf(claimsOf(input.AccessToken).userPoolId, moto);
+    checkPassword(pool, input.ProposedPassword);
+    return ask("ChangePassword", input).catch(inCognitosWords);
+  };
+  return [cognitoCall("AdminSetUserPassword", why, standIn, set), cognitoCall("ChangePassword", why, standIn, change)];
 }
 
-async function checkInPool(UserPoolId: string, password: string, moto: Moto): Promise<void> {
-  const { UserPool } = await cognitoOf(moto, regionOf(UserPoolId))("DescribeUserPool", { UserPoolId });
-  checkPassword(UserPool, password);
+async function poolOf(UserPoolId: string, moto: Moto): Promise<{ ask: AskMoto; pool: Fields }> {
+  const ask = cognitoOf(moto, regionOf(UserPoolId));
+  return { ask, pool: (await ask("DescribeUserPool", { UserPoolId })).UserPool };
 }
 
 /** Moto's refusal names the user or the token. */

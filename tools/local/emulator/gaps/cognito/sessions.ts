@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Client, notAuthorized } from "./clients.ts";
+import { notAuthorized } from "./backend.ts";
+import type { Client } from "./clients.ts";
 import type { User } from "./users.ts";
 
 /** How far a user has come who has begun to log in. */

@@ -1,9 +1,9 @@
-import type { Gap, Moto } from "../gap.ts";
-import { answering, type Fields, Refusal } from "./backend.ts";
-import { type Client, type Clients, checkSecretHash, notAuthorized } from "./clients.ts";
+import type { Gap } from "../gap.ts";
+import { cognitoCall, type Fields, type Give, invalid, notAuthorized, Refusal } from "./backend.ts";
+import type { Client, Clients } from "./clients.ts";
 import { Codes, type Delivery, deliveryDetails, deliveryTo, noCode, type Send } from "./mail.ts";
 import { checkPassword } from "./password-policy.ts";
-import { findUser, hidesUsers, type User } from "./users.ts";
+import { findUser, hidesUsers, type User, unknownUser } from "./users.ts";
 
 /**
  * Signing up, with a code that confirms an address where the pool verifies one. In a pool that verifies none, such as this
@@ -25,9 +25,8 @@ export function signUpCalls(clients: Clients, send: Send): Gap[] {
     return delivery;
   };
 
-  const signUp = async (input: Fields, moto: Moto) => {
-    const client = await clients.find(input.ClientId, moto);
-    checkSecretHash(client, input.Username, input.SecretHash);
+  const signUp: Give = async (input, moto) => {
+    const client = await clients.prove(input, moto);
     if (client.pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly) {
       throw notAuthorized("SignUp is not permitted for this user pool");
     }
@@ -40,11 +39,10 @@ export function signUpCalls(clients: Clients, send: Send): Gap[] {
     return { UserConfirmed: answer.UserConfirmed ?? false, UserSub: user.sub, ...details };
   };
 
-  const confirm = async (input: Fields, moto: Moto) => {
-    const client = await clients.find(input.ClientId, moto);
-    checkSecretHash(client, input.Username, input.SecretHash);
+  const confirm: Give = async (input, moto) => {
+    const client = await clients.prove(input, moto);
     const user = await findUser(client, input.Username);
-    if (!user) throw hidesUsers(client) ? noCode() : unknown();
+    if (!user) throw hidesUsers(client) ? noCode() : unknownUser();
     if (user.status !== "UNCONFIRMED") {
       throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
     }
@@ -58,11 +56,10 @@ export function signUpCalls(clients: Clients, send: Send): Gap[] {
     return {};
   };
 
-  const resend = async (input: Fields, moto: Moto) => {
-    const client = await clients.find(input.ClientId, moto);
-    checkSecretHash(client, input.Username, input.SecretHash);
+  const resend: Give = async (input, moto) => {
+    const client = await clients.prove(input, moto);
     const user = await findUser(client, input.Username);
-    if (!user && !hidesUsers(client)) throw unknown();
+    if (!user && !hidesUsers(client)) throw unknownUser();
     if (user && user.status !== "UNCONFIRMED") throw invalid("User is already confirmed.");
     const simulated: Delivery = { to: `${input.Username}@hidden`, attribute: "email" };
     const delivery = user ? sendCode(client, user) : simulated;
@@ -70,29 +67,20 @@ export function signUpCalls(clients: Clients, send: Send): Gap[] {
     return { CodeDeliveryDetails: deliveryDetails(delivery) };
   };
 
-  const service = "cognito-idp";
   return [
-    {
-      service,
-      action: "SignUp",
-      why: "moto asks for no client secret, has other words for a weak password, and sends no code",
-      standIn: "checks that, lets moto make the user, and writes the code into a file where Cognito would send one",
-      answer: answering(signUp),
-    },
-    {
-      service,
-      action: "ConfirmSignUp",
-      why: "moto takes any code",
-      standIn: "moto's own answer to the code that was written; without one, only an administrator can confirm",
-      answer: answering(confirm),
-    },
-    {
-      service,
-      action: "ResendConfirmationCode",
-      why: "not implemented in moto",
-      standIn: "another code into the file",
-      answer: answering(resend),
-    },
+    cognitoCall(
+      "SignUp",
+      "moto asks for no client secret, has other words for a weak password, and sends no code",
+      "checks that, lets moto make the user, and writes the code into a file where Cognito would send one",
+      signUp,
+    ),
+    cognitoCall(
+      "ConfirmSignUp",
+      "moto takes any code",
+      "moto's own answer to the code that was written; without one, only an administrator can confirm",
+      confirm,
+    ),
+    cognitoCall("ResendConfirmationCode", "not implemented in moto", "another code into the file", resend),
   ];
 }
 
@@ -103,7 +91,3 @@ function afterTheUserIsMade(cause: unknown): Fields {
   if (cause.code === "UsernameExistsException") throw new Refusal(cause.code, "User already exists");
   throw cause;
 }
-
-const unknown = () => new Refusal("UserNotFoundException", "Username/client id combination not found.");
-
-const invalid = (message: string) => new Refusal("InvalidParameterException", message);

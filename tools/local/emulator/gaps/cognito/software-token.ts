@@ -1,7 +1,15 @@
 import type { Gap, Moto } from "../gap.ts";
 import type { Authenticators } from "./authenticators.ts";
-import { type AskMoto, answering, claimsOf, cognitoOf, type Fields, Refusal, regionOf } from "./backend.ts";
-import { notAuthorized } from "./clients.ts";
+import {
+  type AskMoto,
+  claimsOf,
+  cognitoCall,
+  cognitoOf,
+  type Fields,
+  notAuthorized,
+  Refusal,
+  regionOf,
+} from "./backend.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Registering an authenticator app: with the session of an `MFA_SETUP` challenge, or when logged in. */
@@ -58,27 +66,22 @@ export class SoftwareToken {
 
 /** The calls that register an authenticator app. */
 export function softwareTokenCalls(token: SoftwareToken): Gap[] {
-  const service = "cognito-idp";
   const why = "moto has one secret for all users";
   return [
-    {
-      service,
-      action: "AssociateSoftwareToken",
+    cognitoCall(
+      "AssociateSoftwareToken",
       why,
-      standIn: "a secret of the user's own, once moto knows the session or the token",
-      answer: answering(async ({ Session, AccessToken }, moto) =>
+      "a secret of the user's own, once moto knows the session or the token",
+      async ({ Session, AccessToken }, moto) =>
         Session ? token.associate(Session) : token.associateLoggedIn(AccessToken, moto),
-      ),
-    },
-    {
-      service,
-      action: "VerifySoftwareToken",
+    ),
+    cognitoCall(
+      "VerifySoftwareToken",
       why,
-      standIn: "checks the code, and lets moto know that the user has an authenticator app",
-      answer: answering(async ({ Session, AccessToken, UserCode }, moto) =>
+      "checks the code, and lets moto know that the user has an authenticator app",
+      async ({ Session, AccessToken, UserCode }, moto) =>
         Session ? token.verify(Session, UserCode) : token.verifyLoggedIn(AccessToken, UserCode, moto),
-      ),
-    },
+    ),
   ];
 }
 

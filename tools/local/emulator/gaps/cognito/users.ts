@@ -39,3 +39,6 @@ export async function findUser({ ask, poolId }: Client, loginName: string): Prom
 
 /** The client does not tell who is a user and who is not. */
 export const hidesUsers = ({ settings }: Client) => settings.PreventUserExistenceErrors === "ENABLED";
+
+/** What a call is told that names nobody, by a client that tells. */
+export const unknownUser = () => new Refusal("UserNotFoundException", "Username/client id combination not found.");
