@@ -431,6 +431,21 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       await expect(pool.logIn()).rejects.toMatchObject(refused("UserNotConfirmedException", "User is not confirmed."));
     });
 
+    it("takes nobody for an administrator who does not sign the call", async () => {
+      const pool = await deploy();
+      await pool.signUp();
+      const response = await fetch(emulator.endpoint, {
+        method: "POST",
+        headers: { "X-Amz-Target": "AWSCognitoIdentityProviderService.AdminConfirmSignUp" },
+        body: JSON.stringify({ UserPoolId: pool.UserPoolId, Username: pool.username }),
+      });
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        { __type: "MissingAuthenticationTokenException", message: "Missing Authentication Token" },
+      ]);
+      await expect(pool.logIn()).rejects.toMatchObject({ name: "UserNotConfirmedException" });
+    });
+
     it("lets only an administrator reset a password", async () => {
       const pool = await (await deploy()).withUser();
       await expect(cognito.send(new ForgotPasswordCommand(pool.byName))).rejects.toMatchObject(
@@ -513,6 +528,16 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       expect(next.ChallengeName).toBe("MFA_SETUP");
       expect(next.AuthenticationResult).toBeUndefined();
       await pool.enrol();
+    });
+  });
+
+  describe("a second factor that the emulator does not know", () => {
+    it("lets nobody in who would need it", async () => {
+      const pool = await (await deploy({ mfa: "OFF" })).withUser();
+      const { UserPoolId } = pool;
+      const SmsMfaConfiguration = { SmsConfiguration: { SnsCallerArn: "arn:aws:iam::123456789012:role/sms" } };
+      await cognito.send(new SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: "ON", SmsMfaConfiguration }));
+      await expect(pool.logIn()).rejects.toThrow("knows no second factor but an authenticator app");
     });
   });
 

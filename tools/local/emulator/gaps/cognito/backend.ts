@@ -50,6 +50,9 @@ export type Give = (input: Fields, moto: Moto, region: string) => Promise<object
 export function cognitoCall(action: string, why: string, standIn: string, give: Give): Gap {
   const answer: Gap["answer"] = async (call, moto) => {
     try {
+      if (action.startsWith("Admin") && !isSigned(call)) {
+        throw new Refusal("MissingAuthenticationTokenException", "Missing Authentication Token");
+      }
       return jsonReply(await give(JSON.parse(call.body.toString("utf8")), moto, call.region));
     } catch (cause) {
       if (cause instanceof Refusal) return jsonError(cause.code, cause.message);
@@ -62,6 +65,9 @@ export function cognitoCall(action: string, why: string, standIn: string, give: 
 export const notAuthorized = (message: string) => new Refusal("NotAuthorizedException", message);
 
 export const invalid = (message: string) => new Refusal("InvalidParameterException", message);
+
+/** Users' calls are not signed; administrators' are, and so name a region. */
+const isSigned = ({ region }: Call) => region !== "";
 
 function request(region: string, action: string, input: object): Call {
   const body = Buffer.from(JSON.stringify(input), "utf8");

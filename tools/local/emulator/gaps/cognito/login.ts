@@ -95,10 +95,12 @@ export class Login {
 
   /** The password was right: the second factor, which the pool demands or the user has switched on, or tokens. */
   private async afterPassword(client: Client, user: User, answer: Fields): Promise<Fields> {
-    if (answer.ChallengeName === "SMS_MFA") return answer;
-    const tokens = await tokensBehind(client, user, answer);
     const mfa = await client.ask("GetUserPoolMfaConfig", { UserPoolId: client.poolId });
-    const isDemanded = mfa.MfaConfiguration === "ON" && mfa.SoftwareTokenMfaConfiguration?.Enabled === true;
+    const isDemanded = mfa.MfaConfiguration === "ON";
+    if (answer.ChallengeName === "SMS_MFA" || (isDemanded && !mfa.SoftwareTokenMfaConfiguration?.Enabled)) {
+      throw invalid("The emulator knows no second factor but an authenticator app");
+    }
+    const tokens = await tokensBehind(client, user, answer);
     const isRegistered = this.authenticators.has(user.sub);
     if (isRegistered && (isDemanded || user.secondFactors.includes("SOFTWARE_TOKEN_MFA"))) {
       return this.challenge({ client, user, next: "SOFTWARE_TOKEN_MFA", tokens });

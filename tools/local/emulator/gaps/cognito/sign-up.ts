@@ -1,5 +1,5 @@
 import type { Gap } from "../gap.ts";
-import { cognitoCall, type Fields, type Give, invalid, notAuthorized, Refusal } from "./backend.ts";
+import { cognitoCall, cognitoOf, type Fields, type Give, invalid, notAuthorized, Refusal } from "./backend.ts";
 import type { Client, Clients } from "./clients.ts";
 import { Codes, type Delivery, deliveryDetails, deliveryTo, noCode, type Send } from "./mail.ts";
 import { checkPassword } from "./password-policy.ts";
@@ -67,6 +67,9 @@ export function signUpCalls(clients: Clients, send: Send): Gap[] {
     return { CodeDeliveryDetails: deliveryDetails(delivery) };
   };
 
+  const confirmAsAdministrator: Give = async (input, moto, region) =>
+    cognitoOf(moto, region)("AdminConfirmSignUp", input);
+
   return [
     cognitoCall(
       "SignUp",
@@ -79,6 +82,12 @@ export function signUpCalls(clients: Clients, send: Send): Gap[] {
       "moto takes any code",
       "moto's own answer to the code that was written; without one, only an administrator can confirm",
       confirm,
+    ),
+    cognitoCall(
+      "AdminConfirmSignUp",
+      "moto lets anybody be an administrator who does not sign the call",
+      "moto's own answer to a call that is signed",
+      confirmAsAdministrator,
     ),
     cognitoCall("ResendConfirmationCode", "not implemented in moto", "another code into the file", resend),
   ];
