@@ -1,22 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type {
+  CreateServiceCommandInput,
   DeploymentConfiguration,
   DeploymentRolloutState,
-  LoadBalancer,
-  NetworkConfiguration,
-  ServiceConnectConfiguration,
   Tag,
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
 
 /** What a deployment rolls out. A change of any of it is a new deployment. */
-export interface Revision {
+export interface Revision
+  extends Pick<
+    CreateServiceCommandInput,
+    "loadBalancers" | "networkConfiguration" | "serviceConnectConfiguration" | "platformVersion"
+  > {
   readonly definition: TaskDefinition;
-  readonly definitionTags?: readonly Tag[];
-  readonly loadBalancers?: readonly LoadBalancer[];
-  readonly networkConfiguration?: NetworkConfiguration;
-  readonly serviceConnectConfiguration?: ServiceConnectConfiguration;
-  readonly platformVersion?: string;
+  readonly definitionTags?: Tag[];
 }
 
 /** How many healthy tasks there are at least, and how many in all at most, while ECS replaces tasks. */

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type {
-  DeploymentConfiguration,
+  CreateServiceCommandInput,
   Deployment as DeploymentShown,
-  PropagateTags,
   Service,
   ServiceEvent,
   Tag,
@@ -25,16 +24,19 @@ export interface Surroundings {
 }
 
 /** What can change without a new deployment. */
-export interface ServiceSettings {
+export interface ServiceSettings
+  extends Pick<
+    CreateServiceCommandInput,
+    | "deploymentConfiguration"
+    | "healthCheckGracePeriodSeconds"
+    | "enableExecuteCommand"
+    | "enableECSManagedTags"
+    | "propagateTags"
+    | "tags"
+  > {
   readonly name: string;
   readonly clusterArn: string;
   readonly desiredCount: number;
-  readonly deploymentConfiguration?: DeploymentConfiguration;
-  readonly healthCheckGracePeriodSeconds?: number;
-  readonly enableExecuteCommand?: boolean;
-  readonly enableECSManagedTags?: boolean;
-  readonly propagateTags?: PropagateTags;
-  readonly tags?: readonly Tag[];
 }
 
 /** `DescribeServices` shows no more. */

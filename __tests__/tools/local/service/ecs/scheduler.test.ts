@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { failureThreshold, taskBounds } from "../../../../../tools/local/service/ecs/deployment.ts";
 import { definition, type FakeTask, loadBalancers, Stage, targetGroupArn } from "./stage.ts";
 
@@ -409,6 +409,41 @@ describe("a task", () => {
     expect(stage.events).toContain("(service web) is unable to consistently start tasks successfully.");
     await stage.update({}, { definition: definition(2) }).seconds(10);
     expect(stage.deployments[0]).toBe("PRIMARY web:2 COMPLETED");
+  });
+});
+
+describe("the scheduler, once it is started", () => {
+  /** @param passes milliseconds, on a clock that stands still otherwise */
+  async function started(passes: number): Promise<Stage> {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setImmediate"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stage = new Stage();
+    stage.scheduler.start();
+    stage.create();
+    await vi.advanceTimersByTimeAsync(passes);
+    return stage;
+  }
+
+  it("does a round when a service is created, every second, and when Fargate tells of a change", async () => {
+    const stage = await started(0);
+    expect(stage.tasks).toHaveLength(1);
+    stage.tasks[0]?.exit();
+    await vi.advanceTimersByTimeAsync(1_001);
+    expect(stage.tasks).toHaveLength(2);
+    stage.tasks[1]?.exit();
+    stage.onChange();
+    stage.onChange();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.tasks).toHaveLength(3);
+  });
+
+  it("does none any more when it is stopped", async () => {
+    const stage = await started(0);
+    stage.scheduler.stop();
+    stage.tasks[0]?.exit();
+    stage.onChange();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(stage.tasks).toHaveLength(1);
   });
 });
 

@@ -132,7 +132,9 @@ export class World implements Surroundings {
       return task;
     },
     tasks: () => this.tasks,
-    onChange: () => {},
+    onChange: (listener) => {
+      this.onChange = listener;
+    },
   };
   readonly serviceConnect: ServiceConnect = {
     publish: async (_namespace, { dnsName, port }, targets) => {
@@ -144,6 +146,8 @@ export class World implements Surroundings {
     },
   };
   readonly now = () => this.time;
+  /** Whom Fargate tells of a change. */
+  onChange = () => {};
 
   /** A second passes. */
   second(): void {
