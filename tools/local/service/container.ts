@@ -10,9 +10,10 @@ export interface ContainerSpec {
   /** @default the image's */
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** A network of its own address, or the namespace of another container, by its id. */
+  /** An address in a network, the namespace of another container by its id, or the engine's own network. */
   readonly network:
-    | { readonly name: string; readonly address: string; readonly aliases?: readonly string[] }
+    | "default"
+    | { readonly name: string; readonly address?: string; readonly aliases?: readonly string[] }
     | { readonly of: string };
   /** Lines of /etc/hosts, by name. */
   readonly hosts?: Readonly<Record<string, string>>;
@@ -162,7 +163,7 @@ export function createOptions(
   labels: Readonly<Record<string, string>>,
 ): Docker.ContainerCreateOptions {
   const { network } = spec;
-  const isGuest = "of" in network;
+  const isAttached = typeof network === "object" && "name" in network;
   const port = (number: number) => `${number}/tcp`;
   return {
     name: spec.name,
@@ -174,9 +175,9 @@ export function createOptions(
     WorkingDir: spec.workingDirectory,
     Labels: { ...labels },
     ExposedPorts: Object.fromEntries((spec.publish ?? []).map((number) => [port(number), {}])),
-    NetworkingConfig: isGuest ? undefined : { EndpointsConfig: { [network.name]: endpointOf(network) } },
+    NetworkingConfig: isAttached ? { EndpointsConfig: { [network.name]: endpointOf(network) } } : undefined,
     HostConfig: {
-      NetworkMode: isGuest ? `container:${network.of}` : network.name,
+      NetworkMode: modeOf(network),
       ExtraHosts: Object.entries(spec.hosts ?? {}).map(([name, address]) => `${name}:${address}`),
       CapAdd: [...(spec.capabilities ?? [])],
       PortBindings: Object.fromEntries(
@@ -191,8 +192,13 @@ export function createOptions(
   };
 }
 
-function endpointOf({ address, aliases = [] }: { readonly address: string; readonly aliases?: readonly string[] }) {
-  return { Aliases: [...aliases], IPAMConfig: { IPv4Address: address } };
+function modeOf(network: ContainerSpec["network"]): string | undefined {
+  if (network === "default") return undefined;
+  return "of" in network ? `container:${network.of}` : network.name;
+}
+
+function endpointOf({ address, aliases = [] }: { readonly address?: string; readonly aliases?: readonly string[] }) {
+  return { Aliases: [...aliases], IPAMConfig: address ? { IPv4Address: address } : undefined };
 }
 
 function limits({ memoryMiB, cpuUnits, pids }: ContainerSpec): Docker.HostConfig {

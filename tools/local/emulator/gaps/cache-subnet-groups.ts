@@ -3,7 +3,7 @@ import { cacheArn, cacheReply, keepTags, listOf, service } from "./elasticache.t
 import type { Gap } from "./gap.ts";
 import { queryError } from "./replies.ts";
 
-interface SubnetGroup {
+export interface SubnetGroup {
   readonly name: string;
   readonly description: string;
   readonly subnetIds: readonly string[];
@@ -11,10 +11,12 @@ interface SubnetGroup {
 
 const why = "moto makes subnet groups and shows them, but can neither change nor delete one";
 
-/** ElastiCache: subnet groups, kept here from creation to deletion because moto can't delete them. */
-export function cacheSubnetGroups(): Gap[] {
-  const groups = new Map<string, SubnetGroup>();
-
+/**
+ * ElastiCache: subnet groups, kept from creation to deletion because moto can't delete them.
+ *
+ * @param groups in which they are kept, by name
+ */
+export function cacheSubnetGroups(groups = new Map<string, SubnetGroup>()): Gap[] {
   return [
     {
       service,

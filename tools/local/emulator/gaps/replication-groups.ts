@@ -10,9 +10,12 @@ const why =
   "moto shows no members of a replication group, ignores the number of nodes, can't change the group, " +
   "and leaves it in the state `deleting` for ever";
 
-/** ElastiCache: replication groups and their member clusters, kept here from creation to deletion. */
-export function replicationGroups(): Gap[] {
-  const groups = new Map<string, Settings>();
+/**
+ * ElastiCache: replication groups and their member clusters, kept from creation to deletion.
+ *
+ * @param groups in which they are kept, by id
+ */
+export function replicationGroups(groups = new Map<string, Settings>()): Gap[] {
   const idIn = (call: Call) => call.parameters.get("ReplicationGroupId") ?? "";
 
   return [
@@ -82,6 +85,11 @@ export function replicationGroups(): Gap[] {
   ];
 }
 
+/** Names of a group's endpoints: the primary's, and the readers'. */
+export function endpointsOf(id: string): [string, string] {
+  return [`master.${id}.local.cache.amazonaws.com`, `replica.${id}.local.cache.amazonaws.com`];
+}
+
 /** A list that is given replaces the whole list before it. */
 function change(settings: Settings, changes: URLSearchParams): void {
   const listsGiven = new Set([...changes.keys()].filter((key) => key.includes(".")).map(listName));
@@ -102,7 +110,8 @@ function membersOf(settings: Settings): string[] {
 function showGroup(call: Call, settings: Settings): Xml {
   const id = settings.get("ReplicationGroupId") ?? "";
   const members = membersOf(settings);
-  const endpoint = (role: string) => ({ Address: `${role}.${id}.local.cache.amazonaws.com`, Port: portOf(settings) });
+  const [primary, reader] = endpointsOf(id);
+  const endpoint = (Address: string) => ({ Address, Port: portOf(settings) });
   return {
     ARN: cacheArn(call, "replicationgroup", id),
     ReplicationGroupId: id,
@@ -113,8 +122,8 @@ function showGroup(call: Call, settings: Settings): Xml {
       NodeGroup: {
         NodeGroupId: "0001",
         Status: "available",
-        PrimaryEndpoint: endpoint("master"),
-        ReaderEndpoint: endpoint("replica"),
+        PrimaryEndpoint: endpoint(primary),
+        ReaderEndpoint: endpoint(reader),
         NodeGroupMembers: {
           NodeGroupMember: members.map((member, i) => ({
             CacheClusterId: member,

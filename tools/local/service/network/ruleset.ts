@@ -27,8 +27,6 @@ export interface Machine {
   readonly awsPort: number;
   /** Where a task gets the credentials of its role, under the address that it has on AWS. */
   readonly credentialsPort: number;
-  /** Where a load balancer has people log in. */
-  readonly loginPort: number;
 }
 
 /** On AWS, groups do not apply to it. */
@@ -42,7 +40,7 @@ const CREDENTIALS_ADDRESS = "169.254.170.2";
  */
 export function ruleset({ ingress, egress, vpc, hasInternet, machine }: Filter): string {
   const aws = hasInternet && egress.some(reachesAws) ? "accept" : "drop";
-  const { address, awsPort, credentialsPort, loginPort } = machine;
+  const { address, awsPort, credentialsPort } = machine;
   return [
     "table inet vpc",
     "delete table inet vpc",
@@ -58,7 +56,7 @@ export function ruleset({ ingress, egress, vpc, hasInternet, machine }: Filter):
     'oif "lo" accept',
     "ct state established,related accept",
     `ip daddr ${address} meta l4proto { tcp, udp } th dport 53 accept`,
-    `ip daddr ${address} tcp dport { ${credentialsPort}, ${loginPort} } accept`,
+    `ip daddr ${address} tcp dport ${credentialsPort} accept`,
     `ip daddr ${address} tcp dport ${awsPort} ${aws}`,
     `ip daddr ${address} drop`,
     ...(hasInternet ? [] : [`ip daddr != ${vpc} drop`]),

@@ -65,6 +65,8 @@ export interface VpcOptions {
   readonly name: string;
   /** Where this machine answers, but for its address. */
   readonly ports: Omit<Machine, "address">;
+  /** Lets this machine answer at an address. @throws Error where the address is not this machine's */
+  readonly expose: (address: string) => Promise<void>;
 }
 
 /**
@@ -190,7 +192,7 @@ export class Vpc {
   }
 
   private async create(vpcId: string): Promise<Network> {
-    const { engine, ec2, name, ports } = this.options;
+    const { engine, ec2, name, ports, expose } = this.options;
     const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
     const deployed = vpc?.CidrBlock ?? "10.0.0.0/16";
     for (const range of AddressPlan.candidates(deployed)) {
@@ -198,8 +200,13 @@ export class Vpc {
         () => true,
         () => false,
       );
-      if (isFree)
-        return { plan: new AddressPlan(deployed, range), machine: { address: await engine.gatewayOf(name), ...ports } };
+      if (!isFree) continue;
+      const gateway = await engine.gatewayOf(name);
+      const address = await expose(gateway).then(
+        () => gateway,
+        () => engine.addressOfHost(this.image, name),
+      );
+      return { plan: new AddressPlan(deployed, range), machine: { address, ...ports } };
     }
     throw new Error(`The engine has no room for a network of the size of ${deployed}.`);
   }

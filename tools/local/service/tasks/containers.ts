@@ -17,7 +17,12 @@ export interface TaskContainer {
   /** What ECS adds. */
   readonly environment: Readonly<Record<string, string>>;
   readonly cpuUnits: number;
+  /** Certificate of the authority that it trusts beside those of its image. */
+  readonly authority: string;
 }
+
+/** Where that is, and which variable leads OpenSSL there. */
+const AUTHORITY = "/etc/local-authority.pem";
 
 /**
  * A container definition as the engine takes it. What has no counterpart here is left out: volumes other than those that
@@ -32,8 +37,9 @@ export function containerSpec(container: TaskContainer): ContainerSpec {
     image: container.image,
     entrypoint: definition.entryPoint,
     command: override.command ?? definition.command,
-    environment: { ...environment, ...listed(definition.environment), ...secrets, ...listed(override.environment) },
+    environment: { SSL_CERT_FILE: AUTHORITY, ...environment, ...listed(definition.environment), ...secrets, ...listed(override.environment) },
     network: { of: container.namespace },
+    files: { [AUTHORITY]: container.authority },
     user: definition.user,
     workingDirectory: definition.workingDirectory,
     readonlyRoot: definition.readonlyRootFilesystem,

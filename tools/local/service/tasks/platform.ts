@@ -1,5 +1,6 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Authority } from "../authority.ts";
 import type { Engine } from "../engine.ts";
 import type { AwsEndpoints } from "../network/reach.ts";
 import type { NamespaceProxies } from "../network/service-connect.ts";
@@ -16,6 +17,8 @@ export interface Platform {
   readonly secrets: SecretsManagerClient;
   readonly logs: CloudWatchLogsClient;
   readonly region: string;
+  /** What containers trust, as they trust AWS's own. */
+  readonly authority: Authority;
   /** Throws, in AWS's words, what an execution role may not do. */
   readonly authorize: (roleArn: string | undefined, action: string, resource: string) => Promise<void>;
 }

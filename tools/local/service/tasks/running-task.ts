@@ -115,7 +115,7 @@ export class RunningTask implements FargateTask {
   }
 
   private async startContainer(part: Part, { container: holder }: NetworkInterface, secrets: Record<string, string>) {
-    const { engine, logs } = this.platform;
+    const { engine, logs, authority } = this.platform;
     const { definition } = part;
     const { name = "", logConfiguration, essential = true, healthCheck } = definition;
     const spec = containerSpec({
@@ -127,6 +127,7 @@ export class RunningTask implements FargateTask {
       namespace: holder.id,
       secrets,
       environment: this.addedEnvironment(),
+      authority: authority.file,
       cpuUnits: Number(this.request.definition.cpu ?? 256),
     });
     const container = await engine.run(spec).catch((error: Error) => {

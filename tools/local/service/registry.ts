@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Container } from "./container.ts";
+import type { Engine } from "./engine.ts";
+
+const IMAGE = "docker.io/library/registry:3";
+
+/**
+ * Stands in for what is behind ECR's repositories: a registry on this machine, which keeps images as long as it runs. It
+ * wants no login; which role may push and pull is asked elsewhere.
+ */
+export class ImageRegistry {
+  /** Such as `127.0.0.1:40123`. */
+  readonly host: string;
+
+  private constructor(host: string) {
+    this.host = host;
+  }
+
+  static async start(engine: Engine, name: string): Promise<ImageRegistry> {
+    await engine.pull(IMAGE);
+    const container: Container = await engine.run({
+      name: `${name}-registry`,
+      image: IMAGE,
+      network: "default",
+      publish: [5000],
+    });
+    const port = (await container.state()).ports[5000];
+    const host = `127.0.0.1:${port}`;
+    for (let tries = 0; tries < 300; tries++) {
+      const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
+      if (answer?.ok) return new ImageRegistry(host);
+      await sleep(100);
+    }
+    throw new Error(`The registry ${IMAGE} does not answer at ${host}.`);
+  }
+}
