@@ -1,18 +1,20 @@
+import { resolve } from "node:path";
 import { InputError } from "@operation-app/preflight/input";
 import colors from "picocolors";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { deployLocally } from "../local/deploy.ts";
-import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts";
+import { environmentNamed, fromCaller, newCommand, ofEnvironment, verb } from "./command.ts";
 
 const command = ofEnvironment(newCommand("deploy-local", ["deploy-local", "deploy-local staging"]))
   .description(
     "Deploys an environment to an AWS emulator on this machine, with the real Terraform and the real AWS provider and " +
       "the unchanged JSON, and proves that it works. Needs no AWS account and reaches none.",
   )
+  .option("--app <dir>", "directory of your Rails app's Dockerfile, released where a container engine answers")
   .addHelpText("after", "Beside these, 130 where it was interrupted.");
 
-async function deploy(stack: string): Promise<number> {
+async function deploy(stack: string, app: string): Promise<number> {
   const interruption = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
     if (interruption.signal.aborted) return; // npm and the terminal both send it.
@@ -24,7 +26,7 @@ async function deploy(stack: string): Promise<number> {
   onParentGone(() => stop("SIGHUP"));
 
   try {
-    await deployLocally({ stack, progress: terminalProgress(), signal: interruption.signal });
+    await deployLocally({ stack, app, progress: terminalProgress(), signal: interruption.signal });
     return 0;
   } catch (cause) {
     if (interruption.signal.aborted) {
@@ -44,6 +46,7 @@ function onParentGone(then: () => void): void {
 }
 
 export default verb(command, async () => {
-  const { name } = await environmentNamed(command.opts<{ environment: string }>().environment);
-  process.exit(await deploy(name));
+  const { environment, app } = command.opts<{ environment: string; app?: string }>();
+  const { name } = await environmentNamed(environment);
+  process.exit(await deploy(name, app === undefined ? resolve("examples/rails-app") : fromCaller(app)));
 });

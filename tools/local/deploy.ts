@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { LOCAL_ARCHITECTURE } from "../lib/local-architecture.ts";
 import { runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { checkPrerequisites, type Terraform } from "../lib/terraform/prerequisites.ts";
@@ -16,12 +17,16 @@ import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts"
 import { layFoundations } from "./foundations.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
+import { copyProject, writeCommand } from "./project.ts";
 import { createRunDirectory, projectRoot, removeRunDirectory, temporaryDirectoryOf } from "./runs.ts";
+import { Engine } from "./service/engine.ts";
 
 export interface DeployOptions {
   /** The environment, which is also the stack's name. */
   readonly stack: string;
   readonly progress: Progress;
+  /** Directory of the app that is released, where containers can be run. */
+  readonly app: string;
   /** Ends everything, at any time. */
   readonly signal: AbortSignal;
 }
@@ -30,12 +35,13 @@ export interface DeployOptions {
  * Deploys a stack of this checkout to an emulator on this machine, proves that it works, and leaves it running.
  * When anything fails, or the signal comes, nothing is left behind.
  */
-export async function deployLocally({ stack, progress, signal }: DeployOptions): Promise<void> {
+export async function deployLocally(options: DeployOptions): Promise<void> {
+  const { signal } = options;
   const directory = createRunDirectory();
   const endAtOnce = () => void endProcessesOf(directory, 0).catch(() => {});
   signal.addEventListener("abort", endAtOnce);
   try {
-    await deploy({ stack, progress, signal, directory, output: join(directory, "cdktf.out") });
+    await deploy({ ...options, directory, output: join(directory, "cdktf.out") });
   } catch (cause) {
     await stopEmulator(directory);
     removeRunDirectory(directory);
@@ -65,10 +71,12 @@ async function deploy(run: Run): Promise<void> {
   const needs = await synthesize(run, terraform);
   progress.fact(`${relative(projectRoot, stackDirectory(run.output, stack))}/cdk.tf.json`);
 
+  const engine = await Engine.find(directory);
   progress.step("Start the AWS emulator");
   const emulator = await startEmulator({
     directory,
     region: needs.region,
+    runsContainers: engine !== undefined,
     signal: run.signal,
     onProgress: progress.fact,
   });
@@ -96,7 +104,36 @@ async function deploy(run: Run): Promise<void> {
   progress.step("Proof 3 of 3: the outputs");
   for (const [name, output] of Object.entries(outputs)) progress.fact(`${name} = ${display(output)}`);
 
-  tellWhatNext(run, emulator, needs, env);
+  const variables = writeVariables(directory, variablesOf(emulator, needs, engine, env));
+  const command = await prepareCommand(directory, variables);
+  if (engine) await release(run, command);
+  tellWhatNext(run, emulator, command);
+}
+
+/** The verbs, for this run alone. */
+async function prepareCommand(directory: string, variables: string): Promise<string> {
+  await copyProject(directory);
+  return writeCommand(directory, variables);
+}
+
+async function release({ stack, app, progress, signal, directory }: Run, command: string): Promise<void> {
+  progress.step(`Release ${relative(projectRoot, app) || app} 0.1.0`);
+  const args = ["release", "--environment", stack, "--version", "0.1.0", "--context", app, "--allow-dirty", "--yes"];
+  const onLine = (line: string) => appendFileSync(join(directory, "release.log"), `${line}\n`);
+  await runTool(command, args, { cwd: projectRoot, env: withoutColors(process.env), onLine, signal });
+}
+
+function variablesOf(
+  { endpoint }: Emulator,
+  { region }: Needs,
+  engine: Engine | undefined,
+  { TF_CLI_CONFIG_FILE }: NodeJS.ProcessEnv,
+): Record<string, string> {
+  return {
+    ...emulatorVariables({ endpoint, region }),
+    ...(TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE }),
+    ...(engine && { [LOCAL_ARCHITECTURE]: engine.architecture, PATH: `${PLUGIN}:${process.env.PATH}` }),
+  };
 }
 
 function describeProvider(source: ProviderSource): string {
@@ -202,26 +239,15 @@ async function proveSignIn(
 const display = ({ sensitive, value }: Output) =>
   sensitive ? "(sensitive)" : typeof value === "string" ? value : JSON.stringify(value);
 
-function tellWhatNext(
-  { directory, output, stack, progress }: Run,
-  { endpoint }: Emulator,
-  { region }: Needs,
-  env: NodeJS.ProcessEnv,
-): void {
-  const { TF_CLI_CONFIG_FILE, TERRAFORM_BINARY_NAME } = env;
-  const exports = { ...emulatorVariables({ endpoint, region }), ...(TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE }) };
+function tellWhatNext({ output, stack, progress }: Run, { endpoint }: Emulator, command: string): void {
   const warnings = readWarnings(output, stack);
   progress.step(warnings.length === 0 ? "Deployed" : "Deployed, but the synth warned:");
   for (const warning of warnings) progress.text(`            ! ${warning}`);
-  const here = (path: string) => relative(process.cwd(), path);
-  const variables = writeVariables(directory, exports);
   progress.text(
     [
       "",
       `The emulator stays at ${endpoint}; it ends by itself after two hours without a request.`,
-      "To look around, without leaving its settings in your shell:",
-      "",
-      `  (. ${here(variables)}; ${TERRAFORM_BINARY_NAME} -chdir=${here(stackDirectory(output, stack))} state list)`,
+      `Each verb of bin/infra works on it as ${relative(process.cwd(), command)}, such as: ${relative(process.cwd(), command)} status`,
       "",
       "To end it and remove all that it left: npm run destroy:local",
     ].join("\n"),
@@ -235,6 +261,9 @@ function writeVariables(directory: string, variables: Readonly<Record<string, st
   writeFileSync(file, ["unset AWS_PROFILE AWS_SESSION_TOKEN", ...lines, ""].join("\n"));
   return file;
 }
+
+/** Where the program is that opens sessions into containers. */
+const PLUGIN = join(projectRoot, "tools/local/service/plugin");
 
 const cdktf = join(projectRoot, "node_modules", ".bin", "cdktf");
 

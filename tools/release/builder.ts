@@ -68,9 +68,7 @@ function authFile({ directory }: Builder): string {
  * @throws UserError where the registry does not let us
  */
 export async function logIn(builder: Builder, registry: string, user: string, token: string): Promise<void> {
-  // A registry on this machine has no TLS; docker knows that by itself.
-  const plain = /^127\./.test(registry) ? ["--tls-verify=false"] : [];
-  const where = builder.name === "docker" ? [] : ["--authfile", authFile(builder), ...plain];
+  const where = builder.name === "docker" ? [] : ["--authfile", authFile(builder), ...withoutTls(registry)];
   const args = ["login", ...where, "--username", user, "--password-stdin", registry];
   const options = { env: environmentOf(builder), extendEnv: false, reject: false, all: true } as const;
   const { failed, all } = await execa(builder.name, args, { ...options, input: token, cancelSignal: builder.signal });
@@ -154,7 +152,8 @@ export function buildArguments(builder: Pick<Builder, "name" | "directory">, wan
       ...settings,
       wanted.context,
     ];
-  return ["build", "--authfile", join(builder.directory, AUTH_FILE), ...settings, wanted.context];
+  const plain = withoutTls(wanted.reference);
+  return ["build", "--authfile", join(builder.directory, AUTH_FILE), ...plain, ...settings, wanted.context];
 }
 
 /**
@@ -174,8 +173,14 @@ export async function push(builder: Builder, reference: string): Promise<string 
     return digest;
   }
   const digestFile = join(builder.directory, "digest");
-  await run(builder, ["push", "--authfile", authFile(builder), "--digestfile", digestFile, reference]);
+  const settings = ["--authfile", authFile(builder), ...withoutTls(reference), "--digestfile", digestFile];
+  await run(builder, ["push", ...settings, reference]);
   return readFileSync(digestFile, "utf8").trim();
+}
+
+/** A registry on this machine has none; docker knows that by itself. */
+function withoutTls(registry: string): string[] {
+  return registry.startsWith("127.") ? ["--tls-verify=false"] : [];
 }
 
 async function run(builder: Builder, args: readonly string[]): Promise<void> {

@@ -9,6 +9,7 @@ import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import { explainingAwsErrors } from "../lib/aws/errors.ts";
 import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
+import { LOCAL_ARCHITECTURE } from "../lib/local-architecture.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { readOutputs } from "../operate/deployment.ts";
 import {
@@ -23,7 +24,7 @@ import {
 } from "./builder.ts";
 import { type Context, type Contexts, readContext } from "./contexts.ts";
 import { Problems } from "./problems.ts";
-import { logInFor, readImage, registryOf, repositoryProblem, type StoredImage } from "./repository.ts";
+import { logInFor, readImage, referenceIn, registryOf, repositoryProblem, type StoredImage } from "./repository.ts";
 import { type ImageName, readVersions, unreadVersions } from "./versions.ts";
 
 export type { BuilderName } from "./builder.ts";
@@ -35,7 +36,13 @@ const VERSION = "org.opencontainers.image.version";
 const APP_IMAGE = "operation-app.app-image";
 
 /** As the OCI writes what a task definition asks for. */
-export const ARCHITECTURES = { ARM64: "arm64", X86_64: "amd64" } as const;
+const ARCHITECTURES = { ARM64: "arm64", X86_64: "amd64" } as const;
+
+/** What an environment's images are built for. */
+export function architectureOf({ ecs }: Pick<Environment, "ecs">): Architecture {
+  const here = process.env[LOCAL_ARCHITECTURE];
+  return here === "arm64" || here === "amd64" ? here : ARCHITECTURES[ecs.architecture];
+}
 
 export interface ImagesOptions {
   readonly environment: Environment;
@@ -106,7 +113,7 @@ export async function checkImages(
   }
   problems.note(await problems.ask(() => stateLockProblem(environment)));
   const repositories = await problems.ask(() => readRepositories(environment));
-  const architecture = ARCHITECTURES[environment.ecs.architecture];
+  const architecture = architectureOf(environment);
   const images: WantedImage[] = [];
   if (repositories) {
     const appImage = await problems.ask(() => appImageFor(options, repositories.app));
@@ -216,15 +223,14 @@ export async function pushImages(
     withThrowAwayDirectory(async (directory) => {
       const builder: Builder = { name: plan.builder, directory, signal, onLine: (line) => progress.output(line) };
       const pushed: PushedImage[] = [];
-      let isLoggedIn = false;
+      let registry: string | undefined;
       for (const image of plan.images) {
-        if (!image.stored && !isLoggedIn) {
-          await logInToRegistry(ecr, builder, image.repository, progress);
-          isLoggedIn = true;
+        if (image.stored) {
+          pushed.push(reused(plan, image, image.stored, progress));
+          continue;
         }
-        pushed.push(
-          image.stored ? reused(plan, image, image.stored, progress) : await make(ecr, builder, plan, image, progress),
-        );
+        registry ??= await logInToRegistry(ecr, builder, image.repository, progress);
+        pushed.push(await make({ ecr, builder, registry, plan, progress }, image));
       }
       return pushed;
     }),
@@ -237,12 +243,22 @@ export async function pushImages(
   });
 }
 
+/** @returns the registry */
 async function logInToRegistry(ecr: ECRClient, builder: Builder, repository: string, progress: Progress) {
-  const registry = registryOf(repository);
-  progress.step(`Log in to ${registry} with ${builder.name}`);
-  const { user, token } = await logInFor(ecr);
+  progress.step(`Log in to ${registryOf(repository)} with ${builder.name}`);
+  const { user, token, registry } = await logInFor(ecr, repository);
   prepare(builder, registry, process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"));
   await logIn(builder, registry, user, token);
+  return registry;
+}
+
+interface Maker {
+  readonly ecr: ECRClient;
+  readonly builder: Builder;
+  /** That is logged in to. */
+  readonly registry: string;
+  readonly plan: ImagesPlan;
+  readonly progress: Progress;
 }
 
 function reused(plan: ImagesPlan, image: WantedImage, stored: StoredImage, progress: Progress): PushedImage {
@@ -252,24 +268,22 @@ function reused(plan: ImagesPlan, image: WantedImage, stored: StoredImage, progr
   return described(plan, image, stored, true);
 }
 
-async function make(
-  ecr: ECRClient,
-  builder: Builder,
-  plan: ImagesPlan,
-  image: WantedImage,
-  progress: Progress,
-): Promise<PushedImage> {
+async function make({ ecr, builder, registry, plan, progress }: Maker, image: WantedImage): Promise<PushedImage> {
   const { architecture, options } = plan;
   const { version } = options;
   const reference = `${image.repository}:${version}`;
   const { directory: context, revision } = image.context;
   progress.step(`Build ${image.name} ${version} for linux/${architecture} from ${context}`);
-  await build(builder, { context, architecture, reference, args: image.args, labels: image.labels });
+  const pushedAs = referenceIn(registry, reference);
+  const args = Object.fromEntries(
+    Object.entries(image.args).map(([name, other]) => [name, referenceIn(registry, other)]),
+  );
+  await build(builder, { context, architecture, reference: pushedAs, args, labels: image.labels });
   progress.fact(revision ? `Built from commit ${revision}` : "Built from files that no commit has");
   progress.step(`Push ${reference}`);
   let digest: string | undefined;
   try {
-    digest = await push(builder, reference);
+    digest = await push(builder, pushedAs);
   } catch (error) {
     builder.signal?.throwIfAborted();
     // Another run may have been faster, or the answer was lost on its way.

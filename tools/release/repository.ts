@@ -62,14 +62,26 @@ export async function repositoryProblem(ecr: ECRClient, url: string, environment
   }
 }
 
-/** A user and a token, valid for twelve hours. */
-export async function logInFor(ecr: ECRClient): Promise<{ user: string; token: string }> {
+/** How to log in to a registry. */
+export interface RegistryLogin {
+  readonly user: string;
+  /** Valid for twelve hours. */
+  readonly token: string;
+  /** The registry that they are for, which is that of the repositories, or in a local run what stands in for it. */
+  readonly registry: string;
+}
+
+export async function logInFor(ecr: ECRClient, repository: string): Promise<RegistryLogin> {
   const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
-  const [user = "", token = ""] = Buffer.from(authorizationData[0]?.authorizationToken ?? "", "base64")
-    .toString("utf8")
-    .split(":");
+  const { authorizationToken = "", proxyEndpoint } = authorizationData[0] ?? {};
+  const [user = "", token = ""] = Buffer.from(authorizationToken, "base64").toString("utf8").split(":");
   if (token === "") throw new UserError("ECR gave no token to log in with.");
-  return { user, token };
+  return { user, token, registry: proxyEndpoint ? new URL(proxyEndpoint).host : registryOf(repository) };
+}
+
+/** The same image under the name by which a registry takes it. */
+export function referenceIn(registry: string, reference: string): string {
+  return `${registry}${reference.slice(reference.indexOf("/"))}`;
 }
 
 /**

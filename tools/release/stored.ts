@@ -1,12 +1,12 @@
 import type { Environment } from "../../environments/schema/index.ts";
-import { ARCHITECTURES, readRepositories, withEcr } from "./images.ts";
+import { architectureOf, readRepositories, withEcr } from "./images.ts";
 import { readImage } from "./repository.ts";
 import { IMAGE_NAMES, type Versions } from "./versions.ts";
 
 /** What stands in the way of running these versions: images that are gone, or are for another processor. One a line. */
 export async function imageProblems(environment: Environment, versions: Versions): Promise<string[]> {
   const repositories = await readRepositories(environment);
-  const architecture = ARCHITECTURES[environment.ecs.architecture];
+  const architecture = architectureOf(environment);
   return withEcr(environment, async (ecr) => {
     const problems: string[] = [];
     for (const name of IMAGE_NAMES) {

@@ -13,8 +13,8 @@ export interface ProxyOptions {
   /** Where moto listens on loopback. */
   readonly motoPort: number;
   readonly gaps: readonly Gap[];
-  /** Told at every request, so that an idle emulator can end itself. */
-  readonly onRequest?: () => void;
+  /** Told at every request, with the service that it is for where it says so. */
+  readonly onRequest?: (service: string | undefined) => void;
 }
 
 /**
@@ -26,8 +26,8 @@ export function createProxy({ motoPort, gaps, onRequest }: ProxyOptions): Server
   const moto = connectToMoto(motoPort);
 
   const server = createServer((incoming, outgoing) => {
-    onRequest?.();
     const scope = scopeOf(incoming.headers);
+    outgoing.on("finish", () => onRequest?.(scope?.service));
     if (!scope || !services.has(scope.service)) {
       passThrough(motoPort, incoming, outgoing);
       return;

@@ -6,6 +6,9 @@ export interface ServerSettings {
   readonly directory: string;
   readonly moto: MotoCommand;
   readonly idleMinutes: number;
+  readonly region: string;
+  /** Whether tasks, databases and caches are run as containers. */
+  readonly runsContainers: boolean;
 }
 
 /** What the server writes into its directory as soon as it answers. */

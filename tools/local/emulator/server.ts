@@ -3,12 +3,15 @@ import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onInterruption } from "../../lib/process/interruptions.ts";
-import { freePort, listen } from "../../lib/process/ports.ts";
+import { freePort, listen, listenToo } from "../../lib/process/ports.ts";
 import { endProcessesOf } from "../processes.ts";
 import { createHostedLogin } from "../service/hosted-login/index.ts";
+import { createStandIns, type StandIns } from "../service/stand-ins.ts";
 import { createCognito } from "./gaps/cognito/index.ts";
 import { outbox } from "./gaps/cognito/mail.ts";
+import { inFrontOf } from "./gaps/gap.ts";
 import { createGaps } from "./gaps/index.ts";
+import { REGISTRY_VARIABLE } from "./gaps/registry.ts";
 import type { MotoCommand } from "./moto.ts";
 import { connectToMoto, createProxy } from "./proxy.ts";
 import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
@@ -16,12 +19,15 @@ import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts"
 // The emulator's own process: moto, and the proxy in front of it. `start.ts` starts it, detached, with one argument,
 // its settings; it ends on request, after a long time without a request, or when its directory is gone.
 
-async function serve({ directory, moto, idleMinutes }: ServerSettings): Promise<void> {
+async function serve(settings: ServerSettings): Promise<void> {
+  const { directory, moto, idleMinutes } = settings;
   const motoPort = await freePort();
   let ending = false;
+  let standIns: StandIns | undefined;
   const end = async (exitCode: number) => {
     if (ending) return;
     ending = true;
+    await standIns?.end();
     await endProcessesOf(directory);
     if (moto.container) spawnSync(moto.command, ["rm", "--force", moto.container], { stdio: "ignore" });
     process.exit(exitCode);
@@ -34,16 +40,25 @@ async function serve({ directory, moto, idleMinutes }: ServerSettings): Promise<
 
   await untilItAnswers(motoPort);
 
-  let lastRequest = Date.now();
-  const onRequest = () => {
-    lastRequest = Date.now();
-  };
+  const awsPort = await freePort();
   const cognito = createCognito(outbox(join(directory, "mail")));
-  const proxy = createProxy({ motoPort, gaps: createGaps(cognito), onRequest });
+  const caches = { replicationGroups: new Map(), cacheSubnetGroups: new Map() };
+  const expose = (address: string) => listenToo(proxy, address);
+  standIns = settings.runsContainers
+    ? await createStandIns({ ...settings, ...caches, motoPort, awsPort, expose, onError: tell })
+    : undefined;
+  const registry = standIns?.registry ?? process.env[REGISTRY_VARIABLE];
+  const gaps = inFrontOf(createGaps({ cognito, registry, ...caches }), standIns?.gaps ?? []);
+  let lastRequest = Date.now();
+  const onRequest = (service?: string) => {
+    lastRequest = Date.now();
+    if (service) standIns?.wake(service);
+  };
+  const proxy = createProxy({ motoPort, gaps, onRequest });
   const hostedLogin = createHostedLogin({ cognito, moto: connectToMoto(motoPort), onRequest });
   const record: ServerRecord = {
     pid: process.pid,
-    endpoint: `http://127.0.0.1:${await listen(proxy)}`,
+    endpoint: `http://127.0.0.1:${await listen(proxy, awsPort)}`,
     hostedLogin: `http://127.0.0.1:${await listen(hostedLogin)}`,
   };
   const file = recordFile(directory);
@@ -54,6 +69,11 @@ async function serve({ directory, moto, idleMinutes }: ServerSettings): Promise<
     const idleMs = Date.now() - lastRequest;
     if (idleMs > idleMinutes * 60_000 || !existsSync(file)) end(0);
   }, 1_000);
+}
+
+/** Into the emulator's log. */
+function tell(what: string, cause: unknown): void {
+  console.error(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
 }
 
 function startMoto({ command, args }: MotoCommand, port: number, onEnd: (reason: string) => void): void {

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { emulatorEnvironment } from "../aws-environment.ts";
 import { endProcessesOf, markedEnvironment } from "../processes.ts";
 import { localDirectory, projectRoot } from "../runs.ts";
+import { Engine } from "../service/engine.ts";
 import { findMoto, type MotoCommand, motoSettings } from "./moto.ts";
 import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
 
@@ -19,6 +20,8 @@ export interface StartEmulatorOptions {
   readonly idleMinutes?: number;
   /** The environment to find moto in and to build upon. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
+  /** Runs tasks, databases and caches as containers of the engine that answers. @default false */
+  readonly runsContainers?: boolean;
   readonly onProgress?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +46,15 @@ const startTimeoutMs = 180_000;
 
 /** Starts an AWS emulator on free loopback ports, as a process that lives on when this one ends. */
 export async function startEmulator(options: StartEmulatorOptions): Promise<Emulator> {
-  const { directory, region = "ap-northeast-1", idleMinutes = 120, env = process.env, onProgress, signal } = options;
+  const {
+    directory,
+    region = "ap-northeast-1",
+    idleMinutes = 120,
+    env = process.env,
+    runsContainers = false,
+    onProgress,
+    signal,
+  } = options;
   mkdirSync(directory, { recursive: true });
   const mark = markedEnvironment(directory);
   const moto = await findMoto({
@@ -54,7 +65,8 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
     signal,
   });
   noteContainer(directory, moto);
-  const child = launch({ directory, moto, idleMinutes }, { ...env, ...motoSettings, ...mark });
+  if (runsContainers) writeFileSync(containersFile(directory), "");
+  const child = launch({ directory, moto, idleMinutes, region, runsContainers }, { ...env, ...motoSettings, ...mark });
   try {
     const { endpoint, hostedLogin } = await untilReady(directory, child, signal);
     return {
@@ -78,6 +90,7 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
 export async function stopEmulator(directory: string): Promise<number> {
   const ended = await endProcessesOf(directory);
   removeContainer(directory);
+  if (existsSync(containersFile(directory))) await (await Engine.find(directory))?.removeAll();
   rmSync(recordFile(directory), { force: true });
   return ended;
 }
@@ -94,6 +107,9 @@ function removeContainer(directory: string): void {
   spawnSync(docker, ["rm", "--force", name], { stdio: "ignore" });
   rmSync(file, { force: true });
 }
+
+/** Is there where the run has containers of an engine. */
+const containersFile = (directory: string) => join(directory, "containers");
 
 const containerFile = (directory: string) => join(directory, "container.json");
 

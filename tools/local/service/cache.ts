@@ -62,10 +62,8 @@ export class Caches {
     const { cert, key } = await authority.issue(names);
     const files = join(directory, `cache-${id}`);
     mkdirSync(files, { recursive: true, mode: 0o700 });
-    const put = (file: string, text: string) => writeFileSync(join(files, file), text, { mode: 0o644 });
-    put("server.pem", cert);
-    put("server.key", key);
-    put("valkey.conf", configuration(settings));
+    const texts = { "server.pem": cert, "server.key": key, "valkey.conf": configuration(settings) };
+    for (const [file, text] of Object.entries(texts)) writeFileSync(join(files, file), text);
     const network = await vpc.attach({
       name: `cache-${id}`,
       subnetIds: subnetsOf(settings.get("CacheSubnetGroupName") ?? ""),
@@ -77,7 +75,7 @@ export class Caches {
       image: IMAGE,
       network: { of: network.container.id },
       command: ["valkey-server", `${INSIDE}/valkey.conf`],
-      files: { [INSIDE]: files },
+      files: Object.fromEntries(Object.keys(texts).map((file) => [`${INSIDE}/${file}`, join(files, file)])),
     });
     return { network, container };
   }

@@ -61,6 +61,12 @@ export interface ExecResult {
   readonly output: string;
 }
 
+/** A command on a terminal, in a container. */
+export interface Terminal {
+  readonly stream: Duplex;
+  resize(size: { readonly rows: number; readonly columns: number }): Promise<void>;
+}
+
 /** A command in a container took too long. */
 export class ExecTimeout extends Error {}
 
@@ -125,6 +131,19 @@ export class Container {
     });
     const stream = await exec.start({ hijack: true, stdin: true });
     return Duplex.from({ readable: this.demultiplexed(stream), writable: stream });
+  }
+
+  /** Runs a command in it, on a terminal of its own. */
+  async terminal(command: readonly string[]): Promise<Terminal> {
+    const settings = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true };
+    const exec = await this.container.exec({ Cmd: [...command], ...settings });
+    const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
+    return {
+      stream,
+      resize: async ({ rows, columns }) => {
+        await exec.resize({ h: rows, w: columns }).catch(() => {});
+      },
+    };
   }
 
   /** What it writes, from its start to its end. */

@@ -107,7 +107,8 @@ export class Databases {
   }
 
   private async passwordOf({ MasterUserSecret }: DBInstance): Promise<string> {
-    if (!MasterUserSecret?.SecretArn) throw new Error("A database whose password RDS does not manage can't be run here.");
+    if (!MasterUserSecret?.SecretArn)
+      throw new Error("A database whose password RDS does not manage can't be run here.");
     const command = new GetSecretValueCommand({ SecretId: MasterUserSecret.SecretArn });
     const { SecretString = "{}" } = await this.options.secrets.send(command);
     return (JSON.parse(SecretString) as { password: string }).password;

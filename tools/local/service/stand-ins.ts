@@ -1,4 +1,3 @@
-import { createServer, type Server } from "node:http";
 import { basename, join } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
@@ -7,7 +6,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
-import { listen } from "../../lib/process/ports.ts";
+import { listen, listenToo } from "../../lib/process/ports.ts";
 import { emulatorClient } from "../aws-environment.ts";
 import type { SubnetGroup } from "../emulator/gaps/cache-subnet-groups.ts";
 import type { Gap } from "../emulator/gaps/gap.ts";
@@ -15,23 +14,26 @@ import { Authority } from "./authority.ts";
 import { Caches } from "./cache.ts";
 import { Databases } from "./database.ts";
 import { createControlPlane } from "./ecs/index.ts";
-import type { Engine } from "./engine.ts";
+import { Engine } from "./engine.ts";
+import { Sessions } from "./execute-command.ts";
 import { AwsEndpoints } from "./network/reach.ts";
 import { NamespaceProxies } from "./network/service-connect.ts";
 import { Vpc } from "./network/vpc.ts";
+import { ImageRegistry } from "./registry.ts";
 import { authorize } from "./tasks/authorize.ts";
 import { CredentialsEndpoint } from "./tasks/credentials.ts";
 import { LocalFargate } from "./tasks/fargate.ts";
 
 export interface StandInsOptions {
-  readonly engine: Engine;
   /** Of the run. */
   readonly directory: string;
   readonly region: string;
   /** Where moto itself answers. */
   readonly motoPort: number;
-  /** The proxy in front of it, which listens on the loopback. */
-  readonly aws: Server;
+  /** Where the proxy in front of it will answer. */
+  readonly awsPort: number;
+  /** Lets that answer at another address of this machine. */
+  readonly expose: (address: string) => Promise<void>;
   /** What the emulator keeps of ElastiCache. */
   readonly replicationGroups: ReadonlyMap<string, URLSearchParams>;
   readonly cacheSubnetGroups: ReadonlyMap<string, SubnetGroup>;
@@ -45,7 +47,10 @@ export interface StandIns {
   readonly gaps: readonly Gap[];
   /** Told that somebody has called a service, which may have changed what is to run. */
   wake(service: string): void;
-  stop(): void;
+  /** Address of the registry behind ECR, as a gap takes it. */
+  readonly registry: string;
+  /** Stops everything, and removes it. */
+  end(): Promise<void>;
 }
 
 /** How often what was called is looked at. */
@@ -53,8 +58,12 @@ const EVERY_MS = 500;
 
 /** Puts the parts together, each of which says what it stands in for. */
 export async function createStandIns(options: StandInsOptions): Promise<StandIns> {
-  const { engine, directory, region, motoPort, onError } = options;
-  const name = `local-${basename(directory).toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}`;
+  const { directory, region, motoPort, awsPort, onError } = options;
+  const engine = await Engine.find(directory);
+  if (!engine) throw new Error("No container engine answers any more.");
+  const name = `local-${basename(directory)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, "-")}`;
   const client = emulatorClient({ endpoint: `http://127.0.0.1:${motoPort}`, region });
   const ec2 = new EC2Client(client);
   const secrets = new SecretsManagerClient(client);
@@ -65,14 +74,13 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     engine,
     ec2,
     name,
-    ports: {
-      awsPort: portOf(options.aws),
-      credentialsPort: await listen(credentials.server),
-    },
+    ports: { awsPort, credentialsPort: await listen(credentials.server) },
     expose: async (address) => {
-      for (const server of [options.aws, credentials.server]) await listenToo(server, address);
+      await options.expose(address);
+      await listenToo(credentials.server, address);
     },
   });
+  const [registry] = await Promise.all([ImageRegistry.start(engine, name), vpc.prepare()]);
   const namespaces = new NamespaceProxies();
   const fargate = new LocalFargate({
     engine,
@@ -83,9 +91,11 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     secrets,
     logs: new CloudWatchLogsClient(client),
     region,
+    registry: registry.host,
     authority,
     authorize: (role, action, resource) => authorize(iam, role, action, resource),
   });
+  const targetGroups = { async register() {}, async deregister() {}, healthOf: () => ({ State: "healthy" as const }) };
   const controlPlane = createControlPlane({
     ecs: new ECSClient(client),
     fargate,
@@ -93,6 +103,8 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     serviceConnect: namespaces,
     onError: (service, cause) => onError(`service ${service}`, cause),
   });
+  const sessions = new Sessions(fargate);
+  const sessionsPort = await listen(sessions.server);
   const databases = new Databases({ engine, vpc, rds: new RDSClient(client), secrets, name });
   const caches = new Caches({
     engine,
@@ -114,11 +126,13 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     onError,
   );
   return {
-    gaps: controlPlane.gaps,
+    gaps: [...controlPlane.gaps, ...sessions.gaps(`http://127.0.0.1:${sessionsPort}`)],
     wake: (service) => loop.wake(service),
-    stop() {
+    registry: `http://AWS:local@${registry.host}`,
+    async end() {
       loop.stop();
       controlPlane.scheduler.stop();
+      await engine.removeAll();
     },
   };
 }
@@ -158,19 +172,4 @@ class Loop {
     }
     this.isBusy = false;
   }
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
-}
-
-/** Lets a server answer at another address of this machine, at the same port. */
-function listenToo(server: Server, host: string): Promise<void> {
-  const other = createServer((request, response) => server.emit("request", request, response));
-  other.unref();
-  return new Promise((resolve, reject) => {
-    other.once("error", reject);
-    other.listen(portOf(server), host, resolve);
-  });
 }

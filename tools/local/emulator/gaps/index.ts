@@ -1,23 +1,36 @@
-import { cacheSubnetGroups } from "./cache-subnet-groups.ts";
+import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
 import type { Gap } from "./gap.ts";
 import { managedSecretRotation } from "./managed-secret-rotation.ts";
 import { parameterSource } from "./parameter-source.ts";
-import { REGISTRY_VARIABLE, registry } from "./registry.ts";
+import { registry } from "./registry.ts";
 import { replicationGroups } from "./replication-groups.ts";
 import { ruleDescriptions } from "./rule-descriptions.ts";
 import { scalingTags } from "./scaling-tags.ts";
 import { serviceSettings } from "./service-settings.ts";
 
+/** What gaps keep, and others look at. */
+export interface Kept {
+  /** @default one whose mails nobody reads */
+  readonly cognito?: Cognito;
+  /** Replication groups of ElastiCache, as they were asked for, by id. */
+  readonly replicationGroups?: Map<string, URLSearchParams>;
+  /** Subnet groups of ElastiCache, by name. */
+  readonly cacheSubnetGroups?: Map<string, SubnetGroup>;
+  /** Address of the registry behind ECR. @default none */
+  readonly registry?: string;
+}
+
 /** Every gap in moto that this stack falls into. What the stand-ins keep in memory belongs to one emulator. */
-export function createGaps(cognito: Cognito = createCognito(() => {})): Gap[] {
+export function createGaps(kept: Kept = {}): Gap[] {
+  const { cognito = createCognito(() => {}) } = kept;
   return [
-    ...cacheSubnetGroups(),
+    ...cacheSubnetGroups(kept.cacheSubnetGroups),
     ...cognito.gaps,
     ...managedSecretRotation(),
     ...parameterSource(),
-    ...registry(process.env[REGISTRY_VARIABLE]),
-    ...replicationGroups(),
+    ...registry(kept.registry),
+    ...replicationGroups(kept.replicationGroups),
     ...ruleDescriptions(),
     ...scalingTags(),
     ...serviceSettings(),

@@ -1,6 +1,6 @@
 import type { Call } from "../call.ts";
-import type { Gap, Moto } from "./gap.ts";
-import { jsonReply, withBody } from "./replies.ts";
+import type { Gap } from "./gap.ts";
+import { jsonReply } from "./replies.ts";
 
 /** Variable that says where images really are: a registry on loopback, with its user and token, `http://AWS:…@127.0.0.1:5000`. */
 export const REGISTRY_VARIABLE = "EMULATOR_REGISTRY";
@@ -27,27 +27,19 @@ interface Input {
  */
 export function registry(address: string | undefined): Gap[] {
   if (!address) return [];
-  const { origin, host, username, password } = new URL(address);
+  const { origin, username, password } = new URL(address);
   const authorization = `Basic ${btoa(`${username}:${password}`)}`;
   const ask = (path: string, accept = "*/*") => fetch(`${origin}/v2/${path}`, { headers: { authorization, accept } });
   const input = (call: Call) => JSON.parse(call.body.toString("utf8")) as Input;
 
-  const withOurAddress = async (call: Call, moto: Moto) => {
-    const reply = await moto.forward(call);
-    const text = reply.body.toString("utf8");
-    return withBody(reply, text.replaceAll(/("repositoryUri": ?")[\w.-]+\.amazonaws\.com\//g, `$1${host}/`));
-  };
-
   const service = "ecr";
   const why = "moto has no registry behind its repositories";
   return [
-    { service, action: "CreateRepository", why, standIn: "the registry's address", answer: withOurAddress },
-    { service, action: "DescribeRepositories", why, standIn: "the registry's address", answer: withOurAddress },
     {
       service,
       action: "GetAuthorizationToken",
       why,
-      standIn: "user and token of the registry",
+      standIn: "address, user and token of the registry",
       answer: async () =>
         jsonReply({
           authorizationData: [{ authorizationToken: btoa(`${username}:${password}`), proxyEndpoint: origin }],

@@ -1,24 +1,6 @@
 import type { Container } from "../container.ts";
-
-/** A name of a namespace, as clients write it. */
-export interface OfferedName {
-  readonly dnsName: string;
-  readonly port: number;
-}
-
-/** Where a task offers it. */
-export interface Offer {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** Of ECS's Service Connect: names of a namespace, and the tasks behind them. */
-export interface ServiceConnect {
-  /** Says which tasks offer a name now; the first time, the name begins to be known. */
-  publish(namespace: string, name: OfferedName, offers: readonly Offer[]): Promise<void>;
-  /** The name is known no longer. */
-  withdraw(namespace: string, name: OfferedName): Promise<void>;
-}
+import type { Target } from "../load-balancer/targets.ts";
+import type { ServiceConnect, ServiceConnectName } from "../service-connect.ts";
 
 interface Client {
   readonly container: Container;
@@ -26,8 +8,8 @@ interface Client {
   configuration: string;
 }
 
-interface Entry extends OfferedName {
-  /** Where the task finds it, which is itself. */
+interface Entry extends ServiceConnectName {
+  /** That stands in the task's /etc/hosts. */
   readonly address: string;
   readonly key: string;
 }
@@ -40,19 +22,15 @@ interface Entry extends OfferedName {
  * The proxy passes on TCP; it does not retry requests, and takes nobody out for errors.
  */
 export class NamespaceProxies implements ServiceConnect {
-  private readonly offers = new Map<string, readonly Offer[]>();
-  private readonly names = new Map<string, Map<string, OfferedName>>();
+  private readonly offers = new Map<string, readonly Target[]>();
+  private readonly names = new Map<string, Map<string, ServiceConnectName>>();
   private readonly clients = new Set<Client>();
 
-  async publish(namespace: string, name: OfferedName, offers: readonly Offer[]): Promise<void> {
-    const known = this.names.get(namespace) ?? new Map<string, OfferedName>();
+  async publish(namespace: string, name: ServiceConnectName, offers: readonly Target[]): Promise<void> {
+    const known = this.names.get(namespace) ?? new Map<string, ServiceConnectName>();
     this.names.set(namespace, known.set(keyOf(namespace, name), name));
     this.offers.set(keyOf(namespace, name), offers);
     await Promise.all([...this.clients].map((client) => this.configure(client)));
-  }
-
-  async withdraw(namespace: string, name: OfferedName): Promise<void> {
-    this.names.get(namespace)?.delete(keyOf(namespace, name));
   }
 
   /** The lines of /etc/hosts with which a client of the namespace starts. */
@@ -64,6 +42,7 @@ export class NamespaceProxies implements ServiceConnect {
   async addClient(namespace: string, container: Container): Promise<void> {
     const client = { container, names: this.entries(namespace), configuration: "" };
     this.clients.add(client);
+    await container.exec(["nft", "-f", "-"], { input: redirections(client.names) });
     await this.configure(client);
   }
 
@@ -87,6 +66,18 @@ export class NamespaceProxies implements ServiceConnect {
   }
 }
 
+/** Where the proxies of a task listen; a container may listen on the port that it offers itself. */
+const FIRST_PORT = 15_100;
+
+/** Leads the addresses of names to their proxies, as nftables takes it. */
+function redirections(names: readonly Entry[]): string {
+  const lines = names.map(
+    ({ address, port }, index) => `ip daddr ${address} tcp dport ${port} redirect to :${FIRST_PORT + index}`,
+  );
+  const chain = ["chain names {", "type nat hook output priority -100; policy accept;", ...lines, "}"];
+  return ["table ip connect {", ...chain, "}", ""].join("\n");
+}
+
 /** Starts HAProxy in an interface with a configuration, or hands it over to a new one without losing a connection. */
 export async function startProxy(container: Container, configuration: string): Promise<void> {
   const script =
@@ -97,7 +88,7 @@ export async function startProxy(container: Container, configuration: string): P
   if (exitCode !== 0) throw new Error(`HAProxy does not take its configuration: ${output}`);
 }
 
-function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly Offer[] })[]): string {
+function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly Target[] })[]): string {
   return [
     "defaults",
     "  mode tcp",
@@ -105,9 +96,9 @@ function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly
     "  timeout client 1h",
     "  timeout server 1h",
     "  option redispatch",
-    ...names.flatMap(({ address, port, offers }, index) => [
+    ...names.flatMap(({ offers }, index) => [
       `listen name-${index}`,
-      `  bind ${address}:${port}`,
+      `  bind 127.0.0.1:${FIRST_PORT + index}`,
       "  balance leastconn",
       ...offers.map((offer, at) => `  server task-${at} ${offer.address}:${offer.port}`),
     ]),
@@ -115,4 +106,4 @@ function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly
   ].join("\n");
 }
 
-const keyOf = (namespace: string, { dnsName, port }: OfferedName) => `${namespace} ${dnsName}:${port}`;
+const keyOf = (namespace: string, { dnsName, port }: ServiceConnectName) => `${namespace} ${dnsName}:${port}`;

@@ -74,8 +74,13 @@ function covers(statement: Statement, action: string, resource: string): boolean
 
 function someMatches(patterns: string | readonly string[] = [], text: string, flags = ""): boolean {
   return [patterns].flat().some((pattern) => {
-    const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".");
     // Of a log group, only the name is known here.
-    return new RegExp(`^${source}$`, flags).test(text) || (text.startsWith("log-group:") && pattern.includes(`:${text}:`));
+    return (
+      new RegExp(`^${source}$`, flags).test(text) || (text.startsWith("log-group:") && pattern.includes(`:${text}:`))
+    );
   });
 }

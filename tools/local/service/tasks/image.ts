@@ -9,29 +9,37 @@ const ACCEPTED = [
 
 /** An image that is here. */
 export interface PulledImage {
-  /** By digest, where the registry is ours. */
+  /** Where it is here; of ECR, by digest. */
   readonly reference: string;
   readonly digest?: string;
 }
 
+/** Host, repository, tag and digest of an image in ECR. */
+const IN_ECR = /^(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
+
+/** Whether an image is pulled from ECR. */
+export function isInEcr(image: string): boolean {
+  return IN_ECR.test(image);
+}
+
 /**
- * Pulls an image as Fargate does: from a registry on this machine by the digest that its tag has now, and only for the
+ * Pulls an image as Fargate does: of ECR, from the registry that stands in for it, by the digest that its tag has now, and only for the
  * processor of this machine, whatever `runtimePlatform` says.
  *
  * @throws Error in the words of the ECS agent
  */
-export async function pullImage(engine: Engine, image: string): Promise<PulledImage> {
-  const [, host, repository, tag] = image.match(/^(127\.0\.0\.1:\d+)\/([^:@]+)(?::(.+)|@.+)?$/) ?? [];
-  if (!host || !repository) {
+export async function pullImage(engine: Engine, registry: string, image: string): Promise<PulledImage> {
+  const [, , repository, tag = "latest", named] = image.match(IN_ECR) ?? [];
+  if (!repository) {
     await engine.pull(image).catch((error: Error) => {
       throw new Error(`CannotPullContainerError: ${error.message}`);
     });
     return { reference: image };
   }
-  const digest = image.split("@")[1] ?? (await digestOf(host, repository, tag ?? "latest", image));
-  const reference = `${host}/${repository}@${digest}`;
+  const digest = named ?? (await digestOf(registry, repository, tag, image));
+  const reference = `${registry}/${repository}@${digest}`;
   await engine.pull(reference).catch((error: Error) => {
-    throw new Error(`CannotPullContainerError: failed to copy ${reference}: ${error.message}`);
+    throw new Error(`CannotPullContainerError: failed to copy ${image}: ${error.message}`);
   });
   const architecture = await engine.architectureOf(reference);
   if (architecture === engine.architecture) return { reference, digest };
@@ -40,9 +48,9 @@ export async function pullImage(engine: Engine, image: string): Promise<PulledIm
   );
 }
 
-async function digestOf(host: string, repository: string, tag: string, image: string): Promise<string> {
+async function digestOf(registry: string, repository: string, tag: string, image: string): Promise<string> {
   const headers = { accept: ACCEPTED };
-  const answer = await fetch(`http://${host}/v2/${repository}/manifests/${tag}`, { method: "HEAD", headers });
+  const answer = await fetch(`http://${registry}/v2/${repository}/manifests/${tag}`, { method: "HEAD", headers });
   const digest = answer.headers.get("docker-content-digest");
   if (answer.ok && digest) return digest;
   throw new Error(

@@ -17,6 +17,8 @@ export interface Platform {
   readonly secrets: SecretsManagerClient;
   readonly logs: CloudWatchLogsClient;
   readonly region: string;
+  /** Host of what is behind ECR's repositories. */
+  readonly registry: string;
   /** What containers trust, as they trust AWS's own. */
   readonly authority: Authority;
   /** Throws, in AWS's words, what an execution role may not do. */

@@ -1,7 +1,7 @@
 import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { ServiceName } from "../network/reach.ts";
 import type { NetworkInterface } from "../network/vpc.ts";
-import { type PulledImage, pullImage } from "./image.ts";
+import { isInEcr, type PulledImage, pullImage } from "./image.ts";
 import { createLogStream, logStreamOf } from "./log-stream.ts";
 import type { Platform } from "./platform.ts";
 import { readSecrets } from "./secrets.ts";
@@ -77,7 +77,7 @@ async function openLog(preparation: Preparation, { logConfiguration, name = "" }
 }
 
 async function pull({ platform, role, from }: Preparation, image: string): Promise<PulledImage> {
-  if (image.startsWith("127.0.0.1:")) {
+  if (isInEcr(image)) {
     await initializing(() => logIn(platform, role, from));
     for (const service of ["ecr.dkr", "s3"] as const) {
       const blocked = await blockedAt(platform, from, service);
@@ -87,7 +87,7 @@ async function pull({ platform, role, from }: Preparation, image: string): Promi
         );
     }
   }
-  return pullImage(platform.engine, image);
+  return pullImage(platform.engine, platform.registry, image);
 }
 
 async function logIn(platform: Platform, role: string | undefined, from: NetworkInterface): Promise<void> {

@@ -55,9 +55,10 @@ export class RunningTask implements FargateTask {
     return this.stoppedAt;
   }
 
-  /** The engine's container that has this runtime id. */
-  containerOf(runtimeId: string): Container | undefined {
-    return this.parts.find((part) => part.runtimeId === runtimeId && part.status === "RUNNING")?.container;
+  /** The engine's container of this name, or the first, where it runs. */
+  containerNamed(name: string | undefined): Container | undefined {
+    const part = name === undefined ? this.parts[0] : this.parts.find(({ definition }) => definition.name === name);
+    return part?.status === "RUNNING" ? part.container : undefined;
   }
 
   stop(reason: string, code: TaskStopCode): void {

@@ -1,0 +1,64 @@
+import { chmodSync, cpSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { execa } from "execa";
+import { projectRoot } from "./runs.ts";
+
+/** What of the checkout the verbs need. */
+const PARTS = [
+  "bin",
+  "cdktf.json",
+  "environments",
+  "images",
+  "main.ts",
+  "modules",
+  "package.json",
+  "packages",
+  "review-policy.ts",
+  "stacks",
+  "tools",
+  "tsconfig.json",
+];
+
+/** Who commits in the copy. */
+const IDENTITY = { "user.name": "Local run", "user.email": "local@localhost", "commit.gpgSign": "false" };
+
+const VERSIONS = /\.versions\.json$/;
+
+/** The copy of a run. */
+export const projectOf = (directory: string) => join(directory, "project");
+
+/**
+ * Copies the checkout into a run's directory, as a repository of its own: what is released in the run is written and committed
+ * there, and never in the checkout. Copied again, it has what the checkout has now, but for the versions that were released.
+ *
+ * @returns the copy's directory
+ */
+export async function copyProject(directory: string): Promise<string> {
+  const copy = projectOf(directory);
+  const isFirst = !existsSync(copy);
+  const isWanted = (file: string) =>
+    !["node_modules", "dist"].includes(basename(file)) && (isFirst || !VERSIONS.test(file));
+  for (const part of PARTS) {
+    if (!isFirst && part !== "environments") rmSync(join(copy, part), { recursive: true, force: true });
+    cpSync(join(projectRoot, part), join(copy, part), { recursive: true, filter: isWanted });
+  }
+  const git = (...args: string[]) => execa("git", args, { cwd: copy });
+  if (isFirst) {
+    symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
+    writeFileSync(join(copy, ".gitignore"), "node_modules\n.cache\n.plans\n");
+    await git("init", "--quiet");
+    for (const [name, value] of Object.entries(IDENTITY)) await git("config", name, value);
+  }
+  await git("add", "--all");
+  await git("commit", "--quiet", "--allow-empty", "--message", "What the checkout has");
+  return copy;
+}
+
+/** Writes a command beside the runs that is `bin/infra` of a run's copy, and reaches the emulator alone. @returns its file */
+export function writeCommand(directory: string, variables: string): string {
+  const file = join(directory, "..", "..", "infra");
+  const copy = join(projectOf(directory), "bin", "infra");
+  writeFileSync(file, `#!/bin/sh\n. '${variables}'\nexec '${copy}' "$@"\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
