@@ -4,22 +4,19 @@ import { LOCAL_ARCHITECTURE } from "../lib/local-architecture.ts";
 import { runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { checkPrerequisites, type Terraform } from "../lib/terraform/prerequisites.ts";
-import {
-  findProviderHere,
-  type ProviderSource,
-  providerVariables,
-  usesMirror,
-} from "../lib/terraform/provider-mirror.ts";
+import { findProviderHere, providerVariables, usesMirror } from "../lib/terraform/provider-mirror.ts";
 import { type Needs, readNeeds, readWarnings, stackDirectory, synthesizeStack } from "../lib/terraform/synthesized.ts";
 import { emulatorVariables } from "./aws-environment.ts";
-import { conciseDeployOutput } from "./deploy-output.ts";
 import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts";
 import { layFoundations } from "./foundations.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
 import { copyProject, writeCommand } from "./project.ts";
+import { releaseApp } from "./release.ts";
 import { createRunDirectory, projectRoot, removeRunDirectory, temporaryDirectoryOf } from "./runs.ts";
 import { Engine } from "./service/engine.ts";
+import { IMAGES } from "./service/images.ts";
+import { followTerraform } from "./terraform-story.ts";
 
 export interface DeployOptions {
   /** The environment, which is also the stack's name. */
@@ -32,8 +29,8 @@ export interface DeployOptions {
 }
 
 /**
- * Deploys a stack of this checkout to an emulator on this machine, proves that it works, and leaves it running.
- * When anything fails, or the signal comes, nothing is left behind.
+ * Deploys a stack of this checkout to an emulator on this machine, proves that it works, releases the app into it where a
+ * container engine answers, and leaves it running. When anything fails, or the signal comes, nothing is left behind.
  */
 export async function deployLocally(options: DeployOptions): Promise<void> {
   const { signal } = options;
@@ -59,32 +56,32 @@ interface Run extends DeployOptions {
 }
 
 async function deploy(run: Run): Promise<void> {
-  const { progress, stack, directory } = run;
+  const { progress, stack, directory, signal } = run;
 
   progress.step("Check this machine");
   const terraform = await checkPrerequisites();
   const provider = findProviderHere(terraform, projectRoot);
-  progress.fact(`${terraform.name} ${terraform.version}, Node ${process.versions.node}`);
-  progress.fact(`the AWS provider: ${describeProvider(provider)}`);
-
-  progress.step("Synthesize the Terraform JSON");
-  const needs = await synthesize(run, terraform);
-  progress.fact(`${relative(projectRoot, stackDirectory(run.output, stack))}/cdk.tf.json`);
-
   const engine = await Engine.find(directory);
-  progress.step("Start the AWS emulator");
+  const engineName = engine ? [engine.name] : [];
+  progress.fact([`${terraform.name} ${terraform.version}`, `Node ${process.versions.node}`, ...engineName].join(", "));
+  if (provider.kind === "registry")
+    progress.fact("The AWS provider comes from the registry: a while, at the first time");
+  if (!engine) progress.text(NO_ENGINE);
+
+  progress.step(`Synthesize ${stack}`);
+  const needs = await synthesize(run, terraform);
+
+  progress.step("Start what stands in for AWS");
+  if (engine) await pullImages(engine, progress);
   const emulator = await startEmulator({
     directory,
     region: needs.region,
     runsContainers: engine !== undefined,
-    signal: run.signal,
-    onProgress: progress.fact,
+    signal,
+    onProgress: progress.live,
   });
-  progress.fact(`${emulator.endpoint}, ${emulator.source}`);
-
-  progress.step("Make what an AWS account has before the first deployment");
   await layFoundations(emulator.endpoint, needs);
-  for (const made of foundations(needs)) progress.fact(made);
+  progress.fact(`${emulator.endpoint}, ${emulator.source}`);
 
   const env = {
     ...toolEnvironment(emulator.environment, terraform, directory),
@@ -93,53 +90,31 @@ async function deploy(run: Run): Promise<void> {
   progress.step(`cdktf deploy ${stack}`);
   await cdktfDeploy(run, env, usesMirror(provider));
 
-  const inStack = { cwd: stackDirectory(run.output, stack), env, signal: run.signal };
-  progress.step("Proof 1 of 3: a second plan is empty");
+  const inStack = { cwd: stackDirectory(run.output, stack), env, signal };
   await planAgain(inStack, terraform, progress);
-
   const outputs = await readOutputs(inStack, terraform);
-  progress.step("Proof 2 of 3: a user signs up and logs in with password and code");
   await proveSignIn(emulator, needs, outputs, progress);
 
-  progress.step("Proof 3 of 3: the outputs");
-  for (const [name, output] of Object.entries(outputs)) progress.fact(`${name} = ${display(output)}`);
-
-  const variables = writeVariables(directory, variablesOf(emulator, needs, engine, env));
-  const command = await prepareCommand(directory, variables);
-  if (engine) await release(run, command);
-  tellWhatNext(run, emulator, command);
-}
-
-/** The verbs, for this run alone. */
-async function prepareCommand(directory: string, variables: string): Promise<string> {
   await copyProject(directory);
-  return writeCommand(directory, variables);
+  const command = writeCommand(directory, writeVariables(directory, variablesOf(emulator, needs, engine, env)));
+  if (engine) await releaseApp({ ...run, command, logFile: logFile(directory) });
+  tellWhatNext(run, emulator, outputs, command);
 }
 
-async function release({ stack, app, progress, signal, directory }: Run, command: string): Promise<void> {
-  progress.step(`Release ${relative(projectRoot, app) || app} 0.1.0`);
-  const args = ["release", "--environment", stack, "--version", "0.1.0", "--context", app, "--allow-dirty", "--yes"];
-  const onLine = (line: string) => appendFileSync(join(directory, "release.log"), `${line}\n`);
-  await runTool(command, args, { cwd: projectRoot, env: withoutColors(process.env), onLine, signal });
-}
+const NO_ENGINE = [
+  "",
+  "NO CONTAINER WILL RUN: neither Docker nor Podman answers here, so no app is released, and there is no page to open.",
+  "Install Docker (https://docs.docker.com/engine/install/), or Podman and its socket (systemctl enable --now podman.socket).",
+  "",
+].join("\n");
 
-function variablesOf(
-  { endpoint }: Emulator,
-  { region }: Needs,
-  engine: Engine | undefined,
-  { TF_CLI_CONFIG_FILE }: NodeJS.ProcessEnv,
-): Record<string, string> {
-  return {
-    ...emulatorVariables({ endpoint, region }),
-    ...(TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE }),
-    ...(engine && { [LOCAL_ARCHITECTURE]: engine.architecture, PATH: `${PLUGIN}:${process.env.PATH}` }),
-  };
-}
-
-function describeProvider(source: ProviderSource): string {
-  if (source.kind === "mirror") return `${source.version}, from the mirror ${source.path}`;
-  if (source.kind === "registry") return "from the registry, which takes a while at the first time";
-  return `as ${source.file} says`;
+/** What the stand-ins run, where it is not here yet. */
+async function pullImages(engine: Engine, progress: Progress): Promise<void> {
+  for (const image of IMAGES) {
+    if (await engine.hasImage(image)) continue;
+    await engine.pull(image, (line) => progress.live(`${image}: ${line}`));
+    progress.fact(`Pulled ${image}`);
+  }
 }
 
 /** What cdktf and Terraform get on top of the way to the emulator: no questions, no calls home, logs in the run directory. */
@@ -164,10 +139,6 @@ async function synthesize({ output, stack, progress, signal, directory }: Run, t
   return readNeeds(await synthesizeStack(output, stack, { cwd: projectRoot, env, onLine: progress.output, signal }));
 }
 
-function foundations({ stateBucket, hostedZones }: Needs): string[] {
-  return [`the state bucket ${stateBucket}`, ...hostedZones.map((zone) => `the hosted zone ${zone}`)];
-}
-
 async function cdktfDeploy(
   { stack, output, progress, signal, directory }: Run,
   env: NodeJS.ProcessEnv,
@@ -176,13 +147,17 @@ async function cdktfDeploy(
   const lock = fromMirror ? ["--skip-provider-lock"] : [];
   // cdktf puts the stack's name, or as much space, before every line.
   const margin = new RegExp(`^(${stack}| {${stack.length}})  `);
-  const show = conciseDeployOutput((line) => progress.output(line.replace(margin, "")));
+  const story = followTerraform(progress.live);
   const onLine = (line: string) => {
-    appendFileSync(join(directory, "deploy.log"), `${line}\n`);
-    if (line.trim() !== stack && line.trim() !== "") show(line);
+    appendFileSync(logFile(directory), `${line}\n`);
+    story.line(line.replace(margin, ""));
   };
   const args = ["deploy", stack, "--app", APP, "--auto-approve", "--no-color", ...lock, "--output", output];
-  await runTool(cdktf, args, { cwd: projectRoot, env, onLine, signal });
+  await runTool(cdktf, args, { cwd: projectRoot, env, onLine, signal }).catch((error) => {
+    for (const line of story.end) progress.output(line);
+    throw error;
+  });
+  progress.fact(`${story.made} objects made`);
 }
 
 interface InStack {
@@ -194,10 +169,13 @@ interface InStack {
 async function planAgain(inStack: InStack, { command }: Terraform, progress: Progress): Promise<void> {
   const lines: string[] = [];
   const args = ["plan", "-detailed-exitcode", "-input=false", "-no-color"];
-  const onLine = (line: string) => void lines.push(line);
+  const onLine = (line: string) => {
+    lines.push(line);
+    progress.live(line);
+  };
   const { exitCode } = await runTool(command, args, { ...inStack, onLine, goodExitCodes: [0, 1, 2] });
   if (exitCode === 0) {
-    progress.fact("exit code 0 of -detailed-exitcode: no changes");
+    progress.fact("A second plan is empty: exit code 0 of -detailed-exitcode");
     return;
   }
   lines.forEach(progress.output);
@@ -225,30 +203,48 @@ async function proveSignIn(
     if (typeof value !== "string") throw new Error(`The stack has no output ${name}`);
     return value;
   };
+  let steps = 0;
   await walkSignInJourney({
     endpoint,
     region,
     userPoolId: idIn("cognito_user_pool_id"),
     clientId: idIn("cognito_client_id"),
-    onSeen: progress.fact,
+    onSeen: () => {
+      steps++;
+    },
   });
-  progress.text("            The emulator does not verify:");
-  for (const gap of notVerified) progress.text(`              - ${gap}`);
+  progress.fact(`A user signs up and logs in with password and code: ${steps} steps, with what has to be refused`);
 }
 
 const display = ({ sensitive, value }: Output) =>
   sensitive ? "(sensitive)" : typeof value === "string" ? value : JSON.stringify(value);
 
-function tellWhatNext({ output, stack, progress }: Run, { endpoint }: Emulator, command: string): void {
+function variablesOf(
+  { endpoint }: Emulator,
+  { region }: Needs,
+  engine: Engine | undefined,
+  { TF_CLI_CONFIG_FILE }: NodeJS.ProcessEnv,
+): Record<string, string> {
+  return {
+    ...emulatorVariables({ endpoint, region }),
+    ...(TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE }),
+    ...(engine && { [LOCAL_ARCHITECTURE]: engine.architecture, PATH: `${PLUGIN}:${process.env.PATH}` }),
+  };
+}
+
+function tellWhatNext(run: Run, { endpoint }: Emulator, outputs: Record<string, Output>, command: string): void {
+  const { output, stack, progress, directory } = run;
+  const here = (path: string) => relative(process.cwd(), path);
   const warnings = readWarnings(output, stack);
   progress.step(warnings.length === 0 ? "Deployed" : "Deployed, but the synth warned:");
   for (const warning of warnings) progress.text(`            ! ${warning}`);
+  for (const [name, value] of Object.entries(outputs)) progress.text(`            ${name} = ${display(value)}`);
   progress.text(
     [
       "",
+      `Not as on AWS: ${notVerified.join("; ")}.`,
+      `All that was written: ${here(logFile(directory))}. Every verb works on it: ${here(command)} status`,
       `The emulator stays at ${endpoint}; it ends by itself after two hours without a request.`,
-      `Each verb of bin/infra works on it as ${relative(process.cwd(), command)}, such as: ${relative(process.cwd(), command)} status`,
-      "",
       "To end it and remove all that it left: npm run destroy:local",
     ].join("\n"),
   );
@@ -261,6 +257,9 @@ function writeVariables(directory: string, variables: Readonly<Record<string, st
   writeFileSync(file, ["unset AWS_PROFILE AWS_SESSION_TOKEN", ...lines, ""].join("\n"));
   return file;
 }
+
+/** What all tools have written. */
+const logFile = (directory: string) => join(directory, "deploy.log");
 
 /** Where the program is that opens sessions into containers. */
 const PLUGIN = join(projectRoot, "tools/local/service/plugin");

@@ -70,7 +70,7 @@ class World {
         this.backups.push({ old, target });
         return "here";
       },
-      progress: { step() {}, fact() {}, output() {}, text() {} },
+      progress: { step() {}, fact() {}, output() {}, text() {}, live() {} },
       proveUnchanged: (of: State) => this.access(() => prove(of)),
     };
   }

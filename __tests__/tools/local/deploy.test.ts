@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { readNeeds, readWarnings } from "../../../tools/lib/terraform/synthesized.ts";
 import { emulatorEnvironment } from "../../../tools/local/aws-environment.ts";
-import { conciseDeployOutput } from "../../../tools/local/deploy-output.ts";
+import { followTerraform } from "../../../tools/local/terraform-story.ts";
 
 const address = { endpoint: "http://127.0.0.1:4000", region: "ap-northeast-1" };
 
@@ -82,40 +82,29 @@ describe("the warnings of a synth", () => {
   });
 });
 
-describe("the output of a deployment", () => {
-  const shown = (text: string) => {
-    const lines: string[] = [];
-    const filter = conciseDeployOutput((line) => void lines.push(line));
-    text.split("\n").forEach(filter);
-    return lines;
+describe("the output of `cdktf deploy`", () => {
+  const told = (...lines: readonly string[]) => {
+    const waiting: string[] = [];
+    const story = followTerraform((text) => waiting.push(text));
+    lines.forEach(story.line);
+    return { waiting, made: story.made, end: story.end };
   };
 
-  it("is shown without the plan's body, the beginnings whose ends come, and the outputs, which come later", () => {
-    const text = [
-      "Initializing the backend...",
+  it("comes to what Terraform waits for, and to how many objects were made", () => {
+    const { waiting, made } = told(
       "Terraform will perform the following actions:",
-      "  # aws_vpc.network_vpc will be created",
-      "    }",
-      "Plan: 1 to add, 0 to change, 0 to destroy.",
-      "Changes to Outputs:",
-      '  + url = "https://example.com"',
-      "aws_vpc.network_vpc: Creating...",
-      "aws_vpc.network_vpc: Creation complete after 1s [id=vpc-1]",
+      "aws_vpc.network_vpc (network/vpc): Creating...",
+      "aws_vpc.network_vpc (network/vpc): Still creating... [10s elapsed]",
+      "aws_vpc.network_vpc (network/vpc): Creation complete after 12s [id=vpc-1]",
       "Apply complete! Resources: 1 added, 0 changed, 0 destroyed.",
-      "Outputs:",
-      'url = "https://example.com"',
-    ];
-    expect(shown(text.join("\n"))).toEqual([
-      "Initializing the backend...",
-      "(2 lines of plan)",
-      "Plan: 1 to add, 0 to change, 0 to destroy.",
-      "aws_vpc.network_vpc: Creation complete after 1s [id=vpc-1]",
-      "Apply complete! Resources: 1 added, 0 changed, 0 destroyed.",
-    ]);
+    );
+    expect(waiting).toEqual(["aws_vpc.network_vpc, for 10s", "1 objects made"]);
+    expect(made).toBe(1);
   });
 
-  it("is shown whole when something goes wrong before or after the plan", () => {
-    const failure = ["Error: no backend", "│ because", "Error: creating VPC", "  on cdk.tf.json line 3"];
-    expect(shown(failure.join("\n"))).toEqual(failure);
+  it("ends with its errors, or else with its last lines", () => {
+    const failure = ["╷", "│ Error: creating VPC", "│   on cdk.tf.json line 3"];
+    expect(told("aws_vpc.a: Creating...", ...failure).end).toEqual(failure.slice(1));
+    expect(told("one", "two").end).toEqual(["one", "two"]);
   });
 });

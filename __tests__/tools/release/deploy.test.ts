@@ -89,7 +89,7 @@ class World {
   }
 
   release(edges: Edges): Promise<void> {
-    const quiet = { step: () => {}, fact: () => {}, output: () => {}, text: () => {} };
+    const quiet = { step: () => {}, fact: () => {}, output: () => {}, text: () => {}, live: () => {} };
     const versions = { app: "0.2.0" };
     return deployVersions({ environment: "production", file: FILE, versions, edges, progress: quiet });
   }

@@ -5,9 +5,9 @@ import { endpointsOf } from "../emulator/gaps/replication-groups.ts";
 import type { Authority } from "./authority.ts";
 import type { Container } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { VALKEY_IMAGE } from "./images.ts";
 import type { NetworkInterface, Vpc } from "./network/vpc.ts";
 
-const IMAGE = "docker.io/valkey/valkey:8";
 const INSIDE = "/etc/valkey-local";
 
 export interface CachesOptions {
@@ -57,7 +57,7 @@ export class Caches {
 
   private async start(id: string, settings: URLSearchParams): Promise<Running> {
     const { engine, vpc, authority, subnetsOf, directory, name } = this.options;
-    await engine.pull(IMAGE);
+    await engine.pull(VALKEY_IMAGE);
     const names = endpointsOf(id);
     const { cert, key } = await authority.issue(names);
     const files = join(directory, `cache-${id}`);
@@ -72,7 +72,7 @@ export class Caches {
     });
     const container = await engine.run({
       name: `${name}-cache-${id}-valkey`,
-      image: IMAGE,
+      image: VALKEY_IMAGE,
       network: { of: network.container.id },
       command: ["valkey-server", `${INSIDE}/valkey.conf`],
       files: Object.fromEntries(Object.keys(texts).map((file) => [`${INSIDE}/${file}`, join(files, file)])),

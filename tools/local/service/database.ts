@@ -8,6 +8,7 @@ import {
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Container } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { mysqlImage } from "./images.ts";
 import type { NetworkInterface, Vpc } from "./network/vpc.ts";
 
 export interface DatabasesOptions {
@@ -63,7 +64,7 @@ export class Databases {
 
   private async start(id: string, instance: DBInstance): Promise<Running> {
     const { engine, vpc, name } = this.options;
-    const image = `docker.io/library/mysql:${instance.EngineVersion?.match(/^\d+\.\d+/)?.[0] ?? "8.4"}`;
+    const image = mysqlImage(instance.EngineVersion?.match(/^\d+\.\d+/)?.[0] ?? "8.4");
     await engine.pull(image);
     const { MasterUsername = "", DBName = "" } = instance;
     const password = await this.passwordOf(instance);

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "./container.ts";
 import type { Engine } from "./engine.ts";
-
-const IMAGE = "docker.io/library/registry:3";
+import { REGISTRY_IMAGE } from "./images.ts";
 
 /**
  * Stands in for what is behind ECR's repositories: a registry on this machine, which keeps images as long as it runs. It
@@ -17,10 +16,10 @@ export class ImageRegistry {
   }
 
   static async start(engine: Engine, name: string): Promise<ImageRegistry> {
-    await engine.pull(IMAGE);
+    await engine.pull(REGISTRY_IMAGE);
     const container: Container = await engine.run({
       name: `${name}-registry`,
-      image: IMAGE,
+      image: REGISTRY_IMAGE,
       network: "default",
       publish: [5000],
     });
@@ -31,6 +30,6 @@ export class ImageRegistry {
       if (answer?.ok) return new ImageRegistry(host);
       await sleep(100);
     }
-    throw new Error(`The registry ${IMAGE} does not answer at ${host}.`);
+    throw new Error(`The registry ${REGISTRY_IMAGE} does not answer at ${host}.`);
   }
 }
