@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { LOCAL_ARCHITECTURE } from "../lib/local-architecture.ts";
 import { runTool, withoutColors } from "../lib/process/run-tool.ts";
@@ -7,6 +7,7 @@ import { checkPrerequisites, type Terraform } from "../lib/terraform/prerequisit
 import { findProviderHere, providerVariables, usesMirror } from "../lib/terraform/provider-mirror.ts";
 import { type Needs, readNeeds, readWarnings, stackDirectory, synthesizeStack } from "../lib/terraform/synthesized.ts";
 import { emulatorVariables } from "./aws-environment.ts";
+import { urlsFile } from "./emulator/record.ts";
 import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts";
 import { layFoundations } from "./foundations.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
@@ -236,6 +237,9 @@ function tellWhatNext(run: Run, { endpoint }: Emulator, outputs: Record<string, 
   const { output, stack, progress, directory } = run;
   const here = (path: string) => relative(process.cwd(), path);
   const warnings = readWarnings(output, stack);
+  const [url] = existsSync(urlsFile(directory))
+    ? readFileSync(urlsFile(directory), "utf8").trim().split("\n").reverse()
+    : [];
   progress.step(warnings.length === 0 ? "Deployed" : "Deployed, but the synth warned:");
   for (const warning of warnings) progress.text(`            ! ${warning}`);
   for (const [name, value] of Object.entries(outputs)) progress.text(`            ${name} = ${display(value)}`);
@@ -246,6 +250,7 @@ function tellWhatNext(run: Run, { endpoint }: Emulator, outputs: Record<string, 
       `All that was written: ${here(logFile(directory))}. Every verb works on it: ${here(command)} status`,
       `The emulator stays at ${endpoint}; it ends by itself after two hours without a request.`,
       "To end it and remove all that it left: npm run destroy:local",
+      ...(url ? ["", `Open ${url}. Its certificate is of this run alone: your browser asks whether to trust it.`] : []),
     ].join("\n"),
   );
 }

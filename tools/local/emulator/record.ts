@@ -19,5 +19,8 @@ export interface ServerRecord {
   readonly hostedLogin: string;
 }
 
+/** Says where the listeners of load balancers are reached, once they are; the last line is where people go. */
+export const urlsFile = (directory: string) => join(directory, "urls");
+
 /** The file of that record. */
 export const recordFile = (directory: string) => join(directory, "emulator.json");

@@ -14,7 +14,7 @@ import { createGaps } from "./gaps/index.ts";
 import { REGISTRY_VARIABLE } from "./gaps/registry.ts";
 import type { MotoCommand } from "./moto.ts";
 import { connectToMoto, createProxy } from "./proxy.ts";
-import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
+import { recordFile, type ServerRecord, type ServerSettings, urlsFile } from "./record.ts";
 
 // The emulator's own process: moto, and the proxy in front of it. `start.ts` starts it, detached, with one argument,
 // its settings; it ends on request, after a long time without a request, or when its directory is gone.
@@ -66,6 +66,8 @@ async function serve(settings: ServerSettings): Promise<void> {
   renameSync(`${file}.new`, file);
 
   setInterval(() => {
+    const urls = (standIns?.urls ?? []).map(({ url }) => `${url}/\n`).sort();
+    if (urls.length > 0) writeFileSync(urlsFile(directory), urls.join(""));
     const idleMs = Date.now() - lastRequest;
     if (idleMs > idleMinutes * 60_000 || !existsSync(file)) end(0);
   }, 1_000);

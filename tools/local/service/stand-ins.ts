@@ -1,7 +1,9 @@
 import { basename, join } from "node:path";
+import { ACMClient } from "@aws-sdk/client-acm";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -16,6 +18,8 @@ import { Databases } from "./database.ts";
 import { createControlPlane } from "./ecs/index.ts";
 import { Engine } from "./engine.ts";
 import { Sessions } from "./execute-command.ts";
+import { loadBalancerApi } from "./load-balancer/api.ts";
+import { type ListenerUrl, LoadBalancers } from "./load-balancer/load-balancers.ts";
 import { AwsEndpoints } from "./network/reach.ts";
 import { NamespaceProxies } from "./network/service-connect.ts";
 import { Vpc } from "./network/vpc.ts";
@@ -47,6 +51,8 @@ export interface StandIns {
   readonly gaps: readonly Gap[];
   /** Told that somebody has called a service, which may have changed what is to run. */
   wake(service: string): void;
+  /** Where the listeners of load balancers are reached on this machine. */
+  readonly urls: readonly ListenerUrl[];
   /** Address of the registry behind ECR, as a gap takes it. */
   readonly registry: string;
   /** Stops everything, and removes it. */
@@ -95,11 +101,14 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     authority,
     authorize: (role, action, resource) => authorize(iam, role, action, resource),
   });
-  const targetGroups = { async register() {}, async deregister() {}, healthOf: () => ({ State: "healthy" as const }) };
+  const balancers = new LoadBalancers({
+    vpc,
+    clients: { elb: new ElasticLoadBalancingV2Client(client), acm: new ACMClient(client) },
+  });
   const controlPlane = createControlPlane({
     ecs: new ECSClient(client),
     fargate,
-    targetGroups,
+    targetGroups: balancers,
     serviceConnect: namespaces,
     onError: (service, cause) => onError(`service ${service}`, cause),
   });
@@ -123,11 +132,15 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
       secretsmanager: () => databases.reconcile(),
       elasticache: () => caches.reconcile(),
     },
+    () => balancers.reconcile(),
     onError,
   );
   return {
-    gaps: [...controlPlane.gaps, ...sessions.gaps(`http://127.0.0.1:${sessionsPort}`)],
+    gaps: [...controlPlane.gaps, ...loadBalancerApi(balancers), ...sessions.gaps(`http://127.0.0.1:${sessionsPort}`)],
     wake: (service) => loop.wake(service),
+    get urls() {
+      return balancers.urls;
+    },
     registry: `http://AWS:local@${registry.host}`,
     async end() {
       loop.stop();
@@ -137,16 +150,22 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
   };
 }
 
-/** Looks after each service that was called, one at a time. */
+/** Looks after load balancers always, and after each service that was called, one at a time. */
 class Loop {
   private readonly work: Readonly<Record<string, () => Promise<void>>>;
+  private readonly always: () => Promise<void>;
   private readonly onError: (what: string, cause: unknown) => void;
   private readonly called = new Set<string>();
   private readonly timer: NodeJS.Timeout;
   private isBusy = false;
 
-  constructor(work: Readonly<Record<string, () => Promise<void>>>, onError: (what: string, cause: unknown) => void) {
+  constructor(
+    work: Readonly<Record<string, () => Promise<void>>>,
+    always: () => Promise<void>,
+    onError: (what: string, cause: unknown) => void,
+  ) {
     this.work = work;
+    this.always = always;
     this.onError = onError;
     this.timer = setInterval(() => void this.round(), EVERY_MS);
   }
@@ -164,6 +183,7 @@ class Loop {
     this.isBusy = true;
     const called = [...this.called];
     this.called.clear();
+    await this.always().catch((cause) => this.onError("load balancers", cause));
     for (const service of called) {
       await this.work[service]?.().catch((cause) => {
         this.called.add(service);

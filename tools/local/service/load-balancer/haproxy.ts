@@ -1,4 +1,5 @@
 import { actions, type Context } from "./actions.ts";
+import { browserOnThisMachine } from "./browser.ts";
 import { conditions, word } from "./conditions.ts";
 import type { Attributes, DeployedListener, DeployedLoadBalancer, DeployedTargetGroup } from "./configuration.ts";
 import {
@@ -88,15 +89,18 @@ function frontend(listener: DeployedListener, { balancer, published, login }: Re
     return `http-request set-var(txn.rule) str(rule${index}) if ${first}`;
   });
   const answers = rules.map((rule, index) => actions(rule, `{ var(txn.rule) -m str rule${index} }`, context));
+  const browser = browserOnThisMachine(listener, published);
   const isStrict = attributes["routing.http.drop_invalid_header_fields.enabled"] === "true";
   return section(`frontend ${port}`, [
     `bind :${port}${Protocol === "HTTPS" ? tls(listener, attributes) : ""}`,
     ...(isStrict ? ["http-request del-header '[^-A-Za-z0-9]' -m reg"] : []),
     ...SESSION_HEADERS.map((header) => `http-request del-header ${header}`),
+    ...browser.requests,
     ...choices,
     ...answers.flatMap((answer) => answer.rules),
     ...forwardingHeaders(listener, attributes),
     ...answers.flatMap((answer) => answer.backends),
+    ...browser.answers,
     ...connectionFailures,
   ]);
 }

@@ -69,7 +69,7 @@ export class LoadBalancers implements TargetGroups {
       deployed.listeners.map(({ Port, Protocol = "HTTP" }) => ({
         loadBalancerArn: deployed.LoadBalancerArn,
         port: Port,
-        url: `${Protocol.toLowerCase()}://127.0.0.1:${published[Port]}`,
+        url: `${Protocol.toLowerCase()}://localhost:${published[Port]}`,
       })),
     );
   }
