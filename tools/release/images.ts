@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ECRClient } from "@aws-sdk/client-ecr";
@@ -179,8 +179,14 @@ function wantedImage(name: ImageName, { repository, context, version, appImage =
   const labels: Record<string, string> = { [VERSION]: version };
   if (context.revision) labels[REVISION] = context.revision;
   if (name === "nginx") labels[APP_IMAGE] = appImage;
-  const args: Record<string, string> = name === "nginx" ? { APP_IMAGE: appImage } : {};
+  const args: Record<string, string> = name === "nginx" ? { APP_IMAGE: appImage } : versionArgument(context, version);
   return { name, repository, context, labels, args };
+}
+
+/** A Dockerfile that takes the version gets it, such as to show it on a page. */
+function versionArgument({ directory }: Context, version: string): Record<string, string> {
+  const file = ["Dockerfile", "Containerfile"].map((name) => join(directory, name)).find(existsSync);
+  return file && /^ARG APP_VERSION\b/m.test(readFileSync(file, "utf8")) ? { APP_VERSION: version } : {};
 }
 
 type Judged = Pick<WantedImage, "repository" | "context" | "labels">;
@@ -275,9 +281,8 @@ async function make({ ecr, builder, registry, plan, progress }: Maker, image: Wa
   const { directory: context, revision } = image.context;
   progress.step(`Build ${image.name} ${version} for linux/${architecture} from ${context}`);
   const pushedAs = referenceIn(registry, reference);
-  const args = Object.fromEntries(
-    Object.entries(image.args).map(([name, other]) => [name, referenceIn(registry, other)]),
-  );
+  const { APP_IMAGE: other } = image.args;
+  const args = { ...image.args, ...(other && { APP_IMAGE: referenceIn(registry, other) }) };
   await build(builder, { context, architecture, reference: pushedAs, args, labels: image.labels });
   progress.fact(revision ? `Built from commit ${revision}` : "Built from files that no commit has");
   progress.step(`Push ${reference}`);
