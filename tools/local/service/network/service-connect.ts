@@ -1,6 +1,24 @@
 import type { Container } from "../container.ts";
-import type { Target } from "../load-balancer/targets.ts";
-import type { ServiceConnect, ServiceConnectName } from "../service-connect.ts";
+
+/** A name of a namespace, as clients write it. */
+export interface OfferedName {
+  readonly dnsName: string;
+  readonly port: number;
+}
+
+/** Where a task offers it. */
+export interface Offer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Of ECS's Service Connect: names of a namespace, and the tasks behind them. */
+export interface ServiceConnect {
+  /** Says which tasks offer a name now; the first time, the name begins to be known. */
+  publish(namespace: string, name: OfferedName, offers: readonly Offer[]): Promise<void>;
+  /** The name is known no longer. */
+  withdraw(namespace: string, name: OfferedName): Promise<void>;
+}
 
 interface Client {
   readonly container: Container;
@@ -8,7 +26,7 @@ interface Client {
   configuration: string;
 }
 
-interface Entry extends ServiceConnectName {
+interface Entry extends OfferedName {
   /** That stands in the task's /etc/hosts. */
   readonly address: string;
   readonly key: string;
@@ -22,15 +40,19 @@ interface Entry extends ServiceConnectName {
  * The proxy passes on TCP; it does not retry requests, and takes nobody out for errors.
  */
 export class NamespaceProxies implements ServiceConnect {
-  private readonly offers = new Map<string, readonly Target[]>();
-  private readonly names = new Map<string, Map<string, ServiceConnectName>>();
+  private readonly offers = new Map<string, readonly Offer[]>();
+  private readonly names = new Map<string, Map<string, OfferedName>>();
   private readonly clients = new Set<Client>();
 
-  async publish(namespace: string, name: ServiceConnectName, offers: readonly Target[]): Promise<void> {
-    const known = this.names.get(namespace) ?? new Map<string, ServiceConnectName>();
+  async publish(namespace: string, name: OfferedName, offers: readonly Offer[]): Promise<void> {
+    const known = this.names.get(namespace) ?? new Map<string, OfferedName>();
     this.names.set(namespace, known.set(keyOf(namespace, name), name));
     this.offers.set(keyOf(namespace, name), offers);
     await Promise.all([...this.clients].map((client) => this.configure(client)));
+  }
+
+  async withdraw(namespace: string, name: OfferedName): Promise<void> {
+    this.names.get(namespace)?.delete(keyOf(namespace, name));
   }
 
   /** The lines of /etc/hosts with which a client of the namespace starts. */
@@ -88,7 +110,7 @@ export async function startProxy(container: Container, configuration: string): P
   if (exitCode !== 0) throw new Error(`HAProxy does not take its configuration: ${output}`);
 }
 
-function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly Target[] })[]): string {
+function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly Offer[] })[]): string {
   return [
     "defaults",
     "  mode tcp",
@@ -106,4 +128,4 @@ function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly
   ].join("\n");
 }
 
-const keyOf = (namespace: string, { dnsName, port }: ServiceConnectName) => `${namespace} ${dnsName}:${port}`;
+const keyOf = (namespace: string, { dnsName, port }: OfferedName) => `${namespace} ${dnsName}:${port}`;
