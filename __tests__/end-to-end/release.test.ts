@@ -7,7 +7,7 @@ import { emulatorClient } from "../../tools/local/aws-environment.ts";
 import { checkRelease, startRelease, TOKEN, watchCommandLines } from "./release-setup.ts";
 import { endToEnd } from "./requirement.ts";
 
-const APP = "FROM scratch\nCOPY public /public\n";
+const APP = "FROM scratch\nARG APP_VERSION\nENV APP_VERSION=${APP_VERSION}\nCOPY public /public\n";
 const NGINX = "ARG APP_IMAGE\nFROM ${APP_IMAGE} AS app\nFROM scratch\nCOPY --from=app /public /public\n";
 
 /** Checks and pushes, and prints what it got. */
@@ -74,6 +74,9 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
     expect(first.text).not.toContain(TOKEN);
     expect(first.text).not.toContain(btoa(`AWS:${TOKEN}`));
     expect(readdirSync(world.temporary).filter((name) => name.startsWith("release-"))).toEqual([]);
+
+    const { stdout } = await buildah("inspect", "--type", "image", `${world.host}/operation-app/app:0.1.0`);
+    expect(JSON.parse(stdout).OCIv1.config.Env).toContain("APP_VERSION=0.1.0");
 
     const again = await push({ version: "0.1.0" });
     expect(again.images).toEqual(first.images.map((image: object) => ({ ...image, alreadyThere: true })));
