@@ -9,11 +9,7 @@ mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The limits of a test machine may be below Podman's defaults; Debian's crun refuses hybrid cgroups.
-if [ -z "${CONTAINERS_CONF:-}" ]; then
-  export CONTAINERS_CONF="$work/containers.conf"
-  printf '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\n[engine]\nruntime="runc"\n' >"$CONTAINERS_CONF"
-fi
+export CONTAINERS_CONF=${CONTAINERS_CONF:-$here/containers.conf}
 
 # What a Dockerfile names as its base: the default of its argument.
 argument() { sed -n "s/^ARG $2=//p" "$root/$1"; }
