@@ -116,6 +116,7 @@ describe("an auth flow", () => {
 
   it.each([
     ["USER_PASSWORD_AUTH", undefined, "USER_PASSWORD_AUTH flow not enabled for this client"],
+    ["USER_SRP_AUTH", ["ALLOW_USER_PASSWORD_AUTH"], "USER_SRP_AUTH is not enabled for the client."],
     ["ADMIN_USER_PASSWORD_AUTH", ["ALLOW_USER_PASSWORD_AUTH"], "Auth flow not enabled for this client"],
     ["REFRESH_TOKEN_AUTH", ["ALLOW_USER_PASSWORD_AUTH"], "REFRESH_TOKEN_AUTH flow not enabled for this client"],
   ])("%s is not allowed by %j", (flow, ExplicitAuthFlows, message) => {

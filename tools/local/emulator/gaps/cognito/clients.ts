@@ -65,13 +65,12 @@ export function secretHash({ id, secret }: Pick<Client, "id" | "secret">, userna
 /** @throws {Refusal} when the client has a secret and the hash is missing or wrong, or the other way round */
 export function checkSecretHash(client: Client, username: string, hash: string | undefined): void {
   const { id, secret } = client;
-  if (secret === undefined && hash !== undefined) {
-    throw notAuthorized(`Client ${id} is not configured for secret but secret was received`);
-  }
-  if (secret === undefined) return;
-  if (hash === undefined)
+  if (secret === undefined && hash === undefined) return;
+  if (hash === undefined) {
     throw notAuthorized(`Client ${id} is configured with secret but SECRET_HASH was not received`);
-  if (hash !== secretHash(client, username)) throw notAuthorized(`Unable to verify secret hash for client ${id}`);
+  }
+  const isRight = secret !== undefined && hash === secretHash(client, username);
+  if (!isRight) throw notAuthorized(`Unable to verify secret hash for client ${id}`);
 }
 
 /** What a client allows that names no flows. */
@@ -91,8 +90,8 @@ export function checkFlow({ settings }: Client, asked: string): void {
   const allowed = listed.map((name) => OLDER[name] ?? name.replace(/^ALLOW_/, ""));
   const areOlder = !listed.some((name) => name.startsWith("ALLOW_"));
   if (allowed.includes(flow) || (areOlder && flow === "REFRESH_TOKEN_AUTH")) return;
-  const name = flow.startsWith("ADMIN_") ? "Auth" : flow;
-  throw invalid(`${name} flow not enabled for this client`);
+  if (/^(USER_SRP|CUSTOM)_AUTH$/.test(flow)) throw invalid(`${flow} is not enabled for the client.`);
+  throw invalid(`${flow.startsWith("ADMIN_") ? "Auth" : flow} flow not enabled for this client`);
 }
 
 const notThere = (clientId: string) =>
