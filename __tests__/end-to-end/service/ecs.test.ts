@@ -8,6 +8,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListServicesCommand,
   ListTasksCommand,
   RunTaskCommand,
   StopTaskCommand,
@@ -264,6 +265,11 @@ describe.runIf(await endToEnd())("what stands in for ECS, deployed by Terraform"
   });
 
   it("leaves no task behind when it is destroyed", async () => {
+    const list = async () => (await ecs.send(new ListServicesCommand({ cluster }))).serviceArns;
+    expect(await list()).toHaveLength(1);
+    await terraform("destroy", "-target=aws_ecs_service.web", "-auto-approve", "-no-color");
+    expect(await list()).toEqual([]);
+    expect(await show()).toMatchObject({ status: "INACTIVE" });
     await terraform("destroy", "-auto-approve", "-no-color");
     expect(
       world.tasks.filter((task) => task.request.group === "service:web").map((task) => task.describe().lastStatus),

@@ -3,6 +3,7 @@ import type {
   DeleteServiceCommandInput,
   DescribeServicesCommandInput,
   ECSClient,
+  ListServicesCommandInput,
   Service,
   UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
@@ -55,6 +56,12 @@ export function serviceCalls(scheduler: Scheduler, ecs: ECSClient): Gap[] {
     }),
     ecsGap<DeleteServiceCommandInput>("DeleteService", "the service is drained first", async (input, call, moto) =>
       showNew(await moto.forward(call), () => scheduler.find(serviceKey(input.cluster, input.service))?.delete()),
+    ),
+    ecsGap<ListServicesCommandInput>("ListServices", "without those that are deleted", async (input, call, moto) =>
+      changed<{ serviceArns: string[] }>(await moto.forward(call), (output) => ({
+        ...output,
+        serviceArns: output.serviceArns.filter((arn) => scheduler.find(serviceKey(input.cluster, arn))),
+      })),
     ),
     ecsGap<DescribeServicesCommandInput>(
       "DescribeServices",

@@ -166,7 +166,15 @@ export class ScheduledService {
 
   private async registerTargets(): Promise<void> {
     const added: string[] = [];
-    for (const task of this.tasks) added.push(...(await task.register(this.surroundings.targetGroups)));
+    for (const task of this.tasks) {
+      const { targetGroups } = this.surroundings;
+      const arns = await task.register(targetGroups).catch((error: Error) => {
+        const [first] = task.deployment.revision.loadBalancers ?? [];
+        this.say(`failed to register targets in (target-group ${first?.targetGroupArn}) with (error ${error.message})`);
+        return [];
+      });
+      added.push(...arns);
+    }
     for (const [arn, count] of countEach(added)) this.say(`registered ${count} targets in (target-group ${arn})`);
   }
 

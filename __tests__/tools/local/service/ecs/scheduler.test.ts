@@ -518,7 +518,9 @@ describe("a service", () => {
       throw new Error("no such target group");
     };
     await stage.seconds(5);
-    expect(stage.errors.length).toBeGreaterThan(0);
+    expect(stage.events.at(-1)).toBe(
+      `(service web) failed to register targets in (target-group ${targetGroupArn}) with (error no such target group)`,
+    );
     expect(stage.primary.rolloutState).toBe("IN_PROGRESS");
     stage.targetGroups.register = register;
     await stage.seconds(10);
@@ -532,6 +534,7 @@ describe("a service", () => {
       throw new Error("no answer");
     };
     await stage.update({ desiredCount: 0 }).seconds(5);
+    expect(stage.errors).toContainEqual(new Error("no answer"));
     expect(stage.tasks[0]?.describe().lastStatus).toBe("RUNNING");
     stage.targetGroups.deregister = deregister;
     await stage.seconds(10);
