@@ -21,6 +21,7 @@ const SOURCES = [
   "bin",
   "cdktf.json",
   "environments",
+  "images",
   "main.ts",
   "modules",
   "package.json",

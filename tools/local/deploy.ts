@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { UserError } from "@operation-app/preflight/input";
 import { LOCAL_ARCHITECTURE } from "../lib/local-architecture.ts";
 import { runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
@@ -7,14 +8,21 @@ import { checkPrerequisites, type Terraform } from "../lib/terraform/prerequisit
 import { findProviderHere, providerVariables, usesMirror } from "../lib/terraform/provider-mirror.ts";
 import { type Needs, readNeeds, readWarnings, stackDirectory, synthesizeStack } from "../lib/terraform/synthesized.ts";
 import { emulatorVariables } from "./aws-environment.ts";
-import { urlsFile } from "./emulator/record.ts";
+import { readRecord, readUrls } from "./emulator/record.ts";
 import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts";
 import { layFoundations } from "./foundations.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
-import { copyProject, writeCommand } from "./project.ts";
-import { releaseApp } from "./release.ts";
-import { createRunDirectory, projectRoot, removeRunDirectory, temporaryDirectoryOf } from "./runs.ts";
+import { commandFile, copyProject, writeCommand } from "./project.ts";
+import { releaseApp, runCommand } from "./release.ts";
+import {
+  createRunDirectory,
+  noteStanding,
+  projectRoot,
+  removeRunDirectory,
+  standingRun,
+  temporaryDirectoryOf,
+} from "./runs.ts";
 import { Engine } from "./service/engine.ts";
 import { IMAGES } from "./service/images.ts";
 import { followTerraform } from "./terraform-story.ts";
@@ -31,16 +39,23 @@ export interface DeployOptions {
 
 /**
  * Deploys a stack of this checkout to an emulator on this machine, proves that it works, releases the app into it where a
- * container engine answers, and leaves it running. When anything fails, or the signal comes, nothing is left behind.
+ * container engine answers, and leaves it running. Where it stands already, only what has changed is brought there. When
+ * anything but the release fails, or the signal comes, nothing is left behind.
  */
 export async function deployLocally(options: DeployOptions): Promise<void> {
-  const { signal } = options;
+  const { signal, stack } = options;
+  const standing = standingRun(stack);
+  if (standing && (await answers(standing))) {
+    await bringUpToDate({ ...options, directory: standing, output: join(standing, "cdktf.out") });
+    return;
+  }
   const directory = createRunDirectory();
   const endAtOnce = () => void endProcessesOf(directory, 0).catch(() => {});
   signal.addEventListener("abort", endAtOnce);
   try {
     await deploy({ ...options, directory, output: join(directory, "cdktf.out") });
   } catch (cause) {
+    if (cause instanceof StandingError && !signal.aborted) throw cause;
     await stopEmulator(directory);
     removeRunDirectory(directory);
     signal.throwIfAborted();
@@ -97,10 +112,52 @@ async function deploy(run: Run): Promise<void> {
   await proveSignIn(emulator, needs, outputs, progress);
 
   await copyProject(directory);
-  const command = writeCommand(directory, writeVariables(directory, variablesOf(emulator, needs, engine, env)));
-  if (engine) await releaseApp({ ...run, command, logFile: logFile(directory) });
-  tellWhatNext(run, emulator, outputs, command);
+  writeCommand(directory, writeVariables(directory, variablesOf(emulator, needs, engine, env)));
+  noteStanding(directory, stack);
+  if (engine) await release(run);
+  tellWhatNext(run, outputs);
 }
+
+/** The deployment stands, and the app was not released into it. */
+class StandingError extends UserError {}
+
+/** @throws StandingError */
+async function release(run: Run, force = false): Promise<void> {
+  await releaseApp({ ...run, ...commandOf(run), force }).catch((error) => {
+    if (!(error instanceof UserError)) throw error;
+    throw new StandingError(
+      `${error.message} What was deployed before stands: mend it and run the same command again, which takes up from here. All that was written: ${shown(logFile(run.directory))}`,
+    );
+  });
+}
+
+/** Brings to a deployment that stands what has changed in the checkout and in the app. */
+async function bringUpToDate(run: Run): Promise<void> {
+  const { progress, stack, directory } = run;
+  progress.step(`${stack} stands in ${shown(directory)}: bring what has changed`);
+  const { changed } = await copyProject(directory);
+  if (changed.some((file) => INFRASTRUCTURE.test(file))) {
+    progress.step(`Apply ${changed.length} changed files`);
+    await runCommand({ ...run, ...commandOf(run) }, ["apply", stack, "--yes"]);
+  }
+  if (await Engine.find(directory))
+    await release(
+      run,
+      changed.some((file) => file.startsWith("images/")),
+    );
+  tellWhatNext(run, {});
+}
+
+/** Files that the JSON is made of. */
+const INFRASTRUCTURE = /^(environments|modules|packages|stacks)\/|^main\.ts$/;
+
+async function answers(directory: string): Promise<boolean> {
+  const endpoint = readRecord(directory)?.endpoint;
+  if (!endpoint) return false;
+  return (await fetch(endpoint).catch(() => undefined)) !== undefined;
+}
+
+const commandOf = ({ directory }: Run) => ({ command: commandFile(directory), logFile: logFile(directory) });
 
 const NO_ENGINE = [
   "",
@@ -233,13 +290,10 @@ function variablesOf(
   };
 }
 
-function tellWhatNext(run: Run, { endpoint }: Emulator, outputs: Record<string, Output>, command: string): void {
+function tellWhatNext(run: Run, outputs: Record<string, Output>): void {
   const { output, stack, progress, directory } = run;
-  const here = (path: string) => relative(process.cwd(), path);
   const warnings = readWarnings(output, stack);
-  const [url] = existsSync(urlsFile(directory))
-    ? readFileSync(urlsFile(directory), "utf8").trim().split("\n").reverse()
-    : [];
+  const [url] = readUrls(directory).reverse();
   progress.step(warnings.length === 0 ? "Deployed" : "Deployed, but the synth warned:");
   for (const warning of warnings) progress.text(`            ! ${warning}`);
   for (const [name, value] of Object.entries(outputs)) progress.text(`            ${name} = ${display(value)}`);
@@ -247,13 +301,15 @@ function tellWhatNext(run: Run, { endpoint }: Emulator, outputs: Record<string, 
     [
       "",
       `Not as on AWS: ${notVerified.join("; ")}.`,
-      `All that was written: ${here(logFile(directory))}. Every verb works on it: ${here(command)} status`,
-      `The emulator stays at ${endpoint}; it ends by itself after two hours without a request.`,
+      `All that was written: ${shown(logFile(directory))}. Every verb works on it: ${shown(commandFile(directory))} status`,
+      `The emulator stays at ${readRecord(directory)?.endpoint}; it ends by itself after two hours without a request.`,
       "To end it and remove all that it left: npm run destroy:local",
       ...(url ? ["", `Open ${url}. Its certificate is of this run alone: your browser asks whether to trust it.`] : []),
     ].join("\n"),
   );
 }
+
+const shown = (path: string) => relative(process.cwd(), path);
 
 /** Writes what leads a shell to the emulator, and nowhere else, into a file that it can source. */
 function writeVariables(directory: string, variables: Readonly<Record<string, string>>): string {

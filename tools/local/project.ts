@@ -27,13 +27,17 @@ const VERSIONS = /\.versions\.json$/;
 /** The copy of a run. */
 export const projectOf = (directory: string) => join(directory, "project");
 
+export interface Copied {
+  /** Files that are other than they were in the copy before, by their paths in the project. */
+  readonly changed: readonly string[];
+}
+
 /**
  * Copies the checkout into a run's directory, as a repository of its own: what is released in the run is written and committed
  * there, and never in the checkout. Copied again, it has what the checkout has now, but for the versions that were released.
  *
- * @returns the copy's directory
  */
-export async function copyProject(directory: string): Promise<string> {
+export async function copyProject(directory: string): Promise<Copied> {
   const copy = projectOf(directory);
   const isFirst = !existsSync(copy);
   const isWanted = (file: string) =>
@@ -50,15 +54,17 @@ export async function copyProject(directory: string): Promise<string> {
     for (const [name, value] of Object.entries(IDENTITY)) await git("config", name, value);
   }
   await git("add", "--all");
+  const { stdout } = await git("diff", "--cached", "--name-only");
   await git("commit", "--quiet", "--allow-empty", "--message", "What the checkout has");
-  return copy;
+  return { changed: stdout.split("\n").filter(Boolean) };
 }
 
-/** Writes a command beside the runs that is `bin/infra` of a run's copy, and reaches the emulator alone. @returns its file */
-export function writeCommand(directory: string, variables: string): string {
-  const file = join(directory, "..", "..", "infra");
+/** `bin/infra` for the last run, which reaches its emulator alone. */
+export const commandFile = (directory: string) => join(directory, "..", "..", "infra");
+
+/** Writes that command. @param variables file that leads a shell to the emulator */
+export function writeCommand(directory: string, variables: string): void {
   const copy = join(projectOf(directory), "bin", "infra");
-  writeFileSync(file, `#!/bin/sh\n. '${variables}'\nexec '${copy}' "$@"\n`);
-  chmodSync(file, 0o755);
-  return file;
+  writeFileSync(commandFile(directory), `#!/bin/sh\n. '${variables}'\nexec '${copy}' "$@"\n`);
+  chmodSync(commandFile(directory), 0o755);
 }

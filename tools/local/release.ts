@@ -1,20 +1,21 @@
-import { appendFileSync } from "node:fs";
-import { relative } from "node:path";
-import { runTool, withoutColors } from "../lib/process/run-tool.ts";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { UserError } from "@operation-app/preflight/input";
+import { CommandError, runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { projectRoot } from "./runs.ts";
 
-/** The first version that a run releases. */
-const FIRST_VERSION = "0.1.0";
 /** Lines that are shown of a command that fails. */
 const LAST_LINES = 40;
 /** What the command's own progress puts before a line. */
 const MARGIN = /^\s*([\d.]+ s)?\s*[│✔]?\s*/;
+/** What no image is made of. */
+const LEFT_OUT = new Set([".git", "node_modules", "tmp", "log"]);
 
-export interface ReleaseAppOptions {
-  readonly stack: string;
-  /** Directory of the app's Dockerfile. */
-  readonly app: string;
+export interface CommandRun {
+  /** Of the run. */
+  readonly directory: string;
   /** `bin/infra` of the run. */
   readonly command: string;
   /** Where its output goes. */
@@ -23,13 +24,47 @@ export interface ReleaseAppOptions {
   readonly signal: AbortSignal;
 }
 
+export interface ReleaseAppOptions extends CommandRun {
+  readonly stack: string;
+  /** Directory of the app's Dockerfile. */
+  readonly app: string;
+  /** Also where the app has not changed. @default false */
+  readonly force?: boolean;
+}
+
+/** What was released last. */
+interface Released {
+  readonly app: string;
+  readonly version: string;
+  readonly contents: string;
+}
+
 /**
- * Releases an app with the project's own command.
+ * Releases an app with the project's own command, under the next version, unless it is the one that was released last.
  *
- * @throws CommandError where it fails; its last lines were shown
+ * @throws UserError where it fails; its last lines were shown
  */
-export async function releaseApp({ stack, app, command, logFile, progress, signal }: ReleaseAppOptions): Promise<void> {
-  progress.step(`Release ${relative(projectRoot, app) || app} ${FIRST_VERSION}`);
+export async function releaseApp(options: ReleaseAppOptions): Promise<void> {
+  const { stack, app, directory, progress, force = false } = options;
+  const last = readReleased(directory);
+  const contents = contentsOf(app);
+  if (!force && last?.app === app && last.contents === contents) {
+    progress.fact(`${last.version} of ${shown(app)} is released already`);
+    return;
+  }
+  const version = `0.${last ? Number(last.version.split(".")[1]) + 1 : 1}.0`;
+  progress.step(`Release ${shown(app)} ${version}`);
+  const of = ["--environment", stack, "--version", version, "--context", app];
+  await runCommand(options, ["release", ...of, "--allow-dirty", "--yes"]);
+  writeFileSync(releasedFile(directory), JSON.stringify({ app, version, contents } satisfies Released));
+  progress.fact("Built, pushed, migrated, deployed, and healthy");
+}
+
+/** Runs a verb on the run, on one line that is replaced. @throws UserError where it fails; its last lines were shown */
+export async function runCommand(
+  { command, logFile, progress, signal }: CommandRun,
+  args: readonly string[],
+): Promise<void> {
   const last: string[] = [];
   const onLine = (line: string) => {
     appendFileSync(logFile, `${line}\n`);
@@ -37,11 +72,31 @@ export async function releaseApp({ stack, app, command, logFile, progress, signa
     if (last.length > LAST_LINES) last.shift();
     progress.live(line.replace(MARGIN, ""));
   };
-  const of = ["--environment", stack, "--version", FIRST_VERSION, "--context", app];
-  const options = { cwd: projectRoot, env: withoutColors(process.env), onLine, signal };
-  await runTool(command, ["release", ...of, "--allow-dirty", "--yes"], options).catch((error) => {
+  await runTool(command, args, { cwd: projectRoot, env: withoutColors(process.env), onLine, signal }).catch((error) => {
+    if (!(error instanceof CommandError)) throw error;
     for (const line of last) progress.output(line);
-    throw error;
+    throw new UserError(`${args[0]} failed (above).`);
   });
-  progress.fact("Built, pushed, migrated, deployed, and healthy");
 }
+
+/** A hash of all files that an image may be made of. */
+function contentsOf(directory: string): string {
+  const hash = createHash("sha256");
+  const visit = (path: string) => {
+    const entry = lstatSync(path);
+    if (entry.isDirectory()) {
+      for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) visit(join(path, name));
+    } else if (entry.isFile()) hash.update(`${relative(directory, path)}\0`).update(readFileSync(path));
+  };
+  if (existsSync(directory)) visit(directory);
+  return hash.digest("hex");
+}
+
+const releasedFile = (directory: string) => join(directory, "released.json");
+
+function readReleased(directory: string): Released | undefined {
+  const file = releasedFile(directory);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Released) : undefined;
+}
+
+const shown = (app: string) => relative(projectRoot, app) || app;

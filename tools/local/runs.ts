@@ -51,6 +51,18 @@ export function runDirectories(): string[] {
   }
 }
 
+/** Notes that a deployment of a stack is complete, so that the next one brings only what has changed. */
+export function noteStanding(directory: string, stack: string): void {
+  writeFileSync(standingFile(directory), stack);
+}
+
+/** The directory of the last complete deployment of a stack. */
+export function standingRun(stack: string): string | undefined {
+  return runDirectories().findLast(
+    (directory) => existsSync(standingFile(directory)) && readFileSync(standingFile(directory), "utf8") === stack,
+  );
+}
+
 /** For the temporary files of a run's tools; it goes with the run. */
 export function temporaryDirectoryOf(directory: string): string {
   return readlinkSync(temporaryDirectory(directory));
@@ -81,5 +93,7 @@ export function deploymentAtWork(directory: string): number | undefined {
 }
 
 const temporaryDirectory = (directory: string) => join(directory, "tmp");
+
+const standingFile = (directory: string) => join(directory, "standing");
 
 const recordFile = (directory: string) => join(directory, "run.json");

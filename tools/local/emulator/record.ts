@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MotoCommand } from "./moto.ts";
 
@@ -24,3 +25,14 @@ export const urlsFile = (directory: string) => join(directory, "urls");
 
 /** The file of that record. */
 export const recordFile = (directory: string) => join(directory, "emulator.json");
+
+/** Nothing before the server answers. */
+export function readRecord(directory: string): ServerRecord | undefined {
+  const file = recordFile(directory);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ServerRecord) : undefined;
+}
+
+export function readUrls(directory: string): string[] {
+  const file = urlsFile(directory);
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+}

@@ -9,7 +9,7 @@ import { endProcessesOf, markedEnvironment } from "../processes.ts";
 import { localDirectory, projectRoot } from "../runs.ts";
 import { Engine } from "../service/engine.ts";
 import { findMoto, type MotoCommand, motoSettings } from "./moto.ts";
-import { recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
+import { readRecord, recordFile, type ServerRecord, type ServerSettings } from "./record.ts";
 
 export interface StartEmulatorOptions {
   /** Where the emulator writes its log and says where it is. One directory, one emulator. */
@@ -152,11 +152,6 @@ async function untilReady(directory: string, launched: Launched, signal?: AbortS
       throw new Error(`The AWS emulator did not start (${problem}). Its last words:\n${lastWords(directory)}`);
     await sleep(100);
   }
-}
-
-function readRecord(directory: string): ServerRecord | undefined {
-  const file = recordFile(directory);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ServerRecord) : undefined;
 }
 
 const logFile = (directory: string) => join(directory, "emulator.log");
