@@ -86,7 +86,8 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
       await listenToo(credentials.server, address);
     },
   });
-  const [registry] = await Promise.all([ImageRegistry.start(engine, name), vpc.prepare()]);
+  vpc.prepare().catch((cause) => onError("the image of network interfaces", cause));
+  const registry = await ImageRegistry.start(engine, name);
   const namespaces = new NamespaceProxies();
   const fargate = new LocalFargate({
     engine,

@@ -79,6 +79,7 @@ export interface VpcOptions {
 export class Vpc {
   private readonly options: VpcOptions;
   private readonly attached = new Set<Attached>();
+  private prepared: Promise<void> | undefined;
   private network: Promise<Network> | undefined;
   private made: Network | undefined;
   private routeTables: readonly RouteTable[] = [];
@@ -92,15 +93,16 @@ export class Vpc {
     return `localhost/${this.options.name}-interface:latest`;
   }
 
-  /** Makes what is needed for the first interface and takes a while. */
-  async prepare(): Promise<void> {
-    if (await this.options.engine.hasImage(this.image)) return;
-    await this.options.engine.build(join(import.meta.dirname, "image"), this.image);
+  /** Begins to make the image of all interfaces, which takes a while. The first interface waits for it. */
+  prepare(): Promise<void> {
+    this.prepared ??= this.options.engine.build(join(import.meta.dirname, "image"), this.image);
+    return this.prepared;
   }
 
   /** @throws Error where subnet or group are not there, or the subnet has no free address */
   async attach(request: InterfaceRequest): Promise<NetworkInterface> {
     const { engine, name } = this.options;
+    await this.prepare();
     const deployed = await this.read();
     const subnet = deployed.subnets.find(({ SubnetId }) => SubnetId && request.subnetIds.includes(SubnetId));
     if (!subnet?.CidrBlock || !subnet.SubnetId)
