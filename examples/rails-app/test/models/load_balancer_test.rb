@@ -1,25 +1,17 @@
 require "test_helper"
+require "support/signing_load_balancer"
 
 class LoadBalancerTest < ActiveSupport::TestCase
-  ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/operation-app/".freeze
-  CLAIMS = { sub: "sub-1", username: "taro" }.freeze
+  ARN = SigningLoadBalancer::ARN
 
   setup do
-    @key = OpenSSL::PKey::EC.generate("prime256v1")
-    @status = 200
-    @keys = FakeHttpServer.new { [ @status, @key.public_to_pem ] }
-    @load_balancer = LoadBalancer.new(ARN, region: "ap-northeast-1", keys: @keys.url)
+    @signing = SigningLoadBalancer.new
+    @load_balancer = LoadBalancer.new(ARN, region: "ap-northeast-1", keys: @signing.keys)
   end
 
-  teardown { @keys.stop }
+  teardown { @signing.stop }
 
-  # As the load balancer writes it, padding included.
-  def token(key: @key, **header)
-    header = { alg: "ES256", kid: SecureRandom.uuid, signer: "#{ARN}0123456789abcdef", exp: 1.minute.from_now.to_i, **header }
-    signed = [ header, CLAIMS ].map { |part| Base64.urlsafe_encode64(part.to_json) }.join(".")
-    numbers = OpenSSL::ASN1.decode(key.sign("SHA256", signed)).value.map { |number| number.value.to_s(2).rjust(32, "\0") }
-    "#{signed}.#{Base64.urlsafe_encode64(numbers.join)}"
-  end
+  def token(**) = @signing.token(**)
 
   test "a token of our load balancer says who somebody is" do
     assert_equal Identity.new(sub: "sub-1", name: "taro"), @load_balancer.identity(token)
@@ -42,8 +34,9 @@ class LoadBalancerTest < ActiveSupport::TestCase
   end
 
   test "a token by a key that nobody knows is refused" do
-    @status = 404
+    signed = token
+    @signing.forget_key
 
-    assert_raises(LoadBalancer::Forged) { @load_balancer.identity(token) }
+    assert_raises(LoadBalancer::Forged) { @load_balancer.identity(signed) }
   end
 end
