@@ -100,7 +100,7 @@ const PATTERNS: readonly Pattern[] = [
     source: `${GUIDE}/task_execution_IAM_role.html`,
   },
   {
-    says: /OutOfMemory|out of memory|OOM/i,
+    says: /OutOfMemory|out of memory|\bOOM/i,
     cause: "It needed more memory than the task has.",
     cure: "Give it more in `size.memory` of the environment, or run fewer processes and threads in it.",
     source: STOPPED,

@@ -7,6 +7,9 @@ import { Container, type ContainerSpec, createOptions } from "./container.ts";
 /** Label of all that belongs to one run; its value is the run's directory. */
 const RUN_LABEL = "operation-app.local-run";
 
+/** How often what is left of a run is removed; a second time is for what others depended on. */
+const PASSES = 10;
+
 /**
  * The container engine of this machine, Docker or Podman, by the API that both have.
  *
@@ -128,10 +131,11 @@ export class Engine {
   async removeAll(): Promise<number> {
     const filters = { label: [`${RUN_LABEL}=${this.labels[RUN_LABEL]}`] };
     const containers = await this.docker.listContainers({ all: true, filters });
-    // Those that share the namespace of another one go first.
-    const isGuest = ({ HostConfig }: Docker.ContainerInfo) => /^container:/.test(HostConfig?.NetworkMode ?? "");
-    const ordered = [...containers.filter(isGuest), ...containers.filter((one) => !isGuest(one))];
-    for (const { Id } of ordered) await new Container(this.docker, Id, Id).remove();
+    // A container whose namespace others share can't go before them; its network, not before it.
+    for (let left = containers, pass = 0; left.length > 0 && pass < PASSES; pass++) {
+      await Promise.all(left.map(({ Id }) => new Container(this.docker, Id, Id).remove()));
+      left = await this.docker.listContainers({ all: true, filters });
+    }
     for (const { Id } of await this.docker.listNetworks({ filters }))
       await ignoring(this.docker.getNetwork(Id).remove());
     for (const { Name } of (await this.docker.listVolumes({ filters })).Volumes ?? [])

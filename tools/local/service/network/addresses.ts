@@ -21,7 +21,7 @@ export class AddressPlan {
   /** Ranges to try for a VPC, its own first. */
   static candidates(vpcRange: string): string[] {
     const size = vpcRange.split("/")[1];
-    return [vpcRange, ...[213, 217, 219, 223].map((second) => `10.${second}.0.0/${size}`)];
+    return [vpcRange, ...Array.from({ length: 30 }, (_, index) => `10.${210 + index}.0.0/${size}`)];
   }
 
   /** A range as it is here: one inside the VPC moves with it, any other stays. */

@@ -107,9 +107,7 @@ export class Vpc {
     const subnet = deployed.subnets.find(({ SubnetId }) => SubnetId && request.subnetIds.includes(SubnetId));
     if (!subnet?.CidrBlock || !subnet.SubnetId)
       throw new Error(`The subnet ID '${request.subnetIds[0]}' does not exist`);
-    this.network ??= this.create(subnet.VpcId ?? "");
-    const { plan } = await this.network;
-    this.made = await this.network;
+    const { plan } = await this.networkOf(subnet.VpcId ?? "");
     const address = plan.take(subnet.CidrBlock);
     try {
       const container = await engine.run({
@@ -135,7 +133,7 @@ export class Vpc {
     if (known) this.attached.delete(known);
     await container.remove();
     if (!known) return;
-    (await this.network)?.plan.release(known.address);
+    this.made?.plan.release(known.address);
     await this.refresh();
   }
 
@@ -156,9 +154,8 @@ export class Vpc {
   }
 
   private async apply(deployed: Deployed): Promise<void> {
-    const network = await this.network;
-    if (!network) return;
-    const { plan, machine } = network;
+    if (!this.made) return;
+    const { plan, machine } = this.made;
     await Promise.all(
       [...this.attached].map(async (one) => {
         const groups = deployed.groups.filter(({ GroupId }) => GroupId && one.request.groupIds.includes(GroupId));
@@ -191,6 +188,18 @@ export class Vpc {
 
   private membersOf(groupId: string): string[] {
     return [...this.attached].filter(({ request }) => request.groupIds.includes(groupId)).map(({ address }) => address);
+  }
+
+  /** Made with the first interface. */
+  private async networkOf(vpcId: string): Promise<Network> {
+    this.network ??= this.create(vpcId);
+    try {
+      this.made = await this.network;
+      return this.made;
+    } catch (error) {
+      this.network = undefined;
+      throw error;
+    }
   }
 
   private async create(vpcId: string): Promise<Network> {
