@@ -36,13 +36,10 @@ export function rollingUpdate({ deployments, tasks, desiredCount, least, most, n
 
   /** Of earlier deployments, what the minimum of healthy tasks does not need, or what stands in the way of new ones. */
   const stopSuperseded = (stop: Stop) => {
-    if (primary.rolloutState === "FAILED" && desiredCount > 0) return;
     const isSpare = ({ isHealthy }: ServiceTask) =>
       isHealthy ? healthy() > least : healthy() >= least || missing(primary) > room();
     for (const task of superseded.flatMap((deployment) => live(deployment)).sort(healthyLast)) {
-      if (!isSpare(task)) continue;
-      stop(task);
-      task.deployment.keeps -= 1;
+      if (isSpare(task)) stop(task);
     }
     if (healthy() >= least) for (const deployment of superseded) deployment.keeps = live(deployment).length;
   };

@@ -280,6 +280,19 @@ describe("the circuit breaker", () => {
     expect(stage.tasks).toHaveLength(3);
   });
 
+  it("gives up where what it went back to fails as well", async () => {
+    const stage = await new Stage().create({ settings: breaker(true) }).seconds(10);
+    stage.fates[1] = "exits";
+    stage.fates[2] = "exits";
+    await stage.update({}, { definition: definition(2) }).seconds(20);
+    stage.tasks[0]?.exit();
+    await stage.seconds(60);
+    expect(stage.deployments[0]).toBe("PRIMARY web:1 FAILED");
+    const started = stage.tasks.length;
+    await stage.seconds(60);
+    expect(stage.tasks).toHaveLength(started);
+  });
+
   it("goes back to what was completed although all of it was stopped meanwhile", async () => {
     const stage = await new Stage()
       .create({
@@ -396,6 +409,16 @@ describe("a task", () => {
     first.mockRestore();
     expect(stage.events).toContain("(service web) (task 1) failed container health checks.");
     expect(stage.tasks).toHaveLength(2);
+  });
+
+  it("that runs and ends again and again is started as often as before, some seconds apart", async () => {
+    const stage = new Stage().create();
+    stage.fates[1] = "exits";
+    await stage.seconds(100);
+    const early = stage.tasks.length;
+    await stage.seconds(600);
+    expect([early, stage.tasks.length]).toEqual([9, 52]);
+    expect(stage.events.join()).not.toContain("unable to consistently start tasks");
   });
 
   it("that never gets to run is tried again after longer and longer times", async () => {
