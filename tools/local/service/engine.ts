@@ -7,9 +7,6 @@ import { Container, type ContainerSpec, createOptions } from "./container.ts";
 /** Label of all that belongs to one run; its value is the run's directory. */
 const RUN_LABEL = "operation-app.local-run";
 
-/** How often what is left of a run is removed; a second time is for what others depended on. */
-const PASSES = 10;
-
 /**
  * The container engine of this machine, Docker or Podman, by the API that both have.
  *
@@ -127,31 +124,76 @@ export class Engine {
     throw new Error("Containers of this engine can't reach this machine.");
   }
 
-  /** Removes everything that belongs to the run. @returns how many containers there were */
-  async removeAll(): Promise<number> {
-    const filters = { label: [`${RUN_LABEL}=${this.labels[RUN_LABEL]}`] };
-    const containers = await this.docker.listContainers({ all: true, filters });
-    // A container whose namespace others share can't go before them; its network, not before it.
-    for (let left = containers, pass = 0; left.length > 0 && pass < PASSES; pass++) {
-      await Promise.all(left.map(({ Id }) => new Container(this.docker, Id, Id).remove()));
-      left = await this.docker.listContainers({ all: true, filters });
-    }
-    for (const { Id } of await this.docker.listNetworks({ filters }))
-      await ignoring(this.docker.getNetwork(Id).remove());
-    for (const { Name } of (await this.docker.listVolumes({ filters })).Volumes ?? [])
-      await ignoring(this.docker.getVolume(Name).remove({ force: true }));
-    for (const { Id } of await this.docker.listImages({ filters }))
-      await ignoring(this.docker.getImage(Id).remove({ force: true }));
-    return containers.length;
+  /** Containers of the run, running or not. */
+  async containers(): Promise<Container[]> {
+    return (await this.list()).map(({ Id, Names: [name = ""] }) => this.container(Id, name.replace(/^\//, "")));
   }
 
-  /** Removes the tags of images whose names begin so. */
-  async removeImages(prefix: string): Promise<void> {
-    for (const { RepoTags, RepoDigests, Id } of await this.docker.listImages()) {
-      const names = [...(RepoTags ?? []), ...(RepoDigests ?? [])];
-      if (names.some((name) => name.startsWith(prefix)))
-        await ignoring(this.docker.getImage(Id).remove({ force: true }));
+  /** Names of all else that belongs to the run: networks, volumes and images. */
+  async belongings(): Promise<string[]> {
+    return [...(await this.others()), ...(await this.imagesOfRegistries())].map(({ name }) => name);
+  }
+
+  /**
+   * Removes everything that belongs to the run. Begun again after it was interrupted, it goes on where it was.
+   *
+   * @returns how many containers there were
+   */
+  async removeAll(): Promise<number> {
+    const publishes = ({ Ports }: Docker.ContainerInfo) => Ports?.some(({ PublicPort }) => PublicPort) ?? false;
+    const removed = await this.removeContainers((one) => !publishes(one));
+    // Registries go last: they tell whose images are theirs.
+    await removeEach(await this.imagesOfRegistries());
+    const last = await this.removeContainers(() => true);
+    await removeEach(await this.others());
+    return removed + last;
+  }
+
+  /** One that shares the namespace of another goes before that, so it takes rounds. @returns how many have gone */
+  private async removeContainers(isWanted: (container: Docker.ContainerInfo) => boolean): Promise<number> {
+    const wanted = async () => (await this.list()).filter(isWanted);
+    const before = await wanted();
+    let left = before;
+    for (let size = Number.POSITIVE_INFINITY; left.length > 0 && left.length < size; left = await wanted()) {
+      size = left.length;
+      await Promise.all(left.map(({ Id }) => this.container(Id, Id).remove()));
     }
+    return before.length - left.length;
+  }
+
+  private async others(): Promise<Belonging[]> {
+    const { docker, filters } = this;
+    const networks = await docker.listNetworks({ filters });
+    const { Volumes: volumes } = await docker.listVolumes({ filters });
+    const images = await docker.listImages({ filters });
+    return [
+      ...networks.map(({ Name: name, Id }) => ({ name, remove: () => docker.getNetwork(Id).remove() })),
+      ...(volumes ?? []).map(({ Name: name }) => ({ name, remove: () => docker.getVolume(name).remove() })),
+      ...images.flatMap(({ RepoTags, Id }) => (RepoTags?.length ? RepoTags : [Id])).map(this.image),
+    ];
+  }
+
+  /** Images that were built for registries of the run, or came from there. */
+  private async imagesOfRegistries(): Promise<Belonging[]> {
+    const ports = (await this.list()).flatMap(({ Ports }) => (Ports ?? []).map(({ PublicPort }) => PublicPort));
+    const images = await this.docker.listImages();
+    const names = images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
+    const isTheirs = (name: string) => ports.some((port) => name.startsWith(`127.0.0.1:${port}/`));
+    return [...new Set(names.filter(isTheirs))].map(this.image);
+  }
+
+  private readonly image = (name: string): Belonging => ({ name, remove: () => this.docker.getImage(name).remove() });
+
+  private list(): Promise<Docker.ContainerInfo[]> {
+    return this.docker.listContainers({ all: true, filters: this.filters });
+  }
+
+  private container(id: string, name: string): Container {
+    return new Container(this.docker, id, name);
+  }
+
+  private get filters() {
+    return { label: [`${RUN_LABEL}=${this.labels[RUN_LABEL]}`] };
   }
 
   private podmanPull(reference: string): Promise<Readable> {
@@ -182,6 +224,17 @@ export class Engine {
   }
 }
 
+/** Something that is no container. */
+interface Belonging {
+  readonly name: string;
+  remove(): Promise<unknown>;
+}
+
+async function removeEach(belongings: readonly Belonging[]): Promise<void> {
+  // What has gone in the meantime, or is still used by something else, stays.
+  for (const one of belongings) await one.remove().catch(() => {});
+}
+
 interface Version {
   readonly Version: string;
   readonly Arch: string;
@@ -210,9 +263,4 @@ function addresses({ DOCKER_HOST, XDG_RUNTIME_DIR, HOME }: NodeJS.ProcessEnv): D
   ]
     .filter(existsSync)
     .map((socketPath) => ({ socketPath }));
-}
-
-async function ignoring(work: Promise<unknown>): Promise<void> {
-  // It has gone in the meantime, or something else still uses it.
-  await work.catch(() => {});
 }
