@@ -78,11 +78,15 @@ export class HaproxyProcess {
   }
 }
 
-/** Sends a line, and resolves with what comes back until the next prompt, or the end. */
+/** Longer than any answer takes; an engine may keep a connection open into a container that is gone. */
+const PATIENCE_MS = 15_000;
+
+/** Sends a line, and resolves with what comes back until the next prompt, or the end. @throws Error where nothing comes */
 function ask(connection: Duplex, line: string, onEnd: () => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const settle = (finish: () => void) => {
+      clearTimeout(timer);
       connection.off("data", read).off("close", ended).off("end", ended);
       finish();
     };
@@ -94,6 +98,7 @@ function ask(connection: Duplex, line: string, onEnd: () => void): Promise<strin
       onEnd();
       settle(() => (text ? resolve(text.trim()) : reject(new Error("haproxy does not answer"))));
     };
+    const timer = setTimeout(() => connection.destroy(), PATIENCE_MS);
     connection.on("data", read).on("close", ended).on("end", ended);
     connection.write(`${line}\n`);
   });
