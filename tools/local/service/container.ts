@@ -99,12 +99,6 @@ export class Container {
     };
   }
 
-  /** Resolves when it has ended. @returns the exit code */
-  async ended(): Promise<number> {
-    const { StatusCode } = await this.container.wait();
-    return StatusCode;
-  }
-
   /** Runs a command in it. @throws ExecTimeout */
   async exec(command: readonly string[], { input, timeoutMs = 30_000 }: ExecOptions = {}): Promise<ExecResult> {
     const exec = await this.container.exec({

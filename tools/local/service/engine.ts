@@ -1,11 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { Container, type ContainerSpec, createOptions } from "./container.ts";
 
 /** Label of all that belongs to one run; its value is the run's directory. */
 const RUN_LABEL = "operation-app.local-run";
+
+/** Between two looks for containers that have ended. */
+const LOOK_MS = 1_000;
 
 /**
  * The container engine of this machine, Docker or Podman, by the API that both have.
@@ -20,6 +24,9 @@ export class Engine {
   private readonly docker: Docker;
   private readonly labels: Readonly<Record<string, string>>;
   private readonly isPodman: boolean;
+  /** Who is told of the end of a container, by its id. */
+  private readonly awaited = new Map<string, () => void>();
+  private watch: Promise<void> | undefined;
 
   private constructor(docker: Docker, version: Version, run: string) {
     this.docker = docker;
@@ -122,6 +129,36 @@ export class Engine {
     const [address] = output.match(/^\d+\.\d+\.\d+\.\d+/) ?? [];
     if (address) return address;
     throw new Error("Containers of this engine can't reach this machine.");
+  }
+
+  /**
+   * Resolves when a container has ended, or is gone, up to a second after that.
+   *
+   * Podman looks several times a second after each container that is waited for, and goes on when nobody waits any more; so
+   * all of a run are looked at together.
+   */
+  async ended({ id }: Container): Promise<void> {
+    this.watch ??= this.watchForEnds();
+    return new Promise((resolve) => {
+      this.awaited.set(id, resolve);
+    });
+  }
+
+  private async watchForEnds(): Promise<void> {
+    await sleep(LOOK_MS);
+    while (this.awaited.size > 0) {
+      const running = await this.list().then(
+        (all) => new Set(all.filter(({ State }) => !["exited", "dead"].includes(State)).map(({ Id }) => Id)),
+        () => undefined,
+      );
+      for (const [id, resolve] of running ? this.awaited : []) {
+        if (running?.has(id)) continue;
+        this.awaited.delete(id);
+        resolve();
+      }
+      await sleep(LOOK_MS);
+    }
+    this.watch = undefined;
   }
 
   /** Containers of the run, running or not. */

@@ -14,6 +14,8 @@ import { prepare } from "./preparation.ts";
 /** Seconds between SIGTERM and SIGKILL, where a definition does not say. */
 const STOP_TIMEOUT_S = 30;
 const POLL_MS = 100;
+/** Of a container that is gone without a word. */
+const KILLED = { exitCode: 137, outOfMemory: false };
 
 /** One task on this machine: from its interface to its last container, and how it ended. */
 export class RunningTask implements FargateTask {
@@ -155,8 +157,9 @@ export class RunningTask implements FargateTask {
   }
 
   private async awaitEnd(part: Part, container: Container, shipped: Promise<void>): Promise<void> {
-    part.exitCode = await container.ended().catch(() => 137);
-    const { outOfMemory } = await container.state().catch(() => ({ outOfMemory: false }));
+    await this.platform.engine.ended(container);
+    const { exitCode, outOfMemory } = await container.state().catch(() => KILLED);
+    part.exitCode = exitCode;
     if (outOfMemory) part.reason = "OutOfMemoryError: Container killed due to memory usage";
     await Promise.race([shipped, sleep(2_000)]);
     part.status = "STOPPED";
