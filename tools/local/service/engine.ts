@@ -8,6 +8,8 @@ import { Container, type ContainerSpec, createOptions } from "./container.ts";
 /** Label of all that belongs to one run; its value is the run's directory. */
 const RUN_LABEL = "operation-app.local-run";
 
+/** How often an engine that is busy is asked. */
+const PATIENCE = 5;
 /** Between two looks for containers that have ended. */
 const LOOK_MS = 1_000;
 
@@ -202,7 +204,7 @@ export class Engine {
     const { docker, filters } = this;
     const networks = await docker.listNetworks({ filters });
     const { Volumes: volumes } = await docker.listVolumes({ filters });
-    const images = await docker.listImages({ filters });
+    const images = await this.images(filters);
     return [
       ...networks.map(({ Name: name, Id }) => ({ name, remove: () => docker.getNetwork(Id).remove() })),
       ...(volumes ?? []).map(({ Name: name }) => ({ name, remove: () => docker.getVolume(name).remove() })),
@@ -213,10 +215,22 @@ export class Engine {
   /** Images that were built for registries of the run, or came from there. */
   private async imagesOfRegistries(): Promise<Belonging[]> {
     const ports = (await this.list()).flatMap(({ Ports }) => (Ports ?? []).map(({ PublicPort }) => PublicPort));
-    const images = await this.docker.listImages();
+    const images = await this.images();
     const names = images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
     const isTheirs = (name: string) => ports.some((port) => name.startsWith(`127.0.0.1:${port}/`));
     return [...new Set(names.filter(isTheirs))].map(this.image);
+  }
+
+  /** Podman refuses while another process removes images. */
+  private async images(filters = {}): Promise<Docker.ImageInfo[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.docker.listImages({ filters });
+      } catch (error) {
+        if (tries === PATIENCE) throw error;
+        await sleep(LOOK_MS);
+      }
+    }
   }
 
   private readonly image = (name: string): Belonging => ({ name, remove: () => this.docker.getImage(name).remove() });
