@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import { request as requestByTls } from "node:https";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../../tools/lib/process/ports.ts";
@@ -61,16 +62,19 @@ export interface Question {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** Over TLS, whoever has signed the certificate. @default false */
+  readonly isSecure?: boolean;
 }
 
 /** Asks as the load balancer does, with the very headers given. */
 export function ask(
   port: number,
   path: string,
-  { method = "GET", headers = {}, body }: Question = {},
+  { method = "GET", headers = {}, body, isSecure = false }: Question = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const question = request({ host: "127.0.0.1", port, path, method, headers, agent: false, maxHeaderSize });
+    const options = { host: "127.0.0.1", port, path, method, headers, agent: false, maxHeaderSize };
+    const question = isSecure ? requestByTls({ ...options, rejectUnauthorized: false }) : request(options);
     question.on("error", reject);
     question.on("response", async (response) => {
       const chunks: Buffer[] = [];

@@ -4,7 +4,9 @@ import type { DeployedListener, DeployedTargetGroup } from "./configuration.ts";
 import {
   backendName,
   LOGIN_BACKEND,
+  LOGIN_HEADER,
   LOGIN_RETURN_PATH,
+  type LoginSettings,
   openBackendName,
   SESSION_HEADERS,
   sessionFile,
@@ -12,6 +14,7 @@ import {
 
 /** Where a rule stands. */
 export interface Context {
+  readonly loadBalancerArn: string;
   readonly listener: DeployedListener;
   readonly groups: readonly DeployedTargetGroup[];
   /** Port on this machine, by the listener's. */
@@ -129,26 +132,49 @@ const IS_KNOWN = "{ var(txn.identity) -m found }";
 const loginOf = (action: Action) => action.AuthenticateCognitoConfig ?? action.AuthenticateOidcConfig;
 
 /** Requests with a session get its headers and go on; what becomes of the others the action says. */
-function authenticate(action: Action, chosen: string, { hasLogin }: Context): Answer {
-  const { SessionCookieName = "AWSELBAuthSessionCookie", OnUnauthenticatedRequest = "authenticate" } =
-    loginOf(action) ?? {};
-  const sessionValue = (header: string) => `req.cook(${word(SessionCookieName)}-0),map_str(${sessionFile(header)})`;
+function authenticate(action: Action, chosen: string, { hasLogin, loadBalancerArn }: Context): Answer {
+  const settings = loginSettings(action, loadBalancerArn);
+  const sessionValue = (header: string) => `req.cook(${word(settings.cookie)}-0),map_str(${sessionFile(header)})`;
   const rules = [
     `http-request set-var(txn.identity) ${sessionValue("x-amzn-oidc-identity")} if ${chosen}`,
     ...SESSION_HEADERS.map(
       (header) => `http-request set-header ${header} %[${sessionValue(header)}] if ${chosen} ${IS_KNOWN}`,
     ),
   ];
-  if (OnUnauthenticatedRequest === "allow") return { rules, backends: [] };
-  if (OnUnauthenticatedRequest === "deny" || !hasLogin) {
-    const status = OnUnauthenticatedRequest === "deny" ? "401" : "500";
-    return { rules: [...rules, respond(status, `${chosen} !${IS_KNOWN}`)], backends: [] };
-  }
+  const what = loginOf(action)?.OnUnauthenticatedRequest ?? "authenticate";
+  const stranger = `${chosen} !${IS_KNOWN}`;
+  if (what === "allow") return { rules, backends: [] };
+  if (what === "deny") return { rules: [...rules, respond("401", stranger)], backends: [] };
+  if (!hasLogin) return { rules: [...rules, respond("500", stranger)], backends: [] };
+  const question = Buffer.from(JSON.stringify(settings)).toString("base64url");
   return {
-    rules,
+    rules: [...rules, `http-request set-header ${LOGIN_HEADER} ${question} if ${stranger}`],
     backends: [
       `use_backend ${LOGIN_BACKEND} if { path ${LOGIN_RETURN_PATH} }`,
-      `use_backend ${LOGIN_BACKEND} if ${chosen} !${IS_KNOWN}`,
+      `use_backend ${LOGIN_BACKEND} if ${stranger}`,
     ],
+  };
+}
+
+function loginSettings(action: Action, loadBalancerArn: string): LoginSettings {
+  const { AuthenticateCognitoConfig: cognito, AuthenticateOidcConfig: oidc } = action;
+  const client = oidc
+    ? {
+        authorize: oidc.AuthorizationEndpoint ?? "",
+        token: oidc.TokenEndpoint ?? "",
+        userInfo: oidc.UserInfoEndpoint ?? "",
+        issuer: oidc.Issuer ?? "",
+        clientId: oidc.ClientId ?? "",
+        secret: oidc.ClientSecret ?? "",
+      }
+    : { userPoolArn: cognito?.UserPoolArn ?? "", clientId: cognito?.UserPoolClientId ?? "" };
+  const { Scope, SessionCookieName, SessionTimeout, AuthenticationRequestExtraParams } = loginOf(action) ?? {};
+  return {
+    loadBalancerArn,
+    client,
+    scope: Scope ?? "openid",
+    parameters: AuthenticationRequestExtraParams ?? {},
+    cookie: SessionCookieName ?? "AWSELBAuthSessionCookie",
+    timeout: Number(SessionTimeout ?? 604_800),
   };
 }

@@ -1,9 +1,10 @@
 import type { TargetHealth } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { NetworkInterface, Vpc } from "../network/vpc.ts";
+import type { SessionHeaders } from "./authentication.ts";
 import { selfSigned } from "./certificates.ts";
 import type { DeployedLoadBalancer } from "./configuration.ts";
 import { render } from "./haproxy.ts";
-import { hasPassed, readStatus, targetHealth } from "./health.ts";
+import { hasPassed, readStatus, type ServerStatus, targetHealth } from "./health.ts";
 import {
   CONFIGURATION_FILE,
   certificateFile,
@@ -24,20 +25,34 @@ export interface Registered extends GroupTarget {
   drainedAt?: number;
 }
 
+export interface Surroundings {
+  readonly vpc: Vpc;
+  /** Where containers reach the login, once there is an interface. */
+  readonly login: () => string | undefined;
+}
+
+export const isDraining = ({ drainedAt }: Registered) => drainedAt !== undefined;
+
 /** One load balancer that runs: haproxy in a network interface of its own. */
 export class Balancer {
   deployed: DeployedLoadBalancer;
   /** Port on this machine, by the listener's. */
   readonly published: Readonly<Record<number, number>>;
+  private readonly login: Surroundings["login"];
   private readonly attached: NetworkInterface;
   private readonly haproxy: HaproxyProcess;
   private readonly certificates = new Map<string, Promise<string>>();
-  /** Targets that haproxy knows, by the name of their server. */
-  private readonly placed = new Map<string, { readonly target: Registered; isDraining: boolean }>();
+  private readonly sessions = new Map<string, SessionHeaders>();
   /** But for the targets. */
   private configuration = "";
 
-  private constructor(attached: NetworkInterface, published: Record<number, number>, deployed: DeployedLoadBalancer) {
+  private constructor(
+    login: Surroundings["login"],
+    attached: NetworkInterface,
+    published: Record<number, number>,
+    deployed: DeployedLoadBalancer,
+  ) {
+    this.login = login;
     this.attached = attached;
     this.haproxy = new HaproxyProcess(attached.container);
     this.published = published;
@@ -45,7 +60,11 @@ export class Balancer {
   }
 
   /** @throws Error where the subnet has no room, or haproxy does not take the configuration; then nothing is left */
-  static async start(vpc: Vpc, deployed: DeployedLoadBalancer, targets: readonly Registered[]): Promise<Balancer> {
+  static async start(
+    { vpc, login }: Surroundings,
+    deployed: DeployedLoadBalancer,
+    targets: readonly Registered[],
+  ): Promise<Balancer> {
     const attached = await vpc.attach({
       name: deployed.LoadBalancerName,
       subnetIds: (deployed.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []),
@@ -56,9 +75,9 @@ export class Balancer {
     });
     try {
       const { ports } = await attached.container.state();
-      const balancer = new Balancer(attached, ports, deployed);
+      const balancer = new Balancer(login, attached, ports, deployed);
       await balancer.haproxy.start(await balancer.files(targets));
-      balancer.place(targets);
+      balancer.configuration = balancer.render([]);
       return balancer;
     } catch (error) {
       await vpc.detach(attached);
@@ -74,9 +93,10 @@ export class Balancer {
   /** Brings listeners, rules and target groups to what is deployed. @throws Error with what haproxy says against it */
   async become(deployed: DeployedLoadBalancer, targets: readonly Registered[]): Promise<void> {
     this.deployed = deployed;
-    if (this.render([]) === this.configuration) return;
+    const configuration = this.render([]);
+    if (configuration === this.configuration) return;
     await this.haproxy.reload(await this.files(targets));
-    this.place(targets);
+    this.configuration = configuration;
   }
 
   /** Whether targets of this group are its own. */
@@ -84,22 +104,38 @@ export class Balancer {
     return this.deployed.targetGroups.some(({ TargetGroupArn }) => TargetGroupArn === groupArn);
   }
 
-  /** Whether haproxy knows the target, which may be draining. */
-  has(target: GroupTarget): boolean {
-    return this.placed.has(serverName(target));
-  }
-
-  /** Brings haproxy's targets to those that are registered, and reads their health. */
+  /**
+   * Brings haproxy's targets to those that are registered, and reads their health.
+   *
+   * @param targets those that are draining too
+   */
   async follow(targets: readonly Registered[]): Promise<void> {
-    const names = new Set(targets.map(serverName));
-    for (const target of targets) await this.add(target);
-    for (const [name, { target }] of this.placed) if (!names.has(name)) await this.drain(target);
-    if (this.placed.size > 0) await this.readHealth(targets);
+    const statuses = readStatus(await this.haproxy.command("show stat -1 4 -1"));
+    const known = new Map(targets.map((target) => [serverName(target), target]));
+    for (const [name, target] of known) if (!isDraining(target)) await this.serve(name, target, statuses.get(name));
+    for (const [name, { status }] of statuses) {
+      const target = known.get(name);
+      if (!target) await deleteServer(this.haproxy, name);
+      else if (isDraining(target) && status !== "MAINT") await drainServer(this.haproxy, name);
+    }
   }
 
-  async isRunning(): Promise<boolean> {
-    return this.attached.container.state().then(
-      ({ running }) => running,
+  async putSession(session: string, headers: SessionHeaders): Promise<void> {
+    const verb = this.sessions.has(session) ? "set" : "add";
+    this.sessions.set(session, headers);
+    for (const name of SESSION_HEADERS)
+      await this.haproxy.command(`${verb} map ${sessionFile(name)} ${session} ${headers[name]}`);
+  }
+
+  async removeSession(session: string): Promise<void> {
+    this.sessions.delete(session);
+    for (const name of SESSION_HEADERS) await this.haproxy.command(`del map ${sessionFile(name)} ${session}`);
+  }
+
+  /** Whether haproxy is there; its container stays when it ends. */
+  async answers(): Promise<boolean> {
+    return this.haproxy.command("show version").then(
+      () => true,
       () => false,
     );
   }
@@ -108,48 +144,24 @@ export class Balancer {
     await vpc.detach(this.attached);
   }
 
-  private async add(target: Registered): Promise<void> {
-    const known = this.placed.get(serverName(target));
-    if (known?.target === target) return;
+  private async serve(name: string, target: Registered, status: ServerStatus | undefined): Promise<void> {
     const group = this.deployed.targetGroups.find(({ TargetGroupArn }) => TargetGroupArn === target.groupArn);
-    if (!known && group) await addServer(this.haproxy, group, target);
-    await enableServer(this.haproxy, target);
-    this.placed.set(serverName(target), { target, isDraining: false });
-  }
-
-  private async drain(target: Registered): Promise<void> {
-    const known = this.placed.get(serverName(target));
-    if (!known?.isDraining) await drainServer(this.haproxy, target);
-    this.placed.set(serverName(target), { target, isDraining: true });
-    const isOver = Date.now() >= (target.drainedAt ?? 0);
-    if (isOver && (await deleteServer(this.haproxy, target))) this.placed.delete(serverName(target));
-  }
-
-  private async readHealth(targets: readonly Registered[]): Promise<void> {
-    const statuses = readStatus(await this.haproxy.command("show stat -1 4 -1"));
-    for (const target of targets) {
-      const status = statuses.get(serverName(target));
-      if (!status) continue;
-      if (hasPassed(status)) {
-        await this.haproxy.command(`set server ${serverName(target)} weight 1`);
-        target.passed = true;
-      }
-      target.health = targetHealth({ ...status, weight: target.passed ? 1 : 0 });
+    if (!status && group) await addServer(this.haproxy, target, group);
+    // It is new, or was draining.
+    if (!status || status.status === "MAINT") return enableServer(this.haproxy, name);
+    if (hasPassed(status)) {
+      await this.haproxy.command(`set server ${name} weight 1`);
+      target.passed = true;
     }
-  }
-
-  /** Notes the targets that stand in the configuration with which haproxy has just begun. */
-  private place(targets: readonly Registered[]): void {
-    this.configuration = this.render([]);
-    this.placed.clear();
-    for (const target of targets) this.placed.set(serverName(target), { target, isDraining: false });
+    target.health = targetHealth({ ...status, weight: target.passed ? 1 : 0 });
   }
 
   private render(targets: readonly Registered[]): string {
     const byGroup = this.deployed.targetGroups.map(({ TargetGroupArn }) => {
       return [TargetGroupArn, targets.filter(({ groupArn }) => groupArn === TargetGroupArn)] as const;
     });
-    return render({ balancer: this.deployed, published: this.published, targets: new Map(byGroup) });
+    const { deployed: balancer, published } = this;
+    return render({ balancer, published, targets: new Map(byGroup), login: this.login() });
   }
 
   private async files(targets: readonly Registered[]): Promise<Record<string, string>> {
@@ -160,9 +172,13 @@ export class Balancer {
     ]);
     return {
       ...Object.fromEntries(await Promise.all(certificates)),
-      ...Object.fromEntries(SESSION_HEADERS.map((header) => [sessionFile(header), ""])),
+      ...Object.fromEntries(SESSION_HEADERS.map((name) => [sessionFile(name), this.sessionLines(name)])),
       [CONFIGURATION_FILE]: this.render(targets),
     };
+  }
+
+  private sessionLines(name: keyof SessionHeaders): string {
+    return [...this.sessions].map(([session, headers]) => `${session} ${headers[name]}\n`).join("");
   }
 
   /** Made once: a browser that has accepted it does not ask again. */

@@ -6,6 +6,7 @@ import {
   backendName,
   certificateFile,
   LOGIN_BACKEND,
+  LOGIN_HEADER,
   openBackendName,
   SESSION_HEADERS,
   STATE_FILE,
@@ -83,7 +84,13 @@ function connection(protocol: string | undefined, version: string | undefined): 
 function frontend(listener: DeployedListener, { balancer, published, login }: Rendering): string[] {
   const { Port: port, Protocol, rules } = listener;
   const { attributes, targetGroups: groups } = balancer;
-  const context: Context = { listener, published, groups, hasLogin: login !== undefined };
+  const context: Context = {
+    loadBalancerArn: balancer.LoadBalancerArn,
+    listener,
+    published,
+    groups,
+    hasLogin: login !== undefined,
+  };
   const choices = rules.map(({ Conditions = [] }, index) => {
     const first = `!{ var(txn.rule) -m found } ${conditions(Conditions)}`.trim();
     return `http-request set-var(txn.rule) str(rule${index}) if ${first}`;
@@ -94,7 +101,7 @@ function frontend(listener: DeployedListener, { balancer, published, login }: Re
   return section(`frontend ${port}`, [
     `bind :${port}${Protocol === "HTTPS" ? tls(listener, attributes) : ""}`,
     ...(isStrict ? ["http-request del-header '[^-A-Za-z0-9]' -m reg"] : []),
-    ...SESSION_HEADERS.map((header) => `http-request del-header ${header}`),
+    ...[LOGIN_HEADER, ...SESSION_HEADERS].map((header) => `http-request del-header ${header}`),
     ...browser.requests,
     ...choices,
     ...answers.flatMap((answer) => answer.rules),
@@ -195,7 +202,8 @@ const page = (title: string) =>
 const errors = [
   ["400", "400 Bad Request"],
   ["502", "502 Bad Gateway"],
-  ["503", "%[txn.sess_term_state,regsub(^SC.*,502 Bad Gateway),regsub(^sC.*,504 Gateway Time-out)]"],
+  // Its status becomes another, see above.
+  ["503", "The target does not take the connection"],
   ["504", "504 Gateway Time-out"],
 ].map(([status, title = ""]) => `http-error status ${status} ${page(title)}`);
 

@@ -16,7 +16,7 @@ export interface ServerStatus {
   readonly code: string;
 }
 
-/** Reads the answer to `show stat`. @returns servers by `backend/server` */
+/** Reads the answer to `show stat`. @returns those servers that have health checks, by `backend/server` */
 export function readStatus(csv: string): Map<string, ServerStatus> {
   const [head = "", ...lines] = csv.trim().split("\n");
   const names = head.replace(/^# /, "").split(",");
@@ -25,11 +25,12 @@ export function readStatus(csv: string): Map<string, ServerStatus> {
     names.indexOf(name),
   );
   return new Map(
-    lines.map((line) => {
+    lines.flatMap((line): [string, ServerStatus][] => {
       const values = line.split(",");
       const [backend, server, status = "", weight, check = "", code = ""] = columns.map((index) => values[index]);
       // While a health check is on its way, a star stands before the result of the one before.
-      return [`${backend}/${server}`, { status, weight: Number(weight), check: check.replace("* ", ""), code }];
+      if (backend?.endsWith(".open") || server === undefined) return [];
+      return [[`${backend}/${server}`, { status, weight: Number(weight), check: check.replace("* ", ""), code }]];
     }),
   );
 }

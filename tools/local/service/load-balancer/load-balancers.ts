@@ -1,10 +1,13 @@
+import type { Server } from "node:http";
+import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import {
   DescribeTargetGroupsCommand,
   type TargetGroup,
   type TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Vpc } from "../network/vpc.ts";
-import { Balancer, type Registered } from "./balancer.ts";
+import { Authentication, type SessionHeaders, type Sessions } from "./authentication.ts";
+import { Balancer, isDraining, type Registered } from "./balancer.ts";
 import { type Clients, type DeployedLoadBalancer, readLoadBalancers } from "./configuration.ts";
 
 import { draining, notInUse, registering } from "./health.ts";
@@ -13,7 +16,9 @@ import type { Target, TargetGroups } from "./targets.ts";
 
 export interface LoadBalancersOptions {
   readonly vpc: Vpc;
-  readonly clients: Clients;
+  readonly clients: Clients & { readonly cognito: CognitoIdentityProviderClient };
+  /** Where the login pages and the OAuth 2.0 endpoints of all user pools are. */
+  readonly hostedLogin: () => string;
 }
 
 export interface ListenerUrl {
@@ -24,6 +29,7 @@ export interface ListenerUrl {
   readonly url: string;
 }
 
+const EVERY_MS = 1_000;
 /** A load balancer that can't be brought to what is deployed is tried again after this. */
 const RETRY_MS = 5_000;
 
@@ -34,16 +40,30 @@ const RETRY_MS = 5_000;
  * One node each, whatever the number of subnets. No access logs, no WAF, no desync mitigation, no slow start, no mutual TLS,
  * no Lambda targets, no gRPC health checks; the percentage of healthy targets below which all get requests is not looked at.
  */
-export class LoadBalancers implements TargetGroups {
+export class LoadBalancers implements TargetGroups, Sessions {
+  /** Has people log in. Rules lead to it once it listens, and where containers reach this machine. */
+  readonly loginServer: Server;
   private readonly options: LoadBalancersOptions;
   private readonly targets = new Map<string, Registered>();
   private readonly running = new Map<string, Balancer>();
   private last: Promise<void> = Promise.resolve();
   /** When what is deployed is read again, in milliseconds. */
   private readAt = 0;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(options: LoadBalancersOptions) {
     this.options = options;
+    const { hostedLogin, clients } = options;
+    this.loginServer = new Authentication({ cognito: clients.cognito, hostedLogin, sessions: this }).server;
+  }
+
+  /** Looks after load balancers and targets every second from now on. @param onError told what goes wrong */
+  start(onError: (cause: unknown) => void): void {
+    this.timer = setInterval(() => void this.reconcile().catch(onError), EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
   }
 
   /** Something is deployed differently: the next `reconcile` reads it anew. */
@@ -52,8 +72,7 @@ export class LoadBalancers implements TargetGroups {
   }
 
   /**
-   * Brings what runs to what is deployed, and reads the health of targets. To be called every second: that costs two
-   * milliseconds where nothing has changed.
+   * Brings what runs to what is deployed, and reads the health of targets, in two milliseconds where nothing has changed.
    *
    * @throws Error where a load balancer can't be brought to it; the others have been, and it is tried again
    */
@@ -76,7 +95,7 @@ export class LoadBalancers implements TargetGroups {
 
   async register(groupArn: string, target: Target): Promise<void> {
     const former = this.targets.get(keyOf(groupArn, target));
-    if (former && former.drainedAt === undefined) return;
+    if (former && !isDraining(former)) return;
     const { address, port } = target;
     this.targets.set(keyOf(groupArn, target), { address, port, groupArn, health: registering, passed: false });
     await this.reconcile();
@@ -84,7 +103,7 @@ export class LoadBalancers implements TargetGroups {
 
   async deregister(groupArn: string, target: Target): Promise<void> {
     const registered = this.targets.get(keyOf(groupArn, target));
-    if (!registered || registered.drainedAt !== undefined) return;
+    if (!registered || isDraining(registered)) return;
     registered.drainedAt = Date.now() + this.delayOf(groupArn) * 1000;
     registered.health = draining;
     await this.reconcile();
@@ -97,6 +116,23 @@ export class LoadBalancers implements TargetGroups {
   /** All targets of a group, those that are draining too. */
   targetsOf(groupArn: string): readonly Registered[] {
     return [...this.targets.values()].filter((target) => target.groupArn === groupArn);
+  }
+
+  /** Where the URL of a deployed listener is reached on this machine; any other URL as it is. */
+  here(url: string): string {
+    const asked = new URL(url);
+    const port = Number(asked.port || (asked.protocol === "https:" ? 443 : 80));
+    const balancer = [...this.running.values()].find(({ deployed }) => namesOf(deployed).has(asked.hostname));
+    asked.port = String(balancer?.published[port] ?? asked.port);
+    return asked.href;
+  }
+
+  async put(loadBalancerArn: string, session: string, headers: SessionHeaders): Promise<void> {
+    await this.running.get(loadBalancerArn)?.putSession(session, headers);
+  }
+
+  async remove(loadBalancerArn: string, session: string): Promise<void> {
+    await this.running.get(loadBalancerArn)?.removeSession(session);
   }
 
   /** As it is deployed, in a load balancer or not. */
@@ -113,11 +149,11 @@ export class LoadBalancers implements TargetGroups {
       this.readAt = Number.POSITIVE_INFINITY;
       const deployed = await readLoadBalancers(this.options.clients);
       const arns = new Set(deployed.map(({ LoadBalancerArn }) => LoadBalancerArn));
-      for (const arn of this.running.keys()) if (!arns.has(arn)) await attempt(this.remove(arn));
+      for (const arn of this.running.keys()) if (!arns.has(arn)) await attempt(this.end(arn));
       for (const balancer of deployed) await attempt(this.apply(balancer));
     }
-    for (const balancer of this.running.values()) await attempt(this.follow(balancer));
     this.settle();
+    for (const balancer of this.running.values()) await attempt(this.follow(balancer));
     if (failures.length === 0) return;
     this.readAt = Math.min(this.readAt, Date.now() + RETRY_MS);
     throw failures[0];
@@ -127,21 +163,27 @@ export class LoadBalancers implements TargetGroups {
     const { LoadBalancerArn: arn } = deployed;
     const former = this.running.get(arn);
     if (former?.canBecome(deployed)) return former.become(deployed, this.servedBy(deployed));
-    await this.remove(arn);
+    await this.end(arn);
     if (deployed.listeners.length === 0) return;
-    this.running.set(arn, await Balancer.start(this.options.vpc, deployed, this.servedBy(deployed)));
+    const { vpc } = this.options;
+    const login = () => {
+      const address = this.loginServer.address();
+      return address && typeof address === "object" ? `${vpc.machine.address}:${address.port}` : undefined;
+    };
+    const surroundings = { vpc, login };
+    this.running.set(arn, await Balancer.start(surroundings, deployed, this.servedBy(deployed)));
   }
 
   private async follow(balancer: Balancer): Promise<void> {
     try {
-      await balancer.follow(this.servedBy(balancer.deployed));
+      await balancer.follow([...this.targets.values()].filter(({ groupArn }) => balancer.serves(groupArn)));
     } catch (error) {
-      if (!(await balancer.isRunning())) await this.remove(balancer.deployed.LoadBalancerArn);
+      if (!(await balancer.answers())) await this.end(balancer.deployed.LoadBalancerArn);
       throw error;
     }
   }
 
-  private async remove(arn: string): Promise<void> {
+  private async end(arn: string): Promise<void> {
     const balancer = this.running.get(arn);
     this.running.delete(arn);
     await balancer?.remove(this.options.vpc);
@@ -153,8 +195,7 @@ export class LoadBalancers implements TargetGroups {
     for (const [key, target] of this.targets) {
       const isInUse = running.some((balancer) => balancer.serves(target.groupArn));
       if (!isInUse) target.health = notInUse;
-      if (target.drainedAt === undefined || running.some((balancer) => balancer.has(target))) continue;
-      if (!isInUse || Date.now() >= target.drainedAt) this.targets.delete(key);
+      if (isDraining(target) && (!isInUse || Date.now() >= (target.drainedAt ?? 0))) this.targets.delete(key);
     }
   }
 
@@ -173,5 +214,8 @@ export class LoadBalancers implements TargetGroups {
     return Number(group?.attributes["deregistration_delay.timeout_seconds"] ?? 300);
   }
 }
+
+const namesOf = ({ DNSName = "", listeners }: DeployedLoadBalancer) =>
+  new Set([DNSName, ...listeners.flatMap(({ domainNames }) => domainNames)]);
 
 const keyOf = (groupArn: string, target: Target) => `${groupArn} ${serverAddress(target)}`;

@@ -13,6 +13,30 @@ export const SESSION_HEADERS = ["x-amzn-oidc-data", "x-amzn-oidc-identity", "x-a
 /** Where a login comes back to, at the load balancer itself. */
 export const LOGIN_RETURN_PATH = "/oauth2/idpresponse";
 export const LOGIN_BACKEND = "login";
+/** Says to the login what the rule asks for: `LoginSettings` as JSON, in base64url. */
+export const LOGIN_HEADER = "x-elb-login";
+
+/** An identity provider, and the client that the load balancer is there. */
+export interface Provider {
+  readonly authorize: string;
+  readonly token: string;
+  readonly userInfo: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly secret: string;
+}
+
+/** What a rule says of the login before it. */
+export interface LoginSettings {
+  readonly loadBalancerArn: string;
+  /** A client of a user pool, or any provider. */
+  readonly client: { readonly userPoolArn: string; readonly clientId: string } | Provider;
+  readonly scope: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly cookie: string;
+  /** Of a session, in seconds. */
+  readonly timeout: number;
+}
 
 /** A target, and the group that it is in. */
 export interface GroupTarget extends Target {
@@ -21,10 +45,12 @@ export interface GroupTarget extends Target {
 
 export const backendName = (targetGroupArn: string) => targetGroupArn.split("/").slice(1).join(".");
 /** The backend with all targets of the group, whatever their health: ELB fails open. */
-export const openBackendName = (targetGroupArn: string) => `${backendName(targetGroupArn)}.open`;
+export const openBackendName = (targetGroupArn: string) => `${backendName(targetGroupArn)}${OPEN}`;
+const OPEN = ".open";
 
 /** ELB's health checks have it as their host. */
 export const serverAddress = ({ address, port }: Target) => `${address}:${port}`;
 /** Of the server that has health checks. */
 export const serverName = (target: GroupTarget) => `${backendName(target.groupArn)}/${serverAddress(target)}`;
-export const openServerName = (target: GroupTarget) => `${openBackendName(target.groupArn)}/${serverAddress(target)}`;
+/** Of the other server of the same target. */
+export const openServerName = (name: string) => name.replace("/", `${OPEN}/`);

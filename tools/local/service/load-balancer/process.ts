@@ -5,6 +5,8 @@ import { CONFIGURATION_FILE, STATE_FILE } from "./names.ts";
 /** Where the process answers that watches over the others; only inside the container. */
 const MASTER = "127.0.0.1:9998";
 const PROMPT = "master> ";
+/** Longer than any answer takes; an engine may keep a connection open into a container that is gone. */
+const PATIENCE_MS = 15_000;
 
 /**
  * haproxy in a container, steered by its runtime API: one connection that stays open, since starting a command in a container
@@ -53,13 +55,9 @@ export class HaproxyProcess {
   private send(line: string): Promise<string> {
     const answer = this.queue.then(async () => {
       this.connection ??= this.connect();
-      return ask(await this.connection, line, () => {
-        this.connection = undefined;
-      });
+      return ask(await this.connection, line);
     });
-    this.queue = answer.catch(() => {
-      this.connection = undefined;
-    });
+    this.queue = answer.catch(() => this.forget());
     return answer;
   }
 
@@ -67,9 +65,14 @@ export class HaproxyProcess {
     const [host, port] = MASTER.split(":");
     const script = `exec 3<>/dev/tcp/${host}/${port}; cat <&0 >&3 & cat <&3; kill $!`;
     const connection = await this.container.open(["bash", "-c", script]);
-    connection.on("error", () => {});
-    await ask(connection, "prompt", () => {});
+    // After a reload there is another to talk to.
+    for (const event of ["error", "end", "close"]) connection.on(event, () => this.forget());
+    await ask(connection, "prompt");
     return connection;
+  }
+
+  private forget(): void {
+    this.connection = undefined;
   }
 
   private async run(command: readonly string[], input?: string): Promise<void> {
@@ -78,11 +81,8 @@ export class HaproxyProcess {
   }
 }
 
-/** Longer than any answer takes; an engine may keep a connection open into a container that is gone. */
-const PATIENCE_MS = 15_000;
-
 /** Sends a line, and resolves with what comes back until the next prompt, or the end. @throws Error where nothing comes */
-function ask(connection: Duplex, line: string, onEnd: () => void): Promise<string> {
+function ask(connection: Duplex, line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const settle = (finish: () => void) => {
@@ -94,10 +94,7 @@ function ask(connection: Duplex, line: string, onEnd: () => void): Promise<strin
       text += chunk.toString("utf8");
       if (text.endsWith(PROMPT)) settle(() => resolve(text.slice(0, -PROMPT.length).trim()));
     };
-    const ended = () => {
-      onEnd();
-      settle(() => (text ? resolve(text.trim()) : reject(new Error("haproxy does not answer"))));
-    };
+    const ended = () => settle(() => (text ? resolve(text.trim()) : reject(new Error("haproxy does not answer"))));
     const timer = setTimeout(() => connection.destroy(), PATIENCE_MS);
     connection.on("data", read).on("close", ended).on("end", ended);
     connection.write(`${line}\n`);

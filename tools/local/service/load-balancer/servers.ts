@@ -7,44 +7,41 @@ import type { HaproxyProcess } from "./process.ts";
 
 /** Makes the servers, which do nothing yet. @throws Error with haproxy's words */
 export async function addServer(
-  process: HaproxyProcess,
-  group: DeployedTargetGroup,
+  haproxy: HaproxyProcess,
   target: GroupTarget,
+  group: DeployedTargetGroup,
 ): Promise<void> {
+  const name = serverName(target);
   const address = serverAddress(target);
   for (const server of [
-    `${serverName(target)} ${address} weight 0 ${serverSettings(group)}`,
-    `${openServerName(target)} ${address} ${openServerSettings(group)}`,
+    `${name} ${address} weight 0 ${serverSettings(group)}`,
+    `${openServerName(name)} ${address} ${openServerSettings(group)}`,
   ]) {
-    const answer = await process.command(`add server ${server}`);
-    if (!/registered|already exists/i.test(answer))
-      throw new Error(`haproxy does not take the target ${address}: ${answer}`);
+    const answer = await haproxy.command(`add server ${server}`);
+    if (!/registered|already exists/i.test(answer)) throw new Error(`haproxy does not take the target: ${answer}`);
   }
-  await process.command(`enable health ${serverName(target)}`);
+  await haproxy.command(`enable health ${name}`);
 }
 
 /** Begins to check its health. With a weight of 0 it gets no request until it has passed. */
-export async function enableServer(process: HaproxyProcess, target: GroupTarget): Promise<void> {
-  await process.command(`set server ${serverName(target)} weight 0`);
-  await process.command(`set server ${serverName(target)} state ready`);
+export async function enableServer(haproxy: HaproxyProcess, name: string): Promise<void> {
+  await haproxy.command(`set server ${name} weight 0`);
+  await haproxy.command(`set server ${name} state ready`);
   // From here it takes as many failures as the group's threshold says to be unhealthy.
-  await process.command(`set server ${serverName(target)} health up`);
-  await process.command(`set server ${openServerName(target)} state ready`);
+  await haproxy.command(`set server ${name} health up`);
+  await haproxy.command(`set server ${openServerName(name)} state ready`);
 }
 
 /** No further requests; those in hand may end. */
-export async function drainServer(process: HaproxyProcess, target: GroupTarget): Promise<void> {
-  for (const name of [serverName(target), openServerName(target)])
-    await process.command(`set server ${name} state maint`);
+export async function drainServer(haproxy: HaproxyProcess, name: string): Promise<void> {
+  for (const server of [name, openServerName(name)]) await haproxy.command(`set server ${server} state maint`);
 }
 
-/** Ends what requests it still has, and removes it. @returns whether it has gone; haproxy may need a moment */
-export async function deleteServer(process: HaproxyProcess, target: GroupTarget): Promise<boolean> {
-  let gone = true;
-  for (const name of [serverName(target), openServerName(target)]) {
-    await process.command(`shutdown sessions server ${name}`);
-    const answer = await process.command(`del server ${name}`);
-    gone &&= /deleted|no such server/i.test(answer);
+/** Ends what requests it still has, and removes it. Where haproxy needs a moment, it is there still. */
+export async function deleteServer(haproxy: HaproxyProcess, name: string): Promise<void> {
+  await drainServer(haproxy, name);
+  for (const server of [openServerName(name), name]) {
+    await haproxy.command(`shutdown sessions server ${server}`);
+    await haproxy.command(`del server ${server}`);
   }
-  return gone;
 }
