@@ -44,22 +44,28 @@ async function serve(settings: ServerSettings): Promise<void> {
   const cognito = createCognito(outbox(join(directory, "mail")));
   const caches = { replicationGroups: new Map(), cacheSubnetGroups: new Map() };
   const expose = (address: string) => listenToo(proxy, address);
-  standIns = settings.runsContainers
-    ? await createStandIns({ ...settings, ...caches, motoPort, awsPort, expose, onError: tell })
-    : undefined;
-  const registry = standIns?.registry ?? process.env[REGISTRY_VARIABLE];
-  const gaps = inFrontOf(createGaps({ cognito, registry, ...caches }), standIns?.gaps ?? []);
   let lastRequest = Date.now();
   const onRequest = (service?: string) => {
     lastRequest = Date.now();
     if (service) standIns?.wake(service);
   };
+  const pages = createHostedLogin({
+    cognito,
+    moto: connectToMoto(motoPort),
+    onRequest,
+    here: (url) => standIns?.here(url) ?? url,
+  });
+  const hostedLogin = `http://127.0.0.1:${await listen(pages)}`;
+  standIns = settings.runsContainers
+    ? await createStandIns({ ...settings, ...caches, motoPort, awsPort, hostedLogin, expose, onError: tell })
+    : undefined;
+  const registry = standIns?.registry ?? process.env[REGISTRY_VARIABLE];
+  const gaps = inFrontOf(createGaps({ cognito, registry, ...caches }), standIns?.gaps ?? []);
   const proxy = createProxy({ motoPort, gaps, onRequest });
-  const hostedLogin = createHostedLogin({ cognito, moto: connectToMoto(motoPort), onRequest });
   const record: ServerRecord = {
     pid: process.pid,
     endpoint: `http://127.0.0.1:${await listen(proxy, awsPort)}`,
-    hostedLogin: `http://127.0.0.1:${await listen(hostedLogin)}`,
+    hostedLogin,
   };
   const file = recordFile(directory);
   writeFileSync(`${file}.new`, JSON.stringify(record));

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { ACMClient } from "@aws-sdk/client-acm";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -8,7 +9,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
-import { listen, listenToo } from "../../lib/process/ports.ts";
+import { freePort, listen, listenToo } from "../../lib/process/ports.ts";
 import { emulatorClient } from "../aws-environment.ts";
 import type { SubnetGroup } from "../emulator/gaps/cache-subnet-groups.ts";
 import type { Gap } from "../emulator/gaps/gap.ts";
@@ -36,6 +37,8 @@ export interface StandInsOptions {
   readonly motoPort: number;
   /** Where the proxy in front of it will answer. */
   readonly awsPort: number;
+  /** Where the login pages and the OAuth 2.0 endpoints of all user pools are. */
+  readonly hostedLogin: string;
   /** Lets that answer at another address of this machine. */
   readonly expose: (address: string) => Promise<void>;
   /** What the emulator keeps of ElastiCache. */
@@ -53,6 +56,8 @@ export interface StandIns {
   wake(service: string): void;
   /** Where the listeners of load balancers are reached on this machine. */
   readonly urls: readonly ListenerUrl[];
+  /** Where the URL of a deployed listener is reached on this machine; any other URL as it is. */
+  here(url: string): string;
   /** Address of the registry behind ECR, as a gap takes it. */
   readonly registry: string;
   /** Stops everything, and removes it. */
@@ -76,14 +81,16 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
   const iam = new IAMClient(client);
   const authority = await Authority.create(join(directory, "certificates"));
   const credentials = new CredentialsEndpoint(new STSClient(client));
+  const loginPort = await freePort();
   const vpc = new Vpc({
     engine,
     ec2,
     name,
-    ports: { awsPort, credentialsPort: await listen(credentials.server) },
+    ports: { awsPort, credentialsPort: await listen(credentials.server), loginPort },
     expose: async (address) => {
       await options.expose(address);
       await listenToo(credentials.server, address);
+      await listenToo(balancers.loginServer, address);
     },
   });
   vpc.prepare().catch((cause) => onError("the image of network interfaces", cause));
@@ -104,8 +111,15 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
   });
   const balancers = new LoadBalancers({
     vpc,
-    clients: { elb: new ElasticLoadBalancingV2Client(client), acm: new ACMClient(client) },
+    authority,
+    clients: {
+      elb: new ElasticLoadBalancingV2Client(client),
+      acm: new ACMClient(client),
+      cognito: new CognitoIdentityProviderClient(client),
+    },
+    hostedLogin: options.hostedLogin,
   });
+  await listen(balancers.loginServer, loginPort);
   const controlPlane = createControlPlane({
     ecs: new ECSClient(client),
     fargate,
@@ -142,6 +156,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     get urls() {
       return balancers.urls;
     },
+    here: (url) => balancers.here(url),
     registry: `http://AWS:local@${registry.host}`,
     async end() {
       loop.stop();

@@ -43,7 +43,7 @@ async function start(...tokens: object[]) {
     put: vi.fn(async (_arn: string, _session: string, _headers: SessionHeaders) => {}),
     remove: vi.fn(async () => {}),
   };
-  const hostedLogin = () => `http://127.0.0.1:${provider}`;
+  const hostedLogin = `http://127.0.0.1:${provider}`;
   const { server } = new Authentication({ cognito: new CognitoIdentityProviderClient({}), hostedLogin, sessions });
   onTestFinished(() => void server.close());
   const port = await listen(server);

@@ -16,6 +16,8 @@ export interface HostedLoginOptions {
   readonly moto: Moto;
   /** Told at every request, so that an idle emulator can end itself. */
   readonly onRequest?: () => void;
+  /** Where a client's URL is reached on this machine. @default there */
+  readonly here?: (url: string) => string;
 }
 
 const COOKIE = "cognito";
@@ -54,13 +56,15 @@ class OAuthError extends Error {
 class HostedLogin {
   private readonly cognito: HostedLoginOptions["cognito"];
   private readonly moto: Moto;
+  private readonly here: (url: string) => string;
   private readonly grants = new Grants();
   /** Access tokens that were given here: `userInfo` takes no others. */
   private readonly given = new Set<string>();
   /** Who is logged in, by cookie. */
   private readonly loggedIn = new Map<string, { clientId: string; tokens: object; endsAt: number }>();
 
-  constructor({ cognito, moto }: HostedLoginOptions) {
+  constructor({ cognito, moto, here = (url) => url }: HostedLoginOptions) {
+    this.here = here;
     this.cognito = cognito;
     this.moto = moto;
   }
@@ -89,7 +93,7 @@ class HostedLogin {
 
   private async authorize(parameters: URLSearchParams, request: IncomingMessage): Promise<Answer> {
     const asked = await this.readRequest(parameters);
-    if (asked.error) return redirect(withParameters(asked.redirectUri, { error: asked.error, state: asked.state }));
+    if (asked.error) return this.sendTo(withParameters(asked.redirectUri, { error: asked.error, state: asked.state }));
     const session = this.loggedIn.get(cookieOf(request) ?? "");
     if (session && session.clientId === asked.client.id && Date.now() < session.endsAt) {
       return this.sendBack(asked, session.tokens);
@@ -148,7 +152,7 @@ class HostedLogin {
     const cookie = randomUUID();
     this.loggedIn.set(cookie, { clientId: client.id, tokens, endsAt: Date.now() + COOKIE_SECONDS * 1_000 });
     const to = withParameters(redirectUri, { code: this.grants.give(grant), state });
-    return redirect(to, `${COOKIE}=${cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_SECONDS}`);
+    return this.sendTo(to, `${COOKIE}=${cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_SECONDS}`);
   }
 
   private async giveTokens(form: Fields, request: IncomingMessage): Promise<Answer> {
@@ -203,7 +207,11 @@ class HostedLogin {
     const to = parameters.get("logout_uri");
     if (to === null) return redirect(`/login?${parameters}`, ended);
     if (!client.settings.LogoutURLs?.includes(to)) throw new OAuthError("redirect_mismatch", { isPage: true });
-    return redirect(to, ended);
+    return this.sendTo(to, ended);
+  }
+
+  private sendTo(client: string, cookie?: string): Answer {
+    return redirect(this.here(client), cookie);
   }
 
   private clientOf(id: string): Promise<Client | undefined> {

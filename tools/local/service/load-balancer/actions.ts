@@ -19,8 +19,6 @@ export interface Context {
   readonly groups: readonly DeployedTargetGroup[];
   /** Port on this machine, by the listener's. */
   readonly published: Readonly<Record<number, number>>;
-  /** Whether there is somebody to log in with. */
-  readonly hasLogin: boolean;
 }
 
 /** What a rule's actions become in haproxy. */
@@ -132,7 +130,7 @@ const IS_KNOWN = "{ var(txn.identity) -m found }";
 const loginOf = (action: Action) => action.AuthenticateCognitoConfig ?? action.AuthenticateOidcConfig;
 
 /** Requests with a session get its headers and go on; what becomes of the others the action says. */
-function authenticate(action: Action, chosen: string, { hasLogin, loadBalancerArn }: Context): Answer {
+function authenticate(action: Action, chosen: string, { loadBalancerArn }: Context): Answer {
   const settings = loginSettings(action, loadBalancerArn);
   const sessionValue = (header: string) => `req.cook(${word(settings.cookie)}-0),map_str(${sessionFile(header)})`;
   const rules = [
@@ -145,7 +143,6 @@ function authenticate(action: Action, chosen: string, { hasLogin, loadBalancerAr
   const stranger = `${chosen} !${IS_KNOWN}`;
   if (what === "allow") return { rules, backends: [] };
   if (what === "deny") return { rules: [...rules, respond("401", stranger)], backends: [] };
-  if (!hasLogin) return { rules: [...rules, respond("500", stranger)], backends: [] };
   const question = Buffer.from(JSON.stringify(settings)).toString("base64url");
   return {
     rules: [...rules, `http-request set-header ${LOGIN_HEADER} ${question} if ${stranger}`],

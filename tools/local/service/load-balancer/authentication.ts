@@ -25,7 +25,7 @@ export interface Sessions {
 export interface AuthenticationOptions {
   readonly cognito: CognitoIdentityProviderClient;
   /** Where the login pages and the OAuth 2.0 endpoints of all user pools are. */
-  readonly hostedLogin: () => string;
+  readonly hostedLogin: string;
   readonly sessions: Sessions;
 }
 
@@ -143,8 +143,7 @@ export class Authentication {
 
   private async providerOf({ client }: LoginSettings): Promise<Provider> {
     if ("token" in client) return client;
-    const { cognito } = this.options;
-    const base = this.options.hostedLogin();
+    const { cognito, hostedLogin: base } = this.options;
     const { userPoolArn, clientId } = client;
     const [, UserPoolId = ""] = userPoolArn.split("/");
     const command = new DescribeUserPoolClientCommand({ UserPoolId, ClientId: clientId });

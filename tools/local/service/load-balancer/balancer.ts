@@ -1,7 +1,7 @@
 import type { TargetHealth } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Authority, Certificate } from "../authority.ts";
 import type { NetworkInterface, Vpc } from "../network/vpc.ts";
 import type { SessionHeaders } from "./authentication.ts";
-import { selfSigned } from "./certificates.ts";
 import type { DeployedLoadBalancer } from "./configuration.ts";
 import { render } from "./haproxy.ts";
 import { hasPassed, readStatus, type ServerStatus, targetHealth } from "./health.ts";
@@ -27,8 +27,8 @@ export interface Registered extends GroupTarget {
 
 export interface Surroundings {
   readonly vpc: Vpc;
-  /** Where containers reach the login, once there is an interface. */
-  readonly login: () => string | undefined;
+  /** Signs certificates. */
+  readonly authority: Pick<Authority, "issue">;
 }
 
 export const isDraining = ({ drainedAt }: Registered) => drainedAt !== undefined;
@@ -38,21 +38,21 @@ export class Balancer {
   deployed: DeployedLoadBalancer;
   /** Port on this machine, by the listener's. */
   readonly published: Readonly<Record<number, number>>;
-  private readonly login: Surroundings["login"];
+  private readonly surroundings: Surroundings;
   private readonly attached: NetworkInterface;
   private readonly haproxy: HaproxyProcess;
-  private readonly certificates = new Map<string, Promise<string>>();
+  private readonly certificates = new Map<string, Certificate>();
   private readonly sessions = new Map<string, SessionHeaders>();
   /** But for the targets. */
   private configuration = "";
 
   private constructor(
-    login: Surroundings["login"],
+    surroundings: Surroundings,
     attached: NetworkInterface,
     published: Record<number, number>,
     deployed: DeployedLoadBalancer,
   ) {
-    this.login = login;
+    this.surroundings = surroundings;
     this.attached = attached;
     this.haproxy = new HaproxyProcess(attached.container);
     this.published = published;
@@ -61,10 +61,11 @@ export class Balancer {
 
   /** @throws Error where the subnet has no room, or haproxy does not take the configuration; then nothing is left */
   static async start(
-    { vpc, login }: Surroundings,
+    surroundings: Surroundings,
     deployed: DeployedLoadBalancer,
     targets: readonly Registered[],
   ): Promise<Balancer> {
+    const { vpc } = surroundings;
     const attached = await vpc.attach({
       name: deployed.LoadBalancerName,
       subnetIds: (deployed.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []),
@@ -75,7 +76,7 @@ export class Balancer {
     });
     try {
       const { ports } = await attached.container.state();
-      const balancer = new Balancer(login, attached, ports, deployed);
+      const balancer = new Balancer(surroundings, attached, ports, deployed);
       await balancer.haproxy.start(await balancer.files(targets));
       balancer.configuration = balancer.render([]);
       return balancer;
@@ -140,8 +141,8 @@ export class Balancer {
     );
   }
 
-  async remove(vpc: Vpc): Promise<void> {
-    await vpc.detach(this.attached);
+  async remove(): Promise<void> {
+    await this.surroundings.vpc.detach(this.attached);
   }
 
   private async serve(name: string, target: Registered, status: ServerStatus | undefined): Promise<void> {
@@ -161,7 +162,9 @@ export class Balancer {
       return [TargetGroupArn, targets.filter(({ groupArn }) => groupArn === TargetGroupArn)] as const;
     });
     const { deployed: balancer, published } = this;
-    return render({ balancer, published, targets: new Map(byGroup), login: this.login() });
+    const { address, loginPort } = this.surroundings.vpc.machine;
+    const login = `${address}:${loginPort}`;
+    return render({ balancer, published, targets: new Map(byGroup), login });
   }
 
   private async files(targets: readonly Registered[]): Promise<Record<string, string>> {
@@ -182,11 +185,11 @@ export class Balancer {
   }
 
   /** Made once: a browser that has accepted it does not ask again. */
-  private certificate(domainNames: readonly string[]): Promise<string> {
-    const key = domainNames.join();
-    const certificate = this.certificates.get(key) ?? selfSigned(domainNames);
-    this.certificates.set(key, certificate);
-    return certificate;
+  private async certificate(domainNames: readonly string[]): Promise<string> {
+    const names = [...domainNames, "localhost"];
+    const issued = this.certificates.get(names.join()) ?? (await this.surroundings.authority.issue(names));
+    this.certificates.set(names.join(), issued);
+    return `${issued.cert.trim()}\n${issued.key.trim()}\n`;
   }
 }
 

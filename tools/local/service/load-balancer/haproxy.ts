@@ -25,8 +25,8 @@ export interface Rendering {
   readonly targets: ReadonlyMap<string, readonly PlacedTarget[]>;
   /** Port on this machine, by the listener's. */
   readonly published: Readonly<Record<number, number>>;
-  /** Where people log in: address and port. @default rules that ask for a login answer with 500 */
-  readonly login?: string;
+  /** Where people log in: address and port. */
+  readonly login: string;
 }
 
 /** An Application Load Balancer as haproxy's configuration. */
@@ -53,7 +53,7 @@ export function render(rendering: Rendering): string {
     ]),
     ...balancer.listeners.flatMap((listener) => frontend(listener, rendering)),
     ...balancer.targetGroups.flatMap((group) => backends(group, rendering.targets.get(group.TargetGroupArn) ?? [])),
-    ...(rendering.login ? section(`backend ${LOGIN_BACKEND}`, [`server login ${rendering.login}`]) : []),
+    ...section(`backend ${LOGIN_BACKEND}`, [`server login ${rendering.login}`]),
   ].join("\n");
 }
 
@@ -81,7 +81,7 @@ function connection(protocol: string | undefined, version: string | undefined): 
   return [tls, "verify none", version === "HTTP2" || version === "GRPC" ? "proto h2" : ""].filter(Boolean).join(" ");
 }
 
-function frontend(listener: DeployedListener, { balancer, published, login }: Rendering): string[] {
+function frontend(listener: DeployedListener, { balancer, published }: Rendering): string[] {
   const { Port: port, Protocol, rules } = listener;
   const { attributes, targetGroups: groups } = balancer;
   const context: Context = {
@@ -89,7 +89,6 @@ function frontend(listener: DeployedListener, { balancer, published, login }: Re
     listener,
     published,
     groups,
-    hasLogin: login !== undefined,
   };
   const choices = rules.map(({ Conditions = [] }, index) => {
     const first = `!{ var(txn.rule) -m found } ${conditions(Conditions)}`.trim();

@@ -5,20 +5,18 @@ import {
   type TargetGroup,
   type TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Vpc } from "../network/vpc.ts";
 import { Authentication, type SessionHeaders, type Sessions } from "./authentication.ts";
-import { Balancer, isDraining, type Registered } from "./balancer.ts";
+import { Balancer, isDraining, type Registered, type Surroundings } from "./balancer.ts";
 import { type Clients, type DeployedLoadBalancer, readLoadBalancers } from "./configuration.ts";
 
 import { draining, notInUse, registering } from "./health.ts";
 import { serverAddress } from "./names.ts";
 import type { Target, TargetGroups } from "./targets.ts";
 
-export interface LoadBalancersOptions {
-  readonly vpc: Vpc;
+export interface LoadBalancersOptions extends Surroundings {
   readonly clients: Clients & { readonly cognito: CognitoIdentityProviderClient };
   /** Where the login pages and the OAuth 2.0 endpoints of all user pools are. */
-  readonly hostedLogin: () => string;
+  readonly hostedLogin: string;
 }
 
 export interface ListenerUrl {
@@ -29,7 +27,6 @@ export interface ListenerUrl {
   readonly url: string;
 }
 
-const EVERY_MS = 1_000;
 /** A load balancer that can't be brought to what is deployed is tried again after this. */
 const RETRY_MS = 5_000;
 
@@ -41,7 +38,7 @@ const RETRY_MS = 5_000;
  * no Lambda targets, no gRPC health checks; the percentage of healthy targets below which all get requests is not looked at.
  */
 export class LoadBalancers implements TargetGroups, Sessions {
-  /** Has people log in. Rules lead to it once it listens, and where containers reach this machine. */
+  /** Has people log in: to listen at the `loginPort` of the VPC's machine. */
   readonly loginServer: Server;
   private readonly options: LoadBalancersOptions;
   private readonly targets = new Map<string, Registered>();
@@ -49,21 +46,11 @@ export class LoadBalancers implements TargetGroups, Sessions {
   private last: Promise<void> = Promise.resolve();
   /** When what is deployed is read again, in milliseconds. */
   private readAt = 0;
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(options: LoadBalancersOptions) {
     this.options = options;
     const { hostedLogin, clients } = options;
     this.loginServer = new Authentication({ cognito: clients.cognito, hostedLogin, sessions: this }).server;
-  }
-
-  /** Looks after load balancers and targets every second from now on. @param onError told what goes wrong */
-  start(onError: (cause: unknown) => void): void {
-    this.timer = setInterval(() => void this.reconcile().catch(onError), EVERY_MS);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
   }
 
   /** Something is deployed differently: the next `reconcile` reads it anew. */
@@ -123,7 +110,7 @@ export class LoadBalancers implements TargetGroups, Sessions {
     const asked = new URL(url);
     const port = Number(asked.port || (asked.protocol === "https:" ? 443 : 80));
     const balancer = [...this.running.values()].find(({ deployed }) => namesOf(deployed).has(asked.hostname));
-    asked.port = String(balancer?.published[port] ?? asked.port);
+    if (balancer?.published[port]) asked.host = `localhost:${balancer.published[port]}`;
     return asked.href;
   }
 
@@ -165,13 +152,7 @@ export class LoadBalancers implements TargetGroups, Sessions {
     if (former?.canBecome(deployed)) return former.become(deployed, this.servedBy(deployed));
     await this.end(arn);
     if (deployed.listeners.length === 0) return;
-    const { vpc } = this.options;
-    const login = () => {
-      const address = this.loginServer.address();
-      return address && typeof address === "object" ? `${vpc.machine.address}:${address.port}` : undefined;
-    };
-    const surroundings = { vpc, login };
-    this.running.set(arn, await Balancer.start(surroundings, deployed, this.servedBy(deployed)));
+    this.running.set(arn, await Balancer.start(this.options, deployed, this.servedBy(deployed)));
   }
 
   private async follow(balancer: Balancer): Promise<void> {
@@ -186,7 +167,7 @@ export class LoadBalancers implements TargetGroups, Sessions {
   private async end(arn: string): Promise<void> {
     const balancer = this.running.get(arn);
     this.running.delete(arn);
-    await balancer?.remove(this.options.vpc);
+    await balancer?.remove();
   }
 
   /** Looks after the targets that no load balancer looks after. */

@@ -27,6 +27,8 @@ export interface Machine {
   readonly awsPort: number;
   /** Where a task gets the credentials of its role, under the address that it has on AWS. */
   readonly credentialsPort: number;
+  /** Where a load balancer has people log in, which speaks to Cognito for it. */
+  readonly loginPort: number;
 }
 
 /** On AWS, groups do not apply to it. */
@@ -40,7 +42,7 @@ const CREDENTIALS_ADDRESS = "169.254.170.2";
  */
 export function ruleset({ ingress, egress, vpc, hasInternet, machine }: Filter): string {
   const aws = hasInternet && egress.some(reachesAws) ? "accept" : "drop";
-  const { address, awsPort, credentialsPort } = machine;
+  const { address, awsPort, credentialsPort, loginPort } = machine;
   return [
     "table inet vpc",
     "delete table inet vpc",
@@ -57,7 +59,7 @@ export function ruleset({ ingress, egress, vpc, hasInternet, machine }: Filter):
     "ct state established,related accept",
     `ip daddr ${address} meta l4proto { tcp, udp } th dport 53 accept`,
     `ip daddr ${address} tcp dport ${credentialsPort} accept`,
-    `ip daddr ${address} tcp dport ${awsPort} ${aws}`,
+    `ip daddr ${address} tcp dport { ${awsPort}, ${loginPort} } ${aws}`,
     `ip daddr ${address} drop`,
     ...(hasInternet ? [] : [`ip daddr != ${vpc} drop`]),
     ...egress.flatMap((permission) => lines("daddr", permission)),
