@@ -124,7 +124,8 @@ function launch(settings: ServerSettings, env: NodeJS.ProcessEnv): Launched {
   const log = openSync(logFile(settings.directory), "a");
   const child = spawn(process.execPath, ["--import", tsx, server, JSON.stringify(settings)], {
     cwd: settings.directory,
-    env,
+    // It leads to the packages, and is not found from a directory outside the project.
+    env: { ...env, TSX_TSCONFIG_PATH: join(projectRoot, "tsconfig.json") },
     detached: true,
     stdio: ["ignore", log, log],
   });
