@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { ACMClient, RequestCertificateCommand } from "@aws-sdk/client-acm";
@@ -32,7 +33,7 @@ import {
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { freePort, listen, listenToo } from "../../../tools/lib/process/ports.ts";
+import { listen, listenToo } from "../../../tools/lib/process/ports.ts";
 import { emulatorClient } from "../../../tools/local/aws-environment.ts";
 import { type Emulator, startEmulator } from "../../../tools/local/emulator/start.ts";
 import { Authority } from "../../../tools/local/service/authority.ts";
@@ -61,6 +62,11 @@ export interface Group {
   start(name: string): Promise<Target>;
 }
 
+interface Login {
+  readonly server: Server;
+  readonly port: number;
+}
+
 class RecordedVpc extends Vpc {
   readonly containers = new Map<string, Container>();
 
@@ -79,6 +85,7 @@ export class Site {
   private readonly directory: string;
   private readonly emulator: Emulator;
   private readonly engine: Engine;
+  private readonly login: Login;
   private readonly vpc: RecordedVpc;
   private readonly acm: ACMClient;
   private readonly ec2: EC2Client;
@@ -87,7 +94,8 @@ export class Site {
   private groupIds = { balancer: "", target: "" };
   private balancerArn = "";
 
-  private constructor(directory: string, emulator: Emulator, engine: Engine, authority: Authority, loginPort: number) {
+  private constructor(directory: string, emulator: Emulator, engine: Engine, authority: Authority, login: Login) {
+    this.login = login;
     this.directory = directory;
     this.emulator = emulator;
     this.engine = engine;
@@ -100,11 +108,12 @@ export class Site {
       engine,
       ec2: this.ec2,
       name: basename(directory).toLowerCase(),
-      ports: { ...PORTS, loginPort },
-      expose: (address) => listenToo(this.balancers.loginServer, address),
+      ports: { ...PORTS, loginPort: login.port },
+      expose: (address) => listenToo(login.server, address),
     });
     const clients = { elb: this.elb, acm: this.acm, cognito: this.cognito };
-    this.balancers = new LoadBalancers({ vpc: this.vpc, authority, clients, hostedLogin: emulator.hostedLogin });
+    const { hostedLogin } = emulator;
+    this.balancers = new LoadBalancers({ vpc: this.vpc, authority, clients, hostedLogin, loginServer: login.server });
   }
 
   static async start(): Promise<Site> {
@@ -112,9 +121,9 @@ export class Site {
     const engine = await Engine.find(directory);
     if (!engine) throw new Error("No container engine answers.");
     const authority = await Authority.create(join(directory, "certificates"));
-    const loginPort = await freePort();
-    const site = new Site(directory, await startEmulator({ directory }), engine, authority, loginPort);
-    await listen(site.balancers.loginServer, loginPort);
+    const server = createServer();
+    const login = { server, port: await listen(server) };
+    const site = new Site(directory, await startEmulator({ directory }), engine, authority, login);
     await site.vpc.prepare();
     await site.deploy();
     return site;
@@ -122,7 +131,7 @@ export class Site {
 
   async stop(): Promise<void> {
     await this.engine.removeAll();
-    this.balancers.loginServer.close();
+    this.login.server.close();
     await this.emulator.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }

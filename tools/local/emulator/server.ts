@@ -40,7 +40,6 @@ async function serve(settings: ServerSettings): Promise<void> {
 
   await untilItAnswers(motoPort);
 
-  const awsPort = await freePort();
   const cognito = createCognito(outbox(join(directory, "mail")));
   const caches = { replicationGroups: new Map(), cacheSubnetGroups: new Map() };
   const expose = (address: string) => listenToo(proxy, address);
@@ -56,6 +55,7 @@ async function serve(settings: ServerSettings): Promise<void> {
     here: (url) => standIns?.here(url) ?? url,
   });
   const hostedLogin = `http://127.0.0.1:${await listen(pages)}`;
+  const awsPort = await freePort();
   standIns = settings.runsContainers
     ? await createStandIns({ ...settings, ...caches, motoPort, awsPort, hostedLogin, expose, onError: tell })
     : undefined;

@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import { ACMClient } from "@aws-sdk/client-acm";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -9,7 +10,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
-import { freePort, listen, listenToo } from "../../lib/process/ports.ts";
+import { listen, listenToo } from "../../lib/process/ports.ts";
 import { emulatorClient } from "../aws-environment.ts";
 import type { SubnetGroup } from "../emulator/gaps/cache-subnet-groups.ts";
 import type { Gap } from "../emulator/gaps/gap.ts";
@@ -81,16 +82,16 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
   const iam = new IAMClient(client);
   const authority = await Authority.create(join(directory, "certificates"));
   const credentials = new CredentialsEndpoint(new STSClient(client));
-  const loginPort = await freePort();
+  const loginServer = createServer();
   const vpc = new Vpc({
     engine,
     ec2,
     name,
-    ports: { awsPort, credentialsPort: await listen(credentials.server), loginPort },
+    ports: { awsPort, credentialsPort: await listen(credentials.server), loginPort: await listen(loginServer) },
     expose: async (address) => {
       await options.expose(address);
       await listenToo(credentials.server, address);
-      await listenToo(balancers.loginServer, address);
+      await listenToo(loginServer, address);
     },
   });
   vpc.prepare().catch((cause) => onError("the image of network interfaces", cause));
@@ -118,8 +119,8 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
       cognito: new CognitoIdentityProviderClient(client),
     },
     hostedLogin: options.hostedLogin,
+    loginServer,
   });
-  await listen(balancers.loginServer, loginPort);
   const controlPlane = createControlPlane({
     ecs: new ECSClient(client),
     fargate,

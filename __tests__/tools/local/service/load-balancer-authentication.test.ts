@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import {
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
@@ -44,7 +45,8 @@ async function start(...tokens: object[]) {
     remove: vi.fn(async () => {}),
   };
   const hostedLogin = `http://127.0.0.1:${provider}`;
-  const { server } = new Authentication({ cognito: new CognitoIdentityProviderClient({}), hostedLogin, sessions });
+  const server = createServer();
+  new Authentication(server, { cognito: new CognitoIdentityProviderClient({}), hostedLogin, sessions });
   onTestFinished(() => void server.close());
   const port = await listen(server);
   const begin = async () => {

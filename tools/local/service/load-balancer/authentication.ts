@@ -1,11 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
@@ -53,16 +47,15 @@ const NONCE_COOKIE = "AWSALBAuthNonce";
  * The key of `x-amzn-oidc-data` is not to be had under the address that AWS has for it.
  */
 export class Authentication {
-  readonly server: Server;
   private readonly options: AuthenticationOptions;
   private readonly begun = new Map<string, Begun>();
   private readonly live = new Set<string>();
   private readonly key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
   private readonly keyId = randomBytes(16).toString("hex");
 
-  constructor(options: AuthenticationOptions) {
+  constructor(server: Server, options: AuthenticationOptions) {
     this.options = options;
-    this.server = createServer((request, response) => {
+    server.on("request", (request, response) => {
       // ELB answers with 561 where the identity provider answers with an error, or not at all.
       this.answer(request, response).catch((cause) => response.writeHead(561).end(`${cause}\n`));
     });

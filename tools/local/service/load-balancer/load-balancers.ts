@@ -17,6 +17,8 @@ export interface LoadBalancersOptions extends Surroundings {
   readonly clients: Clients & { readonly cognito: CognitoIdentityProviderClient };
   /** Where the login pages and the OAuth 2.0 endpoints of all user pools are. */
   readonly hostedLogin: string;
+  /** Listens at the `loginPort` of the VPC's machine, and is answered for here. */
+  readonly loginServer: Server;
 }
 
 export interface ListenerUrl {
@@ -38,8 +40,6 @@ const RETRY_MS = 5_000;
  * no Lambda targets, no gRPC health checks; the percentage of healthy targets below which all get requests is not looked at.
  */
 export class LoadBalancers implements TargetGroups, Sessions {
-  /** Has people log in: to listen at the `loginPort` of the VPC's machine. */
-  readonly loginServer: Server;
   private readonly options: LoadBalancersOptions;
   private readonly targets = new Map<string, Registered>();
   private readonly running = new Map<string, Balancer>();
@@ -50,7 +50,7 @@ export class LoadBalancers implements TargetGroups, Sessions {
   constructor(options: LoadBalancersOptions) {
     this.options = options;
     const { hostedLogin, clients } = options;
-    this.loginServer = new Authentication({ cognito: clients.cognito, hostedLogin, sessions: this }).server;
+    new Authentication(options.loginServer, { cognito: clients.cognito, hostedLogin, sessions: this });
   }
 
   /** Something is deployed differently: the next `reconcile` reads it anew. */
