@@ -11,6 +11,7 @@ import {
   CreateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import {
+  AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -93,6 +94,7 @@ export class Site {
   private subnetIds: string[] = [];
   private groupIds = { balancer: "", target: "" };
   private balancerArn = "";
+  private exposed: Promise<void> | undefined;
 
   private constructor(directory: string, emulator: Emulator, engine: Engine, authority: Authority, login: Login) {
     this.login = login;
@@ -109,7 +111,7 @@ export class Site {
       ec2: this.ec2,
       name: basename(directory).toLowerCase(),
       ports: { ...PORTS, loginPort: login.port },
-      expose: (address) => listenToo(login.server, address),
+      expose: async () => {},
     });
     const clients = { elb: this.elb, acm: this.acm, cognito: this.cognito };
     const { hostedLogin } = emulator;
@@ -212,6 +214,9 @@ export class Site {
   async settle(): Promise<void> {
     this.balancers.invalidate();
     await this.balancers.reconcile();
+    // The network's address is there once a container is.
+    this.exposed ??= listenToo(this.login.server, this.vpc.machine.address);
+    await this.exposed;
   }
 
   /** The port on this machine of a listener's port. */
@@ -296,6 +301,8 @@ export class Site {
     const { RouteTables = [] } = await this.ec2.send(new DescribeRouteTablesCommand({}));
     const RouteTableId = RouteTables.find(({ VpcId }) => VpcId === this.vpcId)?.RouteTableId;
     await this.ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId }));
+    for (const SubnetId of this.subnetIds)
+      await this.ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
   }
 
   private async createSecurityGroup(name: string): Promise<string> {
