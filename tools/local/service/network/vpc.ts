@@ -37,6 +37,8 @@ export interface InterfaceRequest {
 export interface NetworkInterface {
   readonly address: string;
   readonly subnetId: string;
+  /** The deployed one. */
+  readonly vpcId: string;
   readonly container: Container;
 }
 
@@ -82,7 +84,7 @@ export class Vpc {
   private prepared: Promise<void> | undefined;
   private network: Promise<Network> | undefined;
   private made: Network | undefined;
-  private routeTables: readonly RouteTable[] = [];
+  private deployed: Deployed = { groups: [], subnets: [], routeTables: [] };
 
   constructor(options: VpcOptions) {
     this.options = options;
@@ -109,8 +111,9 @@ export class Vpc {
       throw new Error(`The subnet ID '${request.subnetIds[0]}' does not exist`);
     const { plan } = await this.networkOf(subnet.VpcId ?? "");
     const address = plan.take(subnet.CidrBlock);
+    let container: Container | undefined;
     try {
-      const container = await engine.run({
+      container = await engine.run({
         name: `${name}-${request.name}`,
         image: this.image,
         network: { name, address, aliases: request.aliases },
@@ -118,23 +121,30 @@ export class Vpc {
         publish: request.publish,
         capabilities: ["NET_ADMIN"],
       });
-      const made = { address, subnetId: subnet.SubnetId, container, request, rules: "" };
+      const made = { address, subnetId: subnet.SubnetId, vpcId: subnet.VpcId ?? "", container, request, rules: "" };
       this.attached.add(made);
       await this.apply(deployed);
       return made;
     } catch (error) {
+      if (container) this.forget(container);
+      await container?.remove();
       plan.release(address);
       throw error;
     }
   }
 
   async detach({ container }: NetworkInterface): Promise<void> {
-    const known = [...this.attached].find((one) => one.container.id === container.id);
-    if (known) this.attached.delete(known);
+    const known = this.forget(container);
     await container.remove();
     if (!known) return;
     this.made?.plan.release(known.address);
     await this.refresh();
+  }
+
+  private forget({ id }: Container): Attached | undefined {
+    const known = [...this.attached].find((one) => one.container.id === id);
+    if (known) this.attached.delete(known);
+    return known;
   }
 
   /** This machine, as the interfaces see it. */
@@ -145,7 +155,20 @@ export class Vpc {
 
   /** Whether the route table of an interface's subnet has a gateway endpoint. */
   isRouted({ subnetId }: NetworkInterface, { RouteTableIds = [] }: VpcEndpoint): boolean {
-    return RouteTableIds.includes(tableOf(subnetId, this.routeTables)?.RouteTableId ?? "");
+    return RouteTableIds.includes(tableOf(subnetId, this.deployed.routeTables)?.RouteTableId ?? "");
+  }
+
+  /** Whether a group of an interface lets it out to what a gateway endpoint leads to: a prefix list, or everywhere. */
+  letsOutToGateway(from: NetworkInterface): boolean {
+    const known = [...this.attached].find((one) => one.container.id === from.container.id);
+    return this.deployed.groups
+      .filter(({ GroupId }) => GroupId && known?.request.groupIds.includes(GroupId))
+      .flatMap(({ IpPermissionsEgress = [] }) => IpPermissionsEgress)
+      .some(
+        ({ IpProtocol, FromPort = 0, ToPort = 65_535, PrefixListIds = [], IpRanges = [] }) =>
+          (IpProtocol === "-1" || (FromPort <= 443 && 443 <= ToPort)) &&
+          (PrefixListIds.length > 0 || IpRanges.some(({ CidrIp }) => CidrIp === "0.0.0.0/0")),
+      );
   }
 
   /** Brings the filters of all interfaces to what is deployed now. */
@@ -167,8 +190,11 @@ export class Vpc {
           machine,
         });
         if (rules === one.rules) return;
-        const { exitCode, output } = await one.container.exec(["nft", "-f", "-"], { input: rules });
-        if (exitCode !== 0) throw new Error(`nft refuses the rules of ${one.request.name}: ${output}`);
+        const answer = await one.container.exec(["nft", "-f", "-"], { input: rules }).catch((error: Error) => error);
+        // It may have been detached in the meantime.
+        if (!this.attached.has(one)) return;
+        if (answer instanceof Error) throw answer;
+        if (answer.exitCode !== 0) throw new Error(`nft refuses the rules of ${one.request.name}: ${answer.output}`);
         one.rules = rules;
       }),
     );
@@ -229,8 +255,8 @@ export class Vpc {
       ec2.send(new DescribeSubnetsCommand({})),
       ec2.send(new DescribeRouteTablesCommand({})),
     ]);
-    this.routeTables = RouteTables;
-    return { groups: SecurityGroups, subnets: Subnets, routeTables: RouteTables };
+    this.deployed = { groups: SecurityGroups, subnets: Subnets, routeTables: RouteTables };
+    return this.deployed;
   }
 }
 
