@@ -26,7 +26,7 @@ import { AwsEndpoints } from "./network/reach.ts";
 import { NamespaceProxies } from "./network/service-connect.ts";
 import { Vpc } from "./network/vpc.ts";
 import { ImageRegistry } from "./registry.ts";
-import { authorize } from "./tasks/authorize.ts";
+import { assume, authorize } from "./tasks/authorize.ts";
 import { CredentialsEndpoint } from "./tasks/credentials.ts";
 import { LocalFargate } from "./tasks/fargate.ts";
 
@@ -108,6 +108,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     region,
     registry: registry.host,
     authority,
+    assume: (role) => assume(iam, role),
     authorize: (role, action, resource) => authorize(iam, role, action, resource),
   });
   const balancers = new LoadBalancers({

@@ -5,6 +5,7 @@ import { Scheduler } from "./scheduler.ts";
 import type { Surroundings } from "./service.ts";
 import { serviceCalls } from "./service-calls.ts";
 import { taskCalls } from "./task-calls.ts";
+import { taskDefinitionCalls } from "./task-definition-calls.ts";
 
 export interface ControlPlaneOptions extends Omit<Surroundings, "now"> {
   /** Of moto itself, not of the proxy in front of it. */
@@ -26,6 +27,7 @@ export interface ControlPlane {
 export function createControlPlane({ ecs, onError, now = Date.now, ...parts }: ControlPlaneOptions): ControlPlane {
   const scheduler = new Scheduler({ ...parts, now }, onError);
   const gaps = [
+    ...taskDefinitionCalls(),
     ...serviceCalls(scheduler, ecs),
     ...taskCalls(scheduler, parts.fargate, ecs),
     scalableTarget(scheduler, ecs),

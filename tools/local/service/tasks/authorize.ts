@@ -16,34 +16,35 @@ interface Statement {
   readonly NotResource?: string | readonly string[];
 }
 
+/** Takes a role on for a task. @throws Error in AWS's words where its trust policy does not let ECS */
+export async function assume(iam: IAMClient, roleArn: string): Promise<void> {
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: nameOf(roleArn) })).catch(() => ({ Role: undefined }));
+  if (decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "").includes("ecs-tasks.amazonaws.com")) return;
+  throw new Error(
+    `ECS was unable to assume the role '${roleArn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`,
+  );
+}
+
 /**
- * Asks whether the deployed policies of an execution role let it do something. Conditions and permissions boundaries are
- * not looked at, and neither are policies of resources.
+ * Asks whether the deployed policies of a role let it do something. Conditions and permissions boundaries are not looked at,
+ * and neither are policies of resources.
  *
  * @param resource an ARN, or `log-group:<name>`
  * @throws Error in AWS's words where they do not
  */
-export async function authorize(
-  iam: IAMClient,
-  roleArn: string | undefined,
-  action: string,
-  resource: string,
-): Promise<void> {
-  const role = roleArn?.split("/").at(-1) ?? "";
-  const { Role } = await iam.send(new GetRoleCommand({ RoleName: role })).catch(() => ({ Role: undefined }));
-  if (!decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "").includes("ecs-tasks.amazonaws.com"))
-    throw new Error(
-      `ECS was unable to assume the role '${roleArn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`,
-    );
+export async function authorize(iam: IAMClient, roleArn: string, action: string, resource: string): Promise<void> {
+  const role = nameOf(roleArn);
   const statements = await statementsOf(iam, role);
   const applies = (statement: Statement) => covers(statement, action, resource);
   const isDenied = statements.some((statement) => statement.Effect === "Deny" && applies(statement));
   if (!isDenied && statements.some((statement) => statement.Effect === "Allow" && applies(statement))) return;
-  const [, , , , account = ""] = (roleArn ?? "").split(":");
+  const [, , , , account = ""] = roleArn.split(":");
   throw new Error(
     `AccessDeniedException: User: arn:aws:sts::${account}:assumed-role/${role}/task is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
   );
 }
+
+const nameOf = (roleArn: string) => roleArn.split("/").at(-1) ?? "";
 
 async function statementsOf(iam: IAMClient, RoleName: string): Promise<Statement[]> {
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));

@@ -21,6 +21,8 @@ export interface Platform {
   readonly registry: string;
   /** What containers trust, as they trust AWS's own. */
   readonly authority: Authority;
+  /** Throws, in AWS's words, where ECS may not take a role on. */
+  readonly assume: (roleArn: string) => Promise<void>;
   /** Throws, in AWS's words, what an execution role may not do. */
-  readonly authorize: (roleArn: string | undefined, action: string, resource: string) => Promise<void>;
+  readonly authorize: (roleArn: string, action: string, resource: string) => Promise<void>;
 }

@@ -1,0 +1,24 @@
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { Gap } from "../../emulator/gaps/gap.ts";
+import { isInEcr } from "../tasks/image.ts";
+import { ecsGap, Refusal } from "./calls.ts";
+
+/** What ECS looks at when a task definition is registered, and moto does not. */
+export function taskDefinitionCalls(): Gap[] {
+  return [
+    ecsGap<RegisterTaskDefinitionCommandInput>(
+      "RegisterTaskDefinition",
+      "moto's own answer",
+      async (input, call, moto) => {
+        const { containerDefinitions = [], requiresCompatibilities = [], executionRoleArn } = input;
+        const isPulled = containerDefinitions.some(({ image = "" }) => isInEcr(image));
+        if (isPulled && requiresCompatibilities.includes("FARGATE") && !executionRoleArn)
+          throw new Refusal(
+            "ClientException",
+            "Fargate requires task definition to have execution role ARN to support ECR images.",
+          );
+        return moto.forward(call);
+      },
+    ),
+  ];
+}
