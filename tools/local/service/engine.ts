@@ -119,21 +119,6 @@ export class Engine {
   }
 
   /**
-   * The address under which containers reach this machine where the engine runs in another one, as Docker Desktop does.
-   *
-   * @throws Error where neither Docker's nor Podman's name for it is known
-   */
-  async addressOfHost(image: string, network: string): Promise<string> {
-    const script = "getent ahostsv4 host.docker.internal || getent ahostsv4 host.containers.internal";
-    const asked = await this.run({ name: `${network}-host`, image, network: { name: network } });
-    const { output } = await asked.exec(["sh", "-c", script]);
-    await asked.remove();
-    const [address] = output.match(/^\d+\.\d+\.\d+\.\d+/) ?? [];
-    if (address) return address;
-    throw new Error("Containers of this engine can't reach this machine.");
-  }
-
-  /**
    * Resolves when a container has ended, or is gone, up to a second after that.
    *
    * Podman looks several times a second after each container that is waited for, and goes on when nobody waits any more; so

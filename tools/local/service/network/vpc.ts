@@ -229,7 +229,7 @@ export class Vpc {
   }
 
   private async create(vpcId: string): Promise<Network> {
-    const { engine, ec2, name, ports, expose } = this.options;
+    const { engine, ec2, name, ports } = this.options;
     const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
     const deployed = vpc?.CidrBlock ?? "10.0.0.0/16";
     for (const range of AddressPlan.candidates(deployed)) {
@@ -238,14 +238,24 @@ export class Vpc {
         () => false,
       );
       if (!isFree) continue;
-      const gateway = await engine.gatewayOf(name);
-      const address = await expose(gateway).then(
-        () => gateway,
-        () => engine.addressOfHost(this.image, name),
-      );
-      return { plan: new AddressPlan(deployed, range), machine: { address, ...ports } };
+      return { plan: new AddressPlan(deployed, range), machine: { address: await this.addressOfMachine(), ...ports } };
     }
     throw new Error(`The engine has no room for a network of the size of ${deployed}.`);
+  }
+
+  private async addressOfMachine(): Promise<string> {
+    const { engine, name, expose } = this.options;
+    const gateway = await engine.gatewayOf(name);
+    // Podman gives this machine its address in a network with the first container.
+    const first = await engine.run({ name: `${name}-first`, image: this.image, network: { name } });
+    try {
+      return await expose(gateway).then(
+        () => gateway,
+        () => addressOfHost(first),
+      );
+    } finally {
+      await first.remove();
+    }
   }
 
   private async read(): Promise<Deployed> {
@@ -258,6 +268,19 @@ export class Vpc {
     this.deployed = { groups: SecurityGroups, subnets: Subnets, routeTables: RouteTables };
     return this.deployed;
   }
+}
+
+/**
+ * The address under which containers reach this machine where the engine runs in another one, as Docker Desktop does.
+ *
+ * @throws Error where neither Docker's nor Podman's name for it is known
+ */
+async function addressOfHost(container: Container): Promise<string> {
+  const script = "getent ahostsv4 host.docker.internal || getent ahostsv4 host.containers.internal";
+  const { output } = await container.exec(["sh", "-c", script]);
+  const [address] = output.match(/^\d+\.\d+\.\d+\.\d+/) ?? [];
+  if (address) return address;
+  throw new Error("Containers of this engine can't reach this machine.");
 }
 
 /** The subnet's own route table, or else the VPC's main one. */
