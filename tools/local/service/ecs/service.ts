@@ -107,6 +107,8 @@ export class ScheduledService {
     await this.registerTargets();
     this.judgeTasks();
     this.breakCircuit();
+    // Clients know a new task before another one that served them is stopped.
+    await this.publishNames();
     this.replaceTasks();
     await this.publishNames();
     await this.removeTasks();

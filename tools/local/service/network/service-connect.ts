@@ -100,15 +100,25 @@ function redirections(names: readonly Entry[]): string {
   return ["table ip connect {", ...chain, "}", ""].join("\n");
 }
 
-/** Starts HAProxy in an interface with a configuration, or hands it over to a new one without losing a connection. */
+/**
+ * Starts HAProxy in an interface with a configuration, or hands it over to a new one without losing a connection. When it
+ * resolves, no new connection goes by the former configuration: what that led to may be stopped.
+ */
 export async function startProxy(container: Container, configuration: string): Promise<void> {
-  const script =
-    "cat > /run/proxy.cfg && haproxy -c -q -f /run/proxy.cfg && " +
-    "if [ -s /run/proxy.pid ] && kill -0 $(cat /run/proxy.pid); then kill -USR2 $(cat /run/proxy.pid); " +
-    "else haproxy -W -D -p /run/proxy.pid -f /run/proxy.cfg; fi";
-  const { exitCode, output } = await container.exec(["sh", "-c", script], { input: configuration });
+  const { exitCode, output } = await container.exec(["sh", "-e", "-c", START], { input: configuration });
   if (exitCode !== 0) throw new Error(`HAProxy does not take its configuration: ${output}`);
 }
+
+/** HAProxy takes over in the background. A socket that only the new one has tells that it is there. */
+const START = `
+rm -f /run/proxy-*.sock
+socket=/run/proxy-$(cat /proc/sys/kernel/random/uuid).sock
+{ printf 'global\n  stats socket %s\n' $socket; cat; } > /run/proxy.cfg
+haproxy -c -q -f /run/proxy.cfg
+if [ -s /run/proxy.pid ] && kill -0 $(cat /run/proxy.pid); then kill -USR2 $(cat /run/proxy.pid)
+else haproxy -W -D -p /run/proxy.pid -f /run/proxy.cfg; fi
+until [ -S $socket ]; do sleep 0.02; done
+`;
 
 function proxyConfiguration(names: readonly (Entry & { readonly offers: readonly Offer[] })[]): string {
   return [

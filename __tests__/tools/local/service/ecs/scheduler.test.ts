@@ -528,7 +528,7 @@ describe("a service", () => {
     await stage.seconds(10);
     expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.1:8080");
     await stage.update({}, { definition: definition(2) }).seconds(20);
-    expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.2:8080");
+    expect(stage.published.slice(-2)).toEqual(["web:80 → 10.0.0.1:8080, 10.0.0.2:8080", "web:80 → 10.0.0.2:8080"]);
     stage.scheduler.find("main/web")?.delete();
     await stage.seconds(10);
     expect(stage.published.slice(-2)).toEqual(["web:80 → ", "web:80 is withdrawn"]);
