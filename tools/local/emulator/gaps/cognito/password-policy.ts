@@ -16,7 +16,9 @@ const SYMBOL = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+ -]/;
  * @throws {Refusal} when the password is not as the pool demands
  */
 export function checkPassword(pool: Fields, password: string, policyIs = "policy"): void {
-  const policy = { ...DEFAULT, ...pool.Policies?.PasswordPolicy };
+  const own = pool.Policies?.PasswordPolicy;
+  // AWS's SDK for Go, and so Terraform, leaves out what is false.
+  const policy = own ? { MinimumLength: DEFAULT.MinimumLength, ...own } : DEFAULT;
   const problems = [
     password.length < policy.MinimumLength && "Password not long enough",
     policy.RequireNumbers && !/\d/.test(password) && "Password must have numeric characters",
