@@ -232,15 +232,19 @@ export class Vpc {
     const { engine, ec2, name, ports } = this.options;
     const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
     const deployed = vpc?.CidrBlock ?? "10.0.0.0/16";
+    let why = "";
     for (const range of AddressPlan.candidates(deployed)) {
       const isFree = await engine.createNetwork(name, range).then(
         () => true,
-        () => false,
+        ({ message }: Error) => {
+          why = message;
+          return false;
+        },
       );
       if (!isFree) continue;
       return { plan: new AddressPlan(deployed, range), machine: { address: await this.addressOfMachine(), ...ports } };
     }
-    throw new Error(`The engine has no room for a network of the size of ${deployed}.`);
+    throw new Error(`The engine has no room for a network of the size of ${deployed}: ${why}`);
   }
 
   private async addressOfMachine(): Promise<string> {
