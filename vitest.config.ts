@@ -3,7 +3,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { NotRun } from "./__tests__/support/not-run.ts";
 
 /** End-to-end files that take minutes. One of them begun last would run on alone. */
-const LONGEST = ["migration", "plans", "bootstrap", "lifecycle", "preflight", "release-command", "deploy-local"];
+const LONGEST = [
+  "service/service",
+  "migration",
+  "plans",
+  "bootstrap",
+  "lifecycle",
+  "preflight",
+  "release-command",
+  "deploy-local",
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

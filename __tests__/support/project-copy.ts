@@ -21,6 +21,7 @@ const SOURCES = [
   "bin",
   "cdktf.json",
   "environments",
+  "examples",
   "images",
   "main.ts",
   "modules",

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { endToEnd } from "../requirement.ts";
+import { checkBrowser, Person, startBrowser } from "./browser.ts";
+import { request } from "./load.ts";
+import { checkWorld, World } from "./world.ts";
+
+/** Only for what hangs. */
+const WORLD_MS = 45 * 60_000;
+
+/**
+ * The whole service on this machine, made by `npm run deploy:local` and used as its users and its developers use it.
+ *
+ * A world takes minutes to make: these tests share one, and each goes on where the one before has left it.
+ */
+describe.runIf(
+  await endToEnd(async () => {
+    checkBrowser();
+    await checkWorld();
+  }),
+)("the service on this machine", () => {
+  let world: World;
+  let browser: Browser;
+  let ichiro: Person;
+
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([World.start(), startBrowser()]);
+  }, WORLD_MS);
+  afterAll(async () => {
+    await browser?.close();
+    if (!world) return;
+    const { before, after } = await world.end();
+    expect(before.length).toBeGreaterThan(10);
+    expect(after).toEqual([]);
+  }, WORLD_MS);
+
+  const until = async (isSo: () => Promise<boolean>) => {
+    while (!(await isSo())) await sleep(250);
+  };
+  const answers = async () => (await request(`${world.url}/up`)).status === 200;
+
+  describe("to a person with a browser", () => {
+    it("tells what has been deployed, and where it is open", () => {
+      expect(world.story).toContain(`Open ${world.url}`);
+      expect(world.story).toContain("and healthy");
+    });
+
+    it("offers to sign up, and refuses a weak password", async () => {
+      ichiro = await Person.create(browser, world.url, "ichiro");
+      await ichiro.open();
+      expect(await ichiro.heading()).toBe("Welcome");
+      await ichiro.picture("welcome");
+      await ichiro.signUp("password");
+      expect(await ichiro.problem()).toContain("This password is too weak.");
+    });
+
+    it("wants an authenticator app before anything else, added by a key or its QR code", async () => {
+      await ichiro.signUp();
+      expect(await ichiro.heading()).toBe("Add your authenticator app");
+      expect(await ichiro.page.getByRole("img", { name: "QR code with the key" }).isVisible()).toBe(true);
+      await ichiro.picture("authenticator");
+      await ichiro.addKey();
+
+      await ichiro.enterCode(ichiro.wrongCode());
+      expect(await ichiro.problem()).toContain("This code is wrong.");
+      await ichiro.open();
+      expect(await ichiro.heading()).toBe("Welcome");
+    });
+
+    it("lets nobody in who skips that: the password leads there again", async () => {
+      await ichiro.logIn();
+      expect(await ichiro.heading()).toBe("Add your authenticator app");
+      await ichiro.open("/code");
+      expect(await ichiro.heading()).toBe("Log in");
+    });
+
+    it("lets them in with the code of their authenticator app, and shows MySQL's row and Redis's counter", async () => {
+      await ichiro.logIn();
+      await ichiro.addKey();
+      await ichiro.enterCode();
+      expect(await ichiro.heading()).toBe("Hello, ichiro");
+      expect(await ichiro.page.locator("#logins").innerText()).toBe("1");
+      const visits = Number(await ichiro.page.locator("#visits").innerText());
+      await ichiro.open();
+      expect(Number(await ichiro.page.locator("#visits").innerText())).toBeGreaterThan(visits);
+      await ichiro.picture("logged-in");
+    });
+
+    it("lets them in again with password and code, and with nothing less", async () => {
+      await ichiro.logOut();
+      await ichiro.logIn("Wrong4-Horse");
+      expect(await ichiro.problem()).toContain("The user name or the password is wrong");
+      await ichiro.logIn();
+      expect(await ichiro.heading()).toBe("Enter your code");
+      await ichiro.picture("code");
+      await ichiro.enterCode(ichiro.wrongCode());
+      expect(await ichiro.problem()).toContain("This code is wrong.");
+      await ichiro.enterCode();
+      expect(await ichiro.heading()).toBe("Hello, ichiro");
+      expect(await ichiro.page.locator("#logins").innerText()).toBe("2");
+    });
+
+    it("takes a code once", async () => {
+      const other = await Person.create(browser, world.url, "jiro");
+      await other.signUp();
+      await other.addKey();
+      const code = await other.enterCode();
+      expect(await other.heading()).toBe("Hello, jiro");
+      await other.logOut();
+      await other.logIn();
+      await other.enterCode(code);
+      expect(await other.problem()).toBe("This code was used before. Wait for the next one.");
+      await other.picture("code-used-before");
+      await other.leave();
+    });
+
+    it("speaks Japanese to who wants that", async () => {
+      const hanako = await Person.create(browser, world.url, "hanako", "ja-JP");
+      await hanako.open();
+      expect(await hanako.heading()).toBe("ようこそ");
+      await hanako.signUp();
+      expect(await hanako.heading()).toBe("認証アプリを追加");
+      await hanako.picture("authenticator");
+      await hanako.addKey();
+      await hanako.enterCode();
+      expect(await hanako.heading()).toBe("こんにちは、hanako さん");
+      await hanako.picture("logged-in");
+      await hanako.page.getByRole("link", { name: "English" }).click();
+      await hanako.page.waitForURL(/locale=en/);
+      expect(await hanako.heading()).toBe("Hello, hanako");
+      await hanako.leave();
+    });
+
+    it("keeps them logged in when the task of the app is killed, and another one has come", async () => {
+      const [app] = await world.containers("app");
+      await app?.stop(0);
+      await until(async () => !(await answers()));
+      await until(answers);
+      await ichiro.open();
+      expect(await ichiro.heading()).toBe("Hello, ichiro");
+      const [another] = await world.containers("app");
+      expect(another?.name).not.toBe(app?.name);
+    });
+  });
+});

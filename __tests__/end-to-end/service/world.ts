@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cp, mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { execa } from "execa";
+import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.ts";
+import { processesOf } from "../../../tools/local/processes.ts";
+import type { Container } from "../../../tools/local/service/container.ts";
+import { Engine } from "../../../tools/local/service/engine.ts";
+import { ProjectCopy } from "../../support/project-copy.ts";
+
+const EXAMPLE = resolve(import.meta.dirname, "../../../examples/rails-app");
+
+/** @throws Error with what this machine lacks for a world of its own */
+export async function checkWorld(): Promise<void> {
+  await checkPrerequisites();
+  if (!(await Engine.find("none")))
+    throw new Error("No container engine answers. Install Docker, or Podman and its socket (DOCKER_HOST).");
+}
+
+/** What a verb has printed, and how it ended. */
+export interface Ran {
+  readonly exitCode: number | undefined;
+  readonly all: string;
+}
+
+/** The production stack on this machine, as a user has it after `npm run deploy:local`, in a copy of the project. */
+export class World {
+  /** What `npm run deploy:local` has printed. */
+  readonly story: string;
+  /** Where a browser finds the app, such as `https://localhost:40123`. */
+  readonly url: string;
+  private readonly project: ProjectCopy;
+  private readonly run: string;
+  private readonly engine: Engine;
+
+  private constructor(project: ProjectCopy, story: string, engine: Engine, run: string) {
+    this.project = project;
+    this.story = story;
+    this.engine = engine;
+    this.run = run;
+    this.url = readFileSync(join(run, "urls"), "utf8").trim().split("\n").at(-1)?.replace(/\/$/, "") ?? "";
+  }
+
+  /** @throws Error with all that was printed, where it can't be deployed; then nothing is left */
+  static async start(): Promise<World> {
+    const project = new ProjectCopy();
+    const { exitCode, all } = await npmRun(project, "deploy:local");
+    const [run] = runsOf(project);
+    const engine = run && (await Engine.find(run));
+    if (exitCode === 0 && engine) return new World(project, all, engine, run);
+    await npmRun(project, "destroy:local");
+    project.remove();
+    throw new Error(`npm run deploy:local ended with ${exitCode}:\n${all}`);
+  }
+
+  /** Starts a verb of `bin/infra` on what runs, as `.local/infra` does it. @param input on standard input */
+  start(args: readonly string[], input = "") {
+    const options = { cwd: this.project.directory, reject: false, all: true, input } as const;
+    return execa(join(this.project.directory, ".local/infra"), args, options);
+  }
+
+  async infra(...args: string[]): Promise<Ran> {
+    const { exitCode, all } = await this.start(args);
+    return { exitCode, all };
+  }
+
+  /** Releases the example app with changes. @param changes texts of files, or how to make them from what they are */
+  async release(version: string, changes: Changes = {}): Promise<Ran> {
+    const directory = join(this.project.directory, ".apps", version);
+    await cp(EXAMPLE, directory, { recursive: true });
+    for (const [name, change] of Object.entries(changes)) {
+      const file = join(directory, name);
+      await mkdir(dirname(file), { recursive: true });
+      writeFileSync(file, typeof change === "string" ? change : change(readFileSync(file, "utf8")));
+    }
+    return this.infra("release", "production", "--version", version, "--context", directory, "--allow-dirty", "--yes");
+  }
+
+  /** The containers of this name in tasks that run. */
+  async containers(name: string): Promise<Container[]> {
+    const isOfTask = new RegExp(`-task-[0-9a-f]+-${name}$`);
+    return (await this.engine.containers()).filter((container) => isOfTask.test(container.name));
+  }
+
+  /** Removes it as a user does. @returns the names of all that was there of it, and of what is there still */
+  async end(): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
+    const before = await this.belongings();
+    const { exitCode, all } = await npmRun(this.project, "destroy:local");
+    const after = await this.belongings();
+    const local = join(this.project.directory, ".local");
+    if (existsSync(local)) after.push(local);
+    this.project.remove();
+    if (exitCode !== 0) throw new Error(`npm run destroy:local ended with ${exitCode}:\n${all}`);
+    return { before, after: [...after, ...(await this.stillThere(before))] };
+  }
+
+  /** Containers, networks, images and processes. */
+  private async belongings(): Promise<string[]> {
+    const containers = (await this.engine.containers()).map(({ name }) => name);
+    const processes = processesOf(this.run).map((pid) => `process ${pid}`);
+    return [...containers, ...(await this.engine.belongings()), ...processes];
+  }
+
+  /** Images whose registry is gone can't be told by that any more. */
+  private async stillThere(names: readonly string[]): Promise<string[]> {
+    const there = await Promise.all(names.map((name) => this.engine.hasImage(name)));
+    return names.filter((_, index) => there[index]);
+  }
+}
+
+export type Changes = Readonly<Record<string, string | ((text: string) => string)>>;
+
+function npmRun({ directory }: ProjectCopy, script: string) {
+  return execa("npm", ["run", "--silent", script], { cwd: directory, reject: false, all: true });
+}
+
+function runsOf({ directory }: ProjectCopy): string[] {
+  const runs = join(directory, ".local/runs");
+  return existsSync(runs) ? readdirSync(runs).map((name) => join(runs, name)) : [];
+}
