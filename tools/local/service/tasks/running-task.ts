@@ -10,10 +10,13 @@ import { watchHealth } from "./health.ts";
 import { logStreamOf, ship } from "./log-stream.ts";
 import type { Platform } from "./platform.ts";
 import { prepare } from "./preparation.ts";
+import { Turns } from "./turns.ts";
 
 /** Seconds between SIGTERM and SIGKILL, where a definition does not say. */
 const STOP_TIMEOUT_S = 30;
 const POLL_MS = 100;
+/** Tasks that start at a time: were it all, each would take so long that what is tried with a time limit fails. */
+const STARTS = new Turns(4);
 /** Of a container that is gone without a word. */
 const KILLED = { exitCode: 137, outOfMemory: false };
 
@@ -27,6 +30,8 @@ export class RunningTask implements FargateTask {
   private readonly parts: readonly Part[];
   private readonly watching = new AbortController();
   private readonly createdAt = new Date();
+  /** Names of Service Connect that there were when it was asked for: later ones stay unknown to it. */
+  private readonly hosts: Readonly<Record<string, string>>;
   private networkInterface: NetworkInterface | undefined;
   private status = "PROVISIONING";
   private startedAt: Date | undefined;
@@ -40,6 +45,8 @@ export class RunningTask implements FargateTask {
     this.onChange = onChange;
     const cluster = request.clusterArn.split("/").at(-1);
     this.arn = `${request.clusterArn.replace(":cluster/", ":task/").replace(/\/[^/]*$/, "")}/${cluster}/${this.id}`;
+    const { enabled, namespace = "" } = request.serviceConnect ?? {};
+    this.hosts = enabled ? platform.namespaces.hostsOf(namespace) : {};
     this.parts = (request.definition.containerDefinitions ?? []).map((definition) => ({
       definition,
       runtimeId: `${this.id}-${randomBytes(5).readUIntBE(0, 5) % 10_000_000_000}`,
@@ -73,7 +80,7 @@ export class RunningTask implements FargateTask {
   /** Runs it to its end. */
   async run(): Promise<void> {
     try {
-      await this.start();
+      await STARTS.take(() => this.start());
       if (!this.ending) this.enter("RUNNING");
       while (!this.ending) await sleep(POLL_MS);
     } catch (error) {
@@ -90,7 +97,7 @@ export class RunningTask implements FargateTask {
       name: `task-${this.id}`,
       subnetIds: subnets,
       groupIds: securityGroups,
-      hosts: enabled ? namespaces.hostsOf(namespace) : {},
+      hosts: this.hosts,
       isPublic: assignPublicIp === "ENABLED",
     });
     this.networkInterface = made;
@@ -142,7 +149,9 @@ export class RunningTask implements FargateTask {
     part.status = "RUNNING";
     this.onChange();
     const place = logStreamOf(logConfiguration, name, this.id);
-    const shipped = place ? ship(logs, place, await container.logs()).catch(() => {}) : Promise.resolve();
+    // The engine may not answer before there is a first line.
+    const lines = place && container.logs().then((written) => ship(logs, place, written));
+    const shipped = Promise.resolve(lines).catch(() => {});
     if (healthCheck) {
       const onStatus = (status: HealthStatus) => {
         if (part.health === status) return;
