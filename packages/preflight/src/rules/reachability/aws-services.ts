@@ -82,7 +82,7 @@ export const AWS_SERVICE_RULES: readonly Rule[] = [
       },
       layers: {
         when: "runtime",
-        prevents: "CannotPullContainerError: … request canceled while waiting for connection",
+        prevents: "CannotPullContainerError: … failed to copy: … dial tcp …:443: i/o timeout",
         cause: "ECR stores the layers of an image in S3, and a task downloads them through its own network interface.",
       },
     },

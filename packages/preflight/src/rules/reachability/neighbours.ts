@@ -121,7 +121,8 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
     severity: "error",
     title: "Tasks reach the other services that they call by name",
     when: "runtime",
-    prevents: "connect() failed (110: Connection timed out) while connecting to upstream",
+    prevents:
+      "upstream prematurely closed connection while reading response header from upstream, or connect() failed (110: Connection timed out) while connecting to upstream",
     cause: "Service Connect gives a name, not a way: both groups still have to let the connection pass.",
     reference: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html",
     *check(graph) {
