@@ -35,6 +35,11 @@ describe.runIf(
     expect(after).toEqual([]);
   }, WORLD_MS);
 
+  const good = async (...args: string[]) => {
+    const { exitCode, all } = await world.infra(...args);
+    expect(exitCode, all).toBe(0);
+    return all;
+  };
   const until = async (isSo: () => Promise<boolean>) => {
     while (!(await isSo())) await sleep(250);
   };
@@ -143,4 +148,41 @@ describe.runIf(
       expect(another?.name).not.toBe(app?.name);
     });
   });
+
+  describe("to its developers", () => {
+    it("says how it is", async () => {
+      await until(async () => (await world.infra("status", "production")).exitCode === 0);
+      const all = await good("status", "production");
+      expect(all).toContain("production: every service runs as it should.");
+      expect(all).toMatch(/app 0\.1\.0/);
+      expect(all).toMatch(/nginx 0\.1\.0/);
+    });
+
+    it("runs a command beside the app, which finds what people have left in MySQL, and ends as it does", async () => {
+      const names = 'bin/rails runner "puts User.order(:name).pluck(:name).inspect"; exit 7';
+      const { exitCode, all } = await world.infra("run", "production", names);
+      expect(all).toContain('["hanako", "ichiro", "jiro"]');
+      expect(exitCode).toBe(7);
+    });
+
+    it("follows the logs of all services", async () => {
+      const following = world.start(["logs", "production", "--follow", "--since", "30s"]);
+      const printed = printedBy(following);
+      for (const path of ["/seen-before", "/seen-meanwhile"]) {
+        await request(`${world.url}${path}`);
+        await until(async () => /app .*GET "\/seen/.test(printed()) && printed().includes(`"path":"${path}"`));
+      }
+      following.kill("SIGINT");
+      expect((await following).exitCode).toBe(0);
+    });
+  });
 });
+
+/** All that a process has printed until now. */
+function printedBy(running: ReturnType<World["start"]>): () => string {
+  let printed = "";
+  running.all.on("data", (chunk) => {
+    printed += chunk;
+  });
+  return () => printed;
+}
