@@ -14,6 +14,8 @@ import { Turns } from "./turns.ts";
 
 /** Seconds between SIGTERM and SIGKILL, where a definition does not say. */
 const STOP_TIMEOUT_S = 30;
+/** Seconds that a container waits for those that it depends on, where a definition does not say. */
+const START_TIMEOUT_S = 180;
 const POLL_MS = 100;
 /** Tasks that start at a time: were it all, each would take so long that what is tried with a time limit fails. */
 const STARTS = new Turns(4);
@@ -112,16 +114,34 @@ export class RunningTask implements FargateTask {
     }
   }
 
-  /** Waits for the containers that it depends on. @returns false where the task ends before */
-  private async mayStart({ dependsOn = [] }: ContainerDefinition): Promise<boolean> {
-    for (const { containerName, condition } of dependsOn) {
+  /**
+   * Waits for the containers that it depends on.
+   *
+   * @returns false where the task ends before
+   * @throws Error where they can't get there any more, or not in time
+   */
+  private async mayStart({ name, dependsOn = [] }: ContainerDefinition): Promise<boolean> {
+    for (const { containerName, condition = "START" } of dependsOn) {
       const other = this.parts.find(({ definition }) => definition.name === containerName);
-      while (other && !hasReached(other, condition ?? "START")) {
-        if (this.ending) return false;
-        await sleep(POLL_MS);
-      }
+      const missed = other && (await this.waitFor(other, condition));
+      if (missed)
+        throw new Error(
+          `Container ${name} was not started: container ${containerName}, on which it depends, ${missed}.`,
+        );
     }
     return !this.ending;
+  }
+
+  /** @returns what came in between, in words */
+  private async waitFor(part: Part, condition: string): Promise<string | undefined> {
+    const seconds = part.definition.startTimeout ?? START_TIMEOUT_S;
+    const deadline = Date.now() + seconds * 1_000;
+    while (!this.ending && !hasReached(part, condition)) {
+      if (hasMissed(part, condition)) return `ended before it reached ${condition}`;
+      if (Date.now() > deadline) return `did not reach ${condition} within its startTimeout of ${seconds} s`;
+      await sleep(POLL_MS);
+    }
+    return undefined;
   }
 
   private async startContainer(part: Part, { container: holder }: NetworkInterface, secrets: Record<string, string>) {
@@ -237,4 +257,9 @@ function hasReached({ status, health, exitCode }: Part, condition: string): bool
   if (condition === "COMPLETE") return status === "STOPPED";
   if (condition === "SUCCESS") return status === "STOPPED" && exitCode === 0;
   return status !== "PENDING";
+}
+
+/** Whether it has ended in another way. */
+function hasMissed({ status }: Part, condition: string): boolean {
+  return status === "STOPPED" && condition !== "COMPLETE";
 }
