@@ -154,8 +154,8 @@ export class Vpc {
   }
 
   /** Whether the route table of an interface's subnet has a gateway endpoint. */
-  isRouted({ subnetId }: NetworkInterface, { RouteTableIds = [] }: VpcEndpoint): boolean {
-    return RouteTableIds.includes(tableOf(subnetId, this.deployed.routeTables)?.RouteTableId ?? "");
+  isRouted(from: NetworkInterface, { RouteTableIds = [] }: VpcEndpoint): boolean {
+    return RouteTableIds.includes(tableOf(from, this.deployed.routeTables)?.RouteTableId ?? "");
   }
 
   /** Whether a group of an interface lets it out to what a gateway endpoint leads to: a prefix list, or everywhere. */
@@ -288,16 +288,17 @@ async function addressOfHost(container: Container): Promise<string> {
 }
 
 /** The subnet's own route table, or else the VPC's main one. */
-function tableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable | undefined {
+function tableOf({ subnetId, vpcId }: NetworkInterface, tables: readonly RouteTable[]): RouteTable | undefined {
   const isOf = ({ Associations = [] }: RouteTable) => Associations.some(({ SubnetId }) => SubnetId === subnetId);
-  return tables.find(isOf) ?? tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
+  const isMain = ({ VpcId, Associations = [] }: RouteTable) => VpcId === vpcId && Associations.some(({ Main }) => Main);
+  return tables.find(isOf) ?? tables.find(isMain);
 }
 
 /** Whether there is a way by a NAT gateway, or by an internet gateway for whoever has an address there. */
-function hasInternet({ subnetId, request }: Attached, tables: readonly RouteTable[]): boolean {
-  return (tableOf(subnetId, tables)?.Routes ?? []).some(
+function hasInternet(from: Attached, tables: readonly RouteTable[]): boolean {
+  return (tableOf(from, tables)?.Routes ?? []).some(
     ({ DestinationCidrBlock, NatGatewayId, GatewayId }) =>
       DestinationCidrBlock === "0.0.0.0/0" &&
-      (NatGatewayId !== undefined || (request.isPublic && GatewayId?.startsWith("igw-"))),
+      (NatGatewayId !== undefined || (from.request.isPublic && GatewayId?.startsWith("igw-"))),
   );
 }
