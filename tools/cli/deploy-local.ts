@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { InputError } from "@operation-app/preflight/input";
 import colors from "picocolors";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
@@ -13,6 +14,8 @@ const command = ofEnvironment(newCommand("deploy-local", ["deploy-local", "deplo
   )
   .option("--app <dir>", "directory of your Rails app's Dockerfile, released where a container engine answers")
   .addHelpText("after", "Beside these, 130 where it was interrupted.");
+
+const DOCKERFILES = ["Dockerfile", "Containerfile"];
 
 async function deploy(stack: string, app: string): Promise<number> {
   const interruption = new AbortController();
@@ -48,5 +51,10 @@ function onParentGone(then: () => void): void {
 export default verb(command, async () => {
   const { environment, app } = command.opts<{ environment: string; app?: string }>();
   const { name } = await environmentNamed(environment);
-  process.exit(await deploy(name, app === undefined ? resolve("examples/rails-app") : fromCaller(app)));
+  const directory = app === undefined ? resolve("examples/rails-app") : fromCaller(app);
+  if (app !== undefined && !DOCKERFILES.some((file) => existsSync(join(directory, file))))
+    throw new InputError(
+      `--app ${app}: has no Dockerfile. Name the directory that your Rails app's image is built from.`,
+    );
+  process.exit(await deploy(name, directory));
 });

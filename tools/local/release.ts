@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { UserError } from "@operation-app/preflight/input";
 import { CommandError, runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
+import { markedEnvironment } from "./processes.ts";
 import { projectRoot } from "./runs.ts";
 
 /** Lines that are shown of a command that fails. */
@@ -62,7 +63,7 @@ export async function releaseApp(options: ReleaseAppOptions): Promise<void> {
 
 /** Runs a verb on the run, on one line that is replaced. @throws UserError where it fails; its last lines were shown */
 export async function runCommand(
-  { command, logFile, progress, signal }: CommandRun,
+  { directory, command, logFile, progress, signal }: CommandRun,
   args: readonly string[],
 ): Promise<void> {
   const last: string[] = [];
@@ -72,7 +73,9 @@ export async function runCommand(
     if (last.length > LAST_LINES) last.shift();
     progress.live(line.replace(MARGIN, ""));
   };
-  await runTool(command, args, { cwd: projectRoot, env: withoutColors(process.env), onLine, signal }).catch((error) => {
+  // What is marked as the run's is ended with it.
+  const env = withoutColors({ ...process.env, ...markedEnvironment(directory) });
+  await runTool(command, args, { cwd: projectRoot, env, onLine, signal }).catch((error) => {
     if (!(error instanceof CommandError)) throw error;
     for (const line of last) progress.output(line);
     throw new UserError(`${args[0]} failed (above).`);

@@ -91,3 +91,9 @@ describe("a missing argument", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
+
+it("deploy-local refuses an app without a Dockerfile before anything is started", async () => {
+  const { status, stdout, stderr } = await runInfra(["deploy-local", "--app", "docs"]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toBe("--app docs: has no Dockerfile. Name the directory that your Rails app's image is built from.\n");
+});

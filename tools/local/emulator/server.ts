@@ -27,7 +27,7 @@ async function serve(settings: ServerSettings): Promise<void> {
   const end = async (exitCode: number) => {
     if (ending) return;
     ending = true;
-    await standIns?.end();
+    await standIns?.end().catch((cause) => tell("containers", cause));
     await endProcessesOf(directory);
     if (moto.container) spawnSync(moto.command, ["rm", "--force", moto.container], { stdio: "ignore" });
     process.exit(exitCode);
