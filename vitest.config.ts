@@ -3,16 +3,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { NotRun } from "./__tests__/support/not-run.ts";
 
 /** End-to-end files that take minutes. One of them begun last would run on alone. */
-const LONGEST = [
-  "service/service",
-  "migration",
-  "plans",
-  "bootstrap",
-  "lifecycle",
-  "preflight",
-  "release-command",
-  "deploy-local",
-];
+const LONGEST = ["migration", "plans", "bootstrap", "lifecycle", "preflight", "release-command", "deploy-local"];
+
+/** Runs alone: a browser breaks off what it loads when a network comes or goes, as it does with each container elsewhere. */
+const IN_A_BROWSER = "__tests__/end-to-end/service/service.test.ts";
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -51,11 +45,22 @@ export default defineConfig({
         test: {
           name: "end-to-end",
           include: ["__tests__/end-to-end/**/*.test.ts"],
+          exclude: [IN_A_BROWSER],
           testTimeout: 45 * 60_000,
           hookTimeout: 15 * 60_000,
           // Part of their time is Terraform's waiting; each has an emulator of its own.
           maxWorkers: 4,
           sequence: { groupOrder: 1 }, // after the unit tests
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "in-a-browser",
+          include: [IN_A_BROWSER],
+          testTimeout: 45 * 60_000,
+          hookTimeout: 30 * 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -63,7 +63,7 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
       ["app", "nginx"].map((name) => ({
         name,
         version: "0.1.0",
-        repository: `${world.host}/operation-app/${name}`,
+        repository: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/operation-app/${name}`,
         digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
         architecture: "arm64",
         alreadyThere: false,
