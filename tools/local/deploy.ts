@@ -126,7 +126,7 @@ async function release(run: Run, force = false): Promise<void> {
   await releaseApp({ ...run, ...commandOf(run), force }).catch((error) => {
     if (!(error instanceof UserError)) throw error;
     throw new StandingError(
-      `${error.message} What was deployed before stands: mend it and run the same command again, which takes up from here. All that was written: ${shown(logFile(run.directory))}`,
+      `${error.message} What was deployed before stands: fix it and run the same command again, which takes up from here. All that was written: ${shown(logFile(run.directory))}`,
     );
   });
 }

@@ -65,7 +65,7 @@ export class Login {
     return this.handOut(client, user, tokens ?? {});
   }
 
-  /** @throws {Refusal} when the token is not good any more, or the client can't prove itself */
+  /** @throws {Refusal} when the token is invalid or another client's, or the secret hash is wrong */
   async refresh(client: Client, { REFRESH_TOKEN: token, SECRET_HASH: hash }: Fields): Promise<Fields> {
     if (client.secret === undefined || hash === undefined) {
       checkSecretHash(client, "", hash);
@@ -77,7 +77,7 @@ export class Login {
     return this.renew(client, token);
   }
 
-  /** New tokens, for a client that has proven itself. @throws {Refusal} when the token is not good any more */
+  /** New tokens, for a client that is authenticated. @throws {Refusal} when the token is invalid or another client's */
   async renew(client: Client, token: string): Promise<Fields> {
     const { loginName } = this.ownerOf(token, client);
     return client.ask("InitiateAuth", {

@@ -51,7 +51,7 @@ export class Codes {
     this.hours = hours;
   }
 
-  /** Makes a new code for a user; an older one is not good any more. */
+  /** Makes a new code for a user; an older one is no longer valid. */
   make({ sub }: User, { attribute }: Delivery): string {
     const code = String(Math.floor(Math.random() * 1_000_000)).padStart(6, "0");
     this.sent.set(sub, { code, attribute, endsAt: Date.now() + this.hours * 3_600_000 });

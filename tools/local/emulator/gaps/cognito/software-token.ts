@@ -42,7 +42,7 @@ export class SoftwareToken {
     return { Status: "SUCCESS", Session: this.sessions.begin({ ...begun, next: "REGISTERED" }) };
   }
 
-  /** @throws {Refusal} when the token is not good, or the pool has no software token */
+  /** @throws {Refusal} when the token is invalid, or the pool has no software token */
   async associateLoggedIn(token: string, moto: Moto): Promise<Fields> {
     const { ask, sub, userPoolId } = loggedIn(token, moto);
     await ask("AssociateSoftwareToken", { AccessToken: token }).catch(invalidToken);
@@ -54,7 +54,7 @@ export class SoftwareToken {
     return { SecretCode: this.authenticators.offer(sub) };
   }
 
-  /** @throws {Refusal} when the token is not good, or the code is wrong */
+  /** @throws {Refusal} when the token is invalid, or the code is wrong */
   async verifyLoggedIn(token: string, code: string, moto: Moto): Promise<Fields> {
     const { ask, sub } = loggedIn(token, moto);
     await ask("GetUser", { AccessToken: token }).catch(invalidToken);
