@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Secret, TOTP } from "otpauth";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { findOnPath } from "../../../tools/lib/process/executables.ts";
 
 const SCREENSHOTS = resolve(import.meta.dirname, "../../../.screenshots");
 
@@ -17,8 +18,10 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-const browserFile = () =>
-  [process.env.CHROMIUM ?? "", "/usr/bin/chromium", chromium.executablePath()].find((file) => existsSync(file));
+const browserFile = () => {
+  const onPath = ["chromium", "google-chrome"].map((name) => findOnPath(name, process.env));
+  return [process.env.CHROMIUM, ...onPath, chromium.executablePath()].find((file) => file && existsSync(file));
+};
 
 /** @throws Error where there is none on this machine */
 export function checkBrowser(): void {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { endToEnd } from "../requirement.ts";
+import { checkContainers } from "./requirement.ts";
 
 const directory = "examples/rails-app";
 
@@ -13,7 +14,8 @@ async function findEngine(): Promise<string | undefined> {
 
 const command = await findEngine();
 
-function checkEngine(): void {
+async function checkCommand(): Promise<void> {
+  await checkContainers();
   if (!command) throw new Error("For the example app's own tests, this machine lacks Docker or Podman.");
 }
 
@@ -24,7 +26,7 @@ function testCommands(readme: string): string {
   return commands;
 }
 
-describe.runIf(await endToEnd(checkEngine))("the example app", () => {
+describe.runIf(await endToEnd(checkCommand))("the example app", () => {
   const commands = testCommands("README.md").replace(/\bdocker\b/g, command ?? "");
 
   afterAll(async () => {

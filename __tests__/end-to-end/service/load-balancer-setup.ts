@@ -51,12 +51,6 @@ const TARGET_PORT = 3000;
 /** Name of the load balancer. */
 export const BALANCER = "site";
 
-/** @throws Error where no container engine answers */
-export async function checkEngine(): Promise<void> {
-  if (!(await Engine.find("none")))
-    throw new Error("No container engine answers. Install Docker, or Podman with its socket, and set DOCKER_HOST.");
-}
-
 export interface Group {
   readonly arn: string;
   /** The target's own name, as its answers say it. */

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Target } from "../../../tools/local/service/load-balancer/targets.ts";
 import { type Answer, ask, type Question } from "../../support/app-server.ts";
 import { endToEnd } from "../requirement.ts";
-import { BALANCER, checkEngine, type Group, Site } from "./load-balancer-setup.ts";
+import { BALANCER, type Group, Site } from "./load-balancer-setup.ts";
+import { checkContainers } from "./requirement.ts";
 
 const DOMAIN = "operation-app.example.com";
 const POLL = { timeout: 60_000, interval: 500 };
 
-const mayRun = await endToEnd(checkEngine);
+const mayRun = await endToEnd(checkContainers);
 
 describe.runIf(mayRun)("what stands in for the load balancer", () => {
   let site: Site;

@@ -1,20 +1,17 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { findOnPath } from "../../../tools/lib/process/executables.ts";
-import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
 import { IMAGES } from "../../../tools/local/service/images.ts";
 
 const MAKE_IMAGES = join(import.meta.dirname, "base-images", "make.sh");
 
 /**
- * Terraform, an emulator and a container engine, with the images that are needed: made here where that can be done, or else
- * pulled by the engine.
+ * A container engine, with the images that are needed: made here where that can be done, or else pulled by the engine.
  *
  * @throws Error that says what is missing
  */
 export async function checkContainers(): Promise<void> {
-  await checkPrerequisites();
   const engine = await Engine.find(import.meta.dirname);
   if (!engine)
     throw new Error(
@@ -24,11 +21,4 @@ export async function checkContainers(): Promise<void> {
   if (process.getuid?.() === 0 && findOnPath("podman", process.env) && findOnPath("mmdebstrap", process.env))
     await execa("flock", ["/tmp/operation-app-base-images.lock", MAKE_IMAGES]);
   for (const image of IMAGES) await engine.pull(image);
-}
-
-/** A browser that is driven. @throws Error that says how to install one */
-export function findBrowser(env: NodeJS.ProcessEnv = process.env): string {
-  const found = env.CHROMIUM ?? findOnPath("chromium", env) ?? findOnPath("google-chrome", env);
-  if (!found) throw new Error("No browser is here: install chromium, or name one in CHROMIUM.");
-  return found;
 }

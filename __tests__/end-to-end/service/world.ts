@@ -7,14 +7,14 @@ import { processesOf } from "../../../tools/local/processes.ts";
 import type { Container } from "../../../tools/local/service/container.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
 import { ProjectCopy } from "../../support/project-copy.ts";
+import { checkContainers } from "./requirement.ts";
 
 const EXAMPLE = resolve(import.meta.dirname, "../../../examples/rails-app");
 
 /** @throws Error with what this machine lacks for a world of its own */
 export async function checkWorld(): Promise<void> {
   await checkPrerequisites();
-  if (!(await Engine.find("none")))
-    throw new Error("No container engine answers. Install Docker, or Podman and its socket (DOCKER_HOST).");
+  await checkContainers();
 }
 
 /** What a verb has printed, and how it ended. */
