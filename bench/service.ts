@@ -5,9 +5,9 @@
 // Needs a deployment that stands (`npm run deploy:local`), Linux and root: the container is asked from inside its own network.
 import { execFileSync } from "node:child_process";
 import { request } from "node:https";
-import Docker from "dockerode";
 import { readUrls } from "../tools/local/emulator/record.ts";
 import { standingRun } from "../tools/local/runs.ts";
+import { Engine } from "../tools/local/service/engine.ts";
 
 const PAGE = "/counter";
 const SECONDS = 30;
@@ -82,12 +82,8 @@ function inside(pid: number, seconds: number): string {
 }
 
 async function appProcess(directory: string): Promise<number> {
-  const host = process.env.DOCKER_HOST?.replace("unix://", "") ?? "/var/run/docker.sock";
-  const docker = new Docker({ socketPath: host });
-  const filters = { label: [`operation-app.local-run=${directory}`] };
-  const found = (await docker.listContainers({ filters })).find(({ Names }) =>
-    /-task-[0-9a-f]+-app$/.test(Names[0] ?? ""),
-  );
+  const containers = (await (await Engine.find(directory))?.containers()) ?? [];
+  const found = containers.find(({ name }) => /-task-[0-9a-f]+-app$/.test(name));
   if (!found) throw new Error("No task of the app runs.");
-  return (await docker.getContainer(found.Id).inspect()).State.Pid;
+  return (await found.state()).pid;
 }

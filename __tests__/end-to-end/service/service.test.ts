@@ -3,7 +3,6 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endToEnd } from "../requirement.ts";
 import { checkBrowser, Person, startBrowser } from "./browser.ts";
-import { request } from "./load.ts";
 import { checkWorld, World } from "./world.ts";
 
 /** Only for what hangs. */
@@ -43,7 +42,7 @@ describe.runIf(
   const until = async (isSo: () => Promise<boolean>) => {
     while (!(await isSo())) await sleep(250);
   };
-  const answers = async () => (await request(`${world.url}/up`)).status === 200;
+  const answers = async () => (await world.status("/up")) === 200;
 
   describe("to a person with a browser", () => {
     it("tells what has been deployed, and where it is open", () => {
@@ -169,7 +168,7 @@ describe.runIf(
       const following = world.start(["logs", "production", "--follow", "--since", "30s"]);
       const printed = printedBy(following);
       for (const path of ["/seen-before", "/seen-meanwhile"]) {
-        await request(`${world.url}${path}`);
+        await world.status(path);
         await until(async () => /app .*GET "\/seen/.test(printed()) && printed().includes(`"path":"${path}"`));
       }
       following.kill("SIGINT");

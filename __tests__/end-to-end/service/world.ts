@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cp, mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { get } from "node:https";
+import { join } from "node:path";
 import { execa } from "execa";
 import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.ts";
 import { processesOf } from "../../../tools/local/processes.ts";
@@ -8,8 +8,6 @@ import type { Container } from "../../../tools/local/service/container.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
 import { ProjectCopy } from "../../support/project-copy.ts";
 import { checkContainers } from "./requirement.ts";
-
-const EXAMPLE = resolve(import.meta.dirname, "../../../examples/rails-app");
 
 /** @throws Error with what this machine lacks for a world of its own */
 export async function checkWorld(): Promise<void> {
@@ -64,16 +62,15 @@ export class World {
     return { exitCode, all };
   }
 
-  /** Releases the example app with changes. @param changes texts of files, or how to make them from what they are */
-  async release(version: string, changes: Changes = {}): Promise<Ran> {
-    const directory = join(this.project.directory, ".apps", version);
-    await cp(EXAMPLE, directory, { recursive: true });
-    for (const [name, change] of Object.entries(changes)) {
-      const file = join(directory, name);
-      await mkdir(dirname(file), { recursive: true });
-      writeFileSync(file, typeof change === "string" ? change : change(readFileSync(file, "utf8")));
-    }
-    return this.infra("release", "production", "--version", version, "--context", directory, "--allow-dirty", "--yes");
+  /** Status of the answer to a request; nothing where none comes. */
+  status(path: string): Promise<number | undefined> {
+    return new Promise((resolve) => {
+      const sent = get(this.url + path, { rejectUnauthorized: false }, (response) => {
+        response.on("end", () => resolve(response.statusCode)).on("error", () => resolve(undefined));
+        response.resume();
+      });
+      sent.on("error", () => resolve(undefined));
+    });
   }
 
   /** The containers of this name in tasks that run. */
@@ -107,8 +104,6 @@ export class World {
     return names.filter((_, index) => there[index]);
   }
 }
-
-export type Changes = Readonly<Record<string, string | ((text: string) => string)>>;
 
 function npmRun({ directory }: ProjectCopy, script: string) {
   return execa("npm", ["run", "--silent", script], { cwd: directory, reject: false, all: true });

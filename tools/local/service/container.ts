@@ -42,10 +42,9 @@ export interface ContainerState {
   readonly running: boolean;
   readonly exitCode: number;
   readonly outOfMemory: boolean;
-  readonly startedAt: Date;
-  readonly finishedAt: Date;
+  /** Of its first process, on the engine's machine. */
+  readonly pid: number;
   readonly ports: Readonly<Record<number, number>>;
-  readonly imageDigest: string;
 }
 
 export interface ExecOptions {
@@ -67,9 +66,6 @@ export interface Terminal {
   resize(size: { readonly rows: number; readonly columns: number }): Promise<void>;
 }
 
-/** A command in a container took too long. */
-export class ExecTimeout extends Error {}
-
 /** A container that was made. */
 export class Container {
   readonly id: string;
@@ -83,7 +79,7 @@ export class Container {
   }
 
   async state(): Promise<ContainerState> {
-    const { State, NetworkSettings, Image } = await this.container.inspect();
+    const { State, NetworkSettings } = await this.container.inspect();
     const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) => {
       const host = bindings?.[0]?.HostPort;
       return host ? [[Number.parseInt(port, 10), Number(host)]] : [];
@@ -92,14 +88,12 @@ export class Container {
       running: State.Running,
       exitCode: State.ExitCode,
       outOfMemory: State.OOMKilled,
-      startedAt: new Date(State.StartedAt),
-      finishedAt: new Date(State.FinishedAt),
+      pid: State.Pid,
       ports: Object.fromEntries(ports),
-      imageDigest: Image,
     };
   }
 
-  /** Runs a command in it. @throws ExecTimeout */
+  /** Runs a command in it. @throws Error where it takes too long */
   async exec(command: readonly string[], { input, timeoutMs = 30_000 }: ExecOptions = {}): Promise<ExecResult> {
     const exec = await this.container.exec({
       Cmd: [...command],
@@ -230,13 +224,13 @@ async function textOf(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** @throws ExecTimeout */
+/** @throws Error where it takes too long */
 async function within<T>(ms: number, work: Promise<T>, onLate: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       onLate();
-      reject(new ExecTimeout(`took longer than ${ms / 1000} s`));
+      reject(new Error(`took longer than ${ms / 1000} s`));
     }, ms);
   });
   try {
