@@ -15,23 +15,10 @@ import { basename, join, resolve } from "node:path";
 import { execa } from "execa";
 import { afterAll } from "vitest";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
+import { PARTS } from "../../tools/local/project.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const SOURCES = [
-  "bin",
-  "cdktf.json",
-  "environments",
-  "examples",
-  "images",
-  "main.ts",
-  "modules",
-  "package.json",
-  "packages",
-  "review-policy.ts",
-  "stacks",
-  "tools",
-  "tsconfig.json",
-];
+const SOURCES = [...PARTS, "examples"];
 
 /** The bundles of the last copy, for the next one: most of what it runs has been bundled by then. */
 const SPARE_BUNDLES = join(tmpdir(), `bundles-${process.pid}`);

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { InputError } from "@operation-app/preflight/input";
 import colors from "picocolors";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { deployLocally } from "../local/deploy.ts";
+import { dockerfileIn } from "../release/contexts.ts";
 import { environmentNamed, fromCaller, newCommand, ofEnvironment, verb } from "./command.ts";
 
 const command = ofEnvironment(newCommand("deploy-local", ["deploy-local", "deploy-local staging"]))
@@ -14,8 +14,6 @@ const command = ofEnvironment(newCommand("deploy-local", ["deploy-local", "deplo
   )
   .option("--app <dir>", "directory of your Rails app's Dockerfile, released where a container engine answers")
   .addHelpText("after", "Beside these, 130 where it was interrupted.");
-
-const DOCKERFILES = ["Dockerfile", "Containerfile"];
 
 async function deploy(stack: string, app: string): Promise<number> {
   const interruption = new AbortController();
@@ -52,7 +50,7 @@ export default verb(command, async () => {
   const { environment, app } = command.opts<{ environment: string; app?: string }>();
   const { name } = await environmentNamed(environment);
   const directory = app === undefined ? resolve("examples/rails-app") : fromCaller(app);
-  if (app !== undefined && !DOCKERFILES.some((file) => existsSync(join(directory, file))))
+  if (app !== undefined && !dockerfileIn(directory))
     throw new InputError(
       `--app ${app}: has no Dockerfile. Name the directory that your Rails app's image is built from.`,
     );

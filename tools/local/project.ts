@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { projectRoot } from "./runs.ts";
 
 /** What of the checkout the verbs need. */
-const PARTS = [
+export const PARTS: readonly string[] = [
   "bin",
   "cdktf.json",
   "environments",

@@ -8,6 +8,11 @@ import { IMAGE_NAMES, type ImageName } from "./versions.ts";
 /** Directory that each image is built from. */
 export type Contexts = Readonly<Partial<Record<ImageName, string>>>;
 
+/** The file that an image is built by; nothing where a directory has none. */
+export function dockerfileIn(directory: string): string | undefined {
+  return ["Dockerfile", "Containerfile"].map((name) => join(directory, name)).find(existsSync);
+}
+
 /** Default build contexts. */
 const DEFAULTS: Contexts = { nginx: "images/nginx" };
 
@@ -44,7 +49,7 @@ export async function readContext(
   if (directory === undefined)
     return `--context: is missing. Name the directory that the ${image} image is built from.`;
   if (!existsSync(directory)) return `--context ${directory}: is not there.`;
-  if (!["Dockerfile", "Containerfile"].some((file) => existsSync(join(directory, file))))
+  if (!dockerfileIn(directory))
     return `--context ${directory}: has no Dockerfile. Name the directory that the ${image} image is built from.`;
   const commit = await git(directory, ["log", "-1", "--format=%H", "--", "."]);
   if (!commit)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ECRClient } from "@aws-sdk/client-ecr";
@@ -22,7 +22,7 @@ import {
   prepare,
   push,
 } from "./builder.ts";
-import { type Context, type Contexts, readContext } from "./contexts.ts";
+import { type Context, type Contexts, dockerfileIn, readContext } from "./contexts.ts";
 import { Problems } from "./problems.ts";
 import { logInFor, readImage, referenceIn, registryOf, repositoryProblem, type StoredImage } from "./repository.ts";
 import { type ImageName, readVersions, unreadVersions } from "./versions.ts";
@@ -185,7 +185,7 @@ function wantedImage(name: ImageName, { repository, context, version, appImage =
 
 /** A Dockerfile that takes the version gets it, such as to show it on a page. */
 function versionArgument({ directory }: Context, version: string): Record<string, string> {
-  const file = ["Dockerfile", "Containerfile"].map((name) => join(directory, name)).find(existsSync);
+  const file = dockerfileIn(directory);
   return file && /^ARG APP_VERSION\b/m.test(readFileSync(file, "utf8")) ? { APP_VERSION: version } : {};
 }
 

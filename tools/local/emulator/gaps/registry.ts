@@ -5,7 +5,8 @@ import { jsonReply } from "./replies.ts";
 /** Variable that says where images really are: a registry on loopback, with its user and token, `http://AWS:…@127.0.0.1:5000`. */
 export const REGISTRY_VARIABLE = "EMULATOR_REGISTRY";
 
-const ACCEPTED = [
+/** Manifests of images, as a registry is asked for them. */
+export const MANIFESTS = [
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.v2+json",
@@ -56,7 +57,7 @@ export function registry(address: string | undefined): Gap[] {
         const failures: unknown[] = [];
         for (const imageId of imageIds) {
           const reference = imageId.imageTag ?? imageId.imageDigest;
-          const answer = await ask(`${repositoryName}/manifests/${reference}`, ACCEPTED);
+          const answer = await ask(`${repositoryName}/manifests/${reference}`, MANIFESTS);
           if (answer.status === 404) {
             failures.push({ imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" });
             continue;

@@ -1,11 +1,5 @@
+import { MANIFESTS } from "../../emulator/gaps/registry.ts";
 import type { Engine } from "../engine.ts";
-
-const ACCEPTED = [
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-].join(", ");
 
 /** An image that is here. */
 export interface PulledImage {
@@ -49,7 +43,7 @@ export async function pullImage(engine: Engine, registry: string, image: string)
 }
 
 async function digestOf(registry: string, repository: string, tag: string, image: string): Promise<string> {
-  const headers = { accept: ACCEPTED };
+  const headers = { accept: MANIFESTS };
   const answer = await fetch(`http://${registry}/v2/${repository}/manifests/${tag}`, { method: "HEAD", headers });
   const digest = answer.headers.get("docker-content-digest");
   if (answer.ok && digest) return digest;
