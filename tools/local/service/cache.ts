@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { listOf } from "../emulator/gaps/elasticache.ts";
 import { endpointsOf } from "../emulator/gaps/replication-groups.ts";
 import type { Authority } from "./authority.ts";
-import type { Container } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { VALKEY_IMAGE } from "./images.ts";
-import type { NetworkInterface, Vpc } from "./network/vpc.ts";
+import type { Vpc } from "./network/vpc.ts";
+import { type Server, Servers, startServer } from "./servers.ts";
 
 const INSIDE = "/etc/valkey-local";
 
@@ -23,40 +23,29 @@ export interface CachesOptions {
   readonly name: string;
 }
 
-interface Running {
-  readonly network: NetworkInterface;
-  readonly container: Container;
-}
-
 /**
  * Stands in for ElastiCache: a real Valkey for each replication group, under the names of its endpoints, with its TLS, AUTH
  * token and security groups. For Redis, it is Valkey too. One node, without snapshots and parameter groups.
  */
 export class Caches {
   private readonly options: CachesOptions;
-  private readonly running = new Map<string, Promise<Running>>();
+  private readonly servers: Servers<Server>;
 
   constructor(options: CachesOptions) {
     this.options = options;
+    this.servers = new Servers(options.vpc);
   }
 
   /** Brings what runs to what is deployed now. */
   async reconcile(): Promise<void> {
     const { groups } = this.options;
-    for (const [id, running] of this.running) if (!groups.has(id)) await this.remove(id, running);
-    for (const [id, settings] of groups) {
-      if (this.running.has(id)) continue;
-      const started = this.start(id, settings);
-      this.running.set(id, started);
-      await started.catch((error) => {
-        this.running.delete(id);
-        throw error;
-      });
-    }
+    await this.servers.keepOnly(new Set(groups.keys()));
+    for (const [id, settings] of groups)
+      if (!this.servers.get(id)) await this.servers.add(id, () => this.start(id, settings));
   }
 
-  private async start(id: string, settings: URLSearchParams): Promise<Running> {
-    const { engine, vpc, authority, subnetsOf, directory, name } = this.options;
+  private async start(id: string, settings: URLSearchParams): Promise<Server> {
+    const { engine, authority, subnetsOf, directory, name } = this.options;
     await engine.pull(VALKEY_IMAGE);
     const names = endpointsOf(id);
     const { cert, key } = await authority.issue(names);
@@ -64,27 +53,21 @@ export class Caches {
     mkdirSync(files, { recursive: true, mode: 0o700 });
     const texts = { "server.pem": cert, "server.key": key, "valkey.conf": configuration(settings) };
     for (const [file, text] of Object.entries(texts)) writeFileSync(join(files, file), text);
-    const network = await vpc.attach({
-      name: `cache-${id}`,
-      subnetIds: subnetsOf(settings.get("CacheSubnetGroupName") ?? ""),
-      groupIds: listOf(settings, "SecurityGroupIds.SecurityGroupId"),
-      aliases: names,
-    });
-    const container = await engine.run({
-      name: `${name}-cache-${id}-valkey`,
-      image: VALKEY_IMAGE,
-      network: { of: network.container.id },
-      command: ["valkey-server", `${INSIDE}/valkey.conf`],
-      files: Object.fromEntries(Object.keys(texts).map((file) => [`${INSIDE}/${file}`, join(files, file)])),
-    });
-    return { network, container };
-  }
-
-  private async remove(id: string, running: Promise<Running>): Promise<void> {
-    this.running.delete(id);
-    const { container, network } = await running;
-    await container.remove();
-    await this.options.vpc.detach(network);
+    return startServer(
+      this.options,
+      {
+        name: `cache-${id}`,
+        subnetIds: subnetsOf(settings.get("CacheSubnetGroupName") ?? ""),
+        groupIds: listOf(settings, "SecurityGroupIds.SecurityGroupId"),
+        aliases: names,
+      },
+      {
+        name: `${name}-cache-${id}-valkey`,
+        image: VALKEY_IMAGE,
+        command: ["valkey-server", `${INSIDE}/valkey.conf`],
+        files: Object.fromEntries(Object.keys(texts).map((file) => [`${INSIDE}/${file}`, join(files, file)])),
+      },
+    );
   }
 }
 

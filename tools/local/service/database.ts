@@ -6,10 +6,10 @@ import {
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Container } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { mysqlImage } from "./images.ts";
-import type { NetworkInterface, Vpc } from "./network/vpc.ts";
+import type { Vpc } from "./network/vpc.ts";
+import { type Server, Servers, startServer } from "./servers.ts";
 
 export interface DatabasesOptions {
   readonly engine: Engine;
@@ -20,10 +20,7 @@ export interface DatabasesOptions {
   readonly name: string;
 }
 
-interface Running {
-  readonly network: NetworkInterface;
-  readonly container: Container;
-  readonly rootPassword: string;
+interface Running extends Server {
   password: string;
 }
 
@@ -33,61 +30,53 @@ interface Running {
  */
 export class Databases {
   private readonly options: DatabasesOptions;
-  private readonly running = new Map<string, Promise<Running>>();
+  private readonly servers: Servers<Running>;
 
   constructor(options: DatabasesOptions) {
     this.options = options;
+    this.servers = new Servers(options.vpc);
   }
 
   /** Brings what runs to what is deployed now. */
   async reconcile(): Promise<void> {
     const { DBInstances = [] } = await this.options.rds.send(new DescribeDBInstancesCommand({}));
     const wanted = DBInstances.filter(({ Engine, Endpoint }) => Engine === "mysql" && Endpoint?.Address);
-    for (const [id, running] of this.running)
-      if (!wanted.some(({ DBInstanceIdentifier }) => DBInstanceIdentifier === id)) await this.remove(id, running);
+    await this.servers.keepOnly(new Set(wanted.map(idOf)));
     for (const instance of wanted) {
-      const id = instance.DBInstanceIdentifier ?? "";
-      const running = this.running.get(id);
+      const running = this.servers.get(idOf(instance));
       if (running) await this.update(await running, instance);
-      else await this.add(id, instance);
+      else await this.servers.add(idOf(instance), () => this.start(instance));
     }
   }
 
-  private async add(id: string, instance: DBInstance): Promise<void> {
-    const started = this.start(id, instance);
-    this.running.set(id, started);
-    await started.catch((error) => {
-      this.running.delete(id);
-      throw error;
-    });
-  }
-
-  private async start(id: string, instance: DBInstance): Promise<Running> {
-    const { engine, vpc, name } = this.options;
+  private async start(instance: DBInstance): Promise<Running> {
+    const { engine, name } = this.options;
+    const id = idOf(instance);
+    const { MasterUsername = "", DBName = "", DBSubnetGroup, VpcSecurityGroups = [], Endpoint } = instance;
     const image = mysqlImage(instance.EngineVersion?.match(/^\d+\.\d+/)?.[0] ?? "8.4");
     await engine.pull(image);
-    const { MasterUsername = "", DBName = "" } = instance;
     const password = await this.passwordOf(instance);
-    const rootPassword = randomBytes(16).toString("hex");
-    const network = await vpc.attach({
-      name: `database-${id}`,
-      subnetIds: (instance.DBSubnetGroup?.Subnets ?? []).flatMap(({ SubnetIdentifier }) => SubnetIdentifier ?? []),
-      groupIds: (instance.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []),
-      aliases: [instance.Endpoint?.Address ?? ""],
-    });
-    const container = await engine.run({
-      name: `${name}-database-${id}-mysql`,
-      image,
-      network: { of: network.container.id },
-      environment: {
-        MYSQL_ROOT_PASSWORD: rootPassword,
-        MYSQL_DATABASE: DBName,
-        MYSQL_USER: MasterUsername,
-        MYSQL_PASSWORD: password,
+    const server = await startServer(
+      this.options,
+      {
+        name: `database-${id}`,
+        subnetIds: (DBSubnetGroup?.Subnets ?? []).flatMap(({ SubnetIdentifier }) => SubnetIdentifier ?? []),
+        groupIds: VpcSecurityGroups.flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []),
+        aliases: [Endpoint?.Address ?? ""],
       },
-      command: ["mysqld", `--port=${instance.Endpoint?.Port ?? 3306}`, ...(await this.parametersOf(instance))],
-    });
-    return { network, container, rootPassword, password };
+      {
+        name: `${name}-database-${id}-mysql`,
+        image,
+        environment: {
+          MYSQL_ROOT_PASSWORD: randomBytes(16).toString("hex"),
+          MYSQL_DATABASE: DBName,
+          MYSQL_USER: MasterUsername,
+          MYSQL_PASSWORD: password,
+        },
+        command: ["mysqld", `--port=${Endpoint?.Port ?? 3306}`, ...(await this.parametersOf(instance))],
+      },
+    );
+    return { ...server, password };
   }
 
   /** The password is another one after a rotation. */
@@ -98,13 +87,6 @@ export class Databases {
     const client = ["sh", "-c", 'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" mysql -uroot'];
     const { exitCode } = await running.container.exec(client, { input: sql });
     if (exitCode === 0) running.password = password;
-  }
-
-  private async remove(id: string, running: Promise<Running>): Promise<void> {
-    this.running.delete(id);
-    const { container, network } = await running;
-    await container.remove();
-    await this.options.vpc.detach(network);
   }
 
   private async passwordOf({ MasterUserSecret }: DBInstance): Promise<string> {
@@ -126,5 +108,7 @@ export class Databases {
     );
   }
 }
+
+const idOf = ({ DBInstanceIdentifier = "" }: DBInstance) => DBInstanceIdentifier;
 
 const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;

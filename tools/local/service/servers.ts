@@ -1,0 +1,59 @@
+import type { Container, ContainerSpec } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import type { InterfaceRequest, NetworkInterface, Vpc } from "./network/vpc.ts";
+
+/** A server behind an endpoint: a container, and the interface that it shares. */
+export interface Server {
+  readonly network: NetworkInterface;
+  readonly container: Container;
+}
+
+/** Makes an interface, and the server in it. @throws Error where one of them can't be made; then nothing is left */
+export async function startServer(
+  { engine, vpc }: { readonly engine: Engine; readonly vpc: Vpc },
+  request: InterfaceRequest,
+  spec: Omit<ContainerSpec, "network">,
+): Promise<Server> {
+  const network = await vpc.attach(request);
+  try {
+    return { network, container: await engine.run({ ...spec, network: { of: network.container.id } }) };
+  } catch (error) {
+    await vpc.detach(network);
+    throw error;
+  }
+}
+
+/** The servers that run of what is deployed, by id. */
+export class Servers<T extends Server> {
+  private readonly vpc: Vpc;
+  private readonly running = new Map<string, Promise<T>>();
+
+  constructor(vpc: Vpc) {
+    this.vpc = vpc;
+  }
+
+  get(id: string): Promise<T> | undefined {
+    return this.running.get(id);
+  }
+
+  /** Starts one. @throws what its start throws; then it can be started again */
+  async add(id: string, start: () => Promise<T>): Promise<void> {
+    const started = start();
+    this.running.set(id, started);
+    await started.catch((error) => {
+      this.running.delete(id);
+      throw error;
+    });
+  }
+
+  /** Removes those that are deployed no longer. */
+  async keepOnly(ids: ReadonlySet<string>): Promise<void> {
+    for (const [id, running] of this.running) {
+      if (ids.has(id)) continue;
+      this.running.delete(id);
+      const { container, network } = await running;
+      await container.remove();
+      await this.vpc.detach(network);
+    }
+  }
+}
