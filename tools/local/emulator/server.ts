@@ -71,9 +71,11 @@ async function serve(settings: ServerSettings): Promise<void> {
   writeFileSync(`${file}.new`, JSON.stringify(record));
   renameSync(`${file}.new`, file);
 
+  let told = "";
   setInterval(() => {
     const urls = (standIns?.urls ?? []).map(({ url }) => `${url}/\n`).sort();
-    if (urls.length > 0) writeFileSync(urlsFile(directory), urls.join(""));
+    if (urls.join("") !== told) writeFileSync(urlsFile(directory), urls.join(""));
+    told = urls.join("");
     const idleMs = Date.now() - lastRequest;
     if (idleMs > idleMinutes * 60_000 || !existsSync(file)) end(0);
   }, 1_000);

@@ -84,7 +84,11 @@ function lines(side: "saddr" | "daddr", { protocol, fromPort, toPort, addresses 
 }
 
 /** AWS's own addresses are on the internet, where no endpoint leads to them. */
-function reachesAws({ protocol, fromPort = 0, toPort = 65_535, addresses }: Permission): boolean {
-  const isHttps = protocol === "-1" || (protocol === "tcp" && fromPort <= 443 && 443 <= toPort);
-  return isHttps && addresses.includes("0.0.0.0/0");
+function reachesAws(permission: Permission): boolean {
+  return opensHttps(permission) && permission.addresses.includes("0.0.0.0/0");
+}
+
+/** Whether a rule is also for HTTPS. */
+export function opensHttps({ protocol, fromPort = 0, toPort = 65_535 }: Omit<Permission, "addresses">): boolean {
+  return protocol === "-1" || (protocol === "tcp" && fromPort <= 443 && 443 <= toPort);
 }

@@ -14,7 +14,7 @@ import {
 import type { Container } from "../container.ts";
 import type { Engine } from "../engine.ts";
 import { AddressPlan } from "./addresses.ts";
-import { type Machine, type Permission, ruleset } from "./ruleset.ts";
+import { type Machine, opensHttps, type Permission, ruleset } from "./ruleset.ts";
 
 /** What an interface is asked for with. */
 export interface InterfaceRequest {
@@ -165,8 +165,8 @@ export class Vpc {
       .filter(({ GroupId }) => GroupId && known?.request.groupIds.includes(GroupId))
       .flatMap(({ IpPermissionsEgress = [] }) => IpPermissionsEgress)
       .some(
-        ({ IpProtocol, FromPort = 0, ToPort = 65_535, PrefixListIds = [], IpRanges = [] }) =>
-          (IpProtocol === "-1" || (FromPort <= 443 && 443 <= ToPort)) &&
+        ({ IpProtocol = "-1", FromPort, ToPort, PrefixListIds = [], IpRanges = [] }) =>
+          opensHttps({ protocol: IpProtocol, fromPort: FromPort, toPort: ToPort }) &&
           (PrefixListIds.length > 0 || IpRanges.some(({ CidrIp }) => CidrIp === "0.0.0.0/0")),
       );
   }
