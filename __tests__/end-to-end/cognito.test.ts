@@ -61,7 +61,9 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       new CreateUserPoolCommand({
         PoolName: "test",
         AccountRecoverySetting: { RecoveryMechanisms: [{ Name: "admin_only", Priority: 1 }] },
-        Policies: { PasswordPolicy: { MinimumLength: 12, RequireSymbols: false } },
+        Policies: {
+          PasswordPolicy: { MinimumLength: 12, RequireUppercase: true, RequireLowercase: true, RequireNumbers: true },
+        },
         ...pool,
       }),
     );
