@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AdminConfirmSignUpCommand,
@@ -8,13 +7,10 @@ import {
   AdminGetUserCommand,
   AssociateSoftwareTokenCommand,
   ChangePasswordCommand,
-  CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
   CreateUserPoolClientCommand,
   type CreateUserPoolClientCommandInput,
-  CreateUserPoolCommand,
-  type CreateUserPoolCommandInput,
   ForgotPasswordCommand,
   InitiateAuthCommand,
   ResendConfirmationCodeCommand,
@@ -27,54 +23,34 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulatorClient } from "../../tools/local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
 import { signUp as signUpOnJourney, walkSignInJourney } from "../../tools/local/journey.ts";
+import { type PoolSettings, REGION, UserPools } from "../support/user-pools.ts";
 import { endToEnd } from "./requirement.ts";
 
-const REGION = "ap-northeast-1";
 const PASSWORD = "Correct-horse-7";
 
-type PoolSettings = Partial<CreateUserPoolCommandInput> & { readonly mfa?: "ON" | "OPTIONAL" | "OFF" };
-
 describe.runIf(await endToEnd())("the user pools of an emulator", () => {
-  let emulator: Emulator;
-  let directory: string;
-  let cognito: CognitoIdentityProviderClient;
+  let pools: UserPools;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "user-pools-"));
-    emulator = await startEmulator({ directory, region: REGION });
-    cognito = new CognitoIdentityProviderClient(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
+    pools = await UserPools.start();
   });
-  afterAll(async () => {
-    await emulator.stop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => pools.end());
 
   /** A pool with a client, as this stack has them except for what is said. */
   async function deploy(
     { mfa = "ON", ...pool }: PoolSettings = {},
     client: Partial<CreateUserPoolClientCommandInput> = {},
   ) {
-    const { UserPool } = await cognito.send(
-      new CreateUserPoolCommand({
-        PoolName: "test",
-        AccountRecoverySetting: { RecoveryMechanisms: [{ Name: "admin_only", Priority: 1 }] },
-        Policies: {
-          PasswordPolicy: { MinimumLength: 12, RequireUppercase: true, RequireLowercase: true, RequireNumbers: true },
-        },
-        ...pool,
-      }),
-    );
-    const UserPoolId = UserPool?.Id as string;
-    if (mfa !== "OFF") {
-      const SoftwareTokenMfaConfiguration = { Enabled: true };
-      await cognito.send(
-        new SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: mfa, SoftwareTokenMfaConfiguration }),
-      );
-    }
-    const { UserPoolClient } = await cognito.send(
+    const UserPoolId = await pools.create({
+      mfa,
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: "admin_only", Priority: 1 }] },
+      Policies: {
+        PasswordPolicy: { MinimumLength: 12, RequireUppercase: true, RequireLowercase: true, RequireNumbers: true },
+      },
+      ...pool,
+    });
+    const { UserPoolClient } = await pools.cognito.send(
       new CreateUserPoolClientCommand({
         UserPoolId,
         ClientName: "test",
@@ -110,21 +86,21 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     }
 
     signUp = (Password = PASSWORD) =>
-      cognito.send(
+      pools.cognito.send(
         new SignUpCommand({ ...this.byName, Password, UserAttributes: [{ Name: "email", Value: this.email }] }),
       );
 
     confirm = (ConfirmationCode: string) =>
-      cognito.send(new ConfirmSignUpCommand({ ...this.byName, ConfirmationCode }));
+      pools.cognito.send(new ConfirmSignUpCommand({ ...this.byName, ConfirmationCode }));
 
     async withUser(): Promise<this> {
       await this.signUp();
-      await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: this.UserPoolId, Username: this.username }));
+      await pools.cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: this.UserPoolId, Username: this.username }));
       return this;
     }
 
     logIn = ({ username = this.username, password = PASSWORD, hash = this.hash(username) as string | null } = {}) =>
-      cognito.send(
+      pools.cognito.send(
         new InitiateAuthCommand({
           ClientId: this.ClientId,
           AuthFlow: "USER_PASSWORD_AUTH",
@@ -144,7 +120,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       const ChallengeResponses = Object.fromEntries(
         Object.entries(responses).filter((entry): entry is [string, string] => entry[1] !== undefined),
       );
-      return cognito.send(
+      return pools.cognito.send(
         new RespondToAuthChallengeCommand({ ClientId: this.ClientId, ChallengeName, Session, ChallengeResponses }),
       );
     };
@@ -152,9 +128,9 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     /** Registers an authenticator app as the challenge of the first login demands. */
     async enrol(): Promise<TOTP> {
       const { Session } = await this.logIn();
-      const offered = await cognito.send(new AssociateSoftwareTokenCommand({ Session }));
+      const offered = await pools.cognito.send(new AssociateSoftwareTokenCommand({ Session }));
       const totp = appWith(offered.SecretCode);
-      const verified = await cognito.send(
+      const verified = await pools.cognito.send(
         new VerifySoftwareTokenCommand({ Session: offered.Session, UserCode: totp.generate() }),
       );
       await this.respond("MFA_SETUP", { Session: verified.Session });
@@ -162,7 +138,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     }
 
     mails(): string {
-      const file = join(directory, "mail", `${this.email}.txt`);
+      const file = join(pools.directory, "mail", `${this.email}.txt`);
       return existsSync(file) ? readFileSync(file, "utf8") : "";
     }
 
@@ -185,13 +161,13 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       const { UserPoolId: userPoolId, ClientId: clientId } = await deploy();
       const seen: string[] = [];
       const onSeen = (fact: string) => void seen.push(fact);
-      await walkSignInJourney({ endpoint: emulator.endpoint, region: REGION, userPoolId, clientId, onSeen });
+      await walkSignInJourney({ endpoint: pools.emulator.endpoint, region: REGION, userPoolId, clientId, onSeen });
       expect(seen.at(-1)).toBe("password and code together log the user in, once");
     });
 
     it("let a user of a pool where the second factor is optional switch it on", async () => {
       const { UserPoolId: userPoolId, ClientId: clientId } = await deploy({ mfa: "OPTIONAL" });
-      const user = await signUpOnJourney({ endpoint: emulator.endpoint, region: REGION, userPoolId, clientId });
+      const user = await signUpOnJourney({ endpoint: pools.emulator.endpoint, region: REGION, userPoolId, clientId });
       expect(await user.logIn()).toMatch(/^ey/);
     });
   });
@@ -202,7 +178,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       ["lets nobody sign up", { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } }],
     ] as const)("let a user in where the pool %s", async (_, settings) => {
       const { UserPoolId: userPoolId, ClientId: clientId } = await deploy(settings);
-      const user = await signUpOnJourney({ endpoint: emulator.endpoint, region: REGION, userPoolId, clientId });
+      const user = await signUpOnJourney({ endpoint: pools.emulator.endpoint, region: REGION, userPoolId, clientId });
       expect(await user.logIn()).toMatch(/^ey/);
     });
   });
@@ -222,7 +198,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       const totp = await pool.enrol();
       expect((await other.enrol()).secret.base32).not.toBe(totp.secret.base32);
       const { UserPoolId, username: Username } = pool;
-      const user = await cognito.send(new AdminGetUserCommand({ UserPoolId, Username }));
+      const user = await pools.cognito.send(new AdminGetUserCommand({ UserPoolId, Username }));
       expect(user.UserMFASettingList).toEqual(["SOFTWARE_TOKEN_MFA"]);
       const { ChallengeName, Session } = await pool.logIn();
       expect(ChallengeName).toBe("SOFTWARE_TOKEN_MFA");
@@ -239,9 +215,11 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     it("is not registered by a wrong code, and can be tried again", async () => {
       const pool = await (await deploy()).withUser();
       const first = await pool.logIn();
-      const { SecretCode, Session } = await cognito.send(new AssociateSoftwareTokenCommand({ Session: first.Session }));
+      const { SecretCode, Session } = await pools.cognito.send(
+        new AssociateSoftwareTokenCommand({ Session: first.Session }),
+      );
       const totp = appWith(SecretCode);
-      const verify = (UserCode: string) => cognito.send(new VerifySoftwareTokenCommand({ Session, UserCode }));
+      const verify = (UserCode: string) => pools.cognito.send(new VerifySoftwareTokenCommand({ Session, UserCode }));
       await expect(verify(wrongCode(totp))).rejects.toMatchObject(
         refused("EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"),
       );
@@ -312,7 +290,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
         new ForgotPasswordCommand(byName),
         new ConfirmForgotPasswordCommand({ ...byName, Password, ConfirmationCode }),
       ]) {
-        await expect(cognito.send(command as SignUpCommand)).rejects.toMatchObject(words);
+        await expect(pools.cognito.send(command as SignUpCommand)).rejects.toMatchObject(words);
       }
       const { Session } = await pool.logIn();
       const withoutRightHash = pool.respond("MFA_SETUP", { Session, SECRET_HASH: SecretHash });
@@ -323,7 +301,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       const pool = await (await deploy({ mfa: "OFF" })).withUser();
       const { AuthenticationResult } = await pool.logIn();
       const refresh = (SECRET_HASH?: string, REFRESH_TOKEN = AuthenticationResult?.RefreshToken as string) =>
-        cognito.send(
+        pools.cognito.send(
           new InitiateAuthCommand({
             ClientId: pool.ClientId,
             AuthFlow: "REFRESH_TOKEN_AUTH",
@@ -356,7 +334,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       const pool = await (await deploy({ mfa: "OFF" })).withUser();
       const { UserPoolId, ClientId } = pool;
       const allow = (flow: "ALLOW_USER_SRP_AUTH" | "ALLOW_USER_PASSWORD_AUTH") =>
-        cognito.send(new UpdateUserPoolClientCommand({ UserPoolId, ClientId, ExplicitAuthFlows: [flow] }));
+        pools.cognito.send(new UpdateUserPoolClientCommand({ UserPoolId, ClientId, ExplicitAuthFlows: [flow] }));
       await allow("ALLOW_USER_SRP_AUTH");
       await expect(pool.logIn()).rejects.toMatchObject(
         refused("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
@@ -403,7 +381,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       await pool.withUser();
       const { AuthenticationResult } = await pool.logIn();
       const change = (PreviousPassword: string, ProposedPassword: string) =>
-        cognito.send(
+        pools.cognito.send(
           new ChangePasswordCommand({
             AccessToken: AuthenticationResult?.AccessToken,
             PreviousPassword,
@@ -427,7 +405,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       await expect(pool.confirm("123456")).rejects.toMatchObject(
         refused("ExpiredCodeException", "Invalid code provided, please request a code again."),
       );
-      await expect(cognito.send(new ResendConfirmationCodeCommand(pool.byName))).rejects.toMatchObject(
+      await expect(pools.cognito.send(new ResendConfirmationCodeCommand(pool.byName))).rejects.toMatchObject(
         refused("InvalidParameterException", "Cannot resend codes. Auto verification not turned on."),
       );
       await expect(pool.logIn()).rejects.toMatchObject(refused("UserNotConfirmedException", "User is not confirmed."));
@@ -436,7 +414,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     it("takes nobody for an administrator who does not sign the call", async () => {
       const pool = await deploy();
       await pool.signUp();
-      const response = await fetch(emulator.endpoint, {
+      const response = await fetch(pools.emulator.endpoint, {
         method: "POST",
         headers: { "X-Amz-Target": "AWSCognitoIdentityProviderService.AdminConfirmSignUp" },
         body: JSON.stringify({ UserPoolId: pool.UserPoolId, Username: pool.username }),
@@ -450,7 +428,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
 
     it("lets only an administrator reset a password", async () => {
       const pool = await (await deploy()).withUser();
-      await expect(cognito.send(new ForgotPasswordCommand(pool.byName))).rejects.toMatchObject(
+      await expect(pools.cognito.send(new ForgotPasswordCommand(pool.byName))).rejects.toMatchObject(
         notAuthorized("Contact administrator to reset password."),
       );
     });
@@ -476,7 +454,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       });
       expect(UserConfirmed).toBe(false);
       const first = pool.lastCode();
-      await cognito.send(new ResendConfirmationCodeCommand(pool.byName));
+      await pools.cognito.send(new ResendConfirmationCodeCommand(pool.byName));
       const code = pool.lastCode();
       const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, "0");
       await expect(pool.confirm(wrong)).rejects.toMatchObject(
@@ -493,13 +471,13 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     it("resets a password by a code", async () => {
       const pool = await deploy(recovering);
       await pool.signUp();
-      await expect(cognito.send(new ForgotPasswordCommand(pool.byName))).rejects.toMatchObject({
+      await expect(pools.cognito.send(new ForgotPasswordCommand(pool.byName))).rejects.toMatchObject({
         message: "Cannot reset password for the user as there is no registered/verified email or phone_number",
       });
       await pool.confirm(pool.lastCode());
-      await cognito.send(new ForgotPasswordCommand(pool.byName));
+      await pools.cognito.send(new ForgotPasswordCommand(pool.byName));
       const reset = (ConfirmationCode: string, Password = "Another-horse-8") =>
-        cognito.send(new ConfirmForgotPasswordCommand({ ...pool.byName, ConfirmationCode, Password }));
+        pools.cognito.send(new ConfirmForgotPasswordCommand({ ...pool.byName, ConfirmationCode, Password }));
       await expect(reset("moto")).rejects.toMatchObject({ name: "CodeMismatchException" });
       await expect(reset(pool.lastCode(), "weak")).rejects.toMatchObject({ name: "InvalidPasswordException" });
       await reset(pool.lastCode());
@@ -512,7 +490,7 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     it("gets a temporary password by mail, and sets one of their own before the second factor", async () => {
       const pool = await deploy();
       const { UserPoolId, username: Username } = pool;
-      await cognito.send(
+      await pools.cognito.send(
         new AdminCreateUserCommand({
           UserPoolId,
           Username,
@@ -538,7 +516,9 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       const pool = await (await deploy({ mfa: "OFF" })).withUser();
       const { UserPoolId } = pool;
       const SmsMfaConfiguration = { SmsConfiguration: { SnsCallerArn: "arn:aws:iam::123456789012:role/sms" } };
-      await cognito.send(new SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: "ON", SmsMfaConfiguration }));
+      await pools.cognito.send(
+        new SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: "ON", SmsMfaConfiguration }),
+      );
       await expect(pool.logIn()).rejects.toThrow("knows no second factor but an authenticator app");
     });
   });
@@ -549,11 +529,13 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
       const { AuthenticationResult } = await pool.logIn();
       const AccessToken = AuthenticationResult?.AccessToken;
       const SoftwareTokenMfaSettings = { Enabled: true, PreferredMfa: true };
-      const switchOn = () => cognito.send(new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings }));
+      const switchOn = () =>
+        pools.cognito.send(new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings }));
       await expect(switchOn()).rejects.toMatchObject({ name: "InvalidParameterException" });
-      const { SecretCode } = await cognito.send(new AssociateSoftwareTokenCommand({ AccessToken }));
+      const { SecretCode } = await pools.cognito.send(new AssociateSoftwareTokenCommand({ AccessToken }));
       const totp = appWith(SecretCode);
-      const verify = (UserCode: string) => cognito.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode }));
+      const verify = (UserCode: string) =>
+        pools.cognito.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode }));
       await expect(verify(wrongCode(totp))).rejects.toMatchObject({ name: "EnableSoftwareTokenMFAException" });
       await verify(totp.generate());
       expect((await pool.logIn()).AuthenticationResult).toBeDefined();
@@ -564,7 +546,8 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
     it("is refused in a pool that has none, and to an invented token", async () => {
       const pool = await (await deploy({ mfa: "OFF" })).withUser();
       const { AuthenticationResult } = await pool.logIn();
-      const associate = (AccessToken?: string) => cognito.send(new AssociateSoftwareTokenCommand({ AccessToken }));
+      const associate = (AccessToken?: string) =>
+        pools.cognito.send(new AssociateSoftwareTokenCommand({ AccessToken }));
       await expect(associate(AuthenticationResult?.AccessToken)).rejects.toMatchObject(
         refused("SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool."),
       );

@@ -1,52 +1,30 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
-  CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
   type CreateUserPoolClientCommandInput,
-  CreateUserPoolCommand,
-  SetUserPoolMfaConfigCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulatorClient } from "../../tools/local/aws-environment.ts";
-import { type Emulator, startEmulator } from "../../tools/local/emulator/start.ts";
+import { UserPools } from "../support/user-pools.ts";
 import { endToEnd } from "./requirement.ts";
 
-const REGION = "ap-northeast-1";
 const PASSWORD = "Correct-horse-7";
 const CALLBACK = "https://app.example.com/oauth2/idpresponse";
 
 describe.runIf(await endToEnd())("the login pages of a user pool's domain", () => {
-  let emulator: Emulator;
-  let directory: string;
-  let cognito: CognitoIdentityProviderClient;
+  let pools: UserPools;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "login-pages-"));
-    emulator = await startEmulator({ directory, region: REGION });
-    cognito = new CognitoIdentityProviderClient(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
+    pools = await UserPools.start();
   });
-  afterAll(async () => {
-    await emulator.stop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => pools.end());
 
   /** A pool with a user, and a client as the load balancer has it: it lists no auth flow. */
   async function deploy({ mfa = "ON" as "ON" | "OFF", client = {} as Partial<CreateUserPoolClientCommandInput> } = {}) {
-    const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: "test" }));
-    const UserPoolId = UserPool?.Id as string;
-    if (mfa === "ON") {
-      const SoftwareTokenMfaConfiguration = { Enabled: true };
-      await cognito.send(
-        new SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: mfa, SoftwareTokenMfaConfiguration }),
-      );
-    }
-    const { UserPoolClient } = await cognito.send(
+    const UserPoolId = await pools.create({ mfa });
+    const { UserPoolClient } = await pools.cognito.send(
       new CreateUserPoolClientCommand({
         UserPoolId,
         ClientName: "test",
@@ -62,8 +40,8 @@ describe.runIf(await endToEnd())("the login pages of a user pool's domain", () =
     const username = `user-${randomBytes(4).toString("hex")}`;
     const user = { UserPoolId, Username: username };
     const UserAttributes = [{ Name: "email", Value: "taro@example.com" }];
-    await cognito.send(new AdminCreateUserCommand({ ...user, MessageAction: "SUPPRESS", UserAttributes }));
-    await cognito.send(new AdminSetUserPasswordCommand({ ...user, Password: PASSWORD, Permanent: true }));
+    await pools.cognito.send(new AdminCreateUserCommand({ ...user, MessageAction: "SUPPRESS", UserAttributes }));
+    await pools.cognito.send(new AdminSetUserPasswordCommand({ ...user, Password: PASSWORD, Permanent: true }));
     return new Visit(username, UserPoolClient?.ClientId as string, UserPoolClient?.ClientSecret as string);
   }
 
@@ -87,14 +65,14 @@ describe.runIf(await endToEnd())("the login pages of a user pool's domain", () =
 
     async get(path: string) {
       return this.answered(
-        await fetch(`${emulator.hostedLogin}${path}`, { redirect: "manual", headers: { Cookie: this.cookie } }),
+        await fetch(`${pools.emulator.hostedLogin}${path}`, { redirect: "manual", headers: { Cookie: this.cookie } }),
       );
     }
 
     async post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
       const body = new URLSearchParams(fields);
       return this.answered(
-        await fetch(`${emulator.hostedLogin}${path}`, { method: "POST", redirect: "manual", body, headers }),
+        await fetch(`${pools.emulator.hostedLogin}${path}`, { method: "POST", redirect: "manual", body, headers }),
       );
     }
 
@@ -217,7 +195,7 @@ describe.runIf(await endToEnd())("the login pages of a user pool's domain", () =
       const { access_token, refresh_token } = await visit.tokens({ code: await visit.code() });
       const userInfo = async (token: string) => {
         const headers = { Authorization: `Bearer ${token}` };
-        const response = await fetch(`${emulator.hostedLogin}/oauth2/userInfo`, { headers });
+        const response = await fetch(`${pools.emulator.hostedLogin}/oauth2/userInfo`, { headers });
         return { status: response.status, ...((await response.json()) as object) };
       };
       expect(await userInfo(access_token)).toMatchObject({
