@@ -134,11 +134,13 @@ export class Engine {
   private async watchForEnds(): Promise<void> {
     await sleep(LOOK_MS);
     while (this.awaited.size > 0) {
+      // The list may be older than what is begun and waited for while it comes.
+      const awaited = [...this.awaited];
       const running = await this.list().then(
         (all) => new Set(all.filter(({ State }) => !["exited", "dead"].includes(State)).map(({ Id }) => Id)),
         () => undefined,
       );
-      for (const [id, resolve] of running ? this.awaited : []) {
+      for (const [id, resolve] of running ? awaited : []) {
         if (running?.has(id)) continue;
         this.awaited.delete(id);
         resolve();
