@@ -1,4 +1,4 @@
-import { findPlace, findPlugin, openSession } from "../operate/console.ts";
+import { consoleCommand, findPlace, findPlugin, openSession, RAILS_CONSOLE } from "../operate/console.ts";
 import { idIn } from "../operate/services.ts";
 import { withDeployment } from "../operate/session.ts";
 import {
@@ -10,8 +10,6 @@ import {
   verb,
   wordsAfterEnvironment,
 } from "./command.ts";
-
-const RAILS_CONSOLE = "bundle exec rails console";
 
 interface Options {
   readonly environment: string;
@@ -38,6 +36,6 @@ export default verb(command, async (...all) => {
   await withDeployment(environment, async (session) => {
     const place = await findPlace(session, service);
     console.error(`${name}: ${place.container} in task ${idIn(place.taskArn)}`);
-    process.exitCode = await openSession(session, place, words.join(" ") || RAILS_CONSOLE, plugin);
+    process.exitCode = await openSession(session, place, consoleCommand(words, process.stdin.isTTY), plugin);
   });
 });

@@ -7,6 +7,7 @@ import { pick } from "./deployment.ts";
 import { idIn, listServices, listTasks } from "./services.ts";
 import type { Session } from "./session.ts";
 
+export const RAILS_CONSOLE = "bundle exec rails console";
 const PLUGIN = "session-manager-plugin";
 const INSTALL =
   "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html";
@@ -98,6 +99,16 @@ function agentProblem(name: string, tasks: readonly Task[], environment: string)
     `The agent of ECS Exec is not running in the tasks of ${name} (${states.join("; ")}). Where they have just started, try again in a minute. ` +
     `Else preflight rules NET-105, IAM-006, ECS-055 and ECS-056 tell why: npm run synth. State: bin/infra status --environment ${environment}`
   );
+}
+
+/**
+ * What to run in the container: a Rails console, where nothing else is wanted. That is on a terminal, always; behind a pipe
+ * nobody answers when IRB asks it where its cursor is, and IRB would wait for that.
+ *
+ * @param isTerminal whether standard input is one
+ */
+export function consoleCommand(words: readonly string[], isTerminal: boolean): string {
+  return words.join(" ") || (isTerminal ? RAILS_CONSOLE : `env TERM=dumb ${RAILS_CONSOLE}`);
 }
 
 /**

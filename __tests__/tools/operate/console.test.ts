@@ -12,7 +12,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import { putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
-import { findPlace, findPlugin, openSession } from "../../../tools/operate/console.ts";
+import { consoleCommand, findPlace, findPlugin, openSession } from "../../../tools/operate/console.ts";
 import { service, session, taskArn } from "./deployed.ts";
 
 const TOKEN = "AAEAAV7T0kenOfASession";
@@ -72,6 +72,17 @@ exit 7
   const file = putExecutable(join(directory, "session-manager-plugin"), script);
   return { file, record, env: { PATH: `${directory}:/usr/bin:/bin` } };
 }
+
+describe("the command of a console", () => {
+  it("is a Rails console, which behind a pipe asks a terminal nothing", () => {
+    expect(consoleCommand([], true)).toBe("bundle exec rails console");
+    expect(consoleCommand([], false)).toBe("env TERM=dumb bundle exec rails console");
+  });
+
+  it("is another one as it is written", () => {
+    expect(consoleCommand(["bin/rails", "about"], false)).toBe("bin/rails about");
+  });
+});
 
 describe("the Session Manager plugin", () => {
   it("is found on the PATH", () => {
