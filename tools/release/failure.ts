@@ -7,6 +7,12 @@ import { stoppedText } from "../operate/status-report.ts";
 
 /** How many of a task's last lines are shown. */
 const LAST_LINES = 20;
+/** How many are read for that: the error that says why stands before its backtrace. */
+const READ_LINES = 200;
+/** How many lines of a backtrace are shown. */
+const FRAMES = 3;
+/** A line of a backtrace, as Ruby and JavaScript write them. */
+const FRAME = /^\s+(from|at) |^\s*\S+:\d+:in [`'].*'$/;
 
 /**
  * Why services are not what they should be: what is wrong with them, and of the tasks that have stopped since, why, and
@@ -37,13 +43,23 @@ async function lastLines({ deployment, clients: { ecs, logs } }: Session, name: 
     const stream = {
       logGroupName: place.group,
       logStreamName: `${place.prefix}/${container.name}/${id}`,
-      limit: LAST_LINES,
+      limit: READ_LINES,
     };
     const page = await logs.send(new GetLogEventsCommand(stream)).catch((error) => {
       if (error instanceof ResourceNotFoundException) return undefined; // it has written nothing
       throw error;
     });
-    lines.push(...(page?.events ?? []).map(({ message = "" }) => harmless(message)));
+    const written = (page?.events ?? []).map(({ message = "" }) => harmless(message));
+    lines.push(...withShortBacktraces(written).slice(-LAST_LINES));
   }
   return lines;
+}
+
+function withShortBacktraces(lines: readonly string[]): string[] {
+  let frames = 0;
+  return lines.flatMap((line) => {
+    frames = FRAME.test(line) ? frames + 1 : 0;
+    if (frames <= FRAMES) return [line];
+    return frames === FRAMES + 1 ? ["    …"] : [];
+  });
 }

@@ -60,13 +60,20 @@ const GONE_BACK: Partial<Service> = {
 interface Answers {
   readonly targets?: readonly TargetHealth[];
   readonly stopped?: readonly Task[];
+  /** In the log of each task. */
+  readonly lines?: readonly string[];
   readonly timeoutMs?: number;
 }
 
 /** Waits for a service that is in these states, one look after the other. */
 async function wait(
   states: readonly Partial<Service>[],
-  { targets = [], stopped = [], timeoutMs = 60_000 }: Answers = {},
+  {
+    targets = [],
+    stopped = [],
+    lines = ["KeyError: key not found: RAILS_MASTER_KEY"],
+    timeoutMs = 60_000,
+  }: Answers = {},
 ) {
   const asked = session();
   const left = [...states];
@@ -82,7 +89,7 @@ async function wait(
     .on(DescribeTasksCommand)
     .resolves({ tasks: [...stopped] });
   const logs = mockClient(asked.clients.logs);
-  logs.on(GetLogEventsCommand).resolves({ events: [{ message: "KeyError: key not found: RAILS_MASTER_KEY" }] });
+  logs.on(GetLogEventsCommand).resolves({ events: lines.map((message) => ({ message })) });
   mockClient(asked.clients.loadBalancing)
     .on(DescribeTargetHealthCommand)
     .resolves({
@@ -157,5 +164,26 @@ describe("a release has failed", () => {
       logGroupName: "/ecs/operation-app/app",
       logStreamName: "app/app/new",
     });
+  });
+
+  it("with the error that stands before a long backtrace, in the shapes of Ruby, Rake and Node", async () => {
+    const frames = (frame: string) => Array.from({ length: 40 }, () => frame);
+    const lines = [
+      "=> Booting Puma",
+      "config/puma.rb:1:in `_load_from': There is nothing to serve (RuntimeError)",
+      ...frames("\tfrom /gems/puma-6.6.0/lib/puma/dsl.rb:185:in `_load_from'"),
+      "StandardError: An error has occurred, all later migrations canceled:",
+      ...frames("/rails/db/migrate/20260201000000_fail.rb:2:in 'Fail#change'"),
+      "Error: Cannot find module 'express'",
+      ...frames("    at Module._load (node:internal/modules/cjs/loader:1091:27)"),
+    ];
+    const { error = "" } = await wait([GOING_BACK], {
+      stopped: [stoppedTask({ stoppedAt: new Date(Date.now() + 1_000) })],
+      lines,
+    });
+    const shown = error.split("\n").flatMap((line) => line.match(/^ {4}│ (.*)/)?.[1] ?? []);
+    expect(shown.filter((line) => /^=> |Error/.test(line))).toHaveLength(4);
+    expect(shown.filter((line) => line.includes("_load_from'") && line.includes("from "))).toHaveLength(3);
+    expect(shown).toHaveLength(4 + 3 * (3 + 1));
   });
 });
