@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { TerraformStack } from "cdktf";
 
 /** Majors 5 and 6: 5.100 wrote the states that come to move in, and 6 is what the bindings are made for. */
-const VERSION_CONSTRAINT = ">= 5.100, < 7.0";
+export const VERSION_CONSTRAINT = ">= 5.100, < 7.0";
 
 export interface AwsProps {
   readonly region: string;

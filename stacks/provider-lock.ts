@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /**
@@ -12,4 +12,11 @@ export const LOCK_FILE = ".terraform.lock.hcl";
 export function lockProvider(stackDirectory: string, project = process.cwd()): void {
   const lock = resolve(project, LOCK_FILE);
   if (existsSync(lock)) copyFileSync(lock, join(stackDirectory, LOCK_FILE));
+}
+
+/** Version of the AWS provider that the project's lock file names, such as `5.100.0`; undefined where there is none. */
+export function lockedVersion(project = process.cwd()): string | undefined {
+  const lock = resolve(project, LOCK_FILE);
+  if (!existsSync(lock)) return undefined;
+  return readFileSync(lock, "utf8").match(/provider "[^"]+\/hashicorp\/aws" \{\s+version\s+= "([^"]+)"/)?.[1];
 }

@@ -5,6 +5,7 @@ import { checkStacks, stacksOf } from "@operation-app/preflight/cdktf";
 import type { App } from "cdktf";
 import { type Accepting, judgedFor } from "../environments/schema/findings.ts";
 import { camelCase } from "../modules/argument-names.ts";
+import { providerRules } from "./provider-arguments.ts";
 import { lockProvider } from "./provider-lock.ts";
 
 /** What is known of a stack beside its JSON: the environment that it was made of. */
@@ -32,6 +33,7 @@ export async function synthesizeChecked(
   const originOf = (stack: string) => origins.find(({ name }) => name === stack);
   await checkStacks(app, build, {
     folders: FOLDERS,
+    rules: providerRules(),
     judge: (stack, findings) => {
       const origin = originOf(stack);
       return origin ? judgedFor(origin, findings) : findings;

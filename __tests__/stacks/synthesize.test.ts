@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { App } from "cdktf";
 import { describe, expect, it } from "vitest";
@@ -53,6 +54,19 @@ async function synth(environments: readonly Environment[], change: (stack: Opera
 }
 
 describe("preflight at synth", () => {
+  it("stops at an argument that the bindings know and the locked provider does not, and names who does", async () => {
+    const { message } = await synth([production()], (stack) => {
+      const service = stack.node.findAll().find((child): child is EcsService => child instanceof EcsService);
+      service?.putDeploymentConfiguration({ strategy: "CANARY" });
+    });
+    expect(message).toContain("error PROV-001");
+    expect(message).toContain(
+      "writes deployment_configuration, which hashicorp/aws 5.100.0 does not have, but 6.25.0 has.",
+    );
+    expect(message).toContain("Leave it out, or choose that version: bin/infra provider 6.25.0.");
+    expect(message).toMatch(/modules\/ecs\/[\w/-]+\.ts:\d+/);
+  });
+
   it("stops at a mistake in a module, and tells rule, address, reason, fix and line, and how to trace a connection", async () => {
     const { message, stackOf } = await synth([production()], breakTargets);
     expect(message).toContain("error LB-002");

@@ -4,6 +4,7 @@ import { LOSS_RULES, protectedTypesTable } from "@operation-app/plan-review";
 import { RULE_GROUPS, type RuleGroup } from "@operation-app/preflight";
 // biome-ignore lint/style/noRestrictedImports: the pages are made from what the package does not publish
 import { preflightPages } from "../../packages/preflight/src/documentation/page.ts";
+import { providerPage } from "../provider/page.ts";
 import { newCommand, verb } from "./command.ts";
 
 const command = newCommand("docs", ["docs"]).description("Writes the pages of docs/ that are made from the code.");
@@ -25,10 +26,14 @@ const LOSSES: RuleGroup = {
 /** Pages that are made from the code, by their paths. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const pages = await preflightPages([...RULE_GROUPS, LOSSES]);
-  return new Map(
-    [...pages].map(([path, text]) => [
-      join("packages/preflight/docs", path),
-      path === LOSSES.page ? `${text}\n${protectedTypesTable()}` : text,
-    ]),
-  );
+  return new Map([
+    ["docs/provider-arguments.md", providerPage()],
+    ...[...pages].map(
+      ([path, text]) =>
+        [
+          join("packages/preflight/docs", path),
+          path === LOSSES.page ? `${text}\n${protectedTypesTable()}` : text,
+        ] as const,
+    ),
+  ]);
 }

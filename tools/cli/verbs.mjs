@@ -35,6 +35,9 @@ export const GROUPS = {
     "move-back": "move them back",
     verify: "prove that a plan changes no Cognito object",
   },
+  "Keep it up to date": {
+    provider: "which version of the AWS provider is locked; choose another",
+  },
   "In the shell": {
     completion: "complete verbs, environments and options at Tab",
   },

@@ -4,6 +4,8 @@ import { loadFile } from "./graph/load.ts";
 import { UserError } from "./input/user-error.ts";
 import { type LocatedFinding, preflight } from "./preflight.ts";
 import { textReport } from "./report/text.ts";
+import type { Rule } from "./rule.ts";
+import { RULES } from "./rules/index.ts";
 import { traceSources } from "./source.ts";
 
 /** What a project says of its own stacks. */
@@ -12,6 +14,8 @@ export interface CheckOptions {
   readonly folders: readonly string[];
   /** Findings as they count for a stack, such as without those that are acknowledged. @default as they are */
   readonly judge?: (stack: string, findings: LocatedFinding[]) => LocatedFinding[];
+  /** Rules that look beside preflight's own, such as `providerRule`. @default none */
+  readonly rules?: readonly Rule[];
   /** Line of the stack's settings that a finding is about: `environments/production.ts:12`. @default the line that made the resource */
   readonly lineOf?: (stack: string, finding: LocatedFinding) => string | undefined;
   /** What the report of an error ends with. @param file the JSON of the stack */
@@ -26,10 +30,10 @@ export interface CheckOptions {
  * @throws UserError with every finding where there is an error, so that neither `diff` nor `deploy` goes on
  */
 export async function checkStacks(app: App, build: (app: App) => void, options: CheckOptions): Promise<void> {
-  const { folders, judge = (_, findings) => findings, lineOf = () => undefined } = options;
+  const { folders, judge = (_, findings) => findings, rules = [], lineOf = () => undefined } = options;
   const checked = await Promise.all(
     stacksOf(app).map(async ({ stack, file }) => {
-      return { stack, file, findings: judge(stack.node.id, preflight(await loadFile(file))) };
+      return { stack, file, findings: judge(stack.node.id, preflight(await loadFile(file), [...RULES, ...rules])) };
     }),
   );
   if (checked.every(({ findings }) => findings.length === 0)) return;

@@ -5,6 +5,13 @@ export type { Graph, Resource } from "./graph/graph.ts";
 export { load, loadFile, loadSource, loadText } from "./graph/load.ts";
 export { answerPathQuestion } from "./path-question.ts";
 export { type Finding, type LocatedFinding, preflight } from "./preflight.ts";
+export {
+  type Arguments,
+  type ProviderArguments,
+  type ProviderRuleOptions,
+  providerRule,
+  unknownProviderRule,
+} from "./provider-arguments.ts";
 export { jsonPath, jsonReport } from "./report/json.ts";
 export { sarifReport } from "./report/sarif.ts";
 export { pathReport, textReport } from "./report/text.ts";

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
+import {
+  type Arguments,
+  type ProviderArguments,
+  providerRule,
+  type Rule,
+  unknownProviderRule,
+} from "@operation-app/preflight";
+import { lockedVersion } from "./provider-lock.ts";
+
+/**
+ * One file a version of the AWS provider: on each line a type, a tab, and its arguments as JSON, compressed. Made by
+ * `bin/infra provider`: of the locked version from Terraform's own `providers schema`, and of versions that were never
+ * locked here from the bindings that were generated from them.
+ */
+const DIRECTORY = "stacks/provider-arguments";
+const SUFFIX = ".br";
+
+/** What a version of the AWS provider takes; undefined where its file is not there. @param version such as `5.100.0` */
+export function readProviderArguments(version: string, project = "."): ProviderArguments | undefined {
+  const file = join(project, DIRECTORY, `${version}${SUFFIX}`);
+  if (!existsSync(file)) return undefined;
+  let text: string | undefined;
+  return {
+    name: "hashicorp/aws",
+    version,
+    of(type) {
+      text ??= `\n${brotliDecompressSync(readFileSync(file)).toString()}`;
+      const start = text.indexOf(`\n${type}\t`);
+      if (start < 0) return undefined;
+      return JSON.parse(text.slice(start + type.length + 2, text.indexOf("\n", start + 1)));
+    },
+  };
+}
+
+/** Versions whose arguments are known, oldest first. */
+export function knownProviderVersions(project = "."): string[] {
+  const names = readdirSync(join(project, DIRECTORY)).filter((name) => name.endsWith(SUFFIX));
+  return names.map((name) => name.slice(0, -SUFFIX.length)).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+}
+
+export function writeProviderArguments(version: string, all: ReadonlyMap<string, Arguments>, project = "."): void {
+  const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = sorted.map(([type, known]) => `${type}\t${JSON.stringify(known)}\n`).join("");
+  mkdirSync(join(project, DIRECTORY), { recursive: true });
+  writeFileSync(join(project, DIRECTORY, `${version}${SUFFIX}`), brotliCompressSync(text));
+}
+
+/** What is said of arguments that the locked provider does not have. None where no version is locked. */
+export function providerRules(): Rule[] {
+  const locked = lockedVersion();
+  if (locked === undefined) return [];
+  const chosen = readProviderArguments(locked);
+  const choose = (version: string) => `bin/infra provider ${version}`;
+  if (!chosen) return [unknownProviderRule(`hashicorp/aws ${locked}`, choose(locked))];
+  const versions = knownProviderVersions();
+  const newer = versions.slice(versions.indexOf(locked) + 1).flatMap((version) => readProviderArguments(version) ?? []);
+  return [providerRule({ chosen, newer, choose })];
+}
