@@ -16,6 +16,15 @@ export function contentsBySecret(graph: Graph): ReadonlyMap<Resource, readonly V
   return contents;
 }
 
+/** The secrets to which a `valueFrom` leads: a version has the ARN of its secret. */
+export function secretsAt(valueFrom: Value): readonly Resource[] {
+  return linked(valueFrom, "aws_secretsmanager_secret", "aws_secretsmanager_secret_version").resources.flatMap((one) =>
+    one.type === "aws_secretsmanager_secret"
+      ? one
+      : linked(one.get("secret_id"), "aws_secretsmanager_secret").resources,
+  );
+}
+
 /** The key in a `valueFrom` such as `<arn>:key::`. */
 export function jsonKeyOf(valueFrom: Value): string | undefined {
   const known = text(valueFrom);

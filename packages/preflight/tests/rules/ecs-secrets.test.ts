@@ -112,6 +112,17 @@ describeRule("ECS-030", {
     },
     says: "aws_ecs_task_definition.app takes SECRET_KEY_BASE of the container app from the key key of a secret that has only base. Write a key that the secret has.",
   },
+  "a key that the secret of a version does not have": {
+    bad: (stack) => {
+      stack.resource.aws_secretsmanager_secret_version.key_base.secret_string = '{"base": "x"}';
+      valueFrom("${aws_secretsmanager_secret_version.key_base.arn}:key::")(stack);
+    },
+    good: (stack) => {
+      stack.resource.aws_secretsmanager_secret_version.key_base.secret_string = '{"key": "x"}';
+      valueFrom("${aws_secretsmanager_secret_version.key_base.arn}:key::")(stack);
+    },
+    says: "aws_ecs_task_definition.app takes SECRET_KEY_BASE of the container app from the key key of a secret that has only base. Write a key that the secret has.",
+  },
   "a key of a placeholder, unless that is replaced by hand": {
     bad: placeholder([]),
     good: placeholder(["secret_string"]),

@@ -1,5 +1,5 @@
 import { type Container, namesIn } from "../../ecs/containers.ts";
-import { contentsBySecret, jsonKeyOf } from "../../ecs/secrets.ts";
+import { contentsBySecret, jsonKeyOf, secretsAt } from "../../ecs/secrets.ts";
 import { environmentOf, secretsOf } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
@@ -139,9 +139,8 @@ function mayHaveKeyBase({ block }: Container): boolean {
 function contentsOf(graph: Graph, valueFrom: Value): Value[] {
   const [parameter] = linked(valueFrom, "aws_ssm_parameter").resources;
   if (parameter) return [parameter.get("value") ?? null];
-  const link = linked(valueFrom, "aws_secretsmanager_secret");
   const key = jsonKeyOf(valueFrom);
-  return link.resources
+  return secretsAt(valueFrom)
     .flatMap((secret) => graph.once(contentsBySecret).get(secret) ?? [])
     .flatMap((content) => {
       if (key === undefined) return [content];

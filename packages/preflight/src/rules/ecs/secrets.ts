@@ -1,5 +1,5 @@
 import { namesIn, tasksToRegister } from "../../ecs/containers.ts";
-import { contentsBySecret, jsonKeyOf } from "../../ecs/secrets.ts";
+import { contentsBySecret, jsonKeyOf, secretsAt } from "../../ecs/secrets.ts";
 import { secretsOf } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
@@ -119,9 +119,8 @@ const MASTER_SECRET_KEYS = ["username", "password"];
 /** Keys of the JSON that a secret holds, where the configuration writes all of it. */
 function keysOf(graph: Graph, valueFrom: Value): string[] | undefined {
   if (referencesIn(valueFrom).some(({ attribute }) => /^master_user_secret/.test(attribute))) return MASTER_SECRET_KEYS;
-  const link = linked(valueFrom, "aws_secretsmanager_secret");
-  const [secret] = link.resources;
-  const contents = secret && link.resources.length === 1 ? graph.once(contentsBySecret).get(secret) : undefined;
+  const [secret, another] = secretsAt(valueFrom);
+  const contents = secret && !another ? graph.once(contentsBySecret).get(secret) : undefined;
   const objects = (contents ?? []).map(decodeJsonText);
   return objects.length > 0 && objects.every(isBlock) ? objects.flatMap((object) => Object.keys(object)) : undefined;
 }
