@@ -71,4 +71,10 @@ export default defineEnvironment({
     nodeType: "cache.t4g.micro",
     nodes: 1,
   },
+
+  // Who is told by mail when something is wrong: "you@example.com", or a list. Without one, alarms reach nobody.
+  alarms: {
+    emails: [],
+    severity: "warning",
+  },
 });

@@ -10,6 +10,7 @@ import {
   PLANS_FOLDER,
   readPolicyName,
   roleName,
+  writePolicyName,
 } from "../modules/github-actions/names.ts";
 import { AUDIENCE, GITHUB_ISSUER } from "../modules/github-actions/subjects.ts";
 import { StateBucket } from "../modules/state-bucket/index.ts";
@@ -90,13 +91,14 @@ export class BootstrapStack extends AddressedStack {
   private createRoles(environment: Environment, oidcProviderArn: string): void {
     if (environment.ci === undefined) return;
     const { name, ci } = environment;
-    const { readPolicy, boundary, planRole, applyRole } = new Ci(this, `ci_${name}`, {
+    const { readPolicy, writePolicy, boundary, planRole, applyRole } = new Ci(this, `ci_${name}`, {
       target: ciTarget(environment, this.props),
       repository: { ...ci, gitHubEnvironment: gitHubEnvironment(environment) },
       oidcProviderArn,
     });
     const ids = ciIds(environment, this.props.existing.account);
     this.takeMade(readPolicy, ids.read);
+    this.takeMade(writePolicy, ids.write);
     this.takeMade(boundary, ids.boundary);
     for (const [kind, role] of [["plan", planRole] as const, ["apply", applyRole] as const]) {
       this.takeMade(role, ids[kind]);
@@ -116,12 +118,13 @@ export class BootstrapStack extends AddressedStack {
   }
 }
 
-/** By what AWS and Terraform know an environment's roles, what they may read, and the boundary of the stack's own. */
+/** By what AWS and Terraform know an environment's roles, what they may read and change, and the boundary of the stack's own. */
 export function ciIds({ app, name: environment }: Environment, account: string) {
   return {
     plan: roleName({ app, environment }, "plan"),
     apply: roleName({ app, environment }, "apply"),
     read: ciPolicyArn(account, readPolicyName({ app, environment })),
+    write: ciPolicyArn(account, writePolicyName({ app, environment })),
     boundary: ciPolicyArn(account, boundaryName({ app, environment })),
   };
 }

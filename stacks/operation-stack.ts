@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
+import { Alarms } from "../modules/alarms/index.ts";
 import { Cache } from "../modules/cache/index.ts";
 import { Cognito } from "../modules/cognito/index.ts";
 import { Database } from "../modules/database/index.ts";
@@ -161,7 +162,31 @@ export class OperationStack extends AddressedStack {
       protection,
     });
 
-    createOutputs(this, { network, firewall, lb, ecr, ecs, cognito, database, cache });
+    const { enabled: watched, ...alarmed } = environment.alarms;
+    const alarms = watched
+      ? new Alarms(this, "alarms", {
+          name,
+          environment: environment.name,
+          region,
+          ...alarmed,
+          loadBalancer: {
+            alb: lb.alb,
+            targets: { nginx: lb.nginxTargets, ...(lb.appTargets && { app: lb.appTargets }) },
+            served: servedTargets(environment),
+            certificateArn: lb.certificateArn,
+          },
+          services: { cluster: ecs.cluster, services: ecs.services },
+          database: {
+            instance: database.instance,
+            instanceClass: environment.database.instanceClass,
+            allocatedStorage: environment.database.allocatedStorage,
+          },
+          cache: { replicationGroup: cache.replicationGroup, nodes: environment.cache.nodes },
+          natGateways: network.natGateways,
+        })
+      : undefined;
+
+    createOutputs(this, { network, firewall, lb, ecr, ecs, cognito, database, cache, alarms });
   }
 }
 
@@ -176,4 +201,11 @@ function calledServices({ ecs, network, cognito }: Environment): EndpointService
     // Without NAT, Rails has no other way to Cognito; and this one does not serve a pool that has a domain.
     ...(network.nat === "none" && cognito.domainPrefix === undefined ? (["cognito-idp"] as const) : []),
   ];
+}
+
+/** Target groups whose tasks run at all times: their images are there, and at least one is wanted. */
+function servedTargets({ ecs, images }: Environment): string[] {
+  const runs = (name: "nginx" | "app") => images[name] !== undefined && ecs[name].tasks.min > 0;
+  if (ecs.topology === "together") return runs("app") && images.nginx !== undefined ? ["nginx", "app"] : [];
+  return (["nginx", "app"] as const).filter(runs);
 }

@@ -1,4 +1,5 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
+import type { Alarms } from "../modules/alarms/index.ts";
 import type { Cache } from "../modules/cache/index.ts";
 import type { Cognito } from "../modules/cognito/index.ts";
 import type { Database } from "../modules/database/index.ts";
@@ -17,11 +18,12 @@ export interface OutputsProps {
   readonly cognito: Cognito;
   readonly database: Database;
   readonly cache: Cache;
+  readonly alarms?: Alarms;
 }
 
 /** What one needs after a deployment: where things are and what they are called. Nothing secret. */
 export function createOutputs(stack: TerraformStack, modules: OutputsProps): void {
-  const { network, firewall, lb, ecr, ecs, cognito, database, cache } = modules;
+  const { network, firewall, lb, ecr, ecs, cognito, database, cache, alarms } = modules;
   const output = (id: string, value: unknown, description: string) =>
     new TerraformOutput(stack, id, { value, description });
 
@@ -50,4 +52,8 @@ export function createOutputs(stack: TerraformStack, modules: OutputsProps): voi
     Object.fromEntries(Object.entries(ecs.secrets).map(([variable, { secretArn }]) => [variable, secretArn])),
     "Secrets by the variable that the app gets them as",
   );
+  if (alarms) {
+    output("alarm_topic_arn", alarms.topic.arn, "Where alarms are told");
+    output("dashboard_name", alarms.dashboard.dashboardName, "Dashboard in CloudWatch");
+  }
 }

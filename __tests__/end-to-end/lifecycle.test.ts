@@ -4,7 +4,11 @@ import { startTerraformRun } from "../support/terraform-run.ts";
 import { endToEnd } from "./requirement.ts";
 
 const APP = "operation-app";
-const UNPROTECTED = { protection: false, images: { nginx: "0.1.0", app: "0.1.0" } };
+const UNPROTECTED = {
+  protection: false,
+  images: { nginx: "0.1.0", app: "0.1.0" },
+  alarms: { emails: "me@example.com" },
+};
 
 describe.runIf(await endToEnd())("an environment with protection off, on real Terraform and the real provider", () => {
   let run: Awaited<ReturnType<typeof startTerraformRun>>;

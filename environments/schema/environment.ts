@@ -7,6 +7,7 @@ import * as z from "zod";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import type { TwoOrMore } from "../../modules/network/index.ts";
 import { EVERYWHERE } from "../../modules/network/ipv4.ts";
+import { alarms } from "./alarms.ts";
 import {
   availabilityZone,
   domainName,
@@ -381,6 +382,7 @@ export const environmentSchema = z.strictObject({
   cognito,
   database,
   cache,
+  alarms: alarms.prefault({}),
   /**
    * Who may deploy from GitHub Actions, without keys: `bin/infra bootstrap` makes a role that plans and one that applies.
    * @default no roles are made

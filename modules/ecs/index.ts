@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
-import type { EcsServiceServiceConnectConfiguration } from "@cdktf/provider-aws/lib/ecs-service";
+import type { EcsService, EcsServiceServiceConnectConfiguration } from "@cdktf/provider-aws/lib/ecs-service";
 import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
@@ -86,6 +86,8 @@ export class Ecs extends Construct {
   readonly nginxService: Service;
   /** The service that runs Rails; the same as `nginxService` where they are together. */
   readonly appService: Service;
+  /** Every service, workers included, by the name that people have for it. */
+  readonly services: Readonly<Record<string, EcsService>>;
   /** Runs `rails db:migrate` when it is started by hand or by a release; no service does. */
   readonly migrateTask: EcsTaskDefinition;
   /** Every secret that the app's containers get, by variable. */
@@ -122,7 +124,13 @@ export class Ecs extends Construct {
       [this.appContainer("migrate", props.app.migrateCommand)],
       props.app.size,
     );
-    for (const [name, worker] of Object.entries(props.workers)) this.createWorker(name, worker);
+    this.services = {
+      app: this.appService.service,
+      ...(props.topology === "separate" && { nginx: this.nginxService.service }),
+      ...Object.fromEntries(
+        Object.entries(props.workers).map(([name, worker]) => [name, this.createWorker(name, worker).service]),
+      ),
+    };
   }
 
   private createCluster(): EcsCluster {

@@ -15,19 +15,24 @@ const SERVICE_LINKED = [
 /** Who may be handed a role of the stack: its tasks, and the flow log of its VPC. */
 const PASSED_TO = ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"];
 
-/** What the apply role may do beside the reads: all that the stack makes, its state, and nothing of what guards it. */
+/**
+ * What the apply role may do beside the reads: all that the stack makes, its state, and nothing of what guards it. What
+ * has a name is in `writeStatements`, a policy of its own, because a role's inline ones have too little room for both.
+ */
 export function applyStatements(target: CiTarget): Statement[] {
   return [
     ...secretStatements(target),
     ...stateStatements(target),
     unnamedWrites(target),
-    namedWrites(target),
-    ...bucketWrites(target),
-    secretWrites(target),
     ...recordWrites(target),
     ...roleWrites(target),
     ...guardStatements(target),
   ];
+}
+
+/** What the apply role may change under the app's name. */
+export function writeStatements(target: CiTarget): Statement[] {
+  return [namedWrites(target), ...bucketWrites(target), secretWrites(target)];
 }
 
 function stateStatements({ stateBucket, stateKey, environment }: CiTarget): Statement[] {
@@ -57,8 +62,8 @@ function unnamedWrites({ region }: CiTarget): Statement {
       "application-autoscaling:RegisterScalableTarget",
       "application-autoscaling:TagResource",
       "application-autoscaling:UntagResource",
+      // Of target tracking, which makes alarms in the caller's name.
       "cloudwatch:DeleteAlarms",
-      "cloudwatch:DescribeAlarms",
       "cloudwatch:PutMetricAlarm",
       "cognito-idp:AddCustomAttributes",
       "cognito-idp:CreateUserPool*",
@@ -123,17 +128,31 @@ function unnamedWrites({ region }: CiTarget): Statement {
 /** What has a name: all of it, but only under the app's. */
 function namedWrites(target: CiTarget): Statement {
   const { app, region, account } = target;
-  const { ecr = [], ecs = [], elasticache = [], logs = [], rds = [] } = namedResources(target);
+  const named = namedResources(target);
+  const { cloudwatch = [], ecr = [], ecs = [], elasticache = [], events = [], logs = [], rds = [], sns = [] } = named;
   const balancing = (...names: readonly string[]) =>
     names.map((name) => `arn:aws:elasticloadbalancing:${region}:${account}:${name}`);
   return {
-    actions: ["ecr:*", "ecs:*", "elasticache:*", "elasticloadbalancing:*", "logs:*", "rds:*"],
+    actions: [
+      "cloudwatch:*",
+      "ecr:*",
+      "ecs:*",
+      "elasticache:*",
+      "elasticloadbalancing:*",
+      "events:*",
+      "logs:*",
+      "rds:*",
+      "sns:*",
+    ],
     resources: [
+      ...cloudwatch,
       ...ecr,
       ...ecs,
       ...elasticache,
+      ...events,
       ...logs,
       ...rds,
+      ...sns,
       ...balancing(`loadbalancer/app/${app}/*`, `targetgroup/${app}-*`, `listener*/app/${app}/*`),
       // AWS's own, which a cluster and a database stand on.
       `arn:aws:elasticache:${region}:${account}:parametergroup:default.*`,

@@ -5,9 +5,17 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { InputError } from "@operation-app/preflight/input";
 import { Construct } from "constructs";
 import { policy, type Statement } from "../iam-policy.ts";
-import { applyStatements } from "./apply-policy.ts";
+import { applyStatements, writeStatements } from "./apply-policy.ts";
 import { boundaryStatements } from "./boundary.ts";
-import { boundaryName, CI_PATH, type CiRole, type CiTarget, readPolicyName, roleName } from "./names.ts";
+import {
+  boundaryName,
+  CI_PATH,
+  type CiRole,
+  type CiTarget,
+  readPolicyName,
+  roleName,
+  writePolicyName,
+} from "./names.ts";
 import { planStatements } from "./plan-policy.ts";
 import { readStatements } from "./reads.ts";
 import { applySubjects, planSubjects, type Repository, trustSubjects } from "./subjects.ts";
@@ -32,6 +40,8 @@ export interface CiProps {
 export class Ci extends Construct {
   /** What both may read. */
   readonly readPolicy: IamPolicy;
+  /** What the apply role may change by name. */
+  readonly writePolicy: IamPolicy;
   /** What no role of the environment's own gets beyond. */
   readonly boundary: IamPolicy;
   readonly planRole: IamRole;
@@ -53,8 +63,14 @@ export class Ci extends Construct {
       description: `The most that a role of ${target.environment} may do`,
       statements: boundaryStatements(target),
     });
+    this.writePolicy = this.createPolicy("write", {
+      name: writePolicyName(target),
+      description: `What an apply of ${target.environment} changes by name`,
+      statements: writeStatements(target),
+    });
     this.planRole = this.createRole("plan", planSubjects(repository), planStatements(target));
     this.applyRole = this.createRole("apply", applySubjects(repository), applyStatements(target));
+    this.attach("apply_write", this.applyRole, this.writePolicy);
   }
 
   private createPolicy(
@@ -74,13 +90,17 @@ export class Ci extends Construct {
       maxSessionDuration: LONGEST_SESSION[kind],
       tags: this.tags,
     });
-    new IamRolePolicyAttachment(this, `${kind}_read`, { role: role.name, policyArn: this.readPolicy.arn });
+    this.attach(`${kind}_read`, role, this.readPolicy);
     new IamRolePolicy(this, `${kind}_policy`, {
       role: role.name,
       name: kind,
       policy: this.fitting(policy(...statements)),
     });
     return role;
+  }
+
+  private attach(id: string, role: IamRole, { arn: policyArn }: IamPolicy): void {
+    new IamRolePolicyAttachment(this, id, { role: role.name, policyArn });
   }
 
   private fitting(text: string): string {

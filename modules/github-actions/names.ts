@@ -43,6 +43,11 @@ export function readPolicyName({ app, environment }: Pick<CiTarget, "app" | "env
   return `${app}-${environment}-read`;
 }
 
+/** Name of the policy with what the apply role may change by name: `<app>-<environment>-write`. */
+export function writePolicyName({ app, environment }: Pick<CiTarget, "app" | "environment">): string {
+  return `${app}-${environment}-write`;
+}
+
 /** Name of the permissions boundary that every role of the environment has: `<app>-<environment>-boundary`. */
 export function boundaryName({ app, environment }: Pick<CiTarget, "app" | "environment">): string {
   return `${app}-${environment}-boundary`;

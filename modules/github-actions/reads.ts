@@ -14,6 +14,7 @@ const UNNAMED_READS = [
   "acm:ListTagsForCertificate",
   "application-autoscaling:Describe*",
   "application-autoscaling:ListTagsForResource",
+  "cloudwatch:DescribeAlarms",
   "cognito-idp:DescribeUserPool",
   "cognito-idp:DescribeUserPoolClient",
   "cognito-idp:DescribeUserPoolDomain",
@@ -50,6 +51,8 @@ const UNNAMED_READS = [
 
 /** The same for what has a name of its own. */
 const NAMED_READS = [
+  "cloudwatch:GetDashboard",
+  "cloudwatch:ListTagsForResource",
   "ecr:DescribeRepositories",
   "ecr:GetLifecyclePolicy",
   "ecr:GetRepositoryPolicy",
@@ -59,6 +62,8 @@ const NAMED_READS = [
   "ecs:ListTagsForResource",
   "elasticache:Describe*",
   "elasticache:ListTagsForResource",
+  "events:DescribeRule",
+  "events:List*",
   "iam:GetRole",
   "iam:GetRolePolicy",
   "iam:ListAttachedRolePolicies",
@@ -77,6 +82,9 @@ const NAMED_READS = [
   "secretsmanager:DescribeSecret",
   "secretsmanager:GetResourcePolicy",
   "secretsmanager:ListSecretVersionIds",
+  "sns:GetSubscriptionAttributes",
+  "sns:GetTopicAttributes",
+  "sns:List*",
 ];
 
 /** ARNs of what the stack names after the app. */
@@ -84,6 +92,7 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
   const here = (service: string, ...rest: readonly string[]) =>
     rest.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
   return {
+    cloudwatch: [...here("cloudwatch", `alarm:${app}/*`), `arn:aws:cloudwatch::${account}:dashboard/${app}`],
     ecr: here("ecr", `repository/nginx-${app}`, `repository/rails-${app}`),
     ecs: here(
       "ecs",
@@ -94,11 +103,13 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
       `task-definition/task-${app}-*:*`,
     ),
     elasticache: here("elasticache", `replicationgroup:${app}`, `cluster:${app}-*`, `subnetgroup:${app}`),
+    events: here("events", `rule/${app}-deployments`),
     iam: [`arn:aws:iam::${account}:role/${app}-*`],
     logs: here("logs", `log-group:/ecs/${app}/*`, `log-group:/vpc/${app}*`),
     rds: here("rds", `db:${app}`, `subgrp:${app}`, `pg:${app}-*`, `snapshot:${app}*`),
     s3: [`arn:aws:s3:::${app}-alb-logs-${account}`],
     secretsmanager: here("secretsmanager", `secret:${app}/*`, "secret:rds!*"),
+    sns: here("sns", `${app}-alarms`),
   };
 }
 

@@ -80,6 +80,8 @@ export class Lb extends Construct {
   readonly routes: readonly ITerraformDependable[];
   /** Where people go. */
   readonly url: string;
+  /** ARN of the certificate, once it is valid. None without a domain. */
+  readonly certificateArn?: string;
 
   private readonly props: LbProps;
 
@@ -90,7 +92,13 @@ export class Lb extends Construct {
     this.alb = this.createLoadBalancer();
     this.nginxTargets = this.createTargets("nginx", props.nginxPort);
     if (props.pathRules.some(({ to }) => to === "app")) this.appTargets = this.createTargets("app", props.appPort);
-    this.listener = props.domain ? this.listenOnHttps(props.domain) : this.listenOnHttpOnly();
+    if (props.domain) {
+      const zoneId = this.findZone(props.domain);
+      this.certificateArn = this.certify(props.domain, zoneId);
+      this.listener = this.listenOnHttps(props.domain, zoneId, this.certificateArn);
+    } else {
+      this.listener = this.listenOnHttpOnly();
+    }
     this.routes = [this.listener, ...this.createPathRules()];
     this.url = props.domain ? `https://${props.domain.name}` : `http://${this.alb.dnsName}`;
   }
@@ -133,15 +141,17 @@ export class Lb extends Construct {
     });
   }
 
-  private listenOnHttps(domain: DomainProps): LbListener {
-    const zoneId = this.findZone(domain);
+  private certify({ name: domainName, certificateArn }: DomainProps, zoneId: string): string {
+    return certificateArn ?? new Certificate(this, "certificate", { domainName, zoneId }).validArn;
+  }
+
+  private listenOnHttps(domain: DomainProps, zoneId: string, certificateArn: string): LbListener {
     const https = new LbListener(this, "https", {
       loadBalancerArn: this.alb.arn,
       port: 443,
       protocol: "HTTPS",
       sslPolicy: TLS_POLICY,
-      certificateArn:
-        domain.certificateArn ?? new Certificate(this, "certificate", { domainName: domain.name, zoneId }).validArn,
+      certificateArn,
       defaultAction: this.behindLogIn({ type: "forward", targetGroupArn: this.nginxTargets.arn }),
     });
     new LbListener(this, "http", {

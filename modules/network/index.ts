@@ -53,6 +53,8 @@ export class Network extends Construct {
   readonly publicSubnets: TwoOrMore<Subnet>;
   readonly privateSubnets: TwoOrMore<Subnet>;
   readonly privateRouteTables: readonly RouteTable[];
+  /** None, one, or one a zone. */
+  readonly natGateways: readonly NatGateway[];
   /** The gateway endpoint through which image layers come from S3, without NAT and free of charge. */
   readonly s3Endpoint: VpcEndpoint;
 
@@ -69,6 +71,7 @@ export class Network extends Construct {
     this.privateSubnets = twoOrMore(plan.map(({ zone, cidr }) => this.createSubnet("private", zone, cidr.private)));
     this.internetGateway = this.createInternetGateway();
     this.routePublicSubnets();
+    this.natGateways = this.createNats();
     this.privateRouteTables = this.routePrivateSubnets();
     this.s3Endpoint = this.createS3Endpoint();
     if (props.flowLogRetentionDays !== undefined) {
@@ -118,24 +121,25 @@ export class Network extends Construct {
     this.associate("public", this.publicSubnets, () => routeTable);
   }
 
+  /** What is after `nat` in the ids of a zone's NAT gateway and its route: nothing where one serves all zones. */
+  private natSuffix(index: number): string {
+    return this.props.nat === "per-zone" ? `_${zoneLetter(this.props.zones[index] ?? "")}` : "";
+  }
+
+  private createNats(): readonly NatGateway[] {
+    const subnets = { none: [], single: [this.publicSubnets[0]], "per-zone": this.publicSubnets }[this.props.nat];
+    return subnets.map((subnet, index) => this.createNat(`nat${this.natSuffix(index)}`, subnet));
+  }
+
   /** One table for all private subnets, or one a zone where each zone has its own NAT gateway. */
   private routePrivateSubnets(): readonly RouteTable[] {
-    const { nat, zones } = this.props;
-    if (nat !== "per-zone") {
-      const routeTable = this.createRouteTable("private_route_table");
-      if (nat === "single") {
-        this.createNatRoute("private_nat_route", routeTable, this.createNat("nat", this.publicSubnets[0]));
-      }
-      this.associate("private", this.privateSubnets, () => routeTable);
-      return [routeTable];
-    }
-    const routeTables = this.publicSubnets.map((publicSubnet, index) => {
-      const letter = zoneLetter(zones[index] ?? "");
-      const routeTable = this.createRouteTable(`private_route_table_${letter}`);
-      this.createNatRoute(`private_nat_route_${letter}`, routeTable, this.createNat(`nat_${letter}`, publicSubnet));
-      return routeTable;
-    });
-    this.associate("private", this.privateSubnets, (index) => routeTables[index] as RouteTable);
+    const isShared = this.props.nat !== "per-zone";
+    const routeTables = (isShared ? [this.publicSubnets[0]] : this.publicSubnets).map((_, index) =>
+      this.createRouteTable(`private_route_table${this.natSuffix(index)}`),
+    );
+    for (const [index, nat] of this.natGateways.entries())
+      this.createNatRoute(`private_nat_route${this.natSuffix(index)}`, routeTables[index] as RouteTable, nat);
+    this.associate("private", this.privateSubnets, (index) => routeTables[isShared ? 0 : index] as RouteTable);
     return routeTables;
   }
 

@@ -8,7 +8,10 @@ import { covers, may, type Statement } from "./evaluate.ts";
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/ci/operation-app-production-boundary`;
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const bootstrapped = bootstrapStack();
-const apply: Statement[] = bootstrapped.statements("aws_iam_role_policy.ci_production_apply_policy");
+const apply: Statement[] = [
+  ...bootstrapped.statements("aws_iam_policy.ci_production_write"),
+  ...bootstrapped.statements("aws_iam_role_policy.ci_production_apply_policy"),
+];
 const mayApply = (action: string, resource: string, boundary?: string) =>
   may(apply, action, resource, boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary });
 

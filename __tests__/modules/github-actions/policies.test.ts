@@ -9,7 +9,11 @@ const stack = bootstrapStack();
 const statements = (address: string): Statement[] => stack.statements(address);
 const READ = statements("aws_iam_policy.ci_production_read");
 const PLAN = [...READ, ...statements("aws_iam_role_policy.ci_production_plan_policy")];
-const APPLY = [...READ, ...statements("aws_iam_role_policy.ci_production_apply_policy")];
+const APPLY = [
+  ...READ,
+  ...statements("aws_iam_policy.ci_production_write"),
+  ...statements("aws_iam_role_policy.ci_production_apply_policy"),
+];
 
 /** What every call of the stack's that is about a role has. */
 const BOUNDED = { "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/ci/operation-app-production-boundary` };
@@ -114,7 +118,27 @@ describe("the apply role", () => {
           `arn:aws:elasticloadbalancing:${here}:targetgroup/${name}/1`,
         ),
       ).toBe(true);
+    for (const name of names("aws_sns_topic"))
+      expect(may(APPLY, "sns:CreateTopic", `arn:aws:sns:${here}:${name}`)).toBe(true);
+    for (const name of names("aws_cloudwatch_event_rule"))
+      expect(may(APPLY, "events:PutRule", `arn:aws:events:${here}:rule/${name}`)).toBe(true);
+    for (const name of main.names("aws_cloudwatch_metric_alarm")) {
+      const { alarm_name } = main.resource(`aws_cloudwatch_metric_alarm.${name}`);
+      expect(may(APPLY, "cloudwatch:TagResource", `arn:aws:cloudwatch:${here}:alarm:${alarm_name}`)).toBe(true);
+    }
+    const { dashboard_name } = main.resource("aws_cloudwatch_dashboard.alarms_dashboard");
+    expect(may(APPLY, "cloudwatch:PutDashboard", `arn:aws:cloudwatch::${ACCOUNT}:dashboard/${dashboard_name}`)).toBe(
+      true,
+    );
   });
+
+  it.each([
+    ["sns:Subscribe", "sns", "payroll-alarms"],
+    ["events:PutTargets", "events", "rule/operation-app-stg-deployments"],
+    ["cloudwatch:TagResource", "cloudwatch", "alarm:operation-app-stg/database-disk"],
+  ])("may not %s on another app's", (action, service, name) =>
+    expect(may(APPLY, action, `arn:aws:${service}:ap-northeast-1:${ACCOUNT}:${name}`)).toBe(false),
+  );
 
   it.each([
     ["s3:PutObject", STATE, true],
@@ -192,7 +216,8 @@ describe("what IAM has room for", () => {
       ecs: { app: { secrets: manySecrets(20) } },
     });
     const found = bootstrapStack([long]);
-    expect(found.resource("aws_iam_policy.ci_production_read").policy.length).toBeLessThanOrEqual(6144);
+    for (const kind of ["read", "write"])
+      expect(found.resource(`aws_iam_policy.ci_production_${kind}`).policy.length).toBeLessThanOrEqual(6144);
     for (const kind of ["plan", "apply"])
       expect(found.resource(`aws_iam_role_policy.ci_production_${kind}_policy`).policy.length).toBeLessThanOrEqual(
         10240,

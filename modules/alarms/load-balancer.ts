@@ -1,0 +1,89 @@
+import type { Lb } from "@cdktf/provider-aws/lib/lb";
+import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
+import type { Metric, Watch } from "./alarm.ts";
+import type { Thresholds } from "./thresholds.ts";
+
+export interface LoadBalancerProps {
+  readonly alb: Lb;
+  /** Target groups by what is behind them. */
+  readonly targets: Readonly<Record<string, LbTargetGroup>>;
+  /** Those of them in which something runs at all times. In others, no healthy target is no fault. */
+  readonly served: readonly string[];
+  /** ARN of the certificate. @default there is none */
+  readonly certificateArn?: string;
+}
+
+/** Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
+export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Thresholds): Watch[] {
+  const { alb, targets, served, certificateArn } = props;
+  const metric = (name: string, dimensions: Metric["dimensions"] = {}): Metric => ({
+    namespace: "AWS/ApplicationELB",
+    name,
+    dimensions: { LoadBalancer: alb.arnSuffix, ...dimensions },
+  });
+  const minutes = thresholds.unhealthyTargetMinutes;
+  return [
+    {
+      id: "server_errors",
+      severity: "critical",
+      means: `Visitors got ${thresholds.serverErrors} or more answers 5xx in 5 minutes, from the app or from a load balancer that reached none.`,
+      first: "logs --since 15m",
+      metrics: [metric("HTTPCode_ELB_5XX_Count"), metric("HTTPCode_Target_5XX_Count")],
+      expression: "FILL(m1, 0) + FILL(m2, 0)",
+      statistic: "Sum",
+      minutes: 5,
+      beyond: ">=",
+      threshold: thresholds.serverErrors,
+    },
+    ...Object.entries(targets).flatMap(([name, { arnSuffix: TargetGroup }]): Watch[] => [
+      {
+        id: `${name}_targets_unhealthy`,
+        severity: "warning",
+        means: `A task of ${name} has failed the load balancer's health checks for ${minutes} minutes; the others do its work.`,
+        first: "status",
+        metrics: [metric("UnHealthyHostCount", { TargetGroup })],
+        statistic: "Maximum",
+        minutes: 1,
+        times: minutes,
+        beyond: ">=",
+        threshold: 1,
+      },
+      ...(served.includes(name) ? [noneHealthy(name, metric("HealthyHostCount", { TargetGroup }))] : []),
+    ]),
+    ...(certificateArn === undefined ? [] : [watchCertificate(certificateArn, thresholds)]),
+  ];
+}
+
+function noneHealthy(name: string, metric: Metric): Watch {
+  return {
+    id: `${name}_targets_none`,
+    severity: "critical",
+    means: `Not one task of ${name} passes the load balancer's health checks: the site is down.`,
+    first: "status",
+    metrics: [metric],
+    // Each node of the load balancer counts for itself: none sees one.
+    statistic: "Maximum",
+    minutes: 1,
+    // The tasks of a first release need that long to start.
+    times: 5,
+    beyond: "<",
+    threshold: 1,
+    // The metric is there only while there are targets, healthy or not.
+    missing: "breaching",
+  };
+}
+
+/** ACM says the days twice a day. Source: https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html */
+function watchCertificate(CertificateArn: string, { certificateDays }: Thresholds): Watch {
+  return {
+    id: "certificate_expires",
+    severity: "critical",
+    means: `The certificate ends in ${certificateDays} days or less, after which browsers refuse the site. ACM renews 60 days ahead what it validates by DNS: look whether the record is still there; import a new one if it was imported.`,
+    first: "status",
+    metrics: [{ namespace: "AWS/CertificateManager", name: "DaysToExpiry", dimensions: { CertificateArn } }],
+    statistic: "Minimum",
+    minutes: 24 * 60,
+    beyond: "<",
+    threshold: certificateDays + 1,
+  };
+}
