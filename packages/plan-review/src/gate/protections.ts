@@ -19,6 +19,7 @@ import { lostDenials } from "./iam/denials.ts";
 import { lostLogins } from "./login.ts";
 import { newPrivileges } from "./privileges.ts";
 import { PROTECTIONS } from "./protective-settings.ts";
+import { silencedTopics } from "./silence.ts";
 import type { Found } from "./stop.ts";
 import { withoutRedirect, withoutTls } from "./transport.ts";
 
@@ -99,7 +100,7 @@ export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[
       ];
     });
   const ofAny = objects.flatMap((object) => [...newPrivileges(object), ...expiringData(object, plan)]);
-  return [...ofExisting, ...ofAny, ...lostLogins(plan, objects)];
+  return [...ofExisting, ...ofAny, ...lostLogins(plan, objects), ...silencedTopics(plan)];
 }
 
 function weakened(object: ChangedObject, graph: Graph): Found[] {

@@ -164,6 +164,20 @@ export const PROTECTIONS: readonly Protection[] = [
     what: "API calls would no longer be recorded",
   },
   {
+    path: "actions_enabled",
+    types: /^aws_cloudwatch_(metric|composite)_alarm$/,
+    isWeaker: turnsOff,
+    action: "guard-off",
+    what: "nobody would be told",
+  },
+  {
+    path: "alarm_actions.0",
+    types: /^aws_cloudwatch_(metric|composite)_alarm$/,
+    isWeaker: (before, after) => Boolean(before) && !after,
+    action: "guard-off",
+    what: "nobody would be told",
+  },
+  {
     path: "mfa_configuration",
     types: /^aws_cognito_user_pool$/,
     isWeaker: gets(["ON", "OPTIONAL", "OFF"]),

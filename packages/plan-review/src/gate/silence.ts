@@ -1,0 +1,61 @@
+import { listOf, objectOf, type Plan } from "../plan.ts";
+import { type ChangedObject, changedObjects, isGoing } from "./changed-objects.ts";
+import type { Found } from "./stop.ts";
+
+const SUBSCRIPTION = "aws_sns_topic_subscription";
+
+/**
+ * Alarms that nobody would hear of: whoever subscribes by mail has to confirm, which no Terraform can do, so a topic that is
+ * replaced has lost them.
+ */
+export function silencedTopics(plan: Plan): Found[] {
+  const objects = changedObjects(plan);
+  return objects.flatMap((object) => [...lastSubscription(plan, object, objects), ...replacedTopic(plan, object)]);
+}
+
+function lastSubscription(plan: Plan, object: ChangedObject, objects: readonly ChangedObject[]): Found[] {
+  const topic = object.before.topic_arn;
+  if (object.type !== SUBSCRIPTION || !isGoing(object) || topic === undefined) return [];
+  const goesWithTopic = objects.some((one) => one.type === "aws_sns_topic" && isGoing(one) && one.before.arn === topic);
+  const isHeard = plan.resource_changes.some(
+    ({ type, change }) => type === SUBSCRIPTION && change.after !== null && objectOf(change.after).topic_arn === topic,
+  );
+  if (goesWithTopic || isHeard) return [];
+  const message = "would be deleted, the last subscription to its topic: nobody would hear what is sent there.";
+  return [
+    {
+      address: object.address,
+      action: "guard-off",
+      message,
+      fix: "Keep one, or delete the topic and what sends to it.",
+    },
+  ];
+}
+
+function replacedTopic(plan: Plan, { address, type, change, before }: ChangedObject): Found[] {
+  const isReplaced = change.change.actions.includes("create") && change.change.actions.includes("delete");
+  const byMail = plan.resource_changes.filter(
+    (one) =>
+      one.type === SUBSCRIPTION &&
+      objectOf(one.change.before).topic_arn === before.arn &&
+      /^email/.test(String(objectOf(one.change.before).protocol)),
+  );
+  if (type !== "aws_sns_topic" || !isReplaced || byMail.length === 0) return [];
+  const message = `would be replaced: its ${byMail.length} subscriptions by mail end, and nobody hears of it before they confirm again.`;
+  return [
+    {
+      address,
+      action: "guard-off",
+      message,
+      fix: "Keep the topic's name and settings that can't be changed in place.",
+    },
+  ];
+}
+
+/** Alarms that told somebody and are deleted, for whoever reads the review. */
+export function deletedAlarms(plan: Plan): string[] {
+  return changedObjects(plan)
+    .filter((object) => /^aws_cloudwatch_(metric|composite)_alarm$/.test(object.type) && isGoing(object))
+    .filter(({ before }) => listOf(before.alarm_actions).some((action) => String(action).includes(":sns:")))
+    .map(({ address }) => `${address} would be deleted: nobody would be told any more of what it watches.`);
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { Json } from "../../../preflight/tests/support/rules.ts";
+import { change, reviewOf, stopsOf } from "../support/review.ts";
+
+const TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms";
+const mail = (endpoint: string): Json => ({ topic_arn: TOPIC, protocol: "email", endpoint });
+const ALARM = "aws_cloudwatch_metric_alarm.x";
+
+describe("nobody would hear of alarms", () => {
+  it.each<[what: string, plan: ReturnType<typeof change>[], stopped: string]>([
+    [
+      "when the last subscription goes",
+      [change("aws_sns_topic_subscription.me", mail("me@example.com"), null)],
+      "guard-off aws_sns_topic_subscription.me",
+    ],
+    [
+      "when the topic is replaced, to which people have subscribed by mail",
+      [
+        change("aws_sns_topic.x", { arn: TOPIC, name: "alarms" }, { name: "other" }, { actions: ["delete", "create"] }),
+        change("aws_sns_topic_subscription.me", mail("me@example.com"), mail("me@example.com"), {
+          actions: ["delete", "create"],
+        }),
+      ],
+      "guard-off aws_sns_topic.x",
+    ],
+    [
+      "when an alarm's actions are switched off",
+      [change(ALARM, { actions_enabled: true }, { actions_enabled: false })],
+      `guard-off ${ALARM}`,
+    ],
+    [
+      "when an alarm's actions are taken away",
+      [change(ALARM, { alarm_actions: [TOPIC] }, { alarm_actions: [] })],
+      `guard-off ${ALARM}`,
+    ],
+  ])("%s", async (_what, plan, stopped) => expect(await stopsOf(plan)).toEqual([stopped]));
+
+  it.each<[what: string, plan: ReturnType<typeof change>[]]>([
+    [
+      "somebody else still subscribes",
+      [
+        change("aws_sns_topic_subscription.me", mail("me@example.com"), null),
+        change("aws_sns_topic_subscription.you", mail("you@example.com"), mail("you@example.com")),
+      ],
+    ],
+    [
+      "the topic goes, too",
+      [
+        change("aws_sns_topic.x", { arn: TOPIC }, null),
+        change("aws_sns_topic_subscription.me", mail("me@example.com"), null),
+      ],
+    ],
+    ["another topic is told", [change(ALARM, { alarm_actions: [TOPIC] }, { alarm_actions: [`${TOPIC}-2`] })]],
+    [
+      "a topic of programs is replaced",
+      [change("aws_sns_topic.x", { arn: TOPIC }, { name: "b" }, { actions: ["delete", "create"] })],
+    ],
+    ["an alarm goes", [change(ALARM, { alarm_actions: [TOPIC] }, null)]],
+  ])("not where %s", async (_what, plan) => expect(await stopsOf(plan)).toEqual([]));
+
+  it("is noted of a deleted alarm that told somebody, and of no other", async () => {
+    const notes = async (actions: string[]) =>
+      (await reviewOf([change(ALARM, { alarm_actions: actions }, null)])).notes;
+    expect(await notes([TOPIC])).toEqual([
+      `${ALARM} would be deleted: nobody would be told any more of what it watches.`,
+    ]);
+    expect(await notes(["arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:x"])).toEqual([]);
+  });
+});
