@@ -28,7 +28,7 @@ export function createTopic(scope: Construct, { name, emails }: TopicProps): Sns
 
 /**
  * EventBridge says nothing of itself to SNS, so a condition would refuse it.
- * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ * Source: https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification
  */
 function letAwsPublish(scope: Construct, topic: SnsTopic): void {
   const { accountId } = new DataAwsCallerIdentity(scope, "account", {});

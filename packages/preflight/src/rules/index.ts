@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { ALARM_RULES } from "./alarms/index.ts";
 import { CACHE_RULES } from "./cache/index.ts";
 import { CHANGE_RULES } from "./changes/index.ts";
 import { COGNITO_RULES } from "./cognito/index.ts";
@@ -36,6 +37,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "ecr", title: "Registry", rules: ECR_RULES },
   { name: "ecs", title: "Containers", rules: ECS_RULES },
   { name: "schedules", title: "Schedules and autoscaling", rules: SCHEDULE_RULES },
+  { name: "alarms", title: "Alarms and events", rules: ALARM_RULES },
   { name: "cognito", title: "Cognito", rules: COGNITO_RULES },
   { name: "dns", title: "Names and certificates", rules: DNS_RULES },
   { name: "database", title: "Databases", rules: DATABASE_RULES },

@@ -76,7 +76,8 @@ function keyPolicyOf(graph: Graph, key: Resource): Policy | undefined {
   return isAbsent(value) ? undefined : readPolicy(graph, value);
 }
 
-function keyServes(graph: Graph, key: Resource, service: RegExp): boolean {
+/** Whether the policy of a key names a service. One that is not written names none. */
+export function keyServes(graph: Graph, key: Resource, service: RegExp): boolean {
   const policy = keyPolicyOf(graph, key);
   if (!policy?.complete) return policy !== undefined;
   return policy.statements.some(
@@ -84,6 +85,7 @@ function keyServes(graph: Graph, key: Resource, service: RegExp): boolean {
       allow &&
       Object.values(principals ?? {})
         .flat()
-        .some((who) => service.test(text(who) ?? "logs.") || text(who) === "*"),
+        .map(text)
+        .some((who) => who === undefined || who === "*" || service.test(who)),
   );
 }

@@ -1,0 +1,67 @@
+import type { Graph, Resource } from "../../graph/graph.ts";
+import {
+  type Block,
+  blocks,
+  Expression,
+  isAbsent,
+  isBlock,
+  isEmpty,
+  known,
+  number,
+  text,
+  type Value,
+} from "../../graph/value.ts";
+
+export const ALARM = "aws_cloudwatch_metric_alarm";
+
+/** A metric that an alarm looks at. */
+export interface Measured {
+  readonly alarm: Resource;
+  /** It is the alarm's only one, compared with the threshold as it is. */
+  readonly isAlone: boolean;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  /** By name; undefined where not even the names can be known. */
+  readonly dimensions: Block | undefined;
+  /** `Sum`, `Average`, a percentile …; undefined where it can't be known. */
+  readonly statistic: string | undefined;
+  readonly period: number | undefined;
+  /** Attribute that has it. */
+  readonly attribute: "metric_name" | "metric_query";
+}
+
+/** Every metric that an alarm of the configuration looks at, in this account. */
+export function measuredMetrics(graph: Graph): readonly Measured[] {
+  return graph.once((all) => all.ofType(ALARM).flatMap(metricsOf));
+}
+
+function metricsOf(alarm: Resource): Measured[] {
+  const own: Measured = {
+    alarm,
+    isAlone: true,
+    attribute: "metric_name",
+    ...read(alarm.values, alarm.get("statistic"), alarm.get("extended_statistic")),
+  };
+  if (!isEmpty(alarm.get("metric_name"))) return [own];
+  return blocks(alarm.get("metric_query"))
+    .blocks.filter(({ account_id: account }) => isAbsent(account))
+    .flatMap(({ metric }) => blocks(metric).blocks)
+    .map((block) => ({ alarm, isAlone: false, attribute: "metric_query" as const, ...read(block, block.stat) }));
+}
+
+function read(block: Block, ...statistics: readonly (Value | undefined)[]) {
+  return {
+    namespace: text(block.namespace),
+    name: text(block.metric_name),
+    dimensions: dimensionsOf(block.dimensions),
+    statistic: statistics.map(text).find((one) => one !== undefined),
+    period: number(block.period),
+  };
+}
+
+function dimensionsOf(value: Value | undefined): Block | undefined {
+  if (isAbsent(value)) return {};
+  if (isBlock(value)) return value;
+  const found = value instanceof Expression ? known(value) : undefined;
+  return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as Block) : undefined;
+}
