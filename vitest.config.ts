@@ -3,7 +3,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { NotRun } from "./__tests__/support/not-run.ts";
 
 /** End-to-end files that take minutes. One of them begun last would run on alone. */
-const LONGEST = ["migration", "plans", "bootstrap", "lifecycle", "preflight", "release-command", "deploy-local"];
+const LONGEST = [
+  "migration",
+  "plans",
+  "bootstrap",
+  "lifecycle",
+  "preflight",
+  "service/announced",
+  "release-command",
+  "deploy-local",
+];
 
 /** Runs alone: a browser breaks off what it loads when a network comes or goes, as it does with each container elsewhere. */
 const IN_A_BROWSER = "__tests__/end-to-end/service/service.test.ts";

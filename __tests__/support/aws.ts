@@ -21,13 +21,15 @@ interface AwsOptions {
   readonly base?: NodeJS.ProcessEnv;
   /** Whether Terraform starts the provider for each command, as it does for users, which takes it seconds each time. */
   readonly startsProvider?: boolean;
+  /** Whether tasks run as containers, which takes an engine. @default false */
+  readonly runsContainers?: boolean;
 }
 
 /** An emulator, with the real Terraform and the real provider. `emulator.stop` ends all of it. */
-export async function startAws({ directory, base, startsProvider = false }: AwsOptions): Promise<Aws> {
+export async function startAws({ directory, base, startsProvider = false, runsContainers }: AwsOptions): Promise<Aws> {
   const terraform = await findTerraform();
   const provider = findProviderHere(terraform, directory);
-  const emulator = await startEmulator({ directory, env: base });
+  const emulator = await startEmulator({ directory, env: base, runsContainers });
   const env = { ...emulator.environment, ...providerVariables(provider, process.env, directory) };
   const attached = startsProvider ? undefined : await startProvider(provider, terraform.platform, env);
   const PATH = attached && [attachingTerraform(directory, terraform, attached), env.PATH].join(delimiter);
