@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Target } from "../../../tools/local/service/load-balancer/targets.ts";
 import { type Answer, ask, type Question } from "../../support/app-server.ts";
@@ -181,6 +182,55 @@ describe.runIf(mayRun)("what stands in for the load balancer", () => {
     await site.kill("broken-1");
     await site.balancers.register(group.arn, target);
     expect((await ask(site.portOf(8084), "/")).status).toBe(502);
+  });
+
+  it("has people log in with the user pool's pages, and tells the target who they are", async () => {
+    const user = { name: "alice", password: "Correct-horse-7" };
+    const AuthenticateCognitoConfig = await site.createUserPool(DOMAIN, user);
+    const login: Action = { Type: "authenticate-cognito", Order: 1, AuthenticateCognitoConfig };
+    await site.createRule({
+      ListenerArn: https,
+      Priority: 5,
+      Conditions: paths("/private/*"),
+      Actions: [login, { ...forward(web), Order: 2 }],
+    });
+    await site.settle();
+    await healthy(web, first);
+
+    const stranger = await askHttps("/private/a?b=c", { "X-Amzn-Oidc-Identity": "forged" });
+    expect(stranger.status).toBe(302);
+    const nonce = stranger.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    const authorize = new URL(stranger.headers.location ?? "");
+    const toPage = await fetch(authorize, { redirect: "manual" });
+    const loggedIn = await fetch(new URL(toPage.headers.get("location") ?? "", authorize), {
+      method: "POST",
+      body: new URLSearchParams({ username: user.name, password: user.password, step: "PASSWORD" }),
+      redirect: "manual",
+    });
+    const back = new URL(loggedIn.headers.get("location") ?? "");
+    expect(back.origin).toBe(`https://${DOMAIN}`);
+
+    const session = await askHttps(`${back.pathname}${back.search}`, { Cookie: nonce });
+    expect({ status: session.status, to: session.headers.location }).toEqual({ status: 302, to: "/private/a?b=c" });
+    const cookie = session.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    expect(cookie).toMatch(/^AWSELBAuthSessionCookie-0=/);
+    const asAlice = async () => {
+      const answer = await askHttps("/private/a?b=c", { Cookie: cookie, "X-Amzn-Oidc-Identity": "forged" });
+      expect(answer.headers["x-target"]).toBe("web-1");
+      return headersIn(answer.body);
+    };
+    const headers = await asAlice();
+    expect(headers["x-amzn-oidc-identity"]).not.toBe("forged");
+    expect(decodeJwt(headers["x-amzn-oidc-data"] ?? "")).toMatchObject({
+      username: "alice",
+      sub: headers["x-amzn-oidc-identity"],
+    });
+    expect(decodeJwt(headers["x-amzn-oidc-accesstoken"] ?? "")).toMatchObject({ token_use: "access" });
+
+    await site.createRule({ ListenerArn: https, Priority: 6, Conditions: paths("/new"), Actions: [fixed("200", "")] });
+    await site.settle();
+    expect(await asAlice()).toMatchObject({ "x-amzn-oidc-identity": headers["x-amzn-oidc-identity"] });
+    expect((await askHttps("/private/", { Cookie: `${cookie}0` })).status).toBe(302);
   });
 
   it("comes back by itself where haproxy has ended", async () => {

@@ -17,7 +17,8 @@ silenceNodeVersionWarning();
 const BALANCER = "arn:aws:elasticloadbalancing:ap-northeast-1:1:loadbalancer/app/site/0123";
 const settings = {
   loadBalancerArn: BALANCER,
-  client: { userPoolArn: "arn:aws:cognito-idp:ap-northeast-1:1:userpool/ap-northeast-1_a", clientId: "client" },
+  userPoolArn: "arn:aws:cognito-idp:ap-northeast-1:1:userpool/ap-northeast-1_a",
+  clientId: "client",
   scope: "openid",
   parameters: { lang: "ja" },
   cookie: "AWSELBAuthSessionCookie",

@@ -66,34 +66,10 @@ describe("a rule", () => {
     ]);
   });
 
-  it("forwards by weight, and not at all to a group that has none", () => {
-    const TargetGroups = [
-      { TargetGroupArn: arnOf("web"), Weight: 3 },
-      { TargetGroupArn: arnOf("none"), Weight: 0 },
-      { TargetGroupArn: arnOf("api"), Weight: 1 },
-    ];
-    expect(
-      linesFor([{ Type: "forward", ForwardConfig: { TargetGroups } }]).filter((line) => !/open/.test(line)),
-    ).toEqual([
-      "http-request set-var(txn.dice) rand(4) if RULE",
-      "use_backend web.0123 if RULE { var(txn.dice) -m int lt 3 }",
-      "use_backend api.0123 if RULE",
-    ]);
-  });
-
-  it("forwards whom it has forwarded before to the same group", () => {
-    const ForwardConfig = {
-      TargetGroups: [
-        { TargetGroupArn: arnOf("web"), Weight: 1 },
-        { TargetGroupArn: arnOf("api"), Weight: 1 },
-      ],
-      TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 },
-    };
-    expect(linesFor([{ Type: "forward", ForwardConfig }])).toEqual(
-      expect.arrayContaining([
-        "use_backend api.0123 if RULE { req.cook(AWSALBTG) -m str api.0123 }",
-        'http-response add-header Set-Cookie "AWSALBTG=%[be_name,regsub([.]open,)]; Max-Age=60; Path=/" if RULE',
-      ]),
+  it("to several target groups at once is refused", () => {
+    const TargetGroups = [{ TargetGroupArn: arnOf("web") }, { TargetGroupArn: arnOf("api") }];
+    expect(() => linesFor([{ Type: "forward", ForwardConfig: { TargetGroups } }])).toThrow(
+      "Several target groups in one action have no stand-in here.",
     );
   });
 
@@ -255,19 +231,5 @@ describe("a target group", () => {
     ["a health check on a port of its own", { HealthCheckPort: "9000" }, "port 9000"],
   ])("speaks %s with its targets", (_, settings, expected) => {
     expect(backend(settings, { targets: new Map([[arnOf("web"), [target]]]) }).at(-1)).toContain(expected);
-  });
-
-  it.each<[Record<string, string>, string]>([
-    [{ "load_balancing.algorithm.type": "least_outstanding_requests" }, "balance leastconn"],
-    [
-      { "stickiness.enabled": "true", "stickiness.type": "lb_cookie", "stickiness.lb_cookie.duration_seconds": "60" },
-      'cookie AWSALB insert dynamic attr "Max-Age=60" attr Path=/',
-    ],
-    [
-      { "stickiness.enabled": "true", "stickiness.type": "app_cookie", "stickiness.app_cookie.cookie_name": "sid" },
-      "stick match req.cook(sid)",
-    ],
-  ])("with %j has %s", (attributes, line) => {
-    expect(backend({ attributes })).toContain(line);
   });
 });

@@ -30,6 +30,8 @@ describe("a target's health in ELB's words", () => {
       "# pxname,svname,status,weight,check_status,check_code,last_chk",
       'web.1,10.0.0.4:3000,UP,1,L7OK,200,"OK, all well"',
       "web.1,10.0.0.5:3000,DOWN,0,* L7STS,301,",
+      "web.1.open,10.0.0.4:3000,no check,1,,,",
+      "login,login,no check,1,,,",
     ].join("\n");
     expect([...readStatus(csv)]).toEqual([
       ["web.1/10.0.0.4:3000", { status: "UP", weight: 1, check: "L7OK", code: "200" }],

@@ -36,7 +36,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   redirect,
   forward,
   "authenticate-cognito": authenticate,
-  "authenticate-oidc": authenticate,
 };
 
 /**
@@ -50,7 +49,8 @@ export function actions({ Actions = [] }: Rule, chosen: string, context: Context
   let condition = chosen;
   const answers = ordered.map((action) => {
     const answer = (kinds[action.Type ?? ""] ?? unknown)(action, condition, context);
-    if (loginOf(action) && loginOf(action)?.OnUnauthenticatedRequest !== "allow") condition = `${chosen} ${IS_KNOWN}`;
+    const login = action.AuthenticateCognitoConfig;
+    if (login && login.OnUnauthenticatedRequest !== "allow") condition = `${chosen} ${IS_KNOWN}`;
     return answer;
   });
   return { rules: answers.flatMap(({ rules }) => rules), backends: answers.flatMap(({ backends }) => backends) };
@@ -98,22 +98,9 @@ function redirect({ RedirectConfig: config }: Action, chosen: string, { listener
 }
 
 function forward({ ForwardConfig, TargetGroupArn }: Action, chosen: string, { groups }: Context): Answer {
-  const { TargetGroups = [{ TargetGroupArn }], TargetGroupStickinessConfig: sticky } = ForwardConfig ?? {};
-  const all = TargetGroups.map(({ TargetGroupArn: arn = "", Weight = 1 }) => ({ arn, weight: Weight }));
-  const total = all.reduce((sum, { weight }) => sum + weight, 0);
-  let below = 0;
-  const byWeight = all.flatMap(({ arn, weight }) => {
-    below += weight;
-    return weight ? use(arn, below < total ? `${chosen} { var(txn.dice) -m int lt ${below} }` : chosen, groups) : [];
-  });
-  const dice = all.length > 1 ? [`http-request set-var(txn.dice) rand(${Math.max(total, 1)}) if ${chosen}`] : [];
-  if (!sticky?.Enabled || all.length < 2) return { rules: dice, backends: byWeight };
-  const byCookie = all.flatMap(({ arn }) =>
-    use(arn, `${chosen} { req.cook(AWSALBTG) -m str ${backendName(arn)} }`, groups),
-  );
-  const cookie = `AWSALBTG=%[be_name,regsub([.]open,)]; Max-Age=${sticky.DurationSeconds}; Path=/`;
-  const keep = `http-response add-header Set-Cookie "${cookie}" if ${chosen}`;
-  return { rules: dice, backends: [...byCookie, ...byWeight, keep] };
+  const [first, ...others] = ForwardConfig?.TargetGroups ?? [{ TargetGroupArn }];
+  if (others.length > 0) throw new Error("Several target groups in one action have no stand-in here.");
+  return { rules: [], backends: use(first?.TargetGroupArn ?? "", chosen, groups) };
 }
 
 /** With fewer healthy targets than are asked for, all get requests. */
@@ -127,7 +114,6 @@ function use(arn: string, chosen: string, groups: readonly DeployedTargetGroup[]
 }
 
 const IS_KNOWN = "{ var(txn.identity) -m found }";
-const loginOf = (action: Action) => action.AuthenticateCognitoConfig ?? action.AuthenticateOidcConfig;
 
 /** Requests with a session get its headers and go on; what becomes of the others the action says. */
 function authenticate(action: Action, chosen: string, { loadBalancerArn }: Context): Answer {
@@ -139,7 +125,7 @@ function authenticate(action: Action, chosen: string, { loadBalancerArn }: Conte
       (header) => `http-request set-header ${header} %[${sessionValue(header)}] if ${chosen} ${IS_KNOWN}`,
     ),
   ];
-  const what = loginOf(action)?.OnUnauthenticatedRequest ?? "authenticate";
+  const what = action.AuthenticateCognitoConfig?.OnUnauthenticatedRequest ?? "authenticate";
   const stranger = `${chosen} !${IS_KNOWN}`;
   if (what === "allow") return { rules, backends: [] };
   if (what === "deny") return { rules: [...rules, respond("401", stranger)], backends: [] };
@@ -153,25 +139,14 @@ function authenticate(action: Action, chosen: string, { loadBalancerArn }: Conte
   };
 }
 
-function loginSettings(action: Action, loadBalancerArn: string): LoginSettings {
-  const { AuthenticateCognitoConfig: cognito, AuthenticateOidcConfig: oidc } = action;
-  const client = oidc
-    ? {
-        authorize: oidc.AuthorizationEndpoint ?? "",
-        token: oidc.TokenEndpoint ?? "",
-        userInfo: oidc.UserInfoEndpoint ?? "",
-        issuer: oidc.Issuer ?? "",
-        clientId: oidc.ClientId ?? "",
-        secret: oidc.ClientSecret ?? "",
-      }
-    : { userPoolArn: cognito?.UserPoolArn ?? "", clientId: cognito?.UserPoolClientId ?? "" };
-  const { Scope, SessionCookieName, SessionTimeout, AuthenticationRequestExtraParams } = loginOf(action) ?? {};
+function loginSettings({ AuthenticateCognitoConfig: cognito }: Action, loadBalancerArn: string): LoginSettings {
   return {
     loadBalancerArn,
-    client,
-    scope: Scope ?? "openid",
-    parameters: AuthenticationRequestExtraParams ?? {},
-    cookie: SessionCookieName ?? "AWSELBAuthSessionCookie",
-    timeout: Number(SessionTimeout ?? 604_800),
+    userPoolArn: cognito?.UserPoolArn ?? "",
+    clientId: cognito?.UserPoolClientId ?? "",
+    scope: cognito?.Scope ?? "openid",
+    parameters: cognito?.AuthenticationRequestExtraParams ?? {},
+    cookie: cognito?.SessionCookieName ?? "AWSELBAuthSessionCookie",
+    timeout: Number(cognito?.SessionTimeout ?? 604_800),
   };
 }

@@ -5,7 +5,7 @@ import {
   DescribeUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { SignJWT } from "jose";
-import { LOGIN_HEADER, LOGIN_RETURN_PATH, type LoginSettings, type Provider, type SESSION_HEADERS } from "./names.ts";
+import { LOGIN_HEADER, LOGIN_RETURN_PATH, type LoginSettings, type SESSION_HEADERS } from "./names.ts";
 
 /** What a session adds to each request. */
 export type SessionHeaders = Readonly<Record<(typeof SESSION_HEADERS)[number], string>>;
@@ -29,6 +29,16 @@ interface Tokens {
   readonly expires_in?: number;
 }
 
+/** A user pool, and the client that the load balancer is there. */
+interface Provider {
+  readonly authorize: string;
+  readonly token: string;
+  readonly userInfo: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly secret: string;
+}
+
 /** A login that has begun in a browser. */
 interface Begun {
   readonly settings: LoginSettings;
@@ -41,7 +51,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NONCE_COOKIE = "AWSALBAuthNonce";
 
 /**
- * Stands in for what a load balancer does for `authenticate-cognito` and `authenticate-oidc`: haproxy sends requests without
+ * Stands in for what a load balancer does for `authenticate-cognito`: haproxy sends requests without
  * a session here, and those that come back from a login.
  *
  * The key of `x-amzn-oidc-data` is not to be had under the address that AWS has for it.
@@ -134,10 +144,8 @@ export class Authentication {
     await this.options.sessions.remove(loadBalancerArn, session).catch(() => {});
   }
 
-  private async providerOf({ client }: LoginSettings): Promise<Provider> {
-    if ("token" in client) return client;
+  private async providerOf({ userPoolArn, clientId }: LoginSettings): Promise<Provider> {
     const { cognito, hostedLogin: base } = this.options;
-    const { userPoolArn, clientId } = client;
     const [, UserPoolId = ""] = userPoolArn.split("/");
     const command = new DescribeUserPoolClientCommand({ UserPoolId, ClientId: clientId });
     const { UserPoolClient } = await cognito.send(command);

@@ -148,11 +148,10 @@ const withPort = (port: number) =>
 
 function backends(group: DeployedTargetGroup, targets: readonly PlacedTarget[]): string[] {
   const { TargetGroupArn: arn, HealthCheckPath = "/", HealthCheckTimeoutSeconds = 5, Matcher, ProtocolVersion } = group;
-  const routing = [`balance ${algorithm(group.attributes)}`, ...stickiness(group.attributes)];
   const version = ProtocolVersion === "HTTP2" ? "HTTP/2" : "HTTP/1.1";
   return [
     ...section(`backend ${backendName(arn)}`, [
-      ...routing,
+      "balance roundrobin",
       "option httpchk",
       `timeout check ${HealthCheckTimeoutSeconds}s`,
       `http-check send meth GET uri ${word(HealthCheckPath)} ver ${version} hdr Host %[srv_name] hdr User-Agent ELB-HealthChecker/2.0`,
@@ -160,7 +159,7 @@ function backends(group: DeployedTargetGroup, targets: readonly PlacedTarget[]):
       ...targets.map((target) => `${server(target)} weight ${target.passed ? 1 : 0} ${serverSettings(group)}`),
     ]),
     ...section(`backend ${openBackendName(arn)}`, [
-      ...routing,
+      "balance roundrobin",
       `http-request return status 503 ${page("503 Service Temporarily Unavailable")} if !{ nbsrv ge 1 }`,
       ...targets.map((target) => `${server(target)} ${openServerSettings(group)}`),
     ]),
@@ -168,26 +167,6 @@ function backends(group: DeployedTargetGroup, targets: readonly PlacedTarget[]):
 }
 
 const server = (target: Target) => `server ${serverAddress(target)} ${serverAddress(target)}`;
-
-function algorithm(attributes: Attributes): string {
-  const chosen = attributes["load_balancing.algorithm.type"];
-  if (chosen === "least_outstanding_requests") return "leastconn";
-  return chosen === "weighted_random" ? "random" : "roundrobin";
-}
-
-function stickiness(attributes: Attributes): string[] {
-  if (attributes["stickiness.enabled"] !== "true") return [];
-  if (attributes["stickiness.type"] === "app_cookie") {
-    const cookie = word(attributes["stickiness.app_cookie.cookie_name"] ?? "");
-    return [
-      `stick-table type string len 128 size 100k expire ${attributes["stickiness.app_cookie.duration_seconds"] ?? 86_400}s`,
-      `stick match req.cook(${cookie})`,
-      `stick store-response res.cook(${cookie})`,
-    ];
-  }
-  const seconds = attributes["stickiness.lb_cookie.duration_seconds"] ?? "86400";
-  return [`cookie AWSALB insert dynamic attr "Max-Age=${seconds}" attr Path=/`, "dynamic-cookie-key local"];
-}
 
 /** A target that refuses the connection is a bad gateway to ELB, and one that does not answer is late. */
 const connectionFailures = [

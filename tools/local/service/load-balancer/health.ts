@@ -29,7 +29,7 @@ export function readStatus(csv: string): Map<string, ServerStatus> {
       const values = line.split(",");
       const [backend, server, status = "", weight, check = "", code = ""] = columns.map((index) => values[index]);
       // While a health check is on its way, a star stands before the result of the one before.
-      if (backend?.endsWith(".open") || server === undefined) return [];
+      if (backend?.endsWith(".open") || status === "no check" || server === undefined) return [];
       return [[`${backend}/${server}`, { status, weight: Number(weight), check: check.replace("* ", ""), code }]];
     }),
   );

@@ -36,8 +36,9 @@ const RETRY_MS = 5_000;
  * Stands in for Application Load Balancers: each is haproxy in a network interface of its own, with the deployed listeners,
  * rules and target groups, and its listeners' ports published on free ports of 127.0.0.1.
  *
- * One node each, whatever the number of subnets. No access logs, no WAF, no desync mitigation, no slow start, no mutual TLS,
- * no Lambda targets, no gRPC health checks; the percentage of healthy targets below which all get requests is not looked at.
+ * One node each, whatever the number of subnets. Targets take turns: no other algorithm, no weights, no stickiness. No
+ * authenticate-oidc, access logs, WAF, desync mitigation, slow start, mutual TLS, Lambda targets or gRPC health checks; the
+ * percentage of healthy targets below which all get requests is not looked at.
  */
 export class LoadBalancers implements TargetGroups, Sessions {
   private readonly options: LoadBalancersOptions;

@@ -16,21 +16,11 @@ export const LOGIN_BACKEND = "login";
 /** Says to the login what the rule asks for: `LoginSettings` as JSON, in base64url. */
 export const LOGIN_HEADER = "x-elb-login";
 
-/** An identity provider, and the client that the load balancer is there. */
-export interface Provider {
-  readonly authorize: string;
-  readonly token: string;
-  readonly userInfo: string;
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly secret: string;
-}
-
 /** What a rule says of the login before it. */
 export interface LoginSettings {
   readonly loadBalancerArn: string;
-  /** A client of a user pool, or any provider. */
-  readonly client: { readonly userPoolArn: string; readonly clientId: string } | Provider;
+  readonly userPoolArn: string;
+  readonly clientId: string;
   readonly scope: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly cookie: string;
