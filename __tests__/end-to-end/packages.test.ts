@@ -17,7 +17,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const PACKAGES = ["preflight", "plan-review"];
+const PACKAGES = ["preflight", "cost", "plan-review"];
+/** Those with a command of their name. */
+const COMMANDS = ["preflight", "plan-review"];
 /** Each would fail, or lose something. */
 const CONFIGURATION = readFileSync(join(ROOT, "packages/preflight/tests/foreign/cdk.tf.json"), "utf8");
 const PLAN = readFileSync(join(ROOT, "packages/plan-review/tests/plans/small.json"), "utf8");
@@ -26,7 +28,7 @@ const directory = realpathSync(mkdtempSync(join(tmpdir(), "packages-")));
 const consumer = join(directory, "consumer");
 const tarballs: Record<string, string> = {};
 
-/** Packs both packages from a copy of their sources, and installs them into an empty project. */
+/** Packs all packages from a copy of their sources, and installs them into an empty project. */
 beforeAll(async () => {
   const sources = join(directory, "sources");
   for (const path of ["packages", "tsconfig.json"]) {
@@ -108,13 +110,15 @@ describe("plan-review, packed and installed elsewhere", () => {
   });
 });
 
-describe("both packages", () => {
+describe("all packages", () => {
   it("can be used from a program", async () => {
     write("cdk.tf.json", CONFIGURATION);
     write("plan.json", PLAN);
     write(
       "program.ts",
-      `import { DEFAULT_POLICY, type Review, readPlanFile, review, version as ofReview } from "@operation-app/plan-review";
+      `import { type Cost, costOf, version as ofCost } from "@operation-app/cost";
+import { DEFAULT_USAGE } from "@operation-app/cost/usage";
+import { DEFAULT_POLICY, type Review, readPlanFile, review, version as ofReview } from "@operation-app/plan-review";
 import { defineReviewPolicy } from "@operation-app/plan-review/policy";
 import { type Finding, load, loadFile, preflight, type Rule, RULES, version } from "@operation-app/preflight";
 import { InputError } from "@operation-app/preflight/input";
@@ -125,11 +129,13 @@ const reviewed: Review = await review(await readPlanFile("plan.json"), "the plan
   policy: DEFAULT_POLICY,
   today: "2026-01-01",
 });
+const cost: Cost = costOf(await loadFile("plan.json"), { usage: { ...DEFAULT_USAGE, hours: 100 }, region: "us-east-1" });
 const refused: unknown = await load({}, "nothing").catch((error: unknown) => error);
 // @ts-expect-error A type of object that is protected says why.
 defineReviewPolicy({ protected: [{ type: "aws_db_instance" }] });
 const found: boolean = findings.length > 0;
-console.log(JSON.stringify([found, reviewed.verdict, refused instanceof InputError, version, ofReview]));
+const facts = [found, reviewed.verdict, refused instanceof InputError, cost.regions];
+console.log(JSON.stringify([...facts, version, ofCost, ofReview]));
 `,
     );
     write(
@@ -142,10 +148,16 @@ console.log(JSON.stringify([found, reviewed.verdict, refused instanceof InputErr
     const { all } = await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc")], consumer, true);
     expect(all).toBe("");
     const { stdout } = await run(process.execPath, ["program.js"], consumer);
-    expect(JSON.parse(stdout)).toEqual([true, "blocked", true, ...PACKAGES.map((name) => manifestOf(name).version)]);
+    expect(JSON.parse(stdout)).toEqual([
+      true,
+      "blocked",
+      true,
+      [],
+      ...PACKAGES.map((name) => manifestOf(name).version),
+    ]);
   });
 
-  it.each(PACKAGES)("%s says its version, and which exit codes there are", async (name) => {
+  it.each(COMMANDS)("%s says its version, and which exit codes there are", async (name) => {
     expect((await bin(name, "--version")).stdout).toBe(manifestOf(name).version);
     expect(await bin(name, "--help")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("2 unusable") });
   });

@@ -74,7 +74,8 @@ export function namedEnvironment(command: Command): string {
   );
 }
 
-function environmentOption(): Option {
+/** The same as the argument. */
+export function environmentOption(): Option {
   return new Option("--environment <name>", "the same as the argument");
 }
 

@@ -6,6 +6,7 @@ export const GROUPS = {
     synth: "write the Terraform JSON of all environments, and check it",
     check: "find what would fail, in any cdk.tf.json or plan",
     review: "say what a plan does, and whether it may be applied",
+    cost: "say what an environment or plan costs a month",
   },
   "Try it on this machine": {
     "deploy-local": "deploy to an AWS emulator, without an account",

@@ -12,7 +12,7 @@ import {
   type Written,
   withKey,
 } from "./module.ts";
-import { type Block, isList, referencesIn, text, type Value } from "./value.ts";
+import { at, type Block, isList, referencesIn, text, type Value } from "./value.ts";
 
 /** Reads a configuration in the form of Terraform's JSON, as `cdktf synth` and other tools write it, with the modules whose source is known. */
 export async function readConfiguration(source: ModuleSource): Promise<Graph> {
@@ -117,6 +117,7 @@ class Configuration implements Project {
       type,
       module: module.address,
       many,
+      construct: () => text(at(body["//"], "metadata.path")),
       region: () => regionOf(module, body, instance),
       ignoredChanges: ignoredChanges(lifecycle?.ignore_changes),
       writes: (attribute) => attribute in body,

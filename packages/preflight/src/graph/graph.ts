@@ -26,6 +26,8 @@ export interface ResourceSource {
   readonly module: string;
   /** It stands for any number of instances: `count` or `for_each` can't be known. */
   readonly many?: boolean;
+  /** Path of the construct that cdktf made it of, where the configuration tells. */
+  readonly construct?: () => string | undefined;
   /** Its own region or its provider's, where one is written. */
   readonly region?: () => string | undefined;
   /** Attributes that Terraform leaves as they are, "all" of them perhaps. */
@@ -76,6 +78,11 @@ export class Resource {
   /** Region that it is in, where that is written. */
   get region(): string | undefined {
     return this.source.region?.();
+  }
+
+  /** Path of its construct, such as `production/network/nat_gateway`, in a configuration that cdktf made. */
+  get construct(): string | undefined {
+    return this.source.construct?.();
   }
 
   /** It is looked up, not made. */

@@ -1,0 +1,126 @@
+import { money } from "@operation-app/cost";
+import { describe, expect, it } from "vitest";
+import { type Environment, parseEnvironments } from "../../../environments/schema/index.ts";
+import { costOfPriced, pricedEnvironment } from "../../../tools/cost/stacks.ts";
+import { type Changes, environmentWith } from "../../support/synthesize.ts";
+
+// Sums worked out by hand from AWS's list prices of Tokyo, in USD. None of these figures is taken from the price files.
+const HOURS = 730;
+/** https://aws.amazon.com/vpc/pricing/: a NAT gateway, an interface endpoint in a zone, a public IPv4 address, an hour each. */
+const [NAT, ENDPOINT, ADDRESS] = [0.062 * HOURS, 0.014 * HOURS, 0.005 * HOURS];
+/** https://aws.amazon.com/elasticloadbalancing/pricing/: an application load balancer an hour. */
+const BALANCER = 0.0243 * HOURS;
+/** https://aws.amazon.com/fargate/pricing/, Linux/ARM: 0.25 vCPU and 0.5 GB; 0.5 vCPU and 1 GB. */
+const NGINX = (0.25 * 0.04045 + 0.5 * 0.00442) * HOURS;
+const RAILS = (0.5 * 0.04045 + 1 * 0.00442) * HOURS;
+/** https://aws.amazon.com/rds/mysql/pricing/: db.t4g.micro an hour, 20 GB of gp3 a month. */
+const [MYSQL, DISK] = [0.025 * HOURS, 20 * 0.138];
+/** https://aws.amazon.com/elasticache/pricing/: cache.t4g.micro with Redis OSS an hour; Valkey is a fifth less. */
+const REDIS = 0.025 * HOURS;
+const VALKEY = 0.8 * REDIS;
+/** https://aws.amazon.com/secrets-manager/pricing/. In production: MySQL's, REDIS_URL, the app client's, SECRET_KEY_BASE. */
+const SECRETS = 4 * 0.4;
+/** Five: ecr.api, ecr.dkr, logs, secretsmanager, ssmmessages. */
+const ENDPOINTS = 5 * ENDPOINT;
+/** The load balancer has an address in each of two zones, the NAT gateway has its own. */
+const [BALANCED, NATTED] = [BALANCER + 2 * ADDRESS, NAT + ADDRESS];
+
+async function costWith(changes: Changes = {}, usage?: string) {
+  const [environment] = parseEnvironments({ production: environmentWith(changes) });
+  return costOfPriced(await pricedEnvironment(environment as Environment), usage);
+}
+
+function usd(low: number, high = low): string {
+  return money({ low, high });
+}
+
+describe("what is fixed, to the cent", () => {
+  it("of production, with nginx's one to two tasks and the app's one to four", async () => {
+    const { fixed, notPriced } = await costWith();
+    const rest = NATTED + ENDPOINTS + BALANCED + MYSQL + DISK + VALKEY + SECRETS;
+    expect(money(fixed)).toBe(usd(rest + NGINX + RAILS, rest + 2 * NGINX + 4 * RAILS));
+    expect(notPriced).toEqual([]);
+  });
+
+  it("of the frugal one: no interface endpoints, nginx in the app's task", async () => {
+    const { fixed } = await costWith({ network: { interfaceEndpoints: "none" }, ecs: { topology: "together" } });
+    const rest = NATTED + BALANCED + MYSQL + DISK + VALKEY + SECRETS;
+    expect(money(fixed)).toBe(usd(rest + RAILS, rest + 4 * RAILS));
+  });
+
+  it("of one that survives the loss of a zone: two of everything", async () => {
+    const { fixed } = await costWith({
+      network: { nat: "per-zone", interfaceEndpoints: "per-zone" },
+      database: { multiAz: true },
+      cache: { nodes: 2 },
+      ecs: { nginx: { tasks: { min: 2, max: 2 } }, app: { tasks: { min: 2, max: 2 } } },
+    });
+    const rest = 2 * NATTED + 2 * ENDPOINTS + BALANCED + 2 * DISK + 2 * VALKEY + 2 * NGINX + 2 * RAILS + SECRETS;
+    // RDS: "approximately twice", of an hourly price that is rounded to a tenth of a cent: 2 × 0.0245 to 2 × 0.0255.
+    expect(money(fixed)).toBe(usd(rest + 0.049 * HOURS, rest + 0.051 * HOURS));
+  });
+
+  it("of one without NAT, with Redis, on X86_64, that never scales", async () => {
+    const { fixed } = await costWith({
+      network: { nat: "none" },
+      cache: { engine: "redis" },
+      ecs: { architecture: "X86_64", nginx: { tasks: { max: 1 } }, app: { tasks: { max: 1 } } },
+    });
+    const tasks = (0.75 * 0.05056 + 1.5 * 0.00553) * HOURS;
+    expect(money(fixed)).toBe(usd(ENDPOINTS + BALANCED + tasks + MYSQL + DISK + REDIS + SECRETS));
+  });
+
+  it("of one in us-east-1, with a worker and a hosted zone of its own", async () => {
+    const { fixed } = await costWith({
+      region: "us-east-1",
+      network: { zones: ["us-east-1a", "us-east-1b"], interfaceEndpoints: "none" },
+      domain: { hostedZone: { create: true } },
+      ecs: {
+        nginx: { tasks: { max: 1 } },
+        app: { tasks: { max: 1 } },
+        workers: { sidekiq: { command: ["sidekiq"], size: { cpu: 1024, memory: 2048 }, tasks: { min: 1, max: 1 } } },
+      },
+    });
+    // The same pages, for US East (N. Virginia); https://aws.amazon.com/route53/pricing/: 0.50 for a zone.
+    const tasks = (1.75 * 0.03238 + 3.5 * 0.00356) * HOURS;
+    const network = (0.045 + 0.005) * HOURS + (0.0225 + 2 * 0.005) * HOURS;
+    const stores = 0.016 * HOURS + 20 * 0.115 + 0.8 * 0.016 * HOURS;
+    expect(money(fixed)).toBe(usd(tasks + network + stores + SECRETS + 0.5));
+  });
+});
+
+describe("what is used", () => {
+  it("is counted by the assumptions, to the cent", async () => {
+    const { use } = await costWith(
+      { ecs: { nginx: { tasks: { max: 1 } } } },
+      "requests=9000000,gbOut=50,natGb=20,endpointGb=30,logGb=10,imageGb=3,s3Gb=4,users=12000,insightsMetrics=40",
+    );
+    // https://aws.amazon.com/elasticloadbalancing/pricing/: an LCU-hour holds 25 new connections a second, or 1 GB.
+    const units = Math.max(9_000_000 / (25 * 3600), 50) * 0.008;
+    const network = 50 * 0.114 + 20 * 0.062 + 30 * 0.01;
+    // https://aws.amazon.com/cloudwatch/pricing/. Stored for 30 days, compressed: somewhere between nothing and all.
+    const logs = 10 * 0.76 + 40 * 0.3;
+    const stored = 10 * (30 / (365 / 12)) * 0.033;
+    const others = 3 * 0.1 + 4 * 0.025 + 2_000 * 0.015;
+    expect(money(use)).toBe(usd(units + network + logs + others, units + network + logs + others + stored));
+  });
+
+  it("is less in fewer hours, and storage is not", async () => {
+    const [whole, nights] = [await costWith(), await costWith({}, "hours=365")];
+    const storage = DISK + SECRETS;
+    expect(nights.fixed.low).toBeCloseTo((whole.fixed.low - storage) / 2 + storage, 9);
+  });
+});
+
+it("puts what it counts under the module that makes it", async () => {
+  const { resources } = await costWith();
+  expect([...new Set(resources.map(({ module }) => module))].sort()).toEqual([
+    "cache",
+    "cognito",
+    "database",
+    "ecr",
+    "ecs",
+    "lb",
+    "network",
+  ]);
+});

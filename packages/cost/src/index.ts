@@ -1,0 +1,7 @@
+/** Says what a Terraform configuration or plan costs a month on AWS. */
+export { type Cost, type CostLine, type CostOptions, costOf, type NotPriced, type ResourceCost } from "./cost.ts";
+export { PRICE_FILES, PRICE_LISTS, type Price, type PriceFile, type PriceGroup, PriceList } from "./prices.ts";
+export { money, type Range, signed } from "./range.ts";
+export { textComparison, textCost } from "./report/text.ts";
+export { DEFAULT_USAGE, parseUsage, type Usage, type UsageInput, usageSchema, usageText } from "./usage.ts";
+export { version } from "./version.ts";

@@ -1,0 +1,105 @@
+import { block, blocks, type Graph, linked, number, type Resource, text } from "@operation-app/preflight/graph";
+import { exactly, type Range, times } from "../range.ts";
+import { byUse, hourly, type Line, type Meters, numberOr, shareOf, textOr, unknown } from "./meter.ts";
+
+/** GB of disk that a Fargate task has for nothing. */
+const FREE_DISK = 20;
+
+/**
+ * Names that Container Insights has for Fargate. Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/appinsights-metrics-ecs.html
+ */
+const INSIGHTS_NAMES = 16;
+
+/** Fargate, clusters, images. Task definitions and services on EC2 cost nothing by themselves. */
+export const CONTAINERS: Meters = {
+  aws_ecs_service: (service, { graph }) => {
+    const launch = launchOf(service);
+    if (launch === "EC2") return [];
+    if (launch !== "FARGATE") return [unknown("tasks", `of launch type ${launch}`)];
+    const tasks = tasksOf(service, graph);
+    const [definition] = linked(service.get("task_definition"), "aws_ecs_task_definition").resources;
+    if (tasks === undefined) return [unknown("tasks", "desired_count is not known")];
+    if (definition === undefined) return [unknown("tasks", "task_definition is not in this configuration")];
+    return [...taskLines(definition, tasks), ...taskAddresses(service, tasks)];
+  },
+
+  aws_ecs_cluster: (cluster, { graph, usage }) => {
+    const insights = blocks(cluster.get("setting")).blocks.find(({ name }) => text(name) === "containerInsights");
+    const value = insights && text(insights.value);
+    if (insights === undefined || value === "disabled") return [];
+    if (value !== "enabled")
+      return [unknown("Container Insights", `${value ?? "a value that is not known"}: its metrics can't be counted`)];
+    const clusters = graph.ofType("aws_ecs_cluster");
+    const services = graph.ofType("aws_ecs_service").length;
+    const metrics = { low: INSIGHTS_NAMES, high: INSIGHTS_NAMES * (1 + (2 * services) / clusters.length) };
+    const share = usage.insightsMetrics === undefined ? metrics : shareOf(usage.insightsMetrics, clusters);
+    return [byUse("metrics of Container Insights", "metric", share)];
+  },
+
+  aws_ecr_repository: (_, { graph, usage }) => [
+    byUse("images", "ecr-gb", shareOf(usage.imageGb, graph.ofType("aws_ecr_repository"))),
+  ],
+
+  aws_eks_cluster: () => [hourly("cluster", "eks-cluster-hour")],
+};
+
+/** `FARGATE`, `EC2`, or what else is written. Where nothing is, the task definition says what it runs on. */
+function launchOf(service: Resource): string {
+  const strategies = blocks(service.get("capacity_provider_strategy"));
+  const providers = strategies.blocks.map(({ capacity_provider }) => text(capacity_provider) ?? "that is not known");
+  const other = providers.find((provider) => provider !== "FARGATE");
+  if (other !== undefined) return other.startsWith("FARGATE") ? other : "EC2";
+  if (providers.length > 0) return "FARGATE";
+  const [definition] = linked(service.get("task_definition"), "aws_ecs_task_definition").resources;
+  const needs = text(definition?.get("requires_compatibilities")) ?? "";
+  return textOr(service.get("launch_type"), needs.includes("FARGATE") ? "FARGATE" : "EC2") ?? "that is not known";
+}
+
+/** Tasks that run: between the least and the most that autoscaling makes of them, where it does. */
+function tasksOf(service: Resource, graph: Graph): Range | undefined {
+  const target = graph.once(scalingTargets)(service);
+  if (target === undefined) {
+    const count = numberOr(service.get("desired_count"), 0);
+    return count === undefined ? undefined : exactly(count);
+  }
+  const [low, high] = [number(target.get("min_capacity")), number(target.get("max_capacity"))];
+  return low === undefined || high === undefined ? undefined : { low, high };
+}
+
+/** What finds the scaling target of a service: by what it refers to, or by the name that it has in AWS. */
+function scalingTargets(graph: Graph): (service: Resource) => Resource | undefined {
+  const targets = graph.ofType("aws_appautoscaling_target");
+  const found = new Map<Resource | string, Resource>();
+  for (const target of targets) {
+    const { resources, literal } = linked(target.get("resource_id"), "aws_ecs_service");
+    for (const key of [...resources, ...(literal === undefined ? [] : [literal])]) found.set(key, target);
+    const name = text(target.get("resource_id"));
+    if (name !== undefined) found.set(name.split("/").at(-1) ?? "", target);
+  }
+  return (service) => found.get(service) ?? found.get(text(service.get("name")) ?? "\0");
+}
+
+function taskLines(definition: Resource, tasks: Range): Line[] {
+  const platform = block(definition.get("runtime_platform"));
+  const system = textOr(platform?.operating_system_family, "LINUX");
+  if (system !== "LINUX") return [unknown("tasks", `of ${system ?? "an operating system that is not known"}`)];
+  const [cpu, memory] = [number(definition.get("cpu")), number(definition.get("memory"))];
+  const architecture = textOr(platform?.cpu_architecture, "X86_64");
+  if (cpu === undefined || memory === undefined || architecture === undefined)
+    return [unknown("tasks", "cpu, memory or cpu_architecture is not known")];
+  const name = architecture === "ARM64" ? "fargate-arm" : "fargate";
+  const disk = numberOr(block(definition.get("ephemeral_storage"))?.size_in_gib, FREE_DISK) ?? FREE_DISK;
+  return [
+    hourly("vCPU", `${name}-vcpu-hour`, times(tasks, exactly(cpu / 1024))),
+    hourly("GB of memory", `${name}-gb-hour`, times(tasks, exactly(memory / 1024))),
+    ...(disk > FREE_DISK
+      ? [hourly("GB of disk", "fargate-storage-gb-hour", times(tasks, exactly(disk - FREE_DISK)))]
+      : []),
+  ];
+}
+
+function taskAddresses(service: Resource, tasks: Range): Line[] {
+  const isPublic = block(service.get("network_configuration"))?.assign_public_ip;
+  return text(isPublic) === "true" ? [hourly("public IPv4 addresses", "public-ipv4-hour", tasks)] : [];
+}

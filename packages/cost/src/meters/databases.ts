@@ -1,0 +1,77 @@
+import { type Block, flag, isAbsent, linked, number, text } from "@operation-app/preflight/graph";
+import type { Range } from "../range.ts";
+import { hourly, type Line, type Meters, monthly, numberOr, textOr, unknown } from "./meter.ts";
+
+/** IOPS that gp3 has for nothing, below and from 400 GB. */
+const FREE_IOPS = [3_000, 12_000] as const;
+
+/** RDS and ElastiCache. Parameter, option and subnet groups are free, and so are backups up to the size of the database. */
+export const DATABASES: Meters = {
+  aws_db_instance: (instance) => {
+    const source = linked(instance.get("replicate_source_db"), "aws_db_instance").resources[0];
+    const of = (attribute: string) => instance.get(attribute) ?? source?.get(attribute);
+    const [engine, size] = [text(of("engine")), text(of("instance_class"))];
+    const isDouble = flag(instance.get("multi_az"), false);
+    if (engine === undefined || size === undefined || isDouble === undefined)
+      return [unknown("instance", "engine, instance_class or multi_az is not known")];
+    return [
+      hourly(`${size}, ${engine}${isDouble ? ", in two zones" : ""}`, instancePrice(engine, size, isDouble)),
+      ...storage({ ...source?.values, ...withoutNull(instance.values) }, isDouble ? 2 : 1),
+      ...(flag(instance.get("manage_master_user_password"), false) ? [monthly("the password's secret", "secret")] : []),
+    ];
+  },
+
+  aws_elasticache_replication_group: (group) => {
+    const shards = numberOr(group.get("num_node_groups"), 1);
+    const replicas = group.get("replicas_per_node_group");
+    const nodes = isAbsent(replicas)
+      ? numberOr(group.get("num_cache_clusters"), 1)
+      : (number(replicas) ?? Number.NaN) + 1;
+    return nodeLines(
+      textOr(group.get("engine"), "redis"),
+      text(group.get("node_type")),
+      (shards ?? Number.NaN) * (nodes ?? Number.NaN),
+    );
+  },
+
+  aws_elasticache_cluster: (cluster) => {
+    const [group] = linked(cluster.get("replication_group_id"), "aws_elasticache_replication_group").resources;
+    const engine = textOr(cluster.get("engine") ?? group?.get("engine"), "redis");
+    return nodeLines(
+      engine,
+      text(cluster.get("node_type") ?? group?.get("node_type")),
+      numberOr(cluster.get("num_cache_nodes"), 1),
+    );
+  },
+};
+
+/** Name of the hourly price of an instance, such as `rds.mysql.db.t4g.micro`. */
+function instancePrice(engine: string, size: string, isDouble: boolean): string {
+  return `rds.${engine}.${isDouble ? "multi-az." : ""}${size}`;
+}
+
+/** A standby has as much storage of its own. */
+function storage(values: Block, copies: number): Line[] {
+  const type = textOr(values.storage_type, isAbsent(values.iops) ? "gp2" : "io1");
+  const size = number(values.allocated_storage);
+  if (type === undefined || size === undefined)
+    return [unknown("storage", "storage_type or allocated_storage is not known")];
+  const most = Math.max(size, numberOr(values.max_allocated_storage, 0) ?? 0);
+  const gb: Range = { low: size * copies, high: most * copies };
+  return [monthly(`${type} storage`, `rds-${type}-gb`, gb), ...iops(type, size, numberOr(values.iops, 0) ?? 0, copies)];
+}
+
+function iops(type: string, size: number, written: number, copies: number): Line[] {
+  const free = type === "gp3" ? FREE_IOPS[size < 400 ? 0 : 1] : type.startsWith("io") ? 0 : Number.POSITIVE_INFINITY;
+  return written > free ? [monthly("provisioned IOPS", `rds-${type}-iops`, (written - free) * copies)] : [];
+}
+
+function nodeLines(engine: string | undefined, size: string | undefined, nodes: number | undefined): Line[] {
+  if (engine === undefined || size === undefined || nodes === undefined || Number.isNaN(nodes))
+    return [unknown("nodes", "engine, node_type or the number of nodes is not known")];
+  return [hourly(`${size}, ${engine}`, `cache.${engine}.${size}`, nodes)];
+}
+
+function withoutNull(values: Block): Block {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,80 @@
+import { type Graph, items, number, type Resource, text, type Value } from "@operation-app/preflight/graph";
+import { exactly, type Range } from "../range.ts";
+import { rangeOf, type Usage } from "../usage.ts";
+
+/** One thing that AWS bills for a resource. */
+export type Line = Metered | Unmetered;
+
+export interface Metered {
+  /** Such as `NAT gateway`. */
+  readonly what: string;
+  /** The name of its price. */
+  readonly price: string;
+  /** How many units there are in an `hour`, or in a `month`. */
+  readonly count: Range;
+  readonly per: "hour" | "month";
+  /** `fixed`: whether it is used or not. `use`: it depends on the assumptions of `Usage`. */
+  readonly kind: "fixed" | "use";
+}
+
+/** What is billed, but can't be counted. */
+export interface Unmetered {
+  readonly what: string;
+  /** Such as `node_type is not known`. */
+  readonly unknown: string;
+}
+
+/** What is known of all of a stack. */
+export interface Stack {
+  readonly graph: Graph;
+  readonly usage: Usage;
+}
+
+/** What a resource of one type is billed for; nothing where it is free. */
+export type Meter = (resource: Resource, stack: Stack) => readonly Line[];
+
+/** Meters by the type of resource. */
+export type Meters = Readonly<Record<string, Meter>>;
+
+export function hourly(what: string, price: string, count: number | Range = 1): Metered {
+  return { what, price, count: ranged(count), per: "hour", kind: "fixed" };
+}
+
+export function monthly(what: string, price: string, count: number | Range = 1): Metered {
+  return { what, price, count: ranged(count), per: "month", kind: "fixed" };
+}
+
+export function byUse(what: string, price: string, count: number | Range): Metered {
+  return { what, price, count: ranged(count), per: "month", kind: "use" };
+}
+
+export function unknown(what: string, why: string): Unmetered {
+  return { what, unknown: why };
+}
+
+function ranged(count: number | Range): Range {
+  return typeof count === "number" ? exactly(count) : count;
+}
+
+/** An assumption about all of a stack, as the part of one of the things that share it. */
+export function shareOf(amount: number | readonly [number, number], sharing: readonly Resource[]): Range {
+  const { low, high } = rangeOf(amount);
+  const count = Math.max(sharing.length, 1);
+  return { low: low / count, high: high / count };
+}
+
+/** How many elements a list has; undefined where that can't be known. */
+export function countOf(value: Value | undefined): number | undefined {
+  const { items: found, complete } = items(value);
+  return complete ? found.length : undefined;
+}
+
+/** A number that is written, or the default where nothing is. undefined where it can't be known. */
+export function numberOr(value: Value | undefined, fallback: number): number | undefined {
+  return value === undefined || value === null ? fallback : number(value);
+}
+
+/** A text that is written, or the default where nothing is. undefined where it can't be known. */
+export function textOr(value: Value | undefined, fallback: string): string | undefined {
+  return value === undefined || value === null || value === "" ? fallback : text(value);
+}

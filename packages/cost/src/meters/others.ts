@@ -1,0 +1,59 @@
+import { block, blocks } from "@operation-app/preflight/graph";
+import { rangeOf } from "../usage.ts";
+import { byUse, type Meters, monthly, numberOr, shareOf, textOr, unknown } from "./meter.ts";
+
+/** Users of a pool that are free each month, on the tiers Lite and Essentials. */
+const FREE_USERS = 10_000;
+const DAYS_OF_MONTH = 365 / 12;
+
+/** Logs, alarms, secrets, keys, storage, DNS, users, web ACLs. */
+export const OTHERS: Meters = {
+  // Stored logs are billed as they are compressed, which nobody tells beforehand: at most what was written.
+  aws_cloudwatch_log_group: (group, { graph, usage }) => {
+    const written = shareOf(usage.logGb, graph.ofType("aws_cloudwatch_log_group"));
+    const days = numberOr(group.get("retention_in_days"), 0);
+    const months = days === undefined || days === 0 ? undefined : days / DAYS_OF_MONTH;
+    return [
+      byUse("logs written", "logs-gb", written),
+      months === undefined
+        ? unknown("logs stored", "they are kept for ever, or retention_in_days is not known")
+        : byUse("logs stored", "logs-stored-gb", { low: 0, high: written.high * months }),
+    ];
+  },
+
+  aws_cloudwatch_metric_alarm: (alarm) => {
+    const metrics = blocks(alarm.get("metric_query")).blocks.filter((query) => block(query.metric) !== undefined);
+    return numberOr(alarm.get("period"), 60) === 60 || (numberOr(alarm.get("period"), 60) ?? 0) > 60
+      ? [monthly("alarm", "alarm", Math.max(metrics.length, 1))]
+      : [unknown("alarm", "of high resolution")];
+  },
+  aws_cloudwatch_composite_alarm: () => [monthly("composite alarm", "composite-alarm")],
+
+  aws_secretsmanager_secret: (secret) => [monthly("secret", "secret", 1 + blocks(secret.get("replica")).blocks.length)],
+  aws_kms_key: () => [monthly("key", "kms-key")],
+
+  aws_s3_bucket: (_, { graph, usage }) => [
+    byUse("storage", "s3-gb", shareOf(usage.s3Gb, graph.ofType("aws_s3_bucket"))),
+  ],
+
+  aws_route53_zone: () => [monthly("hosted zone", "hosted-zone")],
+
+  aws_cognito_user_pool: (pool, { graph, usage }) => {
+    const tier = textOr(pool.get("user_pool_tier"), "ESSENTIALS");
+    if (tier !== "ESSENTIALS" && tier !== "LITE") return [unknown("users", `user_pool_tier ${tier ?? "is not known"}`)];
+    // The free users are those of an account: of several pools together.
+    const { low, high } = rangeOf(usage.users);
+    const pools = graph.ofType("aws_cognito_user_pool").length;
+    const paid = (users: number) => Math.max(users - FREE_USERS, 0) / pools;
+    return [byUse("users above 10,000", `cognito-${tier.toLowerCase()}-user`, { low: paid(low), high: paid(high) })];
+  },
+
+  aws_wafv2_web_acl: (acl, { graph, usage }) => {
+    const millions = shareOf(usage.requests, graph.ofType("aws_wafv2_web_acl"));
+    return [
+      monthly("web ACL", "web-acl"),
+      monthly("rules", "web-acl-rule", blocks(acl.get("rule")).blocks.length),
+      byUse("requests", "web-acl-million-requests", { low: millions.low / 1e6, high: millions.high / 1e6 }),
+    ];
+  },
+};

@@ -1,0 +1,68 @@
+import { textComparison, textCost } from "@operation-app/cost";
+import { InputError, printableJson } from "@operation-app/preflight/input";
+import { wrapped } from "@operation-app/preflight/terminal";
+import type { Command } from "commander";
+import { costOfPriced, type Priced, pricedEnvironment, pricedEnvironmentFile, pricedFile } from "../cost/stacks.ts";
+import { environmentNamed, environmentOption, fromCaller, newCommand, setEnvironment, verb } from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly compare?: readonly string[];
+  readonly json?: boolean;
+  readonly region?: string;
+  readonly source?: string;
+  readonly usage?: string;
+}
+
+const command: Command = newCommand("cost", [
+  "cost production",
+  "cost plan.json --usage requests=5000000,gbOut=100-200",
+  "cost --compare production frugal.ts",
+])
+  .description(
+    "Says what an environment, a cdk.tf.json or a plan costs a month, by module and by resource, with what it assumes and " +
+      "what has no known price. docs/cost.md explains it.",
+  )
+  .argument(
+    "[what]",
+    "an environment, an environment file (.ts), a cdk.tf.json, or the output of terraform show -json",
+    named,
+  )
+  .addOption(environmentOption().default("production"))
+  .option("--compare <what...>", "two of these side by side; one of them, beside the argument")
+  .option("--json", "as JSON, with every line")
+  .option("--usage <assumptions>", "such as requests=5000000,gbOut=100-200; docs/cost.md lists them")
+  .option("--region <region>", "of a file that does not say it")
+  .option("--source <dir>", "the source that a plan was made of, which has the references that a plan does not");
+
+export default verb(command, async () => {
+  const { environment, compare = [], json, region, source, usage } = command.opts<Options>();
+  if (compare.length > 2) throw new InputError("--compare takes two at most.");
+  const what = (command.processedArgs[0] as string | undefined) ?? environment;
+  const names = compare.length === 2 ? compare : [what, ...compare];
+  const all = await Promise.all(names.map((name) => pricedNamed(name, source)));
+  const costs = all.map((one) => costOfPriced(one, usage, region ?? process.env.AWS_REGION));
+  const [a, b] = costs;
+  const [first, second] = all;
+  if (a === undefined || first === undefined) return;
+  if (json) return console.log(printableJson(b ? { version: 1, compared: costs } : { version: 1, ...a }));
+  console.log(wrapped(b && second ? textComparison(a, b, [first.name, second.name]) : textCost(a, first.name)));
+  for (const note of new Set(all.flatMap(({ note }) => note ?? []))) console.log(wrapped(`\n${note}`));
+});
+
+/** @throws InputError where there is neither such an environment nor such a file */
+async function pricedNamed(name: string, source: string | undefined): Promise<Priced> {
+  if (!isFile(name)) return pricedEnvironment(await environmentNamed(name));
+  const file = fromCaller(name);
+  return file.endsWith(".ts") ? pricedEnvironmentFile(file) : pricedFile(file, source && fromCaller(source));
+}
+
+/** An environment may be named by `--environment`, too, and then as the same. */
+function named(name: string): string {
+  return isFile(name) ? name : setEnvironment(command, name);
+}
+
+/** Environments are named without an ending. */
+function isFile(name: string): boolean {
+  return name === "-" || /[./\\]/.test(name);
+}
