@@ -1,6 +1,6 @@
 import type { Graph, Resource } from "@operation-app/preflight/graph";
 import { isFree, METERS } from "./meters/index.ts";
-import type { Line, Metered, Stack } from "./meters/meter.ts";
+import { type Line, type Metered, Stack } from "./meters/meter.ts";
 import { PRICE_LISTS, type PriceList } from "./prices.ts";
 import { exactly, type Range, sum, times } from "./range.ts";
 import { DEFAULT_USAGE, rangeOf, type Usage } from "./usage.ts";
@@ -60,15 +60,16 @@ export interface CostOptions {
   readonly region?: string | undefined;
   /** @default those that come with this package */
   readonly priceLists?: ReadonlyMap<string, PriceList>;
+  /** The same stack at another time, to compare with: what they share is shared by the things of both. @default none */
+  readonly beside?: Graph;
 }
 
 /** What a configuration, or a plan once it is applied, costs a month. */
-export function costOf(
-  graph: Graph,
-  { usage = DEFAULT_USAGE, region, priceLists = PRICE_LISTS }: CostOptions = {},
-): Cost {
+export function costOf(graph: Graph, options: CostOptions = {}): Cost {
+  const { usage = DEFAULT_USAGE, region, priceLists = PRICE_LISTS, beside } = options;
+  const stack = new Stack(graph, usage, beside);
   const made = graph.resources.filter(({ isData }) => !isData);
-  const billed = made.map((resource) => ({ resource, lines: billedLines(resource, { graph, usage }) }));
+  const billed = made.map((resource) => ({ resource, lines: billedLines(resource, stack) }));
   const priced = billed
     .filter(({ lines }) => lines.length > 0)
     .map(({ resource, lines }) => {

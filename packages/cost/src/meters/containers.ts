@@ -24,21 +24,22 @@ export const CONTAINERS: Meters = {
     return [...taskLines(definition, tasks), ...taskAddresses(service, tasks)];
   },
 
-  aws_ecs_cluster: (cluster, { graph, usage }) => {
+  aws_ecs_cluster: (cluster, stack) => {
     const insights = blocks(cluster.get("setting")).blocks.find(({ name }) => text(name) === "containerInsights");
     const value = insights && text(insights.value);
     if (insights === undefined || value === "disabled") return [];
     if (value !== "enabled")
       return [unknown("Container Insights", `${value ?? "a value that is not known"}: its metrics can't be counted`)];
-    const clusters = graph.ofType("aws_ecs_cluster");
-    const services = graph.ofType("aws_ecs_service").length;
-    const metrics = { low: INSIGHTS_NAMES, high: INSIGHTS_NAMES * (1 + (2 * services) / clusters.length) };
-    const share = usage.insightsMetrics === undefined ? metrics : shareOf(usage.insightsMetrics, clusters);
+    const clusters = stack.count("aws_ecs_cluster");
+    const services = stack.count("aws_ecs_service") / clusters;
+    const metrics = { low: INSIGHTS_NAMES, high: INSIGHTS_NAMES * (1 + 2 * services) };
+    const { insightsMetrics: assumed } = stack.usage;
+    const share = assumed === undefined ? metrics : shareOf(assumed, clusters);
     return [byUse("metrics of Container Insights", "metric", share)];
   },
 
-  aws_ecr_repository: (_, { graph, usage }) => [
-    byUse("images", "ecr-gb", shareOf(usage.imageGb, graph.ofType("aws_ecr_repository"))),
+  aws_ecr_repository: (_, stack) => [
+    byUse("images", "ecr-gb", shareOf(stack.usage.imageGb, stack.count("aws_ecr_repository"))),
   ],
 
   aws_eks_cluster: () => [hourly("cluster", "eks-cluster-hour")],

@@ -5,14 +5,14 @@ import { byUse, countOf, hourly, type Line, type Meter, type Meters, shareOf, te
 /** What an LCU of an application load balancer holds in an hour: 25 new connections a second, or 1 GB. */
 const CONNECTIONS_OF_LCU = 25 * 3600;
 
-const balancer: Meter = (resource, { graph, usage }) => {
+const balancer: Meter = (resource, stack) => {
   const type = textOr(resource.get("load_balancer_type"), "application");
   if (type !== "application" && type !== "network")
     return [unknown("load balancer", `load_balancer_type ${type ?? "is not known"}`)];
   const isInternal = flag(resource.get("internal"), false);
-  const all = graph.ofType("aws_lb", "aws_alb");
-  const requests = shareOf(usage.requests, all);
-  const gb = shareOf(usage.gbOut, all);
+  const sharing = stack.count("aws_lb") + stack.count("aws_alb");
+  const requests = shareOf(stack.usage.requests, sharing);
+  const gb = shareOf(stack.usage.gbOut, sharing);
   const kind = type === "application" ? "alb" : "nlb";
   return [
     hourly(`${type} load balancer`, `${kind}-hour`),

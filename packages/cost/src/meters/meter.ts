@@ -25,9 +25,33 @@ export interface Unmetered {
 }
 
 /** What is known of all of a stack. */
-export interface Stack {
+export class Stack {
   readonly graph: Graph;
   readonly usage: Usage;
+  private readonly graphs: readonly Graph[];
+  private readonly counts = new Map<string, number>();
+
+  /** @param other of the same stack at another time: what is there at one of the two takes part in what is shared */
+  constructor(graph: Graph, usage: Usage, other?: Graph) {
+    this.graph = graph;
+    this.usage = usage;
+    this.graphs = other ? [graph, other] : [graph];
+  }
+
+  /** How many resources there are of a type. @param belongs which of them count */
+  count(type: string, belongs: (resource: Resource) => boolean = () => true): number {
+    const known = this.counts.get(type);
+    if (known !== undefined) return known;
+    const addresses = this.graphs.flatMap((graph) =>
+      graph
+        .ofType(type)
+        .filter(belongs)
+        .map(({ address }) => address),
+    );
+    const count = new Set(addresses).size;
+    this.counts.set(type, count);
+    return count;
+  }
 }
 
 /** What a resource of one type is billed for; nothing where it is free. */
@@ -57,10 +81,9 @@ function ranged(count: number | Range): Range {
 }
 
 /** An assumption about all of a stack, as the part of one of the things that share it. */
-export function shareOf(amount: number | readonly [number, number], sharing: readonly Resource[]): Range {
+export function shareOf(amount: number | readonly [number, number], sharing: number): Range {
   const { low, high } = rangeOf(amount);
-  const count = Math.max(sharing.length, 1);
-  return { low: low / count, high: high / count };
+  return { low: low / Math.max(sharing, 1), high: high / Math.max(sharing, 1) };
 }
 
 /** How many elements a list has; undefined where that can't be known. */

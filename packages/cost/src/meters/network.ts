@@ -3,8 +3,8 @@ import { byUse, countOf, hourly, type Meters, shareOf, textOr, unknown } from ".
 
 /** Addresses, NAT and endpoints. VPCs, subnets, routes and security groups are free. */
 export const NETWORK: Meters = {
-  aws_nat_gateway: (gateway, { graph, usage }) => {
-    const through = shareOf(usage.natGb, graph.ofType("aws_nat_gateway"));
+  aws_nat_gateway: (gateway, stack) => {
+    const through = shareOf(stack.usage.natGb, stack.count("aws_nat_gateway"));
     return [
       hourly("NAT gateway", "nat-gateway-hour"),
       byUse("data through it", "nat-gateway-gb", through),
@@ -16,16 +16,16 @@ export const NETWORK: Meters = {
 
   aws_eip: () => [hourly("public IPv4 address", "public-ipv4-hour")],
 
-  aws_vpc_endpoint: (endpoint, { graph, usage }) => {
+  aws_vpc_endpoint: (endpoint, stack) => {
     const type = textOr(endpoint.get("vpc_endpoint_type"), "Gateway");
     if (type === "Gateway") return [];
     if (type !== "Interface") return [unknown("endpoint", `vpc_endpoint_type ${type ?? "is not known"}`)];
     const zones = countOf(endpoint.get("subnet_ids"));
     if (zones === undefined) return [unknown("interface endpoint", "the number of its subnet_ids is not known")];
-    const sharing = graph.ofType("aws_vpc_endpoint").filter(isInterface);
+    const sharing = stack.count("aws_vpc_endpoint", isInterface);
     return [
       hourly("interface endpoint", "endpoint-hour", zones),
-      byUse("data through it", "endpoint-gb", shareOf(usage.endpointGb, sharing)),
+      byUse("data through it", "endpoint-gb", shareOf(stack.usage.endpointGb, sharing)),
     ];
   },
 };

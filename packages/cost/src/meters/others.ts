@@ -9,8 +9,8 @@ const DAYS_OF_MONTH = 365 / 12;
 /** Logs, alarms, secrets, keys, storage, DNS, users, web ACLs. */
 export const OTHERS: Meters = {
   // Stored logs are billed as they are compressed, which nobody tells beforehand: at most what was written.
-  aws_cloudwatch_log_group: (group, { graph, usage }) => {
-    const written = shareOf(usage.logGb, graph.ofType("aws_cloudwatch_log_group"));
+  aws_cloudwatch_log_group: (group, stack) => {
+    const written = shareOf(stack.usage.logGb, stack.count("aws_cloudwatch_log_group"));
     const days = numberOr(group.get("retention_in_days"), 0);
     const months = days === undefined || days === 0 ? undefined : days / DAYS_OF_MONTH;
     return [
@@ -32,24 +32,22 @@ export const OTHERS: Meters = {
   aws_secretsmanager_secret: (secret) => [monthly("secret", "secret", 1 + blocks(secret.get("replica")).blocks.length)],
   aws_kms_key: () => [monthly("key", "kms-key")],
 
-  aws_s3_bucket: (_, { graph, usage }) => [
-    byUse("storage", "s3-gb", shareOf(usage.s3Gb, graph.ofType("aws_s3_bucket"))),
-  ],
+  aws_s3_bucket: (_, stack) => [byUse("storage", "s3-gb", shareOf(stack.usage.s3Gb, stack.count("aws_s3_bucket")))],
 
   aws_route53_zone: () => [monthly("hosted zone", "hosted-zone")],
 
-  aws_cognito_user_pool: (pool, { graph, usage }) => {
+  aws_cognito_user_pool: (pool, stack) => {
     const tier = textOr(pool.get("user_pool_tier"), "ESSENTIALS");
     if (tier !== "ESSENTIALS" && tier !== "LITE") return [unknown("users", `user_pool_tier ${tier ?? "is not known"}`)];
     // The free users are those of an account: of several pools together.
-    const { low, high } = rangeOf(usage.users);
-    const pools = graph.ofType("aws_cognito_user_pool").length;
+    const { low, high } = rangeOf(stack.usage.users);
+    const pools = stack.count("aws_cognito_user_pool");
     const paid = (users: number) => Math.max(users - FREE_USERS, 0) / pools;
     return [byUse("users above 10,000", `cognito-${tier.toLowerCase()}-user`, { low: paid(low), high: paid(high) })];
   },
 
-  aws_wafv2_web_acl: (acl, { graph, usage }) => {
-    const millions = shareOf(usage.requests, graph.ofType("aws_wafv2_web_acl"));
+  aws_wafv2_web_acl: (acl, stack) => {
+    const millions = shareOf(stack.usage.requests, stack.count("aws_wafv2_web_acl"));
     return [
       monthly("web ACL", "web-acl"),
       monthly("rules", "web-acl-rule", blocks(acl.get("rule")).blocks.length),
