@@ -3,6 +3,7 @@ import {
   CognitoUserPoolClient,
   type CognitoUserPoolClientConfig,
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
+import { usageSchema } from "@operation-app/cost/usage";
 import * as z from "zod";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import type { TwoOrMore } from "../../modules/network/index.ts";
@@ -388,6 +389,8 @@ export const environmentSchema = z.strictObject({
    * @default no roles are made
    */
   ci: ci.optional(),
+  /** What a month of it is like, for `bin/infra cost` and the reviews of its plans. @default docs/cost.md lists them */
+  usage: usageSchema.prefault({}),
   /** Findings of preflight that are known and accepted. One that matches nothing is a warning. @default none */
   acknowledgements: z.array(acknowledgement).default([]),
 });

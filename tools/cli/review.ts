@@ -21,5 +21,7 @@ export default verb(command, async (file) => {
     source: source && fromCaller(source),
     judgeFindings: environment && ((findings, rules) => judgedFor(environment, findings, rules)),
     adviceOn: environment && adoptionAdvice(environment),
+    usage: environment?.usage,
+    region: environment?.region ?? process.env.AWS_REGION,
   });
 });

@@ -30,6 +30,7 @@ export async function pricedEnvironment(environment: Environment): Promise<Price
   return {
     name: environment.name,
     graph: await load(json, environment.name),
+    usage: environment.usage,
     region: environment.region,
     ...([nginx, app].includes(NOT_RELEASED) && {
       note: "No version is released yet: the services stand at zero tasks until then, and are counted with those that they will have.",

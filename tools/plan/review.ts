@@ -19,6 +19,8 @@ export async function reviewPlan(environment: Environment, plan: Plan, source?: 
     judgeFindings: (findings, rules) => judgedFor(environment, findings, rules),
     adviceOn: adoptionAdvice(environment),
     moreRules: [THOROUGH_RULE],
+    usage: environment.usage,
+    region: environment.region,
   });
 }
 

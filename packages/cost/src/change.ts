@@ -12,7 +12,7 @@ export interface CostChange {
   readonly monthly: Range;
   /** What costs more or less, what changes most first. */
   readonly resources: readonly ResourceChange[];
-  /** Of what the plan makes or changes: in no sum. */
+  /** Of what the plan makes, changes or takes away: in no sum. */
   readonly notPriced: readonly NotPriced[];
   readonly usage: Usage;
   readonly pricesOf: Cost["pricesOf"];
@@ -66,7 +66,7 @@ export async function costChange(
     .map((address) => resourceChange(address, was.get(address), is.get(address)))
     .filter(({ monthly }) => isCent(monthly));
   const addresses = new Set(changed.map(({ address }) => address));
-  const notPriced = planned.notPriced.filter(({ address }) => addresses.has(address));
+  const notPriced = unique([...planned.notPriced, ...old.notPriced]).filter(({ address }) => addresses.has(address));
   if (resources.length === 0 && notPriced.length === 0) return undefined;
   return {
     before: old.total,
@@ -122,6 +122,11 @@ function regionIn({ resource_changes: changes }: PlanJson): string | undefined {
   const texts = values.flatMap((one) => [one?.arn, one?.availability_zone]).filter((text) => typeof text === "string");
   const regions = new Set(texts.flatMap((text) => REGION.exec(text)?.[1] ?? []));
   return regions.size === 1 ? [...regions][0] : undefined;
+}
+
+/** What is not priced before and after is named once. */
+function unique(notPriced: readonly NotPriced[]): NotPriced[] {
+  return [...new Map(notPriced.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function byAddress({ resources }: Cost): Map<string, ResourceCost> {

@@ -111,6 +111,13 @@ function isMetered(type: string): boolean {
   return Object.hasOwn(METERS, type);
 }
 
+/** `, of 2025-10-27 to 2026-08`: how old the prices are; "" without any. */
+export function datesText(pricesOf: Cost["pricesOf"]): string {
+  if (pricesOf === undefined) return "";
+  const { oldest, newest } = pricesOf;
+  return oldest === newest ? `, of ${oldest}` : `, of ${oldest} to ${newest}`;
+}
+
 function resourceCost(resource: Resource, lines: readonly CostLine[]): ResourceCost {
   const of = (kind: CostLine["kind"]) => sum(lines.filter((line) => line.kind === kind).map(({ monthly }) => monthly));
   return {

@@ -1,6 +1,14 @@
 /** Says what a Terraform configuration or plan costs a month on AWS. */
 export { type CostChange, costChange, type ResourceChange } from "./change.ts";
-export { type Cost, type CostLine, type CostOptions, costOf, type NotPriced, type ResourceCost } from "./cost.ts";
+export {
+  type Cost,
+  type CostLine,
+  type CostOptions,
+  costOf,
+  datesText,
+  type NotPriced,
+  type ResourceCost,
+} from "./cost.ts";
 export { PRICE_FILES, PRICE_LISTS, type Price, type PriceFile, type PriceGroup, PriceList } from "./prices.ts";
 export { money, type Range, signed } from "./range.ts";
 export { textComparison, textCost } from "./report/text.ts";

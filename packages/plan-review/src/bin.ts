@@ -20,6 +20,7 @@ await runProgram(command, async (file) => {
   return reviewFile(file, format, {
     policy: await policyHere(policy),
     source,
+    region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
     judgeFindings: (findings, rules) => withoutAcknowledged(findings, known, rules),
   });
 });

@@ -24,6 +24,7 @@ export const STOPS = [
   "guard-off",
   "privileged",
   "data-expires",
+  "added-cost",
 ] as const;
 export type Stop = (typeof STOPS)[number];
 
@@ -83,6 +84,11 @@ const policySchema = z.strictObject({
   trustedAccounts: z.array(trustedAccount).default([]),
   /** Backups must be kept for at least this many days. @default 7 */
   leastBackupDays: z.int("is not a number of days. Write a whole number.").min(1, "is less than 1.").default(7),
+  /**
+   * A plan may add at most so many USD a month, those of its exceptions not counted: list prices, before tax, each thing
+   * with the least that it will cost. @default any sum
+   */
+  mostAddedUsd: z.number("is not a sum in USD. Write a number.").min(0, "is less than 0.").optional(),
   /** What may happen for a while. @default none */
   exceptions: z.array(exception).default([]),
 });

@@ -1,3 +1,4 @@
+import type { CostChange, Usage } from "@operation-app/cost";
 import type { Rule } from "@operation-app/preflight";
 import {
   assertKnownActions,
@@ -54,6 +55,8 @@ export interface Review {
   readonly exceptions: readonly JudgedException[];
   /** What is not stopped but should be checked. */
   readonly notes: readonly string[];
+  /** What the plan changes of the monthly cost; not there where that is nothing. */
+  readonly cost?: CostChange;
   /** Where exceptions are written. */
   readonly policyFile: string;
 }
@@ -99,6 +102,10 @@ export interface ReviewOptions {
   readonly adviceOn?: Advice;
   /** Rules that look beside preflight's own, such as `THOROUGH_RULE`. @default none */
   readonly moreRules?: readonly Rule[];
+  /** What a month is like, for what it costs. @default `DEFAULT_USAGE` */
+  readonly usage?: Usage | undefined;
+  /** Region of what does not say its own, for what it costs. @default what costs there is not known */
+  readonly region?: string | undefined;
 }
 
 /**
@@ -112,7 +119,7 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
   assertComplete(plan, name);
   const masking = maskingOf(plan);
   const moves = missingMoves(plan);
-  const { blocked, exceptions, warnings, notes } = await judge(plan, name, { ...options, moves });
+  const { blocked, exceptions, warnings, notes, cost } = await judge(plan, name, { ...options, moves });
   const counts = countsOf(plan);
   return {
     version: 1,
@@ -131,7 +138,24 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
     warnings: warnings.map(({ id, address, message }) => ({ id, address, message: masking.maskProse(message) })),
     exceptions,
     notes: [...notesOf(plan), ...notes.map((note) => masking.maskProse(note))],
+    ...(cost && { cost: maskedCost(cost, masking) }),
     policyFile: options.policyFile ?? POLICY_FILE,
+  };
+}
+
+/** Classes and engines of a plan are in the names of what is billed. */
+function maskedCost(cost: CostChange, masking: Masking): CostChange {
+  return {
+    ...cost,
+    resources: cost.resources.map((one) => ({
+      ...one,
+      lines: one.lines.map((line) => ({ ...line, what: masking.maskProse(line.what) })),
+    })),
+    notPriced: cost.notPriced.map((one) => ({
+      ...one,
+      what: masking.maskProse(one.what),
+      why: masking.maskProse(one.why),
+    })),
   };
 }
 

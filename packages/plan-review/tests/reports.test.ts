@@ -69,7 +69,7 @@ describe("the comment", () => {
     expect(text.length).toBeLessThan(20_000);
     const shown = text.match(/^- delete:/gm)?.length ?? 0;
     expect(shown).toBeGreaterThan(10);
-    expect(text).toContain(`${400 - shown} stops; 400 deletes`);
+    expect(text).toContain(`${400 - shown} stops; 2 costs; 400 deletes`);
   });
 });
 
@@ -143,17 +143,32 @@ const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 
 /** The plan whose comment stands in the documentation. */
 function sample(): Json {
+  const mysql = {
+    engine: "mysql",
+    instance_class: "db.t4g.micro",
+    storage_type: "gp3",
+    allocated_storage: 20,
+    identifier: "app",
+    skip_final_snapshot: true,
+  };
+  const definition = { arn: "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/app:7" };
   const containers = (image: string, env: Json[]) => JSON.stringify([{ name: "app", image, environment: env }]);
   return planWith(
     [
-      change("aws_db_instance.mysql", { engine: "mysql", identifier: "app", skip_final_snapshot: true }, null, {
+      change("aws_db_instance.mysql", mysql, null, {
         action_reason: "delete_because_no_resource_config",
       }),
-      change("aws_db_instance.database_mysql", null, { engine: "mysql", identifier: "app", skip_final_snapshot: true }),
+      change("aws_db_instance.database_mysql", null, { ...mysql, allocated_storage: 50 }),
       change(
         "aws_ecs_task_definition.app",
-        { container_definitions: containers(`${REGISTRY}/app:1.4.0`, [{ name: "API_TOKEN", value: "a" }]) },
-        { container_definitions: containers(`${REGISTRY}/app:1.5.0`, [{ name: "API_TOKEN", value: "b" }]) },
+        {
+          ...definition,
+          container_definitions: containers(`${REGISTRY}/app:1.4.0`, [{ name: "API_TOKEN", value: "a" }]),
+        },
+        {
+          ...definition,
+          container_definitions: containers(`${REGISTRY}/app:1.5.0`, [{ name: "API_TOKEN", value: "b" }]),
+        },
         {
           actions: ["create", "delete"],
           action_reason: "replace_because_cannot_update",

@@ -1,5 +1,5 @@
 import { visible } from "@operation-app/preflight/input";
-import type { Cost, NotPriced, ResourceCost } from "../cost.ts";
+import { type Cost, datesText, type NotPriced, type ResourceCost } from "../cost.ts";
 import { difference, money, type Range, signed, sum } from "../range.ts";
 import { usageText } from "../usage.ts";
 
@@ -18,7 +18,7 @@ export function textCost(cost: Cost, name: string): string {
   ]);
   const regions = cost.regions.length > 0 ? ` in ${cost.regions.join(", ")}` : "";
   return [
-    `${visible(name)}${visible(regions)}: ${money(cost.total)} USD a month, list prices before tax`,
+    `${visible(name)}${visible(regions)}: ${money(cost.total)} USD a month, list prices before tax${datesText(cost.pricesOf)}`,
     table(["", "fixed", "by use"], [...rows, row("total", cost.fixed, cost.use)]),
     ...notPricedText(cost.notPriced),
     `${cost.free} other resources are free.`,

@@ -1,3 +1,4 @@
+import { type CostChange, costChange, type Usage } from "@operation-app/cost";
 import {
   type LocatedFinding,
   load,
@@ -12,6 +13,7 @@ import { compare } from "../differences.ts";
 import { type Policy, STOPS } from "../gate-policy.ts";
 import { LOSS_RULES } from "../losses/index.ts";
 import type { Plan } from "../plan.ts";
+import { addedCost } from "./added-cost.ts";
 import { type JudgedException, withoutExcepted } from "./exceptions.ts";
 import { judgedPolicies } from "./iam/index.ts";
 import { widenedIngress } from "./ingress.ts";
@@ -33,6 +35,8 @@ export interface GateOptions {
   readonly judgeFindings?: JudgeFindings;
   readonly adviceOn?: Advice;
   readonly moreRules?: readonly Rule[];
+  readonly usage?: Usage | undefined;
+  readonly region?: string | undefined;
   /** Missing moved blocks, from → to. */
   readonly moves: ReadonlyMap<string, string>;
 }
@@ -44,11 +48,14 @@ export interface Judgement {
   readonly warnings: readonly LocatedFinding[];
   /** What is not stopped, but should be checked. */
   readonly notes: readonly string[];
+  /** What the plan changes a month; undefined where that is nothing. */
+  readonly cost: CostChange | undefined;
 }
 
 /** Whether a plan may be applied: what it would lose, open or switch off, and the findings of preflight. */
 export async function judge(plan: Plan, name: string, options: GateOptions): Promise<Judgement> {
   const { policy, today, source, judgeFindings = (findings) => findings, adviceOn, moreRules = [], moves } = options;
+  const { usage, region } = options;
   const graph = await load(plan, name, source);
   const rules = [...RULES, ...LOSS_RULES, ...moreRules];
   const lost = lostObjects(plan, policy, moves, adviceOn);
@@ -56,17 +63,19 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
   const findings = judgeFindings(preflight(graph, rules), rules).filter(
     ({ id, address }) => !(LOSS_IDS.has(id) && known.has(address)),
   );
+  const cost = await costChange(plan, graph, { usage, region });
   const found = [
     ...lost,
     ...widenedIngress(plan, policy),
     ...publicOpenings(plan, graph),
     ...judgedPolicies(plan, graph, policy),
     ...lostProtection(plan, graph, policy),
+    ...addedCost(cost, policy, today),
     ...findings.filter(isError).map(preflightStop),
   ].sort(byImportance);
   const warnings = findings.filter((one) => !isError(one));
   const notes = [...notedChanges(plan, graph, policy), ...unjudged(graph).map(blindSpot)];
-  return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes };
+  return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes, cost };
 }
 
 /**

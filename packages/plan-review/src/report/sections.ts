@@ -1,3 +1,4 @@
+import { datesText, money, type NotPriced, signed, usageText } from "@operation-app/cost";
 import type { Kind } from "../actions.ts";
 import type { Difference } from "../differences.ts";
 import type { Review, ReviewedChange, ReviewedOutput } from "../review.ts";
@@ -80,6 +81,7 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
       ),
     ]),
     afterTable: nonEmpty([
+      costSection(review),
       changes("Deleted", "delete", 4),
       changes("Replaced", "replace", 5),
       changes("Removed from the state", "forget", 6),
@@ -119,6 +121,45 @@ function blockedItem(
   const lines: Run[][] = [["Fix: ", { prose: fix }]];
   if (exception) lines.push(["If intended, add to exceptions in ", { code: policyFile }, ": ", { code: exception }]);
   return item([`${action}: `, { code: address }, " ", { prose: message }], lines, code);
+}
+
+/** What the plan changes a month, with the things that make it. Foreign names are in code or prose, as everywhere. */
+function costSection({ cost }: Review): Section {
+  if (cost === undefined) return section("Cost", "cost", 3, []);
+  const { before, after, monthly, resources, notPriced, usage, pricesOf } = cost;
+  const because = new Map<string, NotPriced[]>();
+  for (const one of notPriced) because.set(one.why, [...(because.get(one.why) ?? []), one]);
+  const more = notPriced.length > 0 ? ", and what is not priced" : "";
+  return section(`Cost: ${signed(monthly)} USD a month${more}`, "cost", 3, [
+    ...resources.map((one) =>
+      item(
+        [{ code: one.address }, `: ${signed(one.monthly)}`],
+        one.lines.length > 1 ? one.lines.map((line) => [{ prose: line.what }, `: ${signed(line.monthly)}`]) : [],
+      ),
+    ),
+    ...[...because].map(([why, all]) => item(["not priced, ", { prose: why }, ": ", ...namedRuns(all)])),
+    item([
+      `all: ${money(before)} → ${money(after)}. List prices before tax${datesText(pricesOf)}. `,
+      `Assumed: ${usageText(usage)}`,
+    ]),
+  ]);
+}
+
+/** More of the same kind are counted. */
+const MOST_NAMED = 10;
+
+function namedRuns(notPriced: readonly NotPriced[]): Run[] {
+  const named = notPriced
+    .slice(0, MOST_NAMED)
+    .flatMap(({ address, what }, index): Run[] => [
+      index > 0 ? ", " : "",
+      { code: address },
+      " (",
+      { prose: what },
+      ")",
+    ]);
+  const others = notPriced.length - MOST_NAMED;
+  return others > 0 ? [...named, ` and ${others} more`] : named;
 }
 
 const STATES = {
