@@ -27,7 +27,7 @@ export abstract class AddressedStack extends TerraformStack {
       .map((scope) => scope.node.id)
       .join("/");
     const logicalId = path.replace(/[^A-Za-z0-9]+/g, "_");
-    const type = element instanceof TerraformElement ? element.constructor.name : "";
+    const type = TerraformElement.isTerraformElement(element) ? element.constructor.name : "";
     const key = `${type}.${logicalId}`;
     const earlier = this.pathOfLogicalId.get(key);
     if (earlier !== undefined && earlier !== path) {

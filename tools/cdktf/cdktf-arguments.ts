@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** How far above us `cdktf` may be: it runs the app by way of a shell. */
+/** How far above us `cdktf` or CDK Terrain's `cdktn` may be: it runs the app by way of a shell. */
 const GENERATIONS = 5;
 
 /**
@@ -14,7 +14,7 @@ export function cdktfArguments(): readonly string[] | undefined {
   for (let generation = 0; generation < GENERATIONS && pid > 1; generation++) {
     const found = inspect(pid);
     if (found === undefined) return undefined;
-    const cdktf = found.argv.findIndex((argument) => /(^|[/\\])cdktf(\.js)?$/.test(argument));
+    const cdktf = found.argv.findIndex((argument) => /(^|[/\\])cdkt[fn](\.js)?$/.test(argument));
     if (cdktf >= 0) return found.argv.slice(cdktf + 1);
     pid = found.parent;
   }
@@ -24,7 +24,7 @@ export function cdktfArguments(): readonly string[] | undefined {
 function inspect(pid: number): { parent: number; argv: string[] } | undefined {
   try {
     if (process.platform === "linux") {
-      const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0$/, "").split("\0");
       const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
       return { parent: Number(parent), argv };
     }

@@ -51,8 +51,10 @@ function withTraces<T>(work: () => T): T {
 }
 
 function addressOf(element: TerraformElement): string | undefined {
-  if (element instanceof TerraformResource) return `${element.terraformResourceType}.${element.friendlyUniqueId}`;
-  if (element instanceof TerraformDataSource)
+  // Not by instanceof: with CDK Terrain in cdktf's place, the bindings have a copy of the framework of their own.
+  if (TerraformResource.isTerraformResource(element))
+    return `${element.terraformResourceType}.${element.friendlyUniqueId}`;
+  if (TerraformDataSource.isTerraformDataSource(element))
     return `data.${element.terraformResourceType}.${element.friendlyUniqueId}`;
   return undefined;
 }
