@@ -1,5 +1,6 @@
-import { Duplex, PassThrough, type Readable } from "node:stream";
+import { Duplex, type Readable } from "node:stream";
 import type Docker from "dockerode";
+import { demultiplexed } from "./demultiplexer.ts";
 
 /** What a container is made from. */
 export interface ContainerSpec {
@@ -102,7 +103,7 @@ export class Container {
       AttachStderr: true,
     });
     const stream = await exec.start({ hijack: input !== undefined, stdin: input !== undefined });
-    const output = this.demultiplexed(stream);
+    const output = demultiplexed(stream);
     if (input !== undefined) stream.end(input);
     const text = await within(timeoutMs, textOf(output), () => stream.destroy());
     const { ExitCode } = await exec.inspect();
@@ -118,7 +119,7 @@ export class Container {
       AttachStderr: true,
     });
     const stream = await exec.start({ hijack: true, stdin: true });
-    return Duplex.from({ readable: this.demultiplexed(stream), writable: stream });
+    return Duplex.from({ readable: demultiplexed(stream), writable: stream });
   }
 
   /** Runs a command in it, on a terminal of its own. */
@@ -126,6 +127,7 @@ export class Container {
     const settings = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true };
     const exec = await this.container.exec({ Cmd: [...command], ...settings });
     const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
+    stream.on("error", () => {}); // Its end is told by its close.
     return {
       stream,
       resize: async ({ rows, columns }) => {
@@ -137,7 +139,7 @@ export class Container {
   /** What it writes, from its start to its end. */
   async logs(): Promise<Readable> {
     const stream = await this.container.logs({ follow: true, stdout: true, stderr: true });
-    return this.demultiplexed(stream);
+    return demultiplexed(stream);
   }
 
   /** Asks it to end, insists after the seconds given. */
@@ -153,16 +155,12 @@ export class Container {
   private get container() {
     return this.docker.getContainer(this.id);
   }
-
-  private demultiplexed(stream: NodeJS.ReadableStream): Readable {
-    const both = new PassThrough();
-    this.docker.modem.demuxStream(stream, both, both);
-    stream.on("end", () => both.end());
-    stream.on("close", () => both.end());
-    stream.on("error", () => both.end());
-    return both;
-  }
 }
+
+/** What the engine keeps of a container's output on disk. Whoever follows it has read that before it goes. */
+const LOG_SIZE = "20m";
+/** What is kept of what a command writes. */
+const OUTPUT_BYTES = 1_000_000;
 
 /** As the engine's API takes it. */
 export function createOptions(
@@ -195,6 +193,7 @@ export function createOptions(
       Binds: Object.entries(spec.files ?? {}).map(([path, source]) => `${source}:${path}:ro`),
       Tmpfs: Object.fromEntries((spec.tmpfs ?? []).map((path) => [path, ""])),
       Init: spec.init,
+      LogConfig: { Type: "json-file", Config: { "max-size": LOG_SIZE } },
     },
   };
 }
@@ -220,7 +219,11 @@ function limits({ memoryMiB, cpuUnits, pids }: ContainerSpec): Docker.HostConfig
 
 async function textOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (bytes < OUTPUT_BYTES) chunks.push(chunk);
+    bytes += chunk.length;
+  }
   return Buffer.concat(chunks).toString("utf8");
 }
 
