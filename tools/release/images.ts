@@ -9,7 +9,7 @@ import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import { explainingAwsErrors } from "../lib/aws/errors.ts";
 import { silenceNodeVersionWarning } from "../lib/aws/sdk.ts";
-import { LOCAL_ARCHITECTURE } from "../lib/local-architecture.ts";
+import { LOCAL_ARCHITECTURE, LOCAL_RUN, RUN_LABEL } from "../lib/local-run.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { readOutputs } from "../operate/deployment.ts";
 import {
@@ -177,6 +177,8 @@ interface Making {
 
 function wantedImage(name: ImageName, { repository, context, version, appImage = "" }: Making) {
   const labels: Record<string, string> = { [VERSION]: version };
+  const run = process.env[LOCAL_RUN];
+  if (run) labels[RUN_LABEL] = run;
   if (context.revision) labels[REVISION] = context.revision;
   if (name === "nginx") labels[APP_IMAGE] = appImage;
   const args: Record<string, string> = name === "nginx" ? { APP_IMAGE: appImage } : versionArgument(context, version);

@@ -1,20 +1,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
+import { RUN_LABEL } from "../../../tools/lib/local-run.ts";
 import { type Builder, build, findBuilder, prepare, push } from "../../../tools/release/builder.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const labels = {};
 
 /**
  * Builds what a small stack runs, and pushes it to the emulator's registry: an app that answers /up, nginx in front of it, both
  * as 0.1.0, and as `foreign` an image for another processor. They go with the run.
+ *
+ * @param directory of the run
  */
 export async function pushImages(client: ConstructorParameters<typeof ECRClient>[0], directory: string): Promise<void> {
   const { authorizationData: [{ proxyEndpoint = "" } = {}] = [] } = await new ECRClient(client ?? {}).send(
     new GetAuthorizationTokenCommand({}),
   );
   const { host } = new URL(proxyEndpoint);
+  const labels = { [RUN_LABEL]: directory };
   const found = await findBuilder(undefined);
   if (typeof found === "string") throw new Error(found);
   const builder: Builder = { name: found.name, directory: join(directory, "builder"), onLine: () => {} };

@@ -70,6 +70,8 @@ async function serve(settings: ServerSettings): Promise<void> {
   const file = recordFile(directory);
   writeFileSync(`${file}.new`, JSON.stringify(record));
   renameSync(`${file}.new`, file);
+  // The engine may go away at any time, or the disk be full. What is deployed here is worth more than the call that fails.
+  process.on("uncaughtException", (cause) => tell("went on after", cause));
 
   let told = "";
   setInterval(() => {
@@ -81,9 +83,13 @@ async function serve(settings: ServerSettings): Promise<void> {
   }, 1_000);
 }
 
-/** Into the emulator's log. */
+let lastTold = "";
+
+/** Into the emulator's log, once where it is the same again. */
 function tell(what: string, cause: unknown): void {
-  console.error(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  const line = `${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  if (line !== lastTold) console.error(line);
+  lastTold = line;
 }
 
 function startMoto({ command, args }: MotoCommand, port: number, onEnd: (reason: string) => void): void {

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { UserError } from "@operation-app/preflight/input";
 import { emulatorEnvironment } from "../aws-environment.ts";
 import { endProcessesOf, markedEnvironment } from "../processes.ts";
 import { localDirectory, projectRoot } from "../runs.ts";
@@ -65,7 +66,8 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
     signal,
   });
   noteContainer(directory, moto);
-  if (runsContainers) writeFileSync(containersFile(directory), "");
+  if (runsContainers)
+    writeFileSync(containersFile(directory), (await Engine.find(directory, env))?.address ?? env.DOCKER_HOST ?? "");
   const child = launch({ directory, moto, idleMinutes, region, runsContainers }, { ...env, ...motoSettings, ...mark });
   try {
     const { endpoint, hostedLogin } = await untilReady(directory, child, signal);
@@ -77,7 +79,7 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
       stop: () => stopEmulator(directory).then(() => undefined),
     };
   } catch (cause) {
-    await stopEmulator(directory);
+    await stopEmulator(directory).catch(() => {}); // Whoever has the directory tries again.
     throw cause;
   }
 }
@@ -86,13 +88,32 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
  * Ends the emulator of a directory, and all that was started with its environment.
  *
  * @returns how many processes that were.
+ * @throws UserError where containers are left, with how to remove them
  */
 export async function stopEmulator(directory: string): Promise<number> {
   const ended = await endProcessesOf(directory);
   removeContainer(directory);
-  if (existsSync(containersFile(directory))) await (await Engine.find(directory))?.removeAll();
+  await removeContainers(directory);
   rmSync(recordFile(directory), { force: true });
   return ended;
+}
+
+async function removeContainers(directory: string): Promise<void> {
+  const file = containersFile(directory);
+  if (!existsSync(file)) return;
+  const address = readFileSync(file, "utf8");
+  const engine = await Engine.find(directory, { DOCKER_HOST: address });
+  const problem = engine
+    ? await engine.removeAll().then(
+        () => undefined,
+        ({ message }: Error) => message,
+      )
+    : `The container engine at ${address} does not answer.`;
+  if (problem)
+    throw new UserError(
+      `${problem} Containers, networks or images of ${relative(projectRoot, directory)} are left. Once it is fixed, remove them with: npm run destroy:local`,
+    );
+  rmSync(file);
 }
 
 /** A container is no process of ours, and stays when the command that started it is killed. So we note its name. */
@@ -108,7 +129,7 @@ function removeContainer(directory: string): void {
   rmSync(file, { force: true });
 }
 
-/** Is there where the run has containers of an engine. */
+/** Is there where the run may have containers of an engine, and has its address. */
 const containersFile = (directory: string) => join(directory, "containers");
 
 const containerFile = (directory: string) => join(directory, "container.json");

@@ -2,11 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "@operation-app/preflight/input";
 import Docker from "dockerode";
+import { RUN_LABEL } from "../../lib/local-run.ts";
 import { Container, type ContainerSpec, createOptions } from "./container.ts";
-
-/** Label of all that belongs to one run; its value is the run's directory. */
-const RUN_LABEL = "operation-app.local-run";
 
 /** How often an engine that is busy is asked. */
 const PATIENCE = 5;
@@ -23,6 +22,8 @@ export class Engine {
   readonly name: string;
   /** Of the machine that containers run on, as the OCI writes it. */
   readonly architecture: "amd64" | "arm64";
+  /** As `DOCKER_HOST` has it. */
+  readonly address: string;
   private readonly docker: Docker;
   private readonly labels: Readonly<Record<string, string>>;
   private readonly isPodman: boolean;
@@ -30,7 +31,8 @@ export class Engine {
   private readonly awaited = new Map<string, () => void>();
   private watch: Promise<void> | undefined;
 
-  private constructor(docker: Docker, version: Version, run: string) {
+  private constructor(address: string, docker: Docker, version: Version, run: string) {
+    this.address = address;
     this.docker = docker;
     this.isPodman = (version.Components ?? []).some(({ Name }) => /podman/i.test(Name));
     this.name = `${this.isPodman ? "Podman" : "Docker"} ${version.Version}`;
@@ -44,10 +46,10 @@ export class Engine {
    * @param run directory of the run that it works for
    */
   static async find(run: string, env: NodeJS.ProcessEnv = process.env): Promise<Engine | undefined> {
-    for (const options of addresses(env)) {
-      const docker = new Docker(options);
+    for (const address of addresses(env)) {
+      const docker = new Docker(optionsOf(address));
       const version = await docker.version().catch(() => undefined);
-      if (version) return new Engine(docker, version as unknown as Version, run);
+      if (version) return new Engine(address, docker, version as unknown as Version, run);
     }
     return undefined;
   }
@@ -71,12 +73,16 @@ export class Engine {
    *
    * @throws Error with the engine's own words
    */
-  async pull(reference: string, onProgress: (line: string) => void = () => {}): Promise<void> {
+  async pull(reference: string, { onProgress = () => {}, signal }: PullOptions = {}): Promise<void> {
     if (await this.hasImage(reference)) return;
     // A registry on this machine has no TLS. Docker knows that by itself, Podman has to be told, by its own API.
     const isLocal = /^127\.|^localhost[:/]/.test(reference);
-    const stream = this.isPodman && isLocal ? await this.podmanPull(reference) : await this.docker.pull(reference);
+    const stream =
+      this.isPodman && isLocal
+        ? await this.podmanPull(reference)
+        : await this.docker.pull(reference, { abortSignal: signal });
     await this.follow(stream, onProgress);
+    signal?.throwIfAborted();
     if (!(await this.hasImage(reference))) throw new Error(`${reference}: was not pulled`);
   }
 
@@ -157,70 +163,61 @@ export class Engine {
 
   /** Names of all else that belongs to the run: networks, volumes and images. */
   async belongings(): Promise<string[]> {
-    return [...(await this.others()), ...(await this.imagesOfRegistries())].map(({ name }) => name);
+    return (await this.others()).map(({ name }) => name);
   }
 
   /**
    * Removes everything that belongs to the run. Begun again after it was interrupted, it goes on where it was.
    *
    * @returns how many containers there were
+   * @throws UserError with the names of what is left
    */
   async removeAll(): Promise<number> {
-    const publishes = ({ Ports }: Docker.ContainerInfo) => Ports?.some(({ PublicPort }) => PublicPort) ?? false;
-    const removed = await this.removeContainers((one) => !publishes(one));
-    // Registries go last: they tell whose images are theirs.
-    await removeEach(await this.imagesOfRegistries());
-    const last = await this.removeContainers(() => true);
-    await removeEach(await this.others());
-    return removed + last;
+    const containers = await this.removeContainers();
+    for (const one of await this.others()) await one.remove().catch(() => {}); // It may have gone in the meantime.
+    const left = [...(await this.containers()), ...(await this.others())].map(({ name }) => name);
+    if (left.length === 0) return containers;
+    throw new UserError(`${this.name} did not remove ${left.join(", ")}: something else uses it.`);
   }
 
-  /** One that shares the namespace of another goes before that, so it takes rounds. @returns how many have gone */
-  private async removeContainers(isWanted: (container: Docker.ContainerInfo) => boolean): Promise<number> {
-    const wanted = async () => (await this.list()).filter(isWanted);
-    const before = await wanted();
+  /** One that shares the namespace of another goes before that, so it takes rounds. @returns how many there were */
+  private async removeContainers(): Promise<number> {
+    const before = await this.containers();
     let left = before;
-    for (let size = Number.POSITIVE_INFINITY; left.length > 0 && left.length < size; left = await wanted()) {
+    for (let size = Number.POSITIVE_INFINITY; left.length > 0 && left.length < size; left = await this.containers()) {
       size = left.length;
-      await Promise.all(left.map(({ Id }) => this.container(Id, Id).remove()));
+      await Promise.all(left.map((container) => container.remove()));
     }
-    return before.length - left.length;
+    return before.length;
   }
 
   private async others(): Promise<Belonging[]> {
     const { docker, filters } = this;
     const networks = await docker.listNetworks({ filters });
     const { Volumes: volumes } = await docker.listVolumes({ filters });
-    const images = await this.images(filters);
+    const namesOf = ({ RepoTags, RepoDigests, Id }: Docker.ImageInfo) => [
+      ...(RepoTags ?? []),
+      ...(RepoDigests ?? []),
+      Id,
+    ];
     return [
       ...networks.map(({ Name: name, Id }) => ({ name, remove: () => docker.getNetwork(Id).remove() })),
       ...(volumes ?? []).map(({ Name: name }) => ({ name, remove: () => docker.getVolume(name).remove() })),
-      ...images.flatMap(({ RepoTags, Id }) => (RepoTags?.length ? RepoTags : [Id])).map(this.image),
+      ...(await this.images()).flatMap(namesOf).map((name) => ({ name, remove: () => docker.getImage(name).remove() })),
     ];
   }
 
-  /** Images that were built for registries of the run, or came from there. */
-  private async imagesOfRegistries(): Promise<Belonging[]> {
-    const ports = (await this.list()).flatMap(({ Ports }) => (Ports ?? []).map(({ PublicPort }) => PublicPort));
-    const images = await this.images();
-    const names = images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
-    const isTheirs = (name: string) => ports.some((port) => name.startsWith(`127.0.0.1:${port}/`));
-    return [...new Set(names.filter(isTheirs))].map(this.image);
-  }
-
   /** Podman refuses while another process removes images. */
-  private async images(filters = {}): Promise<Docker.ImageInfo[]> {
+  private async images(): Promise<Docker.ImageInfo[]> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.docker.listImages({ filters });
+        return await this.docker.listImages({ filters: this.filters });
       } catch (error) {
         if (tries === PATIENCE) throw error;
         await sleep(LOOK_MS);
       }
     }
   }
-
-  private readonly image = (name: string): Belonging => ({ name, remove: () => this.docker.getImage(name).remove() });
 
   private list(): Promise<Docker.ContainerInfo[]> {
     return this.docker.listContainers({ all: true, filters: this.filters });
@@ -262,15 +259,16 @@ export class Engine {
   }
 }
 
+export interface PullOptions {
+  readonly onProgress?: (line: string) => void;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
+}
+
 /** Something that is no container. */
 interface Belonging {
   readonly name: string;
   remove(): Promise<unknown>;
-}
-
-async function removeEach(belongings: readonly Belonging[]): Promise<void> {
-  // What has gone in the meantime, or is still used by something else, stays.
-  for (const one of belongings) await one.remove().catch(() => {});
 }
 
 interface Version {
@@ -288,11 +286,8 @@ interface Progress {
   readonly progress?: string;
 }
 
-function addresses({ DOCKER_HOST, XDG_RUNTIME_DIR, HOME }: NodeJS.ProcessEnv): Docker.DockerOptions[] {
-  if (DOCKER_HOST) {
-    const { protocol, hostname, port, pathname } = new URL(DOCKER_HOST);
-    return protocol === "unix:" ? [{ socketPath: pathname }] : [{ host: hostname, port: port || 2375 }];
-  }
+function addresses({ DOCKER_HOST, XDG_RUNTIME_DIR, HOME }: NodeJS.ProcessEnv): string[] {
+  if (DOCKER_HOST) return [DOCKER_HOST];
   return [
     "/var/run/docker.sock",
     join(HOME ?? "", ".docker/run/docker.sock"),
@@ -300,5 +295,10 @@ function addresses({ DOCKER_HOST, XDG_RUNTIME_DIR, HOME }: NodeJS.ProcessEnv): D
     "/run/podman/podman.sock",
   ]
     .filter(existsSync)
-    .map((socketPath) => ({ socketPath }));
+    .map((socket) => `unix://${socket}`);
+}
+
+function optionsOf(address: string): Docker.DockerOptions {
+  const { protocol, hostname, port, pathname } = new URL(address);
+  return protocol === "unix:" ? { socketPath: pathname } : { host: hostname, port: port || 2375 };
 }

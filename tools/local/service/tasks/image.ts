@@ -24,16 +24,12 @@ export function isInEcr(image: string): boolean {
  */
 export async function pullImage(engine: Engine, registry: string, image: string): Promise<PulledImage> {
   const [, , repository, tag = "latest", named] = image.match(IN_ECR) ?? [];
-  if (!repository) {
-    await engine.pull(image).catch((error: Error) => {
-      throw new Error(`CannotPullContainerError: ${error.message}`);
-    });
-    return { reference: image };
-  }
-  const digest = named ?? (await digestOf(registry, repository, tag, image));
-  const reference = `${registry}/${repository}@${digest}`;
+  const digest = repository && (named ?? (await digestOf(registry, repository, tag, image)));
+  const reference = digest ? `${registry}/${repository}@${digest}` : image;
   await engine.pull(reference).catch((error: Error) => {
-    throw new Error(`CannotPullContainerError: failed to copy ${image}: ${error.message}`);
+    throw new Error(
+      `CannotPullContainerError: failed to copy ${image}: ${error.message.trim().replaceAll(/\s*\n\s*/g, " ")}`,
+    );
   });
   const architecture = await engine.architectureOf(reference);
   if (architecture === engine.architecture) return { reference, digest };
