@@ -38,22 +38,17 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
     return existsSync(directory) ? readdirSync(directory).map((run) => join(directory, run)) : [];
   };
 
-  it("deploys and proves it, while a second run beside it is interrupted; `npm run destroy:local` leaves nothing", async () => {
+  it("deploys and proves it, refuses a second run beside it; `npm run destroy:local` leaves nothing", async () => {
     const first = npmRun("deploy:local");
     await untilPrints(first, "cdktf deploy production");
     const [firstRun = ""] = runs();
 
-    const second = npmRun("deploy:local");
-    await untilPrints(second, "cdktf deploy production");
-    const [secondRun = ""] = runs().filter((run) => run !== firstRun);
-    while (!logOf(secondRun).includes("Creation complete")) await sleep(200);
-    expect(processesOf(secondRun).length).toBeGreaterThan(0);
-    process.kill(-(second.pid as number), "SIGINT");
-    const interrupted = await second;
-    expect([130, "SIGINT"]).toContain(interrupted.exitCode ?? interrupted.signal);
-    expect(interrupted.all).toContain("Ended; nothing was left behind.");
-    expect(processesOf(secondRun)).toEqual([]);
-    expect(existsSync(secondRun)).toBe(false);
+    const second = await npmRun("deploy:local");
+    expect(second.exitCode).toBe(1);
+    expect(second.all?.trim()).toMatch(
+      /^Not deployed\. Process \d+ is at work on production, in \S+: wait for it, or end it with npm run destroy:local\.$/,
+    );
+    expect(runs()).toEqual([firstRun]);
 
     const { exitCode, all } = await first;
     expect(exitCode, all).toBe(0);
@@ -79,6 +74,20 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
     expect((await npmRun("destroy:local")).exitCode).toBe(0);
     expect(processesOf(firstRun)).toEqual([]);
     expect(existsSync(join(project.directory, ".local"))).toBe(false);
+  });
+
+  it("leaves nothing where it is interrupted", async () => {
+    const running = npmRun("deploy:local");
+    await untilPrints(running, "cdktf deploy production");
+    const [run = ""] = runs();
+    while (!logOf(run).includes("Creation complete")) await sleep(200);
+    expect(processesOf(run).length).toBeGreaterThan(0);
+    process.kill(-(running.pid as number), "SIGINT");
+    const { exitCode, signal, all } = await running;
+    expect([130, "SIGINT"]).toContain(exitCode ?? signal);
+    expect(all).toContain("Ended; nothing was left behind.");
+    expect(processesOf(run)).toEqual([]);
+    expect(runs()).toEqual([]);
   });
 
   const logOf = (run: string) => {

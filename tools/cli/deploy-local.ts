@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import { InputError } from "@operation-app/preflight/input";
+import { InputError, UserError } from "@operation-app/preflight/input";
 import colors from "picocolors";
 import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { deployLocally } from "../local/deploy.ts";
+import { deployLocally, StandingError } from "../local/deploy.ts";
+import { DISK_IS_FULL, isFullDisk } from "../local/full-disk.ts";
 import { dockerfileIn } from "../release/contexts.ts";
 import { environmentNamed, fromCaller, newCommand, ofEnvironment, verb } from "./command.ts";
 
@@ -30,11 +31,14 @@ async function deploy(stack: string, app: string): Promise<number> {
     await deployLocally({ stack, app, progress: terminalProgress(), signal: interruption.signal });
     return 0;
   } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
     if (interruption.signal.aborted) {
-      console.error("Ended; nothing was left behind.");
+      console.error(cause instanceof UserError ? message : "Ended; nothing was left behind.");
       return exitCodeAfter(interruption.signal.reason as NodeJS.Signals);
     }
-    console.error(`\n${colors.red("Not deployed.")} ${cause instanceof Error ? cause.message : cause}`);
+    const what = cause instanceof StandingError ? "Not released." : "Not deployed.";
+    const full = isFullDisk(message) && !message.includes(DISK_IS_FULL);
+    console.error(`\n${colors.red(what)} ${full ? `${DISK_IS_FULL} (${message})` : message}`);
     return cause instanceof InputError ? 2 : 1;
   }
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { UserError } from "@operation-app/preflight/input";
-import { LOCAL_ARCHITECTURE } from "../lib/local-architecture.ts";
+import { LOCAL_ARCHITECTURE, LOCAL_RUN } from "../lib/local-run.ts";
 import { runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { checkPrerequisites, type Terraform } from "../lib/terraform/prerequisites.ts";
@@ -11,6 +11,7 @@ import { emulatorVariables } from "./aws-environment.ts";
 import { readRecord, readUrls } from "./emulator/record.ts";
 import { type Emulator, startEmulator, stopEmulator } from "./emulator/start.ts";
 import { layFoundations } from "./foundations.ts";
+import { DISK_IS_FULL, isFullDisk } from "./full-disk.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
 import { commandFile, copyProject, writeCommand } from "./project.ts";
@@ -21,6 +22,7 @@ import {
   projectRoot,
   removeRunDirectory,
   standingRun,
+  takeOverRun,
   temporaryDirectoryOf,
 } from "./runs.ts";
 import { Engine } from "./service/engine.ts";
@@ -40,23 +42,30 @@ export interface DeployOptions {
 /**
  * Deploys a stack of this checkout to an emulator on this machine, proves that it works, releases the app into it where a
  * container engine answers, and leaves it running. Where it stands already, only what has changed is brought there. When
- * anything but the release fails, or the signal comes, nothing is left behind.
+ * anything but the release fails, or the signal comes, nothing is left behind of what did not stand before.
+ *
+ * @throws StandingError where the deployment stands, and what was to be brought there is not there or not in whole
+ * @throws UserError that says what is left, where something could not be removed
  */
 export async function deployLocally(options: DeployOptions): Promise<void> {
   const { signal, stack } = options;
   const standing = standingRun(stack);
   if (standing && (await answers(standing))) {
-    await bringUpToDate({ ...options, directory: standing, output: join(standing, "cdktf.out") });
+    takeOverRun(standing, stack);
+    const run = { ...options, directory: standing, output: join(standing, "cdktf.out") };
+    await whileItStands(run, bringUpToDate(run));
     return;
   }
-  const directory = createRunDirectory();
-  const endAtOnce = () => void endProcessesOf(directory, 0).catch(() => {});
+  const directory = createRunDirectory(stack);
+  const endAtOnce = () => void endProcessesOf(directory).catch(() => {});
   signal.addEventListener("abort", endAtOnce);
   try {
     await deploy({ ...options, directory, output: join(directory, "cdktf.out") });
   } catch (cause) {
     if (cause instanceof StandingError && !signal.aborted) throw cause;
-    await stopEmulator(directory);
+    await stopEmulator(directory).catch(({ message }: Error) => {
+      throw new UserError(signal.aborted ? message : `${(cause as Error).message} ${message}`);
+    });
     removeRunDirectory(directory);
     signal.throwIfAborted();
     throw cause;
@@ -88,7 +97,7 @@ async function deploy(run: Run): Promise<void> {
   const needs = await synthesize(run, terraform);
 
   progress.step("Start what stands in for AWS");
-  if (engine) await pullImages(engine, progress);
+  if (engine) await pullImages(engine, progress, signal);
   const emulator = await startEmulator({
     directory,
     region: needs.region,
@@ -112,21 +121,22 @@ async function deploy(run: Run): Promise<void> {
   await proveSignIn(emulator, needs, outputs, progress);
 
   await copyProject(directory);
-  writeCommand(directory, writeVariables(directory, variablesOf(emulator, needs, engine, env)));
+  writeCommand(directory, writeVariables(directory, variablesOf(directory, emulator, needs, engine, env)));
   noteStanding(directory, stack);
-  if (engine) await release(run);
+  if (engine) await whileItStands(run, releaseApp({ ...run, ...commandOf(run) }));
   tellWhatNext(run, outputs);
 }
 
-/** The deployment stands, and the app was not released into it. */
-class StandingError extends UserError {}
+/** What was deployed before stands. */
+export class StandingError extends UserError {}
 
-/** @throws StandingError */
-async function release(run: Run, force = false): Promise<void> {
-  await releaseApp({ ...run, ...commandOf(run), force }).catch((error) => {
-    if (!(error instanceof UserError)) throw error;
+/** @throws StandingError where the work fails, or was interrupted */
+async function whileItStands({ signal, directory }: Run, work: Promise<void>): Promise<void> {
+  await work.catch((error) => {
+    if (!(error instanceof UserError || signal.aborted)) throw error;
+    const [what, then] = signal.aborted ? ["Interrupted.", "Run"] : [error.message, "Fix it and run"];
     throw new StandingError(
-      `${error.message} What was deployed before stands: fix it and run the same command again, which takes up from here. All that was written: ${shown(logFile(run.directory))}`,
+      `${what} What was deployed before stands. ${then} the same command again, which takes up from here, or remove all with npm run destroy:local. All that was written: ${shown(logFile(directory))}`,
     );
   });
 }
@@ -140,11 +150,9 @@ async function bringUpToDate(run: Run): Promise<void> {
     progress.step(`Apply ${changed.length} changed files`);
     await runCommand({ ...run, ...commandOf(run) }, ["apply", stack, "--yes"]);
   }
-  if (await Engine.find(directory))
-    await release(
-      run,
-      changed.some((file) => file.startsWith("images/")),
-    );
+  const force = changed.some((file) => file.startsWith("images/"));
+  if (await Engine.find(directory)) await releaseApp({ ...run, ...commandOf(run), force });
+  else progress.text(NO_ENGINE);
   tellWhatNext(run, {});
 }
 
@@ -167,10 +175,10 @@ const NO_ENGINE = [
 ].join("\n");
 
 /** What the stand-ins run, where it is not here yet. */
-async function pullImages(engine: Engine, progress: Progress): Promise<void> {
+async function pullImages(engine: Engine, progress: Progress, signal: AbortSignal): Promise<void> {
   for (const image of IMAGES) {
     if (await engine.hasImage(image)) continue;
-    await engine.pull(image, (line) => progress.live(`${image}: ${line}`));
+    await engine.pull(image, { onProgress: (line) => progress.live(`${image}: ${line}`), signal });
     progress.fact(`Pulled ${image}`);
   }
 }
@@ -213,7 +221,7 @@ async function cdktfDeploy(
   const args = ["deploy", stack, "--app", APP, "--auto-approve", "--no-color", ...lock, "--output", output];
   await runTool(cdktf, args, { cwd: projectRoot, env, onLine, signal }).catch((error) => {
     for (const line of story.end) progress.output(line);
-    throw error;
+    throw story.end.some(isFullDisk) ? new UserError(DISK_IS_FULL) : error;
   });
   progress.fact(`${story.made} objects made`);
 }
@@ -278,6 +286,7 @@ const display = ({ sensitive, value }: Output) =>
   sensitive ? "(sensitive)" : typeof value === "string" ? value : JSON.stringify(value);
 
 function variablesOf(
+  directory: string,
   { endpoint }: Emulator,
   { region }: Needs,
   engine: Engine | undefined,
@@ -286,7 +295,11 @@ function variablesOf(
   return {
     ...emulatorVariables({ endpoint, region }),
     ...(TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE }),
-    ...(engine && { [LOCAL_ARCHITECTURE]: engine.architecture, PATH: `${PLUGIN}:${process.env.PATH}` }),
+    ...(engine && {
+      [LOCAL_ARCHITECTURE]: engine.architecture,
+      [LOCAL_RUN]: directory,
+      PATH: `${PLUGIN}:${process.env.PATH}`,
+    }),
   };
 }
 

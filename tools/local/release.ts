@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { UserError } from "@operation-app/preflight/input";
 import { CommandError, runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
+import { DISK_IS_FULL, isFullDisk } from "./full-disk.ts";
 import { markedEnvironment } from "./processes.ts";
 import { projectRoot } from "./runs.ts";
 
@@ -61,24 +62,28 @@ export async function releaseApp(options: ReleaseAppOptions): Promise<void> {
   progress.fact("Built, pushed, migrated, deployed, and healthy");
 }
 
-/** Runs a verb on the run, on one line that is replaced. @throws UserError where it fails; its last lines were shown */
+/**
+ * Runs a verb on the run, on one line that is replaced. Where the signal comes, it is asked to end, as by a Ctrl-C.
+ *
+ * @throws UserError where it fails; its last lines were shown
+ */
 export async function runCommand(
   { directory, command, logFile, progress, signal }: CommandRun,
   args: readonly string[],
 ): Promise<void> {
   const last: string[] = [];
   const onLine = (line: string) => {
-    appendFileSync(logFile, `${line}\n`);
     last.push(line);
     if (last.length > LAST_LINES) last.shift();
     progress.live(line.replace(MARGIN, ""));
+    appendFileSync(logFile, `${line}\n`);
   };
   // What is marked as the run's is ended with it.
   const env = withoutColors({ ...process.env, ...markedEnvironment(directory) });
-  await runTool(command, args, { cwd: projectRoot, env, onLine, signal }).catch((error) => {
+  await runTool(command, args, { cwd: projectRoot, env, onLine, signal, endsAtSignal: true }).catch((error) => {
     if (!(error instanceof CommandError)) throw error;
     for (const line of last) progress.output(line);
-    throw new UserError(`${args[0]} failed (above).`);
+    throw new UserError(`${args[0]} failed (above).${last.some(isFullDisk) ? ` ${DISK_IS_FULL}` : ""}`);
   });
 }
 

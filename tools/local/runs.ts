@@ -12,7 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { UserError } from "@operation-app/preflight/input";
 import { commandLineOf } from "./processes.ts";
 
 /** The checkout, in whose directory bin/infra runs. */
@@ -26,18 +27,41 @@ const runsDirectory = join(localDirectory, "runs");
 /** What a running deployment says about itself, so that `destroy:local` can end it from another terminal. */
 interface RunRecord {
   readonly pid: number;
+  readonly stack: string;
 }
 
-/** Makes a directory for one deployment, which no other run uses. */
-export function createRunDirectory(): string {
+/** Makes a directory for one deployment of a stack. @throws UserError where another one is at work; then it is gone again */
+export function createRunDirectory(stack: string): string {
   const startedAt = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const directory = join(runsDirectory, `${startedAt}-${randomBytes(3).toString("hex")}`);
   mkdirSync(directory, { recursive: true });
   // Providers put sockets into the temporary directory, and leave them there when they are killed. A socket's path may
   // not be long, so this can't lie in the checkout.
   symlinkSync(mkdtempSync(join(tmpdir(), "local-")), temporaryDirectory(directory));
-  writeFileSync(recordFile(directory), JSON.stringify({ pid: process.pid } satisfies RunRecord));
+  writeFileSync(recordFile(directory), JSON.stringify({ pid: process.pid, stack } satisfies RunRecord));
+  // Of two that begin at once, the first by name goes on.
+  const others = runDirectories().filter((other) => other < directory && stackOf(other) === stack);
+  try {
+    for (const other of others) refuseBeside(other, stack);
+  } catch (error) {
+    removeRunDirectory(directory);
+    throw error;
+  }
   return directory;
+}
+
+/** Takes over a directory whose deployment is complete. @throws UserError where another one is at work there */
+export function takeOverRun(directory: string, stack: string): void {
+  refuseBeside(directory, stack);
+  writeFileSync(recordFile(directory), JSON.stringify({ pid: process.pid, stack } satisfies RunRecord));
+}
+
+function refuseBeside(directory: string, stack: string): void {
+  const pid = deploymentAtWork(directory);
+  if (pid === undefined) return;
+  throw new UserError(
+    `Process ${pid} is at work on ${stack}, in ${relative(projectRoot, directory)}: wait for it, or end it with npm run destroy:local.`,
+  );
 }
 
 /** The directories of all runs of this checkout, oldest first. */
@@ -83,10 +107,16 @@ export function removeRunDirectory(directory: string): void {
 
 /** The deployment that is still at work in this directory, if there is one. */
 export function deploymentAtWork(directory: string): number | undefined {
+  const { pid } = readRunRecord(directory) ?? {};
+  if (pid === undefined || pid === process.pid) return undefined;
+  return commandLineOf(pid)?.includes("deploy-local") ? pid : undefined;
+}
+
+const stackOf = (directory: string) => readRunRecord(directory)?.stack;
+
+function readRunRecord(directory: string): RunRecord | undefined {
   try {
-    const { pid } = JSON.parse(readFileSync(recordFile(directory), "utf8")) as RunRecord;
-    const isDeployment = pid !== process.pid && commandLineOf(pid)?.includes("deploy-local");
-    return isDeployment ? pid : undefined;
+    return JSON.parse(readFileSync(recordFile(directory), "utf8")) as RunRecord;
   } catch {
     return undefined;
   }

@@ -184,24 +184,6 @@ function withoutTls(registry: string): string[] {
 }
 
 async function run(builder: Builder, args: readonly string[]): Promise<void> {
-  const { onLine, signal } = builder;
-  let stop: (() => void) | undefined;
-  const onStart = (pid: number) => {
-    // It has a group of its own, so a Ctrl-C does not reach it.
-    stop = () => void endGroup(pid);
-    signal?.addEventListener("abort", stop);
-  };
-  try {
-    await runTool(builder.name, args, { cwd: process.cwd(), env: environmentOf(builder), onLine, signal, onStart });
-  } finally {
-    if (stop) signal?.removeEventListener("abort", stop);
-  }
-}
-
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGTERM");
-  } catch {
-    // It has just ended.
-  }
+  const { name, onLine, signal } = builder;
+  await runTool(name, args, { cwd: process.cwd(), env: environmentOf(builder), onLine, signal, endsAtSignal: true });
 }

@@ -14,6 +14,8 @@ export interface ToolOptions {
   /** Exit codes that are answers and no failures. @default [0] */
   readonly goodExitCodes?: readonly number[];
   readonly signal?: AbortSignal;
+  /** Sends SIGTERM to its process group at the signal. @default the caller ends it */
+  readonly endsAtSignal?: boolean;
   /** Told the id of the process once it runs. */
   readonly onStart?: (pid: number) => void;
 }
@@ -29,18 +31,34 @@ export interface ToolOptions {
 export async function runTool(
   command: string,
   args: readonly string[],
-  { cwd, env, onLine, goodExitCodes = [0], signal, onStart }: ToolOptions,
+  { cwd, env, onLine, goodExitCodes = [0], signal, endsAtSignal, onStart }: ToolOptions,
 ): Promise<{ exitCode: number; stdout: string }> {
   signal?.throwIfAborted();
   const options = { cwd, env, extendEnv: false, stdin: "ignore", detached: true, reject: false, all: true } as const;
   const running = execa(command, args, options satisfies Options);
-  if (running.pid !== undefined) onStart?.(running.pid);
-  if (onLine) for await (const line of running.iterable({ from: "all" })) onLine(line);
+  const { pid } = running;
+  if (pid !== undefined) onStart?.(pid);
+  const end = () => pid !== undefined && endGroup(pid);
+  if (endsAtSignal) signal?.addEventListener("abort", end);
+  try {
+    if (onLine) for await (const line of running.iterable({ from: "all" })) onLine(line);
+    await running;
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
   const { exitCode, stdout, all, shortMessage } = await running;
   signal?.throwIfAborted();
   if (exitCode !== undefined && goodExitCodes.includes(exitCode)) return { exitCode, stdout };
   if (!onLine && all) process.stderr.write(`${wrapped(all, process.stderr)}\n`);
   throw new CommandError(shortMessage ?? `${command} failed`);
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGTERM");
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** An environment in which tools print plain text, whatever the terminal or the CI would like. */
