@@ -14,7 +14,7 @@ import { layFoundations } from "./foundations.ts";
 import { DISK_IS_FULL, isFullDisk } from "./full-disk.ts";
 import { notVerified, walkSignInJourney } from "./journey.ts";
 import { endProcessesOf, markedEnvironment } from "./processes.ts";
-import { commandFile, copyProject, writeCommand } from "./project.ts";
+import { commandFile, copyProject, noteBrought, writeCommand } from "./project.ts";
 import { releaseApp, runCommand } from "./release.ts";
 import {
   createRunDirectory,
@@ -153,6 +153,7 @@ async function bringUpToDate(run: Run): Promise<void> {
   const force = changed.some((file) => file.startsWith("images/"));
   if (await Engine.find(directory)) await releaseApp({ ...run, ...commandOf(run), force });
   else progress.text(NO_ENGINE);
+  await noteBrought(directory);
   tellWhatNext(run, {});
 }
 

@@ -28,14 +28,13 @@ const VERSIONS = /\.versions\.json$/;
 export const projectOf = (directory: string) => join(directory, "project");
 
 export interface Copied {
-  /** Files that are other than they were in the copy before, by their paths in the project. */
+  /** Files that are other than what was brought to the deployment last, by their paths in the project. */
   readonly changed: readonly string[];
 }
 
 /**
  * Copies the checkout into a run's directory, as a repository of its own: what is released in the run is written and committed
  * there, and never in the checkout. Copied again, it has what the checkout has now, but for the versions that were released.
- *
  */
 export async function copyProject(directory: string): Promise<Copied> {
   const copy = projectOf(directory);
@@ -46,7 +45,7 @@ export async function copyProject(directory: string): Promise<Copied> {
     if (!isFirst && part !== "environments") rmSync(join(copy, part), { recursive: true, force: true });
     cpSync(join(projectRoot, part), join(copy, part), { recursive: true, filter: isWanted });
   }
-  const git = (...args: string[]) => execa("git", args, { cwd: copy });
+  const git = gitIn(directory);
   if (isFirst) {
     symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
     writeFileSync(join(copy, ".gitignore"), "node_modules\n.cache\n.plans\n");
@@ -54,10 +53,23 @@ export async function copyProject(directory: string): Promise<Copied> {
     for (const [name, value] of Object.entries(IDENTITY)) await git("config", name, value);
   }
   await git("add", "--all");
-  const { stdout } = await git("diff", "--cached", "--name-only");
   await git("commit", "--quiet", "--allow-empty", "--message", "What the checkout has");
-  return { changed: stdout.split("\n").filter(Boolean) };
+  if (isFirst) await noteBrought(directory);
+  const { stdout } = await git("diff", "--name-only", BROUGHT);
+  return { changed: stdout.split("\n").filter((file) => file && !VERSIONS.test(file)) };
 }
+
+/** Notes that the deployment has what the copy has. Until then, it is to be brought there. */
+export async function noteBrought(directory: string): Promise<void> {
+  await gitIn(directory)("tag", "--force", BROUGHT);
+}
+
+const BROUGHT = "brought";
+
+const gitIn =
+  (directory: string) =>
+  (...args: string[]) =>
+    execa("git", args, { cwd: projectOf(directory) });
 
 /** `bin/infra` for the last run, which reaches its emulator alone. */
 export const commandFile = (directory: string) => join(directory, "..", "..", "infra");
