@@ -94,20 +94,30 @@ export class Container {
     };
   }
 
-  /** Runs a command in it. @throws Error where it takes too long */
+  /**
+   * Runs a command in it to its end; again where the engine has forgotten how it ended, as Podman has on a machine that is busy.
+   *
+   * @throws Error where it takes too long
+   */
   async exec(command: readonly string[], { input, timeoutMs = 30_000 }: ExecOptions = {}): Promise<ExecResult> {
-    const exec = await this.container.exec({
-      Cmd: [...command],
-      AttachStdin: input !== undefined,
-      AttachStdout: true,
-      AttachStderr: true,
-    });
-    const stream = await exec.start({ hijack: input !== undefined, stdin: input !== undefined });
-    const output = demultiplexed(stream);
-    if (input !== undefined) stream.end(input);
-    const text = await within(timeoutMs, textOf(output), () => stream.destroy());
-    const { ExitCode } = await exec.inspect();
-    return { exitCode: ExitCode ?? 0, output: text };
+    for (let tries = 1; ; tries++) {
+      const exec = await this.container.exec({
+        Cmd: [...command],
+        AttachStdin: input !== undefined,
+        AttachStdout: true,
+        AttachStderr: true,
+      });
+      const stream = await exec.start({ hijack: input !== undefined, stdin: input !== undefined });
+      const output = demultiplexed(stream);
+      if (input !== undefined) stream.end(input);
+      const text = await within(timeoutMs, textOf(output), () => stream.destroy());
+      try {
+        const { ExitCode } = await exec.inspect();
+        return { exitCode: ExitCode ?? 0, output: text };
+      } catch (error) {
+        if (tries === MOST_TRIES || !/no such exec/.test((error as Error).message)) throw error;
+      }
+    }
   }
 
   /** Starts a command in it, and stays connected to what that reads and writes. */
@@ -159,6 +169,7 @@ export class Container {
 
 /** What the engine keeps of a container's output on disk. Whoever follows it has read that before it goes. */
 const LOG_SIZE = "20m";
+const MOST_TRIES = 3;
 /** What is kept of what a command writes. */
 const OUTPUT_BYTES = 1_000_000;
 

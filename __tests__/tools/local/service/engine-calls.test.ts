@@ -40,6 +40,25 @@ describe("the engine", () => {
     );
   });
 
+  it("runs a command again where it has forgotten how it ended", async () => {
+    let runs = 0;
+    const { engine } = await fakeEngine({
+      "GET /containers/json": [container],
+      "POST /containers/c1/exec": { Id: "e1" },
+      "POST /exec/e1/start": (response) => {
+        runs++;
+        response.end(Buffer.from([1, 0, 0, 0, 0, 0, 0, 2, 104, 105]));
+      },
+      "GET /exec/e1/json": (response) => {
+        if (runs < 2) response.writeHead(500).end('{ "message": "no such exec session" }');
+        else response.end('{ "ExitCode": 7 }');
+      },
+    });
+    const [app] = await engine.containers();
+    expect(await app?.exec(["true"])).toEqual({ exitCode: 7, output: "hi" });
+    expect(runs).toBe(2);
+  });
+
   it("gives up a pull at a signal", async () => {
     const { engine } = await fakeEngine({
       "POST /images/create": (response) => void response.write('{ "status": "Pulling" }\n'),
