@@ -55,7 +55,7 @@ export const alarms = z.strictObject({
   enabled: z.boolean().default(true),
   /**
    * One address, or a list. Each gets a mail of AWS first, and alarms only after its link was followed.
-   * @default nobody is told, and synth says so
+   * @default nobody is told: synth and `bin/infra status` say so
    */
   emails: z
     .union([email, z.array(email)], {

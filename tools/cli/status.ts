@@ -1,16 +1,22 @@
-import { withDeployment } from "../operate/session.ts";
+import { type Session, withDeployment } from "../operate/session.ts";
 import { inspectServices } from "../operate/status.ts";
-import { statusText } from "../operate/status-report.ts";
+import { statusText, upkeepText } from "../operate/status-report.ts";
+import { inspectUpkeep } from "../operate/upkeep.ts";
 import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts";
 
 const command = ofEnvironment(newCommand("status", ["status staging"])).description(
-  "Shows what runs: tasks, versions, the last deployment, the load balancer's targets, and why tasks have stopped. " +
-    "Exit code 1 where fewer tasks run than are wanted, a deployment has failed or gone back, or a target is not healthy.",
+  "Shows what runs: tasks, versions, the last deployment, the load balancer's targets, and why tasks have stopped; " +
+    "the database's disk and next password, the certificate, and alarms. Exit code 1 where fewer tasks run than are wanted, " +
+    "a deployment has failed or gone back, a target is not healthy, an alarm is on, or disk or certificate run out.",
 );
 
 export default verb(command, async () => {
   const { environment: name } = command.opts<{ environment: string }>();
-  const services = await withDeployment(await environmentNamed(name), inspectServices);
-  console.log(statusText(name, services));
-  if (services.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
+  const [services, upkeep] = await withDeployment(await environmentNamed(name), (session: Session) =>
+    Promise.all([inspectServices(session), inspectUpkeep(session)]),
+  );
+  console.log(upkeepText(upkeep));
+  console.log(`\n${statusText(name, services)}`);
+  if (services.some(({ problems }) => problems.length > 0) || upkeep.some(({ state }) => state === "bad"))
+    process.exitCode = 1;
 });

@@ -16,6 +16,17 @@ export interface Deployment {
   readonly secretArns: Readonly<Record<string, string>>;
   /** ARN of the task definition that Terraform has registered last, by family. */
   readonly taskDefinitions: Readonly<Record<string, string>>;
+  readonly watched: Watched;
+}
+
+/** What is looked at beside the services, as far as it is there. */
+export interface Watched {
+  /** ARN of the topic that alarms are told. */
+  readonly topicArn?: string | undefined;
+  /** Identifier of the database's instance. */
+  readonly database?: string | undefined;
+  /** ARN of the certificate of the load balancer. */
+  readonly certificateArn?: string | undefined;
 }
 
 /** `outputs` of a state, format version 4. */
@@ -26,6 +37,7 @@ const neededSchema = z.object({
   app_service_name: z.string(),
   migrate_task_family: z.string(),
   secret_arns: z.record(z.string(), z.string()),
+  alarm_topic_arn: z.string().optional(),
 });
 
 /** @throws UserError in one line that says what to run, where the environment is not deployed; AwsError where S3 can't be asked */
@@ -46,6 +58,11 @@ export function deploymentIn(state: State, environment: Environment): Deployment
     migrateFamily: outputs.migrate_task_family,
     secretArns: outputs.secret_arns,
     taskDefinitions: registeredTaskDefinitions(state),
+    watched: {
+      topicArn: outputs.alarm_topic_arn,
+      database: attributeIn(state, "aws_db_instance", "database_mysql", "identifier"),
+      certificateArn: attributeIn(state, "aws_lb_listener", "lb_https", "certificate_arn"),
+    },
   };
 }
 
@@ -54,6 +71,15 @@ export function readOutputs(state: State): Record<string, unknown> {
   const { data = {} } = outputsSchema.safeParse(state.outputs);
   const shown = Object.entries(data).filter(([, { sensitive }]) => !sensitive);
   return Object.fromEntries(shown.map(([name, { value }]) => [name, value]));
+}
+
+function attributeIn(state: State, type: string, name: string, attribute: string): string | undefined {
+  const [instance] = state.resources
+    .filter((resource) => resource.mode === "managed" && resource.type === type && resource.name === name)
+    .flatMap(({ instances }) => instances)
+    .filter(({ deposed }) => deposed === undefined);
+  const value = instance?.attributes[attribute];
+  return typeof value === "string" ? value : undefined;
 }
 
 function registeredTaskDefinitions(state: State): Record<string, string> {

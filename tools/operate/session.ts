@@ -1,7 +1,10 @@
+import { ACMClient } from "@aws-sdk/client-acm";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import type { Environment } from "../../environments/schema/index.ts";
 import { refuseMissingStateBucket } from "../lib/aws/account.ts";
 import { explainingAwsErrors } from "../lib/aws/errors.ts";
@@ -14,6 +17,9 @@ export interface Clients {
   readonly logs: CloudWatchLogsClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly secrets: SecretsManagerClient;
+  readonly certificates: ACMClient;
+  readonly metrics: CloudWatchClient;
+  readonly topics: SNSClient;
 }
 
 /** A deployment, and who is asked about it. */
@@ -48,5 +54,8 @@ function connect(region: string): Clients {
     logs: new CloudWatchLogsClient(settings),
     loadBalancing: new ElasticLoadBalancingV2Client(settings),
     secrets: new SecretsManagerClient(settings),
+    certificates: new ACMClient(settings),
+    metrics: new CloudWatchClient(settings),
+    topics: new SNSClient(settings),
   };
 }

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import colors from "picocolors";
 import type { ServiceStatus, StoppedTask } from "./status.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 /** The services of an environment, as somebody wants to see them. */
 export function statusText(environment: string, services: readonly ServiceStatus[]): string {
@@ -20,6 +21,13 @@ export function statusText(environment: string, services: readonly ServiceStatus
       : colors.green(`${environment}: every service runs as it should.`),
   ];
   return parts.join("\n\n");
+}
+
+/** What has to be looked after beside the services, a line each. */
+export function upkeepText(upkeep: readonly Upkeep[]): string {
+  const width = Math.max(...upkeep.map(({ what }) => what.length));
+  const paint = { good: (text: string) => text, soon: colors.yellow, bad: colors.red };
+  return upkeep.map(({ what, says, state }) => `${what.padEnd(width)}  ${paint[state](says)}`).join("\n");
 }
 
 function overview(services: readonly ServiceStatus[]): string {

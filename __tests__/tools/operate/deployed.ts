@@ -1,3 +1,5 @@
+import { ACMClient } from "@aws-sdk/client-acm";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeServicesCommand,
@@ -10,6 +12,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { silenceNodeVersionWarning } from "../../../tools/lib/aws/sdk.ts";
 import type { Deployment } from "../../../tools/operate/deployment.ts";
@@ -38,6 +41,11 @@ export const deployment: Deployment = {
     ["DATABASE_PASSWORD", "RAILS_MASTER_KEY", "REDIS_URL", "SECRET_KEY_BASE"].map((name) => [name, secretArn(name)]),
   ),
   taskDefinitions: { "task-operation-app": definitionArn("task-operation-app", 2) },
+  watched: {
+    topicArn: `arn:aws:sns:${REGION}:123456789012:operation-app-alarms`,
+    database: "operation-app",
+    certificateArn: `arn:aws:acm:${REGION}:123456789012:certificate/1`,
+  },
 };
 
 /** Clients that a test has an answer for every call of; what it has none for fails at once. */
@@ -51,6 +59,9 @@ export function session(): Session {
       logs: new CloudWatchLogsClient(settings),
       loadBalancing: new ElasticLoadBalancingV2Client(settings),
       secrets: new SecretsManagerClient(settings),
+      certificates: new ACMClient(settings),
+      metrics: new CloudWatchClient(settings),
+      topics: new SNSClient(settings),
     },
   };
 }

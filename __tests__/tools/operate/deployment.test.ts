@@ -10,6 +10,7 @@ const OUTPUTS = {
   app_service_name: { value: "operation-app-app", type: "string" },
   migrate_task_family: { value: "task-operation-app-migrate", type: "string" },
   secret_arns: { value: { REDIS_URL: "arn:redis" }, type: ["map", "string"] },
+  alarm_topic_arn: { value: "arn:topic", type: "string" },
   password: { value: "s3cret", type: "string", sensitive: true },
 };
 
@@ -22,11 +23,15 @@ function state(outputs: object) {
     provider: 'provider["registry.terraform.io/hashicorp/aws"]',
     instances: [definition("arn:…:2"), definition("arn:…:1", { deposed: "0a1b" })],
   };
-  return parseState(JSON.stringify({ version: 4, serial: 1, lineage: "l", outputs, resources: [resource] }), "state");
+  const { provider, mode } = resource;
+  const database = { mode, provider, type: "aws_db_instance", name: "database_mysql" };
+  const instances = [{ attributes: { identifier: "operation-app", id: "db-ABC" } }];
+  const resources = [resource, { ...database, instances }];
+  return parseState(JSON.stringify({ version: 4, serial: 1, lineage: "l", outputs, resources }), "state");
 }
 
 describe("a deployment is read from the state", () => {
-  it("with its names, its secrets and what was registered last", () => {
+  it("with its names, its secrets, what was registered last and what is watched", () => {
     expect(deploymentIn(state(OUTPUTS), environment)).toEqual({
       environment,
       cluster: "operation-app",
@@ -34,6 +39,7 @@ describe("a deployment is read from the state", () => {
       migrateFamily: "task-operation-app-migrate",
       secretArns: { REDIS_URL: "arn:redis" },
       taskDefinitions: { "task-operation-app": "arn:…:2" },
+      watched: { topicArn: "arn:topic", database: "operation-app", certificateArn: undefined },
     });
   });
 

@@ -1,0 +1,122 @@
+import { type CertificateDetail, DescribeCertificateCommand } from "@aws-sdk/client-acm";
+import { DescribeAlarmsCommand, GetMetricStatisticsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import { mockClient } from "aws-sdk-client-mock";
+import { describe, expect, it } from "vitest";
+import { upkeepText } from "../../../tools/operate/status-report.ts";
+import { inspectUpkeep } from "../../../tools/operate/upkeep.ts";
+import { session } from "./deployed.ts";
+
+const NOW = new Date("2026-06-01T00:00:00Z");
+const GIB = 1024 ** 3;
+
+interface Answers {
+  /** GiB that are free; undefined: not measured. */
+  readonly free?: number | undefined;
+  readonly rotation?: string;
+  readonly certificate?: CertificateDetail;
+  readonly alarms?: readonly MetricAlarm[];
+  readonly subscriptions?: readonly (readonly [endpoint: string, arn: string])[];
+  readonly denied?: boolean;
+}
+
+/** What is said of each thing, and how it is. Source of the answers' shapes: AWS's API references. */
+async function look(answers: Answers = {}) {
+  const { rotation = "2027-01-01T00:00:00Z", alarms = [], subscriptions = [["me@example.com", "arn:1"]] } = answers;
+  const free = "free" in answers ? answers.free : 12;
+  const { certificate = { Status: "ISSUED", NotAfter: new Date("2026-12-01T00:00:00Z") } } = answers;
+  const asked = session();
+  const metrics = mockClient(asked.clients.metrics)
+    .on(DescribeAlarmsCommand)
+    .resolves({ MetricAlarms: [...alarms] });
+  if (answers.denied)
+    metrics
+      .on(GetMetricStatisticsCommand)
+      .rejects(Object.assign(new Error("not authorized"), { name: "AccessDenied" }));
+  else
+    metrics.on(GetMetricStatisticsCommand).resolves({
+      Datapoints:
+        free === undefined
+          ? []
+          : [
+              { Timestamp: new Date("2026-05-31T23:50:00Z"), Minimum: 19 * GIB },
+              { Timestamp: new Date("2026-05-31T23:58:00Z"), Minimum: free * GIB },
+            ],
+    });
+  mockClient(asked.clients.secrets)
+    .on(DescribeSecretCommand)
+    .resolves({ NextRotationDate: new Date(rotation) });
+  mockClient(asked.clients.certificates).on(DescribeCertificateCommand).resolves({ Certificate: certificate });
+  mockClient(asked.clients.topics)
+    .on(ListSubscriptionsByTopicCommand)
+    .resolves({ Subscriptions: subscriptions.map(([Endpoint, SubscriptionArn]) => ({ Endpoint, SubscriptionArn })) });
+  return inspectUpkeep(asked, NOW);
+}
+
+const said = async (what: string, answers: Answers) =>
+  (await look(answers)).filter((one) => one.what === what).map(({ says, state }) => [state, says]);
+
+describe("what has to be looked after", () => {
+  it("is all well, a line each", async () => {
+    expect(upkeepText(await look())).toBe(
+      [
+        "database disk      12.0 of 20 GiB are free.",
+        "database password  RDS changes it on 2027-01-01, in 214 days.",
+        "certificate        It ends on 2026-12-01, in 183 days.",
+        "alarms             None of 0 is on.",
+        "who is told        me@example.com.",
+      ].join("\n"),
+    );
+  });
+
+  it("is a disk that fills up, by its last measurement", async () => {
+    expect(await said("database disk", { free: 2.9 })).toEqual([
+      ["bad", "2.9 of 20 GiB are free. When it is full, MySQL stops: raise database.allocatedStorage, and apply."],
+    ]);
+    expect(await said("database disk", { free: undefined })).toEqual([
+      ["soon", "CloudWatch has not measured it in the last half hour."],
+    ]);
+  });
+
+  it("is a password that changes within two weeks", async () => {
+    expect(await said("database password", { rotation: "2026-06-10T00:00:00Z" })).toEqual([
+      [
+        "soon",
+        "RDS changes it on 2026-06-10, in 9 days. Tasks that run then keep the old one and lose new connections: deploy the services again after it.",
+      ],
+    ]);
+  });
+
+  it("is a certificate that is not renewed, or not valid", async () => {
+    const late = { Status: "ISSUED", NotAfter: new Date("2026-06-20T00:00:00Z") } as const;
+    expect(await said("certificate", { certificate: late })).toEqual([
+      ["bad", "It ends on 2026-06-20, in 19 days. It should be renewed by now. Look whether its DNS record is there."],
+    ]);
+    expect(await said("certificate", { certificate: { Status: "EXPIRED" } })).toEqual([["bad", "It is EXPIRED."]]);
+  });
+
+  it("is every alarm that is on, with its text", async () => {
+    const alarms: MetricAlarm[] = [
+      { AlarmName: "operation-app/database-cpu", StateValue: "OK" },
+      { AlarmName: "operation-app/server-errors", StateValue: "ALARM", AlarmDescription: "Visitors get errors." },
+    ];
+    expect(await said("alarms", { alarms })).toEqual([
+      ["bad", "operation-app/server-errors is on. Visitors get errors."],
+    ]);
+  });
+
+  it("is that alarms reach nobody, because nobody is named or has confirmed", async () => {
+    expect(await said("who is told", { subscriptions: [] })).toEqual([
+      ["soon", "Alarms reach nobody. Write an address into alarms.emails, and apply."],
+    ]);
+    expect(await said("who is told", { subscriptions: [["me@example.com", "PendingConfirmation"]] })).toEqual([
+      ["soon", "Alarms reach nobody. me@example.com must follow the link in AWS's mail first."],
+    ]);
+  });
+
+  it("is not known where whoever asks is not allowed to, and the rest is", async () => {
+    expect(await said("database disk", { denied: true })).toEqual([["soon", "Not known: not authorized"]]);
+    expect(await look({ denied: true })).toHaveLength(5);
+  });
+});

@@ -1,0 +1,141 @@
+import { DescribeCertificateCommand } from "@aws-sdk/client-acm";
+import { GetMetricStatisticsCommand, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
+import { printable } from "@operation-app/preflight/input";
+import type { Session } from "./session.ts";
+
+/** Something that has to be looked after, and how it is. `soon`: nothing is wrong yet. */
+export interface Upkeep {
+  readonly what: string;
+  readonly says: string;
+  readonly state: "good" | "soon" | "bad";
+}
+
+const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+/** Days before which the next password is worth a word. */
+const ROTATION_NOTICE = 14;
+/** The metric has a point a minute; the last ones may be late. */
+const LOOK_BACK_MS = 30 * 60_000;
+
+/** What an environment needs beside services that run: what `modules/alarms` tells by mail, asked now. */
+export async function inspectUpkeep(session: Session, now = new Date()): Promise<Upkeep[]> {
+  const { topicArn, certificateArn, database } = session.deployment.watched;
+  const { DATABASE_PASSWORD: password } = session.deployment.secretArns;
+  const asked = await Promise.all([
+    database === undefined ? [] : asking("database disk", () => diskOf(session, database, now)),
+    password === undefined ? [] : asking("database password", () => rotationOf(session, password, now)),
+    certificateArn === undefined ? [] : asking("certificate", () => certificateOf(session, certificateArn, now)),
+    topicArn === undefined
+      ? [
+          {
+            what: "alarms",
+            says: "There are none: alarms.enabled is false, or was not applied yet.",
+            state: "good" as const,
+          },
+        ]
+      : [
+          ...(await asking("alarms", () => alarmsOf(session))),
+          ...(await asking("who is told", () => listenersOf(session, topicArn))),
+        ],
+  ]);
+  return asked.flat();
+}
+
+type Answer = Omit<Upkeep, "what">;
+
+/** A call that whoever asks is not allowed to make says so, and hides nothing else. */
+async function asking(what: string, ask: () => Promise<Answer | readonly Answer[]>): Promise<Upkeep[]> {
+  try {
+    return [await ask()].flat().map((answer) => ({ what, ...answer }));
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!/AccessDenied|AuthorizationError|Unauthorized/.test(name)) throw error;
+    return [{ what, says: `Not known: ${printable(message)}`, state: "soon" }];
+  }
+}
+
+async function diskOf({ deployment, clients }: Session, DBInstanceIdentifier: string, now: Date): Promise<Answer> {
+  const { Datapoints = [] } = await clients.metrics.send(
+    new GetMetricStatisticsCommand({
+      Namespace: "AWS/RDS",
+      MetricName: "FreeStorageSpace",
+      Dimensions: [{ Name: "DBInstanceIdentifier", Value: DBInstanceIdentifier }],
+      Statistics: ["Minimum"],
+      Period: 60,
+      StartTime: new Date(now.getTime() - LOOK_BACK_MS),
+      EndTime: now,
+    }),
+  );
+  const [last] = Datapoints.toSorted((a, b) => (b.Timestamp?.getTime() ?? 0) - (a.Timestamp?.getTime() ?? 0));
+  const { database, alarms } = deployment.environment;
+  if (last?.Minimum === undefined)
+    return { says: "CloudWatch has not measured it in the last half hour.", state: "soon" };
+  const free = last.Minimum / GIB;
+  const isLow = free < (database.allocatedStorage * alarms.thresholds.databaseFreeDiskPercent) / 100;
+  const says = `${free.toFixed(1)} of ${database.allocatedStorage} GiB are free.`;
+  return isLow
+    ? { says: `${says} When it is full, MySQL stops: raise database.allocatedStorage, and apply.`, state: "bad" }
+    : { says, state: "good" };
+}
+
+async function rotationOf({ clients }: Session, SecretId: string, now: Date): Promise<Answer> {
+  const { NextRotationDate: next } = await clients.secrets.send(new DescribeSecretCommand({ SecretId }));
+  if (!next) return { says: "RDS does not say when it changes next.", state: "good" };
+  const days = daysUntil(next, now);
+  const says = `RDS changes it on ${dayOf(next)}, in ${days} days.`;
+  if (days > ROTATION_NOTICE) return { says, state: "good" };
+  return {
+    says: `${says} Tasks that run then keep the old one and lose new connections: deploy the services again after it.`,
+    state: "soon",
+  };
+}
+
+async function certificateOf({ deployment, clients }: Session, arn: string, now: Date): Promise<Answer> {
+  const { Certificate = {} } = await clients.certificates.send(new DescribeCertificateCommand({ CertificateArn: arn }));
+  const { Status, NotAfter, RenewalSummary } = Certificate;
+  if (Status !== undefined && Status !== "ISSUED") return { says: `It is ${Status}.`, state: "bad" };
+  if (!NotAfter) return { says: "ACM does not say when it ends.", state: "good" };
+  const days = daysUntil(NotAfter, now);
+  const says = `It ends on ${dayOf(NotAfter)}, in ${days} days.`;
+  if (days > deployment.environment.alarms.thresholds.certificateDays) return { says, state: "good" };
+  const reason = RenewalSummary?.RenewalStatusReason ?? RenewalSummary?.RenewalStatus;
+  const why = reason ? ` ACM says of the renewal: ${reason}.` : "";
+  return { says: `${says} It should be renewed by now.${why} Look whether its DNS record is there.`, state: "bad" };
+}
+
+async function alarmsOf({ deployment, clients }: Session): Promise<Answer[]> {
+  const input = { AlarmNamePrefix: `${deployment.environment.app}/`, AlarmTypes: ["MetricAlarm" as const] };
+  const alarms = [];
+  for await (const page of paginateDescribeAlarms({ client: clients.metrics }, input))
+    alarms.push(...(page.MetricAlarms ?? []));
+  const on = alarms.filter(({ StateValue }) => StateValue === "ALARM");
+  if (on.length === 0) return [{ says: `None of ${alarms.length} is on.`, state: "good" }];
+  return on.map(({ AlarmName, AlarmDescription = "", StateUpdatedTimestamp: since }) => ({
+    says: printable(`${AlarmName} is on${since ? ` since ${since.toISOString()}` : ""}. ${AlarmDescription}`),
+    state: "bad",
+  }));
+}
+
+async function listenersOf({ clients }: Session, TopicArn: string): Promise<Answer> {
+  const subscriptions = [];
+  for await (const page of paginateListSubscriptionsByTopic({ client: clients.topics }, { TopicArn }))
+    subscriptions.push(...(page.Subscriptions ?? []));
+  const isPending = ({ SubscriptionArn }: { SubscriptionArn?: string }) => SubscriptionArn === "PendingConfirmation";
+  const waiting = subscriptions.filter(isPending).map(({ Endpoint }) => Endpoint);
+  const heard = subscriptions.filter((one) => !isPending(one)).map(({ Endpoint }) => Endpoint);
+  const pending = waiting.length > 0 ? ` ${waiting.join(", ")} must follow the link in AWS's mail first.` : "";
+  if (heard.length > 0)
+    return { says: printable(`${heard.join(", ")}.${pending}`), state: waiting.length > 0 ? "soon" : "good" };
+  const fix = pending || " Write an address into alarms.emails, and apply.";
+  return { says: printable(`Alarms reach nobody.${fix}`), state: "soon" };
+}
+
+function daysUntil(date: Date, now: Date): number {
+  return Math.floor((date.getTime() - now.getTime()) / DAY_MS);
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
