@@ -25,7 +25,12 @@ const ENDPOINTS = 5 * ENDPOINT;
 /** The load balancer has an address in each of two zones, the NAT gateway has its own. */
 const [BALANCED, NATTED] = [BALANCER + 2 * ADDRESS, NAT + ADDRESS];
 
-async function costWith(changes: Changes = {}, usage?: string) {
+/** Without alarms, which are counted once. */
+function costWith(changes: Changes = {}, usage?: string) {
+  return costOfEnvironment({ alarms: { enabled: false }, ...changes }, usage);
+}
+
+async function costOfEnvironment(changes: Changes = {}, usage?: string) {
   const [environment] = parseEnvironments({ production: environmentWith(changes) });
   return costOfPriced(await pricedEnvironment(environment as Environment), usage);
 }
@@ -35,10 +40,13 @@ function usd(low: number, high = low): string {
 }
 
 describe("what is fixed, to the cent", () => {
-  it("of production, with nginx's one to two tasks and the app's one to four", async () => {
-    const { fixed, notPriced } = await costWith();
+  it("of production, with its alarms, nginx's one to two tasks and the app's one to four", async () => {
+    const { fixed, notPriced } = await costOfEnvironment();
     const rest = NATTED + ENDPOINTS + BALANCED + MYSQL + DISK + VALKEY + SECRETS;
-    expect(money(fixed)).toBe(usd(rest + NGINX + RAILS, rest + 2 * NGINX + 4 * RAILS));
+    // https://aws.amazon.com/cloudwatch/pricing/: 13 alarms, three of them of two metrics; a dashboard, if not one of three.
+    const [alarms, dashboard] = [16 * 0.1, 3];
+    const [least, most] = [rest + NGINX + RAILS + alarms, rest + 2 * NGINX + 4 * RAILS + alarms + dashboard];
+    expect(money(fixed)).toBe(usd(least, most));
     expect(notPriced).toEqual([]);
   });
 

@@ -29,6 +29,8 @@ export const usageSchema = z.strictObject({
   s3Gb: between.default(1),
   /** Users of Cognito that log in. @default 1,000 */
   users: between.default(1_000),
+  /** Notifications by mail, of alarms say. @default 100 */
+  mails: between.default(100),
   /**
    * Metrics of Container Insights.
    * @default between 16 (each of its names once) and 16 for the cluster, each service and each task definition of one

@@ -72,6 +72,7 @@ const USAGE = {
   imageGb: 0,
   s3Gb: 0,
   users: 0,
+  mails: 0,
 };
 
 describe("names that are to do something else", () => {

@@ -4,6 +4,7 @@ import { byUse, type Meters, monthly, numberOr, shareOf, textOr, unknown } from 
 
 /** Users of a pool that are free each month, on the tiers Lite and Essentials. */
 const FREE_USERS = 10_000;
+const FREE_DASHBOARDS = 3;
 const DAYS_OF_MONTH = 365 / 12;
 
 /** Logs, alarms, secrets, keys, storage, DNS, users, web ACLs. */
@@ -28,6 +29,16 @@ export const OTHERS: Meters = {
       : [unknown("alarm", "of high resolution")];
   },
   aws_cloudwatch_composite_alarm: () => [monthly("composite alarm", "composite-alarm")],
+
+  // The first three of an account are free, and nothing here knows its others.
+  aws_cloudwatch_dashboard: (_, stack) => {
+    const count = stack.count("aws_cloudwatch_dashboard");
+    return [monthly("dashboard", "dashboard", { low: Math.max(count - FREE_DASHBOARDS, 0) / count, high: 1 })];
+  },
+
+  aws_sns_topic: (_, stack) => [
+    byUse("notifications by mail", "sns-mail", shareOf(stack.usage.mails, stack.count("aws_sns_topic"))),
+  ],
 
   aws_secretsmanager_secret: (secret) => [monthly("secret", "secret", 1 + blocks(secret.get("replica")).blocks.length)],
   aws_kms_key: () => [monthly("key", "kms-key")],
