@@ -264,7 +264,7 @@ const mysqlName = text(
 );
 
 const database = z.strictObject({
-  /** RDS instance class, such as "db.t4g.micro" (about 20 USD a month in Tokyo, twice that with `multiAz`). */
+  /** RDS instance class, such as "db.t4g.micro" (about 18 USD a month in Tokyo, twice that with `multiAz`). */
   instanceClass: text(
     new RegExp(`^db\\.[a-z0-9-]+\\.${INSTANCE_SIZE}$`),
     'is not an RDS instance class. Write one such as "db.t4g.micro".',
@@ -294,7 +294,7 @@ const database = z.strictObject({
 const cache = z.strictObject({
   /** `valkey` speaks Redis's protocol and costs a fifth less. */
   engine: oneOf(["valkey", "redis"] as const),
-  /** ElastiCache node type, such as "cache.t4g.micro" (about 14 USD a month and node in Tokyo). */
+  /** ElastiCache node type, such as "cache.t4g.micro" (about 15 USD a month and node in Tokyo). */
   nodeType: text(
     new RegExp(`^cache\\.[a-z0-9-]+\\.${INSTANCE_SIZE}$`),
     'is not an ElastiCache node type. Write one such as "cache.t4g.micro".',
