@@ -78,6 +78,12 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       nodes: fc.integer({ min: 1, max: 3 }),
     }),
     multiAz: fc.boolean(),
+    alarms: fc.record({
+      enabled: fc.boolean(),
+      emails: fc.constantFrom<string | string[]>("me@example.com", [], ["me@example.com", "you@example.com"]),
+      severity: fc.constantFrom("warning", "critical") as fc.Arbitrary<"warning" | "critical">,
+      thresholds: fc.record({ databaseFreeDiskPercent: fc.integer({ min: 1, max: 99 }) }),
+    }),
   })
   .map((choice) => ({
     app: choice.app,
@@ -125,4 +131,5 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       username: "app",
     },
     cache: choice.cache,
+    alarms: choice.alarms,
   }));

@@ -13,10 +13,13 @@ interface Options {
 }
 
 const command = ofEnvironment(
-  newCommand("logs", ["logs staging --service app --since 1h", "logs production --follow --filter ERROR"]),
+  newCommand("logs", [
+    "logs staging --service app --since 1h",
+    "logs production --service app,nginx --follow --filter ERROR",
+  ]),
 )
   .description("Shows what the containers have written, of all services in the order of time.")
-  .option("--service <name>", "one container only, such as app, nginx, migrate or a worker")
+  .option("--service <name>", "some containers only, such as app, nginx, migrate or a worker; several with commas")
   .option("--since <duration>", "how far back, such as 30s, 10m, 1h or 7d", "10m")
   .option("--follow", "goes on with what comes, until Ctrl-C")
   .option("--filter <pattern>", "a filter pattern of CloudWatch, such as ERROR, or '?ERROR ?FATAL' for either");
@@ -27,7 +30,7 @@ export default verb(command, async () => {
   const environment = await environmentNamed(name);
   const signal = interruption({ exitCode: 0 });
   await withDeployment(environment, async (session) => {
-    const sources = await logSources(session, service);
+    const sources = await logSources(session, service === undefined ? undefined : [...new Set(service.split(","))]);
     const width = Math.max(...sources.map((source) => source.name.length));
     const query = { sources, since: from, filter, signal };
     let lines = 0;

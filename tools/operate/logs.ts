@@ -39,10 +39,13 @@ export function parseDuration(text: string, option: string): number {
 /**
  * The log groups of the services and of the migration, as their task definitions name them.
  *
- * @param only name of one of them
- * @throws InputError when there is none of that name
+ * @param only names of some of them @default all
+ * @throws InputError when there is none of one of the names
  */
-export async function logSources({ deployment, clients: { ecs } }: Session, only?: string): Promise<LogSource[]> {
+export async function logSources(
+  { deployment, clients: { ecs } }: Session,
+  only?: readonly string[],
+): Promise<LogSource[]> {
   const services = await listServices(ecs, deployment);
   const definitions = [...services.map(({ service }) => service.taskDefinition ?? ""), deployment.migrateFamily];
   const described = await Promise.all(definitions.map((definition) => describeTaskDefinition(ecs, definition)));
@@ -52,7 +55,7 @@ export async function logSources({ deployment, clients: { ecs } }: Session, only
       const place = logPlace(container);
       return place ? [{ name: container.name ?? "", group: place.group }] : [];
     });
-  return only === undefined ? sources : [pick(sources, only)];
+  return only === undefined ? sources : only.map((name) => pick(sources, name));
 }
 
 export interface LogQuery {

@@ -97,8 +97,12 @@ describe("the log groups", () => {
   });
 
   it("can be one; another name is answered with those that there are", async () => {
-    expect(await logSources(asked(), "migrate")).toEqual([{ name: "migrate", group: "/ecs/operation-app/migrate" }]);
-    await expect(logSources(asked(), "web")).rejects.toThrow('There is no service "web". There are: app, migrate.');
+    expect(await logSources(asked(), ["migrate"])).toEqual([{ name: "migrate", group: "/ecs/operation-app/migrate" }]);
+    const both = await logSources(asked(), ["migrate", "app"]);
+    expect(both.map(({ name }) => name)).toEqual(["migrate", "app"]);
+    await expect(logSources(asked(), ["app", "web"])).rejects.toThrow(
+      'There is no service "web". There are: app, migrate.',
+    );
   });
 });
 
