@@ -2,13 +2,16 @@ import { textComparison, textCost } from "@operation-app/cost";
 import { InputError, printableJson } from "@operation-app/preflight/input";
 import { wrapped } from "@operation-app/preflight/terminal";
 import type { Command } from "commander";
+import { priceAge, refreshPrices } from "../cost/refresh.ts";
 import { costOfPriced, type Priced, pricedEnvironment, pricedEnvironmentFile, pricedFile } from "../cost/stacks.ts";
+import { explainingAwsErrors } from "../lib/aws/errors.ts";
 import { environmentNamed, environmentOption, fromCaller, newCommand, setEnvironment, verb } from "./command.ts";
 
 interface Options {
   readonly environment: string;
   readonly compare?: readonly string[];
   readonly json?: boolean;
+  readonly refresh?: boolean;
   readonly region?: string;
   readonly source?: string;
   readonly usage?: string;
@@ -30,16 +33,18 @@ const command: Command = newCommand("cost", [
   )
   .addOption(environmentOption().default("production"))
   .option("--compare <what...>", "two of these side by side; one of them, beside the argument")
+  .option("--refresh", "first take today's prices of the region from AWS into the price file, and say what has moved")
   .option("--json", "as JSON, with every line")
   .option("--usage <assumptions>", "such as requests=5000000,gbOut=100-200; docs/cost.md lists them")
   .option("--region <region>", "of a file that does not say it")
   .option("--source <dir>", "the source that a plan was made of, which has the references that a plan does not");
 
 export default verb(command, async () => {
-  const { environment, compare = [], json, region, source, usage } = command.opts<Options>();
+  const { environment, compare = [], json, refresh, region, source, usage } = command.opts<Options>();
   if (compare.length > 2) throw new InputError("--compare takes two at most.");
   const what = (command.processedArgs[0] as string | undefined) ?? environment;
   const names = compare.length === 2 ? compare : [what, ...compare];
+  if (refresh) return refreshed(region ?? (await environmentNamed(environment)).region);
   const all = await Promise.all(names.map((name) => pricedNamed(name, source)));
   const costs = all.map((one) => costOfPriced(one, usage, region ?? process.env.AWS_REGION));
   const [a, b] = costs;
@@ -49,6 +54,23 @@ export default verb(command, async () => {
   console.log(wrapped(b && second ? textComparison(a, b, [first.name, second.name]) : textCost(a, first.name)));
   for (const note of new Set(all.flatMap(({ note }) => note ?? []))) console.log(wrapped(`\n${note}`));
 });
+
+/** @throws AwsError where AWS can't be asked, after it has said how old the prices are */
+async function refreshed(region: string): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
+  const { moved, unchanged, unanswered } = await explainingAwsErrors(
+    () => refreshPrices(region, today),
+    "call pricing:GetProducts",
+  ).catch((error: unknown) => {
+    console.error(`The prices of ${region} stay as they are: ${priceAge(region, today)}.`);
+    throw error;
+  });
+  console.log(
+    `Prices of ${region} of ${today}: ${moved.length} moved, ${unchanged} are the same, ${unanswered.length} were not answered.`,
+  );
+  for (const { name, before, after } of moved) console.log(`  ${name}: ${before} → ${after}`);
+  if (unanswered.length > 0) console.log(wrapped(`Not answered, and as old as before: ${unanswered.join(", ")}.`));
+}
 
 /** @throws InputError where there is neither such an environment nor such a file */
 async function pricedNamed(name: string, source: string | undefined): Promise<Priced> {

@@ -9,6 +9,7 @@ export {
   type NotPriced,
   type ResourceCost,
 } from "./cost.ts";
+export { type ProductQuery, priceIn, productQuery, refreshed } from "./price-list-api.ts";
 export { PRICE_FILES, PRICE_LISTS, type Price, type PriceFile, type PriceGroup, PriceList } from "./prices.ts";
 export { money, type Range, signed } from "./range.ts";
 export { textComparison, textCost } from "./report/text.ts";
