@@ -102,13 +102,13 @@ async function removeContainers(directory: string): Promise<void> {
   const file = containersFile(directory);
   if (!existsSync(file)) return;
   const address = readFileSync(file, "utf8");
-  const engine = await Engine.find(directory, { DOCKER_HOST: address });
+  const engine = await Engine.find(directory, address ? { DOCKER_HOST: address } : process.env);
   const problem = engine
     ? await engine.removeAll().then(
         () => undefined,
         ({ message }: Error) => message,
       )
-    : `The container engine at ${address} does not answer.`;
+    : `The container engine${address && ` at ${address}`} does not answer.`;
   if (problem)
     throw new UserError(
       `${problem} Containers, networks or images of ${relative(projectRoot, directory)} are left. Once it is fixed, remove them with: npm run destroy:local`,
