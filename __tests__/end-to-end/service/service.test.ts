@@ -3,8 +3,20 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endToEnd } from "../requirement.ts";
 import { checkBrowser, Person, startBrowser } from "./browser.ts";
+import { type Answer, Load, lost } from "./load.ts";
 import { checkWorld, World } from "./world.ts";
 
+/** A page that reads MySQL and Redis, without a login. */
+const COUNTER = "/counter";
+const EVERY_MS = 20;
+const SECRET = "SECRET_KEY_BASE";
+const VALUE = "0123456789abcdef".repeat(8);
+const FAILING_MIGRATION = [
+  "USER root",
+  `RUN echo 'class Fail < ActiveRecord::Migration[7.2]; def change = raise("No such column"); end' > db/migrate/20260201000000_fail.rb`,
+  "USER 1000:1000",
+];
+const NOTHING_TO_SERVE = `CMD ["ruby", "-e", "abort 'There is nothing to serve'"]`;
 /** Only for what hangs. */
 const WORLD_MS = 45 * 60_000;
 
@@ -42,7 +54,7 @@ describe.runIf(
   const until = async (isSo: () => Promise<boolean>) => {
     while (!(await isSo())) await sleep(250);
   };
-  const answers = async () => (await world.status("/up")) === 200;
+  const answers = async () => (await world.answer("/up")).status === 200;
 
   describe("to a person with a browser", () => {
     it("tells what has been deployed, and where it is open", () => {
@@ -168,14 +180,70 @@ describe.runIf(
       const following = world.start(["logs", "production", "--follow", "--since", "30s"]);
       const printed = printedBy(following);
       for (const path of ["/seen-before", "/seen-meanwhile"]) {
-        await world.status(path);
+        await world.answer(path);
         await until(async () => /app .*GET "\/seen/.test(printed()) && printed().includes(`"path":"${path}"`));
       }
       following.kill("SIGINT");
       expect((await following).exitCode).toBe(0);
     });
+
+    it("opens a Rails console in the app, for what is piped into it too", async () => {
+      const { exitCode, all } = await world.start(["console", "production"], "puts [Rails.env, 6 * 7].join\nexit\n");
+      expect(all).toContain("production42");
+      expect(exitCode, all).toBe(0);
+    });
+
+    it("gives a secret another value, which tasks that run do not take", async () => {
+      const { exitCode, all } = await world.start(["secrets", "set", SECRET, "production", "--force"], VALUE);
+      expect(exitCode, all).toBe(0);
+      expect(all).not.toContain(VALUE);
+      expect(await secretInTheApp()).not.toContain(VALUE);
+    });
+
+    it("replaces a version under load without losing a request, by one that takes the secret's new value", async () => {
+      const load = new Load(world.url + COUNTER, EVERY_MS);
+      const { exitCode, all } = await world.release("0.2.0");
+      const releasedAt = Date.now();
+      const sent = await load.end(2_000);
+      expect(exitCode, all).toBe(0);
+      expect(lost(sent)).toEqual([]);
+      expect(versionsIn(sent.slice(0, 1))).toEqual(["0.1.0"]);
+      expect(versionsIn(sent)).toEqual(["0.1.0", "0.2.0"]);
+      expect(versionsIn(sent.filter(({ sentAt }) => sentAt > releasedAt))).toEqual(["0.2.0"]);
+      expect(await secretInTheApp()).toContain(VALUE);
+    });
+
+    it("deploys nothing of a version whose migration fails, and shows its log", async () => {
+      const { exitCode, all } = await world.releaseChanged("0.3.0", ...FAILING_MIGRATION);
+      expect(exitCode, all).toBe(1);
+      expect(all).toContain("No such column");
+      expect(all).toContain("Nothing was deployed");
+      expect(await version()).toBe("0.2.0");
+      expect(await good("status", "production")).toMatch(/app 0\.2\.0/);
+    });
+
+    it("goes back from a version that never gets healthy, says why, and answers all the time", async () => {
+      const load = new Load(world.url + COUNTER, EVERY_MS * 5);
+      const { exitCode, all } = await world.releaseChanged("0.4.0", NOTHING_TO_SERVE);
+      const sent = await load.end();
+      expect(exitCode, all).toBe(1);
+      expect(all).toContain("ECS has gone back");
+      expect(all).toContain("There is nothing to serve");
+      expect(lost(sent)).toEqual([]);
+      expect(versionsIn(sent)).toEqual(["0.2.0"]);
+    });
+
+    it("goes back to an older version on demand", async () => {
+      await good("rollback", "production", "--to", "0.1.0", "--yes");
+      expect(await version()).toBe("0.1.0");
+    });
   });
+
+  const version = async () => (await world.answer(COUNTER)).version;
+  const secretInTheApp = () => good("console", "production", `printenv ${SECRET}`);
 });
+
+const versionsIn = (answers: readonly Answer[]) => [...new Set(answers.map(({ version }) => version))].sort();
 
 /** All that a process has printed until now. */
 function printedBy(running: ReturnType<World["start"]>): () => string {

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { get } from "node:https";
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.ts";
@@ -7,6 +6,7 @@ import { processesOf } from "../../../tools/local/processes.ts";
 import type { Container } from "../../../tools/local/service/container.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
 import { ProjectCopy } from "../../support/project-copy.ts";
+import { type Answer, request } from "./load.ts";
 import { checkContainers } from "./requirement.ts";
 
 /** @throws Error with what this machine lacks for a world of its own */
@@ -62,15 +62,27 @@ export class World {
     return { exitCode, all };
   }
 
-  /** Status of the answer to a request; nothing where none comes. */
-  status(path: string): Promise<number | undefined> {
-    return new Promise((resolve) => {
-      const sent = get(this.url + path, { rejectUnauthorized: false }, (response) => {
-        response.on("end", () => resolve(response.statusCode)).on("error", () => resolve(undefined));
-        response.resume();
-      });
-      sent.on("error", () => resolve(undefined));
-    });
+  /** Releases the example app and nginx. */
+  release(version: string): Promise<Ran> {
+    return this.releaseFrom(join(this.project.directory, "examples/rails-app"), version);
+  }
+
+  /** Releases another app, alone. @param change at the end of the example's Dockerfile, where it takes no time to build */
+  releaseChanged(version: string, ...change: readonly string[]): Promise<Ran> {
+    const app = join(this.project.directory, ".apps", version);
+    cpSync(join(this.project.directory, "examples/rails-app"), app, { recursive: true });
+    appendFileSync(join(app, "Dockerfile"), `${change.join("\n")}\n`);
+    return this.releaseFrom(app, version, "--only", "app");
+  }
+
+  private releaseFrom(app: string, version: string, ...options: readonly string[]): Promise<Ran> {
+    const of = ["--version", version, "--context", app, ...options];
+    return this.infra("release", "production", ...of, "--allow-dirty", "--yes");
+  }
+
+  /** What a request gets. */
+  answer(path: string): Promise<Answer> {
+    return request(this.url + path);
   }
 
   /** The containers of this name in tasks that run. */
