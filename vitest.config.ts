@@ -4,6 +4,7 @@ import { NotRun } from "./__tests__/support/not-run.ts";
 
 /** End-to-end files that take minutes. One of them begun last would run on alone. */
 const LONGEST = [
+  "service/service",
   "migration",
   "plans",
   "bootstrap",
@@ -14,14 +15,22 @@ const LONGEST = [
   "deploy-local",
 ];
 
-/** Runs alone: a browser breaks off what it loads when a network comes or goes, as it does with each container elsewhere. */
-const IN_A_BROWSER = "__tests__/end-to-end/service/service.test.ts";
+const endToEnd = (name: string) => `__tests__/end-to-end/${name}.test.ts`;
+
+/** Runs when no container comes or goes elsewhere: a browser breaks off what it loads when a network does. */
+const IN_A_BROWSER = "service/service";
+
+/** Short, and without containers: they run while that one waits for deployments. */
+const BESIDE_THE_BROWSER = [
+  ...["bindings", "boundary", "cognito", "emulator", "hosted-login", "nginx"],
+  ...["packages", "provider", "review", "synth", "thorough", "validate"],
+];
+const WITH_THE_BROWSER = [IN_A_BROWSER, ...BESIDE_THE_BROWSER].map(endToEnd);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const rank = ({ moduleId }: TestSpecification) =>
-      LONGEST.findIndex((name) => moduleId.endsWith(`/end-to-end/${name}.test.ts`));
+    const rank = ({ moduleId }: TestSpecification) => LONGEST.findIndex((name) => moduleId.endsWith(endToEnd(name)));
     const long = sorted.filter((file) => rank(file) >= 0).sort((a, b) => rank(a) - rank(b));
     return [...long, ...sorted.filter((file) => rank(file) < 0)];
   }
@@ -54,7 +63,7 @@ export default defineConfig({
         test: {
           name: "end-to-end",
           include: ["__tests__/end-to-end/**/*.test.ts"],
-          exclude: [IN_A_BROWSER],
+          exclude: WITH_THE_BROWSER,
           testTimeout: 45 * 60_000,
           hookTimeout: 15 * 60_000,
           // Part of their time is Terraform's waiting; each has an emulator of its own.
@@ -65,10 +74,11 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "in-a-browser",
-          include: [IN_A_BROWSER],
+          name: "with-the-browser",
+          include: WITH_THE_BROWSER,
           testTimeout: 45 * 60_000,
           hookTimeout: 30 * 60_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
