@@ -308,8 +308,8 @@ function tellWhatNext(run: Run, outputs: Record<string, Output>): void {
   const { output, stack, progress, directory } = run;
   const warnings = readWarnings(output, stack);
   const [url] = readUrls(directory).reverse();
-  progress.step(warnings.length === 0 ? "Deployed" : "Deployed, but the synth warned:");
-  for (const warning of warnings) progress.text(`            ! ${warning}`);
+  progress.step("Deployed");
+  for (const warning of warnings) progress.text(`            ! The synth warned: ${warning}`);
   for (const [name, value] of Object.entries(outputs)) progress.text(`            ${name} = ${display(value)}`);
   progress.text(
     [

@@ -12,14 +12,14 @@ export interface Progress {
   output(line: string): void;
   /** Text of ours that stands by itself. */
   text(text: string): void;
-  /** What is going on, on one line that the next one replaces; where it is no terminal, every half a minute. */
+  /** What is going on, on one line that the next one replaces; where it is no terminal, every minute. */
   live(text: string): void;
 }
 
 /** Empties the line, and goes to its beginning. */
 const CLEAR = "\r\u001b[2K";
 /** Where nobody sees a line being replaced. */
-const LIVE_EVERY_MS = 30_000;
+const LIVE_EVERY_MS = 60_000;
 
 /** A progress that writes to the terminal. */
 export function terminalProgress(
