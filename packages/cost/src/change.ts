@@ -1,7 +1,7 @@
 import { load } from "@operation-app/preflight";
 import type { Graph } from "@operation-app/preflight/graph";
 import { type Cost, type CostOptions, costOf, type NotPriced, type ResourceCost } from "./cost.ts";
-import { isFree, METERS } from "./meters/index.ts";
+import { isFree, isMetered } from "./meters/index.ts";
 import { difference, type Range, sum, ZERO } from "./range.ts";
 import type { Usage } from "./usage.ts";
 
@@ -64,7 +64,7 @@ export async function costChange(
   const [was, is] = [byAddress(old), byAddress(planned)];
   const resources = [...new Set([...was.keys(), ...is.keys()])]
     .map((address) => resourceChange(address, was.get(address), is.get(address)))
-    .filter(({ monthly }) => isCent(monthly));
+    .filter(isCent);
   const addresses = new Set(changed.map(({ address }) => address));
   const notPriced = unique([...planned.notPriced, ...old.notPriced]).filter(({ address }) => addresses.has(address));
   if (resources.length === 0 && notPriced.length === 0) return undefined;
@@ -83,10 +83,7 @@ export async function costChange(
 function planBefore({ resource_changes: changes, configuration, variables }: PlanJson): unknown {
   const there = changes.filter(
     ({ mode, type, deposed, change }) =>
-      mode === "managed" &&
-      deposed === undefined &&
-      change.before != null &&
-      (Object.hasOwn(METERS, type) || DECIDING.has(type)),
+      mode === "managed" && deposed === undefined && change.before != null && (isMetered(type) || DECIDING.has(type)),
   );
   const modules = new Map<string, unknown[]>();
   for (const { change, ...identity } of there) {
@@ -142,7 +139,7 @@ function resourceChange(address: string, was?: ResourceCost, is?: ResourceCost):
     before,
     after,
     monthly: difference(after, before),
-    lines: lines.filter(({ monthly }) => isCent(monthly)),
+    lines: lines.filter(isCent),
   };
 }
 
@@ -155,10 +152,10 @@ function lineOf(cost: ResourceCost | undefined, what: string): Range {
 }
 
 /** Half a cent or more. */
-function isCent({ low, high }: Range): boolean {
-  return Math.max(Math.abs(low), Math.abs(high)) >= 0.005;
+function isCent(change: Pick<ResourceChange, "monthly">): boolean {
+  return weight(change) >= 0.005;
 }
 
-function weight({ monthly }: ResourceChange): number {
-  return Math.max(Math.abs(monthly.low), Math.abs(monthly.high));
+function weight({ monthly: { low, high } }: Pick<ResourceChange, "monthly">): number {
+  return Math.max(Math.abs(low), Math.abs(high));
 }

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "@operation-app/preflight/graph";
-import { isFree, METERS } from "./meters/index.ts";
+import { isFree, isMetered, METERS } from "./meters/index.ts";
 import { type Line, type Metered, Stack } from "./meters/meter.ts";
 import { PRICE_LISTS, type PriceList } from "./prices.ts";
 import { exactly, type Range, sum, times } from "./range.ts";
@@ -105,10 +105,6 @@ export function costOf(graph: Graph, options: CostOptions = {}): Cost {
 function billedLines(resource: Resource, stack: Stack): Line[] {
   const lines = isMetered(resource.type) ? (METERS[resource.type]?.(resource, stack) ?? []) : [];
   return lines.filter((line) => "unknown" in line || line.count.high > 0);
-}
-
-function isMetered(type: string): boolean {
-  return Object.hasOwn(METERS, type);
 }
 
 /** `, of 2025-10-27 to 2026-08`: how old the prices are; "" without any. */

@@ -16,6 +16,10 @@ export const METERS: Meters = {
   ...OTHERS,
 };
 
+export function isMetered(type: string): boolean {
+  return Object.hasOwn(METERS, type);
+}
+
 /** Types that AWS bills nothing for, or nothing of their own. */
 const FREE = new RegExp(
   `^aws_(?:${[

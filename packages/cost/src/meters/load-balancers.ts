@@ -31,16 +31,18 @@ export const LOAD_BALANCERS: Meters = { aws_lb: balancer, aws_alb: balancer };
  */
 function addresses(resource: Resource, isInternal: boolean | undefined): Line[] {
   if (isInternal === true) return [];
-  const mappings = blocks(resource.get("subnet_mapping"));
-  const zones =
-    mappings.blocks.length > 0 || !mappings.complete
-      ? mappings.complete
-        ? mappings.blocks.filter(({ allocation_id }) => isAbsent(allocation_id)).length
-        : undefined
-      : countOf(resource.get("subnets"));
+  const zones = zonesOf(resource);
   if (zones === undefined || isInternal === undefined)
     return [unknown("public IPv4 addresses", "the number of its zones is not known")];
   return zones === 0 ? [] : [hourly("public IPv4 addresses", "public-ipv4-hour", zones)];
+}
+
+/** Zones in which AWS gives the address; undefined where that can't be known. */
+function zonesOf(resource: Resource): number | undefined {
+  const { blocks: mappings, complete } = blocks(resource.get("subnet_mapping"));
+  if (!complete) return undefined;
+  if (mappings.length === 0) return countOf(resource.get("subnets"));
+  return mappings.filter(({ allocation_id }) => isAbsent(allocation_id)).length;
 }
 
 /** LCU-hours of a month: what takes most of new connections (each request may be one) and bytes counts. */

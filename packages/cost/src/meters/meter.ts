@@ -24,12 +24,15 @@ export interface Unmetered {
   readonly unknown: string;
 }
 
+type Belongs = (resource: Resource) => boolean;
+const all: Belongs = () => true;
+
 /** What is known of all of a stack. */
 export class Stack {
   readonly graph: Graph;
   readonly usage: Usage;
   private readonly graphs: readonly Graph[];
-  private readonly counts = new Map<string, number>();
+  private readonly counts = new Map<string, Map<Belongs, number>>();
 
   /** @param other of the same stack at another time: what is there at one of the two takes part in what is shared */
   constructor(graph: Graph, usage: Usage, other?: Graph) {
@@ -38,9 +41,11 @@ export class Stack {
     this.graphs = other ? [graph, other] : [graph];
   }
 
-  /** How many resources there are of a type. @param belongs which of them count */
-  count(type: string, belongs: (resource: Resource) => boolean = () => true): number {
-    const known = this.counts.get(type);
+  /** How many resources there are of a type. @param belongs which of them count; the same function is asked once */
+  count(type: string, belongs: Belongs = all): number {
+    const counts = this.counts.get(type) ?? new Map<Belongs, number>();
+    this.counts.set(type, counts);
+    const known = counts.get(belongs);
     if (known !== undefined) return known;
     const addresses = this.graphs.flatMap((graph) =>
       graph
@@ -49,7 +54,7 @@ export class Stack {
         .map(({ address }) => address),
     );
     const count = new Set(addresses).size;
-    this.counts.set(type, count);
+    counts.set(belongs, count);
     return count;
   }
 }

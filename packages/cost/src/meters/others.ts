@@ -24,7 +24,7 @@ export const OTHERS: Meters = {
 
   aws_cloudwatch_metric_alarm: (alarm) => {
     const metrics = blocks(alarm.get("metric_query")).blocks.filter((query) => block(query.metric) !== undefined);
-    return numberOr(alarm.get("period"), 60) === 60 || (numberOr(alarm.get("period"), 60) ?? 0) > 60
+    return (numberOr(alarm.get("period"), 60) ?? 0) >= 60
       ? [monthly("alarm", "alarm", Math.max(metrics.length, 1))]
       : [unknown("alarm", "of high resolution")];
   },

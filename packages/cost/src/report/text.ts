@@ -1,6 +1,6 @@
 import { visible } from "@operation-app/preflight/input";
 import { type Cost, datesText, type NotPriced, type ResourceCost } from "../cost.ts";
-import { difference, money, type Range, signed, sum } from "../range.ts";
+import { difference, money, type Range, signed, sum, ZERO } from "../range.ts";
 import { usageText } from "../usage.ts";
 
 /** Spaces between columns. */
@@ -31,7 +31,7 @@ export function textComparison(a: Cost, b: Cost, names: readonly [string, string
   const [left, right] = [totals(a), totals(b)];
   const modules = [...new Set([...left.keys(), ...right.keys()])];
   const rows = modules.map((module) =>
-    comparison(module === "" ? "(root)" : module, left.get(module) ?? NOTHING, right.get(module) ?? NOTHING),
+    comparison(module === "" ? "(root)" : module, left.get(module) ?? ZERO, right.get(module) ?? ZERO),
   );
   const missing = [a, b].flatMap((cost, index) =>
     notPricedText(cost.notPriced).map((text) => `${visible(names[index] ?? "")}: ${text}`),
@@ -42,8 +42,6 @@ export function textComparison(a: Cost, b: Cost, names: readonly [string, string
     `Assumed (usage): ${usageText(a.usage)}${usageText(a.usage) === usageText(b.usage) ? "" : ` and ${usageText(b.usage)}`}.`,
   ].join("\n\n");
 }
-
-const NOTHING: Range = { low: 0, high: 0 };
 
 function totals({ resources }: Cost): Map<string, Range> {
   return new Map(
