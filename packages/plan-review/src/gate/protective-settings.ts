@@ -1,4 +1,5 @@
 import type { Stop } from "../gate-policy.ts";
+import { ALARMS } from "./silence.ts";
 
 /** A setting that protects, and when a change weakens it. */
 export interface Protection {
@@ -165,14 +166,14 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     path: "actions_enabled",
-    types: /^aws_cloudwatch_(metric|composite)_alarm$/,
+    types: ALARMS,
     isWeaker: turnsOff,
     action: "guard-off",
     what: "nobody would be told",
   },
   {
     path: "alarm_actions.0",
-    types: /^aws_cloudwatch_(metric|composite)_alarm$/,
+    types: ALARMS,
     isWeaker: (before, after) => Boolean(before) && !after,
     action: "guard-off",
     what: "nobody would be told",

@@ -2,6 +2,8 @@ import { listOf, objectOf, type Plan } from "../plan.ts";
 import { type ChangedObject, changedObjects, isGoing } from "./changed-objects.ts";
 import type { Found } from "./stop.ts";
 
+/** Types of alarms. */
+export const ALARMS = /^aws_cloudwatch_(metric|composite)_alarm$/;
 const SUBSCRIPTION = "aws_sns_topic_subscription";
 
 /**
@@ -55,7 +57,7 @@ function replacedTopic(plan: Plan, { address, type, change, before }: ChangedObj
 /** Alarms that told somebody and are deleted, for whoever reads the review. */
 export function deletedAlarms(plan: Plan): string[] {
   return changedObjects(plan)
-    .filter((object) => /^aws_cloudwatch_(metric|composite)_alarm$/.test(object.type) && isGoing(object))
+    .filter((object) => ALARMS.test(object.type) && isGoing(object))
     .filter(({ before }) => listOf(before.alarm_actions).some((action) => String(action).includes(":sns:")))
     .map(({ address }) => `${address} would be deleted: nobody would be told any more of what it watches.`);
 }

@@ -13,6 +13,8 @@ import {
 } from "../../graph/value.ts";
 
 export const ALARM = "aws_cloudwatch_metric_alarm";
+/** Also those of other alarms. */
+export const ALARMS = [ALARM, "aws_cloudwatch_composite_alarm"] as const;
 
 /** A metric that an alarm looks at. */
 export interface Measured {
@@ -28,6 +30,11 @@ export interface Measured {
   readonly period: number | undefined;
   /** Attribute that has it. */
   readonly attribute: "metric_name" | "metric_query";
+}
+
+/** The attribute to change of what a metric has: of a metric in a query, the query. */
+export function attributeFor({ attribute }: Pick<Measured, "attribute">, own: string): string {
+  return attribute === "metric_name" ? own : attribute;
 }
 
 /** Every metric that an alarm of the configuration looks at, in this account. */

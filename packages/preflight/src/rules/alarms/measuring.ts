@@ -3,7 +3,7 @@ import type { Graph, Resource } from "../../graph/graph.ts";
 import { blocks, Expression, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { theOne } from "../shared/log-ins.ts";
-import { type Measured, measuredMetrics } from "./measured.ts";
+import { attributeFor, type Measured, measuredMetrics } from "./measured.ts";
 import { IDENTITIES, type Metric, NAMESPACES } from "./metrics.ts";
 
 const ALARMS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring";
@@ -67,7 +67,7 @@ export const MEASURING_RULES: readonly Rule[] = [
         if (!(namespace in NAMESPACES) && !/^(AWS|ECS)\//.test(namespace)) continue;
         for (const [name, value] of Object.entries(dimensions)) {
           const wrong = valueProblem(name, value);
-          if (wrong) yield { at: alarm, ...wrong, attribute: attribute === "metric_name" ? "dimensions" : attribute };
+          if (wrong) yield { at: alarm, ...wrong, attribute: attributeFor({ attribute }, "dimensions") };
         }
       }
     },
@@ -150,7 +150,7 @@ export const MEASURING_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { alarm, namespace = "", period, attribute } of measuredMetrics(graph)) {
         if (!alarm.isPlanned || period === undefined) continue;
-        const at = { at: alarm, attribute: attribute === "metric_name" ? "period" : attribute };
+        const at = { at: alarm, attribute: attributeFor({ attribute }, "period") };
         if (namespace.startsWith("AWS/") && period < 60) {
           yield {
             kind: "short",
@@ -201,7 +201,7 @@ function* dimensionProblems(measured: Measured): Generator<KindOfProblem<"name" 
   const metric = space?.metrics[name];
   if (!space || !metric || dimensions === undefined) return;
   const names = Object.keys(dimensions).sort();
-  const attribute = measured.attribute === "metric_name" ? "dimensions" : measured.attribute;
+  const attribute = attributeFor(measured, "dimensions");
   const unknown = names.filter((one) => !space.names.includes(one));
   if (unknown.length > 0) {
     yield {

@@ -4,7 +4,7 @@ import { defineRule, type Rule } from "../../rule.ts";
 import { keyOf, keyServes } from "../iam/keys.ts";
 import { theOne } from "../shared/log-ins.ts";
 import { admissionOf } from "../shared/receivers.ts";
-import { ALARM } from "./measured.ts";
+import { ALARMS } from "./measured.ts";
 
 const TOPIC = "aws_sns_topic";
 const ACTIONS = ["alarm_actions", "ok_actions", "insufficient_data_actions"];
@@ -36,7 +36,7 @@ export const TELLING_RULES: readonly Rule[] = [
     },
     *check(graph) {
       const used = usedAlarms(graph);
-      for (const alarm of graph.ofType(ALARM, "aws_cloudwatch_composite_alarm").filter(({ isPlanned }) => isPlanned)) {
+      for (const alarm of graph.ofType(...ALARMS).filter(({ isPlanned }) => isPlanned)) {
         if (used.has(alarm) || graph.isHandedOn(alarm)) continue;
         if (ACTIONS.every((actions) => isLeftEmpty(alarm, actions)))
           yield {
@@ -167,7 +167,7 @@ function collectTellers(graph: Graph): ReadonlyMap<Resource, Tellers> {
       if (!tellers.has(service)) tellers.set(service, by);
     }
   };
-  for (const alarm of graph.ofType(ALARM, "aws_cloudwatch_composite_alarm"))
+  for (const alarm of graph.ofType(...ALARMS))
     for (const actions of ACTIONS) add(alarm.get(actions), CLOUDWATCH, alarm);
   for (const target of graph.ofType("aws_cloudwatch_event_target")) add(target.get("arn"), EVENTS, target);
   for (const budget of graph.ofType("aws_budgets_budget"))
@@ -187,7 +187,7 @@ const LOOKING = [
 
 function usedAlarms(graph: Graph): ReadonlySet<Resource> {
   return graph.once((all) => {
-    const alarms = new Set(all.ofType(ALARM, "aws_cloudwatch_composite_alarm"));
+    const alarms = new Set(all.ofType(...ALARMS));
     if (alarms.size === 0) return new Set<Resource>();
     const looking = all.ofType(...LOOKING);
     const referred = looking.flatMap((one) =>
