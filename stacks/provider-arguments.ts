@@ -23,14 +23,17 @@ export function readProviderArguments(version: string, project = "."): ProviderA
   const file = join(project, DIRECTORY, `${version}${SUFFIX}`);
   if (!existsSync(file)) return undefined;
   let text: string | undefined;
+  const read = new Map<string, Arguments | undefined>();
   return {
     name: "hashicorp/aws",
     version,
     of(type) {
+      if (read.has(type)) return read.get(type);
       text ??= `\n${brotliDecompressSync(readFileSync(file)).toString()}`;
       const start = text.indexOf(`\n${type}\t`);
-      if (start < 0) return undefined;
-      return JSON.parse(text.slice(start + type.length + 2, text.indexOf("\n", start + 1)));
+      const line = start < 0 ? undefined : text.slice(start + type.length + 2, text.indexOf("\n", start + 1));
+      read.set(type, line && JSON.parse(line));
+      return read.get(type);
     },
   };
 }

@@ -13,7 +13,7 @@ import { argumentsInSchema } from "./from-schema.ts";
 
 /** The line of a lock file that says what was asked for, and the stacks' own, as Terraform writes it. */
 const CONSTRAINTS = /^( +constraints +=).*$/m;
-const RANGE = '$1 ">= 5.100.0, < 7.0.0"';
+const RANGE = `$1 "${VERSION_CONSTRAINT.replaceAll(/\d+\.\d+/g, "$&.0")}"`;
 
 /** What has been chosen, and what was before. */
 export interface Choice {
