@@ -19,6 +19,12 @@ const ROTATION_NOTICE = 14;
 /** The metric has a point a minute; the last ones may be late. */
 const LOOK_BACK_MS = 30 * 60_000;
 
+const NO_ALARMS: Upkeep = {
+  what: "alarms",
+  says: "There are none: alarms.enabled is false, or was not applied yet.",
+  state: "good",
+};
+
 /** What an environment needs beside services that run: what `modules/alarms` tells by mail, asked now. */
 export async function inspectUpkeep(session: Session, now = new Date()): Promise<Upkeep[]> {
   const { topicArn, certificateArn, database } = session.deployment.watched;
@@ -27,18 +33,8 @@ export async function inspectUpkeep(session: Session, now = new Date()): Promise
     database === undefined ? [] : asking("database disk", () => diskOf(session, database, now)),
     password === undefined ? [] : asking("database password", () => rotationOf(session, password, now)),
     certificateArn === undefined ? [] : asking("certificate", () => certificateOf(session, certificateArn, now)),
-    topicArn === undefined
-      ? [
-          {
-            what: "alarms",
-            says: "There are none: alarms.enabled is false, or was not applied yet.",
-            state: "good" as const,
-          },
-        ]
-      : [
-          ...(await asking("alarms", () => alarmsOf(session))),
-          ...(await asking("who is told", () => listenersOf(session, topicArn))),
-        ],
+    topicArn === undefined ? [NO_ALARMS] : asking("alarms", () => alarmsOf(session)),
+    topicArn === undefined ? [] : asking("who is told", () => listenersOf(session, topicArn)),
   ]);
   return asked.flat();
 }
