@@ -11,16 +11,9 @@ import {
   CreateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import {
-  AssociateRouteTableCommand,
-  AttachInternetGatewayCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
-  CreateInternetGatewayCommand,
-  CreateRouteCommand,
   CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  DescribeRouteTablesCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import {
@@ -43,6 +36,7 @@ import { Engine } from "../../../tools/local/service/engine.ts";
 import { LoadBalancers } from "../../../tools/local/service/load-balancer/load-balancers.ts";
 import type { Target } from "../../../tools/local/service/load-balancer/targets.ts";
 import { type InterfaceRequest, type NetworkInterface, Vpc } from "../../../tools/local/service/network/vpc.ts";
+import { makePublicVpc } from "./public-vpc.ts";
 
 /** Ports of this machine that nothing in these tests leads to. */
 const PORTS = { awsPort: 1, credentialsPort: 2 };
@@ -239,17 +233,12 @@ export class Site {
   }
 
   private async deploy(): Promise<void> {
-    const { Vpc: vpc } = await this.ec2.send(new CreateVpcCommand({ CidrBlock: "10.71.0.0/16" }));
-    this.vpcId = vpc?.VpcId ?? "";
-    for (const [AvailabilityZone, CidrBlock] of [
-      ["ap-northeast-1a", "10.71.0.0/24"],
-      ["ap-northeast-1c", "10.71.1.0/24"],
-    ]) {
-      const { Subnet } = await this.ec2.send(
-        new CreateSubnetCommand({ VpcId: this.vpcId, CidrBlock, AvailabilityZone }),
-      );
-      this.subnetIds.push(Subnet?.SubnetId ?? "");
-    }
+    const { vpcId, subnetIds } = await makePublicVpc(this.ec2, "10.71.0.0/16", [
+      { AvailabilityZone: "ap-northeast-1a", CidrBlock: "10.71.0.0/24" },
+      { AvailabilityZone: "ap-northeast-1c", CidrBlock: "10.71.1.0/24" },
+    ]);
+    this.vpcId = vpcId;
+    this.subnetIds = subnetIds;
     const balancer = await this.createSecurityGroup("balancer");
     const target = await this.createSecurityGroup("target");
     this.groupIds = { balancer, target };
@@ -276,7 +265,6 @@ export class Site {
         ],
       }),
     );
-    await this.leadToInternet();
     const { LoadBalancers: [made] = [] } = await this.elb.send(
       new CreateLoadBalancerCommand({
         Name: BALANCER,
@@ -286,17 +274,6 @@ export class Site {
       }),
     );
     this.balancerArn = made?.LoadBalancerArn ?? "";
-  }
-
-  private async leadToInternet(): Promise<void> {
-    const { InternetGateway: gateway } = await this.ec2.send(new CreateInternetGatewayCommand({}));
-    const GatewayId = gateway?.InternetGatewayId;
-    await this.ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: GatewayId, VpcId: this.vpcId }));
-    const { RouteTables = [] } = await this.ec2.send(new DescribeRouteTablesCommand({}));
-    const RouteTableId = RouteTables.find(({ VpcId }) => VpcId === this.vpcId)?.RouteTableId;
-    await this.ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId }));
-    for (const SubnetId of this.subnetIds)
-      await this.ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
   }
 
   private async createSecurityGroup(name: string): Promise<string> {

@@ -9,16 +9,7 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  AttachInternetGatewayCommand,
-  CreateInternetGatewayCommand,
-  CreateRouteCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  DescribeRouteTablesCommand,
-  EC2Client,
-} from "@aws-sdk/client-ec2";
+import { CreateSecurityGroupCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import {
   type ContainerDefinition,
@@ -36,6 +27,7 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { emulatorClient } from "../../../tools/local/aws-environment.ts";
 import { type Emulator, startEmulator } from "../../../tools/local/emulator/start.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
+import { makePublicVpc } from "./public-vpc.ts";
 
 const region = "ap-northeast-1";
 const group = "/ecs/tasks";
@@ -103,21 +95,13 @@ export class TasksWorld {
     this.ecs = new ECSClient(client);
     this.logs = new CloudWatchLogsClient(client);
     const ec2 = new EC2Client(client);
-    const { Vpc: { VpcId } = {} } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.77.0.0/16" }));
-    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.77.1.0/24" }));
-    const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
-    const { InternetGatewayId } = InternetGateway ?? {};
-    await ec2.send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId }));
-    const Filters = [{ Name: "vpc-id", Values: [VpcId ?? ""] }];
-    const { RouteTables: [table] = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
-    const route = { RouteTableId: table?.RouteTableId, GatewayId: InternetGatewayId };
-    await ec2.send(new CreateRouteCommand({ ...route, DestinationCidrBlock: "0.0.0.0/0" }));
+    const { vpcId: VpcId, subnetIds } = await makePublicVpc(ec2, "10.77.0.0/16", [{ CidrBlock: "10.77.1.0/24" }]);
     const { GroupId } = await ec2.send(
       new CreateSecurityGroupCommand({ VpcId, GroupName: "task", Description: "task" }),
     );
     this.network = {
       awsvpcConfiguration: {
-        subnets: [Subnet?.SubnetId ?? ""],
+        subnets: subnetIds,
         securityGroups: [GroupId ?? ""],
         assignPublicIp: "ENABLED",
       },
