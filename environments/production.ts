@@ -1,7 +1,7 @@
 import images from "./production.versions.json" with { type: "json" };
 import { defineEnvironment } from "./schema/index.ts";
 
-// What each setting means, its unit, default and cost: environments/schema/environment.ts, or hover over it.
+// What each setting means, its unit, default and cost: environments/schema/, a file a group, or hover over it.
 export default defineEnvironment({
   app: "operation-app",
   region: "ap-northeast-1",

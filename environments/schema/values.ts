@@ -17,6 +17,13 @@ export function wholeNumber(min: number, max: number, unit: string) {
   return z.int({ error }).min(min, message).max(max, message);
 }
 
+export const port = wholeNumber(1, 65535, "TCP port");
+
+export const healthCheckPath = text(/^\/[A-Za-z0-9/_.~?=&-]{0,1023}$/, 'is not a path. Write one such as "/up".');
+
+/** Size at the end of an instance class or a node type, as a part of a pattern. */
+export const INSTANCE_SIZE = "(micro|small|medium|large|[0-9]*xlarge)";
+
 /** Lets a check run although other settings of its group are wrong, as long as those that it looks at are numbers. */
 export function hasNumbers(...names: readonly string[]) {
   return ({ value }: { readonly value: unknown }) =>

@@ -25,10 +25,10 @@ const REDIS = hourly("cache.redis.cache.t4g.micro");
 
 /** Sentences with figures, `#` for each, and what the price files make of them. */
 const SENTENCES: readonly [file: string, sentence: string, ...figures: number[]][] = [
-  ["environments/schema/environment.ts", "`single` (about # USD a month in Tokyo, plus traffic)", NAT],
-  ["environments/schema/environment.ts", "about # USD a month each and zone in Tokyo", ENDPOINT],
-  ["environments/schema/environment.ts", '"db.t4g.micro" (about # USD a month in Tokyo', MYSQL],
-  ["environments/schema/environment.ts", '"cache.t4g.micro" (about # USD a month and node in Tokyo)', VALKEY],
+  ["environments/schema/network.ts", "`single` (about # USD a month in Tokyo, plus traffic)", NAT],
+  ["environments/schema/network.ts", "about # USD a month each and zone in Tokyo", ENDPOINT],
+  ["environments/schema/database.ts", '"db.t4g.micro" (about # USD a month in Tokyo', MYSQL],
+  ["environments/schema/cache.ts", '"cache.t4g.micro" (about # USD a month and node in Tokyo)', VALKEY],
   [
     "modules/network/README.md",
     "| `single` | `none` | # | NAT # and its address #, plus # a GB.",

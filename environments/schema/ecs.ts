@@ -1,0 +1,93 @@
+import * as z from "zod";
+import {
+  fargateSize,
+  hasNumbers,
+  healthCheckPath,
+  literalText,
+  logRetentionDays,
+  oneOf,
+  port,
+  text,
+  wholeNumber,
+} from "./values.ts";
+
+const tasks = z
+  .strictObject({
+    /** Tasks that run at all times, once there is an image. 0, with a `max` of 0, stops the service. */
+    min: wholeNumber(0, 1000, "tasks"),
+    /** Tasks under load. More than `min` switches autoscaling on. */
+    max: wholeNumber(0, 1000, "tasks"),
+    /** Average CPU use, in percent, that autoscaling steers to. @default 60 */
+    targetCpuPercent: wholeNumber(10, 90, "percent").default(60),
+  })
+  .refine(({ min, max }) => min <= max, {
+    error: "has a min above its max. Write a min that is at most the max.",
+    when: hasNumbers("min", "max"),
+  })
+  .refine(({ min, max }) => min > 0 || max === 0, {
+    error: "would never start: without a task there is no CPU use to scale by. Write a min of 1 or more.",
+    when: hasNumbers("min", "max"),
+  });
+
+const variableName = text(
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+  'is not the name of an environment variable, such as "RAILS_ENV".',
+);
+
+/** Names that stand for something else beside the workers. */
+const RESERVED_NAMES = ["nginx", "app", "migrate", "cluster", "namespace"];
+
+const command = z
+  .array(literalText(z.string().min(1)))
+  .min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
+
+/** The containers: what runs, how large, and how often. */
+export const ecs = z.strictObject({
+  /** `separate`: nginx and app are services of their own, one container a task. `together`: both in one task. */
+  topology: oneOf(["separate", "together"] as const),
+  /** What the images are built for. ARM64 costs a fifth less. */
+  architecture: oneOf(["ARM64", "X86_64"] as const),
+  /** Lets `aws ecs execute-command` into running containers. @default false */
+  exec: z.boolean().default(false),
+  /** Days for which container logs are kept. */
+  logRetentionDays,
+  nginx: z.strictObject({
+    /** Port that nginx listens on. @default 8080, which needs no root */
+    port: port.default(8080),
+    /** Size of an nginx task; of no use where nginx is in one task with the app. */
+    size: fargateSize,
+    tasks,
+  }),
+  app: z.strictObject({
+    /** Port that Rails listens on. @default 3000 */
+    port: port.default(3000),
+    /** Size of an app task, nginx included where they are together. */
+    size: fargateSize,
+    tasks,
+    /** What the container asks Rails for to know that it is well. @default "/up" */
+    healthCheckPath: healthCheckPath.default("/up"),
+    /** Variables of your own. No secrets: these are readable in the task definition. @default none */
+    environment: z.record(variableName, literalText()).default({}),
+    /**
+     * Secrets by the name of their variable, kept in Secrets Manager: `generated` once, or put in `by-hand`.
+     * A task does not start while one of them has no value.
+     */
+    secrets: z.record(variableName, oneOf(["generated", "by-hand"] as const)).default({ SECRET_KEY_BASE: "generated" }),
+    /** What a one-off `migrate` task runs. @default ["bundle", "exec", "rails", "db:migrate"] */
+    migrateCommand: command.default(["bundle", "exec", "rails", "db:migrate"]),
+  }),
+  /** Services that run the app's image with another command, by name. @default none */
+  workers: z
+    .record(
+      text(
+        /^[a-z][a-z0-9-]{0,30}$/,
+        'is not the name of a worker. Write lower-case letters, digits and hyphens, such as "sidekiq".',
+      ),
+      z.strictObject({ command, size: fargateSize, tasks }),
+    )
+    .refine(
+      (workers) => !Object.keys(workers).some((name) => RESERVED_NAMES.includes(name)),
+      `has a name that is taken: one of ${RESERVED_NAMES.join(", ")}.`,
+    )
+    .default({}),
+});
