@@ -2,6 +2,7 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { TerraformOutput, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, gitHubEnvironment, stateKey } from "../environments/schema/index.ts";
+import { OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
 import { Ci } from "../modules/github-actions/index.ts";
 import {
   boundaryName,
@@ -146,6 +147,7 @@ export function ciTarget(environment: Environment, { environments, existing }: B
     stateKey: stateKey(environment),
     domainName: domain?.name,
     secretsInState: secretsInState(environment),
+    adoptedUserPool: environment.adoptedCognito?.[OWN_ADDRESSES.userPool]?.id,
     neighbours: environments.filter((other) => other !== environment).map((other) => other.app),
   };
 }

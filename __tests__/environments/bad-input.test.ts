@@ -50,6 +50,7 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     `acknowledgements.0.${setting}`,
     /./,
   ]),
+  ["a tag that the project sets", { tags: { Application: "payroll" } }, "tags", /has "Application"/],
   ["an address that is none", { alarms: { emails: "me" } }, "alarms.emails", /not an e-mail address/],
   [
     "a list with one that is none",

@@ -87,6 +87,10 @@ export const environmentSchema = z.strictObject({
       text(/^[\w .:/=+@-]{1,128}$/, "is not the name of a tag."),
       text(/^[\w .:/=+@-]{0,256}$/, "is not a value that a tag takes."),
     )
+    .refine(
+      (tags) => !("Application" in tags),
+      "has \"Application\", which is the app's name: the roles of GitHub Actions know what is the app's own by it. Take it out.",
+    )
     .default({}),
   /** Leave it out to go without: HTTP only, under the load balancer's own name. */
   domain: domain.optional(),

@@ -1,5 +1,5 @@
 import type { Statement } from "../iam-policy.ts";
-import { boundaryArn, CI_PATH, type CiTarget, neighboursRefused, plansPrefix } from "./names.ts";
+import { boundaryArn, CI_PATH, type CiTarget, neighboursRefused, onUserPool, plansPrefix, tagged } from "./names.ts";
 import { namedResources, secretStatements } from "./reads.ts";
 
 /** Services that AWS keeps a role of its own for, made the first time that they are used. */
@@ -23,7 +23,8 @@ export function applyStatements(target: CiTarget): Statement[] {
   return [
     ...secretStatements(target),
     ...stateStatements(target),
-    unnamedWrites(target),
+    ...creations(target),
+    ...taggedWrites(target),
     ...recordWrites(target),
     ...roleWrites(target),
     ...guardStatements(target),
@@ -47,24 +48,120 @@ function stateStatements({ stateBucket, stateKey, environment }: CiTarget): Stat
   ];
 }
 
-/** What has an id that AWS makes up: in this region only, and no machines, peerings or users. */
-function unnamedWrites({ region }: CiTarget): Statement {
-  return {
-    actions: [
-      "acm:AddTagsToCertificate",
-      "acm:DeleteCertificate",
-      "acm:RemoveTagsFromCertificate",
-      "acm:RequestCertificate",
-      "acm:UpdateCertificateOptions",
-      "application-autoscaling:DeleteScalingPolicy",
-      "application-autoscaling:DeregisterScalableTarget",
-      "application-autoscaling:PutScalingPolicy",
-      "application-autoscaling:RegisterScalableTarget",
-      "application-autoscaling:TagResource",
-      "application-autoscaling:UntagResource",
-      // Of target tracking, which makes alarms in the caller's name.
-      "cloudwatch:DeleteAlarms",
-      "cloudwatch:PutMetricAlarm",
+/**
+ * What makes things whose ids AWS makes up: in this region only, and no machines, peerings or users. Nothing in it deletes or
+ * changes what is there already, but for what AWS can't tell apart by tags.
+ */
+function creations({ region, account, app }: CiTarget): Statement[] {
+  const here = { StringEquals: { "aws:RequestedRegion": region } };
+  return [
+    {
+      actions: [
+        // A certificate and a scalable target are tagged while they are made, and have no tag then.
+        "acm:AddTagsToCertificate",
+        "acm:RequestCertificate",
+        "application-autoscaling:PutScalingPolicy",
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:TagResource",
+        "ec2:AllocateAddress",
+        "ec2:AssociateAddress",
+        "ec2:CreateFlowLogs",
+        "ec2:CreateInternetGateway",
+        "ec2:CreateNatGateway",
+        "ec2:CreateRouteTable",
+        "ec2:CreateSecurityGroup",
+        "ec2:CreateSubnet",
+        "ec2:CreateVpc",
+        "ec2:CreateVpcEndpoint",
+        // Interfaces are AWS's: a service has left them in a security group or subnet that is to go.
+        "ec2:DeleteNetworkInterface",
+        "ec2:DetachNetworkInterface",
+        "ecr:GetAuthorizationToken",
+        "ecs:CreateCluster",
+        "ecs:DeregisterTaskDefinition",
+        // A release looks at services and tasks; listing can't be narrowed down to a cluster by name.
+        "ecs:ListServices",
+        "ecs:ListTasks",
+        "ecs:RegisterTaskDefinition",
+        "ecs:TagResource",
+        "kms:DescribeKey",
+        "servicediscovery:CreateHttpNamespace",
+        "servicediscovery:TagResource",
+        "servicediscovery:UntagResource",
+      ],
+      resources: ["*"],
+      condition: here,
+    },
+    {
+      actions: ["cognito-idp:CreateUserPool"],
+      resources: ["*"],
+      condition: { StringEquals: { "aws:RequestedRegion": region, "aws:RequestTag/Application": app } },
+    },
+    // Whoever may tag what is there could make anything the app's own, so only while something is made.
+    { actions: ["ec2:CreateTags"], resources: ["*"], condition: { ...here, Null: { "ec2:CreateAction": "false" } } },
+    // A rule is tagged after it was made, and is nothing without its group. AWS's prefix lists and NAT's interface have no tags.
+    {
+      actions: [
+        "ec2:AuthorizeSecurityGroup*",
+        "ec2:CreateTags",
+        "ec2:DisassociateAddress",
+        "ec2:ModifySecurityGroupRules",
+      ],
+      resources: [
+        `arn:aws:ec2:${region}:${account}:security-group-rule/*`,
+        `arn:aws:ec2:${region}:${account}:network-interface/*`,
+        `arn:aws:ec2:${region}:*:prefix-list/*`,
+      ],
+    },
+  ];
+}
+
+/**
+ * What changes and deletes things whose ids AWS makes up: only those with the app's tag, which each gets while it is made.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/ for the actions that know tags
+ */
+function taggedWrites(target: CiTarget): Statement[] {
+  return [
+    {
+      actions: [
+        "acm:DeleteCertificate",
+        "acm:RemoveTagsFromCertificate",
+        "acm:UpdateCertificateOptions",
+        "application-autoscaling:DeleteScalingPolicy",
+        "application-autoscaling:DeregisterScalableTarget",
+        "application-autoscaling:UntagResource",
+        "ec2:AssociateRouteTable",
+        "ec2:AttachInternetGateway",
+        "ec2:AuthorizeSecurityGroup*",
+        "ec2:CreateRoute",
+        // Several of a kind in one: a role's policies have room for 10,240 characters.
+        "ec2:*Tags",
+        "ec2:DeleteFlowLogs",
+        "ec2:DeleteInternetGateway",
+        "ec2:DeleteNatGateway",
+        "ec2:DeleteRoute*",
+        "ec2:DeleteSecurityGroup",
+        "ec2:DeleteSubnet",
+        "ec2:DeleteVpc",
+        "ec2:DeleteVpcEndpoints",
+        "ec2:DetachInternetGateway",
+        "ec2:DisassociateAddress",
+        "ec2:DisassociateRouteTable",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:ModifySubnetAttribute",
+        "ec2:ModifyVpcAttribute",
+        "ec2:ModifyVpcEndpoint",
+        "ec2:ReleaseAddress",
+        "ec2:ReplaceRoute*",
+        "ec2:RevokeSecurityGroup*",
+        "ec2:UpdateSecurityGroupRule*",
+        "servicediscovery:DeleteNamespace",
+        "servicediscovery:UpdateHttpNamespace",
+      ],
+      resources: ["*"],
+      condition: tagged(target),
+    },
+    ...onUserPool(target, [
       "cognito-idp:AddCustomAttributes",
       "cognito-idp:CreateUserPool*",
       "cognito-idp:DeleteUserPool*",
@@ -72,57 +169,8 @@ function unnamedWrites({ region }: CiTarget): Statement {
       "cognito-idp:TagResource",
       "cognito-idp:UntagResource",
       "cognito-idp:UpdateUserPool*",
-      // Several of a kind in one: a role's policies have room for 10,240 characters.
-      "ec2:*FlowLogs",
-      "ec2:*InternetGateway",
-      "ec2:*NatGateway",
-      "ec2:*Subnet",
-      "ec2:*Tags",
-      "ec2:AllocateAddress",
-      "ec2:AssociateAddress",
-      "ec2:AssociateRouteTable",
-      "ec2:AuthorizeSecurityGroup*",
-      "ec2:CreateRoute",
-      "ec2:CreateRouteTable",
-      "ec2:CreateSecurityGroup",
-      "ec2:CreateVpc",
-      "ec2:CreateVpcEndpoint",
-      "ec2:DeleteNetworkInterface",
-      "ec2:DeleteRoute",
-      "ec2:DeleteRouteTable",
-      "ec2:DeleteSecurityGroup",
-      "ec2:DeleteVpc",
-      "ec2:DeleteVpcEndpoints",
-      "ec2:DetachNetworkInterface",
-      "ec2:DisassociateAddress",
-      "ec2:DisassociateRouteTable",
-      "ec2:ModifySecurityGroupRules",
-      "ec2:ModifySubnetAttribute",
-      "ec2:ModifyVpcAttribute",
-      "ec2:ModifyVpcEndpoint",
-      "ec2:ReleaseAddress",
-      "ec2:ReplaceRoute*",
-      "ec2:RevokeSecurityGroup*",
-      "ec2:UpdateSecurityGroupRule*",
-      "ecr:GetAuthorizationToken",
-      "ecs:CreateCluster",
-      "ecs:DeregisterTaskDefinition",
-      // A release looks at services and tasks; listing can't be narrowed down to a cluster by name.
-      "ecs:ListServices",
-      "ecs:ListTasks",
-      "ecs:RegisterTaskDefinition",
-      "ecs:TagResource",
-      "ecs:UntagResource",
-      "kms:DescribeKey",
-      "servicediscovery:CreateHttpNamespace",
-      "servicediscovery:DeleteNamespace",
-      "servicediscovery:TagResource",
-      "servicediscovery:UntagResource",
-      "servicediscovery:UpdateHttpNamespace",
-    ],
-    resources: ["*"],
-    condition: { StringEquals: { "aws:RequestedRegion": region } },
-  };
+    ]),
+  ];
 }
 
 /** What has a name: all of it, but only under the app's. */
@@ -146,6 +194,8 @@ function namedWrites(target: CiTarget): Statement {
     ],
     resources: [
       ...cloudwatch,
+      // Of target tracking, which makes alarms in the caller's name.
+      `arn:aws:cloudwatch:${region}:${account}:alarm:TargetTracking-service/${app}/*`,
       ...ecr,
       ...ecs,
       ...elasticache,

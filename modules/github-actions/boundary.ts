@@ -1,7 +1,7 @@
 import { APP_ACTIONS, EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION } from "../ecs/roles.ts";
 import type { Statement } from "../iam-policy.ts";
 import { FLOW_LOG_ACTIONS } from "../network/flow-logs.ts";
-import { type CiTarget, neighboursRefused } from "./names.ts";
+import { type CiTarget, neighboursRefused, onUserPool } from "./names.ts";
 import { namedResources } from "./reads.ts";
 
 /**
@@ -13,14 +13,14 @@ import { namedResources } from "./reads.ts";
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function boundaryStatements(target: CiTarget): Statement[] {
-  const { region, account, neighbours } = target;
+  const { neighbours } = target;
   const { ecr = [], logs = [], secretsmanager = [] } = namedResources(target);
   return [
     { actions: [REGISTRY_ACTION, ...EXEC_ACTIONS], resources: ["*"] },
     { actions: PULL_ACTIONS, resources: ecr },
     { actions: [...new Set([...LOG_ACTIONS, ...FLOW_LOG_ACTIONS])], resources: logs },
     { actions: ["secretsmanager:GetSecretValue"], resources: secretsmanager },
-    { actions: APP_ACTIONS, resources: [`arn:aws:cognito-idp:${region}:${account}:userpool/*`] },
+    ...onUserPool(target, APP_ACTIONS),
     ...neighboursRefused(neighbours),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Statement } from "../iam-policy.ts";
+import type { Condition, Statement } from "../iam-policy.ts";
 
 /** What a role's policies are written for: one environment of the project, in one account. */
 export interface CiTarget {
@@ -18,6 +18,8 @@ export interface CiTarget {
   readonly secretsInState: readonly string[];
   /** Other apps of the project in the same account. @default none */
   readonly neighbours?: readonly string[];
+  /** Id of an existing user pool that the environment takes over, whatever its tags. @default none */
+  readonly adoptedUserPool?: string;
 }
 
 /** IAM path of the roles: what the apply role makes has another, so that it can't reach them by name. */
@@ -68,6 +70,19 @@ export function neighboursRefused(neighbours: readonly string[] = []): Statement
   if (neighbours.length === 0) return [];
   const condition = { StringEquals: { "aws:ResourceTag/Application": neighbours } };
   return [{ effect: "Deny", actions: ["*"], resources: ["*"], condition }];
+}
+
+/** What the stack has tagged as the app's: AWS makes up its id, so nothing else tells it from a stranger's. */
+export function tagged({ app }: Pick<CiTarget, "app">): Condition {
+  return { StringEquals: { "aws:ResourceTag/Application": app } };
+}
+
+/** Actions on the environment's user pool, and on no other: its own by its tag, one that is taken over by its id. */
+export function onUserPool(target: CiTarget, actions: readonly string[]): Statement[] {
+  const { region, account, adoptedUserPool } = target;
+  const pool = (id: string) => `arn:aws:cognito-idp:${region}:${account}:userpool/${id}`;
+  const adopted = adoptedUserPool === undefined ? [] : [{ actions, resources: [pool(adoptedUserPool)] }];
+  return [{ actions, resources: [pool("*")], condition: tagged(target) }, ...adopted];
 }
 
 /** AWS's hyphen and six characters after a secret's name, and nothing longer: `REDIS_URL` is not `REDIS_URL_OLD`. */

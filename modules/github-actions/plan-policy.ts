@@ -1,5 +1,5 @@
 import type { Statement } from "../iam-policy.ts";
-import { type CiTarget, plansPrefix } from "./names.ts";
+import { type CiTarget, neighboursRefused, plansPrefix } from "./names.ts";
 import { secretStatements } from "./reads.ts";
 
 /**
@@ -7,7 +7,7 @@ import { secretStatements } from "./reads.ts";
  * reviewed plan away. It writes neither the state nor anything that the stack makes.
  */
 export function planStatements(target: CiTarget): Statement[] {
-  return [...secretStatements(target), ...stateStatements(target), ...lockStatements(target), ...refusals()];
+  return [...secretStatements(target), ...stateStatements(target), ...lockStatements(target), ...refusals(target)];
 }
 
 function stateStatements({ stateBucket, stateKey }: CiTarget): Statement[] {
@@ -30,7 +30,7 @@ function lockStatements({ stateBucket, stateKey, environment }: CiTarget): State
 }
 
 /** Stays out of reach even where somebody attaches `ReadOnlyAccess` to the role, which has these in it. */
-function refusals(): Statement[] {
+function refusals({ neighbours }: CiTarget): Statement[] {
   return [
     {
       effect: "Deny",
@@ -47,5 +47,6 @@ function refusals(): Statement[] {
       ],
       resources: ["*"],
     },
+    ...neighboursRefused(neighbours),
   ];
 }

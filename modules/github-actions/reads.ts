@@ -1,10 +1,10 @@
 import type { Statement } from "../iam-policy.ts";
-import { boundaryArn, type CiTarget, secretArn } from "./names.ts";
+import { boundaryArn, type CiTarget, onUserPool, secretArn } from "./names.ts";
 
 /**
  * Calls that Terraform makes to compare the stack with AWS, and that AWS can't narrow down to single resources, or only
- * to ids that nobody knows beforehand. None gives away a value that is kept secret, but for
- * `cognito-idp:DescribeUserPoolClient`: the client's secret is in the state as well.
+ * to ids that nobody knows beforehand. None gives away a value that is kept secret; variables in a task definition are
+ * none, and AWS can't limit `ecs:DescribeTaskDefinition` to the app's.
  *
  * Source: recorded from AWS provider 5.100.0 (`__tests__/modules/github-actions/recorded-calls.ts`), and the provider's code for
  * what it asks a service only sometimes.
@@ -15,11 +15,7 @@ const UNNAMED_READS = [
   "application-autoscaling:Describe*",
   "application-autoscaling:ListTagsForResource",
   "cloudwatch:DescribeAlarms",
-  "cognito-idp:DescribeUserPool",
-  "cognito-idp:DescribeUserPoolClient",
   "cognito-idp:DescribeUserPoolDomain",
-  "cognito-idp:GetUserPoolMfaConfig",
-  "cognito-idp:ListTagsForResource",
   "ec2:DescribeAccountAttributes",
   "ec2:DescribeAddresses*",
   "ec2:DescribeAvailabilityZones",
@@ -47,6 +43,19 @@ const UNNAMED_READS = [
   "servicediscovery:GetOperation",
   "servicediscovery:ListTagsForResource",
   "sts:GetCallerIdentity",
+];
+
+/** The same for the user pool. `cognito-idp:DescribeUserPoolClient` gives away the client's secret, which is in the state as well. */
+const USER_POOL_READS = [
+  "cognito-idp:DescribeIdentityProvider",
+  "cognito-idp:DescribeResourceServer",
+  "cognito-idp:DescribeRiskConfiguration",
+  "cognito-idp:DescribeUserPool",
+  "cognito-idp:DescribeUserPoolClient",
+  "cognito-idp:GetGroup",
+  "cognito-idp:GetUICustomization",
+  "cognito-idp:GetUserPoolMfaConfig",
+  "cognito-idp:ListTagsForResource",
 ];
 
 /** The same for what has a name of its own. */
@@ -117,6 +126,7 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
 export function readStatements(target: CiTarget): Statement[] {
   return [
     { actions: UNNAMED_READS, resources: ["*"] },
+    ...onUserPool(target, USER_POOL_READS),
     { actions: NAMED_READS, resources: Object.values(namedResources(target)).flat() },
     // Whether it is there is looked at before a plan.
     { actions: ["iam:GetPolicy"], resources: [boundaryArn(target)] },

@@ -38,6 +38,7 @@ export default verb(command, async () => {
   const key = statePlace(environment);
   console.log(
     `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
-      `Where it is another: bin/infra move --environment ${name} --state DIR|FILE.`,
+      `Where it is another: bin/infra move --environment ${name} --state DIR|FILE.` +
+      (environment.ci ? `\nBefore GitHub Actions plans it, and before a deployment: bin/infra bootstrap ${name}.` : ""),
   );
 });

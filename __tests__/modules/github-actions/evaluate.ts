@@ -14,15 +14,18 @@ export function covers(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`).test(text);
 }
 
-/** What a request says of itself: `{ "iam:PermissionsBoundary": "arn:…" }`. */
-export type Context = Readonly<Record<string, string>>;
+/** What a request says of itself: `{ "iam:PermissionsBoundary": "arn:…" }`. A key with undefined is not there. */
+export type Context = Readonly<Record<string, string | undefined>>;
+
+/** What a request about a resource without any tag, or with the tag of an app, says of itself. */
+export const ofApp = (app: string | undefined): Context => ({ "aws:ResourceTag/Application": app });
 
 /**
  * Whether statements let an action through.
  *
  * @param resource what it is on @default anything that one of the statements names
- * @param context conditions of IAM's keys are compared with it; those of other keys count as met by whatever is allowed,
- *   and by nothing that is refused
+ * @param context conditions of IAM's keys, and of keys in it, are compared with it; those of other keys count as met by
+ *   whatever is allowed, and by nothing that is refused
  */
 export function may(all: readonly Statement[], action: string, resource?: string, context: Context = {}): boolean {
   const about = (effect: string) =>
@@ -39,9 +42,11 @@ export function may(all: readonly Statement[], action: string, resource?: string
 }
 
 function isMet(operator: string, key: string, values: readonly string[], context: Context, effect: string): boolean {
-  if (key !== "iam:PermissionsBoundary") return effect === "Allow";
-  const isEqual = values.includes(context[key] ?? "");
+  if (key !== "iam:PermissionsBoundary" && !(key in context)) return effect === "Allow";
+  const value = context[key];
+  const isEqual = value !== undefined && values.includes(value);
   if (operator === "StringEquals") return isEqual;
   if (operator === "StringNotEquals") return !isEqual;
+  if (operator === "Null") return values.includes(String(value === undefined));
   throw new Error(`${operator} is not known here`);
 }
