@@ -99,6 +99,12 @@ function creations({ region, account, app }: CiTarget): Statement[] {
     },
     // Whoever may tag what is there could make anything the app's own, so only while something is made.
     { actions: ["ec2:CreateTags"], resources: ["*"], condition: { ...here, Null: { "ec2:CreateAction": "false" } } },
+    // A VPC comes with a group that AWS makes, without tags: the stack tags it and empties it.
+    {
+      actions: ["ec2:CreateTags"],
+      resources: [`arn:aws:ec2:${region}:${account}:security-group/*`],
+      condition: { Null: { "aws:ResourceTag/Application": "true" } },
+    },
     // A rule is tagged after it was made, and is nothing without its group. AWS's prefix lists and NAT's interface have no tags.
     {
       actions: [

@@ -61,6 +61,13 @@ describe("the user pools of others", () => {
       expect(may(roles.apply, action, pool("THEIRS"), { ...UNTAGGED, "ec2:CreateAction": undefined })).toBe(false);
   });
 
+  it("have groups that are tagged only where AWS has made them without a tag", () => {
+    const group = `arn:aws:ec2:${REGION}:${ACCOUNT}:security-group/sg-1`;
+    const later: Context = { "ec2:CreateAction": undefined };
+    expect(may(roles.apply, "ec2:CreateTags", group, { ...UNTAGGED, ...later })).toBe(true);
+    expect(may(roles.apply, "ec2:CreateTags", group, { ...STRANGERS, ...later })).toBe(false);
+  });
+
   it("are made with the app's tag only", () => {
     const tagged = (app?: string): Context => ({ ...UNTAGGED, "aws:RequestTag/Application": app });
     expect(may(roles.apply, "cognito-idp:CreateUserPool", "*", tagged("operation-app"))).toBe(true);
