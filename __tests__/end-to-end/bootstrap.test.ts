@@ -304,18 +304,4 @@ describe("a command that needs AWS", () => {
     expect(all).toMatch(/There are no credentials that AWS accepts .* Run `aws configure`/);
     expect(all).not.toMatch(/^\s+at /m);
   });
-
-  it("ends with 2 where there is no such environment or option", async () => {
-    const unknown = await command("bootstrap", ["prod"], env);
-    expect(unknown.exitCode).toBe(2);
-    expect(unknown.all).toContain('There is no environment "prod". There are: production.');
-    expect((await command("bootstrap", ["--nope"], env)).exitCode).toBe(2);
-  });
-
-  it.each(["bootstrap", "deploy", "deploy-local", "destroy-local"])("has --help: %s", async (name) => {
-    const { exitCode, stdout } = await command(name, ["--help"], env);
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain("Usage:");
-    expect(stdout).toContain("Exit codes:");
-  });
 });

@@ -104,13 +104,6 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
     expect(all).not.toMatch(/^\s+at /m);
     expect(runs()).toEqual([]);
   });
-
-  it("ends with 2 where there is no such environment", async () => {
-    const { exitCode, all } = await npmRun("deploy:local", {}, "prod");
-    expect(exitCode).toBe(2);
-    expect(all).toContain('There is no environment "prod". There are: production');
-    expect(runs()).toEqual([]);
-  });
 });
 
 /** Waits until a process has printed a text. @throws Error when it ends before */

@@ -11,7 +11,7 @@ import { bootstrapStack, withRoles } from "../support/bootstrap-stack.ts";
 import { synthesizeText } from "../support/synthesize.ts";
 import { endToEnd } from "./requirement.ts";
 
-const SAMPLES = 5;
+const SAMPLES = 3;
 
 describe.runIf(await endToEnd())("`terraform validate` with the real provider", () => {
   const directory = mkdtempSync(join(tmpdir(), "validate-"));

@@ -14,8 +14,9 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
-variable "breakage" {
-  default = "none"
+variable "breakages" {
+  type    = set(string)
+  default = []
 }
 
 locals {
@@ -29,7 +30,7 @@ module "network" {
     "ap-northeast-1a" = { number = 0 }
     "ap-northeast-1c" = { number = 1 }
   }
-  nat = var.breakage != "no way out"
+  nat = !contains(var.breakages, "no way out")
 }
 
 resource "aws_ecr_repository" "app" {
@@ -70,7 +71,7 @@ resource "aws_lb_target_group" "this" {
   for_each    = toset(["app"])
   name        = each.key
   vpc_id      = module.network.vpc_id
-  target_type = var.breakage == "instances" ? "instance" : "ip"
+  target_type = contains(var.breakages, "instances") ? "instance" : "ip"
   port        = 3000
   protocol    = "HTTP"
 }
@@ -93,14 +94,14 @@ module "service" {
   source   = "./service"
   name     = local.name
   image    = "${aws_ecr_repository.app.repository_url}:0.1.0"
-  registry = var.breakage == "rights" ? [] : [aws_ecr_repository.app.arn]
+  registry = contains(var.breakages, "rights") ? [] : [aws_ecr_repository.app.arn]
   vpc_id   = module.network.vpc_id
   subnets  = local.subnets.private
-  clients  = var.breakage == "closed task" ? {} : { balancer = { group = aws_security_group.balancer.id } }
+  clients  = contains(var.breakages, "closed task") ? {} : { balancer = { group = aws_security_group.balancer.id } }
   targets = {
     web = {
       arn  = one([for name, group in aws_lb_target_group.this : group.arn if name == "app"])
-      port = var.breakage == "wrong port" ? 8080 : 3000
+      port = contains(var.breakages, "wrong port") ? 8080 : 3000
     }
   }
   depends_on = [aws_lb_listener.this]

@@ -14,8 +14,9 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
-variable "breakage" {
-  default = "none"
+variable "breakages" {
+  type    = set(string)
+  default = []
 }
 
 locals {
@@ -26,8 +27,8 @@ locals {
 module "network" {
   source    = "./modules/network"
   name      = local.name
-  zones     = var.breakage == "one zone" ? ["ap-northeast-1a", "ap-northeast-1a"] : local.zones
-  endpoints = var.breakage == "no registry" ? ["ecr.api", "logs"] : ["ecr.api", "ecr.dkr", "logs"]
+  zones     = contains(var.breakages, "one zone") ? ["ap-northeast-1a", "ap-northeast-1a"] : local.zones
+  endpoints = contains(var.breakages, "no registry") ? ["ecr.api", "logs"] : ["ecr.api", "ecr.dkr", "logs"]
 }
 
 resource "aws_security_group" "group" {
@@ -55,7 +56,7 @@ resource "aws_security_group_rule" "balancer_out" {
 }
 
 resource "aws_security_group_rule" "task_in" {
-  count                    = var.breakage == "closed task" ? 0 : 1
+  count                    = contains(var.breakages, "closed task") ? 0 : 1
   type                     = "ingress"
   security_group_id        = aws_security_group.group["task"].id
   protocol                 = "tcp"
@@ -83,7 +84,7 @@ resource "aws_lb" "this" {
 resource "aws_lb_target_group" "this" {
   name        = local.name
   vpc_id      = module.network.vpc_id
-  target_type = var.breakage == "instances" ? "instance" : "ip"
+  target_type = contains(var.breakages, "instances") ? "instance" : "ip"
   port        = 3000
   protocol    = "HTTP"
 }
@@ -103,7 +104,7 @@ module "service" {
   subnet_ids       = module.network.private_subnet_ids
   group_id         = aws_security_group.group["task"].id
   target_group_arn = aws_lb_target_group.this.arn
-  trusted          = var.breakage == "trust" ? "ec2.amazonaws.com" : "ecs-tasks.amazonaws.com"
-  pulls            = var.breakage == "policy" ? ["ecr:GetDownloadUrlForLayer"] : ["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"]
+  trusted          = contains(var.breakages, "trust") ? "ec2.amazonaws.com" : "ecs-tasks.amazonaws.com"
+  pulls            = contains(var.breakages, "policy") ? ["ecr:GetDownloadUrlForLayer"] : ["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"]
   depends_on       = [aws_lb_listener.this]
 }
