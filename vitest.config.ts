@@ -20,10 +20,10 @@ const endToEnd = (name: string) => `__tests__/end-to-end/${name}.test.ts`;
 /** Runs when no container comes or goes elsewhere: a browser breaks off what it loads when a network does. */
 const IN_A_BROWSER = "service/service";
 
-/** Short, and without containers: they run while that one waits for deployments. */
+/** Without containers, and together no longer: they run while that one waits for deployments. */
 const BESIDE_THE_BROWSER = [
-  ...["bindings", "boundary", "cognito", "emulator", "hosted-login", "nginx"],
-  ...["packages", "provider", "review", "synth", "thorough", "validate"],
+  ...["bindings", "boundary", "cognito", "emulator", "hosted-login", "migration", "nginx"],
+  ...["packages", "preflight", "provider", "review", "synth", "thorough", "validate"],
 ];
 const WITH_THE_BROWSER = [IN_A_BROWSER, ...BESIDE_THE_BROWSER].map(endToEnd);
 
@@ -78,7 +78,7 @@ export default defineConfig({
           include: WITH_THE_BROWSER,
           testTimeout: 45 * 60_000,
           hookTimeout: 30 * 60_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { secretValues } from "../../support/secret-values.ts";
 import { endToEnd } from "../requirement.ts";
 import { checkBrowser, Person, startBrowser } from "./browser.ts";
 import { type Answer, Load, lost } from "./load.ts";
@@ -56,12 +57,36 @@ describe.runIf(
   };
   const answers = async () => (await world.answer("/up")).status === 200;
 
-  describe("to a person with a browser", () => {
-    it("tells what has been deployed, and where it is open", () => {
-      expect(world.story).toContain(`Open ${world.url}`);
+  describe("to who has deployed it", () => {
+    it("tells in at most 40 lines what was proved, and where it is open", () => {
+      expect(world.story).toContain("A second plan is empty: exit code 0 of -detailed-exitcode");
+      expect(world.story).toContain("A user signs up and logs in with password and code: ");
+      expect(world.story).toContain("Not as on AWS: ");
+      expect(world.story).toContain("url = https://operation-app.example.com");
       expect(world.story).toContain("and healthy");
+      expect(world.story).toContain(`Open ${world.url}`);
+      // Beside what is said every minute.
+      const lines = world.story.split("\n").filter((line) => !line.includes("│"));
+      expect(lines.length, world.story).toBeLessThanOrEqual(40);
     });
 
+    it("prints and synthesizes no secret", async () => {
+      const [, endpoint = ""] = /The emulator stays at (\S+);/.exec(world.story) ?? [];
+      const secrets = await secretValues(endpoint);
+      expect(secrets).toHaveLength(4); // RDS's, Redis's, Cognito's and Rails's own
+      for (const secret of secrets) expect(world.written.includes(secret), "a secret was written").toBe(false);
+    });
+
+    it("stays as it is when nothing has changed", async () => {
+      const { exitCode, all } = await world.deployAgain();
+      expect(exitCode, all).toBe(0);
+      expect(all).toContain("production stands in ");
+      expect(all).toContain(`Open ${world.url}`);
+      expect(all).toContain("is released already");
+    });
+  });
+
+  describe("to a person with a browser", () => {
     it("offers to sign up, and refuses a weak password", async () => {
       ichiro = await Person.create(browser, world.url, "ichiro");
       await ichiro.open();

@@ -51,6 +51,18 @@ export class World {
     throw new Error(`npm run deploy:local ended with ${exitCode}:\n${all}`);
   }
 
+  /** Runs `npm run deploy:local` again. */
+  async deployAgain(): Promise<Ran> {
+    const { exitCode, all } = await npmRun(this.project, "deploy:local");
+    return { exitCode, all };
+  }
+
+  /** All that was printed, logged and synthesized by the deployment. */
+  get written(): string {
+    const files = ["deploy.log", "cdktf.out/stacks/production/cdk.tf.json"];
+    return [this.story, ...files.map((file) => readFileSync(join(this.run, file), "utf8"))].join("\n");
+  }
+
   /** Starts a verb of `bin/infra` on what runs, as `.local/infra` does it. @param input on standard input */
   start(args: readonly string[], input = "") {
     const options = { cwd: this.project.directory, reject: false, all: true, input } as const;
