@@ -12,11 +12,23 @@ const OWNER_ONLY = { mode: 0o600 };
 
 /** Writes both states down under the date, readable by their owner only. @returns the directory */
 export function backUp(environment: string, old: State, target: State, now = new Date()): string {
-  const name = now.toISOString().slice(0, 23).replaceAll(":", "-");
-  const directory = join(backupsOf(environment), name);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const directory = newBackup(environment, now);
   writeFileSync(join(directory, "old.tfstate"), stateText(old), OWNER_ONLY);
   writeFileSync(join(directory, "new.tfstate"), stateText(target), OWNER_ONLY);
+  return directory;
+}
+
+/** Writes the environment's own state down, the same way. @returns the file */
+export function backUpState(environment: string, state: State, now = new Date()): string {
+  const directory = newBackup(environment, now);
+  const file = join(directory, "environment.tfstate");
+  writeFileSync(file, stateText(state), OWNER_ONLY);
+  return file;
+}
+
+function newBackup(environment: string, now: Date): string {
+  const directory = join(backupsOf(environment), now.toISOString().slice(0, 23).replaceAll(":", "-"));
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
 

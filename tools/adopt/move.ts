@@ -214,7 +214,8 @@ function contentsOf(state: State) {
   return new Map(allObjects(state).map(({ address, instance }) => [address, instance.attributes]));
 }
 
-async function locked<T>(stores: readonly StateStore[], progress: Progress, work: () => Promise<T>): Promise<T> {
+/** Works while nobody else writes the states. */
+export async function locked<T>(stores: readonly StateStore[], progress: Progress, work: () => Promise<T>): Promise<T> {
   progress.step("Lock the states");
   const locks: Lock[] = [];
   try {

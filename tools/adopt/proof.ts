@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parsePlan } from "@operation-app/plan-review/plan";
+import { type Plan, parsePlan } from "@operation-app/plan-review/plan";
 import { UserError } from "@operation-app/preflight/input";
 import { type State, stateText } from "../lib/terraform/state-file.ts";
 import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";
@@ -8,6 +8,9 @@ import { verdictText } from "./report.ts";
 import { verify } from "./verify.ts";
 
 type Resources = Readonly<Record<string, Readonly<Record<string, { lifecycle?: { prevent_destroy?: boolean } }>>>>;
+
+/** Plans some of a stack's resources on a state that is written nowhere yet. */
+export type Planner = (state: State) => Promise<Plan>;
 
 /**
  * Plans a synthesized stack on states that are written nowhere yet.
@@ -25,11 +28,32 @@ export function proof(
   adoptionFile: string,
   terraform: TerraformCommand,
 ): (state: State) => Promise<void> {
+  const plan = planner(stack, directory, (type) => type.startsWith("aws_cognito_"), terraform);
+  return async (state) => {
+    const verdict = verify(await plan(state), adoptionFile);
+    if (verdict.problems.length > 0) {
+      throw new UserError(`${verdictText(verdict)}\nNo object was removed from a state.`);
+    }
+  };
+}
+
+/**
+ * Plans the resources of some types of a synthesized stack, and what they depend on.
+ *
+ * @param stack the folder of the stack
+ * @param directory an empty directory to work in
+ */
+export function planner(
+  stack: string,
+  directory: string,
+  isPlanned: (type: string) => boolean,
+  terraform: TerraformCommand,
+): Planner {
   const run = (...args: string[]) => runTerraform(terraform, directory, args);
   let addresses: readonly string[] | undefined;
   return async (state) => {
     if (!addresses) {
-      addresses = prepare(stack, directory);
+      addresses = prepare(stack, directory, isPlanned);
       await run("init", "-input=false", "-no-color");
     }
     const stateFile = join(directory, "terraform.tfstate");
@@ -37,34 +61,31 @@ export function proof(
     try {
       const targets = addresses.map((address) => `-target=${address}`);
       await run("plan", "-input=false", "-no-color", "-lock=false", "-out=plan", ...targets);
-      const verdict = verify(parsePlan(await run("show", "-json", "plan"), "the plan"), adoptionFile);
-      if (verdict.problems.length > 0) {
-        throw new UserError(`${verdictText(verdict)}\nNo object was removed from a state.`);
-      }
+      return parsePlan(await run("show", "-json", "plan"), "the plan");
     } finally {
       for (const secret of [stateFile, join(directory, "plan")]) rmSync(secret, { force: true });
     }
   };
 }
 
-/** Copies a stack, with a local state. @returns the addresses of its Cognito resources */
-function prepare(stack: string, directory: string): string[] {
+/** Copies a stack, with a local state. @returns the addresses of what is planned of it */
+function prepare(stack: string, directory: string, isPlanned: (type: string) => boolean): string[] {
   cpSync(stack, directory, { recursive: true });
   const file = join(directory, "cdk.tf.json");
   const configuration = JSON.parse(readFileSync(file, "utf8"));
   configuration.terraform.backend = { local: { path: "terraform.tfstate" } };
-  const addresses = cognitoAddresses(configuration.resource);
+  const addresses = plannedAddresses(configuration.resource, isPlanned);
   writeFileSync(file, JSON.stringify(configuration));
   return addresses;
 }
 
 /**
- * Addresses of a stack's Cognito resources. Their `prevent_destroy` is lifted in this copy: with it, Terraform would end
- * in an error where it should say which attribute would destroy them.
+ * Addresses of what is planned. Their `prevent_destroy` is lifted in this copy: with it, Terraform would end in an error
+ * where it should say which attribute would destroy them.
  */
-function cognitoAddresses(resources: Resources): string[] {
+function plannedAddresses(resources: Resources, isPlanned: (type: string) => boolean): string[] {
   return Object.entries(resources)
-    .filter(([type]) => type.startsWith("aws_cognito_"))
+    .filter(([type]) => isPlanned(type))
     .flatMap(([type, named]) =>
       Object.entries(named).map(([name, { lifecycle }]) => {
         if (lifecycle) lifecycle.prevent_destroy = false;

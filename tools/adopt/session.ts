@@ -9,7 +9,7 @@ import { exitCodeAfter, onInterruption } from "../lib/process/interruptions.ts";
 import { isRunning } from "../lib/process/is-running.ts";
 import { withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
-import { findTerraform } from "../lib/terraform/prerequisites.ts";
+import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";
 import { providerAddress } from "../lib/terraform/provider-lock.ts";
 import { synthesizeStack } from "../lib/terraform/synthesized.ts";
 import type { TerraformCommand } from "../lib/terraform/terraform.ts";
@@ -17,7 +17,7 @@ import { terraformEnvironment, withoutStraySettings } from "../lib/terraform/ter
 import { backUp, MIGRATION_DIRECTORY } from "./backups.ts";
 import type { MoveOptions } from "./move.ts";
 import { proof } from "./proof.ts";
-import { backendStore, initBackend, openState } from "./state-store.ts";
+import { backendStore, initBackend, openState, type StateStore } from "./state-store.ts";
 
 export interface SessionOptions {
   readonly environment: Environment;
@@ -43,22 +43,10 @@ export async function withMigration<T>(
       `There is no ${file}. Write it: bin/infra adopt --environment ${name} --state DIR|FILE. If there was one, bring it back: git checkout.`,
     );
   }
-  const directory = makeWorkDirectory();
-  const stopTidily = leavingNothingAtInterruption(() => rmSync(directory, { recursive: true, force: true }));
-  try {
-    progress.step("Prepare");
-    const found = await findTerraform();
-    const env = terraformEnvironment(found, directory);
-    const terraform = { command: found.command, env: withoutStraySettings(env) };
-    await checkStateBucket(environment);
-    const old = await openState(place, { isCopy, work: directory, terraform, itsOwn: { ...terraform, env } });
-    const output = join(directory, "cdktf.out");
-    const stack = await synthesizeStack(output, name, { cwd: process.cwd(), env: terraform.env });
-    const { backend } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")).terraform;
-    const newDirectory = await initBackend(join(directory, "new"), backend, terraform);
-    const target = backendStore(statePlace(environment), newDirectory, terraform);
+  return withStack(environment, progress, async ({ stack, directory, terraform, itsOwn, found, target }) => {
+    const old = await openState(place, { isCopy, work: directory, terraform, itsOwn });
     progress.fact(`${found.name} ${found.version}; ${old.name}, and ${target.name}`);
-    return await work({
+    return work({
       adopted,
       old,
       target,
@@ -67,6 +55,46 @@ export async function withMigration<T>(
       backUp: (oldState, newState) => backUp(name, oldState, newState),
       proveUnchanged: proof(stack, join(directory, "plan"), file, terraform),
     });
+  });
+}
+
+/** A synthesized stack, its state, and a directory that goes away afterwards. */
+export interface OpenStack {
+  /** Folder of the stack. */
+  readonly stack: string;
+  readonly directory: string;
+  readonly terraform: TerraformCommand;
+  /** Terraform with the settings of whoever has called, such as a workspace. */
+  readonly itsOwn: TerraformCommand;
+  readonly found: Terraform;
+  /** The environment's state. */
+  readonly target: StateStore;
+}
+
+/**
+ * Synthesizes an environment, and opens its state, for work on that.
+ *
+ * @throws AwsError without the state's bucket; CommandError where it can't be synthesized
+ */
+export async function withStack<T>(
+  environment: Environment,
+  progress: Progress,
+  work: (open: OpenStack) => Promise<T>,
+): Promise<T> {
+  const directory = makeWorkDirectory();
+  const stopTidily = leavingNothingAtInterruption(() => rmSync(directory, { recursive: true, force: true }));
+  try {
+    progress.step("Prepare");
+    const found = await findTerraform();
+    const env = terraformEnvironment(found, directory);
+    const terraform = { command: found.command, env: withoutStraySettings(env) };
+    await checkStateBucket(environment);
+    const output = join(directory, "cdktf.out");
+    const stack = await synthesizeStack(output, environment.name, { cwd: process.cwd(), env: terraform.env });
+    const { backend } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")).terraform;
+    const newDirectory = await initBackend(join(directory, "new"), backend, terraform);
+    const target = backendStore(statePlace(environment), newDirectory, terraform);
+    return await work({ stack, directory, terraform, itsOwn: { ...terraform, env }, found, target });
   } finally {
     stopTidily();
     rmSync(directory, { recursive: true, force: true });
