@@ -41,7 +41,7 @@ async function serve(settings: ServerSettings): Promise<void> {
   await untilItAnswers(motoPort);
 
   const cognito = createCognito(outbox(join(directory, "mail")));
-  const caches = { replicationGroups: new Map(), cacheSubnetGroups: new Map() };
+  const kept = { replicationGroups: new Map(), cacheSubnetGroups: new Map(), databases: new Map() };
   const expose = (address: string) => listenToo(proxy, address);
   let lastRequest = Date.now();
   const onRequest = (service?: string) => {
@@ -57,10 +57,10 @@ async function serve(settings: ServerSettings): Promise<void> {
   const hostedLogin = `http://127.0.0.1:${await listen(pages)}`;
   const awsPort = await freePort();
   standIns = settings.runsContainers
-    ? await createStandIns({ ...settings, ...caches, motoPort, awsPort, hostedLogin, expose, onError: tell })
+    ? await createStandIns({ ...settings, ...kept, motoPort, awsPort, hostedLogin, expose, onError: tell })
     : undefined;
   const registry = standIns?.registry ?? process.env[REGISTRY_VARIABLE];
-  const gaps = inFrontOf(createGaps({ cognito, registry, ...caches }), standIns?.gaps ?? []);
+  const gaps = inFrontOf(createGaps({ cognito, registry, ...kept }), standIns?.gaps ?? []);
   const proxy = createProxy({ motoPort, gaps, onRequest });
   const record: ServerRecord = {
     pid: process.pid,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type DBInstance,
   DescribeDBInstancesCommand,
@@ -6,6 +7,7 @@ import {
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { DatabaseIdentity } from "../emulator/gaps/database-identities.ts";
 import type { Engine } from "./engine.ts";
 import { mysqlImage } from "./images.ts";
 import type { Vpc } from "./network/vpc.ts";
@@ -18,19 +20,29 @@ export interface DatabasesOptions {
   readonly secrets: SecretsManagerClient;
   /** Before the names of containers. */
   readonly name: string;
+  /** What the emulator keeps of instances, by name. */
+  readonly identities: ReadonlyMap<string, DatabaseIdentity>;
 }
 
 interface Running extends Server {
   password: string;
+  readonly resourceId: string;
+  /** Name of its database, as a shell takes it. */
+  readonly databaseName: string;
 }
 
 /**
  * Stands in for RDS: a real MySQL for each instance, under its endpoint's name, with its parameters, user, managed password and
  * security groups. Nothing but MySQL, one copy, without storage limits, backups or replicas.
+ *
+ * What is restored gets the data that its source has at that moment, whatever time or snapshot was asked for. An instance
+ * that gets another name gets another server, with the data of the one before.
  */
 export class Databases {
   private readonly options: DatabasesOptions;
   private readonly servers: Servers<Running>;
+  /** What a server that is not there yet begins with, by its id. */
+  private readonly data = new Map<string, string>();
 
   constructor(options: DatabasesOptions) {
     this.options = options;
@@ -41,17 +53,46 @@ export class Databases {
   async reconcile(): Promise<void> {
     const { DBInstances = [] } = await this.options.rds.send(new DescribeDBInstancesCommand({}));
     const wanted = DBInstances.filter(({ Engine, Endpoint }) => Engine === "mysql" && Endpoint?.Address);
-    await this.servers.keepOnly(new Set(wanted.map(idOf)));
+    // Before anything is removed: what goes may be what the data of what comes is in.
+    for (const instance of wanted) await this.keepData(instance);
+    await this.servers.keepOnly(new Set(wanted.map((one) => this.idOf(one))));
     for (const instance of wanted) {
-      const running = this.servers.get(idOf(instance));
+      const running = this.servers.get(this.idOf(instance));
       if (running) await this.update(await running, instance);
-      else await this.servers.add(idOf(instance), () => this.start(instance));
+      else await this.servers.add(this.idOf(instance), () => this.start(instance));
     }
   }
 
+  private identityOf({ DBInstanceIdentifier = "" }: DBInstance): DatabaseIdentity {
+    return this.options.identities.get(DBInstanceIdentifier) ?? { resourceId: DBInstanceIdentifier };
+  }
+
+  /** Of a server: that of another instance, once it has the name, is another server. */
+  private idOf(instance: DBInstance): string {
+    return `${instance.DBInstanceIdentifier} ${this.identityOf(instance).resourceId}`;
+  }
+
+  private async keepData(instance: DBInstance): Promise<void> {
+    const id = this.idOf(instance);
+    if (this.servers.get(id) || this.data.has(id)) return;
+    const { resourceId, restoredFrom } = this.identityOf(instance);
+    const running = await this.servers.all();
+    const source = [resourceId, restoredFrom].flatMap((of) => running.find((one) => one.resourceId === of) ?? [])[0];
+    if (source) this.data.set(id, await dataOf(source));
+  }
+
   private async start(instance: DBInstance): Promise<Running> {
+    const { resourceId } = this.identityOf(instance);
+    const server = await this.startEmpty(instance, resourceId);
+    const data = this.data.get(this.idOf(instance));
+    if (data !== undefined) await load(server, data);
+    this.data.delete(this.idOf(instance));
+    return server;
+  }
+
+  private async startEmpty(instance: DBInstance, resourceId: string): Promise<Running> {
     const { engine, name } = this.options;
-    const id = idOf(instance);
+    const id = instance.DBInstanceIdentifier;
     const { MasterUsername = "", DBName = "", DBSubnetGroup, VpcSecurityGroups = [], Endpoint } = instance;
     const image = mysqlImage(instance.EngineVersion?.match(/^\d+\.\d+/)?.[0] ?? "8.4");
     await engine.pull(image);
@@ -76,7 +117,7 @@ export class Databases {
         command: ["mysqld", `--port=${Endpoint?.Port ?? 3306}`, ...(await this.parametersOf(instance))],
       },
     );
-    return { ...server, password };
+    return { ...server, password, resourceId, databaseName: DBName };
   }
 
   /** The password is another one after a rotation. */
@@ -89,7 +130,10 @@ export class Databases {
     if (exitCode === 0) running.password = password;
   }
 
-  private async passwordOf({ MasterUserSecret }: DBInstance): Promise<string> {
+  private async passwordOf(instance: DBInstance): Promise<string> {
+    const { password } = this.identityOf(instance);
+    const { MasterUserSecret } = instance;
+    if (!MasterUserSecret && password !== undefined) return password;
     if (!MasterUserSecret?.SecretArn)
       throw new Error("A database whose password RDS does not manage can't be run here.");
     const command = new GetSecretValueCommand({ SecretId: MasterUserSecret.SecretArn });
@@ -109,6 +153,33 @@ export class Databases {
   }
 }
 
-const idOf = ({ DBInstanceIdentifier = "" }: DBInstance) => DBInstanceIdentifier;
+/** All that a database has, as SQL. @throws Error where MySQL does not give it */
+async function dataOf({ container, databaseName }: Running): Promise<string> {
+  const dump = `mysqldump -uroot --single-transaction --routines ${databaseName} 2>/tmp/problem || { cat /tmp/problem; exit 1; }`;
+  const { exitCode, output } = await container.exec(asRoot(dump), { timeoutMs: COPY_MS });
+  if (exitCode !== 0) throw new Error(`mysqldump: ${output}`);
+  return output;
+}
+
+/** @throws Error where MySQL refuses it */
+async function load(server: Running, data: string): Promise<void> {
+  await untilItAnswers(server);
+  const command = asRoot(`mysql -uroot ${server.databaseName}`);
+  const { exitCode, output } = await server.container.exec(command, { input: data, timeoutMs: COPY_MS });
+  if (exitCode !== 0) throw new Error(`mysql: ${output}`);
+}
+
+const asRoot = (command: string) => ["sh", "-c", `export MYSQL_PWD="$MYSQL_ROOT_PASSWORD"; ${command}`];
+
+async function untilItAnswers({ container }: Running): Promise<void> {
+  const ask = asRoot('mysql -uroot -h127.0.0.1 -e "SELECT 1"');
+  const deadline = Date.now() + COPY_MS;
+  while ((await container.exec(ask)).exitCode !== 0) {
+    if (Date.now() > deadline) throw new Error("MySQL does not start.");
+    await sleep(500);
+  }
+}
+
+const COPY_MS = 120_000;
 
 const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;

@@ -36,6 +36,12 @@ export class Servers<T extends Server> {
     return this.running.get(id);
   }
 
+  /** Those that have been started. */
+  async all(): Promise<T[]> {
+    const ended = await Promise.allSettled(this.running.values());
+    return ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  }
+
   /** Starts one. @throws what its start throws; then it can be started again */
   async add(id: string, start: () => Promise<T>): Promise<void> {
     const started = start();

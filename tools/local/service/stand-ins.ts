@@ -13,6 +13,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { listen, listenToo } from "../../lib/process/ports.ts";
 import { emulatorClient } from "../aws-environment.ts";
 import type { SubnetGroup } from "../emulator/gaps/cache-subnet-groups.ts";
+import type { DatabaseIdentity } from "../emulator/gaps/database-identities.ts";
 import type { Gap } from "../emulator/gaps/gap.ts";
 import { Authority } from "./authority.ts";
 import { Caches } from "./cache.ts";
@@ -45,6 +46,8 @@ export interface StandInsOptions {
   /** What the emulator keeps of ElastiCache. */
   readonly replicationGroups: ReadonlyMap<string, URLSearchParams>;
   readonly cacheSubnetGroups: ReadonlyMap<string, SubnetGroup>;
+  /** What it keeps of RDS, by an instance's name. */
+  readonly databases: ReadonlyMap<string, DatabaseIdentity>;
   /** Told what goes wrong in the background. */
   readonly onError: (what: string, cause: unknown) => void;
 }
@@ -131,7 +134,14 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
   });
   const sessions = new Sessions(fargate);
   const sessionsPort = await listen(sessions.server);
-  const databases = new Databases({ engine, vpc, rds: new RDSClient(client), secrets, name });
+  const databases = new Databases({
+    engine,
+    vpc,
+    rds: new RDSClient(client),
+    secrets,
+    name,
+    identities: options.databases,
+  });
   const caches = new Caches({
     engine,
     vpc,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { databaseIdentities } from "../../../../tools/local/emulator/gaps/database-identities.ts";
 import { managedSecretRotation } from "../../../../tools/local/emulator/gaps/managed-secret-rotation.ts";
 import { parameterSource } from "../../../../tools/local/emulator/gaps/parameter-source.ts";
 import { ruleDescriptions } from "../../../../tools/local/emulator/gaps/rule-descriptions.ts";
@@ -17,6 +18,52 @@ describe("a database parameter", () => {
     const { text, reply } = await asking(parameterSource(), moto).query("DescribeDBParameters");
     expect(elements(text, "Source")).toEqual(["user"]);
     expect(reply.rawHeaders).toEqual(["Content-Type", "text/xml", "content-length", String(text.length)]);
+  });
+});
+
+describe("the id of a database", () => {
+  const xml = (...names: string[]) =>
+    names
+      .map(
+        (name) =>
+          `<DBInstance><DBInstanceIdentifier>${name}</DBInstanceIdentifier><DbiResourceId>db-SAME</DbiResourceId><ReadReplicaSourceDBInstanceIdentifier>a</ReadReplicaSourceDBInstanceIdentifier></DBInstance>`,
+      )
+      .join("");
+  const made = () => {
+    const there = new Set<string>();
+    const { moto } = fakeMoto(({ action, parameters }) => {
+      const name = parameters.get("DBInstanceIdentifier") ?? parameters.get("TargetDBInstanceIdentifier") ?? "";
+      const renamed = parameters.get("NewDBInstanceIdentifier");
+      if (renamed) there.delete(name);
+      if (action !== "DescribeDBInstances") there.add(renamed ?? name);
+      return xml(...(action === "DescribeDBInstances" ? there : [renamed ?? name]));
+    });
+    return asking(databaseIdentities(), { ...moto, query: async () => xml(...there) });
+  };
+  const ids = (text: string) => elements(text, "DbiResourceId");
+
+  it("is its own, also of one that was restored, and stays when it gets another name", async () => {
+    const { query } = made();
+    const [own = ""] = ids((await query("CreateDBInstance", { DBInstanceIdentifier: "a" })).text);
+    const target = { SourceDBInstanceIdentifier: "a", TargetDBInstanceIdentifier: "b" };
+    const [other = ""] = ids((await query("RestoreDBInstanceToPointInTime", target)).text);
+    expect(own).toMatch(/^db-[0-9A-Z]{26}$/);
+    expect(other).not.toBe(own);
+    await query("ModifyDBInstance", { DBInstanceIdentifier: "a", NewDBInstanceIdentifier: "a-old" });
+    await query("ModifyDBInstance", { DBInstanceIdentifier: "b", NewDBInstanceIdentifier: "a" });
+    const { text } = await query("DescribeDBInstances");
+    expect(elements(text, "DBInstanceIdentifier")).toEqual(["a-old", "a"]);
+    expect(ids(text)).toEqual([own, other]);
+    expect(elements(text, "ReadReplicaSourceDBInstanceIdentifier"), "a restored one is no replica").toEqual(["a"]);
+  });
+
+  it("is what one can be asked for by", async () => {
+    const { query } = made();
+    await query("CreateDBInstance", { DBInstanceIdentifier: "a" });
+    const [id = ""] = ids((await query("CreateDBInstance", { DBInstanceIdentifier: "b" })).text);
+    const filter = { "Filters.Filter.1.Name": "dbi-resource-id", "Filters.Filter.1.Values.Value.1": id };
+    const { text } = await query("DescribeDBInstances", filter);
+    expect(elements(text, "DBInstanceIdentifier")).toEqual(["b"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
+import { type DatabaseIdentity, databaseIdentities } from "./database-identities.ts";
 import type { Gap } from "./gap.ts";
 import { managedSecretRotation } from "./managed-secret-rotation.ts";
 import { parameterSource } from "./parameter-source.ts";
@@ -17,6 +18,8 @@ export interface Kept {
   readonly replicationGroups?: Map<string, URLSearchParams>;
   /** Subnet groups of ElastiCache, by name. */
   readonly cacheSubnetGroups?: Map<string, SubnetGroup>;
+  /** Instances of RDS, by name. */
+  readonly databases?: Map<string, DatabaseIdentity>;
   /** Address of the registry behind ECR. @default none */
   readonly registry?: string;
 }
@@ -27,6 +30,7 @@ export function createGaps(kept: Kept = {}): Gap[] {
   return [
     ...cacheSubnetGroups(kept.cacheSubnetGroups),
     ...cognito.gaps,
+    ...databaseIdentities(kept.databases),
     ...managedSecretRotation(),
     ...parameterSource(),
     ...registry(kept.registry),
