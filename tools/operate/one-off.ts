@@ -33,6 +33,8 @@ export interface OneOff {
   readonly container: string;
   /** @default what the task definition says */
   readonly command?: readonly string[];
+  /** Variables that differ from what the task definition says; no secrets: ECS and CloudTrail keep them. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Subnets and security groups. */
   readonly network: NetworkConfiguration | undefined;
 }
@@ -143,14 +145,22 @@ async function untilStopped(
   }
 }
 
-async function start({ ecs }: Pick<Clients, "ecs">, { cluster, definition, container, command, network }: OneOff) {
+async function start(
+  { ecs }: Pick<Clients, "ecs">,
+  { cluster, definition, container, command, environment = {}, network }: OneOff,
+) {
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   const { tasks = [], failures = [] } = await ecs.send(
     new RunTaskCommand({
       cluster,
       taskDefinition: definition.taskDefinitionArn,
       launchType: "FARGATE",
       networkConfiguration: network,
-      overrides: command && { containerOverrides: [{ name: container, command: [...command] }] },
+      overrides: command && {
+        containerOverrides: [
+          { name: container, command: [...command], ...(variables.length > 0 && { environment: variables }) },
+        ],
+      },
       propagateTags: "TASK_DEFINITION",
       startedBy: STARTED_BY,
     }),

@@ -3,6 +3,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import type { Environment } from "../../environments/schema/index.ts";
@@ -20,6 +21,7 @@ export interface Clients {
   readonly certificates: ACMClient;
   readonly metrics: CloudWatchClient;
   readonly topics: SNSClient;
+  readonly rds: RDSClient;
 }
 
 /** A deployment, and who is asked about it. */
@@ -57,5 +59,6 @@ function connect(region: string): Clients {
     certificates: new ACMClient(settings),
     metrics: new CloudWatchClient(settings),
     topics: new SNSClient(settings),
+    rds: new RDSClient(settings),
   };
 }

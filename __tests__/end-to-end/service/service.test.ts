@@ -212,6 +212,28 @@ describe.runIf(
       expect((await following).exitCode).toBe(0);
     });
 
+    it("restores the database into one beside it, which takes its place with all that people have left", async () => {
+      const beside = await good("restore", "production");
+      expect(beside).toMatch(/operation-app-restored-\d{12} is there, with the data of /);
+      expect(await answers(), "the app goes on with the database that it had").toBe(true);
+
+      const taken = await good("restore", "production", "--take-over", "--confirm", "production");
+      expect(taken).toMatch(/operation-app-old-\d{12} is still there, and costs [\d.]+ USD a month/);
+      await until(async () => (await world.infra("status", "production")).exitCode === 0);
+      const names = 'bin/rails runner "puts User.order(:name).pluck(:name).inspect"';
+      expect(await good("run", "production", names)).toContain('["hanako", "ichiro", "jiro"]');
+      await ichiro.open();
+      expect(await ichiro.heading()).toBe("Hello, ichiro");
+      expect(await good("plan", "production")).toContain("No changes");
+    });
+
+    it("tries a backup out, and writes down what was in it", async () => {
+      const names = "SELECT GROUP_CONCAT(name ORDER BY name) AS names FROM users";
+      expect(await good("restore", "production", "--drill", "--sql", names)).toMatch(
+        /^\| \d{4}-\d\d-\d\d \| production \| .+ \| \[\{"names"=>"hanako,ichiro,jiro"\}\] \|$/m,
+      );
+    });
+
     it("opens a Rails console in the app, for what is piped into it too", async () => {
       const { exitCode, all } = await world.start(["console", "production"], "puts [Rails.env, 6 * 7].join\nexit\n");
       expect(all).toContain("production42");

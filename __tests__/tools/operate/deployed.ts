@@ -11,6 +11,7 @@ import {
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
@@ -62,6 +63,7 @@ export function session(): Session {
       certificates: new ACMClient(settings),
       metrics: new CloudWatchClient(settings),
       topics: new SNSClient(settings),
+      rds: new RDSClient(settings),
     },
   };
 }
@@ -139,8 +141,8 @@ export function stoppedTask(changes: Partial<Task> = {}): Task {
 }
 
 /** ECS answers with one service, and with its task definition and that of the migration. */
-export function answerWithOneService({ clients }: Session, app: TaskDefinition = taskDefinition()): void {
-  mockClient(clients.ecs)
+export function answerWithOneService({ clients }: Session, app: TaskDefinition = taskDefinition()) {
+  return mockClient(clients.ecs)
     .on(ListServicesCommand)
     .resolves({ serviceArns: ["app"] })
     .on(DescribeServicesCommand)
