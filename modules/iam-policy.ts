@@ -37,9 +37,24 @@ export function refuseWithoutTls(bucketArn: string): Statement {
   };
 }
 
-/** The trust policy of a role that an AWS service takes on, such as `ecs-tasks.amazonaws.com`. */
-export function trust(service: string): string {
-  return trustPolicy({ Service: service }, "sts:AssumeRole");
+/** For whom an AWS service may take a role on. */
+export interface OnBehalfOf {
+  /** The account's number, twelve digits. */
+  readonly account: string;
+  /** ARN of what the service acts for, with wildcards: `arn:aws:ecs:eu-west-1:123456789012:*`. */
+  readonly source: string;
+}
+
+/**
+ * The trust policy of a role that an AWS service takes on, such as `ecs-tasks.amazonaws.com`: for what is this account's, so that
+ * nobody makes the service take it on from another (the confused deputy).
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+export function trust(service: string, { account, source }: OnBehalfOf): string {
+  return trustPolicy({ Service: service }, "sts:AssumeRole", {
+    StringEquals: { "aws:SourceAccount": account },
+    ArnLike: { "aws:SourceArn": source },
+  });
 }
 
 /**

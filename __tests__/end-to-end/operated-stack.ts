@@ -39,6 +39,8 @@ export class OperationStack extends AddressedStack {
     const logGroups = ["app", "migrate"].map((id) => new CloudwatchLogGroup(this, id, { name: `/ecs/${name}/${id}` }));
     const executionRole = createExecutionRole(this, "execution", {
       name,
+      region,
+      account: "123456789012",
       repositories: [repository],
       logGroups,
       secrets: Object.values(secrets),

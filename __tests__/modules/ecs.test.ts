@@ -238,11 +238,16 @@ describe("the roles", () => {
     expect(synthesize({ ecs: { exec: false } }).resource(APP_SERVICE).enable_execute_command).toBe(false);
   });
 
-  it("are assumed by ECS tasks only", () => {
+  it("are assumed by ECS tasks of this account only", () => {
     const stack = synthesize();
     for (const role of stack.names("aws_iam_role")) {
       const [statement] = stack.statements(`aws_iam_role.${role}`, "assume_role_policy");
+      const account = "${data.aws_caller_identity.ecs_account.account_id}";
       expect(statement.Principal).toEqual({ Service: "ecs-tasks.amazonaws.com" });
+      expect(statement.Condition).toEqual({
+        StringEquals: { "aws:SourceAccount": account },
+        ArnLike: { "aws:SourceArn": `arn:aws:ecs:ap-northeast-1:${account}:*` },
+      });
     }
   });
 });

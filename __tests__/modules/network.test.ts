@@ -93,6 +93,8 @@ describe("the network", () => {
     const stack = synthesize({ network: { flowLogRetentionDays: 7 } });
     expect(stack.resource("aws_flow_log.network_flow_logs_flow_log").traffic_type).toBe("ALL");
     expect(stack.resource("aws_cloudwatch_log_group.network_flow_logs_log_group").retention_in_days).toBe(7);
+    const [trusted] = stack.statements("aws_iam_role.network_flow_logs_role", "assume_role_policy");
+    expect(Object.keys(trusted.Condition)).toEqual(["StringEquals", "ArnLike"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import type { EcsService, EcsServiceServiceConnectConfiguration } from "@cdktf/provider-aws/lib/ecs-service";
@@ -13,7 +14,13 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
-import { createAppRole, createExecutionRole, createNginxRole, type RoleWithPolicy } from "./roles.ts";
+import {
+  createAppRole,
+  createExecutionRole,
+  createNginxRole,
+  type RoleWithPolicy,
+  type TaskRoleProps,
+} from "./roles.ts";
 import { createTaskDefinition, Service, type ServiceProps, type TaskProps, type Tasks } from "./service.ts";
 
 const GENERATED_SECRET_LENGTH = 128;
@@ -97,11 +104,13 @@ export class Ecs extends Construct {
   private readonly logGroups: Readonly<Record<string, CloudwatchLogGroup>>;
   private readonly appExecutionRole: RoleWithPolicy;
   private readonly appRole: RoleWithPolicy;
+  private readonly place: Pick<TaskRoleProps, "region" | "account">;
 
   constructor(scope: Construct, id: string, props: EcsProps) {
     super(scope, id);
     this.props = props;
 
+    this.place = { region: props.region, account: new DataAwsCallerIdentity(this, "account", {}).accountId };
     this.cluster = this.createCluster();
     this.namespace = new ServiceDiscoveryHttpNamespace(this, "namespace", { name: props.name });
     this.logGroups = this.createLogGroups(["nginx", "app", "migrate", ...Object.keys(props.workers)]);
@@ -109,6 +118,7 @@ export class Ecs extends Construct {
     this.appExecutionRole = this.createAppExecutionRole();
     this.appRole = createAppRole(this, "app_role", {
       name: `${props.name}-app`,
+      ...this.place,
       userPool: props.userPool,
       exec: props.exec,
     });
@@ -172,6 +182,7 @@ export class Ecs extends Construct {
     const together = topology === "together" && nginxLogGroup !== undefined;
     return createExecutionRole(this, "app_execution_role", {
       name: `${name}-app-execution`,
+      ...this.place,
       repositories: together ? [app.repository, nginx.repository] : [app.repository],
       logGroups: [...Object.values(appLogGroups), ...(together ? [nginxLogGroup] : [])],
       secrets: Object.values(this.secrets),
@@ -198,11 +209,12 @@ export class Ecs extends Construct {
     const roles = {
       executionRole: createExecutionRole(this, "nginx_execution_role", {
         name: `${name}-nginx-execution`,
+        ...this.place,
         repositories: [nginx.repository],
         logGroups: [this.logGroup("nginx")],
         secrets: [],
       }),
-      taskRole: createNginxRole(this, "nginx_role", { name: `${name}-nginx`, exec }),
+      taskRole: createNginxRole(this, "nginx_role", { name: `${name}-nginx`, ...this.place, exec }),
     };
     return this.createService("nginx", {
       taskDefinition: this.createTask("nginx", [this.nginxContainer()], nginx.size, roles),

@@ -16,8 +16,15 @@ export const PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownload
 /** Writes a container's log. */
 export const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
-export interface ExecutionRoleProps {
+/** What every role of a task is made of. */
+export interface TaskRoleProps {
   readonly name: string;
+  readonly region: string;
+  /** The account's number, twelve digits. */
+  readonly account: string;
+}
+
+export interface ExecutionRoleProps extends TaskRoleProps {
   readonly repositories: readonly EcrRepository[];
   readonly logGroups: readonly CloudwatchLogGroup[];
   readonly secrets: readonly SecretVariable[];
@@ -31,7 +38,7 @@ export interface RoleWithPolicy {
 
 /** What ECS itself uses to start a task: pull its images, open its log, read its secrets. Nothing else, and no others. */
 export function createExecutionRole(scope: Construct, id: string, props: ExecutionRoleProps): RoleWithPolicy {
-  const role = createTaskRole(scope, id, props.name);
+  const role = createTaskRole(scope, id, props);
   const secretArns = [...new Set(props.secrets.map(({ secretArn }) => secretArn))];
   return {
     role,
@@ -55,8 +62,7 @@ export function createExecutionRole(scope: Construct, id: string, props: Executi
   };
 }
 
-export interface AppRoleProps {
-  readonly name: string;
+export interface AppRoleProps extends TaskRoleProps {
   readonly userPool: CognitoUserPool;
   /** Lets ECS Exec open a session into the containers. */
   readonly exec: boolean;
@@ -64,7 +70,7 @@ export interface AppRoleProps {
 
 /** What the app's own code may do: administer users of its pool. */
 export function createAppRole(scope: Construct, id: string, props: AppRoleProps): RoleWithPolicy {
-  const role = createTaskRole(scope, id, props.name);
+  const role = createTaskRole(scope, id, props);
   return {
     role,
     policy: new IamRolePolicy(scope, `${id}_policy`, {
@@ -82,16 +88,18 @@ export function createAppRole(scope: Construct, id: string, props: AppRoleProps)
 export function createNginxRole(
   scope: Construct,
   id: string,
-  props: { readonly name: string; readonly exec: boolean },
+  props: TaskRoleProps & { readonly exec: boolean },
 ): IamRole {
-  const role = createTaskRole(scope, id, props.name);
+  const role = createTaskRole(scope, id, props);
   if (props.exec)
     new IamRolePolicy(scope, `${id}_policy`, { role: role.id, name: "exec", policy: policy(EXEC_STATEMENT) });
   return role;
 }
 
-function createTaskRole(scope: Construct, id: string, name: string): IamRole {
-  return new IamRole(scope, id, { name, assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
+/** Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
+function createTaskRole(scope: Construct, id: string, { name, region, account }: TaskRoleProps): IamRole {
+  const source = `arn:aws:ecs:${region}:${account}:*`;
+  return new IamRole(scope, id, { name, assumeRolePolicy: trust("ecs-tasks.amazonaws.com", { account, source }) });
 }
 
 /**

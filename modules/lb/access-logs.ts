@@ -47,7 +47,15 @@ export class AccessLogs extends Construct {
     });
     new S3BucketLifecycleConfiguration(this, "expiry", {
       bucket,
-      rule: [{ id: "expire", status: "Enabled", filter: [{}], expiration: [{ days: props.retentionDays }] }],
+      rule: [
+        {
+          id: "expire",
+          status: "Enabled",
+          filter: [{}],
+          expiration: [{ days: props.retentionDays }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
     });
     this.policy = new S3BucketPolicy(this, "policy", {
       bucket,

@@ -1,4 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
@@ -16,6 +17,7 @@ export const FLOW_LOG_ACTIONS = [
 
 export interface FlowLogsProps {
   readonly name: string;
+  readonly region: string;
   readonly vpc: Vpc;
   /** Days for which the log is kept. */
   readonly retentionDays: number;
@@ -26,13 +28,17 @@ export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, props: FlowLogsProps) {
     super(scope, id);
 
+    const account = new DataAwsCallerIdentity(this, "account", {}).accountId;
     const logGroup = new CloudwatchLogGroup(this, "log_group", {
       name: `/vpc/${props.name}`,
       retentionInDays: props.retentionDays,
     });
     const role = new IamRole(this, "role", {
       name: `${props.name}-flow-logs`,
-      assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com"),
+      assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", {
+        account,
+        source: `arn:aws:ec2:${props.region}:${account}:vpc-flow-log/*`,
+      }),
     });
     const writing = new IamRolePolicy(this, "policy", {
       role: role.id,

@@ -75,7 +75,12 @@ export class Network extends Construct {
     this.privateRouteTables = this.routePrivateSubnets();
     this.s3Endpoint = this.createS3Endpoint();
     if (props.flowLogRetentionDays !== undefined) {
-      new FlowLogs(this, "flow_logs", { name: props.name, vpc: this.vpc, retentionDays: props.flowLogRetentionDays });
+      new FlowLogs(this, "flow_logs", {
+        name: props.name,
+        region: props.region,
+        vpc: this.vpc,
+        retentionDays: props.flowLogRetentionDays,
+      });
     }
   }
 
