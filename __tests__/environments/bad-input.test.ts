@@ -50,6 +50,8 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     `acknowledgements.0.${setting}`,
     /./,
   ]),
+  ["root as a user", { ecs: { app: { user: "0" } } }, "ecs.app.user", /not a user by number/],
+  ["a user by name", { ecs: { nginx: { user: "nginx" } } }, "ecs.nginx.user", /not a user by number/],
   ["a tag that the project sets", { tags: { Application: "payroll" } }, "tags", /has "Application"/],
   ["an address that is none", { alarms: { emails: "me" } }, "alarms.emails", /not an e-mail address/],
   [

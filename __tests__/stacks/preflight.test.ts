@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findingsOf } from "../../packages/preflight/tests/support/rules.ts";
+import { SWITCHES } from "../support/switches.ts";
 import { environmentWith, synthesizeText } from "../support/synthesize.ts";
 
 /** Errors that preflight finds in an environment's stack. */
@@ -10,39 +11,9 @@ async function errorsOf(input: unknown): Promise<string[]> {
     .map(({ id, address, message }) => `${id} ${address} ${message}`);
 }
 
-const NATS = ["none", "single", "per-zone"] as const;
-const ENDPOINTS = ["none", "single-zone", "per-zone"] as const;
-const WAYS_OUT = NATS.flatMap((nat) => ENDPOINTS.map((interfaceEndpoints) => ({ nat, interfaceEndpoints }))).filter(
-  ({ nat, interfaceEndpoints }) => nat !== "none" || interfaceEndpoints !== "none",
-);
-/** With a domain and the load balancer's login, with a domain alone, and without. */
-const FRONTS = [{ lb: { authenticateCognito: true } }, {}, { domain: undefined }];
-/** Paths to the app past nginx, images, ECS Exec: what differs where these are there. */
-const LOADS = [
-  { lb: {}, images: {}, exec: false },
-  {
-    lb: { pathRules: [{ paths: ["/api/*"], to: "app" as const, public: true }] },
-    images: { nginx: "0.1.0", app: "0.1.0" },
-    exec: true,
-  },
-];
-
 describe("production has no error", () => {
-  const switches = WAYS_OUT.flatMap((way) =>
-    (["separate", "together"] as const).flatMap((topology) =>
-      FRONTS.flatMap((front) => LOADS.map((load) => ({ way, topology, front, load }))),
-    ),
-  );
-
-  it.each(switches)("with $way, $topology, $front, $load", async ({ way, topology, front, load }) => {
-    const changed = environmentWith({
-      ...front,
-      network: way,
-      lb: { ...load.lb, ...front.lb },
-      images: load.images,
-      ecs: { topology, exec: load.exec },
-    });
-    expect(await errorsOf(changed)).toEqual([]);
+  it.each(SWITCHES)("with $name", async ({ changes }) => {
+    expect(await errorsOf(environmentWith(changes))).toEqual([]);
   });
 
   it("nor any finding, as it is", async () => {

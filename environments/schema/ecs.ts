@@ -34,6 +34,11 @@ const variableName = text(
   'is not the name of an environment variable, such as "RAILS_ENV".',
 );
 
+const user = text(
+  /^[1-9][0-9]{0,8}(:[0-9]{1,9})?$/,
+  'is not a user by number. Write one such as "1000", or with its group "1000:1000"; 0 is root.',
+);
+
 /** Names that stand for something else beside the workers. */
 const RESERVED_NAMES = ["nginx", "app", "migrate", "cluster", "namespace"];
 
@@ -54,6 +59,8 @@ export const ecs = z.strictObject({
   nginx: z.strictObject({
     /** Port that nginx listens on. @default 8080, which needs no root */
     port: port.default(8080),
+    /** User by number, "101", or with its group, "101:101", that the container runs as. @default the image's: 101 in images/nginx */
+    user: user.optional(),
     /** Size of an nginx task; of no use where nginx is in one task with the app. */
     size: fargateSize,
     tasks,
@@ -61,6 +68,11 @@ export const ecs = z.strictObject({
   app: z.strictObject({
     /** Port that Rails listens on. @default 3000 */
     port: port.default(3000),
+    /**
+     * The same for Rails, workers and migrations; "1000:1000" in images that Rails's own Dockerfile makes. ECS Exec's sessions are
+     * root's even so. Security Hub's ECS.20 asks for it. @default the image's
+     */
+    user: user.optional(),
     /** Size of an app task, nginx included where they are together. */
     size: fargateSize,
     tasks,

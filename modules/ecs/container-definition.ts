@@ -8,6 +8,8 @@ export interface ContainerProps {
   readonly logGroup: CloudwatchLogGroup;
   /** @default the image's own */
   readonly command?: readonly string[];
+  /** User, and group, by number: `1000:1000`. @default the image's own */
+  readonly user?: string;
   /** Port that it listens on, and that Service Connect and load balancers know by the container's name. */
   readonly port?: number;
   readonly environment?: Readonly<Record<string, string>>;
@@ -29,12 +31,13 @@ const START_PERIOD = 60;
  * Lists are sorted by name, so that the text changes only when something in it does: any change is a new revision.
  */
 export function containerDefinition(props: ContainerProps): object {
-  const { name, image, command, port, environment = {}, secrets = {}, healthCheck, startsAfter } = props;
+  const { name, image, command, user, port, environment = {}, secrets = {}, healthCheck, startsAfter } = props;
   return {
     name,
     image,
     essential: true,
     ...(command && { command }),
+    ...(user && { user }),
     ...(port !== undefined && { portMappings: [{ name, containerPort: port, hostPort: port, protocol: "tcp" }] }),
     environment: sortedEntries(environment).map(([key, value]) => ({ name: key, value })),
     secrets: sortedEntries(secrets).map(([key, { valueFrom }]) => ({ name: key, valueFrom })),

@@ -57,6 +57,8 @@ export interface ServerProps {
   /** Version that was pushed. @default what runs it stands at zero tasks */
   readonly version?: string;
   readonly port: number;
+  /** User, and group, by number, that its containers run as. @default the image's own */
+  readonly user?: string;
   readonly size: FargateSize;
   readonly tasks: Tasks;
   readonly securityGroup: SecurityGroup;
@@ -281,6 +283,7 @@ export class Ecs extends Construct {
     return containerDefinition({
       name: "nginx",
       image: imageOf(nginx),
+      user: nginx.user,
       region,
       logGroup: this.logGroup("nginx"),
       port: nginx.port,
@@ -300,6 +303,7 @@ export class Ecs extends Construct {
     return containerDefinition({
       name,
       image: imageOf(app),
+      user: app.user,
       region,
       logGroup: this.logGroup(name),
       command,

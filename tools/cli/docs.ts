@@ -4,6 +4,7 @@ import { LOSS_RULES, protectedTypesTable } from "@operation-app/plan-review";
 import { RULE_GROUPS, type RuleGroup } from "@operation-app/preflight";
 // biome-ignore lint/style/noRestrictedImports: the pages are made from what the package does not publish
 import { preflightPages } from "../../packages/preflight/src/documentation/page.ts";
+import { securityPage } from "../../stacks/security/page.ts";
 import { providerPage } from "../provider/page.ts";
 import { newCommand, verb } from "./command.ts";
 
@@ -28,6 +29,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const pages = await preflightPages([...RULE_GROUPS, LOSSES]);
   return new Map([
     ["docs/provider-arguments.md", providerPage()],
+    ["docs/security.md", securityPage()],
     ...[...pages].map(
       ([path, text]) =>
         [

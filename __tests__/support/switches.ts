@@ -1,0 +1,36 @@
+import type { Changes } from "./synthesize.ts";
+
+const NATS = ["none", "single", "per-zone"] as const;
+const ENDPOINTS = ["none", "single-zone", "per-zone"] as const;
+const WAYS_OUT = NATS.flatMap((nat) => ENDPOINTS.map((interfaceEndpoints) => ({ nat, interfaceEndpoints }))).filter(
+  ({ nat, interfaceEndpoints }) => nat !== "none" || interfaceEndpoints !== "none",
+);
+/** With a domain and the load balancer's login, with a domain alone, and without. */
+const FRONTS = [{ lb: { authenticateCognito: true } }, {}, { domain: undefined }];
+/** Paths to the app past nginx, images, ECS Exec: what differs where these are there. */
+const LOADS = [
+  { lb: {}, images: {}, exec: false },
+  {
+    lb: { pathRules: [{ paths: ["/api/*"], to: "app" as const, public: true }] },
+    images: { nginx: "0.1.0", app: "0.1.0" },
+    exec: true,
+  },
+];
+
+/** Every switch of production: ways out, topologies, what is in front, and what runs. */
+export const SWITCHES = WAYS_OUT.flatMap((way) =>
+  (["separate", "together"] as const).flatMap((topology) =>
+    FRONTS.flatMap((front) =>
+      LOADS.map((load) => ({
+        name: JSON.stringify({ ...way, topology, ...front, ...load }),
+        changes: {
+          ...front,
+          network: way,
+          lb: { ...load.lb, ...front.lb },
+          images: load.images,
+          ecs: { topology, exec: load.exec },
+        } satisfies Changes,
+      })),
+    ),
+  ),
+);
