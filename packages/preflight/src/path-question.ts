@@ -1,17 +1,10 @@
 import { closest } from "fastest-levenshtein";
-import { services } from "./ecs/tasks.ts";
 import type { Graph } from "./graph/graph.ts";
-import { endpointPolicyFor } from "./iam/endpoint-policies.ts";
 import { InputError } from "./input/user-error.ts";
 import { allEndpoints, WELL_KNOWN_SERVICES } from "./network/endpoints.ts";
 import type { Path } from "./network/path.ts";
-import { pathBetween } from "./network/path-between.ts";
-import { pathFromInternet, pathToInternet } from "./network/path-over-internet.ts";
-import { pathToService } from "./network/path-to-service.ts";
 import { type End, endOf } from "./path-ends.ts";
-
-const HTTPS = 443;
-const INTERNET = "internet";
+import { HTTPS, INTERNET, KEEPING_SERVICES, type PathTarget, pathOver } from "./path-over.ts";
 
 /** What a path may lead to, by name, beside addresses of the configuration. */
 const SERVICE_NAME = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$/;
@@ -28,28 +21,33 @@ export function answerPathQuestion(graph: Graph, from: string, to: string): Path
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && (port < 1 || port > 65535))
     throw new InputError(`${portText} is no port. Write one from 1 to 65535.`);
-  if (from === INTERNET) return fromInternet(graph, target, port);
+  if (from === INTERNET) return pathOver(graph, INTERNET, endTarget(graph, namedTarget(graph, target), HTTPS, port));
   const start = endAt(graph, from).place;
-  if (target === INTERNET) return pathToInternet(graph, start, port ?? HTTPS);
+  if (target === INTERNET) return pathOver(graph, start, { internet: port ?? HTTPS });
   const service = serviceAt(graph, target);
-  if (service !== undefined) {
-    const task = services(graph).find(({ resource }) => resource === start.resource)?.task;
-    return pathToService(graph, start, service, task && endpointPolicyFor(graph, service, task));
-  }
-  const end = endAt(graph, target);
-  const wanted = port ?? end.port;
-  if (wanted === undefined)
-    throw new InputError(`On which port of ${target}? Write it behind the address: ${target}:3000.`);
-  return pathBetween(graph, start, end.place, wanted);
+  if (service !== undefined) return pathOver(graph, start, { service });
+  return pathOver(graph, start, endTarget(graph, target, undefined, port));
 }
 
-function fromInternet(graph: Graph, target: string, port: number | undefined): Path {
-  if (target === INTERNET || (!graph.find(target) && isServiceName(target)))
-    throw new InputError(
-      `From the internet, a path leads to an address of this file, such as aws_lb.main: not to ${target}.`,
-    );
-  const end = endAt(graph, target);
-  return pathFromInternet(graph, end.place, port ?? end.port ?? HTTPS);
+/** @throws InputError where it is not an address */
+function namedTarget(graph: Graph, target: string): string {
+  if (target !== INTERNET && (graph.find(target) || !isServiceName(target))) return target;
+  throw new InputError(
+    `From the internet, a path leads to an address of this file, such as aws_lb.main: not to ${target}.`,
+  );
+}
+
+/** @throws InputError where there is none, or its port is not known and there is no other */
+function endTarget(
+  graph: Graph,
+  target: string,
+  otherwise: number | undefined,
+  written: number | undefined,
+): PathTarget {
+  const { place, port } = endAt(graph, target);
+  const wanted = written ?? port ?? otherwise;
+  if (wanted !== undefined) return { place, port: wanted };
+  throw new InputError(`On which port of ${target}? Write it behind the address: ${target}:3000.`);
 }
 
 /** `aws_ecs_service.app:3000` into address and port; keys of instances may have colons in them. */
@@ -72,7 +70,7 @@ function endAt(graph: Graph, address: string): End {
 /** The AWS service that a target names, or that keeps what it names. @throws InputError where no such service is known */
 function serviceAt(graph: Graph, target: string): string | undefined {
   const resource = graph.find(target);
-  if (resource) return SERVICE_OF[resource.type];
+  if (resource) return KEEPING_SERVICES[resource.type];
   if (!isServiceName(target)) return undefined;
   refuseUnknownService(graph, target);
   return target;
@@ -81,20 +79,6 @@ function serviceAt(graph: Graph, target: string): string | undefined {
 function isServiceName(target: string): boolean {
   return SERVICE_NAME.test(target) && !/^(data|module)\.|_/.test(target);
 }
-
-/** Services that keep what is named, so that whoever uses it calls them. */
-const SERVICE_OF: Readonly<Record<string, string>> = {
-  aws_cloudwatch_log_group: "logs",
-  aws_cognito_user_pool: "cognito-idp",
-  aws_dynamodb_table: "dynamodb",
-  aws_kms_key: "kms",
-  aws_s3_bucket: "s3",
-  aws_secretsmanager_secret: "secretsmanager",
-  aws_sfn_state_machine: "states",
-  aws_sns_topic: "sns",
-  aws_sqs_queue: "sqs",
-  aws_ssm_parameter: "ssm",
-};
 
 /** @throws InputError where no service of AWS is known under the name: it would count as a host of the internet */
 function refuseUnknownService(graph: Graph, name: string): void {

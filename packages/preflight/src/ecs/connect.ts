@@ -280,3 +280,24 @@ function collectDiscoveredNames(graph: Graph): ReadonlyMap<string, Service> {
   }
   return names;
 }
+
+/** A service that another one calls by name, and the port of its containers behind the name. */
+export interface Neighbour {
+  readonly name: string;
+  readonly server: Service;
+  readonly port: number;
+}
+
+export function neighboursOf(graph: Graph, client: Service): Neighbour[] {
+  const connection = connectionOf(graph, client.resource);
+  const names =
+    connection.kind === "client" ? connectNames(graph).byNamespace.get(connection.namespace.name) : undefined;
+  const connected = names ? wantedServers(client, names.servers) : [];
+  return [
+    ...connected.flatMap(([name, server]) => {
+      const port = names?.targets.get(name);
+      return server === client || port === undefined ? [] : [{ name, server, port }];
+    }),
+    ...discoveredServers(graph, client).map(({ host, server, port }) => ({ name: host, server, port })),
+  ];
+}

@@ -13,11 +13,13 @@ export function once(graph: Graph, from: Place, to: string, find: () => Path): P
 }
 
 /** What of a place decides where its paths lead. */
-const standing = remembered(({ subnets, groups, publicAddress, clientPorts, ipv6 }: Place): string => {
+export const standing = remembered(({ resource, subnets, groups, publicAddress, clientPorts, ipv6 }: Place): string => {
   const names = [...subnets.subnets, "|", ...(groups?.groups ?? [])].map((one) =>
     typeof one === "string" ? one : one.address,
   );
-  return [...names, subnets.certain, groups?.certain, publicAddress, clientPorts?.from, ipv6].join(" ");
+  // Hops that can't be known name what stands there itself.
+  const itself = subnets.subnets.length === 0 || !groups?.groups.length ? resource.address : "";
+  return [...names, itself, subnets.certain, groups?.certain, publicAddress, clientPorts?.from, ipv6].join(" ");
 });
 
 const knownPaths = () => new Map<string, Path>();

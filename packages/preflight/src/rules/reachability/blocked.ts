@@ -1,5 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { type Hop, type HopKind, type Path, stopOf, stopsMost } from "../../network/path.ts";
+import { type Hop, type Path, stopOf, stopsMost } from "../../network/path.ts";
+import { fixOf } from "../../network/path-fixes.ts";
 import type { Problem } from "../../rule.ts";
 
 /** A path, and what it leads to in words. */
@@ -37,26 +38,4 @@ export function blockedPaths<Path extends NamedPath>(
     fix: fixOf(stop.kind, otherWay),
     ...(stopsMost(stop) ? {} : { severity: "warning" as const }),
   }));
-}
-
-/** What to do about a hop that stops a path. */
-function fixOf(hop: HopKind, otherWay: string): string {
-  switch (hop) {
-    case "group":
-      return "Let the connection pass in both security groups: out of the one, into the other.";
-    case "group to the internet":
-      return `Give the VPC ${otherWay}, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.`;
-    case "acl":
-      return "Let the network ACL pass the port, and ports 1024–65535 back.";
-    case "address":
-      return "Set assign_public_ip to true, or use subnets that route to a NAT gateway.";
-    case "nat":
-      return "Put a public NAT gateway into a subnet whose route table leads to the internet gateway.";
-    case "endpoint":
-      return "Give the endpoint subnets of the VPC.";
-    case "policy":
-      return "Allow the call in the endpoint's policy, or take the policy out.";
-    case "route":
-      return `Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC ${otherWay}.`;
-  }
 }

@@ -1,4 +1,4 @@
-import { connectionOf, connectNames, discoveredServers, wantedServers } from "../../ecs/connect.ts";
+import { neighboursOf } from "../../ecs/connect.ts";
 import { STORE_TYPES, storesOf } from "../../ecs/needs.ts";
 import { storePlace } from "../../ecs/stores.ts";
 import { type Service, services } from "../../ecs/tasks.ts";
@@ -12,21 +12,6 @@ import { groupSetOf, type Place, subnetSetOf } from "../../network/places.ts";
 import { linkedGroups, securityGroups } from "../../network/security-groups.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { blockedPaths } from "./blocked.ts";
-
-/** Services that another one calls by name, and the ports of their containers behind these names. */
-function neighboursOf(graph: Graph, client: Service): { name: string; server: Service; port: number }[] {
-  const connection = connectionOf(graph, client.resource);
-  const names =
-    connection.kind === "client" ? connectNames(graph).byNamespace.get(connection.namespace.name) : undefined;
-  const connected = names ? wantedServers(client, names.servers) : [];
-  return [
-    ...connected.flatMap(([name, server]) => {
-      const port = names?.targets.get(name);
-      return server === client || port === undefined ? [] : [{ name, server, port }];
-    }),
-    ...discoveredServers(graph, client).map(({ host, server, port }) => ({ name: host, server, port })),
-  ];
-}
 
 /** What may use a database beside the tasks of services. */
 const OTHER_CLIENTS = [
