@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const PACKAGES = ["preflight", "cost", "plan-review"];
+const PACKAGES = ["preflight", "cost", "plan-review", "map"];
 /** Those with a command of their name. */
 const COMMANDS = ["preflight", "plan-review"];
 /** Each would fail, or lose something. */
@@ -118,6 +118,7 @@ describe("all packages", () => {
       "program.ts",
       `import { type Cost, costOf, version as ofCost } from "@operation-app/cost";
 import { DEFAULT_USAGE } from "@operation-app/cost/usage";
+import { htmlOf, mapOf, version as ofMap } from "@operation-app/map";
 import { DEFAULT_POLICY, type Review, readPlanFile, review, version as ofReview } from "@operation-app/plan-review";
 import { defineReviewPolicy } from "@operation-app/plan-review/policy";
 import { type Finding, load, loadFile, preflight, type Rule, RULES, version } from "@operation-app/preflight";
@@ -134,8 +135,9 @@ const refused: unknown = await load({}, "nothing").catch((error: unknown) => err
 // @ts-expect-error A type of object that is protected says why.
 defineReviewPolicy({ protected: [{ type: "aws_db_instance" }] });
 const found: boolean = findings.length > 0;
-const facts = [found, reviewed.verdict, refused instanceof InputError, cost.regions];
-console.log(JSON.stringify([...facts, version, ofCost, ofReview]));
+const page: string = htmlOf(mapOf(await loadFile("cdk.tf.json"), { name: "cdk.tf.json" }));
+const facts = [found && page.startsWith("<!doctype html>"), reviewed.verdict, refused instanceof InputError, cost.regions];
+console.log(JSON.stringify([...facts, version, ofCost, ofReview, ofMap]));
 `,
     );
     write(

@@ -7,6 +7,7 @@ export const GROUPS = {
     check: "find what would fail, in any cdk.tf.json or plan",
     review: "say what a plan does, and whether it may be applied",
     cost: "say what an environment or plan costs a month",
+    map: "draw it: who talks to whom, and each path by a click",
   },
   "Try it on this machine": {
     "deploy-local": "deploy to an AWS emulator, without an account",

@@ -21,10 +21,16 @@ export interface Priced {
 /** Services stand at zero tasks before the first release; what they cost is asked for as they are after it. */
 const NOT_RELEASED = "not-released";
 
+/** An environment as it will be after its first release. */
+export function asReleased(environment: Environment): Environment {
+  const { nginx = NOT_RELEASED, app = NOT_RELEASED } = environment.images;
+  return { ...environment, images: { nginx, app } };
+}
+
 /** An environment with the tasks that it will have, whether a version is released or not. */
 export async function pricedEnvironment(environment: Environment): Promise<Priced> {
-  const { nginx = NOT_RELEASED, app = NOT_RELEASED } = environment.images;
-  const released = { ...environment, images: { nginx, app } };
+  const released = asReleased(environment);
+  const { nginx, app } = released.images;
   const stack = new OperationStack(new App({ outdir: tmpdir(), stackTraces: false }), released);
   const json: unknown = JSON.parse(JSON.stringify(stack.toTerraform()));
   return {
@@ -44,9 +50,14 @@ export async function pricedEnvironment(environment: Environment): Promise<Price
  * @throws InputError where it can't be read; EnvironmentError with every mistake in it
  */
 export async function pricedEnvironmentFile(file: string): Promise<Priced> {
+  return pricedEnvironment(await environmentIn(file));
+}
+
+/** @throws InputError where it can't be read; EnvironmentError with every mistake in it */
+export async function environmentIn(file: string): Promise<Environment> {
   const name = basename(file, ".ts");
   const [environment] = parseEnvironments({ [name]: await defaultExport(file) });
-  return pricedEnvironment(environment as Environment);
+  return environment as Environment;
 }
 
 /** Wherever the file is: in a project of ECMAScript modules or in none. */

@@ -8,6 +8,8 @@ import type { Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 import { traceSources } from "./source.ts";
 
+export { traceSources };
+
 /** What a project says of its own stacks. */
 export interface CheckOptions {
   /** Folders of the project whose lines tell its user where something is made, such as `modules`. */

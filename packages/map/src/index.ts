@@ -1,0 +1,9 @@
+/** Draws a configuration or plan as a map that answers who can reach whom. */
+export { KINDS, type Kind, type Words } from "./kinds.ts";
+export { layoutOf } from "./layout.ts";
+export { mermaidOf } from "./mermaid.ts";
+export { htmlOf } from "./page/page.ts";
+export { type PathTable, pathIn } from "./path-table.ts";
+export { type MapOptions, mapOf, type PathChange, type StackMap, type Thing, type Wire } from "./stack-map.ts";
+export { type Language, svgOf } from "./svg.ts";
+export { version } from "./version.ts";

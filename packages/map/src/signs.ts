@@ -1,0 +1,38 @@
+import type { Kind } from "./kinds.ts";
+
+/** Signs of this project's own, as paths in a square of 24 by 24 that are stroked. */
+export const SIGNS: Readonly<Record<Kind, string>> = {
+  people: "M8 8a3 3 0 1 0 6 0a3 3 0 1 0-6 0M3 20c0-5 3-7 8-7s8 2 8 7M16 5.5a3 3 0 0 1 0 5.5M18.5 14c2 .8 3 2.6 3 6",
+  internet: "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M3 12h18M12 3c-5 5-5 13 0 18c5-5 5-13 0-18",
+  dns: "M3 5h9l9 9l-7 7l-9-9zM7.5 8.5h.1",
+  cdn: "M7 18h10a4 4 0 0 0 .5-8a6 6 0 0 0-11.5 1.5A3.3 3.3 0 0 0 7 18M12 12v9M9 18.5l3 3l3-3",
+  api: "M8 4c-3 0-3 2-3 4s0 4-2.5 4c2.5 0 2.5 2 2.5 4s0 4 3 4M16 4c3 0 3 2 3 4s0 4 2.5 4c-2.5 0-2.5 2-2.5 4s0 4-3 4",
+  filter: "M12 3l8 3v6c0 5-4 8-8 9c-4-1-8-4-8-9V6zM8.5 12l2.5 2.5l4.5-5",
+  balancer:
+    "M3 12h6M9 12c4 0 3-7 8-7h4M9 12h12M9 12c4 0 3 7 8 7h4M18 2.5L21 5l-3 2.5M18 9.5l3 2.5l-3 2.5M18 16.5l3 2.5l-3 2.5",
+  service: "M12 2.5l8 4.5v9.5l-8 5l-8-5V7zM4 7l8 4.5L20 7M12 11.5v10",
+  server: "M3 4h18v7H3zM3 13h18v7H3zM6.5 7.5h.1M6.5 16.5h.1M11 7.5h6M11 16.5h6",
+  function: "M7 4h3l8 16M10.5 11L6 20",
+  cluster: "M12 2l9 5v10l-9 5l-9-5V7zM12 7l4.5 2.5v5L12 17l-4.5-2.5v-5z",
+  database: "M4 6c0-4 16-4 16 0s-16 4-16 0v12c0 4 16 4 16 0V6M4 12c0 4 16 4 16 0",
+  cache: "M13 2L5 14h6l-1 8l9-13h-6z",
+  files: "M3 5h7l2 3h9v12H3zM3 11h18",
+  search: "M4 10.5a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M15.5 15.5L21 21",
+  broker: "M3 5h18v14H3zM3 6l9 7l9-7",
+  nat: "M14 4H5v16h9M10 12h11M17 8l4 4l-4 4",
+  link: "M2 12a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0M13 12a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0M9 12h6",
+  door: "M6 21V3h12v18M3 21h18M14.5 12h.1",
+  images: "M3 8l9-5l9 5l-9 5zM3 12.5l9 5l9-5M3 17l9 5l9-5",
+  logs: "M5 3h14v18H5zM8.5 8h7M8.5 12h7M8.5 16h4",
+  secrets: "M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4M12 15v2.5",
+  login: "M6 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0M2.5 21c0-5 3-7 7.5-7M15 16h7v5h-7zM16.5 16v-1.5a2 2 0 0 1 4 0V16",
+  storage: "M4 6c0-3 16-3 16 0s-16 3-16 0l2 13c0 3 12 3 12 0l2-13",
+  table: "M3 4h18v16H3zM3 9.5h18M3 15h18M9.5 4v16",
+  queue: "M3 8h4v8H3zM10 8h4v8h-4zM17 8h4v8h-4z",
+  topic: "M3 5h18v11H11l-5 5v-5H3zM7.5 10.5h.1M12 10.5h.1M16.5 10.5h.1",
+  keys: "M3 16a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0M10.7 12.8L20 3.5M16 7.5l3.5 3.5M13.5 10l2.5 2.5",
+  alarms: "M6 17V11a6 6 0 0 1 12 0v6l2 1.5H4zM10 21h4M12 3v2",
+  schedule: "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 6.5V12l4 2.5",
+  shell: "M3 4h18v16H3zM7 9l3.5 3L7 15M12.5 15.5H17",
+  other: "M7 18h10a4 4 0 0 0 .5-8a6 6 0 0 0-11.5 1.5A3.3 3.3 0 0 0 7 18",
+};

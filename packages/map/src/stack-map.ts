@@ -1,0 +1,248 @@
+import type { Cost, Range } from "@operation-app/cost";
+import type { Finding } from "@operation-app/preflight";
+import type { Graph, Resource } from "@operation-app/preflight/graph";
+import { INTERNET, type Use } from "@operation-app/preflight/network";
+import { KINDS, type Kind, kindOfType } from "./kinds.ts";
+import { layersOf } from "./layers.ts";
+import { OF_NETWORK, ownersOf } from "./owners.ts";
+import { type PathTable, pathTable } from "./path-table.ts";
+import type { Setting } from "./settings.ts";
+import { changeOf, networksOf, type Outline, outlinesOf, partOf } from "./things.ts";
+import { wiresOf } from "./wires.ts";
+
+export type ChangeKind = "create" | "update" | "replace" | "delete" | "forget";
+
+/** A resource, as it is told about on the map. */
+export interface Part {
+  readonly address: string;
+  readonly source?: string | undefined;
+  readonly change?: ChangeKind | undefined;
+}
+
+/** Something that is drawn. */
+export interface Thing {
+  /** Address of the resource; `aws:images` and the like for what several resources make together. */
+  readonly id: string;
+  readonly kind: Kind;
+  readonly title: string;
+  /** Names of containers, or of services that an endpoint leads to. */
+  readonly chips: readonly string[];
+  /** Resources that it stands for; more than one beside the network only. */
+  readonly count: number;
+  readonly place: ThingPlace | undefined;
+  readonly settings: readonly Setting[];
+  /** Resources that it is made of, itself first. */
+  readonly parts: readonly Part[];
+  readonly groups: readonly string[];
+  readonly findings: readonly Finding[];
+  /** USD a month, of all its parts; undefined where nothing of it is billed. */
+  readonly cost: Range | undefined;
+  readonly change: ChangeKind | undefined;
+  /** The plan takes data away with it. */
+  readonly losesData: boolean;
+}
+
+export interface ThingPlace {
+  /** Address of the VPC; "" where that can't be known. */
+  readonly network: string;
+  /** Its subnets route to an internet gateway, or not; undefined where that can't be known. */
+  readonly isPublic: boolean | undefined;
+  /** Columns of its network; all where they can't be known. */
+  readonly zones: readonly number[];
+  /** How many connections it is away from the internet, or from whatever begins. */
+  readonly layer: number;
+}
+
+/** A VPC. */
+export interface NetworkArea {
+  readonly id: string;
+  readonly title: string;
+  readonly zones: readonly string[];
+  readonly parts: readonly Part[];
+  readonly findings: readonly Finding[];
+}
+
+/** A connection that is drawn. */
+export interface Wire {
+  readonly from: string;
+  readonly to: string;
+  readonly ports: readonly number[];
+  readonly kind: Use["kind"] | "out";
+  /** As preflight says of it; undefined where it is not asked. */
+  readonly verdict: "open" | "blocked" | "unknown" | undefined;
+}
+
+export interface StackMap {
+  readonly name: string;
+  readonly isPlan: boolean;
+  readonly networks: readonly NetworkArea[];
+  readonly things: readonly Thing[];
+  readonly wires: readonly Wire[];
+  readonly paths: PathTable;
+  /** Resources that are neither drawn nor a part of what is. */
+  readonly others: readonly Part[];
+  readonly pathChanges: readonly PathChange[];
+  /** USD a month. */
+  readonly total: Range | undefined;
+}
+
+/** A connection that a plan opens or closes. */
+export interface PathChange {
+  /** Address, or `internet`. */
+  readonly from: string;
+  /** As `infra check --path` takes it. */
+  readonly to: string;
+  readonly becomes: "opens" | "closes" | "may open";
+}
+
+export interface MapOptions {
+  /** What a plan opens and closes. @default nothing */
+  readonly pathChanges?: readonly PathChange[];
+  readonly name: string;
+  /** @default none */
+  readonly findings?: readonly Finding[];
+  /** @default nothing is priced */
+  readonly cost?: Cost | undefined;
+  /** File and line that made a resource, by address. @default not known */
+  readonly sources?: ReadonlyMap<string, string>;
+}
+
+/** What a configuration or plan makes, ready to be drawn. */
+export function mapOf(
+  graph: Graph,
+  { name, findings = [], cost, sources = new Map(), pathChanges = [] }: MapOptions,
+): StackMap {
+  const areas = networksOf(graph);
+  const outlines = outlinesOf(graph, areas);
+  const wires = wiresOf(graph, outlines);
+  const layers = layersOf(outlines, wires);
+  const belongings = partsOf(graph, outlines);
+  const telling = new Telling(findings, cost, sources);
+  const things = outlines.map((outline) =>
+    thingOf(outline, belongings.of(outline), layers.get(outline.id) ?? 0, telling),
+  );
+  const gone = graph.removals.flatMap((change) => {
+    const kind = kindOfType(change.type);
+    return kind === undefined ? [] : [removedThing(change.address, kind, changeOf(change))];
+  });
+  const used = new Set(things.flatMap(({ place }) => place?.network ?? []));
+  const networks = areas.filter(({ id }) => (id === "" ? used.has(id) : true));
+  return {
+    name,
+    isPlan: graph.kind === "plan",
+    networks: networks.map((area) => ({
+      ...area,
+      ...telling.about(area.id === "" ? [] : belongings.ofNetwork(area.id)),
+    })),
+    things: [...outsideThings(), ...things, ...gone],
+    wires: [{ from: "people", to: INTERNET, ports: [], kind: "requests", verdict: undefined }, ...wires],
+    paths: pathTable(graph),
+    others: [
+      ...belongings.others.map((resource) => partOf(resource, sources)),
+      ...graph.removals
+        .filter(({ type }) => kindOfType(type) === undefined && !type.startsWith("data."))
+        .map((change) => ({ address: change.address, change: changeOf(change) })),
+    ],
+    pathChanges,
+    total: cost?.total,
+  };
+}
+
+/** What is known of resources beside where they stand. */
+class Telling {
+  private readonly findings = new Map<string, Finding[]>();
+  private readonly costs: ReadonlyMap<string, Range>;
+  private readonly sources: ReadonlyMap<string, string>;
+
+  constructor(findings: readonly Finding[], cost: Cost | undefined, sources: ReadonlyMap<string, string>) {
+    for (const finding of findings)
+      this.findings.set(finding.address, [...(this.findings.get(finding.address) ?? []), finding]);
+    this.costs = new Map(cost?.resources.map(({ address, fixed, use }) => [address, added(fixed, use)]));
+    this.sources = sources;
+  }
+
+  about(resources: readonly Resource[]) {
+    const costs = resources.flatMap(({ address }) => this.costs.get(address) ?? []);
+    return {
+      parts: resources.map((resource) => partOf(resource, this.sources)),
+      findings: resources.flatMap(({ address }) => this.findings.get(address) ?? []),
+      cost: costs.length === 0 ? undefined : costs.reduce(added),
+    };
+  }
+}
+
+function added(a: Range, b: Range): Range {
+  return { low: a.low + b.low, high: a.high + b.high };
+}
+
+function thingOf(outline: Outline, resources: readonly Resource[], layer: number, telling: Telling): Thing {
+  const { members, ...drawn } = outline;
+  const about = telling.about(resources);
+  const own = members.map(({ change }) => changeOf(change));
+  const parts = about.parts.map(({ change }) => change);
+  return {
+    ...drawn,
+    ...about,
+    count: members.length,
+    place: drawn.place && { ...drawn.place, layer },
+    change: changeOfAll(own, parts),
+    losesData: KINDS[drawn.kind].keepsData === true && own.some((one) => one === "replace" || one === "delete"),
+  };
+}
+
+/** Its own change; of several, or of its parts alone, that it is changed. */
+function changeOfAll(
+  own: readonly (ChangeKind | undefined)[],
+  parts: readonly (ChangeKind | undefined)[],
+): ChangeKind | undefined {
+  const [first] = own;
+  if (first !== undefined && own.every((one) => one === first)) return first;
+  if (own.includes("replace")) return "replace";
+  return parts.some((one) => one !== undefined) ? "update" : undefined;
+}
+
+const BARE = {
+  count: 0,
+  chips: [],
+  place: undefined,
+  settings: [],
+  parts: [],
+  groups: [],
+  findings: [],
+  cost: undefined,
+} as const;
+
+function outsideThings(): Thing[] {
+  const bare = { ...BARE, title: "", change: undefined, losesData: false };
+  return [
+    { ...bare, id: "people", kind: "people" },
+    { ...bare, id: INTERNET, kind: "internet" },
+  ];
+}
+
+function removedThing(address: string, kind: Kind, change: ChangeKind | undefined): Thing {
+  const losesData = KINDS[kind].keepsData === true && change === "delete";
+  return { ...BARE, id: address, kind, title: address, parts: [{ address, change }], change, losesData };
+}
+
+/** VPCs that a part of a network names, itself or by what it names. */
+function vpcsOf(part: Resource): ReadonlySet<string> {
+  const near = [...part.dependencies];
+  return new Set([...near, ...near.flatMap(({ dependencies }) => [...dependencies])].map(({ address }) => address));
+}
+
+/** Which resources are told about at which thing. */
+function partsOf(graph: Graph, outlines: readonly Outline[]) {
+  const owners = ownersOf(graph);
+  const members = new Set(outlines.flatMap((one) => one.members));
+  const byOwner = new Map<Resource, Resource[]>();
+  for (const [part, all] of owners) for (const owner of all) byOwner.set(owner, [...(byOwner.get(owner) ?? []), part]);
+  const networkParts = graph.resources.filter(({ type }) => OF_NETWORK.test(type));
+  const isTold = (resource: Resource) =>
+    members.has(resource) || owners.has(resource) || OF_NETWORK.test(resource.type);
+  return {
+    of: ({ members: own }: Outline) => [...own, ...new Set(own.flatMap((one) => byOwner.get(one) ?? []))],
+    ofNetwork: (vpc: string) => networkParts.filter((one) => one.address === vpc || vpcsOf(one).has(vpc)),
+    others: graph.resources.filter((resource) => !resource.isData && !isTold(resource)),
+  };
+}

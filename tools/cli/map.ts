@@ -1,0 +1,89 @@
+import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { htmlOf, type Language, mermaidOf, type StackMap, svgOf } from "@operation-app/map";
+import { type Command, Option } from "commander";
+import { environmentIn } from "../cost/stacks.ts";
+import { openFile } from "../lib/process/open-file.ts";
+import { environmentMap, fileMap } from "../map/stacks.ts";
+import {
+  environmentNamed,
+  environmentOption,
+  fromCaller,
+  newCommand,
+  setEnvironment,
+  toCaller,
+  verb,
+} from "./command.ts";
+
+interface Options {
+  readonly environment: string;
+  readonly format: "html" | "svg" | "mermaid";
+  readonly language?: Language;
+  readonly open?: boolean;
+  readonly output?: string;
+  readonly region?: string;
+  readonly source?: string;
+}
+
+const command: Command = newCommand("map", [
+  "map production --open",
+  "map plan.json -o plan.html",
+  "map production --format svg -o docs/images/production.svg",
+])
+  .description(
+    "Draws an environment, a cdk.tf.json or a plan as one HTML file that works offline: what stands where, who talks to " +
+      "whom, and by a click the path between two things, hop by hop. docs/map.md explains it.",
+  )
+  .argument(
+    "[what]",
+    "an environment, an environment file (.ts), a cdk.tf.json, or the output of terraform show -json",
+    named,
+  )
+  .addOption(environmentOption().default("production"))
+  .option("-o, --output <file>", "where to write it; - is standard output (default: NAME.map.html, or .svg, .mmd)")
+  .option("--open", "show it in the browser")
+  .addOption(new Option("--format <format>", "what to write").choices(["html", "svg", "mermaid"]).default("html"))
+  .addOption(new Option("--language <language>", "of its texts (default: the browser's)").choices(["en", "ja"]))
+  .option("--region <region>", "of a file that does not say it, for prices")
+  .option("--source <dir>", "the source that a plan was made of, which has the references that a plan does not");
+
+export default verb(command, async () => {
+  const { environment, format, language, open, output, region, source } = command.opts<Options>();
+  const what = (command.processedArgs[0] as string | undefined) ?? environment;
+  const map = await mapNamed(what, source, region ?? process.env.AWS_REGION);
+  const text = WRITERS[format](map, language);
+  if (output === "-") return console.log(text.trimEnd());
+  const file = fromCaller(
+    output ?? `${basename(what === "-" ? "plan" : what).replace(/\.(json|ts)$/, "")}${ENDINGS[format]}`,
+  );
+  writeFileSync(file, text);
+  console.log(`${toCaller(file)}: ${map.things.length} things, ${Math.ceil(Buffer.byteLength(text) / 1024)} KB.`);
+  if (open) await openFile(file);
+});
+
+const WRITERS: Readonly<Record<Options["format"], (map: StackMap, language?: Language) => string>> = {
+  html: (map, language) => htmlOf(map, language),
+  svg: (map, language = "en") => svgOf(map, language),
+  mermaid: (map, language = "en") => mermaidOf(map, language),
+};
+
+const ENDINGS = { html: ".map.html", svg: ".map.svg", mermaid: ".map.mmd" } as const;
+
+/** @throws InputError where there is neither such an environment nor such a file */
+async function mapNamed(name: string, source: string | undefined, region: string | undefined): Promise<StackMap> {
+  if (!isFile(name)) return environmentMap(await environmentNamed(name));
+  const file = fromCaller(name);
+  return file.endsWith(".ts")
+    ? environmentMap(await environmentIn(file))
+    : fileMap(file, source && fromCaller(source), region);
+}
+
+/** An environment may be named by `--environment`, too, and then as the same. */
+function named(name: string): string {
+  return isFile(name) ? name : setEnvironment(command, name);
+}
+
+/** Environments are named without an ending. */
+function isFile(name: string): boolean {
+  return name === "-" || /[./\\]/.test(name);
+}
