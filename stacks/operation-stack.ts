@@ -132,6 +132,7 @@ export class OperationStack extends AddressedStack {
       architecture: containers.architecture,
       exec: containers.exec,
       logRetentionDays: containers.logRetentionDays,
+      redeployOnNewSecrets: containers.redeployOnNewSecrets,
       nginx: {
         repository: ecr.nginx,
         version: images.nginx,
@@ -185,6 +186,7 @@ export class OperationStack extends AddressedStack {
           },
           cache: { replicationGroup: cache.replicationGroup, nodes: environment.cache.nodes },
           natGateways: network.natGateways,
+          redeployment: ecs.redeployment?.stateMachine,
         })
       : undefined;
 

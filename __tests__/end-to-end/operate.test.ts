@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
@@ -54,6 +55,12 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     rmSync(directory, { recursive: true, force: true });
   });
 
+  async function lastDeployment() {
+    const of = { cluster: "operation-app", services: ["operation-app-app"] };
+    const { services = [] } = await ecs.send(new DescribeServicesCommand(of));
+    return services[0]?.deployments?.find(({ status }) => status === "PRIMARY")?.id;
+  }
+
   function start(command: string, args: readonly string[] = [], input = "") {
     return project.start("bin/infra", [command, ...args], env, input);
   }
@@ -101,8 +108,10 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     expect(missing.text).toBe("RAILS_MASTER_KEY has no value yet (wanted by app, migrate)");
     const refused = await run("secrets", ["set", "SECRET_KEY_BASE", "--environment", "production"], VALUE);
     expect(refused.exitCode, refused.text).toBe(2);
+    const before = await lastDeployment();
     const set = await run("secrets", ["set", "RAILS_MASTER_KEY", "--environment", "production"], `${VALUE}\n`);
     expect(set.exitCode, set.text).toBe(0);
+    expect(await lastDeployment(), "the rule, its state machine and the deployment that it starts").not.toBe(before);
     const list = await run("secrets", ["list"]);
     expect(list.text).toMatch(/RAILS_MASTER_KEY +│ operation-app\/RAILS_MASTER_KEY +│ by-hand +│ yes/);
     expect((await run("secrets", ["missing"])).exitCode).toBe(0);

@@ -8,6 +8,7 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, stateKey } from "../../environments/schema/index.ts";
 import { containerDefinition } from "../../modules/ecs/container-definition.ts";
+import { Redeployment } from "../../modules/ecs/redeployment.ts";
 import { createExecutionRole } from "../../modules/ecs/roles.ts";
 import { createTaskDefinition, Service } from "../../modules/ecs/service.ts";
 import { createGeneratedSecret, createSecret } from "../../modules/secret.ts";
@@ -78,6 +79,9 @@ export class OperationStack extends AddressedStack {
       released: true,
       exec: false,
     });
+
+    const reading = { name, cluster, services: { app: service }, secrets: Object.values(secrets) };
+    new Redeployment(this, "redeployment", reading);
 
     const nginx = new EcrRepository(this, "nginx_repository", { name: `${name}/nginx` });
     const output = (id: string, value: unknown) => new TerraformOutput(this, id, { value });

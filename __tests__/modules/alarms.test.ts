@@ -219,3 +219,21 @@ describe("the dashboard", () => {
     );
   });
 });
+
+describe("tasks that can't be replaced after a secret's new value", () => {
+  it("are told of with the command to type", () => {
+    const stack = synthesize();
+    const { event_pattern } = stack.resource("aws_cloudwatch_event_rule.alarms_redeployment");
+    expect(JSON.parse(event_pattern)).toMatchObject({
+      source: ["aws.states"],
+      detail: { stateMachineArn: ["${aws_sfn_state_machine.ecs_redeployment_state_machine.arn}"] },
+    });
+    const { input_transformer } = stack.resource("aws_cloudwatch_event_target.alarms_redeployment_target");
+    expect(input_transformer.input_template).toContain("First: bin/infra status production");
+  });
+
+  it("are not watched where nothing replaces them", () => {
+    const off = synthesize({ ecs: { redeployOnNewSecrets: false } });
+    expect(off.addresses()).not.toContain("aws_cloudwatch_event_rule.alarms_redeployment");
+  });
+});

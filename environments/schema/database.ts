@@ -29,8 +29,9 @@ export const database = z.strictObject({
     'is not a name that RDS takes for its master user. Write a letter, then up to 15 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
   ),
   /**
-   * Days after which RDS changes the master password. Tasks that run then keep the old one and lose new connections
-   * until they are deployed again, so it is long here; RDS's own default is 7. @default 365
+   * Days after which RDS changes the master password. Tasks that run then keep the old one and get no new connections
+   * until they are replaced, a few minutes with `ecs.redeployOnNewSecrets`; so it is long here. RDS's own default is 7.
+   * @default 365
    */
   passwordRotationDays: wholeNumber(1, 1000, "days").default(365),
 });

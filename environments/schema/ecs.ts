@@ -56,6 +56,12 @@ export const ecs = z.strictObject({
   exec: z.boolean().default(false),
   /** Days for which container logs are kept. */
   logRetentionDays,
+  /**
+   * Replaces the tasks of the app and of workers, without a gap, when a secret that they read has another value: when RDS has
+   * changed the database's password, or after `bin/infra secrets set`. Costs nothing: Step Functions is free up to 4,000 steps
+   * a month. @default true
+   */
+  redeployOnNewSecrets: z.boolean().default(true),
   nginx: z.strictObject({
     /** Port that nginx listens on. @default 8080, which needs no root */
     port: port.default(8080),

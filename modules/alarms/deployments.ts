@@ -1,6 +1,7 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
+import type { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { Construct } from "constructs";
 
@@ -8,6 +9,8 @@ export interface DeploymentsProps {
   readonly name: string;
   readonly environment: string;
   readonly services: readonly EcsService[];
+  /** What redeploys them by itself. @default nothing does */
+  readonly redeployment?: SfnStateMachine;
   readonly topic: SnsTopic;
 }
 
@@ -20,7 +23,8 @@ const ROLLING_BACK = "ECS deployment circuit breaker: rolling back";
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html and
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
  */
-export function watchDeployments(scope: Construct, { name, environment, services, topic }: DeploymentsProps): void {
+export function watchDeployments(scope: Construct, props: DeploymentsProps): void {
+  const { name, environment, services, redeployment, topic } = props;
   const rule = new CloudwatchEventRule(scope, "deployments", {
     name: `${name}-deployments`,
     description: `Deployments of ${name} that fail or are rolled back`,
@@ -44,6 +48,34 @@ export function watchDeployments(scope: Construct, { name, environment, services
       inputPaths: { event: "$.detail.eventName", reason: "$.detail.reason", service: "$.resources[0]" },
       inputTemplate: JSON.stringify(
         `<event>: <reason> Service: <service>. ECS goes on with, or back to, the tasks that ran before. First: bin/infra status ${environment}`,
+      ),
+    },
+  });
+  if (redeployment) watchRedeployment(scope, redeployment, props);
+}
+
+/** Source: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html */
+function watchRedeployment(
+  scope: Construct,
+  { nameInput, arn }: SfnStateMachine,
+  { environment, topic }: DeploymentsProps,
+) {
+  const rule = new CloudwatchEventRule(scope, "redeployment", {
+    name: `${nameInput}-failed`,
+    description: "Tasks could not be replaced after a secret of theirs got a new value",
+    eventPattern: JSON.stringify({
+      source: ["aws.states"],
+      "detail-type": ["Step Functions Execution Status Change"],
+      detail: { stateMachineArn: [arn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
+    }),
+  });
+  new CloudwatchEventTarget(scope, "redeployment_target", {
+    rule: rule.name,
+    arn: topic.arn,
+    inputTransformer: {
+      inputPaths: { cause: "$.detail.cause", status: "$.detail.status" },
+      inputTemplate: JSON.stringify(
+        `A secret has a new value, and the tasks that read it could not be replaced (<status>: <cause>): they keep the old one, and get no new connection to the database if it was its password. First: bin/infra status ${environment}`,
       ),
     },
   });

@@ -1,6 +1,7 @@
 import type { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
+import type { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
@@ -30,6 +31,8 @@ export interface AlarmsProps {
   readonly database: DatabaseProps;
   readonly cache: CacheProps;
   readonly natGateways: readonly NatGateway[];
+  /** What redeploys services whose secrets have a new value. @default nothing does */
+  readonly redeployment?: SfnStateMachine;
 }
 
 /** Tells people when something is wrong, before visitors do. */
@@ -40,7 +43,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { name, environment, region, emails, severity } = props;
+    const { name, environment, region, emails, severity, redeployment } = props;
     if (emails.length === 0) this.warnOfSilence();
 
     this.topic = createTopic(this, { name: `${name}-alarms`, emails });
@@ -48,7 +51,7 @@ export class Alarms extends Construct {
       .filter((watch) => severity === "warning" || watch.severity === "critical")
       .map((watch) => createAlarm(this, { name, environment, topic: this.topic, watch }));
     const services = Object.values(props.services.services);
-    watchDeployments(this, { name, environment, services, topic: this.topic });
+    watchDeployments(this, { name, environment, services, redeployment, topic: this.topic });
     this.dashboard = createDashboard(this, { name, region, alb: props.loadBalancer.alb, alarms: this.alarms });
   }
 

@@ -14,6 +14,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
+import { Redeployment } from "./redeployment.ts";
 import {
   createAppRole,
   createExecutionRole,
@@ -39,6 +40,8 @@ export interface EcsProps {
   /** Lets `aws ecs execute-command` into running containers. */
   readonly exec: boolean;
   readonly logRetentionDays: number;
+  /** Replaces the app's tasks when a secret that they read has another value. */
+  readonly redeployOnNewSecrets: boolean;
   readonly nginx: NginxProps;
   readonly app: AppProps;
   /** Services that run the app's image with another command, by name. */
@@ -99,6 +102,8 @@ export class Ecs extends Construct {
   readonly services: Readonly<Record<string, EcsService>>;
   /** Runs `rails db:migrate` when it is started by hand or by a release; no service does. */
   readonly migrateTask: EcsTaskDefinition;
+  /** Redeploys the services that read secrets. @default undefined where `redeployOnNewSecrets` is off */
+  readonly redeployment?: Redeployment;
   /** Every secret that the app's containers get, by variable. */
   readonly secrets: Readonly<Record<string, SecretVariable>>;
 
@@ -136,13 +141,14 @@ export class Ecs extends Construct {
       [this.appContainer("migrate", props.app.migrateCommand)],
       props.app.size,
     );
-    this.services = {
+    const reading = {
       app: this.appService.service,
-      ...(props.topology === "separate" && { nginx: this.nginxService.service }),
       ...Object.fromEntries(
         Object.entries(props.workers).map(([name, worker]) => [name, this.createWorker(name, worker).service]),
       ),
     };
+    this.services = { ...reading, ...(props.topology === "separate" && { nginx: this.nginxService.service }) };
+    if (props.redeployOnNewSecrets) this.redeployment = this.redeploy(reading);
   }
 
   private createCluster(): EcsCluster {
@@ -260,6 +266,12 @@ export class Ecs extends Construct {
       exec: this.props.exec,
       ...props,
     });
+  }
+
+  /** @param services those whose tasks read secrets */
+  private redeploy(services: Readonly<Record<string, EcsService>>): Redeployment {
+    const secrets = Object.values(this.secrets);
+    return new Redeployment(this, "redeployment", { name: this.props.name, cluster: this.cluster, services, secrets });
   }
 
   /** @param roles the app's own, unless others are given */

@@ -12,8 +12,13 @@ const SERVICE_LINKED = [
   "rds.amazonaws.com",
 ];
 
-/** Who may be handed a role of the stack: its tasks, and the flow log of its VPC. */
-const PASSED_TO = ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"];
+/** Who may be handed a role of the stack: its tasks, the flow log of its VPC, and what redeploys its services. */
+const PASSED_TO = [
+  "ecs-tasks.amazonaws.com",
+  "events.amazonaws.com",
+  "states.amazonaws.com",
+  "vpc-flow-logs.amazonaws.com",
+];
 
 /**
  * What the apply role may do beside the reads: all that the stack makes, its state, and nothing of what guards it. What
@@ -183,7 +188,17 @@ function taggedWrites(target: CiTarget): Statement[] {
 function namedWrites(target: CiTarget): Statement {
   const { app, region, account } = target;
   const named = namedResources(target);
-  const { cloudwatch = [], ecr = [], ecs = [], elasticache = [], events = [], logs = [], rds = [], sns = [] } = named;
+  const {
+    cloudwatch = [],
+    ecr = [],
+    ecs = [],
+    elasticache = [],
+    events = [],
+    logs = [],
+    rds = [],
+    sns = [],
+    states = [],
+  } = named;
   const balancing = (...names: readonly string[]) =>
     names.map((name) => `arn:aws:elasticloadbalancing:${region}:${account}:${name}`);
   return {
@@ -197,6 +212,7 @@ function namedWrites(target: CiTarget): Statement {
       "logs:*",
       "rds:*",
       "sns:*",
+      "states:*",
     ],
     resources: [
       ...cloudwatch,
@@ -209,6 +225,7 @@ function namedWrites(target: CiTarget): Statement {
       ...logs,
       ...rds,
       ...sns,
+      ...states,
       ...balancing(`loadbalancer/app/${app}/*`, `targetgroup/${app}-*`, `listener*/app/${app}/*`),
       // AWS's own, which a cluster and a database stand on.
       `arn:aws:elasticache:${region}:${account}:parametergroup:default.*`,

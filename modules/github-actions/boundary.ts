@@ -1,3 +1,4 @@
+import { REDEPLOY_ACTION, START_ACTION } from "../ecs/redeployment.ts";
 import { APP_ACTIONS, EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION } from "../ecs/roles.ts";
 import type { Statement } from "../iam-policy.ts";
 import { FLOW_LOG_ACTIONS } from "../network/flow-logs.ts";
@@ -14,13 +15,15 @@ import { namedResources } from "./reads.ts";
  */
 export function boundaryStatements(target: CiTarget): Statement[] {
   const { neighbours } = target;
-  const { ecr = [], logs = [], secretsmanager = [] } = namedResources(target);
+  const { ecr = [], ecs = [], logs = [], secretsmanager = [], states = [] } = namedResources(target);
   return [
     { actions: [REGISTRY_ACTION, ...EXEC_ACTIONS], resources: ["*"] },
     { actions: PULL_ACTIONS, resources: ecr },
     { actions: [...new Set([...LOG_ACTIONS, ...FLOW_LOG_ACTIONS])], resources: logs },
     { actions: ["secretsmanager:GetSecretValue"], resources: secretsmanager },
     ...onUserPool(target, APP_ACTIONS),
+    { actions: [REDEPLOY_ACTION], resources: ecs },
+    { actions: [START_ACTION], resources: states },
     ...neighboursRefused(neighbours),
   ];
 }

@@ -1,3 +1,4 @@
+import { redeploymentName } from "../ecs/redeployment.ts";
 import type { Statement } from "../iam-policy.ts";
 import { boundaryArn, type CiTarget, onUserPool, secretArn } from "./names.ts";
 
@@ -42,6 +43,7 @@ const UNNAMED_READS = [
   "servicediscovery:GetNamespace",
   "servicediscovery:GetOperation",
   "servicediscovery:ListTagsForResource",
+  "states:ValidateStateMachineDefinition",
   "sts:GetCallerIdentity",
 ];
 
@@ -94,6 +96,8 @@ const NAMED_READS = [
   "sns:GetSubscriptionAttributes",
   "sns:GetTopicAttributes",
   "sns:List*",
+  "states:DescribeStateMachine",
+  "states:List*",
 ];
 
 /** ARNs of what the stack names after the app. */
@@ -112,13 +116,14 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
       `task-definition/task-${app}-*:*`,
     ),
     elasticache: here("elasticache", `replicationgroup:${app}`, `cluster:${app}-*`, `subnetgroup:${app}`),
-    events: here("events", `rule/${app}-deployments`),
+    events: here("events", `rule/${app}-deployments`, `rule/${redeploymentName(app)}*`),
     iam: [`arn:aws:iam::${account}:role/${app}-*`],
     logs: here("logs", `log-group:/ecs/${app}/*`, `log-group:/vpc/${app}*`),
     rds: here("rds", `db:${app}`, `subgrp:${app}`, `pg:${app}-*`, `snapshot:${app}*`),
     s3: [`arn:aws:s3:::${app}-alb-logs-${account}`],
     secretsmanager: here("secretsmanager", `secret:${app}/*`, "secret:rds!*"),
     sns: here("sns", `${app}-alarms`),
+    states: here("states", `stateMachine:${redeploymentName(app)}`),
   };
 }
 

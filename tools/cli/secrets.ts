@@ -27,9 +27,11 @@ step(
     await withDeployment(await environmentNamed(name), async ({ deployment, clients }) => {
       const arn = writableSecret(deployment, variable, force);
       await setSecret(clients.secrets, arn, await readValue(variable, name));
-      console.log(
-        `${variable} of ${name} has a new value. Tasks take it when they start; those that run keep what they have.`,
-      );
+      const { redeployOnNewSecrets } = deployment.environment.ecs;
+      const then = redeployOnNewSecrets
+        ? `ECS replaces the tasks that read it: bin/infra status ${name}`
+        : "Tasks take it when they start; those that run keep what they have.";
+      console.log(`${variable} of ${name} has a new value. ${then}`);
     });
   });
 

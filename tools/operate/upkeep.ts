@@ -76,12 +76,14 @@ async function diskOf({ deployment, clients }: Session, DBInstanceIdentifier: st
     : { says, state: "good" };
 }
 
-async function rotationOf({ clients }: Session, SecretId: string, now: Date): Promise<Answer> {
+async function rotationOf({ clients, deployment }: Session, SecretId: string, now: Date): Promise<Answer> {
   const { NextRotationDate: next } = await clients.secrets.send(new DescribeSecretCommand({ SecretId }));
   if (!next) return { says: "RDS does not say when it changes next.", state: "good" };
   const days = daysUntil(next, now);
   const says = `RDS changes it on ${dayOf(next)}, in ${days} days.`;
   if (days > ROTATION_NOTICE) return { says, state: "good" };
+  if (deployment.environment.ecs.redeployOnNewSecrets)
+    return { says: `${says} ECS replaces the tasks then; until it has, those that run get no new connection.`, state: "good" };
   return {
     says: `${says} Tasks that run then keep the old one and lose new connections: deploy the services again after it.`,
     state: "soon",

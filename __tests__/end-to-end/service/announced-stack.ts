@@ -63,6 +63,7 @@ export class OperationStack extends AddressedStack {
       architecture: process.arch === "arm64" ? "ARM64" : "X86_64",
       exec: false,
       logRetentionDays: 30,
+      redeployOnNewSecrets: false,
       nginx: { ...server, repository: ecr.nginx, port: 8080, securityGroup: firewall.nginx, targets: lb.nginxTargets },
       app: {
         ...server,

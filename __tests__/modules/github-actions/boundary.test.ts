@@ -24,11 +24,14 @@ const WITH_EVERYTHING = {
 function resolved(stack: Synthesized, region: string, text: string): string {
   return text.replace(/\$\{(aws_\w+)\.(\w+)\.([^}]+)\}/g, (_whole, type: string, name: string) => {
     const own = stack.resource(`${type}.${name}`).name as string;
+    const cluster = stack.resource("aws_ecs_cluster.ecs_cluster").name as string;
     const arns: Record<string, string> = {
       aws_ecr_repository: `arn:aws:ecr:${region}:${ACCOUNT}:repository/${own}`,
       aws_cloudwatch_log_group: `arn:aws:logs:${region}:${ACCOUNT}:log-group:${own}`,
       aws_secretsmanager_secret: `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${own}-AbCdEf`,
       aws_db_instance: `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:rds!db-1234-AbCdEf`,
+      aws_ecs_service: `arn:aws:ecs:${region}:${ACCOUNT}:service/${cluster}/${own}`,
+      aws_sfn_state_machine: `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${own}`,
       aws_cognito_user_pool: `arn:aws:cognito-idp:${region}:${ACCOUNT}:userpool/${region}_AbCdEf`,
     };
     return arns[type] ?? `unknown:${type}`;

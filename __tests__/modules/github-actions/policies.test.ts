@@ -26,7 +26,7 @@ const secret = (name: string) => `arn:aws:secretsmanager:ap-northeast-1:${ACCOUN
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
 /** Beginnings of the names of actions that change nothing. */
-const READING = /^[a-z0-9-]+:(Describe|Get|List)/;
+const READING = /^[a-z0-9-]+:(Describe|Get|List|Validate)/;
 
 describe("the plan role", () => {
   it.each(PLANNED)("may what a plan asks: %s", (action) => expect(may(PLAN, action)).toBe(true));
@@ -122,6 +122,8 @@ describe("the apply role", () => {
       expect(may(APPLY, "sns:CreateTopic", `arn:aws:sns:${here}:${name}`)).toBe(true);
     for (const name of names("aws_cloudwatch_event_rule"))
       expect(may(APPLY, "events:PutRule", `arn:aws:events:${here}:rule/${name}`)).toBe(true);
+    for (const name of names("aws_sfn_state_machine"))
+      expect(may(APPLY, "states:CreateStateMachine", `arn:aws:states:${here}:stateMachine:${name}`)).toBe(true);
     for (const name of main.names("aws_cloudwatch_metric_alarm")) {
       const { alarm_name } = main.resource(`aws_cloudwatch_metric_alarm.${name}`);
       expect(may(APPLY, "cloudwatch:TagResource", `arn:aws:cloudwatch:${here}:alarm:${alarm_name}`)).toBe(true);
@@ -135,6 +137,7 @@ describe("the apply role", () => {
   it.each([
     ["sns:Subscribe", "sns", "payroll-alarms"],
     ["events:PutTargets", "events", "rule/operation-app-stg-deployments"],
+    ["states:UpdateStateMachine", "states", "stateMachine:operation-app-stg-redeploy"],
     ["cloudwatch:TagResource", "cloudwatch", "alarm:operation-app-stg/database-disk"],
   ])("may not %s on another app's", (action, service, name) =>
     expect(may(APPLY, action, `arn:aws:${service}:ap-northeast-1:${ACCOUNT}:${name}`)).toBe(false),
@@ -165,10 +168,19 @@ describe("the apply role", () => {
     ["cognito-idp:AdminCreateUser", "*", false],
   ])("%s on %s: %s", (action, resource, expected) => expect(may(APPLY, action, resource, BOUNDED)).toBe(expected));
 
-  it("hands roles on to tasks and flow logs only", () => {
+  it("hands roles on to tasks, flow logs and what redeploys services only", () => {
     const passing = APPLY.filter(({ Action }) => Action.includes("iam:PassRole"));
     expect(passing.map(({ Condition }) => Condition)).toEqual([
-      { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"] } },
+      {
+        StringEquals: {
+          "iam:PassedToService": [
+            "ecs-tasks.amazonaws.com",
+            "events.amazonaws.com",
+            "states.amazonaws.com",
+            "vpc-flow-logs.amazonaws.com",
+          ],
+        },
+      },
     ]);
   });
 

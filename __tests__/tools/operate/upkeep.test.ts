@@ -5,6 +5,7 @@ import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import { upkeepText } from "../../../tools/operate/status-report.ts";
+import type { Session } from "../../../tools/operate/session.ts";
 import { inspectUpkeep } from "../../../tools/operate/upkeep.ts";
 import { session } from "./deployed.ts";
 
@@ -15,6 +16,7 @@ interface Answers {
   /** GiB that are free; undefined: not measured. */
   readonly free?: number | undefined;
   readonly rotation?: string;
+  readonly redeploys?: boolean;
   readonly certificate?: CertificateDetail;
   readonly alarms?: readonly MetricAlarm[];
   readonly subscriptions?: readonly (readonly [endpoint: string, arn: string])[];
@@ -26,7 +28,7 @@ async function look(answers: Answers = {}) {
   const { rotation = "2027-01-01T00:00:00Z", alarms = [], subscriptions = [["me@example.com", "arn:1"]] } = answers;
   const free = "free" in answers ? answers.free : 12;
   const { certificate = { Status: "ISSUED", NotAfter: new Date("2026-12-01T00:00:00Z") } } = answers;
-  const asked = session();
+  const asked = redeploying(session(), answers.redeploys ?? true);
   const metrics = mockClient(asked.clients.metrics)
     .on(DescribeAlarmsCommand)
     .resolves({ MetricAlarms: [...alarms] });
@@ -54,6 +56,12 @@ async function look(answers: Answers = {}) {
   return inspectUpkeep(asked, NOW);
 }
 
+function redeploying(session: Session, redeployOnNewSecrets: boolean): Session {
+  const { environment } = session.deployment;
+  const changed = { ...environment, ecs: { ...environment.ecs, redeployOnNewSecrets } };
+  return { ...session, deployment: { ...session.deployment, environment: changed } };
+}
+
 const said = async (what: string, answers: Answers) =>
   (await look(answers)).filter((one) => one.what === what).map(({ says, state }) => [state, says]);
 
@@ -79,8 +87,17 @@ describe("what has to be looked after", () => {
     ]);
   });
 
-  it("is a password that changes within two weeks", async () => {
+  it("is no password that changes soon, where tasks are replaced by themselves", async () => {
     expect(await said("database password", { rotation: "2026-06-10T00:00:00Z" })).toEqual([
+      [
+        "good",
+        "RDS changes it on 2026-06-10, in 9 days. ECS replaces the tasks then; until it has, those that run get no new connection.",
+      ],
+    ]);
+  });
+
+  it("is a password that changes within two weeks, and nothing that replaces tasks", async () => {
+    expect(await said("database password", { rotation: "2026-06-10T00:00:00Z", redeploys: false })).toEqual([
       [
         "soon",
         "RDS changes it on 2026-06-10, in 9 days. Tasks that run then keep the old one and lose new connections: deploy the services again after it.",

@@ -60,7 +60,8 @@ async function serve(settings: ServerSettings): Promise<void> {
     ? await createStandIns({ ...settings, ...kept, motoPort, awsPort, hostedLogin, expose, onError: tell })
     : undefined;
   const registry = standIns?.registry ?? process.env[REGISTRY_VARIABLE];
-  const gaps = inFrontOf(createGaps({ cognito, registry, ...kept }), standIns?.gaps ?? []);
+  const endpoint = `http://127.0.0.1:${awsPort}`;
+  const gaps = inFrontOf(createGaps({ cognito, registry, endpoint, ...kept }), standIns?.gaps ?? []);
   const proxy = createProxy({ motoPort, gaps, onRequest });
   const record: ServerRecord = {
     pid: process.pid,

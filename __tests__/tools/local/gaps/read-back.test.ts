@@ -4,6 +4,7 @@ import { managedSecretRotation } from "../../../../tools/local/emulator/gaps/man
 import { parameterSource } from "../../../../tools/local/emulator/gaps/parameter-source.ts";
 import { ruleDescriptions } from "../../../../tools/local/emulator/gaps/rule-descriptions.ts";
 import { scalingTags } from "../../../../tools/local/emulator/gaps/scaling-tags.ts";
+import { type Ask, secretEvents } from "../../../../tools/local/emulator/gaps/secret-events.ts";
 import { serviceSettings } from "../../../../tools/local/emulator/gaps/service-settings.ts";
 import { asking, elements, fakeMoto } from "../fake-moto.ts";
 
@@ -80,6 +81,45 @@ describe("the rotation of a secret", () => {
     const { moto } = fakeMoto(() => '{"from":"moto"}');
     const { value } = await asking(managedSecretRotation(), moto).json("CancelRotateSecret", { SecretId: "mine" });
     expect(value).toEqual({ from: "moto" });
+  });
+});
+
+describe("another value of a secret", () => {
+  const SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/KEY-AbCdEf";
+  const putInto = async (arn: string, pattern: object, State = "ENABLED") => {
+    const updated: object[] = [];
+    const ask: Ask = async (_call, _service, target, input) => {
+      const [, action] = target.split(".");
+      if (action === "UpdateService") updated.push(input);
+      if (action === "ListRules") return { Rules: [{ Name: "new", State, EventPattern: JSON.stringify(pattern) }] };
+      if (action === "ListTargetsByRule")
+        return { Targets: [{ Arn: "arn:aws:sns:a:1:t" }, { Arn: "arn:aws:states:a:1:stateMachine:m" }] };
+      const Parameters = { Cluster: "shop", Service: "app", ForceNewDeployment: true };
+      const app = { Resource: "arn:aws:states:::aws-sdk:ecs:updateService", Parameters };
+      return { definition: JSON.stringify({ States: { All: { Branches: [{ States: { app } }] } } }) };
+    };
+    const { moto } = fakeMoto(() => JSON.stringify({ ARN: arn, Name: "shop/KEY" }));
+    const { value } = await asking(secretEvents(ask), moto).json("PutSecretValue", { SecretId: arn });
+    expect(value.ARN).toBe(arn);
+    return updated;
+  };
+  const PATTERN = {
+    source: ["aws.secretsmanager"],
+    resources: [SECRET],
+    detail: { labelUpdated: ["AWSCURRENT"] },
+  };
+
+  it("redeploys the services that a rule's state machine names", async () => {
+    expect(await putInto(SECRET, PATTERN)).toEqual([{ cluster: "shop", service: "app", forceNewDeployment: true }]);
+  });
+
+  it.each([
+    ["of another secret", `${SECRET}2`, PATTERN, "ENABLED"],
+    ["where the rule is off", SECRET, PATTERN, "DISABLED"],
+    ["where the rule waits for another label", SECRET, { ...PATTERN, detail: { labelUpdated: ["mine"] } }, "ENABLED"],
+    ["where the rule waits for something else", SECRET, { source: ["aws.ecs"] }, "ENABLED"],
+  ])("redeploys nothing %s", async (_case, arn, pattern, state) => {
+    expect(await putInto(arn, pattern, state)).toEqual([]);
   });
 });
 

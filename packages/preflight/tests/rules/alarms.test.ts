@@ -330,6 +330,20 @@ const waiting = (event_pattern: string) => (stack: Json) => {
   rule(stack).event_pattern = event_pattern;
 };
 
+const newLabel = (...labelUpdated: string[]) =>
+  JSON.stringify({
+    source: ["aws.secretsmanager"],
+    "detail-type": ["Secret Label Updated"],
+    detail: { labelUpdated },
+  });
+
+const execution = (...status: string[]) =>
+  JSON.stringify({
+    source: ["aws.states"],
+    "detail-type": ["Step Functions Execution Status Change"],
+    detail: { status },
+  });
+
 describeRule(
   "ALM-011",
   {
@@ -349,6 +363,16 @@ describeRule(
       bad: waiting(pattern({ detail: { eventName: ["SERVICE_DEPLOYMENT_FAIL"] } })),
       good: waiting(pattern({ detail: { eventName: [{ prefix: "SERVICE_DEPLOYMENT_F" }] } })),
       says: 'aws_cloudwatch_event_rule.failed waits for detail.eventName "SERVICE_DEPLOYMENT_FAIL", and "ECS Deployment State Change" never has it. Write "SERVICE_DEPLOYMENT_FAILED".',
+    },
+    "a label of a secret that no event comes for": {
+      bad: waiting(newLabel("AWSPENDING", "AWSPREVIOUS")),
+      good: waiting(newLabel("AWSPENDING", "AWSCURRENT")),
+      says: 'aws_cloudwatch_event_rule.failed waits for detail.labelUpdated "AWSPENDING" or "AWSPREVIOUS", and "Secret Label Updated" never has it. Write "AWSCURRENT", which a secret\'s value in use has.',
+    },
+    "a state of a state machine that there is not": {
+      bad: waiting(execution("ERROR")),
+      good: waiting(execution("FAILED")),
+      says: 'aws_cloudwatch_event_rule.failed waits for detail.status "ERROR", and "Step Functions Execution Status Change" never has it. Write "FAILED".',
     },
   },
   withAlarms,

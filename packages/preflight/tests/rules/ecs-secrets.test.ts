@@ -129,3 +129,33 @@ describeRule("ECS-030", {
     says: "aws_ecs_task_definition.app takes SECRET_KEY_BASE of the container app from the key key of a secret that has none. Write a key that the secret has.",
   },
 });
+
+const hearing = (source: string) => (stack: Json) => {
+  stack.resource.aws_cloudwatch_event_rule.secrets.event_pattern = JSON.stringify({ source: [source] });
+};
+const NOTHING_REPLACES = "and nothing here replaces the tasks after a rotation.";
+const HEAR =
+  'Add an aws_cloudwatch_event_rule for "Secret Label Updated" of aws.secretsmanager whose target calls UpdateService of ECS with ForceNewDeployment, such as a state machine.';
+
+describeRule("ECS-088", {
+  "a password that RDS rotates, and nobody who hears of it": {
+    bad: hearing("aws.ecs"),
+    good: hearing("aws.secretsmanager"),
+    says: `aws_ecs_task_definition.app takes DATABASE_PASSWORD from a secret that is rotated, ${NOTHING_REPLACES} ${HEAR}`,
+  },
+  "a secret of one's own that is rotated": {
+    bad: (stack) => {
+      hearing("aws.ecs")(stack);
+      stack.resource.aws_db_instance.main.manage_master_user_password = undefined;
+      editContainers(stack, "app", ([app]) => app.secrets.splice(2, 1));
+      stack.resource.aws_secretsmanager_secret_rotation = {
+        key_base: { secret_id: "${aws_secretsmanager_secret.key_base.id}" },
+      };
+    },
+    good: (stack) => {
+      hearing("aws.ecs")(stack);
+      editContainers(stack, "app", ([app]) => app.secrets.splice(2, 1));
+    },
+    says: `aws_ecs_task_definition.app takes SECRET_KEY_BASE from a secret that is rotated, ${NOTHING_REPLACES} ${HEAR}`,
+  },
+});

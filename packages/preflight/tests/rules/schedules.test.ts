@@ -499,6 +499,66 @@ describeRule(
   withSchedules,
 );
 
+/** A state machine that redeploys the service of nginx. */
+const withStateMachine = (): Json => {
+  const stack = withSchedules();
+  stack.resource.aws_iam_role.states = { name: "states", assume_role_policy: trust("states.amazonaws.com") };
+  stack.resource.aws_iam_role_policy.states = {
+    role: "${aws_iam_role.states.id}",
+    policy: allow({ Action: "ecs:UpdateService", Resource: "${aws_ecs_service.nginx.id}" }),
+  };
+  const redeploy = { Type: "Task", Resource: "arn:aws:states:::aws-sdk:ecs:updateService", End: true };
+  stack.resource.aws_sfn_state_machine = {
+    redeploy: {
+      name: "redeploy",
+      role_arn: "${aws_iam_role.states.arn}",
+      definition: JSON.stringify({
+        StartAt: "All",
+        States: {
+          All: { Type: "Parallel", End: true, Branches: [{ StartAt: "nginx", States: { nginx: redeploy } }] },
+        },
+      }),
+    },
+  };
+  policyOf(stack, "events", { Action: "states:StartExecution", Resource: "${aws_sfn_state_machine.redeploy.arn}" });
+  stack.resource.aws_cloudwatch_event_target.nightly = {
+    rule: "${aws_cloudwatch_event_rule.nightly.name}",
+    arn: "${aws_sfn_state_machine.redeploy.arn}",
+    role_arn: "${aws_iam_role.events.arn}",
+  };
+  return stack;
+};
+
+describeRule(
+  "SCH-015",
+  {
+    "a state machine without a role": {
+      bad: (stack) => {
+        target(stack).role_arn = undefined;
+      },
+      good: (stack) => {
+        target(stack).arn = "${aws_sns_topic.told.arn}";
+        target(stack).role_arn = undefined;
+        stack.resource.aws_sns_topic = { told: { name: "told" } };
+      },
+      says: "aws_cloudwatch_event_target.nightly calls aws_sfn_state_machine.redeploy and has no role_arn. Pass the ARN of a role that events.amazonaws.com may take on, and that may call states:StartExecution.",
+    },
+  },
+  withStateMachine,
+);
+
+describeRule(
+  "SCH-016",
+  {
+    "a call that the role may not make": {
+      bad: (stack) => policyOf(stack, "states", { Action: "ecs:DescribeServices", Resource: "*" }),
+      good: (stack) => policyOf(stack, "states", { Action: "ecs:Update*", Resource: "*" }),
+      says: "aws_iam_role.states is not allowed to call ecs:UpdateService, which aws_sfn_state_machine.redeploy does with it. Allow ecs:UpdateService in a policy of this role.",
+    },
+  },
+  withStateMachine,
+);
+
 /** The working stack, with a service that is scaled by requests. */
 function withScaling(): Json {
   const stack = workingStack();

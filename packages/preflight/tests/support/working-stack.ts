@@ -297,6 +297,12 @@ export function workingStack(): Json {
           ),
         },
       },
+      aws_cloudwatch_event_rule: {
+        secrets: {
+          name: "shop-secrets",
+          event_pattern: JSON.stringify({ source: ["aws.secretsmanager"], "detail-type": ["Secret Label Updated"] }),
+        },
+      },
       aws_ecs_cluster: { main: { name: "shop" } },
       aws_service_discovery_http_namespace: { main: { name: "shop" } },
       aws_ecs_task_definition: {

@@ -8,6 +8,7 @@ import { registry } from "./registry.ts";
 import { replicationGroups } from "./replication-groups.ts";
 import { ruleDescriptions } from "./rule-descriptions.ts";
 import { scalingTags } from "./scaling-tags.ts";
+import { askAt, secretEvents } from "./secret-events.ts";
 import { serviceSettings } from "./service-settings.ts";
 
 /** What gaps keep, and others look at. */
@@ -22,6 +23,8 @@ export interface Kept {
   readonly databases?: Map<string, DatabaseIdentity>;
   /** Address of the registry behind ECR. @default none */
   readonly registry?: string;
+  /** Address of the emulator itself, for what follows from a call. @default nothing does */
+  readonly endpoint?: string;
 }
 
 /** Every gap in moto that this stack falls into. What the stand-ins keep in memory belongs to one emulator. */
@@ -37,6 +40,7 @@ export function createGaps(kept: Kept = {}): Gap[] {
     ...replicationGroups(kept.replicationGroups),
     ...ruleDescriptions(),
     ...scalingTags(),
+    ...secretEvents(kept.endpoint === undefined ? undefined : askAt(kept.endpoint)),
     ...serviceSettings(),
   ];
 }

@@ -20,6 +20,8 @@ const ENVELOPE = [
 interface EventType {
   /** Values that a field of `detail` can have. */
   readonly values: Readonly<Record<string, readonly string[]>>;
+  /** Values that a field of `detail` never has, of all that it may have. @default none */
+  readonly never?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Kinds of events by their source, as far as a rule is likely to be written for them. */
@@ -72,6 +74,15 @@ const EVENTS: Readonly<Record<string, Readonly<Record<string, EventType>>>> = {
     "RDS DB Cluster Snapshot Event": { values: {} },
     "RDS DB Parameter Group Event": { values: {} },
     "RDS DB Security Group Event": { values: {} },
+  },
+  "aws.secretsmanager": {
+    "Secret Label Updated": { values: {}, never: { labelUpdated: ["AWSPENDING", "AWSPREVIOUS"] } },
+    "AWS Service Event via CloudTrail": { values: {} },
+  },
+  "aws.states": {
+    "Step Functions Execution Status Change": {
+      values: { status: ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"] },
+    },
   },
   "aws.ecr": {
     "ECR Image Action": { values: { "action-type": ["PUSH", "DELETE"], result: ["SUCCESS", "FAILURE"] } },
@@ -153,18 +164,26 @@ const FARTHEST = 6;
 function* valueProblems(pattern: Readonly<Record<string, unknown>>, types: readonly string[]): Generator<Found> {
   const [type = "", ...others] = types;
   const [source = "", ...sources] = textsIn(pattern.source) ?? [];
-  const fields = EVENTS[source]?.[type]?.values;
+  const fields = EVENTS[source]?.[type];
   const { detail } = pattern;
   if (!fields || others.length > 0 || sources.length > 0 || typeof detail !== "object" || detail === null) return;
-  for (const [field, values] of Object.entries(fields)) {
-    const written = textsIn((detail as Record<string, unknown>)[field]);
-    const odd = written?.filter((one) => !values.includes(one)) ?? [];
-    if (odd.length === 0 || odd.length < (written?.length ?? 0)) continue;
-    yield {
-      kind: "value",
-      message: `waits for detail.${field} ${odd.map((one) => `"${one}"`).join(" or ")}, and "${type}" never has it.`,
-      fix: `Write "${closest(odd[0] ?? "", [...values])}".`,
-    };
+  /** What is waited for in a field, where nothing of it ever comes. */
+  const vain = (field: string, never: (value: string) => boolean): readonly string[] => {
+    const written = textsIn((detail as Record<string, unknown>)[field]) ?? [];
+    return written.every(never) ? written : [];
+  };
+  const problem = (field: string, odd: readonly string[], fix: string): Found => ({
+    kind: "value",
+    message: `waits for detail.${field} ${odd.map((one) => `"${one}"`).join(" or ")}, and "${type}" never has it.`,
+    fix,
+  });
+  for (const [field, values] of Object.entries(fields.values)) {
+    const odd = vain(field, (value) => !values.includes(value));
+    if (odd.length > 0) yield problem(field, odd, `Write "${closest(odd[0] ?? "", [...values])}".`);
+  }
+  for (const [field, values] of Object.entries(fields.never ?? {})) {
+    const odd = vain(field, (value) => values.includes(value));
+    if (odd.length > 0) yield problem(field, odd, 'Write "AWSCURRENT", which a secret\'s value in use has.');
   }
 }
 

@@ -1,9 +1,20 @@
 import { namesIn, tasksToRegister } from "../../ecs/containers.ts";
 import { contentsBySecret, jsonKeyOf, secretsAt } from "../../ecs/secrets.ts";
-import { secretsOf } from "../../ecs/tasks.ts";
+import { secretsOf, services } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
-import { Expression, isBlock, linked, type Reference, referencesIn, text, type Value } from "../../graph/value.ts";
+import {
+  Expression,
+  isBlock,
+  isEmpty,
+  items,
+  linked,
+  type Reference,
+  referencesIn,
+  text,
+  UNKNOWN,
+  type Value,
+} from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { eachContainer } from "./each.ts";
 
@@ -111,7 +122,60 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
       }
     }),
   },
+  {
+    id: "ECS-088",
+    severity: "warning",
+    title: "Tasks get a password that is rotated",
+    when: "runtime",
+    prevents:
+      "Access denied for user '…' (using password: YES), for every new connection of tasks that run, from the rotation on until somebody deploys them again",
+    cause:
+      "A container keeps the value that a secret had when it started, and RDS rotates a password that it manages every 7 days.",
+    reference:
+      "https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html",
+    *check(graph) {
+      if (graph.once(hearsOfSecrets)) return;
+      const served = new Set(services(graph).flatMap(({ task }) => task ?? []));
+      for (const { definition, resource, containers } of tasksToRegister(graph)) {
+        if (!served.has(definition)) continue;
+        const secrets = containers.flatMap(({ block }) => secretsOf(block));
+        const rotated = secrets.filter(({ valueFrom }) => isRotated(graph, valueFrom)).map(({ name }) => name);
+        if (rotated.length === 0) continue;
+        yield {
+          at: resource,
+          message: `takes ${[...new Set(rotated)].join(" and ")} from a secret that is rotated, and nothing here replaces the tasks after a rotation.`,
+          fix: 'Add an aws_cloudwatch_event_rule for "Secret Label Updated" of aws.secretsmanager whose target calls UpdateService of ECS with ForceNewDeployment, such as a state machine.',
+          attribute: "container_definitions",
+        };
+      }
+    },
+  },
 ];
+
+/** Whether something waits for events of Secrets Manager; a pattern that can't be read may do so. */
+function hearsOfSecrets(graph: Graph): boolean {
+  const patterns = graph.ofType("aws_cloudwatch_event_rule").map((rule) => rule.get("event_pattern"));
+  return patterns
+    .filter((pattern) => !isEmpty(pattern))
+    .some((pattern) => {
+      const decoded = decodeJsonText(pattern);
+      const sources = items(isBlock(decoded) ? decoded.source : UNKNOWN);
+      return (
+        !sources.complete || sources.items.some((one) => text(one) === undefined || text(one) === "aws.secretsmanager")
+      );
+    });
+}
+
+/** Whether RDS manages the secret, or a rotation is declared for it. */
+function isRotated(graph: Graph, valueFrom: Value): boolean {
+  if (referencesIn(valueFrom).some(({ attribute }) => /^master_user_secret/.test(attribute))) return true;
+  return secretsAt(valueFrom).some((secret) => graph.once(rotatedSecrets).has(secret));
+}
+
+function rotatedSecrets(graph: Graph): ReadonlySet<Resource> {
+  const rotations = graph.ofType("aws_secretsmanager_secret_rotation");
+  return new Set(rotations.flatMap((one) => linked(one.get("secret_id"), "aws_secretsmanager_secret").resources));
+}
 
 /** Keys of the secret that RDS makes for the master user. */
 const MASTER_SECRET_KEYS = ["username", "password"];

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, Expression, isEmpty, linked, text, type Value } from "../../graph/value.ts";
+import { decodeJsonText } from "../../graph/json-text.ts";
+import { blocks, Expression, isBlock, isEmpty, isList, linked, text, type Value } from "../../graph/value.ts";
 import { anything, arnOf, pattern } from "../../iam/pattern.ts";
 import {
   arn,
@@ -153,9 +154,72 @@ export const PERMISSION_RULES: readonly Rule[] = [
       }
     },
   },
+  {
+    id: "SCH-015",
+    severity: "error",
+    title: "A target that EventBridge calls with a role has one",
+    when: "apply",
+    prevents: "ValidationException: RoleArn is required for target arn:aws:states:….",
+    cause:
+      "A state machine or a stream has no policy in which EventBridge could be let in, as a function, a queue or a topic has.",
+    reference: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html",
+    *check(graph) {
+      for (const at of graph.ofType("aws_cloudwatch_event_target").filter(({ isMade }) => isMade)) {
+        const called = theOne(at.get("arn"), ...WITH_ROLE_ONLY);
+        if (!called || !isEmpty(at.get("role_arn"))) continue;
+        yield {
+          at,
+          message: `calls ${called.address} and has no role_arn.`,
+          fix: `Pass the ARN of a role that ${EVENTS} may take on, and that may call ${CALLS[called.type]?.action}.`,
+          attribute: "arn",
+        };
+      }
+    },
+  },
+  {
+    id: "SCH-016",
+    severity: "error",
+    title: "The role of a state machine may do what its states do",
+    when: "runtime",
+    prevents:
+      "no error when it is applied: the execution fails with … is not authorized to perform: ecs:UpdateService …",
+    cause: "A state calls AWS with the state machine's role, whose policies do not allow the call.",
+    reference: "https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html",
+    *check(graph) {
+      for (const machine of graph.ofType("aws_sfn_state_machine")) {
+        const role = roleOf(machine.get("role_arn"));
+        if (!role) continue;
+        const permissions = permissionsOf(graph, role);
+        for (const action of new Set(calledActions(decodeJsonText(machine.get("definition"))))) {
+          if (roleMay(permissions, action, ANYTHING) !== "no") continue;
+          yield {
+            at: role,
+            message: `is not allowed to call ${action}, which ${machine.address} does with it.`,
+            fix: `Allow ${action} in a policy of this role.`,
+          };
+        }
+      }
+    },
+  },
 ];
 
 const EVENTS = "events.amazonaws.com";
+
+/** Any resource: a policy that allows the action for one of them is enough. */
+const ANYTHING: Target = { resource: undefined, arns: [pattern(anything())] };
+
+/** Services whose calls IAM knows by the name that the SDK has for them. */
+const SAME_NAME = "athena|batch|codebuild|dynamodb|ec2|ecr|ecs|glue|kms|lambda|rds|secretsmanager|sns|sqs|ssm";
+const SDK_CALL = new RegExp(`^arn:aws[^:]*:states:::aws-sdk:(${SAME_NAME}):([a-z])(\\w+)$`);
+
+/** `ecs:UpdateService` of a state's `arn:aws:states:::aws-sdk:ecs:updateService`, in whatever is nested. */
+function calledActions(definition: Value | undefined): string[] {
+  if (isList(definition)) return definition.flatMap(calledActions);
+  if (!isBlock(definition)) return [];
+  const [, service, first = "", rest] = SDK_CALL.exec(text(definition.Resource) ?? "") ?? [];
+  const own = service === undefined ? [] : [`${service}:${first.toUpperCase()}${rest}`];
+  return [...own, ...Object.values(definition).flatMap(calledActions)];
+}
 
 /** What EventBridge calls with a role: the action, and what stands before the name in the ARN. */
 interface RoleCall {
@@ -177,6 +241,9 @@ const CALLS: Readonly<Record<string, RoleCall>> = {
     before: "deliverystream/",
   },
 };
+
+/** What has no policy of its own that lets a service in. */
+const WITH_ROLE_ONLY = ["aws_sfn_state_machine", "aws_kinesis_stream", "aws_kinesis_firehose_delivery_stream"];
 
 /** What is called; of a function it may be a version or an alias, which has an ARN of its own. */
 function calledTarget(called: Resource, { service, before }: RoleCall, isUnqualified: boolean): Target {
