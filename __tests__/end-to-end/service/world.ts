@@ -1,7 +1,16 @@
+import { randomBytes } from "node:crypto";
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { execa } from "execa";
 import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.ts";
+import { emulatorClient } from "../../../tools/local/aws-environment.ts";
+import { readRecord } from "../../../tools/local/emulator/record.ts";
 import { processesOf } from "../../../tools/local/processes.ts";
 import type { Container } from "../../../tools/local/service/container.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
@@ -95,6 +104,18 @@ export class World {
   /** What a request gets. */
   answer(path: string): Promise<Answer> {
     return request(this.url + path);
+  }
+
+  /** What RDS does when it rotates the password of the database. */
+  async changeDatabasePassword(): Promise<void> {
+    const endpoint = readRecord(this.run)?.endpoint ?? "";
+    const secrets = new SecretsManagerClient(emulatorClient({ endpoint, region: "ap-northeast-1" }));
+    const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
+    const SecretId = SecretList.find(({ Name }) => Name?.startsWith("rds!"))?.ARN;
+    const { SecretString = "{}" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    const changed = { ...JSON.parse(SecretString), password: randomBytes(16).toString("hex") };
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(changed) }));
+    secrets.destroy();
   }
 
   /** The containers of this name in tasks that run. */
