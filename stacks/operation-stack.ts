@@ -1,6 +1,8 @@
+import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { Alarms } from "../modules/alarms/index.ts";
+import { Budget } from "../modules/budget/index.ts";
 import { Cache } from "../modules/cache/index.ts";
 import { Cognito } from "../modules/cognito/index.ts";
 import { Database } from "../modules/database/index.ts";
@@ -190,7 +192,22 @@ export class OperationStack extends AddressedStack {
         })
       : undefined;
 
+    this.createBudget(environment);
+
     createOutputs(this, { network, firewall, lb, ecr, ecs, cognito, database, cache, alarms });
+  }
+
+  private createBudget({ app: name, budget, alarms }: Environment): void {
+    if (budget === undefined) return;
+    const { monthlyUsd, counts, emails = alarms.emails } = budget;
+    if (emails.length === 0) {
+      Annotations.of(this).addWarning(
+        "There is no budget: nobody would be told. Write an address into budget.emails or alarms.emails of the environment file.",
+      );
+      return;
+    }
+    if (monthlyUsd === "estimated") throw new Error("A budget is estimated before the stack is made: withBudgetLimit.");
+    new Budget(this, "budget", { name, monthlyUsd, counts, emails });
   }
 }
 

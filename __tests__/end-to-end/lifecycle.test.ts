@@ -8,6 +8,7 @@ const UNPROTECTED = {
   protection: false,
   images: { nginx: "0.1.0", app: "0.1.0" },
   alarms: { emails: "me@example.com" },
+  budget: { monthlyUsd: 150 },
 };
 
 describe.runIf(await endToEnd())("an environment with protection off, on real Terraform and the real provider", () => {

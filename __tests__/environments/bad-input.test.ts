@@ -53,6 +53,16 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
   ["root as a user", { ecs: { app: { user: "0" } } }, "ecs.app.user", /not a user by number/],
   ["a user by name", { ecs: { nginx: { user: "nginx" } } }, "ecs.nginx.user", /not a user by number/],
   ["a tag that the project sets", { tags: { Application: "payroll" } }, "tags", /has "Application"/],
+  ["a budget of nothing", { budget: { monthlyUsd: 0 } }, "budget.monthlyUsd", /not a budget. Write whole USD/],
+  ["a budget of cents", { budget: { monthlyUsd: 10.5 } }, "budget.monthlyUsd", /not a budget/],
+  ["a budget of words", { budget: { monthlyUsd: "much" } }, "budget.monthlyUsd", /or "estimated"/],
+  ["a budget of something else", { budget: { counts: "team" } }, "budget.counts", /"environment" or "account"|one of/],
+  [
+    "a budget for a crowd",
+    { budget: { emails: Array.from({ length: 11 }, (_, index) => `p${index}@example.com`) } },
+    "budget.emails",
+    /more than ten/,
+  ],
   ["an address that is none", { alarms: { emails: "me" } }, "alarms.emails", /not an e-mail address/],
   [
     "a list with one that is none",

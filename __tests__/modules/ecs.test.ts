@@ -320,6 +320,26 @@ describe("another value of a secret", () => {
     ]);
   });
 
+  it("has its roles taken on for this state machine and this rule only", () => {
+    const stack = synthesize();
+    const account = "${data.aws_caller_identity.ecs_account.account_id}";
+    const trusted = (role: string) => stack.statements(`aws_iam_role.ecs_redeployment_${role}`, "assume_role_policy");
+    expect(trusted("role")).toMatchObject([
+      {
+        Principal: { Service: "states.amazonaws.com" },
+        Condition: {
+          ArnLike: { "aws:SourceArn": `arn:aws:states:ap-northeast-1:${account}:stateMachine:operation-app-redeploy` },
+        },
+      },
+    ]);
+    expect(trusted("start_role")).toMatchObject([
+      {
+        Principal: { Service: "events.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": `arn:aws:events:ap-northeast-1:${account}:rule/operation-app-redeploy` } },
+      },
+    ]);
+  });
+
   it("does nothing where that is switched off", () => {
     const off = synthesize({ ecs: { redeployOnNewSecrets: false } });
     expect(off.addresses().filter((address) => address.includes("redeployment"))).toEqual([]);

@@ -7,6 +7,13 @@ const email = text(
   'is not an e-mail address. Write one such as "you@example.com".',
 );
 
+/** Addresses, written as one or as a list; each once. */
+export const emails = z
+  .union([email, z.array(email)], {
+    error: 'is neither an e-mail address nor a list of them. Write one such as "you@example.com".',
+  })
+  .transform((emails) => [...new Set([emails].flat())]);
+
 const percent = wholeNumber(1, 99, "percent");
 const minutes = wholeNumber(1, 60, "minutes");
 
@@ -57,12 +64,7 @@ export const alarms = z.strictObject({
    * One address, or a list. Each gets a mail of AWS first, and alarms only after its link was followed.
    * @default nobody is told: synth and `bin/infra status` say so
    */
-  emails: z
-    .union([email, z.array(email)], {
-      error: 'is neither an e-mail address nor a list of them. Write one such as "you@example.com".',
-    })
-    .transform((emails) => [...new Set([emails].flat())])
-    .default([]),
+  emails: emails.default([]),
   /**
    * The least severe alarms that are made. `critical`: visitors notice, or will within hours. `warning`: those too that
    * announce it, such as a busy CPU. @default "warning"

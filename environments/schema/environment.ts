@@ -2,6 +2,7 @@ import { usageSchema } from "@operation-app/cost/usage";
 import * as z from "zod";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import { alarms } from "./alarms.ts";
+import { budget } from "./budget.ts";
 import { cache } from "./cache.ts";
 import { ci } from "./ci.ts";
 import { cognito } from "./cognito.ts";
@@ -102,6 +103,8 @@ export const environmentSchema = z.strictObject({
   database,
   cache,
   alarms: alarms.prefault({}),
+  /** Tells people when a month is going to cost more than expected; free. @default there is none */
+  budget: budget.optional(),
   /**
    * Who may deploy from GitHub Actions, without keys: `bin/infra bootstrap` makes a role that plans and one that applies.
    * @default no roles are made

@@ -23,6 +23,9 @@ export function redeploymentName(app: string): string {
 export interface RedeploymentProps {
   /** Name of the app. */
   readonly name: string;
+  readonly region: string;
+  /** The account's number, twelve digits. */
+  readonly account: string;
   readonly cluster: EcsCluster;
   /** The services whose tasks read the secrets, by the name that people have for them. */
   readonly services: Readonly<Record<string, EcsService>>;
@@ -43,9 +46,11 @@ export class Redeployment extends Construct {
   readonly stateMachine: SfnStateMachine;
 
   private readonly name: string;
+  private readonly props: RedeploymentProps;
 
   constructor(scope: Construct, id: string, props: RedeploymentProps) {
     super(scope, id);
+    this.props = props;
     this.name = redeploymentName(props.name);
     this.stateMachine = this.createStateMachine(props);
     this.startAtNewValuesOf(props.secrets);
@@ -53,7 +58,7 @@ export class Redeployment extends Construct {
 
   /** A standard one, not an express one: it keeps what happened for 90 days, and EventBridge hears of one that fails. */
   private createStateMachine({ cluster, services }: RedeploymentProps): SfnStateMachine {
-    const role = this.createRole("role", this.name, "states.amazonaws.com", {
+    const role = this.createRole("role", this.name, this.actingFor("states", `stateMachine:${this.name}`), {
       actions: [REDEPLOY_ACTION],
       // The id of a service is its ARN.
       resources: Object.values(services).map(({ id }) => id),
@@ -87,15 +92,21 @@ export class Redeployment extends Construct {
         detail: { labelUpdated: ["AWSCURRENT"] },
       }),
     });
-    const role = this.createRole("start_role", `${this.name}-start`, "events.amazonaws.com", {
+    const role = this.createRole("start_role", `${this.name}-start`, this.actingFor("events", `rule/${this.name}`), {
       actions: [START_ACTION],
       resources: [this.stateMachine.arn],
     });
     new CloudwatchEventTarget(this, "target", { rule: rule.name, arn: this.stateMachine.arn, roleArn: role.arn });
   }
 
-  private createRole(id: string, name: string, service: string, statement: Statement): IamRole {
-    const role = new IamRole(this, id, { name, assumeRolePolicy: trust(service) });
+  /** The trust in a service that acts for one thing of this stack's. */
+  private actingFor(service: "events" | "states", name: string): string {
+    const { region, account } = this.props;
+    return trust(`${service}.amazonaws.com`, { account, source: `arn:aws:${service}:${region}:${account}:${name}` });
+  }
+
+  private createRole(id: string, name: string, assumeRolePolicy: string, statement: Statement): IamRole {
+    const role = new IamRole(this, id, { name, assumeRolePolicy });
     new IamRolePolicy(this, `${id}_policy`, { role: role.id, name: "redeploy", policy: policy(statement) });
     return role;
   }

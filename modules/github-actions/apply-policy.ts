@@ -189,6 +189,7 @@ function namedWrites(target: CiTarget): Statement {
   const { app, region, account } = target;
   const named = namedResources(target);
   const {
+    budgets = [],
     cloudwatch = [],
     ecr = [],
     ecs = [],
@@ -203,6 +204,7 @@ function namedWrites(target: CiTarget): Statement {
     names.map((name) => `arn:aws:elasticloadbalancing:${region}:${account}:${name}`);
   return {
     actions: [
+      "budgets:*",
       "cloudwatch:*",
       "ecr:*",
       "ecs:*",
@@ -215,6 +217,7 @@ function namedWrites(target: CiTarget): Statement {
       "states:*",
     ],
     resources: [
+      ...budgets,
       ...cloudwatch,
       // Of target tracking, which makes alarms in the caller's name.
       `arn:aws:cloudwatch:${region}:${account}:alarm:TargetTracking-service/${app}/*`,

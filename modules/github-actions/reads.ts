@@ -62,6 +62,8 @@ const USER_POOL_READS = [
 
 /** The same for what has a name of its own. */
 const NAMED_READS = [
+  "budgets:ListTagsForResource",
+  "budgets:ViewBudget",
   "cloudwatch:GetDashboard",
   "cloudwatch:ListTagsForResource",
   "ecr:DescribeRepositories",
@@ -105,6 +107,7 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
   const here = (service: string, ...rest: readonly string[]) =>
     rest.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
   return {
+    budgets: [`arn:aws:budgets::${account}:budget/${app}`],
     cloudwatch: [...here("cloudwatch", `alarm:${app}/*`), `arn:aws:cloudwatch::${account}:dashboard/${app}`],
     ecr: here("ecr", `repository/nginx-${app}`, `repository/rails-${app}`),
     ecs: here(

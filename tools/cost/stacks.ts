@@ -1,12 +1,10 @@
-import { tmpdir } from "node:os";
 import { basename, resolve } from "node:path";
 import { type Cost, costOf, parseUsage, type Usage } from "@operation-app/cost";
-import { load, loadFile } from "@operation-app/preflight";
+import { loadFile } from "@operation-app/preflight";
 import type { Graph } from "@operation-app/preflight/graph";
 import { InputError, readInput } from "@operation-app/preflight/input";
-import { App } from "cdktf";
 import { type Environment, parseEnvironments } from "../../environments/schema/index.ts";
-import { OperationStack } from "../../stacks/operation-stack.ts";
+import { pricedGraph } from "../../stacks/priced.ts";
 
 /** What is priced: a graph, and what is known of it beside. */
 export interface Priced {
@@ -18,27 +16,15 @@ export interface Priced {
   readonly note?: string;
 }
 
-/** Services stand at zero tasks before the first release; what they cost is asked for as they are after it. */
-const NOT_RELEASED = "not-released";
-
-/** An environment as it will be after its first release. */
-export function asReleased(environment: Environment): Environment {
-  const { nginx = NOT_RELEASED, app = NOT_RELEASED } = environment.images;
-  return { ...environment, images: { nginx, app } };
-}
-
 /** An environment with the tasks that it will have, whether a version is released or not. */
 export async function pricedEnvironment(environment: Environment): Promise<Priced> {
-  const released = asReleased(environment);
-  const { nginx, app } = released.images;
-  const stack = new OperationStack(new App({ outdir: tmpdir(), stackTraces: false }), released);
-  const json: unknown = JSON.parse(JSON.stringify(stack.toTerraform()));
+  const { nginx, app } = environment.images;
   return {
     name: environment.name,
-    graph: await load(json, environment.name),
+    graph: await pricedGraph(environment),
     usage: environment.usage,
     region: environment.region,
-    ...([nginx, app].includes(NOT_RELEASED) && {
+    ...([nginx, app].includes(undefined) && {
       note: "No version is released yet: the services stand at zero tasks until then, and are counted with those that they will have.",
     }),
   };

@@ -6,7 +6,8 @@ import { traceSources } from "@operation-app/preflight/cdktf";
 import type { Environment } from "../../environments/schema/environment.ts";
 import { judgedFor } from "../../environments/schema/findings.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
-import { asReleased, pricedEnvironment, pricedFile } from "../cost/stacks.ts";
+import { asReleased } from "../../stacks/priced.ts";
+import { pricedEnvironment, pricedFile } from "../cost/stacks.ts";
 
 /** Folders whose lines tell a reader where something is made. */
 const FOLDERS = ["modules", "stacks", "environments"];
@@ -18,7 +19,7 @@ export async function environmentMap(environment: Environment): Promise<StackMap
     name,
     findings: judgedFor(environment, preflight(graph)),
     cost: costOf(graph, { usage, region }),
-    sources: traceSources((app) => new OperationStack(app, asReleased(environment)), tmpdir(), FOLDERS),
+    sources: traceSources((app) => new OperationStack(app, ({ ...asReleased(environment), budget: undefined })), tmpdir(), FOLDERS),
   });
 }
 

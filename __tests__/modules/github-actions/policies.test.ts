@@ -26,7 +26,7 @@ const secret = (name: string) => `arn:aws:secretsmanager:ap-northeast-1:${ACCOUN
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
 /** Beginnings of the names of actions that change nothing. */
-const READING = /^[a-z0-9-]+:(Describe|Get|List|Validate)/;
+const READING = /^[a-z0-9-]+:(Describe|Get|List|Validate|View)/;
 
 describe("the plan role", () => {
   it.each(PLANNED)("may what a plan asks: %s", (action) => expect(may(PLAN, action)).toBe(true));
@@ -100,7 +100,11 @@ describe("the apply role", () => {
   });
 
   it("may make every role, log group, repository and secret of the stack by its name", () => {
-    const main = synthesize({ network: { flowLogRetentionDays: 30 } });
+    const main = synthesize({
+      network: { flowLogRetentionDays: 30 },
+      alarms: { emails: "me@example.com" },
+      budget: { monthlyUsd: 150 },
+    });
     const names = (type: string) => main.names(type).map((name) => main.resource(`${type}.${name}`).name as string);
     const here = `ap-northeast-1:${ACCOUNT}`;
     for (const name of names("aws_iam_role")) expect(may(APPLY, "iam:CreateRole", role(name), BOUNDED)).toBe(true);
@@ -122,6 +126,8 @@ describe("the apply role", () => {
       expect(may(APPLY, "sns:CreateTopic", `arn:aws:sns:${here}:${name}`)).toBe(true);
     for (const name of names("aws_cloudwatch_event_rule"))
       expect(may(APPLY, "events:PutRule", `arn:aws:events:${here}:rule/${name}`)).toBe(true);
+    for (const name of names("aws_budgets_budget"))
+      expect(may(APPLY, "budgets:ModifyBudget", `arn:aws:budgets::${ACCOUNT}:budget/${name}`)).toBe(true);
     for (const name of names("aws_sfn_state_machine"))
       expect(may(APPLY, "states:CreateStateMachine", `arn:aws:states:${here}:stateMachine:${name}`)).toBe(true);
     for (const name of main.names("aws_cloudwatch_metric_alarm")) {

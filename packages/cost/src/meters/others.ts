@@ -40,6 +40,10 @@ export const OTHERS: Meters = {
     byUse("notifications by mail", "sns-mail", shareOf(stack.usage.mails, stack.count("aws_sns_topic"))),
   ],
 
+  // 4,000 steps a month are free, which what few events start never has. What traffic starts is not in a configuration.
+  aws_sfn_state_machine: (machine) =>
+    textOr(machine.get("type"), "STANDARD") === "STANDARD" ? [] : [unknown("requests", "of an express state machine")],
+
   aws_secretsmanager_secret: (secret) => [monthly("secret", "secret", 1 + blocks(secret.get("replica")).blocks.length)],
   aws_kms_key: () => [monthly("key", "kms-key")],
 

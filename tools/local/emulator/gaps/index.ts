@@ -1,3 +1,4 @@
+import { budgets } from "./budgets.ts";
 import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
 import { type DatabaseIdentity, databaseIdentities } from "./database-identities.ts";
@@ -7,9 +8,11 @@ import { parameterSource } from "./parameter-source.ts";
 import { registry } from "./registry.ts";
 import { replicationGroups } from "./replication-groups.ts";
 import { ruleDescriptions } from "./rule-descriptions.ts";
+import { savedQueries } from "./saved-queries.ts";
 import { scalingTags } from "./scaling-tags.ts";
 import { askAt, secretEvents } from "./secret-events.ts";
 import { serviceSettings } from "./service-settings.ts";
+import { stateMachines } from "./state-machines.ts";
 
 /** What gaps keep, and others look at. */
 export interface Kept {
@@ -31,6 +34,7 @@ export interface Kept {
 export function createGaps(kept: Kept = {}): Gap[] {
   const { cognito = createCognito(() => {}) } = kept;
   return [
+    ...budgets(),
     ...cacheSubnetGroups(kept.cacheSubnetGroups),
     ...cognito.gaps,
     ...databaseIdentities(kept.databases),
@@ -39,8 +43,10 @@ export function createGaps(kept: Kept = {}): Gap[] {
     ...registry(kept.registry),
     ...replicationGroups(kept.replicationGroups),
     ...ruleDescriptions(),
+    ...savedQueries(),
     ...scalingTags(),
     ...secretEvents(kept.endpoint === undefined ? undefined : askAt(kept.endpoint)),
     ...serviceSettings(),
+    ...stateMachines(),
   ];
 }
