@@ -2,6 +2,8 @@ import * as z from "zod";
 import { emails } from "./alarms.ts";
 import { oneOf } from "./values.ts";
 
+const NO_BUDGET = { error: 'is not a budget. Write whole USD a month from 1 to 1,000,000, or "estimated".' };
+
 /** Who is told by mail when a month is going to cost more than expected. */
 export const budget = z.strictObject({
   /**
@@ -9,9 +11,8 @@ export const budget = z.strictObject({
    * @default "estimated"
    */
   monthlyUsd: z
-    .union([z.literal("estimated"), z.number().int().min(1).max(1_000_000)], {
-      error: 'is not a budget. Write whole USD a month from 1 to 1,000,000, or "estimated".',
-    })
+    .union([z.literal("estimated"), z.number()], NO_BUDGET)
+    .refine((usd) => usd === "estimated" || (Number.isInteger(usd) && usd >= 1 && usd <= 1_000_000), NO_BUDGET)
     .default("estimated"),
   /**
    * `environment`: what has the tag `Application` of this app. AWS counts nothing by it before it is activated in the account
