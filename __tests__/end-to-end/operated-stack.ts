@@ -80,7 +80,14 @@ export class OperationStack extends AddressedStack {
       exec: false,
     });
 
-    const reading = { name, region, account: "123456789012", cluster, services: { app: service }, secrets: Object.values(secrets) };
+    const reading = {
+      name,
+      region,
+      account: "123456789012",
+      cluster,
+      services: { app: service },
+      secrets: Object.values(secrets),
+    };
     new Redeployment(this, "redeployment", reading);
 
     const nginx = new EcrRepository(this, "nginx_repository", { name: `${name}/nginx` });

@@ -335,7 +335,9 @@ describe("another value of a secret", () => {
     expect(trusted("start_role")).toMatchObject([
       {
         Principal: { Service: "events.amazonaws.com" },
-        Condition: { ArnLike: { "aws:SourceArn": `arn:aws:events:ap-northeast-1:${account}:rule/operation-app-redeploy` } },
+        Condition: {
+          ArnLike: { "aws:SourceArn": `arn:aws:events:ap-northeast-1:${account}:rule/operation-app-redeploy` },
+        },
       },
     ]);
   });

@@ -271,7 +271,13 @@ export class Ecs extends Construct {
   /** @param services those whose tasks read secrets */
   private redeploy(services: Readonly<Record<string, EcsService>>): Redeployment {
     const secrets = Object.values(this.secrets);
-    return new Redeployment(this, "redeployment", { name: this.props.name, ...this.place, cluster: this.cluster, services, secrets });
+    return new Redeployment(this, "redeployment", {
+      name: this.props.name,
+      ...this.place,
+      cluster: this.cluster,
+      services,
+      secrets,
+    });
   }
 
   /** @param roles the app's own, unless others are given */

@@ -19,7 +19,11 @@ export async function environmentMap(environment: Environment): Promise<StackMap
     name,
     findings: judgedFor(environment, preflight(graph)),
     cost: costOf(graph, { usage, region }),
-    sources: traceSources((app) => new OperationStack(app, ({ ...asReleased(environment), budget: undefined })), tmpdir(), FOLDERS),
+    sources: traceSources(
+      (app) => new OperationStack(app, { ...asReleased(environment), budget: undefined }),
+      tmpdir(),
+      FOLDERS,
+    ),
   });
 }
 

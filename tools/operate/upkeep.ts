@@ -83,7 +83,10 @@ async function rotationOf({ clients, deployment }: Session, SecretId: string, no
   const says = `RDS changes it on ${dayOf(next)}, in ${days} days.`;
   if (days > ROTATION_NOTICE) return { says, state: "good" };
   if (deployment.environment.ecs.redeployOnNewSecrets)
-    return { says: `${says} ECS replaces the tasks then; until it has, those that run get no new connection.`, state: "good" };
+    return {
+      says: `${says} ECS replaces the tasks then; until it has, those that run get no new connection.`,
+      state: "good",
+    };
   return {
     says: `${says} Tasks that run then keep the old one and lose new connections: deploy the services again after it.`,
     state: "soon",
