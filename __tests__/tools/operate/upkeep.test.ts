@@ -4,8 +4,8 @@ import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
-import { upkeepText } from "../../../tools/operate/status-report.ts";
 import type { Session } from "../../../tools/operate/session.ts";
+import { upkeepText } from "../../../tools/operate/status-report.ts";
 import { inspectUpkeep } from "../../../tools/operate/upkeep.ts";
 import { session } from "./deployed.ts";
 

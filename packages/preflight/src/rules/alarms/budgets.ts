@@ -1,5 +1,6 @@
+import type { Resource } from "../../graph/graph.ts";
 import { type Block, blocks, isAbsent, isEmpty, items, text } from "../../graph/value.ts";
-import { defineRule, type Rule } from "../../rule.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 
 const NOTIFICATIONS =
   "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateNotification.html";
@@ -36,43 +37,48 @@ export const BUDGET_RULES: readonly Rule[] = [
     },
     *check(graph) {
       for (const at of graph.ofType("aws_budgets_budget").filter(({ isPlanned }) => isPlanned)) {
-        for (const value of tagsOf(blocks(at.get("cost_filter")).blocks)) {
-          if (TAG.test(value)) continue;
-          yield {
-            kind: "tag",
-            at,
-            message: `counts by the tag "${value}", which nothing has.`,
-            fix: 'Write "user:" before the key, and "$" between key and value, such as "user:Application$shop".',
-            attribute: "cost_filter",
-          };
-        }
-        const told = blocks(at.get("notification"));
-        if (told.complete && told.blocks.length === 0 && isAbsent(at.get("auto_adjust_data"))) {
-          yield {
-            kind: "silent",
-            at,
-            message: "has no notification.",
-            fix: "Add a notification with subscriber_email_addresses.",
-          };
-        }
-        for (const notification of told.blocks) {
-          const emails = items(notification.subscriber_email_addresses);
-          const isNobody = SUBSCRIBERS.every((list) => isEmpty(notification[list]));
-          if (!isNobody && !(emails.complete && emails.items.length > MOST_EMAILS)) continue;
-          yield {
-            kind: "nobody",
-            at,
-            message: isNobody
-              ? "has a notification without subscribers."
-              : `has a notification for ${emails.items.length} addresses.`,
-            fix: "Write from one to ten subscriber_email_addresses, or an aws_sns_topic into subscriber_sns_topic_arns.",
-            attribute: "notification",
-          };
-        }
+        for (const problem of [...wrongTags(at), ...unheard(at)]) yield { ...problem, at };
       }
     },
   }),
 ];
+
+type Found = Omit<KindOfProblem<"tag" | "nobody" | "silent">, "at">;
+
+function* wrongTags(budget: Resource): Generator<Found> {
+  for (const value of tagsOf(blocks(budget.get("cost_filter")).blocks)) {
+    if (TAG.test(value)) continue;
+    yield {
+      kind: "tag",
+      message: `counts by the tag "${value}", which nothing has.`,
+      fix: 'Write "user:" before the key, and "$" between key and value, such as "user:Application$shop".',
+      attribute: "cost_filter",
+    };
+  }
+}
+
+function* unheard(budget: Resource): Generator<Found> {
+  const told = blocks(budget.get("notification"));
+  if (told.complete && told.blocks.length === 0 && isAbsent(budget.get("auto_adjust_data")))
+    yield {
+      kind: "silent",
+      message: "has no notification.",
+      fix: "Add a notification with subscriber_email_addresses.",
+    };
+  for (const notification of told.blocks) {
+    const emails = items(notification.subscriber_email_addresses);
+    const isNobody = SUBSCRIBERS.every((list) => isEmpty(notification[list]));
+    if (!isNobody && !(emails.complete && emails.items.length > MOST_EMAILS)) continue;
+    yield {
+      kind: "nobody",
+      message: isNobody
+        ? "has a notification without subscribers."
+        : `has a notification for ${emails.items.length} addresses.`,
+      fix: "Write from one to ten subscriber_email_addresses, or an aws_sns_topic into subscriber_sns_topic_arns.",
+      attribute: "notification",
+    };
+  }
+}
 
 /** Tags by which a budget counts, as far as they are known. */
 function tagsOf(filters: readonly Block[]): string[] {
