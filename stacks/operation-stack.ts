@@ -164,6 +164,7 @@ export class OperationStack extends AddressedStack {
       workers: containers.workers,
       listeners: lb.routes,
       userPool: cognito.userPool,
+      userRights: environment.cognito.appRights,
       protection,
     });
 

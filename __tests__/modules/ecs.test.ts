@@ -225,10 +225,22 @@ describe("the roles", () => {
     ]);
   });
 
-  it("let the app administer users of its own pool", () => {
-    const [cognito] = synthesize().statements("aws_iam_role_policy.ecs_app_role_policy");
-    expect(cognito.Resource).toEqual(["${aws_cognito_user_pool.cognito_user_pool.arn}"]);
-    expect(cognito.Action).toContain("cognito-idp:AdminInitiateAuth");
+  it("let the app log users of its own pool in, and administer them only where it is told to", () => {
+    const rights = (changes = {}) => synthesize(changes).statements("aws_iam_role_policy.ecs_app_role_policy")[0];
+    expect(rights().Resource).toEqual(["${aws_cognito_user_pool.cognito_user_pool.arn}"]);
+    expect(rights().Action).toEqual([
+      "cognito-idp:AdminConfirmSignUp",
+      "cognito-idp:AdminGetUser",
+      "cognito-idp:AdminInitiateAuth",
+      "cognito-idp:AdminRespondToAuthChallenge",
+    ]);
+    expect(rights({ cognito: { appRights: "administer" } }).Action).toEqual(
+      expect.arrayContaining([
+        ...rights().Action,
+        "cognito-idp:AdminDeleteUser",
+        "cognito-idp:AdminSetUserMFAPreference",
+      ]),
+    );
   });
 
   it("let ECS Exec in only where it is on", () => {

@@ -4,7 +4,7 @@ import {
   type CognitoUserPoolClientConfig,
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import * as z from "zod";
-import { text } from "./values.ts";
+import { oneOf, text } from "./values.ts";
 
 /** The user pool and its app client. */
 export const cognito = z.strictObject({
@@ -18,6 +18,12 @@ export const cognito = z.strictObject({
     /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'is not a prefix that Cognito takes. Write lower-case letters, digits and hyphens, without "aws", "amazon" and "cognito".',
   ).optional(),
+  /**
+   * What Rails may do with the users of its pool beside what they do in their own name. `login`: confirm a sign-up, look a user up and
+   * log one in. `administer`: also list, create, change, disable and delete users, set their passwords and their MFA, so that who takes the
+   * app over can take every account over. @default "login"
+   */
+  appRights: oneOf(["login", "administer"] as const).default("login"),
   /** Attributes of the user pool that differ from this project's defaults, named as in `CognitoUserPoolConfig`. */
   userPool: attributesOf<CognitoUserPoolConfig>(CognitoUserPool),
   /** The same for the app client, `CognitoUserPoolClientConfig`. */

@@ -16,6 +16,7 @@ import { createGeneratedSecret, createSecret, type SecretVariable } from "../sec
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
 import { Redeployment } from "./redeployment.ts";
 import {
+  type AppRoleProps,
   createAppRole,
   createExecutionRole,
   createNginxRole,
@@ -48,8 +49,10 @@ export interface EcsProps {
   readonly workers: Readonly<Record<string, WorkerProps>>;
   /** What takes requests to the targets: ECS refuses a service whose target group no listener or rule leads to. */
   readonly listeners: readonly ITerraformDependable[];
-  /** The pool whose users the app administers. */
+  /** The pool whose users the app logs in. */
   readonly userPool: CognitoUserPool;
+  /** What the app may do with them. */
+  readonly userRights: AppRoleProps["userRights"];
   /** A deleted secret can be had back for 30 days. */
   readonly protection: boolean;
 }
@@ -127,6 +130,7 @@ export class Ecs extends Construct {
       name: `${props.name}-app`,
       ...this.place,
       userPool: props.userPool,
+      userRights: props.userRights,
       exec: props.exec,
     });
     if (props.topology === "separate") {

@@ -64,11 +64,13 @@ export function createExecutionRole(scope: Construct, id: string, props: Executi
 
 export interface AppRoleProps extends TaskRoleProps {
   readonly userPool: CognitoUserPool;
+  /** What it may do with the pool's users. */
+  readonly userRights: keyof typeof USER_ACTIONS;
   /** Lets ECS Exec open a session into the containers. */
   readonly exec: boolean;
 }
 
-/** What the app's own code may do: administer users of its pool. */
+/** What the app's own code may do: log users of its pool in, or administer them. */
 export function createAppRole(scope: Construct, id: string, props: AppRoleProps): RoleWithPolicy {
   const role = createTaskRole(scope, id, props);
   return {
@@ -77,7 +79,7 @@ export function createAppRole(scope: Construct, id: string, props: AppRoleProps)
       role: role.id,
       name: "run-app",
       policy: policy(
-        { actions: APP_ACTIONS, resources: [props.userPool.arn] },
+        { actions: USER_ACTIONS[props.userRights], resources: [props.userPool.arn] },
         ...(props.exec ? [EXEC_STATEMENT] : []),
       ),
     }),
@@ -106,22 +108,30 @@ function createTaskRole(scope: Construct, id: string, { name, region, account }:
  * Calls that Cognito takes only when they are signed. The others that a login needs, such as `SignUp`, `InitiateAuth`
  * and `VerifySoftwareToken`, are made in the user's name and ask for no permission.
  */
-export const APP_ACTIONS = [
+const LOGIN_ACTIONS = [
   "cognito-idp:AdminConfirmSignUp",
-  "cognito-idp:AdminCreateUser",
-  "cognito-idp:AdminDeleteUser",
-  "cognito-idp:AdminDisableUser",
-  "cognito-idp:AdminEnableUser",
   "cognito-idp:AdminGetUser",
   "cognito-idp:AdminInitiateAuth",
-  "cognito-idp:AdminResetUserPassword",
   "cognito-idp:AdminRespondToAuthChallenge",
-  "cognito-idp:AdminSetUserMFAPreference",
-  "cognito-idp:AdminSetUserPassword",
-  "cognito-idp:AdminUpdateUserAttributes",
-  "cognito-idp:AdminUserGlobalSignOut",
-  "cognito-idp:ListUsers",
 ];
+
+/** What Rails may do with the users of its pool, by `cognito.appRights`. */
+export const USER_ACTIONS = {
+  login: LOGIN_ACTIONS,
+  administer: [
+    ...LOGIN_ACTIONS,
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminDeleteUser",
+    "cognito-idp:AdminDisableUser",
+    "cognito-idp:AdminEnableUser",
+    "cognito-idp:AdminResetUserPassword",
+    "cognito-idp:AdminSetUserMFAPreference",
+    "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:AdminUpdateUserAttributes",
+    "cognito-idp:AdminUserGlobalSignOut",
+    "cognito-idp:ListUsers",
+  ],
+} as const;
 
 /** Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html (required permissions) */
 export const EXEC_ACTIONS = [

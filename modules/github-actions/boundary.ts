@@ -1,5 +1,5 @@
 import { REDEPLOY_ACTION, START_ACTION } from "../ecs/redeployment.ts";
-import { APP_ACTIONS, EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION } from "../ecs/roles.ts";
+import { EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION, USER_ACTIONS } from "../ecs/roles.ts";
 import type { Statement } from "../iam-policy.ts";
 import { FLOW_LOG_ACTIONS } from "../network/flow-logs.ts";
 import { type CiTarget, neighboursRefused, onUserPool } from "./names.ts";
@@ -21,7 +21,7 @@ export function boundaryStatements(target: CiTarget): Statement[] {
     { actions: PULL_ACTIONS, resources: ecr },
     { actions: [...new Set([...LOG_ACTIONS, ...FLOW_LOG_ACTIONS])], resources: logs },
     { actions: ["secretsmanager:GetSecretValue"], resources: secretsmanager },
-    ...onUserPool(target, APP_ACTIONS),
+    ...onUserPool(target, USER_ACTIONS.administer),
     { actions: [REDEPLOY_ACTION], resources: ecs },
     { actions: [START_ACTION], resources: states },
     ...neighboursRefused(neighbours),

@@ -79,6 +79,7 @@ export class OperationStack extends AddressedStack {
       workers: {},
       listeners: lb.routes,
       userPool: new CognitoUserPool(this, "pool", { name }),
+      userRights: "login",
       protection: false,
     });
   }
