@@ -74,6 +74,19 @@ describe("what the workflows must not lose", () => {
     for (const file of workflows) expect(readFileSync(file, "utf8")).not.toMatch(/pull_request_target|contents: write/);
   });
 
+  it("a job that can take a role on runs no scripts of packages while it installs them", () => {
+    const jobs = workflows.flatMap((file) => readFileSync(file, "utf8").split(/^ {2}(?=\w[\w-]*:$)/m));
+    const trusted = jobs.filter((job) => job.includes("id-token: write"));
+    expect(trusted.length).toBeGreaterThanOrEqual(5);
+    for (const job of trusted) {
+      expect(job).toContain("uses: ./.github/actions/prepare");
+      expect(job).not.toMatch(/actions\/install|npm ci/);
+    }
+    const action = (name: string) => readFileSync(join(ROOT, ".github/actions", name, "action.yml"), "utf8");
+    expect(action("prepare")).toMatch(/uses: \.\/\.github\/actions\/install\n {6}with:\n {8}scripts: "false"/);
+    expect(action("install")).toContain("npm ci ${{ inputs.scripts != 'true' && '--ignore-scripts' || '' }}");
+  });
+
   it("a plan is not killed, which would leave its lock", () => {
     for (const file of workflows) expect(readFileSync(file, "utf8")).not.toContain("cancel-in-progress: true");
   });
