@@ -29,6 +29,7 @@ export const GROUPS = {
     run: "run one command beside the app",
     console: "a shell or console in a running task",
     secrets: "set or list the app's secrets, or those that are missing",
+    db: "a tunnel to the database, a console on it, dumps",
     restore: "bring the database's data back, beside it or in its place",
   },
   "Adopt an existing user pool": {

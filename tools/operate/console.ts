@@ -111,6 +111,27 @@ export function consoleCommand(words: readonly string[], isTerminal: boolean): s
   return words.join(" ") || (isTerminal ? RAILS_CONSOLE : `env TERM=dumb ${RAILS_CONSOLE}`);
 }
 
+/** A container, as Session Manager calls it. */
+export function targetOf({ cluster, taskArn, runtimeId }: Place): string {
+  return `ecs:${cluster}_${idIn(taskArn)}_${runtimeId}`;
+}
+
+/** How the plugin is called, by the AWS CLI and here: the session, with its key, is in its environment. */
+export function pluginArguments(
+  session: object,
+  { region, wanted, endpoint }: { readonly region: string; readonly wanted: object; readonly endpoint: string },
+) {
+  const args = [
+    SESSION_VARIABLE,
+    region,
+    "StartSession",
+    process.env.AWS_PROFILE ?? "",
+    JSON.stringify(wanted),
+    endpoint,
+  ];
+  return { args, env: { [SESSION_VARIABLE]: JSON.stringify(session) } };
+}
+
 /**
  * Opens a session, and leaves the terminal to it until it ends. Its key is passed in the environment of the plugin, not
  * on its command line. The order of arguments is that of the AWS CLI (`awscli/customizations/ecs/executecommand.py`).
@@ -130,9 +151,8 @@ export async function openSession(
   const { sessionId: SessionId, streamUrl: StreamUrl, tokenValue: TokenValue } = session;
   const region = await ecs.config.region();
   const endpoint = ecs.config.endpointProvider({ Region: region }).url.href;
-  const target = JSON.stringify({ Target: `ecs:${cluster}_${idIn(taskArn)}_${runtimeId}` });
-  const args = [SESSION_VARIABLE, region, "StartSession", process.env.AWS_PROFILE ?? "", target, endpoint];
-  const env = { [SESSION_VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) };
+  const wanted = { Target: targetOf({ cluster, taskArn, container, runtimeId }) };
+  const { args, env } = pluginArguments({ SessionId, StreamUrl, TokenValue }, { region, wanted, endpoint });
   // Ctrl-C is for what runs in the session.
   const ignore = () => {};
   process.on("SIGINT", ignore);

@@ -6,6 +6,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Environment } from "../../environments/schema/index.ts";
 import { refuseMissingStateBucket } from "../lib/aws/account.ts";
 import { explainingAwsErrors } from "../lib/aws/errors.ts";
@@ -22,6 +23,7 @@ export interface Clients {
   readonly metrics: CloudWatchClient;
   readonly topics: SNSClient;
   readonly rds: RDSClient;
+  readonly ssm: SSMClient;
 }
 
 /** A deployment, and who is asked about it. */
@@ -60,5 +62,6 @@ function connect(region: string): Clients {
     metrics: new CloudWatchClient(settings),
     topics: new SNSClient(settings),
     rds: new RDSClient(settings),
+    ssm: new SSMClient(settings),
   };
 }

@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../../tools/lib/process/ports.ts";
 import { secretValues } from "../../support/secret-values.ts";
 import { endToEnd } from "../requirement.ts";
 import { checkBrowser, Person, startBrowser } from "./browser.ts";
@@ -238,6 +241,18 @@ describe.runIf(
       const { exitCode, all } = await world.start(["console", "production"], "puts [Rails.env, 6 * 7].join\nexit\n");
       expect(all).toContain("production42");
       expect(exitCode, all).toBe(0);
+    });
+
+    it("leads a port of this machine to MySQL, through the app's task", async () => {
+      const port = await freePort();
+      const tunnel = world.start(["db", "tunnel", "production", "--port", String(port)]);
+      const printed = printedBy(tunnel);
+      await until(async () => printed().includes(`127.0.0.1:${port} leads to the database until Ctrl-C`));
+      // MySQL greets whoever connects.
+      const [greeting] = await once(connect(port, "127.0.0.1"), "data");
+      expect(String(greeting)).toContain("caching_sha2_password");
+      tunnel.kill("SIGINT");
+      expect((await tunnel).exitCode).toBe(0);
     });
 
     it("replaces tasks whose secrets have other values, the database's password too, which those that run go on without", async () => {

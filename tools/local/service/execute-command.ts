@@ -13,15 +13,26 @@ interface Input {
   readonly interactive?: boolean;
 }
 
+interface Forwarding {
+  readonly Target: string;
+  readonly DocumentName?: string;
+  readonly Parameters?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Bytes of one connection, from within a task's network. In the background a shell gives a program no input but by name. */
+const CONNECT = 'exec 3<>"/dev/tcp/$0/$1" 4<&0; cat <&4 >&3 & exec cat <&3';
+
 /**
- * Stands in for ECS Exec: `ExecuteCommand` gives a session, and `plugin/session-manager-plugin`, which stands in for AWS's program
- * of that name, opens it. What is typed goes to a command in the container, by the engine's own means: neither AWS's protocol, nor
- * the agent, nor the way to it is tried.
+ * Stands in for ECS Exec, and for Session Manager's tunnels: `ExecuteCommand` and `StartSession` give a session, and
+ * `plugin/session-manager-plugin`, which stands in for AWS's program of that name, opens it. What is typed goes to a command in the
+ * container, and what is sent through a tunnel goes out of the task's network, by the engine's own means: neither AWS's protocol,
+ * nor the agent, nor the way to it is tried.
  */
 export class Sessions {
   readonly server: Server;
   private readonly fargate: LocalFargate;
   private readonly waiting = new Map<string, () => Promise<Terminal>>();
+  private readonly tunnels = new Map<string, () => Promise<Duplex>>();
   private readonly open = new Map<string, Terminal>();
 
   constructor(fargate: LocalFargate) {
@@ -58,11 +69,39 @@ export class Sessions {
           return jsonReply({ clusterArn: task.request.clusterArn, taskArn: task.arn, interactive: true, session });
         },
       },
+      {
+        service: "ssm",
+        action: "StartSession",
+        why: "moto has no sessions, and no tasks that a tunnel could go through",
+        standIn: "a tunnel out of the network of the task",
+        answer: async (call) => {
+          const { Target, DocumentName, Parameters = {} } = JSON.parse(call.body.toString("utf8")) as Forwarding;
+          const { host: [host] = [], portNumber: [port] = [] } = Parameters;
+          const task = this.fargate.tasks().find(({ id }) => Target.split("_")[1] === id);
+          const network = task?.request.enableExecuteCommand ? task.network : undefined;
+          if (DocumentName !== "AWS-StartPortForwardingSessionToRemoteHost" || !host || !port || !network)
+            return jsonError("TargetNotConnected", `${Target} is not connected.`);
+          const path = `/tunnels/${randomBytes(16).toString("hex")}`;
+          this.tunnels.set(path, () => network.open(["bash", "-c", CONNECT, host, port]));
+          return jsonReply({ SessionId: path.slice(9), StreamUrl: `${address}${path}`, TokenValue: "local" });
+        },
+      },
     ];
   }
 
-  /** A session can be opened once. */
+  /** A tunnel takes any number of connections. */
+  private async pass(open: () => Promise<Duplex>, socket: Duplex): Promise<void> {
+    const connection = await open().catch(() => undefined);
+    if (!connection) return void socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tunnel\r\n\r\n");
+    for (const one of [socket, connection]) one.on("error", () => socket.destroy());
+    socket.pipe(connection).pipe(socket);
+  }
+
+  /** A session in a terminal can be opened once. */
   private async connect(path: string, socket: Duplex): Promise<void> {
+    const tunnel = this.tunnels.get(path);
+    if (tunnel) return this.pass(tunnel, socket);
     const start = this.waiting.get(path);
     this.waiting.delete(path);
     const terminal = await start?.().catch(() => undefined);

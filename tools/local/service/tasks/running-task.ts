@@ -61,6 +61,11 @@ export class RunningTask implements FargateTask {
     return this.networkInterface?.address;
   }
 
+  /** The container that holds its network, where it runs. */
+  get network(): Container | undefined {
+    return this.parts.some(({ status }) => status === "RUNNING") ? this.networkInterface?.container : undefined;
+  }
+
   /** When it stopped. */
   get endedAt(): Date | undefined {
     return this.stoppedAt;
