@@ -17,7 +17,7 @@ export interface DatabasePlace extends Remote {
   readonly password: string;
 }
 
-const loginSchema = z.object({ username: z.string(), password: z.string() });
+const loginSchema = z.object({ password: z.string() });
 
 /**
  * Where the database of a deployment is, and its master user's password.
@@ -35,12 +35,18 @@ export async function findDatabase({ deployment, clients }: Session, instance?: 
         `There is no database instance ${name}. See: bin/infra restore ${deployment.environment.name} --list`,
       );
     });
-  const { Endpoint, DBName, MasterUserSecret } = found.DBInstances?.[0] ?? {};
+  const { Endpoint, DBName, MasterUsername, MasterUserSecret } = found.DBInstances?.[0] ?? {};
   if (!Endpoint?.Address || !Endpoint.Port || !MasterUserSecret?.SecretArn)
     throw new UserError(`${name} has no address or no password yet. Look: bin/infra restore --list`);
   const secret = await clients.secrets.send(new GetSecretValueCommand({ SecretId: MasterUserSecret.SecretArn }));
-  const { username, password } = loginSchema.parse(JSON.parse(secret.SecretString ?? "{}"));
-  return { host: Endpoint.Address, port: Endpoint.Port, databaseName: DBName ?? "", username, password };
+  const { password } = loginSchema.parse(JSON.parse(secret.SecretString ?? "{}"));
+  return {
+    host: Endpoint.Address,
+    port: Endpoint.Port,
+    databaseName: DBName ?? "",
+    username: MasterUsername ?? "",
+    password,
+  };
 }
 
 /**

@@ -86,7 +86,7 @@ describe("the database of a deployment", () => {
       .on(DescribeDBInstancesCommand)
       .rejects(Object.assign(new Error("none"), { name: "DBInstanceNotFoundFault" }))
       .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: "operation-app" })
-      .resolves({ DBInstances: [instance({ DBName: "operation_app" })] });
+      .resolves({ DBInstances: [instance({ DBName: "operation_app", MasterUsername: "me" })] });
     mockClient(one.clients.secrets)
       .on(GetSecretValueCommand)
       .resolves({ SecretString: JSON.stringify(secret) });
