@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  GetSecretValueCommand,
-  ListSecretsCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { execa } from "execa";
 import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.ts";
 import { emulatorClient } from "../../../tools/local/aws-environment.ts";
@@ -110,8 +106,10 @@ export class World {
   async changeDatabasePassword(): Promise<void> {
     const endpoint = readRecord(this.run)?.endpoint ?? "";
     const secrets = new SecretsManagerClient(emulatorClient({ endpoint, region: "ap-northeast-1" }));
-    const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
-    const SecretId = SecretList.find(({ Name }) => Name?.startsWith("rds!"))?.ARN;
+    const rds = new RDSClient(emulatorClient({ endpoint, region: "ap-northeast-1" }));
+    const deployed = new DescribeDBInstancesCommand({ DBInstanceIdentifier: "operation-app" });
+    const SecretId = (await rds.send(deployed)).DBInstances?.[0]?.MasterUserSecret?.SecretArn;
+    rds.destroy();
     const { SecretString = "{}" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
     const changed = { ...JSON.parse(SecretString), password: randomBytes(16).toString("hex") };
     await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(changed) }));
