@@ -113,6 +113,7 @@ export class OperationStack extends AddressedStack {
       databaseName: environment.database.name,
       username: environment.database.username,
       passwordRotationDays: environment.database.passwordRotationDays,
+      logs: environment.database.logs.enabled ? environment.database.logs : undefined,
       protection,
     });
 
@@ -123,6 +124,7 @@ export class OperationStack extends AddressedStack {
       engine: environment.cache.engine,
       nodeType: environment.cache.nodeType,
       nodes: environment.cache.nodes,
+      snapshotRetentionDays: environment.cache.snapshotRetentionDays,
       protection,
     });
 

@@ -73,3 +73,58 @@ describe("the cache", () => {
     );
   });
 });
+
+describe("the logs of the database", () => {
+  const DATABASE = "aws_db_instance.database_mysql";
+  const parameters = (stack: ReturnType<typeof synthesize>) =>
+    Object.fromEntries(
+      stack
+        .resource("aws_db_parameter_group.database_parameter_group")
+        .parameter.map(({ name, value }: { name: string; value: string }) => [name, value]),
+    );
+  const groups = (stack: ReturnType<typeof synthesize>) =>
+    stack.names("aws_cloudwatch_log_group").filter((name) => name.startsWith("database_"));
+
+  it("are exported into groups that are there before, and keep them for a while", () => {
+    const stack = synthesize({ database: { logs: { retentionDays: 7 } } });
+    expect(stack.resource(DATABASE).enabled_cloudwatch_logs_exports).toEqual(["error", "slowquery"]);
+    expect(groups(stack)).toEqual(["database_logs_error_log_group", "database_logs_slowquery_log_group"]);
+    expect(stack.resource(DATABASE).depends_on).toEqual(
+      groups(stack).map((name) => `aws_cloudwatch_log_group.${name}`),
+    );
+    const [error, slow] = groups(stack).map((name) => stack.resource(`aws_cloudwatch_log_group.${name}`));
+    expect(error).toMatchObject({ name: "/aws/rds/instance/operation-app/error", retention_in_days: 7 });
+    expect(slow).toMatchObject({ name: "/aws/rds/instance/operation-app/slowquery", retention_in_days: 7 });
+  });
+
+  it("have slow queries in them, from a second on or as long as one says", () => {
+    const written = { slow_query_log: "1", log_output: "FILE" };
+    expect(parameters(synthesize())).toMatchObject({ ...written, long_query_time: "1" });
+    expect(parameters(synthesize({ database: { logs: { slowQuerySeconds: 0.25 } } })).long_query_time).toBe("0.25");
+  });
+
+  it("can be asked by a saved query", () => {
+    const { name, log_group_names } = synthesize().resource(
+      "aws_cloudwatch_query_definition.database_logs_slow_queries",
+    );
+    expect(name).toBe("operation-app/slow queries");
+    expect(log_group_names).toEqual(["${aws_cloudwatch_log_group.database_logs_slowquery_log_group.name}"]);
+  });
+
+  it("are not exported where one wants none, and not written", () => {
+    const stack = synthesize({ database: { logs: { enabled: false } } });
+    expect(stack.resource(DATABASE)).not.toHaveProperty("enabled_cloudwatch_logs_exports");
+    expect(groups(stack)).toEqual([]);
+    expect(parameters(stack)).not.toHaveProperty("slow_query_log");
+  });
+});
+
+describe("snapshots of the cache", () => {
+  const limit = (cache = {}) =>
+    synthesize({ cache }).resource("aws_elasticache_replication_group.cache_redis").snapshot_retention_limit;
+
+  it("are none by default, and kept for as many days as one says", () => {
+    expect(limit()).toBeUndefined();
+    expect(limit({ snapshotRetentionDays: 3 })).toBe(3);
+  });
+});

@@ -1,10 +1,23 @@
 import * as z from "zod";
-import { INSTANCE_SIZE, oneOf, text, wholeNumber } from "./values.ts";
+import { INSTANCE_SIZE, logRetentionDays, oneOf, text, wholeNumber } from "./values.ts";
 
 const mysqlName = text(
   /^[A-Za-z][A-Za-z0-9_]{0,31}$/,
   "is not a name that MySQL and RDS take. Write a letter, then up to 31 letters, digits and underscores.",
 );
+
+const logs = z.strictObject({
+  /** false: none are exported, and slow queries not written. @default true */
+  enabled: z.boolean().default(true),
+  /** Days for which they are kept. @default 30 */
+  retentionDays: logRetentionDays.default(30),
+  /** Seconds from which on a query is slow, 0.1 to 3,600. @default 1 */
+  slowQuerySeconds: z
+    .number("is not a number of seconds. Write one from 0.1 to 3600.")
+    .min(0.1, "is not from 0.1 to 3600 seconds.")
+    .max(3600, "is not from 0.1 to 3600 seconds.")
+    .default(1),
+});
 
 /** MySQL in RDS. */
 export const database = z.strictObject({
@@ -34,4 +47,9 @@ export const database = z.strictObject({
    * @default 365
    */
   passwordRotationDays: wholeNumber(1, 1000, "days").default(365),
+  /**
+   * Errors and slow queries of MySQL in CloudWatch, for `bin/infra logs` and Logs Insights. Cents a month, unless many queries
+   * are slow. A slow query stands there with the values in it. @default on
+   */
+  logs: logs.prefault({}),
 });

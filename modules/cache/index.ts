@@ -21,6 +21,8 @@ export interface CacheProps {
   readonly nodeType: string;
   /** One, or more of which another takes over when the first fails. */
   readonly nodes: number;
+  /** Days for which a daily snapshot is kept; 0 takes none. */
+  readonly snapshotRetentionDays: number;
   /** A deleted address secret can be had back for 30 days. */
   readonly protection: boolean;
 }
@@ -48,7 +50,7 @@ export class Cache extends Construct {
   }
 
   private createReplicationGroup(subnetGroup: ElasticacheSubnetGroup): ElasticacheReplicationGroup {
-    const { name, engine, nodeType, nodes, securityGroup } = this.props;
+    const { name, engine, nodeType, nodes, securityGroup, snapshotRetentionDays } = this.props;
     return new ElasticacheReplicationGroup(this, "redis", {
       replicationGroupId: name,
       description: `${engine} of ${name}`,
@@ -68,6 +70,8 @@ export class Cache extends Construct {
       // A newer version than the one above would be a downgrade in the next plan, and so another cache.
       autoMinorVersionUpgrade: "false",
       applyImmediately: true,
+      // Only where there are any: an environment without them has nothing new to apply.
+      ...(snapshotRetentionDays > 0 && { snapshotRetentionLimit: snapshotRetentionDays }),
       lifecycle: { ignoreChanges: ["auth_token"] },
     });
   }

@@ -1,4 +1,4 @@
-import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
+import { DbInstance, type DbInstanceConfig } from "@cdktf/provider-aws/lib/db-instance";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { MYSQL_PORT } from "../firewall/index.ts";
 import type { TwoOrMore } from "../network/index.ts";
 import type { SecretVariable } from "../secret.ts";
+import { DatabaseLogs, EXPORTED_LOGS, slowLogParameters } from "./logs.ts";
 
 export interface DatabaseProps {
   /** Identifier of the instance. */
@@ -28,8 +29,17 @@ export interface DatabaseProps {
   readonly username: string;
   /** Days between changes of the master password, which RDS makes by itself. */
   readonly passwordRotationDays: number;
+  /** Which logs CloudWatch gets. @default none */
+  readonly logs?: LogsProps;
   /** Deletion protection, `prevent_destroy` and a final snapshot. */
   readonly protection: boolean;
+}
+
+export interface LogsProps {
+  /** Days for which errors and slow queries are kept. */
+  readonly retentionDays: number;
+  /** Seconds from which on a query is slow. */
+  readonly slowQuerySeconds: number;
 }
 
 /** MySQL on RDS, reachable from the app's group only and over TLS only. */
@@ -71,6 +81,7 @@ export class Database extends Construct {
         { name: "require_secure_transport", value: "1" },
         { name: "character_set_server", value: "utf8mb4" },
         { name: "collation_server", value: "utf8mb4_0900_ai_ci" },
+        ...(this.props.logs ? slowLogParameters(this.props.logs.slowQuerySeconds) : []),
       ],
     });
   }
@@ -103,8 +114,16 @@ export class Database extends Construct {
       deletionProtection: protection,
       skipFinalSnapshot: !protection,
       ...(protection && { finalSnapshotIdentifier: `${name}-final` }),
+      ...this.exportLogs(),
       lifecycle: { preventDestroy: protection },
     });
+  }
+
+  private exportLogs(): Pick<DbInstanceConfig, "enabledCloudwatchLogsExports" | "dependsOn"> {
+    const { name, logs } = this.props;
+    if (logs === undefined) return {};
+    const { groups } = new DatabaseLogs(this, "logs", { name, retentionDays: logs.retentionDays });
+    return { enabledCloudwatchLogsExports: [...EXPORTED_LOGS], dependsOn: [...groups] };
   }
 
   /** RDS changes the password every 7 days, and tasks that already run keep the one they started with. */

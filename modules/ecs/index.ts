@@ -1,4 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
@@ -124,6 +125,7 @@ export class Ecs extends Construct {
     this.cluster = this.createCluster();
     this.namespace = new ServiceDiscoveryHttpNamespace(this, "namespace", { name: props.name });
     this.logGroups = this.createLogGroups(["nginx", "app", "migrate", ...Object.keys(props.workers)]);
+    this.saveErrorQuery();
     this.secrets = { ...props.app.secrets, ...this.createOwnSecrets() };
     this.appExecutionRole = this.createAppExecutionRole();
     this.appRole = createAppRole(this, "app_role", {
@@ -172,6 +174,19 @@ export class Ecs extends Construct {
         }),
       ]),
     );
+  }
+
+  private saveErrorQuery(): void {
+    new CloudwatchQueryDefinition(this, "error_query", {
+      name: `${this.props.name}/errors`,
+      logGroupNames: Object.values(this.logGroups).map(({ name }) => name),
+      queryString: [
+        "fields @timestamp, @log, @message",
+        "filter @message like /(?i)(error|exception|fatal)/",
+        "sort @timestamp desc",
+        "limit 200",
+      ].join("\n| "),
+    });
   }
 
   private createOwnSecrets(): Record<string, SecretVariable> {

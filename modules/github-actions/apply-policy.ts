@@ -90,6 +90,9 @@ function creations({ region, account, app }: CiTarget): Statement[] {
         "ecs:RegisterTaskDefinition",
         "ecs:TagResource",
         "kms:DescribeKey",
+        // A saved query has neither an ARN nor tags.
+        "logs:DeleteQueryDefinition",
+        "logs:PutQueryDefinition",
         "servicediscovery:CreateHttpNamespace",
         "servicediscovery:TagResource",
         "servicediscovery:UntagResource",
@@ -197,6 +200,7 @@ function namedWrites(target: CiTarget): Statement {
     events = [],
     logs = [],
     rds = [],
+    rdsLogs = [],
     sns = [],
     states = [],
   } = named;
@@ -227,6 +231,7 @@ function namedWrites(target: CiTarget): Statement {
       ...events,
       ...logs,
       ...rds,
+      ...rdsLogs,
       ...sns,
       ...states,
       ...balancing(`loadbalancer/app/${app}/*`, `targetgroup/${app}-*`, `listener*/app/${app}/*`),

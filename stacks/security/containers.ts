@@ -118,7 +118,7 @@ export const CONTAINERS: readonly Control[] = [
   option(
     ["CKV_AWS_338"],
     "Ensure CloudWatch log groups retains logs for at least 1 year",
-    { "ecs.logRetentionDays": 365 },
+    { "ecs.logRetentionDays": 365, "database.logs.retentionDays": 365 },
     "30 days in the example: a GB costs 0.033 USD a month to keep, and logs have personal data in them.",
     each("aws_cloudwatch_log_group", (group) => group.retention_in_days >= 365),
   ),
@@ -149,7 +149,7 @@ export const CONTAINERS: readonly Control[] = [
     ["CKV_AWS_304"],
     "Ensure Secrets Manager secrets should be rotated within 90 days",
     { "database.passwordRotationDays": 90 },
-    "Each rotation needs a deployment, see the setting.",
+    "Each rotation replaces the tasks, see the setting.",
     each("aws_secretsmanager_secret_rotation", ({ rotation_rules: rules }) => rules.automatically_after_days <= 90),
   ),
   passes(

@@ -44,10 +44,10 @@ export const DATA: readonly Control[] = [
     database((instance) => instance.deletion_protection === true),
     PROTECTED,
   ),
-  waived(
+  passes(
     ["CKV_AWS_129", "RDS.9"],
     "RDS DB instances should publish logs to CloudWatch Logs",
-    "RDS keeps the error log for 3 days, in the console and by `aws rds download-db-log-file-portion`.",
+    database((instance) => instance.enabled_cloudwatch_logs_exports?.length > 0),
   ),
   waived(
     ["CKV_AWS_161", "RDS.10"],
@@ -140,10 +140,12 @@ export const DATA: readonly Control[] = [
     "ElastiCache encrypts it with AWS's key. One of one's own costs 1 USD a month, and a change of it replaces the cache.",
     cache((group) => group.kms_key_id !== undefined),
   ),
-  waived(
+  option(
     ["ElastiCache.1"],
     "ElastiCache clusters should have automatic backups scheduled",
-    "What is in it can be lost: caches, and jobs that Sidekiq has not started.",
+    { "cache.snapshotRetentionDays": 1 },
+    "One day is free. What is in it can be lost without: caches, and jobs that Sidekiq has not started.",
+    cache((group) => group.snapshot_retention_limit > 0),
   ),
   waived(
     ["ElastiCache.2"],

@@ -357,3 +357,36 @@ describeRule("DB-021", {
     says: "aws_db_instance.main is publicly_accessible, and aws_vpc.main has no enable_dns_hostnames. Drop publicly_accessible, or set these to true on the VPC.",
   },
 });
+
+const exporting =
+  (logs: string[], ...parameter: { name: string; value: string }[]) =>
+  (stack: Json) => {
+    stack.resource.aws_db_instance.main.enabled_cloudwatch_logs_exports = logs;
+    stack.resource.aws_db_parameter_group.main.parameter = parameter;
+  };
+const INTO_FILES = { name: "log_output", value: "FILE" };
+const SET = "Set the parameters in an aws_db_parameter_group of the instance's.";
+
+describeRule("DB-039", {
+  "slow queries that nothing writes": {
+    bad: exporting(["error", "slowquery"]),
+    good: exporting(["error", "slowquery"], { name: "slow_query_log", value: "1" }, INTO_FILES),
+    says: `aws_db_instance.main exports the log slowquery, which MySQL does not write without slow_query_log = "1" and log_output = "FILE". ${SET}`,
+  },
+  "slow queries in a table": {
+    bad: exporting(["slowquery"], { name: "slow_query_log", value: "ON" }, { name: "log_output", value: "TABLE" }),
+    good: exporting(["error"]),
+    says: `aws_db_instance.main exports the log slowquery, which MySQL does not write without log_output = "FILE". ${SET}`,
+  },
+  "all queries with RDS's own parameter group": {
+    bad: (stack) => {
+      exporting(["general"])(stack);
+      stack.resource.aws_db_instance.main.parameter_group_name = undefined;
+    },
+    good: (stack) => {
+      exporting(["general"])(stack);
+      stack.resource.aws_db_instance.main.parameter_group_name = "made-elsewhere";
+    },
+    says: `aws_db_instance.main exports the log general, which MySQL does not write without general_log = "1" and log_output = "FILE". ${SET}`,
+  },
+});
