@@ -1,8 +1,8 @@
 import type { Rule } from "../../rule.ts";
 import { DATABASE_ENGINE_RULES } from "./engine.ts";
 import { DATABASE_LIFE_RULES } from "./life.ts";
-import { DATABASE_LOG_RULES } from "./logs.ts";
 import { DATABASE_LOGIN_RULES } from "./login.ts";
+import { DATABASE_LOG_RULES } from "./logs.ts";
 import { DATABASE_OFFER_RULES } from "./offer-rules.ts";
 import { DATABASE_SETTING_RULES } from "./settings.ts";
 
