@@ -1,5 +1,14 @@
 import type { Statement } from "../iam-policy.ts";
-import { boundaryArn, CI_PATH, type CiTarget, neighboursRefused, onUserPool, plansPrefix, tagged } from "./names.ts";
+import {
+  boundaryArn,
+  CI_PATH,
+  type CiTarget,
+  neighboursRefused,
+  onAdoptedPool,
+  onUserPool,
+  plansPrefix,
+  tagged,
+} from "./names.ts";
 import { namedResources, secretStatements } from "./reads.ts";
 
 /** Services that AWS keeps a role of its own for, made the first time that they are used. */
@@ -183,6 +192,14 @@ function taggedWrites(target: CiTarget): Statement[] {
       "cognito-idp:TagResource",
       "cognito-idp:UntagResource",
       "cognito-idp:UpdateUserPool*",
+    ]),
+    // What the stack makes none of, but keeps where it came with the pool.
+    ...onAdoptedPool(target, [
+      ...["Group", "IdentityProvider", "ResourceServer"].flatMap((type) =>
+        ["Create", "Delete", "Update"].map((verb) => `cognito-idp:${verb}${type}`),
+      ),
+      "cognito-idp:SetRiskConfiguration",
+      "cognito-idp:SetUICustomization",
     ]),
   ];
 }

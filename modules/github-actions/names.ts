@@ -79,10 +79,18 @@ export function tagged({ app }: Pick<CiTarget, "app">): Condition {
 
 /** Actions on the environment's user pool, and on no other: its own by its tag, one that is taken over by its id. */
 export function onUserPool(target: CiTarget, actions: readonly string[]): Statement[] {
-  const { region, account, adoptedUserPool } = target;
-  const pool = (id: string) => `arn:aws:cognito-idp:${region}:${account}:userpool/${id}`;
-  const adopted = adoptedUserPool === undefined ? [] : [{ actions, resources: [pool(adoptedUserPool)] }];
-  return [{ actions, resources: [pool("*")], condition: tagged(target) }, ...adopted];
+  const own = { actions, resources: [userPoolArn(target, "*")], condition: tagged(target) };
+  return [own, ...onAdoptedPool(target, actions)];
+}
+
+/** Actions on the user pool that is taken over, where there is one. */
+export function onAdoptedPool(target: CiTarget, actions: readonly string[]): Statement[] {
+  const { adoptedUserPool: id } = target;
+  return id === undefined ? [] : [{ actions, resources: [userPoolArn(target, id)] }];
+}
+
+function userPoolArn({ region, account }: CiTarget, id: string): string {
+  return `arn:aws:cognito-idp:${region}:${account}:userpool/${id}`;
 }
 
 /** AWS's hyphen and six characters after a secret's name, and nothing longer: `REDIS_URL` is not `REDIS_URL_OLD`. */

@@ -85,10 +85,11 @@ describe("a user pool that is taken over", () => {
 
   it.each([UNTAGGED, STRANGERS])("is read, changed and used by its id, whatever its tags: %j", (tags) => {
     expect(may(plan, "cognito-idp:DescribeUserPoolClient", pool("ADOPTED"), tags)).toBe(true);
-    for (const action of ["TagResource", "UpdateUserPoolClient", "DeleteUserPoolDomain"])
+    for (const action of ["TagResource", "UpdateUserPoolClient", "DeleteUserPoolDomain", "UpdateIdentityProvider"])
       expect(may(apply, `cognito-idp:${action}`, pool("ADOPTED"), tags)).toBe(true);
     expect(may(boundary, "cognito-idp:AdminGetUser", pool("ADOPTED"), tags)).toBe(true);
     expect(may(plan, "cognito-idp:DescribeUserPoolClient", pool("ANOTHER"), tags)).toBe(false);
+    expect(may(apply, "cognito-idp:UpdateIdentityProvider", pool("ANOTHER"), tags)).toBe(false);
   });
 });
 
