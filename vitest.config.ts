@@ -20,7 +20,7 @@ const endToEnd = (name: string) => `__tests__/end-to-end/${name}.test.ts`;
 /** Runs when no container comes or goes elsewhere: a browser breaks off what it loads when a network does. */
 const IN_A_BROWSER = "service/service";
 
-/** Without containers, and together no longer: they run while that one waits for deployments. */
+/** Without containers: they run while that one waits for deployments. */
 const BESIDE_THE_BROWSER = [
   ...["bindings", "boundary", "cognito", "emulator", "hosted-login", "migration", "nginx"],
   ...["packages", "preflight", "provider", "review", "synth", "thorough", "validate"],
