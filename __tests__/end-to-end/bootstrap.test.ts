@@ -29,6 +29,7 @@ import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bucketPolicy } from "../../modules/state-bucket/index.ts";
 import { foreignSettings } from "../../tools/bootstrap/bucket-settings.ts";
+import { frameworkCommand } from "../../tools/lib/framework.ts";
 import { emulatorClient, emulatorEnvironment } from "../../tools/local/aws-environment.ts";
 import type { Emulator } from "../../tools/local/emulator/start.ts";
 import { startAws } from "../support/aws.ts";
@@ -47,7 +48,7 @@ function command(name: string, args: readonly string[], env: NodeJS.ProcessEnv) 
 /** Runs cdktf itself, with its output in a directory of its own. */
 function cdktf(args: readonly string[], env: NodeJS.ProcessEnv, output: string) {
   const options = { cwd: ROOT, env: { ...env, CI: "1", CDKTF_LOG_FILE_DIRECTORY: output }, extendEnv: false } as const;
-  const bin = join(ROOT, "node_modules/.bin/cdktf");
+  const bin = frameworkCommand(ROOT);
   return execa(bin, [...args, "--output", join(output, "cdktf.out")], { ...options, reject: false, all: true });
 }
 

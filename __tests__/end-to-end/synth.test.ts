@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { frameworkCommand } from "../../tools/lib/framework.ts";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 
@@ -19,7 +20,7 @@ afterEach(() => project.remove());
 const synth = () => project.synth();
 
 function cdktfSynth() {
-  const cdktf = join(project.directory, "node_modules/.bin/cdktf");
+  const cdktf = frameworkCommand(project.directory);
   const env = withoutColors({ ...process.env, CI: "true", CHECKPOINT_DISABLE: "1" });
   return spawnSync(cdktf, ["synth"], { cwd: project.directory, encoding: "utf8", env });
 }

@@ -15,7 +15,7 @@ setFlagsFromString("--interrupt-budget=2000000");
 
 const bundle = await bundleOf({
   entry: "tools/cdktf/app.ts",
-  external: ["@aws-sdk/*", "@cdktf/hcl2json"], // loaded only where AWS is asked something, or an expression is to be parsed
+  external: ["@aws-sdk/*", "@cdktf/hcl2json", "@cdktn/hcl2json"], // loaded only where AWS is asked something, or an expression is to be parsed
   alias: { archiver: "./tools/cdktf/archiver.cjs" },
   folders: ["environments"], // a new file there is a new import
 });

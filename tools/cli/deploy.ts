@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { execa } from "execa";
 import { checkStateBucket, describeAccount } from "../lib/aws/account.ts";
+import { frameworkCommand } from "../lib/framework.ts";
 import { findTerraform } from "../lib/terraform/prerequisites.ts";
 import { environmentNamed, newCommand, refuseUnasked, setEnvironment, verb } from "./command.ts";
 
@@ -23,7 +23,7 @@ export default verb(command, async (...words) => {
   const terraform = await findTerraform();
   console.log(await describeAccount(environment));
   await checkStateBucket(environment);
-  const { exitCode } = await execa(join("node_modules", ".bin", "cdktf"), ["deploy", environment.name, ...options], {
+  const { exitCode } = await execa(frameworkCommand(), ["deploy", environment.name, ...options], {
     stdio: "inherit",
     reject: false,
     env: { TERRAFORM_BINARY_NAME: terraform.command },

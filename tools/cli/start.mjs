@@ -53,7 +53,7 @@ async function start() {
   });
   const bundle = await bundleOf({
     entry: "tools/cli/infra.ts",
-    external: ["@cdktf/hcl2json", "dockerode", "tsx"],
+    external: ["@cdktf/hcl2json", "@cdktn/hcl2json", "dockerode", "tsx"],
     folders: ["environments"],
   });
   traceInSources(bundle.file);

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { UserError } from "@operation-app/preflight/input";
+import { frameworkCommand } from "../lib/framework.ts";
 import { LOCAL_ARCHITECTURE, LOCAL_RUN } from "../lib/local-run.ts";
 import { runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
@@ -220,7 +221,7 @@ async function cdktfDeploy(
     story.line(line.replace(margin, ""));
   };
   const args = ["deploy", stack, "--app", APP, "--auto-approve", "--no-color", ...lock, "--output", output];
-  await runTool(cdktf, args, { cwd: projectRoot, env, onLine, signal }).catch((error) => {
+  await runTool(frameworkCommand(projectRoot), args, { cwd: projectRoot, env, onLine, signal }).catch((error) => {
     for (const line of story.end) progress.output(line);
     throw story.end.some(isFullDisk) ? new UserError(DISK_IS_FULL) : error;
   });
@@ -338,8 +339,6 @@ const logFile = (directory: string) => join(directory, "deploy.log");
 
 /** Where the program is that opens sessions into containers. */
 const PLUGIN = join(projectRoot, "tools/local/service/plugin");
-
-const cdktf = join(projectRoot, "node_modules", ".bin", "cdktf");
 
 /**
  * The app without what stops `cdktf deploy` on AWS, see tools/cdktf/before-deploy.ts: an emulator has no user pool to take

@@ -1,21 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { frameworkOf } from "../lib/framework.ts";
 
 const FOLDERS = ["modules", "stacks"];
-const BINDINGS = "@cdktf/provider-aws/lib/";
 
 /** Types of resources that this project's constructs can make or look up, as in an address, in order. */
 export function ownTypes(project = process.cwd()): string[] {
   const { resolve } = createRequire(join(project, "package.json"));
+  const bindings = `@${frameworkOf(project)}/provider-aws/lib/`;
   const names = FOLDERS.flatMap((folder) => filesIn(join(project, folder))).flatMap((file) =>
     Array.from(
-      readFileSync(file, "utf8").matchAll(new RegExp(`"${BINDINGS}([a-z0-9-]+)"`, "g")),
+      readFileSync(file, "utf8").matchAll(new RegExp(`"${bindings}([a-z0-9-]+)"`, "g")),
       ([, name = ""]) => name,
     ),
   );
   const types = [...new Set(names)].flatMap((name) => {
-    const text = readFileSync(resolve(`${BINDINGS}${name}/index.js`), "utf8");
+    const text = readFileSync(resolve(`${bindings}${name}/index.js`), "utf8");
     const [, type] = text.match(/\.tfResourceType = "(aws_[^"]+)"/) ?? [];
     return type ? [name.startsWith("data-aws-") ? `data.${type}` : type] : [];
   });
