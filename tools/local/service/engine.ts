@@ -203,7 +203,10 @@ export class Engine {
     return [
       ...networks.map(({ Name: name, Id }) => ({ name, remove: () => docker.getNetwork(Id).remove() })),
       ...(volumes ?? []).map(({ Name: name }) => ({ name, remove: () => docker.getVolume(name).remove() })),
-      ...(await this.images()).flatMap(namesOf).map((name) => ({ name, remove: () => docker.getImage(name).remove() })),
+      // By force: a build that was interrupted leaves Podman's working container, which is in no list, and uses the image.
+      ...(await this.images())
+        .flatMap(namesOf)
+        .map((name) => ({ name, remove: () => docker.getImage(name).remove({ force: true }) })),
     ];
   }
 

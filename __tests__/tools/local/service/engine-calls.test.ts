@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -9,11 +10,12 @@ import { fakeEngine } from "./fake-engine.ts";
 const container = { Id: "c1", Names: ["/local-app"], State: "running" };
 
 describe("the engine", () => {
-  it("removes all that belongs to a run: images by each of their names", async () => {
+  it("removes all that belongs to a run: images by each of their names, whatever is left of a build", async () => {
     let there = true;
     const removed: string[] = [];
     const remove = (name: string) => ({
-      [`DELETE ${name}`]: (response: { end(text: string): void }) => {
+      [`DELETE ${name}`]: (response: ServerResponse) => {
+        if (!response.req.url?.includes("force=true")) return response.writeHead(409).end("{}");
         removed.push(name);
         there = false;
         response.end("[]");
