@@ -3,8 +3,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import diff from "microdiff";
-import { SWITCHES } from "./switches.ts";
-import { environmentWith, synthesizeText } from "./synthesize.ts";
+import { SWITCHES } from "../support/switches.ts";
+import { environmentWith, synthesizeText } from "../support/synthesize.ts";
 
 /** Paths in the JSON that are not the same in both, and why. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
