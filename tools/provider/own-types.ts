@@ -17,7 +17,7 @@ export function ownTypes(project = process.cwd()): string[] {
   );
   const types = [...new Set(names)].flatMap((name) => {
     const text = readFileSync(resolve(`${bindings}${name}/index.js`), "utf8");
-    const [, type] = text.match(/\.tfResourceType = "(aws_[^"]+)"/) ?? [];
+    const [, type] = text.match(/\btfResourceType = "(aws_[^"]+)"/) ?? [];
     return type ? [name.startsWith("data-aws-") ? `data.${type}` : type] : [];
   });
   return types.sort();
