@@ -77,13 +77,23 @@ const expression = (written: string, why: string, good: string, fix: string) => 
   },
 });
 const FIVE = 'Write cron(minutes hours day month weekday year), such as "cron(0 18 * * ? *)".';
+const unix = (form: string) =>
+  `AWS has six fields, with the year at the end and ? for the days that the other field says. Write "${form}".`;
 const RATE = 'Write a whole number and a unit, such as "rate(1 hour)" or "rate(5 minutes)".';
 const DAYS = "Write ? in one of the two, and the days in the other.";
 
 describeRule(
   "SCH-001",
   {
-    ...expression("cron(0 18 * * *)", "cron has 5 fields instead of 6", "cron(0/15 8-17 ? * MON-FRI *)", FIVE),
+    ...expression(
+      "cron(0 18 * * *)",
+      "cron has 5 fields instead of 6",
+      "cron(0/15 8-17 ? * MON-FRI *)",
+      unix("cron(0 18 * * ? *)"),
+    ),
+    ...expression("0 9 * * 1-5", "it is cron as Unix writes it", "rate(7 days)", unix("cron(0 9 ? * MON-FRI *)")),
+    ...expression("*/10 0 1 */2 *", "it is cron as Unix writes it", "rate(3 days)", unix("cron(*/10 0 1 */2 ? *)")),
+    ...expression("cron(0 18 1 * 1)", "cron has 5 fields instead of 6", "cron(0 22-4/2 ? * FRI-MON *)", FIVE),
     ...expression(
       "cron(0 18 * * * *)",
       "neither of day of the month and day of the week is ?",

@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { block, isEmpty, isWritten, number, text } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
-import { whyNoSchedule } from "./expression.ts";
+import { isTimeZone, whyNoSchedule } from "../../schedule-expression.ts";
 
 const RULE = "aws_cloudwatch_event_rule";
 const SCHEDULE = "aws_scheduler_schedule";
@@ -176,20 +176,4 @@ function busOf(graph: Graph, rule: Resource): string | undefined {
   const name = text(written);
   if (name !== undefined) return name.replace(/^arn:.*:event-bus\//, "");
   return graph.ofType("aws_cloudwatch_event_bus").find((bus) => rule.dependencies.has(bus))?.address;
-}
-
-/** Abbreviations that the runtime takes too, and the IANA's list does not have. */
-const ABBREVIATIONS = new Set(
-  "ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST".split(" "),
-);
-
-/** Whether the runtime's own list of the IANA's names has it. An offset is none. */
-function isTimeZone(name: string): boolean {
-  if (/^[+-]/.test(name) || ABBREVIATIONS.has(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
