@@ -35,12 +35,14 @@ export function parseEnvironments(
   const environments: Environment[] = [];
   for (const [name, input] of Object.entries(inputs)) {
     const result = environmentSchema.safeParse(input, { error: explainType });
-    const found: Problem[] = [
-      ...(result.error?.issues ?? []).flatMap((issue) =>
-        issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => unknownSetting(environmentSchema, issue.path, key))
-          : [{ path: issue.path, message: issue.message }],
-      ),
+    const found: Described[] = [
+      ...(result.error?.issues ?? []).flatMap((issue) => {
+        if (issue.code === "unrecognized_keys")
+          return issue.keys.map((key) => unknownSetting(environmentSchema, issue.path, key));
+        if (issue.code === "invalid_key")
+          return issue.issues.map(({ message }) => ({ path: issue.path, message, shown: issue.path.at(-1) }));
+        return [{ path: issue.path, message: issue.message }];
+      }),
       ...problemsBetweenSettings(withAdoptedDomain(input, adopted[name])),
     ];
     problems.push(...found.map((problem) => describe(name, input, problem)));
@@ -62,9 +64,13 @@ function withAdoptedDomain<T>(settings: T, adopted: AdoptedCognito | undefined):
   return { ...settings, cognito: { ...cognito, domainPrefix: adoptedDomain(adopted) } };
 }
 
+/** A problem, and what is shown of it where that is not the value at its path. */
+type Described = Problem & { readonly shown?: unknown };
+
 /** `environments/production.ts: network.cidr: "192.168.0.0/8" is not between /16 and /28, …` */
-function describe(name: string, input: unknown, { path, message }: Problem): string {
-  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
+function describe(name: string, input: unknown, { path, message, shown: written }: Described): string {
+  const value =
+    written ?? path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
   const shown = value === undefined ? "(missing)" : (JSON.stringify(value) ?? String(value));
   const setting = path.map(String).join(".") || "the environment";
   return `environments/${name}.ts: ${setting}: ${shorten(shown)} ${message}`;
