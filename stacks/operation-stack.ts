@@ -12,6 +12,7 @@ import { Firewall } from "../modules/firewall/index.ts";
 import { Lb } from "../modules/lb/index.ts";
 import { Network } from "../modules/network/index.ts";
 import { type EndpointService, InterfaceEndpoints } from "../modules/network/interface-endpoints.ts";
+import { Schedules } from "../modules/schedules/index.ts";
 import { AddressedStack } from "./addressed-stack.ts";
 import { useAws } from "./aws-provider.ts";
 import { createOutputs } from "./outputs.ts";
@@ -164,11 +165,27 @@ export class OperationStack extends AddressedStack {
         migrateCommand: containers.app.migrateCommand,
       },
       workers: containers.workers,
+      scheduled: containers.schedules,
       listeners: lb.routes,
       userPool: cognito.userPool,
       userRights: environment.cognito.appRights,
       protection,
     });
+
+    const schedules =
+      Object.keys(containers.schedules).length > 0
+        ? new Schedules(this, "schedules", {
+            name,
+            region,
+            cluster: ecs.cluster,
+            subnets: network.privateSubnets,
+            securityGroup: firewall.app,
+            taskRoles: ecs.appTaskRoles,
+            schedules: containers.schedules,
+            tasks: ecs.scheduledTasks,
+            released: images.app !== undefined,
+          })
+        : undefined;
 
     const { enabled: watched, ...alarmed } = environment.alarms;
     const alarms = watched
@@ -192,6 +209,11 @@ export class OperationStack extends AddressedStack {
           cache: { replicationGroup: cache.replicationGroup, nodes: environment.cache.nodes },
           natGateways: network.natGateways,
           redeployment: ecs.redeployment?.stateMachine,
+          schedules: schedules && {
+            cluster: ecs.cluster,
+            tasks: Object.values(ecs.scheduledTasks),
+            deadLetters: schedules.deadLetters,
+          },
         })
       : undefined;
 

@@ -143,6 +143,61 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ecs.workers",
     /taken/,
   ],
+  ...(
+    [
+      ["cron as Unix writes it", { when: "0 3 * * *" }, "nightly.when", /Write "cron\(0 3 \* \* \? \*\)"/],
+      [
+        "cron without ?",
+        { when: "cron(0 3 * * * *)" },
+        "nightly.when",
+        /neither of day of the month and day of the week/,
+      ],
+      ["a time instead of times", { when: "at(2030-01-01T00:00:00)" }, "nightly.when", /not cron\(…\) or rate\(…\)/],
+      ["an offset as a zone", { timeZone: "+09:00" }, "nightly.timeZone", /not a time zone of the IANA's/],
+      ["no command", { command: [] }, "nightly.command", /is empty/],
+      ["more than a day of retries", { retryMinutes: 1441 }, "nightly.retryMinutes", /0 to 1440 \(minutes\)/],
+    ] as const
+  ).map(([what, wrong, path, message]): (typeof BAD)[number] => [
+    `a schedule with ${what}`,
+    { ecs: { schedules: { nightly: { when: "rate(1 day)", command: ["true"], ...wrong } } } },
+    `ecs.schedules.${path}`,
+    message,
+  ]),
+  [
+    "a schedule with a worker's name",
+    {
+      ecs: {
+        workers: { mail: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } },
+        schedules: { mail: { when: "rate(1 day)", command: ["x"] } },
+      },
+    },
+    "ecs.schedules.mail",
+    /has the name of a worker/,
+  ],
+  [
+    "a schedule whose name is none",
+    { ecs: { schedules: { Nightly: { when: "rate(1 day)", command: ["x"] } } } },
+    "ecs.schedules.Nightly",
+    /"Nightly" is not the name of a schedule/,
+  ],
+  [
+    "a schedule that takes another's name",
+    { ecs: { schedules: { migrate: { when: "rate(1 day)", command: ["x"] } } } },
+    "ecs.schedules",
+    /taken/,
+  ],
+  [
+    "more schedules than the rule that looks at them takes",
+    {
+      ecs: {
+        schedules: Object.fromEntries(
+          Array.from({ length: 31 }, (_, index) => [`job-${index}`, { when: "rate(1 day)", command: ["x"] }]),
+        ),
+      },
+    },
+    "ecs.schedules",
+    /more than 30/,
+  ],
   ["an unknown region", { region: "ap-north-1" }, "region", /not an AWS region/],
   ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
   [

@@ -26,6 +26,10 @@ describe("production has no error", () => {
       network: { cidr: "10.1.0.0/20", flowLogRetentionDays: 30, outboundPorts: [25, 587] },
       images: { nginx: "0.1.0", app: "0.1.0" },
       ecs: {
+        schedules: {
+          nightly: { when: "cron(0 3 * * ? *)", command: ["rails", "reports:send"] },
+          hourly: { when: "rate(1 hour)", command: ["rails", "cleanup"], timeZone: "UTC", enabled: false },
+        },
         workers: {
           sidekiq: {
             command: ["bundle", "exec", "sidekiq"],

@@ -72,6 +72,17 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       fc.record({ command: fc.array(anyText, { minLength: 1, maxLength: 3 }), size, tasks }),
       { maxKeys: 3 },
     ),
+    schedules: fc.dictionary(
+      fc.stringMatching(/^[a-z][a-z0-9-]{2,5}y$/),
+      fc.record({
+        when: fc.constantFrom("cron(0 3 * * ? *)", "cron(0/10 8-17 ? * MON-FRI *)", "rate(1 hour)"),
+        timeZone: fc.constantFrom("Asia/Tokyo", "Europe/Berlin", undefined),
+        command: fc.array(anyText, { minLength: 1, maxLength: 3 }),
+        retryMinutes: fc.integer({ min: 0, max: 1440 }),
+        enabled: fc.boolean(),
+      }),
+      { maxKeys: 2 },
+    ),
     cache: fc.record({
       engine: fc.constantFrom("valkey", "redis") as fc.Arbitrary<"valkey" | "redis">,
       nodeType: fc.constant("cache.t4g.micro"),
@@ -120,6 +131,7 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
         environment: { SOME_TEXT: choice.variable },
       },
       workers: choice.workers,
+      schedules: choice.schedules,
     },
     cognito: { domainPrefix: `x-${choice.app.replace(/aws|amazon|cognito/g, "")}` },
     database: {

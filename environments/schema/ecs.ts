@@ -1,3 +1,4 @@
+import { isTimeZone, whyNoSchedule } from "@operation-app/preflight/schedule";
 import * as z from "zod";
 import {
   fargateSize,
@@ -39,12 +40,60 @@ const user = text(
   'is not a user by number. Write one such as "1000", or with its group "1000:1000"; 0 is root.',
 );
 
-/** Names that stand for something else beside the workers. */
+/** Names that stand for something else beside the workers and schedules. */
 const RESERVED_NAMES = ["nginx", "app", "migrate", "cluster", "namespace"];
+
+/** What runs beside nginx and the app, by name. */
+function named<T extends z.ZodType>(what: string, example: string, value: T) {
+  return z
+    .record(
+      text(
+        /^[a-z][a-z0-9-]{0,30}$/,
+        `is not the name of a ${what}. Write lower-case letters, digits and hyphens, such as "${example}".`,
+      ),
+      value,
+    )
+    .refine(
+      (all) => !Object.keys(all).some((name) => RESERVED_NAMES.includes(name)),
+      `has a name that is taken: one of ${RESERVED_NAMES.join(", ")}.`,
+    );
+}
 
 const command = z
   .array(literalText(z.string().min(1)))
   .min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
+
+const scheduleExpression = z.string().superRefine((written, context) => {
+  const wrong = whyNoSchedule(written, { once: false, grammar: true });
+  if (wrong) context.addIssue({ code: "custom", message: `is no schedule: ${wrong.why}. ${wrong.fix}` });
+});
+
+const schedule = z.strictObject({
+  /**
+   * `cron(minutes hours day month weekday year)` with ? in day or weekday, or `rate(…)`: "cron(0 3 * * ? *)" is each night
+   * at three, "cron(0/10 8-17 ? * MON-FRI *)" every ten minutes of working hours, "rate(1 hour)" each hour.
+   */
+  when: scheduleExpression,
+  /**
+   * Where the hours of `when` are told, by the IANA's name.
+   * @default "Asia/Tokyo" in the regions ap-northeast-1 and ap-northeast-3, else "UTC"
+   */
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'is not a time zone of the IANA\'s. Write one such as "Asia/Tokyo" or "UTC".')
+    .optional(),
+  /** What runs, in a container of the app's image with its variables and secrets. It should bear to be run twice. */
+  command,
+  /** Size of its task: 0.25 vCPU and 0.5 GB, ten minutes each night, are 0.06 USD a month in Tokyo. @default `ecs.app.size` */
+  size: fargateSize.optional(),
+  /** Minutes for which a start that AWS refuses is tried again. What has started is not: make its jobs retry. @default 60 */
+  retryMinutes: wholeNumber(0, 1440, "minutes").default(60),
+  /** false: it is kept, and does not run. @default true */
+  enabled: z.boolean().default(true),
+});
+
+/** EventBridge takes 4,096 characters in the pattern of the rule that looks at their tasks. */
+const MOST_SCHEDULES = 30;
 
 /** The containers: what runs, how large, and how often. */
 export const ecs = z.strictObject({
@@ -95,17 +144,15 @@ export const ecs = z.strictObject({
     migrateCommand: command.default(["bundle", "exec", "rails", "db:migrate"]),
   }),
   /** Services that run the app's image with another command, by name. @default none */
-  workers: z
-    .record(
-      text(
-        /^[a-z][a-z0-9-]{0,30}$/,
-        'is not the name of a worker. Write lower-case letters, digits and hyphens, such as "sidekiq".',
-      ),
-      z.strictObject({ command, size: fargateSize, tasks }),
-    )
+  workers: named("worker", "sidekiq", z.strictObject({ command, size: fargateSize, tasks })).default({}),
+  /**
+   * Commands that run at set times, by name, each in a task of its own with the version that runs: EventBridge Scheduler,
+   * free up to 14 million runs a month. They begin with the first release. @default none
+   */
+  schedules: named("schedule", "nightly", schedule)
     .refine(
-      (workers) => !Object.keys(workers).some((name) => RESERVED_NAMES.includes(name)),
-      `has a name that is taken: one of ${RESERVED_NAMES.join(", ")}.`,
+      (schedules) => Object.keys(schedules).length <= MOST_SCHEDULES,
+      `has more than ${MOST_SCHEDULES} schedules. Let one of them run several jobs.`,
     )
     .default({}),
 });

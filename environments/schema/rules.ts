@@ -161,6 +161,19 @@ const portsInOneTaskDiffer = rule(
       : [],
 );
 
+const namesOfTasksDiffer = rule(
+  z.object({
+    ecs: z.object({ workers: z.record(z.string(), z.unknown()), schedules: z.record(z.string(), z.unknown()) }),
+  }),
+  ({ ecs: { workers, schedules } }) =>
+    Object.keys(schedules)
+      .filter((name) => name in workers)
+      .map((name) => ({
+        path: ["ecs", "schedules", name],
+        message: "has the name of a worker, and their tasks and logs would be the same. Write another.",
+      })),
+);
+
 const loginNeedsItsPages = rule(
   z.object({
     lb: lb.pick({ authenticateCognito: true }).strip(),
@@ -224,6 +237,7 @@ const RULES: readonly Rule[] = [
   natLeadsOut,
   variablesHaveOneSource,
   portsInOneTaskDiffer,
+  namesOfTasksDiffer,
   loginNeedsItsPages,
   loginNeedsHttps,
   domainIsInItsZone,

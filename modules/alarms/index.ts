@@ -12,6 +12,7 @@ import { type DatabaseProps, watchDatabase } from "./database.ts";
 import { watchDeployments } from "./deployments.ts";
 import { type LoadBalancerProps, watchLoadBalancer } from "./load-balancer.ts";
 import { watchNat } from "./nat.ts";
+import { type SchedulesProps, watchDeadLetters, watchScheduledTasks } from "./schedules.ts";
 import { type ServicesProps, watchServices } from "./services.ts";
 import type { Thresholds } from "./thresholds.ts";
 import { createTopic } from "./topic.ts";
@@ -33,6 +34,8 @@ export interface AlarmsProps {
   readonly natGateways: readonly NatGateway[];
   /** What redeploys services whose secrets have a new value. @default nothing does */
   readonly redeployment?: SfnStateMachine;
+  /** @default nothing runs at set times */
+  readonly schedules?: SchedulesProps;
 }
 
 /** Tells people when something is wrong, before visitors do. */
@@ -52,6 +55,7 @@ export class Alarms extends Construct {
       .map((watch) => createAlarm(this, { name, environment, topic: this.topic, watch }));
     const services = Object.values(props.services.services);
     watchDeployments(this, { name, environment, services, redeployment, topic: this.topic });
+    if (props.schedules) watchScheduledTasks(this, { name, environment, topic: this.topic, ...props.schedules });
     this.dashboard = createDashboard(this, { name, region, alb: props.loadBalancer.alb, alarms: this.alarms });
   }
 
@@ -70,5 +74,6 @@ function watched({ thresholds, ...props }: AlarmsProps): Watch[] {
     ...watchDatabase(props.database, thresholds),
     ...watchCache(props.cache, thresholds),
     ...watchNat(props.natGateways, thresholds),
+    ...(props.schedules ? watchDeadLetters(props.schedules) : []),
   ];
 }

@@ -48,6 +48,8 @@ export interface EcsProps {
   readonly app: AppProps;
   /** Services that run the app's image with another command, by name. */
   readonly workers: Readonly<Record<string, WorkerProps>>;
+  /** Tasks that schedules start, by name. @default none */
+  readonly scheduled?: Readonly<Record<string, TaskOfAppProps>>;
   /** What takes requests to the targets: ECS refuses a service whose target group no listener or rule leads to. */
   readonly listeners: readonly ITerraformDependable[];
   /** The pool whose users the app logs in. */
@@ -88,8 +90,14 @@ export interface AppProps extends ServerProps {
   readonly migrateCommand: readonly string[];
 }
 
-export interface WorkerProps {
+/** The app's image with another command. */
+export interface TaskOfAppProps {
   readonly command: readonly string[];
+  /** @default the app's */
+  readonly size?: FargateSize;
+}
+
+export interface WorkerProps extends TaskOfAppProps {
   readonly size: FargateSize;
   readonly tasks: Tasks;
 }
@@ -108,6 +116,10 @@ export class Ecs extends Construct {
   readonly migrateTask: EcsTaskDefinition;
   /** Redeploys the services that read secrets. @default undefined where `redeployOnNewSecrets` is off */
   readonly redeployment?: Redeployment;
+  /** What schedules start, by name. */
+  readonly scheduledTasks: Readonly<Record<string, EcsTaskDefinition>>;
+  /** The roles of every task that runs the app's image. */
+  readonly appTaskRoles: readonly RoleWithPolicy[];
   /** Every secret that the app's containers get, by variable. */
   readonly secrets: Readonly<Record<string, SecretVariable>>;
 
@@ -124,7 +136,12 @@ export class Ecs extends Construct {
     this.place = { region: props.region, account: new DataAwsCallerIdentity(this, "account", {}).accountId };
     this.cluster = this.createCluster();
     this.namespace = new ServiceDiscoveryHttpNamespace(this, "namespace", { name: props.name });
-    this.logGroups = this.createLogGroups(["nginx", "app", "migrate", ...Object.keys(props.workers)]);
+    this.logGroups = this.createLogGroups([
+      "nginx",
+      "app",
+      "migrate",
+      ...Object.keys({ ...props.workers, ...props.scheduled }),
+    ]);
     this.saveErrorQuery();
     this.secrets = { ...props.app.secrets, ...this.createOwnSecrets() };
     this.appExecutionRole = this.createAppExecutionRole();
@@ -135,6 +152,7 @@ export class Ecs extends Construct {
       userRights: props.userRights,
       exec: props.exec,
     });
+    this.appTaskRoles = [this.appExecutionRole, this.appRole];
     if (props.topology === "separate") {
       this.appService = this.createAppService();
       this.nginxService = this.createNginxService(this.appService);
@@ -142,10 +160,9 @@ export class Ecs extends Construct {
       this.nginxService = this.createCombinedService();
       this.appService = this.nginxService;
     }
-    this.migrateTask = this.createTask(
-      "migrate",
-      [this.appContainer("migrate", props.app.migrateCommand)],
-      props.app.size,
+    this.migrateTask = this.createTaskOfApp("migrate", { command: props.app.migrateCommand });
+    this.scheduledTasks = Object.fromEntries(
+      Object.entries(props.scheduled ?? {}).map(([name, task]) => [name, this.createTaskOfApp(name, task)]),
     );
     const reading = {
       app: this.appService.service,
@@ -270,7 +287,7 @@ export class Ecs extends Construct {
   private createWorker(name: string, worker: WorkerProps): Service {
     const { app } = this.props;
     return this.createService(name, {
-      taskDefinition: this.createTask(name, [this.appContainer(name, worker.command)], worker.size),
+      taskDefinition: this.createTaskOfApp(name, worker),
       tasks: worker.tasks,
       released: app.version !== undefined,
       securityGroups: [app.securityGroup],
@@ -297,6 +314,10 @@ export class Ecs extends Construct {
       services,
       secrets,
     });
+  }
+
+  private createTaskOfApp(name: string, { command, size = this.props.app.size }: TaskOfAppProps): EcsTaskDefinition {
+    return this.createTask(name, [this.appContainer(name, command)], size);
   }
 
   /** @param roles the app's own, unless others are given */

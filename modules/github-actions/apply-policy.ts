@@ -21,10 +21,11 @@ const SERVICE_LINKED = [
   "rds.amazonaws.com",
 ];
 
-/** Who may be handed a role of the stack: its tasks, the flow log of its VPC, and what redeploys its services. */
+/** Who may be handed a role of the stack: its tasks, the flow log of its VPC, and what starts and redeploys its tasks. */
 const PASSED_TO = [
   "ecs-tasks.amazonaws.com",
   "events.amazonaws.com",
+  "scheduler.amazonaws.com",
   "states.amazonaws.com",
   "vpc-flow-logs.amazonaws.com",
 ];
@@ -208,19 +209,7 @@ function taggedWrites(target: CiTarget): Statement[] {
 function namedWrites(target: CiTarget): Statement {
   const { app, region, account } = target;
   const named = namedResources(target);
-  const {
-    budgets = [],
-    cloudwatch = [],
-    ecr = [],
-    ecs = [],
-    elasticache = [],
-    events = [],
-    logs = [],
-    rds = [],
-    rdsLogs = [],
-    sns = [],
-    states = [],
-  } = named;
+  const { iam: _roles, s3: _buckets, secretsmanager: _secrets, ...others } = named;
   const balancing = (...names: readonly string[]) =>
     names.map((name) => `arn:aws:elasticloadbalancing:${region}:${account}:${name}`);
   return {
@@ -234,23 +223,15 @@ function namedWrites(target: CiTarget): Statement {
       "events:*",
       "logs:*",
       "rds:*",
+      "scheduler:*",
       "sns:*",
+      "sqs:*",
       "states:*",
     ],
     resources: [
-      ...budgets,
-      ...cloudwatch,
       // Of target tracking, which makes alarms in the caller's name.
       `arn:aws:cloudwatch:${region}:${account}:alarm:TargetTracking-service/${app}/*`,
-      ...ecr,
-      ...ecs,
-      ...elasticache,
-      ...events,
-      ...logs,
-      ...rds,
-      ...rdsLogs,
-      ...sns,
-      ...states,
+      ...Object.values(others).flat(),
       ...balancing(`loadbalancer/app/${app}/*`, `targetgroup/${app}-*`, `listener*/app/${app}/*`),
       // AWS's own, which a cluster and a database stand on.
       `arn:aws:elasticache:${region}:${account}:parametergroup:default.*`,

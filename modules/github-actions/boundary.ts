@@ -14,8 +14,8 @@ import { namedResources } from "./reads.ts";
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function boundaryStatements(target: CiTarget): Statement[] {
-  const { neighbours } = target;
-  const { ecr = [], ecs = [], logs = [], secretsmanager = [], states = [] } = namedResources(target);
+  const { app, region, account, neighbours } = target;
+  const { ecr = [], ecs = [], iam = [], logs = [], secretsmanager = [], sqs = [], states = [] } = namedResources(target);
   return [
     { actions: [REGISTRY_ACTION, ...EXEC_ACTIONS], resources: ["*"] },
     { actions: PULL_ACTIONS, resources: ecr },
@@ -24,6 +24,14 @@ export function boundaryStatements(target: CiTarget): Statement[] {
     ...onUserPool(target, USER_ACTIONS.administer),
     { actions: [REDEPLOY_ACTION], resources: ecs },
     { actions: [START_ACTION], resources: states },
+    // What starts tasks at set times.
+    { actions: ["ecs:RunTask"], resources: [`arn:aws:ecs:${region}:${account}:task-definition/task-${app}-*`] },
+    {
+      actions: ["iam:PassRole"],
+      resources: iam,
+      condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    },
+    { actions: ["sqs:SendMessage"], resources: sqs },
     ...neighboursRefused(neighbours),
   ];
 }

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { environment } from "../../support/arbitraries.ts";
 import { ACCOUNT, bootstrapStack, withRoles } from "../../support/bootstrap-stack.ts";
-import { checked, environmentWith, Synthesized, synthesizeStack, synthesizeText } from "../../support/synthesize.ts";
+import {
+  type Changes,
+  checked,
+  environmentWith,
+  Synthesized,
+  synthesizeStack,
+  synthesizeText,
+} from "../../support/synthesize.ts";
 import { covers, may, type Statement } from "./evaluate.ts";
 
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/ci/operation-app-production-boundary`;
@@ -15,15 +22,18 @@ const apply: Statement[] = [
 const mayApply = (action: string, resource: string, boundary?: string) =>
   may(apply, action, resource, boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary });
 
-const WITH_EVERYTHING = {
+const WITH_EVERYTHING: Changes = {
   network: { flowLogRetentionDays: 30 },
-  ecs: { exec: true },
-} as const;
+  ecs: { exec: true, schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
+};
 
 /** Stands in for what Terraform knows only later, with the names that the stack gives. */
 function resolved(stack: Synthesized, region: string, text: string): string {
-  return text.replace(/\$\{(aws_\w+)\.(\w+)\.([^}]+)\}/g, (_whole, type: string, name: string) => {
-    const own = stack.resource(`${type}.${name}`).name as string;
+  const known = text.replace("${data.aws_caller_identity.schedules_account.account_id}", ACCOUNT);
+  return known.replace(/\$\{(aws_\w+)\.(\w+)\.([^}]+)\}/g, (_whole, type: string, name: string, attribute: string) => {
+    const resource = stack.resource(`${type}.${name}`);
+    if (attribute === "family") return resource.family;
+    const own = resource.name as string;
     const cluster = stack.resource("aws_ecs_cluster.ecs_cluster").name as string;
     const arns: Record<string, string> = {
       aws_ecr_repository: `arn:aws:ecr:${region}:${ACCOUNT}:repository/${own}`,
@@ -32,6 +42,8 @@ function resolved(stack: Synthesized, region: string, text: string): string {
       aws_db_instance: `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:rds!db-1234-AbCdEf`,
       aws_ecs_service: `arn:aws:ecs:${region}:${ACCOUNT}:service/${cluster}/${own}`,
       aws_sfn_state_machine: `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${own}`,
+      aws_iam_role: role(own),
+      aws_sqs_queue: `arn:aws:sqs:${region}:${ACCOUNT}:${own}`,
       aws_cognito_user_pool: `arn:aws:cognito-idp:${region}:${ACCOUNT}:userpool/${region}_AbCdEf`,
     };
     return arns[type] ?? `unknown:${type}`;

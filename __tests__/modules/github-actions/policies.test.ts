@@ -104,6 +104,7 @@ describe("the apply role", () => {
       network: { flowLogRetentionDays: 30 },
       alarms: { emails: "me@example.com" },
       budget: { monthlyUsd: 150 },
+      ecs: { schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
     });
     const names = (type: string) => main.names(type).map((name) => main.resource(`${type}.${name}`).name as string);
     const here = `ap-northeast-1:${ACCOUNT}`;
@@ -130,6 +131,16 @@ describe("the apply role", () => {
       expect(may(APPLY, "budgets:ModifyBudget", `arn:aws:budgets::${ACCOUNT}:budget/${name}`)).toBe(true);
     for (const name of names("aws_sfn_state_machine"))
       expect(may(APPLY, "states:CreateStateMachine", `arn:aws:states:${here}:stateMachine:${name}`)).toBe(true);
+    for (const name of names("aws_sqs_queue"))
+      expect(may(APPLY, "sqs:CreateQueue", `arn:aws:sqs:${here}:${name}`)).toBe(true);
+    for (const name of names("aws_scheduler_schedule_group"))
+      expect(may(APPLY, "scheduler:CreateScheduleGroup", `arn:aws:scheduler:${here}:schedule-group/${name}`)).toBe(
+        true,
+      );
+    for (const name of names("aws_scheduler_schedule"))
+      expect(may(APPLY, "scheduler:CreateSchedule", `arn:aws:scheduler:${here}:schedule/operation-app/${name}`)).toBe(
+        true,
+      );
     for (const name of main.names("aws_cloudwatch_metric_alarm")) {
       const { alarm_name } = main.resource(`aws_cloudwatch_metric_alarm.${name}`);
       expect(may(APPLY, "cloudwatch:TagResource", `arn:aws:cloudwatch:${here}:alarm:${alarm_name}`)).toBe(true);
@@ -174,7 +185,7 @@ describe("the apply role", () => {
     ["cognito-idp:AdminCreateUser", "*", false],
   ])("%s on %s: %s", (action, resource, expected) => expect(may(APPLY, action, resource, BOUNDED)).toBe(expected));
 
-  it("hands roles on to tasks, flow logs and what redeploys services only", () => {
+  it("hands roles on to tasks, schedules, flow logs and what redeploys services only", () => {
     const passing = APPLY.filter(({ Action }) => Action.includes("iam:PassRole"));
     expect(passing.map(({ Condition }) => Condition)).toEqual([
       {
@@ -182,6 +193,7 @@ describe("the apply role", () => {
           "iam:PassedToService": [
             "ecs-tasks.amazonaws.com",
             "events.amazonaws.com",
+            "scheduler.amazonaws.com",
             "states.amazonaws.com",
             "vpc-flow-logs.amazonaws.com",
           ],

@@ -85,6 +85,9 @@ export const PLANNED: readonly string[] = [
   "s3:GetLifecycleConfiguration",
   "s3:GetReplicationConfiguration",
   "s3:ListBucket",
+  "scheduler:GetSchedule",
+  "scheduler:GetScheduleGroup",
+  "scheduler:ListTagsForResource",
   "secretsmanager:DescribeSecret",
   "secretsmanager:GetResourcePolicy",
   "secretsmanager:GetSecretValue",
@@ -93,6 +96,8 @@ export const PLANNED: readonly string[] = [
   "sns:GetSubscriptionAttributes",
   "sns:GetTopicAttributes",
   "sns:ListTagsForResource",
+  "sqs:GetQueueAttributes",
+  "sqs:ListQueueTags",
   "sts:GetCallerIdentity",
 ];
 
@@ -202,6 +207,12 @@ export const APPLIED: readonly string[] = [
   "s3:PutBucketTagging",
   "s3:PutEncryptionConfiguration",
   "s3:PutLifecycleConfiguration",
+  "scheduler:CreateSchedule",
+  "scheduler:CreateScheduleGroup",
+  "scheduler:DeleteSchedule",
+  "scheduler:DeleteScheduleGroup",
+  "scheduler:TagResource",
+  "scheduler:UpdateSchedule",
   "secretsmanager:CancelRotateSecret",
   "secretsmanager:CreateSecret",
   "secretsmanager:DeleteSecret",
@@ -215,6 +226,10 @@ export const APPLIED: readonly string[] = [
   "sns:SetTopicAttributes",
   "sns:Subscribe",
   "sns:Unsubscribe",
+  "sqs:CreateQueue",
+  "sqs:DeleteQueue",
+  "sqs:SetQueueAttributes",
+  "sqs:TagQueue",
 ];
 
 /** What `bin/infra release` and `bin/infra rollback` ask beside that: the calls of `tools/release/` and `tools/operate/`, and of a push to ECR. */
