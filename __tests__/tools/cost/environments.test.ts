@@ -39,6 +39,35 @@ function usd(low: number, high = low): string {
   return money({ low, high });
 }
 
+describe("what runs at set times", () => {
+  const job = { command: ["true"], size: { cpu: 256 as const, memory: 512 as const } };
+  const costOf = async (when: string, usage: string, changes: object = {}) => {
+    const [without, scheduled] = await Promise.all([
+      costWith({}, usage),
+      costWith({ ecs: { schedules: { nightly: { ...job, when, ...changes } } } }, usage),
+    ]);
+    expect(scheduled.notPriced).toEqual([]);
+    return scheduled.total.low - without.total.low;
+  };
+  const perRun = (minutes: number) => (0.25 * 0.04045 + 0.5 * 0.00442) * (minutes / 60);
+
+  it.each([
+    ["cron(0 3 * * ? *)", 365 / 12],
+    ["cron(0/10 8-17 ? * MON-FRI *)", 60 * (5 / 7) * (365 / 12)],
+    ["cron(0 3 1,15 * ? *)", 2],
+    ["cron(0 3 L * ? *)", 1],
+    ["cron(0 3 ? 1,7 2#1 *)", 1 / 6],
+    ["rate(1 hour)", 730],
+    ["rate(2 days)", 365 / 24],
+  ])("costs the minutes of its tasks: %s", async (when, runs) => {
+    expect(await costOf(when, "taskMinutes=120,logGb=0")).toBeCloseTo(runs * perRun(120), 6);
+  });
+
+  it("costs nothing where it is switched off", async () => {
+    expect(await costOf("rate(1 hour)", "logGb=0", { enabled: false })).toBeCloseTo(0, 6);
+  });
+});
+
 describe("what is fixed, to the cent", () => {
   it("of production, with its alarms, nginx's one to two tasks and the app's one to four", async () => {
     const { fixed, notPriced } = await costOfEnvironment();

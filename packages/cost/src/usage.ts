@@ -29,6 +29,8 @@ export const usageSchema = z.strictObject({
   s3Gb: between.default(1),
   /** Users of Cognito that log in. @default 1,000 */
   users: between.default(1_000),
+  /** Minutes that a task of a schedule runs. @default 5 */
+  taskMinutes: between.default(5),
   /** Notifications by mail, of alarms say. @default 100 */
   mails: between.default(100),
   /**

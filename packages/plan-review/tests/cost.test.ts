@@ -73,6 +73,7 @@ const USAGE = {
   s3Gb: 0,
   users: 0,
   mails: 0,
+  taskMinutes: 0,
 };
 
 describe("names that are to do something else", () => {

@@ -81,7 +81,8 @@ function scalingTargets(graph: Graph): (service: Resource) => Resource | undefin
   return (service) => found.get(service) ?? found.get(text(service.get("name")) ?? "\0");
 }
 
-function taskLines(definition: Resource, tasks: Range): Line[] {
+/** What tasks of a definition cost while they run. */
+export function taskLines(definition: Resource, tasks: Range): Line[] {
   const platform = block(definition.get("runtime_platform"));
   const system = textOr(platform?.operating_system_family, "LINUX");
   if (system !== "LINUX") return [unknown("tasks", `of ${system ?? "an operating system that is not known"}`)];

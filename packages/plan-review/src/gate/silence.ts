@@ -61,3 +61,17 @@ export function deletedAlarms(plan: Plan): string[] {
     .filter(({ before }) => listOf(before.alarm_actions).some((action) => String(action).includes(":sns:")))
     .map(({ address }) => `${address} would be deleted: nobody would be told any more of what it watches.`);
 }
+
+/** Schedules that would run nothing any more, for whoever reads the review. */
+export function stoppedSchedules(plan: Plan): string[] {
+  const schedules = changedObjects(plan).filter(({ type }) => type === "aws_scheduler_schedule");
+  return schedules.flatMap((object) => {
+    const wasOn = object.before.state !== "DISABLED";
+    if (!wasOn || object.before.name === undefined) return [];
+    if (isGoing(object)) return [`${object.address} would be deleted: what it starts would not run any more.`];
+    const { state } = objectOf(object.change.change.after);
+    return state === "DISABLED"
+      ? [`${object.address} would be switched off: what it starts would not run any more.`]
+      : [];
+  });
+}

@@ -8,7 +8,7 @@ import { plannedPolicy } from "./iam/planned-policy.ts";
 import { newPublicPaths } from "./login.ts";
 import { outages } from "./outages.ts";
 import { SWITCHES } from "./public-access.ts";
-import { deletedAlarms } from "./silence.ts";
+import { deletedAlarms, stoppedSchedules } from "./silence.ts";
 
 /** What is not stopped but should be checked: values known after apply, shorter backups, paths without a login, outages. */
 export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[] {
@@ -20,7 +20,13 @@ export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[]
       ),
       ...shorterBackups(object, graph, policy).noted,
     ]);
-  return [...ofObjects, ...newPublicPaths(plan), ...outages(plan), ...deletedAlarms(plan)].sort();
+  return [
+    ...ofObjects,
+    ...newPublicPaths(plan),
+    ...outages(plan),
+    ...deletedAlarms(plan),
+    ...stoppedSchedules(plan),
+  ].sort();
 }
 
 type OpenPath = readonly [path: string, what: string];

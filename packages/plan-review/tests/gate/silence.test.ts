@@ -58,6 +58,20 @@ describe("nobody would hear of alarms", () => {
     ["an alarm goes", [change(ALARM, { alarm_actions: [TOPIC] }, null)]],
   ])("not where %s", async (_what, plan) => expect(await stopsOf(plan)).toEqual([]));
 
+  it("is noted of a schedule that runs nothing any more", async () => {
+    const on = { name: "nightly", state: "ENABLED" };
+    const notes = async (before: Json, after: Json) =>
+      (await reviewOf([change("aws_scheduler_schedule.x", before, after)])).notes;
+    expect(await notes(on, null)).toEqual([
+      "aws_scheduler_schedule.x would be deleted: what it starts would not run any more.",
+    ]);
+    expect(await notes(on, { ...on, state: "DISABLED" })).toEqual([
+      "aws_scheduler_schedule.x would be switched off: what it starts would not run any more.",
+    ]);
+    expect(await notes(on, { ...on, schedule_expression: "rate(1 day)" })).toEqual([]);
+    expect(await notes({ ...on, state: "DISABLED" }, null)).toEqual([]);
+  });
+
   it("is noted of a deleted alarm that told somebody, and of no other", async () => {
     const notes = async (actions: string[]) =>
       (await reviewOf([change(ALARM, { alarm_actions: actions }, null)])).notes;
