@@ -11,6 +11,14 @@ const UNPROTECTED = {
   budget: { monthlyUsd: 150 },
 };
 
+const NIGHTLY = { when: "cron(0 3 * * ? *)", command: ["bundle", "exec", "rails", "reports:send"] };
+
+/** What an app asks for later, put on, and then with other settings. */
+const GROWN = { ecs: { schedules: { nightly: NIGHTLY } } };
+const CHANGED = {
+  ecs: { schedules: { nightly: { ...NIGHTLY, when: "rate(1 hour)", timeZone: "UTC", retryMinutes: 0 } } },
+};
+
 describe.runIf(await endToEnd())("an environment with protection off, on real Terraform and the real provider", () => {
   let run: Awaited<ReturnType<typeof startTerraformRun>>;
   beforeAll(async () => {
@@ -31,14 +39,34 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
       "aws_ecs_service.ecs_nginx_service": "update",
     });
 
-    run.synthesize({ ...UNPROTECTED, images: { nginx: "0.1.0", app: "0.2.0" } });
+    const released = { ...UNPROTECTED, images: { nginx: "0.1.0", app: "0.2.0" } };
+    run.synthesize(released);
     expect(Object.keys(await run.plan()).sort()).toEqual([
       "aws_ecs_service.ecs_app_service",
       "aws_ecs_task_definition.ecs_app_task",
       "aws_ecs_task_definition.ecs_migrate_task",
     ]);
+
+    run.synthesize({ ...released, ...GROWN });
     await run.apply();
     expect(await run.plan()).toEqual({});
+
+    run.synthesize({ ...released, ...GROWN, images: { nginx: "0.1.0", app: "0.3.0" } });
+    const ofRelease = await run.plan();
+    expect(Object.keys(ofRelease).filter((address) => address.startsWith("aws_scheduler"))).toEqual([]);
+    expect(ofRelease).toMatchObject({ "aws_ecs_task_definition.ecs_nightly_task": "replace" });
+
+    run.synthesize({ ...released, ...CHANGED });
+    expect(await run.plan()).toEqual({
+      "aws_scheduler_schedule.schedules_schedule_nightly": "update",
+    });
+    await run.apply();
+    expect(await run.plan()).toEqual({});
+
+    run.synthesize(released);
+    await run.apply();
+    expect(await run.plan()).toEqual({});
+    expect(await run.state()).not.toContainEqual(expect.stringMatching(/schedule/));
 
     await run.destroy();
     expect(await run.state()).toEqual([]);

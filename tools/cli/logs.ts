@@ -19,7 +19,10 @@ const command = ofEnvironment(
   ]),
 )
   .description("Shows what the containers have written, of all services in the order of time.")
-  .option("--service <name>", "some containers only, such as app, nginx, migrate or a worker; several with commas")
+  .option(
+    "--service <name>",
+    "some containers only, such as app, nginx, migrate, a worker or a schedule; several with commas",
+  )
   .option("--since <duration>", "how far back, such as 30s, 10m, 1h or 7d", "10m")
   .option("--follow", "goes on with what comes, until Ctrl-C")
   .option("--filter <pattern>", "a filter pattern of CloudWatch, such as ERROR, or '?ERROR ?FATAL' for either");

@@ -28,6 +28,7 @@ export const GROUPS = {
     logs: "the logs of a service",
     run: "run one command beside the app",
     console: "a shell or console in a running task",
+    schedules: "what runs at set times, and how it ended; run it now",
     secrets: "set or list the app's secrets, or those that are missing",
     db: "a tunnel to the database, a console on it, dumps",
     restore: "bring the database's data back, beside it or in its place",

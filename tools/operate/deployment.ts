@@ -16,7 +16,23 @@ export interface Deployment {
   readonly secretArns: Readonly<Record<string, string>>;
   /** ARN of the task definition that Terraform has registered last, by family. */
   readonly taskDefinitions: Readonly<Record<string, string>>;
+  /** What runs at set times, in the order of the names. */
+  readonly schedules: readonly Schedule[];
+  /** Name of the queue of what could not be started. @default there are no schedules */
+  readonly deadLetterQueue?: string | undefined;
   readonly watched: Watched;
+}
+
+/** Something that runs at set times. */
+export interface Schedule {
+  readonly name: string;
+  /** `cron(…)` or `rate(…)`. */
+  readonly when: string;
+  /** Name of the IANA. */
+  readonly timeZone: string;
+  readonly enabled: boolean;
+  /** Family of its task definition. */
+  readonly family: string;
 }
 
 /** What is looked at beside the services, as far as it is there. */
@@ -58,6 +74,8 @@ export function deploymentIn(state: State, environment: Environment): Deployment
     migrateFamily: outputs.migrate_task_family,
     secretArns: outputs.secret_arns,
     taskDefinitions: registeredTaskDefinitions(state),
+    schedules: schedulesIn(state),
+    deadLetterQueue: attributeIn(state, "aws_sqs_queue", "schedules_dead_letters", "name"),
     watched: {
       topicArn: outputs.alarm_topic_arn,
       database: attributeIn(state, "aws_db_instance", "database_mysql", "identifier"),
@@ -83,11 +101,49 @@ function attributeIn(state: State, type: string, name: string, attribute: string
 }
 
 function registeredTaskDefinitions(state: State): Record<string, string> {
-  const instances = state.resources
-    .filter(({ mode, type }) => mode === "managed" && type === "aws_ecs_task_definition")
+  const instances = instancesIn(state, "aws_ecs_task_definition");
+  return Object.fromEntries(instances.map(({ attributes: { family, arn } }) => [String(family), String(arn)]));
+}
+
+/** What of an `aws_scheduler_schedule` is read. */
+const scheduleSchema = z.object({
+  name: z.string(),
+  schedule_expression: z.string(),
+  schedule_expression_timezone: z.string(),
+  state: z.string(),
+  target: z.tuple([z.object({ ecs_parameters: z.tuple([z.object({ task_definition_arn: z.string() })]) })]),
+});
+
+function schedulesIn(state: State): Schedule[] {
+  const schedules = instancesIn(state, "aws_scheduler_schedule").flatMap(({ attributes }) => {
+    const { data } = scheduleSchema.safeParse(attributes);
+    return data ? [data] : [];
+  });
+  return schedules
+    .map(
+      ({
+        target: [
+          {
+            ecs_parameters: [started],
+          },
+        ],
+        ...schedule
+      }) => ({
+        name: schedule.name,
+        when: schedule.schedule_expression,
+        timeZone: schedule.schedule_expression_timezone,
+        enabled: schedule.state === "ENABLED",
+        family: started.task_definition_arn.split("/").at(-1) ?? "",
+      }),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function instancesIn(state: State, wanted: string) {
+  return state.resources
+    .filter(({ mode, type }) => mode === "managed" && type === wanted)
     .flatMap((resource) => resource.instances)
     .filter(({ deposed }) => deposed === undefined);
-  return Object.fromEntries(instances.map(({ attributes: { family, arn } }) => [String(family), String(arn)]));
 }
 
 function notDeployed(environment: Environment, what: string): UserError {

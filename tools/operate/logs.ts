@@ -37,7 +37,7 @@ export function parseDuration(text: string, option: string): number {
 }
 
 /**
- * The log groups of the services and of the migration, as their task definitions name them.
+ * The log groups of the services, of the migration and of schedules, as their task definitions name them.
  *
  * @param only names of some of them @default all
  * @throws InputError when there is none of one of the names
@@ -47,7 +47,11 @@ export async function logSources(
   only?: readonly string[],
 ): Promise<LogSource[]> {
   const services = await listServices(ecs, deployment);
-  const definitions = [...services.map(({ service }) => service.taskDefinition ?? ""), deployment.migrateFamily];
+  const definitions = [
+    ...services.map(({ service }) => service.taskDefinition ?? ""),
+    deployment.migrateFamily,
+    ...deployment.schedules.map(({ family }) => family),
+  ];
   const described = await Promise.all(definitions.map((definition) => describeTaskDefinition(ecs, definition)));
   const sources = described
     .flatMap(({ containerDefinitions = [] }) => containerDefinitions)

@@ -59,7 +59,11 @@ export async function listSecrets({ deployment, clients }: Session): Promise<Sec
 /** The secrets of all task definitions, the migration's too, that a container would wait for in vain. */
 export async function missingSecrets({ deployment, clients }: Session): Promise<MissingSecret[]> {
   const services = await listServices(clients.ecs, deployment);
-  const definitions = [...services.map(({ service }) => service.taskDefinition ?? ""), deployment.migrateFamily];
+  const definitions = [
+    ...services.map(({ service }) => service.taskDefinition ?? ""),
+    deployment.migrateFamily,
+    ...deployment.schedules.map(({ family }) => family),
+  ];
   const described = await Promise.all(definitions.map((one) => describeTaskDefinition(clients.ecs, one)));
   const containers = described.flatMap(({ containerDefinitions = [] }) => containerDefinitions);
   const wanted = containers.flatMap(({ name = "", secrets = [] }) =>

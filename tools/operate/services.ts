@@ -46,7 +46,7 @@ export async function listServices(ecs: ECSClient, deployment: Deployment): Prom
 /** Tasks of a cluster. ECS shows those that have stopped for about an hour. */
 export async function listTasks(
   ecs: ECSClient,
-  which: { cluster: string; serviceName?: string; desiredStatus: "RUNNING" | "STOPPED" },
+  which: { cluster: string; serviceName?: string; family?: string; desiredStatus: "RUNNING" | "STOPPED" },
 ): Promise<Task[]> {
   const arns: string[] = [];
   for await (const page of paginateListTasks({ client: ecs }, which)) arns.push(...(page.taskArns ?? []));

@@ -7,6 +7,7 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Environment } from "../../environments/schema/index.ts";
 import { refuseMissingStateBucket } from "../lib/aws/account.ts";
 import { explainingAwsErrors } from "../lib/aws/errors.ts";
@@ -24,6 +25,7 @@ export interface Clients {
   readonly topics: SNSClient;
   readonly rds: RDSClient;
   readonly ssm: SSMClient;
+  readonly queues: SQSClient;
 }
 
 /** A deployment, and who is asked about it. */
@@ -63,5 +65,6 @@ function connect(region: string): Clients {
     topics: new SNSClient(settings),
     rds: new RDSClient(settings),
     ssm: new SSMClient(settings),
+    queues: new SQSClient(settings),
   };
 }

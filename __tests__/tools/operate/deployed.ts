@@ -15,6 +15,7 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { silenceNodeVersionWarning } from "../../../tools/lib/aws/sdk.ts";
 import type { Deployment } from "../../../tools/operate/deployment.ts";
@@ -43,6 +44,7 @@ export const deployment: Deployment = {
     ["DATABASE_PASSWORD", "RAILS_MASTER_KEY", "REDIS_URL", "SECRET_KEY_BASE"].map((name) => [name, secretArn(name)]),
   ),
   taskDefinitions: { "task-operation-app": definitionArn("task-operation-app", 2) },
+  schedules: [],
   watched: {
     topicArn: `arn:aws:sns:${REGION}:123456789012:operation-app-alarms`,
     database: "operation-app",
@@ -66,6 +68,7 @@ export function session(): Session {
       topics: new SNSClient(settings),
       rds: new RDSClient(settings),
       ssm: new SSMClient(settings),
+      queues: new SQSClient(settings),
     },
   };
 }

@@ -26,7 +26,26 @@ function state(outputs: object) {
   const { provider, mode } = resource;
   const database = { mode, provider, type: "aws_db_instance", name: "database_mysql" };
   const instances = [{ attributes: { identifier: "operation-app", id: "db-ABC" } }];
-  const resources = [resource, { ...database, instances }];
+  const nightly = {
+    name: "nightly",
+    schedule_expression: "cron(0 3 * * ? *)",
+    schedule_expression_timezone: "Asia/Tokyo",
+    state: "ENABLED",
+    target: [{ ecs_parameters: [{ task_definition_arn: "arn:…:task-definition/task-operation-app-nightly" }] }],
+  };
+  const queue = { attributes: { name: "operation-app-dead-letters" } };
+  const resources = [
+    resource,
+    { ...database, instances },
+    {
+      mode,
+      provider,
+      type: "aws_scheduler_schedule",
+      name: "schedules_schedule_nightly",
+      instances: [{ attributes: nightly }],
+    },
+    { mode, provider, type: "aws_sqs_queue", name: "schedules_dead_letters", instances: [queue] },
+  ];
   return parseState(JSON.stringify({ version: 4, serial: 1, lineage: "l", outputs, resources }), "state");
 }
 
@@ -39,6 +58,16 @@ describe("a deployment is read from the state", () => {
       migrateFamily: "task-operation-app-migrate",
       secretArns: { REDIS_URL: "arn:redis" },
       taskDefinitions: { "task-operation-app": "arn:…:2" },
+      schedules: [
+        {
+          name: "nightly",
+          when: "cron(0 3 * * ? *)",
+          timeZone: "Asia/Tokyo",
+          enabled: true,
+          family: "task-operation-app-nightly",
+        },
+      ],
+      deadLetterQueue: "operation-app-dead-letters",
       watched: { topicArn: "arn:topic", database: "operation-app", certificateArn: undefined },
     });
   });
