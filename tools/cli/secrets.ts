@@ -1,16 +1,31 @@
 import { text } from "node:stream/consumers";
 import password from "@inquirer/password";
-import { UserError } from "@operation-app/preflight/input";
+import { readInput, UserError } from "@operation-app/preflight/input";
 import Table from "cli-table3";
 import type { Command } from "commander";
+import { askToApply } from "../lib/terminal/question.ts";
+import { secretsIn } from "../operate/env-file.ts";
 import { listSecrets, missingSecrets, setSecret, writableSecret } from "../operate/secrets.ts";
 import { withDeployment } from "../operate/session.ts";
-import { environmentNamed, helpEnd, newCommand, ofEnvironment, refuseUnnamed, verb } from "./command.ts";
+import {
+  environmentNamed,
+  fromCaller,
+  helpEnd,
+  newCommand,
+  ofEnvironment,
+  refuseUnasked,
+  refuseUnnamed,
+  verb,
+} from "./command.ts";
 
 interface Options {
   readonly environment: string;
   readonly force?: boolean;
+  readonly yes?: boolean;
 }
+
+/** A secret has 64 KB at most; a file with a hundred times that is something else. */
+const MOST_BYTES = 6_400_000;
 
 const command = newCommand("secrets", ["secrets missing staging", "secrets set RAILS_MASTER_KEY staging"]).description(
   "The app's secrets in AWS Secrets Manager, by the variable that Rails gets them as. No value is ever shown.",
@@ -32,6 +47,31 @@ step(
         ? `ECS replaces the tasks that read it: bin/infra status ${name}`
         : "Tasks take it when they start; those that run keep what they have.";
       console.log(`${variable} of ${name} has a new value. ${then}`);
+    });
+  });
+
+step(
+  "import <file>",
+  ["import .env staging"],
+  "Gives values to all secrets of a file such as .env that the environment reads: shows their names, asks once. - is standard input.",
+)
+  .option("--force", "those that the stack has made up, too")
+  .option("--yes", "asks nothing")
+  .action(async (file: string, _: string | undefined, options: Options, step: Command) => {
+    const { environment: name, force, yes = false } = options;
+    refuseUnasked(step, yes);
+    const { contents, name: source } = await readInput(fromCaller(file), "a file such as .env", MOST_BYTES);
+    await withDeployment(await environmentNamed(name), async ({ deployment, clients }) => {
+      const { secrets, leftOut } = secretsIn(contents, source, deployment, force);
+      console.log(`Of ${source}, ${name} gets: ${secrets.map(({ variable }) => variable).join(", ")}`);
+      for (const { variable, why } of leftOut) console.log(`Left out: ${variable}: ${why}`);
+      const question = `Give ${secrets.length} secrets of ${name} these values? Only "yes" does it: `;
+      if (!yes && !(await askToApply(name, question))) throw new UserError("Nothing was written.");
+      for (const { variable, arn, value } of secrets) {
+        await setSecret(clients.secrets, arn, value);
+        console.log(`${variable} has a new value.`);
+      }
+      console.log("Tasks take them when they start; those that run keep what they have.");
     });
   });
 

@@ -24,7 +24,7 @@ describe("what may follow", () => {
     ],
     [
       ["secrets", ""],
-      ["set", "list", "missing"],
+      ["set", "import", "list", "missing"],
     ],
     [["secrets", "list", "p"], ["production"]],
     [
