@@ -13,6 +13,7 @@ import { Lb } from "../modules/lb/index.ts";
 import { Network } from "../modules/network/index.ts";
 import { type EndpointService, InterfaceEndpoints } from "../modules/network/interface-endpoints.ts";
 import { Schedules } from "../modules/schedules/index.ts";
+import { Storage } from "../modules/storage/index.ts";
 import { AddressedStack } from "./addressed-stack.ts";
 import { useAws } from "./aws-provider.ts";
 import { createOutputs } from "./outputs.ts";
@@ -129,6 +130,16 @@ export class OperationStack extends AddressedStack {
       protection,
     });
 
+    const storage =
+      environment.storage &&
+      new Storage(this, "storage", {
+        name,
+        region,
+        origins: [lb.url, ...environment.storage.uploadOrigins],
+        keepDeletedDays: environment.storage.keepDeletedDays,
+        protection,
+      });
+
     const ecs = new Ecs(this, "ecs", {
       name,
       region,
@@ -159,10 +170,16 @@ export class OperationStack extends AddressedStack {
         securityGroup: firewall.app,
         targets: lb.appTargets,
         healthCheckPath: containers.app.healthCheckPath,
-        environment: { ...database.environment, ...cognito.environment, ...containers.app.environment },
+        environment: {
+          ...database.environment,
+          ...cognito.environment,
+          ...storage?.environment,
+          ...containers.app.environment,
+        },
         secrets: { ...database.secrets, ...cache.secrets, ...cognito.secrets },
         ownSecrets: containers.app.secrets,
         migrateCommand: containers.app.migrateCommand,
+        statements: storage?.statements,
       },
       workers: containers.workers,
       scheduled: containers.schedules,

@@ -14,9 +14,10 @@ const UNPROTECTED = {
 const NIGHTLY = { when: "cron(0 3 * * ? *)", command: ["bundle", "exec", "rails", "reports:send"] };
 
 /** What an app asks for later, put on, and then with other settings. */
-const GROWN = { ecs: { schedules: { nightly: NIGHTLY } } };
+const GROWN = { ecs: { schedules: { nightly: NIGHTLY } }, storage: {} };
 const CHANGED = {
   ecs: { schedules: { nightly: { ...NIGHTLY, when: "rate(1 hour)", timeZone: "UTC", retryMinutes: 0 } } },
+  storage: { keepDeletedDays: 30 },
 };
 
 describe.runIf(await endToEnd())("an environment with protection off, on real Terraform and the real provider", () => {
@@ -58,6 +59,8 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
 
     run.synthesize({ ...released, ...CHANGED });
     expect(await run.plan()).toEqual({
+      "aws_s3_bucket_lifecycle_configuration.storage_expiry": "update",
+      "aws_s3_bucket_versioning.storage_versioning": "update",
       "aws_scheduler_schedule.schedules_schedule_nightly": "update",
     });
     await run.apply();
@@ -66,7 +69,7 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
     run.synthesize(released);
     await run.apply();
     expect(await run.plan()).toEqual({});
-    expect(await run.state()).not.toContainEqual(expect.stringMatching(/schedule/));
+    expect(await run.state()).not.toContainEqual(expect.stringMatching(/schedule|storage/));
 
     await run.destroy();
     expect(await run.state()).toEqual([]);

@@ -198,6 +198,19 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ecs.schedules",
     /more than 30/,
   ],
+  [
+    "an origin with a path",
+    { storage: { uploadOrigins: ["https://a.example.com/"] } },
+    "storage.uploadOrigins.0",
+    /not an origin/,
+  ],
+  ["files kept for no day", { storage: { keepDeletedDays: 0 } }, "storage.keepDeletedDays", /1 to 365 \(days\)/],
+  [
+    "a variable that the bucket brings",
+    { storage: {}, ecs: { app: { environment: { STORAGE_BUCKET: "mine" } } } },
+    "ecs.app.environment.STORAGE_BUCKET",
+    /is taken: the stack sets it/,
+  ],
   ["an unknown region", { region: "ap-north-1" }, "region", /not an AWS region/],
   ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
   [

@@ -38,6 +38,7 @@ describe("production has no error", () => {
           },
         },
       },
+      storage: { keepDeletedDays: 30 },
       database: { multiAz: true },
       cache: { engine: "redis", nodes: 2 },
     });

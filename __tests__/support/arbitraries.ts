@@ -83,6 +83,10 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       }),
       { maxKeys: 2 },
     ),
+    storage: fc.option(
+      fc.record({ keepDeletedDays: fc.option(fc.integer({ min: 1, max: 365 }), { nil: undefined }) }),
+      { nil: undefined },
+    ),
     cache: fc.record({
       engine: fc.constantFrom("valkey", "redis") as fc.Arbitrary<"valkey" | "redis">,
       nodeType: fc.constant("cache.t4g.micro"),
@@ -143,5 +147,6 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       username: "app",
     },
     cache: choice.cache,
+    storage: choice.storage,
     alarms: choice.alarms,
   }));

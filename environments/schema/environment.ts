@@ -10,6 +10,7 @@ import { database } from "./database.ts";
 import { ecs } from "./ecs.ts";
 import { lb } from "./lb.ts";
 import { network } from "./network.ts";
+import { storage } from "./storage.ts";
 import { domainName, imageTag, region, text } from "./values.ts";
 
 const state = z.strictObject({
@@ -102,6 +103,11 @@ export const environmentSchema = z.strictObject({
   cognito,
   database,
   cache,
+  /**
+   * A private bucket for the files that users upload; `{}` makes it. A task's own disk goes with the task.
+   * @default there is none
+   */
+  storage: storage.optional(),
   alarms: alarms.prefault({}),
   /** Tells people when a month is going to cost more than expected; free. @default there is none */
   budget: budget.optional(),

@@ -1,6 +1,6 @@
 import type { SettingProblem } from "@operation-app/preflight/input";
 import * as z from "zod";
-import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
+import { INJECTED_VARIABLES, STORAGE_VARIABLES } from "../../modules/ecs/variables.ts";
 import {
   contains,
   EVERYWHERE,
@@ -124,9 +124,13 @@ const natLeadsOut = rule(
 );
 
 const variablesHaveOneSource = rule(
-  z.object({ ecs: z.object({ app: ecs.shape.app.pick({ environment: true, secrets: true }).strip() }) }),
-  ({ ecs: { app } }) => {
-    const taken = new Map(INJECTED_VARIABLES.map((name) => [name.toLowerCase(), "the stack sets it"]));
+  z.object({
+    ecs: z.object({ app: ecs.shape.app.pick({ environment: true, secrets: true }).strip() }),
+    storage: z.unknown().optional(),
+  }),
+  ({ ecs: { app }, storage }) => {
+    const injected = [...INJECTED_VARIABLES, ...(storage === undefined ? [] : STORAGE_VARIABLES)];
+    const taken = new Map(injected.map((name) => [name.toLowerCase(), "the stack sets it"]));
     const problems: Problem[] = [];
     for (const kind of ["environment", "secrets"] as const) {
       for (const name of Object.keys(app[kind])) {

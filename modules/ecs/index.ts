@@ -13,6 +13,7 @@ import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { FargateSize } from "@operation-app/preflight/fargate";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { Statement } from "../iam-policy.ts";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
 import { Redeployment } from "./redeployment.ts";
@@ -88,6 +89,8 @@ export interface AppProps extends ServerProps {
   /** Secrets of the app's own by their variables' names: made up once, or put in by hand. */
   readonly ownSecrets: Readonly<Record<string, "generated" | "by-hand">>;
   readonly migrateCommand: readonly string[];
+  /** What its code may call of AWS, beside Cognito. @default nothing */
+  readonly statements?: readonly Statement[];
 }
 
 /** The app's image with another command. */
@@ -151,6 +154,7 @@ export class Ecs extends Construct {
       userPool: props.userPool,
       userRights: props.userRights,
       exec: props.exec,
+      statements: props.app.statements,
     });
     this.appTaskRoles = [this.appExecutionRole, this.appRole];
     if (props.topology === "separate") {

@@ -4,7 +4,7 @@ import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { Construct } from "constructs";
-import { policy, trust } from "../iam-policy.ts";
+import { policy, type Statement, trust } from "../iam-policy.ts";
 import type { SecretVariable } from "../secret.ts";
 
 /** Asks for a token for the whole registry. */
@@ -68,9 +68,11 @@ export interface AppRoleProps extends TaskRoleProps {
   readonly userRights: keyof typeof USER_ACTIONS;
   /** Lets ECS Exec open a session into the containers. */
   readonly exec: boolean;
+  /** What the app may do beside. @default nothing */
+  readonly statements?: readonly Statement[];
 }
 
-/** What the app's own code may do: log users of its pool in, or administer them. */
+/** What the app's own code may do: log users of its pool in, or administer them, and what its environment gives it. */
 export function createAppRole(scope: Construct, id: string, props: AppRoleProps): RoleWithPolicy {
   const role = createTaskRole(scope, id, props);
   return {
@@ -81,6 +83,7 @@ export function createAppRole(scope: Construct, id: string, props: AppRoleProps)
       policy: policy(
         { actions: USER_ACTIONS[props.userRights], resources: [props.userPool.arn] },
         ...(props.exec ? [EXEC_STATEMENT] : []),
+        ...(props.statements ?? []),
       ),
     }),
   };

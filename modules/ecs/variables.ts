@@ -12,3 +12,6 @@ export const INJECTED_VARIABLES = [
   "PORT",
   "REDIS_URL",
 ] as const;
+
+/** Those that it sets where there is a bucket for files. */
+export const STORAGE_VARIABLES = ["STORAGE_BUCKET", "STORAGE_REGION"] as const;

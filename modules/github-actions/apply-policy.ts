@@ -240,10 +240,13 @@ function namedWrites(target: CiTarget): Statement {
   };
 }
 
-/** The bucket of the load balancer's logs. */
+/** The buckets of the load balancer's logs and of users' files: nobody reads a file with it, but deletes them with the bucket. */
 function bucketWrites(target: CiTarget): Statement[] {
   const { s3 = [] } = namedResources(target);
-  return [{ actions: ["s3:*"], resources: s3.flatMap((bucket) => [bucket, `${bucket}/*`]) }];
+  return [
+    { actions: ["s3:*"], resources: s3 },
+    { actions: ["s3:DeleteObject*"], resources: s3.map((bucket) => `${bucket}/*`) },
+  ];
 }
 
 /** Everything about the app's secrets, but for reading values that were put in by hand, and handing them to others. */

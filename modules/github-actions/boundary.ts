@@ -2,6 +2,7 @@ import { REDEPLOY_ACTION, START_ACTION } from "../ecs/redeployment.ts";
 import { EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION, USER_ACTIONS } from "../ecs/roles.ts";
 import type { Statement } from "../iam-policy.ts";
 import { FLOW_LOG_ACTIONS } from "../network/flow-logs.ts";
+import { BUCKET_ACTIONS, FILE_ACTIONS } from "../storage/actions.ts";
 import { type CiTarget, neighboursRefused, onUserPool } from "./names.ts";
 import { namedResources } from "./reads.ts";
 

@@ -107,6 +107,11 @@ const NAMED_READS = [
   "states:List*",
 ];
 
+/** ARN of the bucket of users' files. */
+export function storageArn({ app, account }: Pick<CiTarget, "app" | "account">): string {
+  return `arn:aws:s3:::${app}-storage-${account}`;
+}
+
 /** ARNs of what the stack names after the app. */
 export function namedResources({ app, region, account }: CiTarget): Readonly<Record<string, readonly string[]>> {
   const here = (service: string, ...rest: readonly string[]) =>
@@ -129,7 +134,7 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
     logs: here("logs", `log-group:/ecs/${app}/*`, `log-group:/vpc/${app}*`),
     rdsLogs: here("logs", `log-group:/aws/rds/instance/${app}/*`),
     rds: here("rds", `db:${app}`, `subgrp:${app}`, `pg:${app}-*`, `snapshot:${app}*`),
-    s3: [`arn:aws:s3:::${app}-alb-logs-${account}`],
+    s3: [`arn:aws:s3:::${app}-alb-logs-${account}`, storageArn({ app, account })],
     scheduler: here("scheduler", `schedule-group/${app}`, `schedule/${app}/*`),
     secretsmanager: here("secretsmanager", `secret:${app}/*`, "secret:rds!*"),
     sns: here("sns", `${app}-alarms`),

@@ -24,6 +24,7 @@ const mayApply = (action: string, resource: string, boundary?: string) =>
 
 const WITH_EVERYTHING: Changes = {
   network: { flowLogRetentionDays: 30 },
+  storage: {},
   ecs: { exec: true, schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
 };
 
@@ -33,7 +34,7 @@ function resolved(stack: Synthesized, region: string, text: string): string {
   return known.replace(/\$\{(aws_\w+)\.(\w+)\.([^}]+)\}/g, (_whole, type: string, name: string, attribute: string) => {
     const resource = stack.resource(`${type}.${name}`);
     if (attribute === "family") return resource.family;
-    const own = resource.name as string;
+    const own = (resource.name ?? resource.bucket?.replace(/\$\{.*\}/, ACCOUNT)) as string;
     const cluster = stack.resource("aws_ecs_cluster.ecs_cluster").name as string;
     const arns: Record<string, string> = {
       aws_ecr_repository: `arn:aws:ecr:${region}:${ACCOUNT}:repository/${own}`,
@@ -43,6 +44,7 @@ function resolved(stack: Synthesized, region: string, text: string): string {
       aws_ecs_service: `arn:aws:ecs:${region}:${ACCOUNT}:service/${cluster}/${own}`,
       aws_sfn_state_machine: `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${own}`,
       aws_iam_role: role(own),
+      aws_s3_bucket: `arn:aws:s3:::${own}`,
       aws_sqs_queue: `arn:aws:sqs:${region}:${ACCOUNT}:${own}`,
       aws_cognito_user_pool: `arn:aws:cognito-idp:${region}:${ACCOUNT}:userpool/${region}_AbCdEf`,
     };

@@ -104,6 +104,7 @@ describe("the apply role", () => {
       network: { flowLogRetentionDays: 30 },
       alarms: { emails: "me@example.com" },
       budget: { monthlyUsd: 150 },
+      storage: {},
       ecs: { schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
     });
     const names = (type: string) => main.names(type).map((name) => main.resource(`${type}.${name}`).name as string);
@@ -131,6 +132,13 @@ describe("the apply role", () => {
       expect(may(APPLY, "budgets:ModifyBudget", `arn:aws:budgets::${ACCOUNT}:budget/${name}`)).toBe(true);
     for (const name of names("aws_sfn_state_machine"))
       expect(may(APPLY, "states:CreateStateMachine", `arn:aws:states:${here}:stateMachine:${name}`)).toBe(true);
+    for (const name of main.names("aws_s3_bucket")) {
+      const { bucket } = main.resource(`aws_s3_bucket.${name}`);
+      const arn = `arn:aws:s3:::${bucket.replace(/\$\{.*\}/, ACCOUNT)}`;
+      expect(may(APPLY, "s3:PutBucketCORS", arn)).toBe(true);
+      expect(may(APPLY, "s3:DeleteObjectVersion", `${arn}/file`)).toBe(true);
+      expect(may(APPLY, "s3:GetObject", `${arn}/file`)).toBe(false);
+    }
     for (const name of names("aws_sqs_queue"))
       expect(may(APPLY, "sqs:CreateQueue", `arn:aws:sqs:${here}:${name}`)).toBe(true);
     for (const name of names("aws_scheduler_schedule_group"))

@@ -1,5 +1,6 @@
 import type { Rule } from "../../rule.ts";
 import { ACCESS_RULES } from "./access.ts";
+import { CORS_RULES } from "./cors.ts";
 import { LIFECYCLE_RULES } from "./lifecycle.ts";
 import { BUCKET_NAME_RULES } from "./names.ts";
 import { BUCKET_POLICY_RULES } from "./policies.ts";
@@ -12,4 +13,5 @@ export const BUCKET_RULES: readonly Rule[] = [
   ...LIFECYCLE_RULES,
   ...BUCKET_POLICY_RULES,
   ...SETTING_RULES,
+  ...CORS_RULES,
 ];
