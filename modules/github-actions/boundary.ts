@@ -4,7 +4,7 @@ import type { Statement } from "../iam-policy.ts";
 import { FLOW_LOG_ACTIONS } from "../network/flow-logs.ts";
 import { BUCKET_ACTIONS, FILE_ACTIONS } from "../storage/actions.ts";
 import { type CiTarget, neighboursRefused, onUserPool } from "./names.ts";
-import { namedResources } from "./reads.ts";
+import { namedResources, storageArn } from "./reads.ts";
 
 /**
  * The most that a role of the stack may ever do, whatever its own policies say. It grants nothing by itself. What the
@@ -25,6 +25,8 @@ export function boundaryStatements(target: CiTarget): Statement[] {
     ...onUserPool(target, USER_ACTIONS.administer),
     { actions: [REDEPLOY_ACTION], resources: ecs },
     { actions: [START_ACTION], resources: states },
+    { actions: BUCKET_ACTIONS, resources: [storageArn(target)] },
+    { actions: FILE_ACTIONS, resources: [`${storageArn(target)}/*`] },
     // What starts tasks at set times.
     { actions: ["ecs:RunTask"], resources: [`arn:aws:ecs:${region}:${account}:task-definition/task-${app}-*`] },
     {

@@ -1,0 +1,51 @@
+import { unknownAction } from "@operation-app/preflight/iam";
+import * as z from "zod";
+import { text } from "./values.ts";
+
+/** Whoever has these gives rights to others, or to itself. */
+const RESERVED_SERVICES = ["iam", "organizations", "account"];
+
+const resource = text(
+  /^(\*|arn:aws:[a-z0-9-]+:([a-z0-9-]+|\{region\})?:(\d{12}|\{account\}|aws)?:[^\s$]+)$/,
+  'is not the ARN of a resource. Write one such as "arn:aws:sqs:{region}:{account}:{app}-orders", or "*" where the service knows no resources.',
+);
+
+const fields = z.strictObject({
+  /** Prefix that IAM knows the service by: "ses", "sqs", "bedrock". */
+  service: text(/^[a-z][a-z0-9-]+$/, 'is not the prefix of a service. Write one such as "ses".').refine(
+    (service) => !RESERVED_SERVICES.includes(service),
+    `gives rights, which the app's role never may. ${RESERVED_SERVICES.join(", ")} are not for an app.`,
+  ),
+  /** Names of actions as IAM knows them, without wildcards. */
+  actions: z
+    .array(
+      text(/^[A-Z][A-Za-z0-9]+$/, 'is not the name of one action. Write each by its name, such as "SendEmail", without *.'),
+    )
+    .min(1, 'is empty. Write one such as ["SendEmail"].'),
+  /**
+   * ARNs of what they are allowed on, in which `{app}`, `{region}` and `{account}` stand for those of the environment; "*" where the
+   * service knows no resources.
+   */
+  resources: z.array(resource).min(1, 'is empty. Write the ARN of what it is allowed on, or "*".'),
+});
+
+/** A right of the app's code to use a service of AWS. */
+export const permission = fields.superRefine(({ service, actions }, context) => {
+  if (unknownService(service)) {
+    const { nearest } = unknownAction(`${service}:Any`) ?? {};
+    const message = `is no service that IAM knows.${nearest ? ` Do you mean "${nearest}"?` : ""}`;
+    context.addIssue({ code: "custom", path: ["service"], message });
+    return;
+  }
+  for (const [index, action] of actions.entries()) {
+    const wrong = unknownAction(`${service}:${action}`);
+    if (wrong === undefined) continue;
+    const likely = wrong.nearest ? ` Do you mean "${wrong.nearest.split(":")[1]}"?` : "";
+    const message = `is no action of ${service} that IAM knows.${likely}`;
+    context.addIssue({ code: "custom", path: ["actions", index], message });
+  }
+});
+
+function unknownService(service: string): boolean {
+  return unknownAction(`${service}:Any`)?.what === "service";
+}
