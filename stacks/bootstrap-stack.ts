@@ -147,6 +147,7 @@ export function ciTarget(environment: Environment, { environments, existing }: B
     stateKey: stateKey(environment),
     domainName: domain?.name,
     secretsInState: secretsInState(environment),
+    appPermissions: environment.ecs.app.permissions,
     adoptedUserPool: environment.adoptedCognito?.[OWN_ADDRESSES.userPool]?.id,
     neighbours: environments.filter((other) => other !== environment).map((other) => other.app),
   };

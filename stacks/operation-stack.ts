@@ -180,6 +180,7 @@ export class OperationStack extends AddressedStack {
         ownSecrets: containers.app.secrets,
         migrateCommand: containers.app.migrateCommand,
         statements: storage?.statements,
+        permissions: containers.app.permissions,
       },
       workers: containers.workers,
       scheduled: containers.schedules,

@@ -211,6 +211,22 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ecs.app.environment.STORAGE_BUCKET",
     /is taken: the stack sets it/,
   ],
+  ...(
+    [
+      ["an action that is none", { actions: ["SendMesage"] }, "actions.0", /no action of sqs.*"SendMessage"/],
+      ["a wildcard", { actions: ["*"] }, "actions.0", /without \*/],
+      ["a service that is none", { service: "sqss" }, "service", /no service that IAM knows/],
+      ["a service that gives rights", { service: "iam", actions: ["PassRole"] }, "service", /gives rights/],
+      ["no action", { actions: [] }, "actions", /is empty/],
+      ["a name as a resource", { resources: ["orders"] }, "resources.0", /not the ARN/],
+      ["no resource", { resources: [] }, "resources", /is empty/],
+    ] as const
+  ).map(([what, wrong, path, message]): (typeof BAD)[number] => [
+    `a permission with ${what}`,
+    { ecs: { app: { permissions: [{ service: "sqs", actions: ["SendMessage"], resources: ["*"], ...wrong }] } } },
+    `ecs.app.permissions.0.${path}`,
+    message,
+  ]),
   ["an unknown region", { region: "ap-north-1" }, "region", /not an AWS region/],
   ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
   [

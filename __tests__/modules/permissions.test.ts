@@ -40,4 +40,15 @@ describe("the permissions of the app", () => {
     expect(may(boundary(PERMITTED), "sqs:SendMessage", `${orders}-2`)).toBe(false);
     expect(may(boundary({}), "sqs:SendMessage", orders)).toBe(false);
   });
+
+  it("are refused where the boundary has no room for them", () => {
+    const resources = Array.from(
+      { length: 80 },
+      (_, index) => `arn:aws:sqs:{region}:{account}:{app}-orders-number-${index}`,
+    );
+    const crowded = withRoles({
+      ecs: { app: { permissions: [{ service: "sqs", actions: ["SendMessage"], resources }] } },
+    });
+    expect(() => bootstrapStack([crowded])).toThrow(/production\.ts: ecs\.app\.permissions: make a .* IAM takes 6144/);
+  });
 });

@@ -1,5 +1,6 @@
 import { isTimeZone, whyNoSchedule } from "@operation-app/preflight/schedule";
 import * as z from "zod";
+import { permission } from "./permissions.ts";
 import {
   fargateSize,
   hasNumbers,
@@ -140,6 +141,11 @@ export const ecs = z.strictObject({
      * A task does not start while one of them has no value.
      */
     secrets: z.record(variableName, oneOf(["generated", "by-hand"] as const)).default({ SECRET_KEY_BASE: "generated" }),
+    /**
+     * Rights of the app's code to use further services of AWS, without keys. With `ci`, run `bin/infra bootstrap` after each change: until
+     * then AWS refuses the calls. @default Cognito's users, and the bucket of `storage`
+     */
+    permissions: z.array(permission).default([]),
     /** What a one-off `migrate` task runs. @default ["bundle", "exec", "rails", "db:migrate"] */
     migrateCommand: command.default(["bundle", "exec", "rails", "db:migrate"]),
   }),

@@ -19,7 +19,10 @@ const fields = z.strictObject({
   /** Names of actions as IAM knows them, without wildcards. */
   actions: z
     .array(
-      text(/^[A-Z][A-Za-z0-9]+$/, 'is not the name of one action. Write each by its name, such as "SendEmail", without *.'),
+      text(
+        /^[A-Z][A-Za-z0-9]+$/,
+        'is not the name of one action. Write each by its name, such as "SendEmail", without *.',
+      ),
     )
     .min(1, 'is empty. Write one such as ["SendEmail"].'),
   /**

@@ -16,6 +16,7 @@ import { Construct } from "constructs";
 import type { Statement } from "../iam-policy.ts";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
+import { type Permission, permissionStatements } from "./permissions.ts";
 import { Redeployment } from "./redeployment.ts";
 import {
   type AppRoleProps,
@@ -89,7 +90,9 @@ export interface AppProps extends ServerProps {
   /** Secrets of the app's own by their variables' names: made up once, or put in by hand. */
   readonly ownSecrets: Readonly<Record<string, "generated" | "by-hand">>;
   readonly migrateCommand: readonly string[];
-  /** What its code may call of AWS, beside Cognito. @default nothing */
+  /** Further rights of its code. @default none */
+  readonly permissions?: readonly Permission[];
+  /** What other modules ask for it to be allowed. @default nothing */
   readonly statements?: readonly Statement[];
 }
 
@@ -154,7 +157,10 @@ export class Ecs extends Construct {
       userPool: props.userPool,
       userRights: props.userRights,
       exec: props.exec,
-      statements: props.app.statements,
+      statements: [
+        ...(props.app.statements ?? []),
+        ...permissionStatements(props.app.permissions ?? [], { app: props.name, ...this.place }),
+      ],
     });
     this.appTaskRoles = [this.appExecutionRole, this.appRole];
     if (props.topology === "separate") {

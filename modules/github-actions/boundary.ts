@@ -1,3 +1,4 @@
+import { permissionStatements } from "../ecs/permissions.ts";
 import { REDEPLOY_ACTION, START_ACTION } from "../ecs/redeployment.ts";
 import { EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION, USER_ACTIONS } from "../ecs/roles.ts";
 import type { Statement } from "../iam-policy.ts";
@@ -10,12 +11,12 @@ import { namedResources, storageArn } from "./reads.ts";
  * The most that a role of the stack may ever do, whatever its own policies say. It grants nothing by itself. What the
  * apply role makes or changes has to have it, so that nothing which that role writes into a policy gets beyond it.
  *
- * A new right of the app's needs a line here as well, and `bin/infra bootstrap`; until then AWS refuses the app's call
- * "because no permissions boundary allows" it.
+ * A new right of a role needs a line here as well, and `bin/infra bootstrap`, as does one of `ecs.app.permissions`; until then AWS
+ * refuses the call "because no permissions boundary allows" it.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function boundaryStatements(target: CiTarget): Statement[] {
-  const { app, region, account, neighbours } = target;
+  const { app, region, account, appPermissions, neighbours } = target;
   const { ecr = [], ecs = [], iam = [], logs = [], secretsmanager = [], sqs = [], states = [] } = namedResources(target);
   return [
     { actions: [REGISTRY_ACTION, ...EXEC_ACTIONS], resources: ["*"] },
@@ -35,6 +36,7 @@ export function boundaryStatements(target: CiTarget): Statement[] {
       condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
     },
     { actions: ["sqs:SendMessage"], resources: sqs },
+    ...permissionStatements(appPermissions ?? [], target),
     ...neighboursRefused(neighbours),
   ];
 }

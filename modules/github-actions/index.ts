@@ -28,6 +28,8 @@ const LONGEST_SESSION = { plan: 3600, apply: 7200 };
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const LONGEST_INLINE = 10_240;
+/** Characters of a policy of its own. */
+const LONGEST_POLICY = 6_144;
 
 export interface CiProps {
   readonly target: CiTarget;
@@ -48,7 +50,7 @@ export class Ci extends Construct {
   readonly applyRole: IamRole;
   private readonly props: CiProps;
 
-  /** @throws InputError when there are more secrets than a role's policy has room for */
+  /** @throws InputError when there are more secrets, or further rights, than a policy has room for */
   constructor(scope: Construct, id: string, props: CiProps) {
     super(scope, id);
     this.props = props;
@@ -61,7 +63,7 @@ export class Ci extends Construct {
     this.boundary = this.createPolicy("boundary", {
       name: boundaryName(target),
       description: `The most that a role of ${target.environment} may do`,
-      statements: boundaryStatements(target),
+      statements: this.boundaryStatements(),
     });
     this.writePolicy = this.createPolicy("write", {
       name: writePolicyName(target),
@@ -78,6 +80,17 @@ export class Ci extends Construct {
     { statements, ...config }: { name: string; description: string; statements: readonly Statement[] },
   ): IamPolicy {
     return new IamPolicy(this, id, { ...config, path: CI_PATH, policy: policy(...statements), tags: this.tags });
+  }
+
+  /** The boundary as IAM takes it. */
+  private boundaryStatements(): readonly Statement[] {
+    const { target } = this.props;
+    const statements = boundaryStatements(target);
+    const { length } = policy(...statements);
+    if (length <= LONGEST_POLICY) return statements;
+    throw new InputError(
+      `environments/${target.environment}.ts: ecs.app.permissions: make a permissions boundary of ${length} characters, and IAM takes ${LONGEST_POLICY}. Name fewer resources, with * for parts of their names.`,
+    );
   }
 
   private createRole(kind: CiRole, subjects: readonly string[], statements: readonly Statement[]): IamRole {

@@ -1,3 +1,4 @@
+import type { Permission } from "../ecs/permissions.ts";
 import type { Condition, Statement } from "../iam-policy.ts";
 
 /** What a role's policies are written for: one environment of the project, in one account. */
@@ -16,6 +17,8 @@ export interface CiTarget {
   readonly domainName?: string;
   /** Names of the secrets whose values the state has anyway, and a plan reads again. */
   readonly secretsInState: readonly string[];
+  /** Further rights of the app's code. @default none */
+  readonly appPermissions?: readonly Permission[];
   /** Other apps of the project in the same account. @default none */
   readonly neighbours?: readonly string[];
   /** Id of an existing user pool that the environment takes over, whatever its tags. @default none */

@@ -4,6 +4,7 @@ import { readInput, UserError } from "@operation-app/preflight/input";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { askToApply } from "../lib/terminal/question.ts";
+import type { Deployment } from "../operate/deployment.ts";
 import { secretsIn } from "../operate/env-file.ts";
 import { listSecrets, missingSecrets, setSecret, writableSecret } from "../operate/secrets.ts";
 import { withDeployment } from "../operate/session.ts";
@@ -42,11 +43,7 @@ step(
     await withDeployment(await environmentNamed(name), async ({ deployment, clients }) => {
       const arn = writableSecret(deployment, variable, force);
       await setSecret(clients.secrets, arn, await readValue(variable, name));
-      const { redeployOnNewSecrets } = deployment.environment.ecs;
-      const then = redeployOnNewSecrets
-        ? `ECS replaces the tasks that read it: bin/infra status ${name}`
-        : "Tasks take it when they start; those that run keep what they have.";
-      console.log(`${variable} of ${name} has a new value. ${then}`);
+      console.log(`${variable} of ${name} has a new value. ${whatFollows(deployment)}`);
     });
   });
 
@@ -71,7 +68,7 @@ step(
         await setSecret(clients.secrets, arn, value);
         console.log(`${variable} has a new value.`);
       }
-      console.log("Tasks take them when they start; those that run keep what they have.");
+      console.log(whatFollows(deployment));
     });
   });
 
@@ -103,6 +100,12 @@ step(
   if (missing.length === 0) console.log(`Every secret that the containers of ${name} want has a value.`);
   else process.exitCode = 1;
 });
+
+function whatFollows({ environment }: Deployment): string {
+  return environment.ecs.redeployOnNewSecrets
+    ? `ECS replaces the tasks that read it: bin/infra status ${environment.name}`
+    : "Tasks take it when they start; those that run keep what they have.";
+}
 
 function step(words: string, examples: readonly string[], description: string) {
   const end = helpEnd(examples.map((example) => `secrets ${example}`));
