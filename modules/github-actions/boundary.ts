@@ -17,7 +17,15 @@ import { namedResources, storageArn } from "./reads.ts";
  */
 export function boundaryStatements(target: CiTarget): Statement[] {
   const { app, region, account, appPermissions, neighbours } = target;
-  const { ecr = [], ecs = [], iam = [], logs = [], secretsmanager = [], sqs = [], states = [] } = namedResources(target);
+  const {
+    ecr = [],
+    ecs = [],
+    iam = [],
+    logs = [],
+    secretsmanager = [],
+    sqs = [],
+    states = [],
+  } = namedResources(target);
   return [
     { actions: [REGISTRY_ACTION, ...EXEC_ACTIONS], resources: ["*"] },
     { actions: PULL_ACTIONS, resources: ecr },
