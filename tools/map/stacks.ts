@@ -1,13 +1,15 @@
 import { tmpdir } from "node:os";
 import { costOf } from "@operation-app/cost";
 import { mapOf, type StackMap } from "@operation-app/map";
-import { preflight } from "@operation-app/preflight";
+import { parsePlan, pathChanges } from "@operation-app/plan-review";
+import { loadText, preflight } from "@operation-app/preflight";
 import { traceSources } from "@operation-app/preflight/cdktf";
+import { readInput } from "@operation-app/preflight/input";
 import type { Environment } from "../../environments/schema/environment.ts";
 import { judgedFor } from "../../environments/schema/findings.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
 import { asReleased } from "../../stacks/priced.ts";
-import { pricedEnvironment, pricedFile } from "../cost/stacks.ts";
+import { pricedEnvironment } from "../cost/stacks.ts";
 
 /** Folders whose lines tell a reader where something is made. */
 const FOLDERS = ["modules", "stacks", "environments"];
@@ -34,6 +36,12 @@ export async function environmentMap(environment: Environment): Promise<StackMap
  * @throws InputError where it can't be used
  */
 export async function fileMap(file: string, source?: string, region?: string): Promise<StackMap> {
-  const { name, graph } = await pricedFile(file, source);
-  return mapOf(graph, { name, findings: preflight(graph), cost: costOf(graph, { region }) });
+  const { contents, name } = await readInput(file, "a cdk.tf.json, or the output of terraform show -json");
+  const graph = await loadText(contents, name, source);
+  return mapOf(graph, {
+    name,
+    findings: preflight(graph),
+    cost: costOf(graph, { region }),
+    pathChanges: graph.kind === "plan" ? await pathChanges(parsePlan(contents, name), graph) : [],
+  });
 }

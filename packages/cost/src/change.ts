@@ -1,5 +1,5 @@
 import { load } from "@operation-app/preflight";
-import type { Graph } from "@operation-app/preflight/graph";
+import { type Graph, type PlanJson, planBefore } from "@operation-app/preflight/graph";
 import { type Cost, type CostOptions, costOf, type NotPriced, type ResourceCost } from "./cost.ts";
 import { isFree, isMetered } from "./meters/index.ts";
 import { difference, type Range, sum, ZERO } from "./range.ts";
@@ -27,23 +27,13 @@ export interface ResourceChange {
   readonly lines: readonly { readonly what: string; readonly monthly: Range }[];
 }
 
-/** What `terraform show -json` says of a plan, as far as it is read here. */
-interface PlanJson {
-  readonly resource_changes: readonly PlannedChange[];
-  readonly configuration?: unknown;
-  readonly variables?: unknown;
-}
-
-interface PlannedChange {
-  readonly address: string;
-  readonly mode: string;
-  readonly type: string;
-  readonly deposed?: string | undefined;
-  readonly change: { readonly actions: readonly string[]; readonly before?: unknown; readonly after?: unknown };
-}
-
 /** What others are billed by. */
 const DECIDING = new Set(["aws_ecs_task_definition", "aws_appautoscaling_target"]);
+
+/** Only what is billed, and what decides on it. */
+function isBilledBy(type: string): boolean {
+  return isMetered(type) || DECIDING.has(type);
+}
 
 /**
  * What a plan changes a month.
@@ -58,7 +48,7 @@ export async function costChange(
 ): Promise<CostChange | undefined> {
   const changed = plan.resource_changes.filter(({ change }) => !["no-op", "read"].includes(change.actions.join()));
   if (!changed.some(({ mode, type }) => (mode === "managed" && !isFree(type)) || DECIDING.has(type))) return undefined;
-  const before = await load(planBefore(plan), "the plan");
+  const before = await load(planBefore(plan, isBilledBy, plan.configuration), "the plan");
   const shared = { ...options, region: regionIn(plan) ?? region };
   const [old, planned] = [costOf(before, { ...shared, beside: after }), costOf(after, { ...shared, beside: before })];
   const [was, is] = [byAddress(old), byAddress(planned)];
@@ -76,35 +66,6 @@ export async function costChange(
     notPriced,
     usage: planned.usage,
     pricesOf: planned.pricesOf ?? old.pricesOf,
-  };
-}
-
-/** The stack before the plan, as a plan that changes nothing: only what is billed, and what decides on it. */
-function planBefore({ resource_changes: changes, configuration, variables }: PlanJson): unknown {
-  const there = changes.filter(
-    ({ mode, type, deposed, change }) =>
-      mode === "managed" && deposed === undefined && change.before != null && (isMetered(type) || DECIDING.has(type)),
-  );
-  const modules = new Map<string, unknown[]>();
-  for (const { change, ...identity } of there) {
-    const address = String((identity as { module_address?: unknown }).module_address ?? "");
-    modules.set(address, [...(modules.get(address) ?? []), { ...identity, values: change.before }]);
-  }
-  const { "": root = [], ...children } = Object.fromEntries(modules);
-  return {
-    format_version: "1.2",
-    planned_values: {
-      root_module: {
-        resources: root,
-        child_modules: Object.entries(children).map(([address, resources]) => ({ address, resources })),
-      },
-    },
-    resource_changes: there.map((one) => ({
-      ...one,
-      change: { actions: ["no-op"], before: one.change.before, after: one.change.before, after_unknown: {} },
-    })),
-    configuration: configuration ?? {},
-    variables: variables ?? {},
   };
 }
 

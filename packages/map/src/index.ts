@@ -4,6 +4,6 @@ export { layoutOf } from "./layout.ts";
 export { mermaidOf } from "./mermaid.ts";
 export { htmlOf } from "./page/page.ts";
 export { type PathTable, pathIn } from "./path-table.ts";
-export { type MapOptions, mapOf, type PathChange, type StackMap, type Thing, type Wire } from "./stack-map.ts";
+export { type MapOptions, mapOf, type StackMap, type Thing, type Wire } from "./stack-map.ts";
 export { type Language, svgOf } from "./svg.ts";
 export { version } from "./version.ts";

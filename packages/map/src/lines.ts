@@ -15,15 +15,22 @@ export interface Line {
 /** Room that a line leaves beside a card. */
 const CLEAR = 12;
 const STEP = 7;
+/** What a label takes. */
+const LABEL = { w: 66, h: 12 };
 
 /** Draws every wire between its cards: down the gaps between rows, across between rows, beside all of them where need be. */
 export function linesOf(map: StackMap, layout: Layout): Line[] {
   const router = new Router(map, layout);
-  return map.wires.flatMap((wire) => {
+  const labels: Point[] = [];
+  const isRoom = ([x, y]: Point) => labels.every(([a, b]) => Math.abs(a - x) > LABEL.w || Math.abs(b - y) > LABEL.h);
+  return map.wires.flatMap((wire): Line[] => {
     const points = router.route(wire);
     if (points === undefined) return [];
     const tidy = withoutRepeats(points);
-    return [{ wire, points: tidy, label: wire.ports.length > 0 ? labelAt(tidy) : undefined }];
+    const label = wire.ports.length > 0 ? labelAt(tidy) : undefined;
+    if (label === undefined || !isRoom(label)) return [{ wire, points: tidy, label: undefined }];
+    labels.push(label);
+    return [{ wire, points: tidy, label }];
   });
 }
 

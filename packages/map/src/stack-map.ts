@@ -1,4 +1,5 @@
 import type { Cost, Range } from "@operation-app/cost";
+import type { PathChange } from "@operation-app/plan-review";
 import type { Finding } from "@operation-app/preflight";
 import type { Graph, Resource } from "@operation-app/preflight/graph";
 import { INTERNET, type Use } from "@operation-app/preflight/network";
@@ -84,15 +85,6 @@ export interface StackMap {
   readonly pathChanges: readonly PathChange[];
   /** USD a month. */
   readonly total: Range | undefined;
-}
-
-/** A connection that a plan opens or closes. */
-export interface PathChange {
-  /** Address, or `internet`. */
-  readonly from: string;
-  /** As `infra check --path` takes it. */
-  readonly to: string;
-  readonly becomes: "opens" | "closes" | "may open";
 }
 
 export interface MapOptions {

@@ -21,7 +21,7 @@ rect.removed{fill:none;stroke:var(--replaced);stroke-dasharray:6 4}
 .chip{fill:var(--vpc);stroke:var(--line)}.chip-text{font-size:10.5px}
 .zones{font-size:10.5px}.map .zones{fill:var(--soft)}
 .wire path{fill:none;stroke:var(--wire);stroke-width:1.7}
-.wire.aws path,.wire.out path{stroke-width:1.2;opacity:.75}
+.wire.aws path,.wire.out path,.wire.rule path{stroke-width:1.2;opacity:.75}
 .wire.in path{stroke:var(--in);stroke-width:2.6}
 .wire.blocked path{stroke:var(--blocked);stroke-dasharray:6 4}
 .wire.unknown path{stroke-dasharray:2 4}

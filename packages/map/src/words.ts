@@ -59,6 +59,7 @@ export const LEGEND: { readonly lines: readonly (readonly [className: string, wo
   lines: [
     ["in open", { en: "from the internet", ja: "インターネットから" }],
     ["calls open", { en: "talks to, on the port that is written", ja: "書かれたポートで話しかける" }],
+    ["rule open", { en: "is let in by a rule", ja: "ルールで許されている" }],
     ["out open", { en: "goes out, or to a service of AWS", ja: "外へ、または AWS のサービスへ" }],
     ["calls unknown", { en: "can't be known from this file", ja: "このファイルではわからない" }],
     ["calls blocked", { en: "is meant to, but is stopped", ja: "つなぐつもりだが止められる" }],

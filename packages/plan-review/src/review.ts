@@ -18,6 +18,7 @@ import type { Blocked } from "./gate/stop.ts";
 import { POLICY_FILE, type Policy } from "./gate-policy.ts";
 import { type Masking, maskingOf, withUnknown } from "./masking.ts";
 import { withoutOwnWrites } from "./own-writes.ts";
+import type { PathChange } from "./path-changes.ts";
 import {
   assertComplete,
   type Change,
@@ -57,6 +58,8 @@ export interface Review {
   readonly notes: readonly string[];
   /** What the plan changes of the monthly cost; not there where that is nothing. */
   readonly cost?: CostChange;
+  /** Connections that the plan opens or closes; not there where it does neither. */
+  readonly paths?: readonly PathChange[];
   /** Where exceptions are written. */
   readonly policyFile: string;
 }
@@ -119,7 +122,7 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
   assertComplete(plan, name);
   const masking = maskingOf(plan);
   const moves = missingMoves(plan);
-  const { blocked, exceptions, warnings, notes, cost } = await judge(plan, name, { ...options, moves });
+  const { blocked, exceptions, warnings, notes, cost, paths } = await judge(plan, name, { ...options, moves });
   const counts = countsOf(plan);
   return {
     version: 1,
@@ -139,6 +142,7 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
     exceptions,
     notes: [...notesOf(plan), ...notes.map((note) => masking.maskProse(note))],
     ...(cost && { cost: maskedCost(cost, masking) }),
+    ...(paths.length > 0 && { paths }),
     policyFile: options.policyFile ?? POLICY_FILE,
   };
 }

@@ -1,5 +1,6 @@
 /** What a check beside the rules asks a graph: its values, the statements of its policies, its blocks of addresses. */
 export type { Graph, PlannedChange, Resource } from "./graph/graph.ts";
+export { type PlanJson, planBefore } from "./graph/plan-before.ts";
 export { ReadBack } from "./graph/read-back.ts";
 export {
   type Block,

@@ -1,4 +1,5 @@
 import { neighboursOf } from "./ecs/connect.ts";
+import { portMappingsOf } from "./ecs/containers.ts";
 import { needsOfTask, storesOf } from "./ecs/needs.ts";
 import { storePlace } from "./ecs/stores.ts";
 import { type Service, services } from "./ecs/tasks.ts";
@@ -56,7 +57,7 @@ function merged(uses: readonly Use[]): Use[] {
 
 function usesOfLbs(graph: Graph): Use[] {
   const fromOutside = graph.ofType(...LB_TYPES).flatMap((lb) => {
-    if (isInternal(lb) !== false) return [];
+    if (isInternal(lb) === true) return [];
     const ports = listenersOf(graph, lb).map((listener) => number(listener.get("port")));
     return ports.map((port): Use => ({ from: INTERNET, to: lb, port, kind: "requests", purposes: [] }));
   });
@@ -117,6 +118,13 @@ function usesOfService(graph: Graph, service: Service): Use[] {
   return [...called, ...stores, ...mounted, ...needs];
 }
 
+/** Whether something may listen on a port: of tasks, those that their containers map. */
+function mayListen(graph: Graph, resource: Resource, port: number | undefined): boolean {
+  const containers = services(graph).find((service) => service.resource === resource)?.task?.containers;
+  if (containers === undefined) return true;
+  return containers.some((one) => portMappingsOf(one).mappings.some((mapping) => mapping.port === port));
+}
+
 /** Who has a security group that another's group lets in by name. */
 function usesByRules(graph: Graph): Use[] {
   const ends = networkEnds(graph);
@@ -133,6 +141,7 @@ function usesByRules(graph: Graph): Use[] {
       .flatMap((rule) => {
         const named = rule.groups.flatMap((value) => linkedGroups(value).resources);
         const on = rule.from !== undefined && rule.from === rule.to ? rule.from : port;
+        if (!mayListen(graph, to, on)) return [];
         return named
           .flatMap((group) => byGroup.get(group) ?? [])
           .filter((from) => from !== to)

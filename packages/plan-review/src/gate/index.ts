@@ -12,6 +12,7 @@ import {
 import { compare } from "../differences.ts";
 import { type Policy, STOPS } from "../gate-policy.ts";
 import { LOSS_RULES } from "../losses/index.ts";
+import { type PathChange, pathChanges } from "../path-changes.ts";
 import type { Plan } from "../plan.ts";
 import { addedCost } from "./added-cost.ts";
 import { type JudgedException, withoutExcepted } from "./exceptions.ts";
@@ -50,6 +51,8 @@ export interface Judgement {
   readonly notes: readonly string[];
   /** What the plan changes a month; undefined where that is nothing. */
   readonly cost: CostChange | undefined;
+  /** What it opens and closes in the network. */
+  readonly paths: readonly PathChange[];
 }
 
 /** Whether a plan may be applied: what it would lose, open or switch off, and the findings of preflight. */
@@ -75,7 +78,13 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
   ].sort(byImportance);
   const warnings = findings.filter((one) => !isError(one));
   const notes = [...notedChanges(plan, graph, policy), ...unjudged(graph).map(blindSpot)];
-  return { ...withoutExcepted(found, policy.exceptions, today), warnings, notes, cost };
+  return {
+    ...withoutExcepted(found, policy.exceptions, today),
+    warnings,
+    notes,
+    cost,
+    paths: await pathChanges(plan, graph),
+  };
 }
 
 /**

@@ -82,6 +82,7 @@ export function sectionsOf(review: Review): { readonly first: Section[]; readonl
     ]),
     afterTable: nonEmpty([
       costSection(review),
+      pathSection(review),
       changes("Deleted", "delete", 4),
       changes("Replaced", "replace", 5),
       changes("Removed from the state", "forget", 6),
@@ -143,6 +144,19 @@ function costSection({ cost }: Review): Section {
       `Assumed: ${usageText(usage)}`,
     ]),
   ]);
+}
+
+/** More are counted. */
+const MOST_PATHS = 30;
+
+/** What the plan opens and closes in the network: what no reader sees in a difference of rules. */
+function pathSection({ paths = [] }: Review): Section {
+  const items = paths
+    .slice(0, MOST_PATHS)
+    .map(({ from, to, becomes }) => item([`${becomes}: `, { code: from }, " → ", { code: to }]));
+  const others = paths.length - items.length;
+  const all = others > 0 ? [...items, item([`and ${others} more`])] : items;
+  return section("Paths in the network", "path", 3, all);
 }
 
 /** More of the same kind are counted. */
