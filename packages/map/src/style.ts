@@ -63,7 +63,7 @@ button.main{background:var(--in);border-color:var(--in);color:#fff;font-weight:6
 .picture{overflow:auto;max-height:88vh;border:1px solid var(--line);border-radius:10px}
 .picture>svg{display:block;max-width:100%;height:auto;min-width:820px}.picture>svg.many{max-width:none}
 .panel{max-height:88vh;overflow:auto}
-section{margin:0 0 14px}main>section{padding:0 20px}
+section{margin:0 0 14px;overflow-wrap:anywhere}main>section{padding:0 20px}
 code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 ul,ol{padding-left:20px;margin:4px 0}
 .verdict{font-weight:700;margin:0}.verdict.open{color:var(--open)}.verdict.blocked{color:var(--blocked)}.verdict.unknown{color:var(--warn)}
@@ -86,7 +86,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:t
 .lit .card{stroke-width:2.6}.reached .card{stroke:var(--in);stroke-width:3.5}.perhaps .card{stroke:var(--warn);stroke-width:3;stroke-dasharray:4 4}
 .many .wire{display:none}.many .wire.lit,.many .wire.in{display:inline}
 .trace{fill:none;stroke-width:5;stroke-linecap:round;opacity:.85;pointer-events:none}.trace.open{stroke:var(--open)}.trace.blocked,.trace.cross{stroke:var(--blocked)}.trace.unknown{stroke:var(--warn);stroke-dasharray:3 9}
-@media (max-width:1000px){.sides{grid-template-columns:1fr;padding:8px 10px}.panel{max-height:none}.picture{max-height:70vh}.ask{position:static;padding:8px 10px}.ask label{flex:1 1 100%}.ask select,.ask input{flex:1;width:auto}header{padding:10px}main>section{padding:0 10px}}
+@media (max-width:1000px){.sides{grid-template-columns:minmax(0,1fr);padding:8px 10px}.panel{max-height:none}.picture{max-height:70vh}.ask{position:static;padding:8px 10px}.ask label{flex:1 1 100%;min-width:0}.ask select,.ask input{flex:1;width:auto;min-width:0}header{padding:10px}main>section{padding:0 10px}}
 @media (prefers-reduced-motion:no-preference){.thing,.wire{transition:opacity .15s}}
 @media print{.ask,.languages{display:none}.sides{display:block}.picture,.panel{max-height:none;overflow:visible;border:0}.picture>svg{min-width:0;max-width:100%}details:not([open])>*{display:revert}}
 ${PICTURE}`;

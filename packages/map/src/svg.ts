@@ -1,4 +1,3 @@
-import { money } from "@operation-app/cost";
 import { INTERNET } from "@operation-app/preflight/network";
 import { KINDS, type Words } from "./kinds.ts";
 import type { Box, Layout, PlacedNetwork } from "./layout.ts";
@@ -124,8 +123,7 @@ class Painter {
     const { kind, title, chips, change, losesData, findings } = thing;
     const small = box.h < 56;
     const room = box.w - 62;
-    const head: Words = title === "" ? KINDS[kind].name : { en: title, ja: title };
-    const under: Words | undefined = title === "" ? this.underOf(thing) : KINDS[kind].name;
+    const [head, under] = this.headings(thing);
     const className = ["thing", kind, KINDS[kind].site, change, losesData && "alarm"].filter(Boolean).join(" ");
     const isPage = this.languages === "both";
     return element(
@@ -138,10 +136,9 @@ class Painter {
           tabindex: 0,
           "data-id": thing.id,
           "aria-pressed": "false",
-          "aria-label": spoken(thing),
         }),
       },
-      element("title", {}, `${title || KINDS[kind].name.en} (${thing.id})`),
+      !isPage && element("title", {}, `${title || KINDS[kind].name.en} (${thing.id})`),
       element("rect", { width: box.w, height: box.h, rx: 9, class: "card" }),
       element(
         "g",
@@ -149,7 +146,7 @@ class Painter {
         element("path", { d: SIGNS[kind] }),
       ),
       this.texts(50, small ? 19 : 25, "title", shortenedTo(head, room - badgeRoom(thing), 13)),
-      under && this.texts(50, small ? 34 : 43, "under", shortenedTo(under, room, 11)),
+      this.texts(50, small ? 34 : 43, "under", shortenedTo(under, room, 11)),
       box.h > 70 && this.chips(chips, box),
       this.marks(thing, box),
       change &&
@@ -162,8 +159,13 @@ class Painter {
     );
   }
 
+  private headings(thing: Thing): [Words, Words] {
+    const { kind, title } = thing;
+    return title === "" ? [KINDS[kind].name, this.underOf(thing)] : [{ en: title, ja: title }, KINDS[kind].name];
+  }
+
   /** What is told of services of AWS: how many things of it there are. */
-  private underOf({ kind, count }: Thing): Words | undefined {
+  private underOf({ kind, count }: Thing): Words {
     if (kind === "people" || kind === "internet") return KINDS[kind].what;
     return count === 0 ? KINDS[kind].what : { en: `${count} made here`, ja: `ここで作る ${count} 個` };
   }
@@ -297,19 +299,6 @@ const PORT_NAMES: Readonly<Record<number, string>> = {
 export function portName(port: number): string {
   const name = PORT_NAMES[port];
   return name === undefined ? String(port) : `${name} ${port}`;
-}
-
-/** What a screen reader says of a card. */
-function spoken({ title, kind, id, findings, change, cost }: Thing): string {
-  return [
-    `${KINDS[kind].name.en}${title === "" ? "" : ` ${title}`}`,
-    title === "" || title === id ? "" : id,
-    change === undefined ? "" : CHANGES[change].en,
-    findings.length === 0 ? "" : `${findings.length} findings`,
-    cost === undefined ? "" : `${money(cost)} USD a month`,
-  ]
-    .filter((part) => part !== "")
-    .join(", ");
 }
 
 function badgeRoom({ groups }: Thing): number {

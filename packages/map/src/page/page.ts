@@ -81,7 +81,9 @@ function header({ name, total, things, isPlan }: StackMap): Markup {
     element(
       "p",
       {},
-      total && total.high > 0 && words({ en: `About ${money(total)} USD a month. `, ja: `1 か月およそ ${money(total)} USD。` }),
+      total &&
+        total.high > 0 &&
+        words({ en: `About ${money(total)} USD a month. `, ja: `1 か月およそ ${money(total)} USD。` }),
       isPlan &&
         words({
           en: `This plan changes ${changed} of the things below.`,
