@@ -32,6 +32,7 @@ export const GROUPS = {
     secrets: "set or list the app's secrets, or those that are missing",
     db: "a tunnel to the database, a console on it, dumps",
     restore: "bring the database's data back, beside it or in its place",
+    state: "versions of the Terraform state: list, compare, what is wrong with it",
   },
   "Adopt an existing user pool": {
     inspect: "the Cognito objects of a Terraform state",

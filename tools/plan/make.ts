@@ -6,6 +6,7 @@ import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { refuseUnmovedObjects } from "../adopt/unmoved.ts";
 import { refuseMissingBoundary } from "../bootstrap/boundary.ts";
 import { checkStateBucket } from "../lib/aws/account.ts";
+import { refuseLostState } from "../lib/aws/environment-state.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";
 import { lockArguments, recordProvider } from "../lib/terraform/provider-lock.ts";
@@ -70,6 +71,7 @@ export async function makePlan({
     progress.step(`Synthesize ${environment.name}`);
     await checkStateBucket(environment);
     await sayWhoLocks();
+    await refuseLostState(environment);
     if (!refreshOnly && !destroy) {
       await refuseUnmovedObjects(environment);
       await refuseMissingBoundary(environment);

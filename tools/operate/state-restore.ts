@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { UserError } from "@operation-app/preflight/input";
+import { type Environment, stateKey, statePlace } from "../../environments/schema/index.ts";
+import { MIGRATION_DIRECTORY } from "../adopt/backups.ts";
+import { withS3 } from "../lib/aws/account.ts";
+import { stateLockProblem } from "../lib/aws/environment-lock.ts";
+import { listStateVersions, readStateVersion } from "../lib/aws/state-versions.ts";
+import type { ReadVersion } from "./state-versions.ts";
+
+/** Whether a version may become the state. @throws UserError where it may not */
+export function refuseUnfit(version: ReadVersion, versions: readonly ReadVersion[]): void {
+  const [now] = versions;
+  if (version.isLatest) throw new UserError(`${version.id} is the state now. There is nothing to put back.`);
+  const isEncrypted = version.problem?.includes("encrypted") === true;
+  if (!version.state && !isEncrypted) throw new UserError(`${version.id} can't be put back: it is ${version.problem}.`);
+  const known = now?.state ?? versions.find(({ state }) => state !== undefined)?.state;
+  if (version.state && known && version.state.lineage !== known.lineage)
+    throw new UserError(
+      `${version.id} is of another lineage (${version.state.lineage}) than the state (${known.lineage}): it is the state of something else.`,
+    );
+}
+
+/**
+ * Makes a version the state again, as it is byte for byte, while nobody else may write it. What was there is kept as a version
+ * of its own, and in a file.
+ *
+ * @returns the file, and the id under which S3 has what was there; nothing where it was deleted
+ * @throws UserError where somebody else has locked the state, or has written it since `version` was chosen
+ */
+export async function putBack(
+  environment: Environment,
+  version: ReadVersion,
+  now: Pick<ReadVersion, "id" | "isDeletion"> | undefined,
+  directory = MIGRATION_DIRECTORY,
+): Promise<string | undefined> {
+  const { bucket } = environment.state;
+  const key = stateKey(environment);
+  return withLock(environment, async () => {
+    const [latest] = await listStateVersions(environment);
+    if (latest?.id !== now?.id)
+      throw new UserError(`${statePlace(environment)} has been written in the meantime. Nothing was changed.`);
+    const file = latest && !latest.isDeletion ? await backUp(environment, latest.id, directory) : undefined;
+    const CopySource = `${bucket}/${key}?versionId=${encodeURIComponent(version.id)}`;
+    await withS3(environment.region, (s3) => s3.send(new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource })));
+    return file;
+  });
+}
+
+async function backUp({ name, ...environment }: Environment, id: string, directory: string): Promise<string> {
+  const folder = join(directory, "backups", name, new Date().toISOString().slice(0, 23).replaceAll(":", "-"));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, "environment.tfstate");
+  writeFileSync(file, await readStateVersion({ name, ...environment }, id), { mode: 0o600 });
+  return file;
+}
+
+/**
+ * Holds the lock that Terraform looks at, in its own form: Terraform's commands read the state first, which a damaged one
+ * ends.
+ *
+ * Source: https://developer.hashicorp.com/terraform/language/backend/s3 (`use_lockfile`)
+ */
+async function withLock<T>(environment: Environment, work: () => Promise<T>): Promise<T> {
+  const lock = { Bucket: environment.state.bucket, Key: `${stateKey(environment)}.tflock` };
+  const Body = JSON.stringify({
+    ID: randomUUID(),
+    Operation: "state --restore",
+    Info: "",
+    Who: `${userInfo().username}@${hostname()}`,
+    Version: "",
+    Created: new Date().toISOString(),
+    Path: `${environment.state.bucket}/${stateKey(environment)}`,
+  });
+  const taken = await withS3(environment.region, async (s3) => {
+    try {
+      await s3.send(new PutObjectCommand({ ...lock, Body, IfNoneMatch: "*" }));
+      return true;
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status === 412 || status === 409) return false;
+      throw error;
+    }
+  });
+  if (!taken)
+    throw new UserError((await stateLockProblem(environment)) ?? "The state was locked a moment ago. Run it again.");
+  try {
+    return await work();
+  } finally {
+    await withS3(environment.region, (s3) => s3.send(new DeleteObjectCommand(lock)));
+  }
+}
