@@ -1,5 +1,6 @@
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
+import { mostStorage } from "../environments/schema/database.ts";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { Alarms } from "../modules/alarms/index.ts";
 import { Budget } from "../modules/budget/index.ts";
@@ -110,6 +111,7 @@ export class OperationStack extends AddressedStack {
       instanceClass: environment.database.instanceClass,
       engineVersion: environment.database.engineVersion,
       allocatedStorage: environment.database.allocatedStorage,
+      maxAllocatedStorage: mostStorage(environment.database),
       multiAz: environment.database.multiAz,
       backupRetentionDays: environment.database.backupRetentionDays,
       databaseName: environment.database.name,

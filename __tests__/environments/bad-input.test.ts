@@ -334,6 +334,12 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     /needed by lb\.authenticateCognito/,
   ],
   ["a size that is misspelt", { database: { instanceClass: "db.t4g.mirco" } }, "database.instanceClass", /not an RDS/],
+  [
+    "storage that may not grow by a tenth",
+    { database: { maxAllocatedStorage: 21 } },
+    "database.maxAllocatedStorage",
+    /Write 22 or more, a tenth more than database\.allocatedStorage; 20, to add none by itself; or leave it out\./,
+  ],
   ["a number in quotes", { database: { allocatedStorage: "20" } }, "database.allocatedStorage", /without quotes/],
   [
     "a number where a variable's text belongs",

@@ -14,9 +14,20 @@ describe("the database", () => {
       backup_retention_period: 7,
       deletion_protection: true,
       skip_final_snapshot: false,
-      final_snapshot_identifier: "operation-app-final",
+      final_snapshot_identifier: "operation-app-final-${aws_security_group.firewall_database.id}",
       lifecycle: { prevent_destroy: true },
     });
+  });
+
+  it.each([
+    [undefined, 100],
+    [40, 40],
+    [65_536, 65_536],
+    [20, undefined],
+  ])("grows by itself up to %s GiB, as it is written: %s", (maxAllocatedStorage, expected) => {
+    const instance = synthesize({ database: { maxAllocatedStorage } }).resource(MYSQL);
+    expect(instance.max_allocated_storage).toBe(expected);
+    expect(instance.allocated_storage).toBe(20);
   });
 
   it("can go without a final snapshot once protection is off", () => {

@@ -10,6 +10,7 @@ import {
   parseIpv4Cidr,
 } from "../../modules/network/ipv4.ts";
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
+import { LEAST_GROWTH } from "./database.ts";
 import { environmentSchema } from "./environment.ts";
 
 export type Problem = SettingProblem;
@@ -28,7 +29,7 @@ function rule<T>(reads: z.ZodType<T>, check: (part: T) => Problem[]): Rule {
   };
 }
 
-const { app, region, domain, network, lb, ecs, cognito } = environmentSchema.shape;
+const { app, region, domain, network, lb, ecs, cognito, database } = environmentSchema.shape;
 
 const port = z.object({ port: z.int() });
 
@@ -44,6 +45,16 @@ const nameFitsTargetGroups = rule(z.object({ app, ecs: z.object({ nginx: port, a
   const message = `is ${name.length} characters; at most ${most}, because the target group "<app>${suffix}" takes ${TARGET_GROUP_NAME}. Write a shorter one.`;
   return [{ path: ["app"], message }];
 });
+
+const storageGrows = rule(
+  z.object({ database: database.pick({ allocatedStorage: true, maxAllocatedStorage: true }).strip() }),
+  ({ database: { allocatedStorage: size, maxAllocatedStorage: most = size } }) => {
+    const least = Math.ceil(size * LEAST_GROWTH);
+    if (most === size || most >= least) return [];
+    const message = `is too little for RDS. Write ${least} or more, a tenth more than database.allocatedStorage; ${size}, to add none by itself; or leave it out.`;
+    return [{ path: ["database", "maxAllocatedStorage"], message }];
+  },
+);
 
 const zonesAreInTheRegion = rule(z.object({ region, network: network.pick({ zones: true }).strip() }), (environment) =>
   environment.network.zones.flatMap((zone, index) =>
@@ -235,6 +246,7 @@ const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment
 
 const RULES: readonly Rule[] = [
   nameFitsTargetGroups,
+  storageGrows,
   zonesAreInTheRegion,
   subnetsFit,
   tasksReachAws,

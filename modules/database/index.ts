@@ -22,6 +22,8 @@ export interface DatabaseProps {
   readonly engineVersion: string;
   /** GiB of gp3 storage. */
   readonly allocatedStorage: number;
+  /** GiB up to which RDS adds storage by itself. @default it adds none */
+  readonly maxAllocatedStorage?: number | undefined;
   /** A standby in a second zone. */
   readonly multiAz: boolean;
   readonly backupRetentionDays: number;
@@ -95,6 +97,7 @@ export class Database extends Construct {
       instanceClass: this.props.instanceClass,
       storageType: "gp3",
       allocatedStorage: this.props.allocatedStorage,
+      maxAllocatedStorage: this.props.maxAllocatedStorage,
       storageEncrypted: true,
       dbName: this.props.databaseName,
       username: this.props.username,
@@ -113,7 +116,8 @@ export class Database extends Construct {
       applyImmediately: true,
       deletionProtection: protection,
       skipFinalSnapshot: !protection,
-      ...(protection && { finalSnapshotIdentifier: `${name}-final` }),
+      // The group's id is another one with each deployment: its name would be taken by the snapshot of the one before.
+      ...(protection && { finalSnapshotIdentifier: `${name}-final-${this.props.securityGroup.id}` }),
       ...this.exportLogs(),
       lifecycle: { preventDestroy: protection },
     });

@@ -249,7 +249,9 @@ describe.runIf(
       const printed = printedBy(tunnel);
       await until(async () => printed().includes(`127.0.0.1:${port} leads to the database until Ctrl-C`));
       // MySQL greets whoever connects.
-      const [greeting] = await once(connect(port, "127.0.0.1"), "data");
+      const client = connect(port, "127.0.0.1");
+      const [greeting] = await once(client, "data");
+      client.destroy();
       expect(String(greeting)).toContain("caching_sha2_password");
       tunnel.kill("SIGINT");
       expect((await tunnel).exitCode).toBe(0);

@@ -15,6 +15,8 @@ const NGINX = (0.25 * 0.04045 + 0.5 * 0.00442) * HOURS;
 const RAILS = (0.5 * 0.04045 + 1 * 0.00442) * HOURS;
 /** https://aws.amazon.com/rds/mysql/pricing/: db.t4g.micro an hour, 20 GB of gp3 a month. */
 const [MYSQL, DISK] = [0.025 * HOURS, 20 * 0.138];
+/** What RDS may add to that by itself: up to 100 GB. */
+const GROWN = 80 * 0.138;
 /** https://aws.amazon.com/elasticache/pricing/: cache.t4g.micro with Redis OSS an hour; Valkey is a fifth less. */
 const REDIS = 0.025 * HOURS;
 const VALKEY = 0.8 * REDIS;
@@ -74,7 +76,7 @@ describe("what is fixed, to the cent", () => {
     const rest = NATTED + ENDPOINTS + BALANCED + MYSQL + DISK + VALKEY + SECRETS;
     // https://aws.amazon.com/cloudwatch/pricing/: 13 alarms, three of them of two metrics; a dashboard, if not one of three.
     const [alarms, dashboard] = [16 * 0.1, 3];
-    const [least, most] = [rest + NGINX + RAILS + alarms, rest + 2 * NGINX + 4 * RAILS + alarms + dashboard];
+    const [least, most] = [rest + NGINX + RAILS + alarms, rest + GROWN + 2 * NGINX + 4 * RAILS + alarms + dashboard];
     expect(money(fixed)).toBe(usd(least, most));
     expect(notPriced).toEqual([]);
   });
@@ -82,7 +84,7 @@ describe("what is fixed, to the cent", () => {
   it("of the frugal one: no interface endpoints, nginx in the app's task", async () => {
     const { fixed } = await costWith({ network: { interfaceEndpoints: "none" }, ecs: { topology: "together" } });
     const rest = NATTED + BALANCED + MYSQL + DISK + VALKEY + SECRETS;
-    expect(money(fixed)).toBe(usd(rest + RAILS, rest + 4 * RAILS));
+    expect(money(fixed)).toBe(usd(rest + RAILS, rest + GROWN + 4 * RAILS));
   });
 
   it("of one that survives the loss of a zone: two of everything", async () => {
@@ -94,13 +96,14 @@ describe("what is fixed, to the cent", () => {
     });
     const rest = 2 * NATTED + 2 * ENDPOINTS + BALANCED + 2 * DISK + 2 * VALKEY + 2 * NGINX + 2 * RAILS + SECRETS;
     // RDS: "approximately twice", of an hourly price that is rounded to a tenth of a cent: 2 × 0.0245 to 2 × 0.0255.
-    expect(money(fixed)).toBe(usd(rest + 0.049 * HOURS, rest + 0.051 * HOURS));
+    expect(money(fixed)).toBe(usd(rest + 0.049 * HOURS, rest + 2 * GROWN + 0.051 * HOURS));
   });
 
-  it("of one without NAT, with Redis, on X86_64, that never scales", async () => {
+  it("of one without NAT, with Redis, on X86_64, that never scales or grows", async () => {
     const { fixed } = await costWith({
       network: { nat: "none" },
       cache: { engine: "redis" },
+      database: { maxAllocatedStorage: 20 },
       ecs: { architecture: "X86_64", nginx: { tasks: { max: 1 } }, app: { tasks: { max: 1 } } },
     });
     const tasks = (0.75 * 0.05056 + 1.5 * 0.00553) * HOURS;
@@ -122,7 +125,8 @@ describe("what is fixed, to the cent", () => {
     const tasks = (1.75 * 0.03238 + 3.5 * 0.00356) * HOURS;
     const network = (0.045 + 0.005) * HOURS + (0.0225 + 2 * 0.005) * HOURS;
     const stores = 0.016 * HOURS + 20 * 0.115 + 0.8 * 0.016 * HOURS;
-    expect(money(fixed)).toBe(usd(tasks + network + stores + SECRETS + 0.5));
+    const all = tasks + network + stores + SECRETS + 0.5;
+    expect(money(fixed)).toBe(usd(all, all + 80 * 0.115));
   });
 });
 
