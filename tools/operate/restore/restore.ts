@@ -131,6 +131,8 @@ function unprotected(declared: Declared): Declared {
     backup_retention_period: 0,
     backup_window: undefined,
     manage_master_user_password: false,
+    // Each instance that exports logs gets groups of its own, which would stay.
+    enabled_cloudwatch_logs_exports: undefined,
   };
   return { ...declared, attributes: { ...attributes, ...throwAway } };
 }
