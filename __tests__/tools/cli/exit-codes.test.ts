@@ -21,6 +21,9 @@ const WITHOUT_ENVIRONMENT = ["synth", "destroy-local", "inspect", "framework", "
 const BY_OPTION_ONLY = ["check", "review", "run", "console"];
 
 const required = (verb: string) => REQUIRED[verb] ?? [];
+/** One of the steps of a verb that has steps. */
+const STEPS: Readonly<Record<string, readonly string[]>> = { secrets: ["list"], db: ["tunnel"] };
+const stepOf = (verb: string) => STEPS[verb] ?? [];
 const asks = (verb: string) => (ASKS as Record<string, string[]>)[verb] ?? [];
 const withEnvironment = VERBS.filter((verb) => !WITHOUT_ENVIRONMENT.includes(verb));
 
@@ -44,7 +47,7 @@ describe.each(withEnvironment)("%s", (verb) => {
   const last = verb === "run" ? ["true"] : [];
   const refusal = { status: 2, stdout: "", stderr: 'There is no environment "nowhere". There are: production.\n' };
 
-  const step = verb === "secrets" ? ["list"] : [];
+  const step = stepOf(verb);
 
   it("ends with 2 at an environment that is not there", async () => {
     const words = [...(step.length > 0 ? [] : required(verb)), ...asks(verb), ...last];
@@ -56,7 +59,8 @@ describe.each(withEnvironment)("%s", (verb) => {
 
 describe.each(withEnvironment.filter((verb) => !BY_OPTION_ONLY.includes(verb)))("%s", (verb) => {
   it("takes the environment only once", async () => {
-    const words = verb === "secrets" ? ["list", ...TWICE] : [...TWICE, ...required(verb)];
+    const step = stepOf(verb);
+    const words = step.length > 0 ? [...step, ...TWICE] : [...TWICE, ...required(verb)];
     const { status, stderr } = await runInfra([verb, ...words]);
     expect(status).toBe(2);
     expect(stderr).toBe("--environment says production. Write one of them.\n");

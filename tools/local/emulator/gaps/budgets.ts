@@ -40,24 +40,28 @@ export function budgets(): Gap[] {
     },
   });
   return [
-    gap("CreateBudget", "it is kept", ({ ResourceTags = [] }, of) => {
+    gap("CreateBudget", "it is kept, and read back as it was written", ({ ResourceTags = [] }, of) => {
       kept.set(of.budget.BudgetName, { ...of, tags: ResourceTags });
       return {};
     }),
-    gap("UpdateBudget", "it is kept", ({ NewBudget }, of) => {
+    gap("UpdateBudget", "it is kept, and read back as it was written", ({ NewBudget }, of) => {
       of.budget = NewBudget ?? of.budget;
       return {};
     }),
     gap("DescribeBudget", "what was kept", (_, { budget }) => ({ Budget: budget })),
-    gap("DeleteBudget", "it is gone", (_, { budget }) => {
+    gap("DeleteBudget", "it is gone, and a reader is told so", (_, { budget }) => {
       kept.delete(budget.BudgetName);
       return {};
     }),
-    gap("CreateNotification", "it is kept", ({ Notification, Subscribers }, { notifications }) => {
-      notifications.set(keyOf(Notification), Subscribers);
-      return {};
-    }),
-    gap("DeleteNotification", "it is gone", ({ Notification }, { notifications }) => {
+    gap(
+      "CreateNotification",
+      "it is kept, and read back as it was written",
+      ({ Notification, Subscribers }, { notifications }) => {
+        notifications.set(keyOf(Notification), Subscribers);
+        return {};
+      },
+    ),
+    gap("DeleteNotification", "it is gone, and a reader is told so", ({ Notification }, { notifications }) => {
       notifications.delete(keyOf(Notification));
       return {};
     }),

@@ -24,7 +24,7 @@ export function savedQueries(): Gap[] {
       return { queryDefinitionId };
     }),
     gap("DescribeQueryDefinitions", "what was kept", () => ({ queryDefinitions: [...saved.values()] })),
-    gap("DeleteQueryDefinition", "it is gone", ({ queryDefinitionId }) => ({
+    gap("DeleteQueryDefinition", "it is gone, and a reader is told so", ({ queryDefinitionId }) => ({
       success: saved.delete(queryDefinitionId),
     })),
   ];
