@@ -31,6 +31,7 @@ export const GROUPS = {
     schedules: "what runs at set times, and how it ended; run it now",
     secrets: "set or list the app's secrets, or those that are missing",
     db: "a tunnel to the database, a console on it, dumps",
+    users: "write down who is in the user pool",
     restore: "bring the database's data back, beside it or in its place",
     state: "versions of the Terraform state: list, compare, what is wrong with it",
   },

@@ -21,6 +21,7 @@ export interface Deployment {
   /** Name of the queue of what could not be started. @default there are no schedules */
   readonly deadLetterQueue?: string | undefined;
   readonly watched: Watched;
+  readonly userPoolId?: string | undefined;
 }
 
 /** Something that runs at set times. */
@@ -54,6 +55,7 @@ const neededSchema = z.object({
   migrate_task_family: z.string(),
   secret_arns: z.record(z.string(), z.string()),
   alarm_topic_arn: z.string().optional(),
+  cognito_user_pool_id: z.string().optional(),
 });
 
 /** @throws UserError in one line that says what to run, where the environment is not deployed; AwsError where S3 can't be asked */
@@ -76,6 +78,7 @@ export function deploymentIn(state: State, environment: Environment): Deployment
     taskDefinitions: registeredTaskDefinitions(state),
     schedules: schedulesIn(state),
     deadLetterQueue: attributeIn(state, "aws_sqs_queue", "schedules_dead_letters", "name"),
+    userPoolId: outputs.cognito_user_pool_id,
     watched: {
       topicArn: outputs.alarm_topic_arn,
       database: attributeIn(state, "aws_db_instance", "database_mysql", "identifier"),

@@ -22,7 +22,11 @@ const BY_OPTION_ONLY = ["check", "review", "run", "console"];
 
 const required = (verb: string) => REQUIRED[verb] ?? [];
 /** One of the steps of a verb that has steps. */
-const STEPS: Readonly<Record<string, readonly string[]>> = { secrets: ["list"], db: ["tunnel"] };
+const STEPS: Readonly<Record<string, readonly string[]>> = {
+  secrets: ["list"],
+  db: ["tunnel"],
+  users: ["export", "users.jsonl"],
+};
 const stepOf = (verb: string) => STEPS[verb] ?? [];
 const asks = (verb: string) => (ASKS as Record<string, string[]>)[verb] ?? [];
 const withEnvironment = VERBS.filter((verb) => !WITHOUT_ENVIRONMENT.includes(verb));
