@@ -48,7 +48,7 @@ export async function copyProject(directory: string): Promise<Copied> {
   const git = gitIn(directory);
   if (isFirst) {
     symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
-    writeFileSync(join(copy, ".gitignore"), "node_modules\n.cache\n.plans\n");
+    writeFileSync(join(copy, ".gitignore"), "node_modules\n.cache\n.plans\n.migration\n");
     await git("init", "--quiet");
     for (const [name, value] of Object.entries(IDENTITY)) await git("config", name, value);
   }

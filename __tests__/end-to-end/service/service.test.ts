@@ -230,13 +230,6 @@ describe.runIf(
       expect(await good("plan", "production")).toContain("No changes");
     });
 
-    it("tries a backup out, and writes down what was in it", async () => {
-      const names = "SELECT GROUP_CONCAT(name ORDER BY name) AS names FROM users";
-      expect(await good("restore", "production", "--drill", "--sql", names)).toMatch(
-        /^\| \d{4}-\d\d-\d\d \| production \| .+ \| \[\{"names"=>"hanako,ichiro,jiro"\}\] \|$/m,
-      );
-    });
-
     it("opens a Rails console in the app, for what is piped into it too", async () => {
       const { exitCode, all } = await world.start(["console", "production"], "puts [Rails.env, 6 * 7].join\nexit\n");
       expect(all).toContain("production42");
