@@ -36,6 +36,7 @@ import { startAws } from "../support/aws.ts";
 import { ProjectCopy } from "../support/project-copy.ts";
 import { endToEnd } from "./requirement.ts";
 
+const EMPTY_STATE = JSON.stringify({ version: 4, serial: 1, lineage: "0", outputs: {}, resources: [] });
 const ROOT = resolve(import.meta.dirname, "../..");
 const REGION = "ap-northeast-1";
 const BUCKET = "operation-app-terraform-state";
@@ -89,7 +90,7 @@ async function makeOldBucket(s3: S3Client): Promise<void> {
     }),
   );
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-  await s3.send(new PutObjectCommand({ Bucket, Key: "production/terraform.tfstate", Body: "{}" }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: "production/terraform.tfstate", Body: EMPTY_STATE }));
 }
 
 describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actions", () => {
