@@ -2,7 +2,7 @@ require "test_helper"
 
 # Puma as config/puma.rb sets it, in a process of its own, in front of an app that answers when it is told to.
 class ShutdownTest < ActiveSupport::TestCase
-  APP = 'run ->(_) { puts "Asked"; $stdin.gets; [ 200, {}, [] ] }'
+  APP = '$stdout.sync = true; run ->(_) { puts "Asked"; $stdin.gets; [ 200, {}, [] ] }'
   ANSWER = "HTTP/1.1 200 OK"
 
   test "whoever has connected before SIGTERM is answered" do
