@@ -146,8 +146,8 @@ describe.runIf(mayRun)("what stands in for the load balancer", () => {
     await sleep(1_000);
     await site.balancers.register(group.arn, after);
     await healthy(group, after);
-    const inHand = ask(site.portOf(8082), "/slow");
-    const alsoInHand = ask(site.portOf(8082), "/slow");
+    // In turns, but for what the load asks in between: some go to each.
+    const inHand = Array.from({ length: 6 }, () => ask(site.portOf(8082), "/slow"));
     await sleep(200);
     await site.balancers.deregister(group.arn, before);
     expect(site.balancers.healthOf(group.arn, before)).toEqual({
@@ -156,8 +156,8 @@ describe.runIf(mayRun)("what stands in for the load balancer", () => {
       Description: "Target deregistration is in progress",
     });
     const drainingSince = Date.now();
-    const slow = [await inHand, await alsoInHand].map(({ status, headers }) => `${status} ${headers["x-target"]}`);
-    expect(slow.sort()).toEqual(["200 after", "200 before"]);
+    const slow = (await Promise.all(inHand)).map(({ status, headers }) => `${status} ${headers["x-target"]}`);
+    expect([...new Set(slow)].sort()).toEqual(["200 after", "200 before"]);
     await expect.poll(() => stateOf(group, before), POLL).toBeUndefined();
     // A reload, too, while requests are on their way.
     await site.createRule({ ListenerArn, Priority: 1, Conditions: paths("/new"), Actions: [fixed("200", "")] });
