@@ -1,5 +1,4 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
@@ -16,6 +15,7 @@ import { Construct } from "constructs";
 import type { Statement } from "../iam-policy.ts";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
+import { createLogGroups, saveErrorQuery } from "./logs.ts";
 import { type Permission, permissionStatements } from "./permissions.ts";
 import { Redeployment } from "./redeployment.ts";
 import {
@@ -142,13 +142,9 @@ export class Ecs extends Construct {
     this.place = { region: props.region, account: new DataAwsCallerIdentity(this, "account", {}).accountId };
     this.cluster = this.createCluster();
     this.namespace = new ServiceDiscoveryHttpNamespace(this, "namespace", { name: props.name });
-    this.logGroups = this.createLogGroups([
-      "nginx",
-      "app",
-      "migrate",
-      ...Object.keys({ ...props.workers, ...props.scheduled }),
-    ]);
-    this.saveErrorQuery();
+    const logging = ["nginx", "app", "migrate", ...Object.keys({ ...props.workers, ...props.scheduled })];
+    this.logGroups = createLogGroups(this, logging, props);
+    saveErrorQuery(this, props.name, Object.values(this.logGroups));
     this.secrets = { ...props.app.secrets, ...this.createOwnSecrets() };
     this.appExecutionRole = this.createAppExecutionRole();
     this.appRole = createAppRole(this, "app_role", {
@@ -188,31 +184,6 @@ export class Ecs extends Construct {
     return new EcsCluster(this, "cluster", {
       name: this.props.name,
       setting: [{ name: "containerInsights", value: "enabled" }],
-    });
-  }
-
-  private createLogGroups(names: readonly string[]): Record<string, CloudwatchLogGroup> {
-    return Object.fromEntries(
-      names.map((name) => [
-        name,
-        new CloudwatchLogGroup(this, `${name}_log_group`, {
-          name: `/ecs/${this.props.name}/${name}`,
-          retentionInDays: this.props.logRetentionDays,
-        }),
-      ]),
-    );
-  }
-
-  private saveErrorQuery(): void {
-    new CloudwatchQueryDefinition(this, "error_query", {
-      name: `${this.props.name}/errors`,
-      logGroupNames: Object.values(this.logGroups).map(({ name }) => name),
-      queryString: [
-        "fields @timestamp, @log, @message",
-        "filter @message like /(?i)(error|exception|fatal)/",
-        "sort @timestamp desc",
-        "limit 200",
-      ].join("\n| "),
     });
   }
 
