@@ -1,9 +1,8 @@
-import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import type { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { Construct } from "constructs";
+import { tellOfEvents } from "./event.ts";
 
 export interface DeploymentsProps {
   readonly name: string;
@@ -25,10 +24,10 @@ const ROLLING_BACK = "ECS deployment circuit breaker: rolling back";
  */
 export function watchDeployments(scope: Construct, props: DeploymentsProps): void {
   const { name, environment, services, redeployment, topic } = props;
-  const rule = new CloudwatchEventRule(scope, "deployments", {
+  tellOfEvents(scope, "deployments", {
     name: `${name}-deployments`,
     description: `Deployments of ${name} that fail or are rolled back`,
-    eventPattern: JSON.stringify({
+    pattern: {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change", "ECS Service Action"],
       // The id of a service is its ARN.
@@ -39,17 +38,10 @@ export function watchDeployments(scope: Construct, props: DeploymentsProps): voi
           { eventName: ["SERVICE_DEPLOYMENT_IN_PROGRESS"], reason: [{ prefix: ROLLING_BACK }] },
         ],
       },
-    }),
-  });
-  new CloudwatchEventTarget(scope, "deployments_target", {
-    rule: rule.name,
-    arn: topic.arn,
-    inputTransformer: {
-      inputPaths: { event: "$.detail.eventName", reason: "$.detail.reason", service: "$.resources[0]" },
-      inputTemplate: JSON.stringify(
-        `<event>: <reason> Service: <service>. ECS goes on with, or back to, the tasks that ran before. First: bin/infra status ${environment}`,
-      ),
     },
+    topic,
+    paths: { event: "$.detail.eventName", reason: "$.detail.reason", service: "$.resources[0]" },
+    text: `<event>: <reason> Service: <service>. ECS goes on with, or back to, the tasks that ran before. First: bin/infra status ${environment}`,
   });
   if (redeployment) watchRedeployment(scope, redeployment, props);
 }
@@ -60,23 +52,16 @@ function watchRedeployment(
   { nameInput, arn }: SfnStateMachine,
   { environment, topic }: DeploymentsProps,
 ) {
-  const rule = new CloudwatchEventRule(scope, "redeployment", {
+  tellOfEvents(scope, "redeployment", {
     name: `${nameInput}-failed`,
     description: "Tasks could not be replaced after a secret of theirs got a new value",
-    eventPattern: JSON.stringify({
+    pattern: {
       source: ["aws.states"],
       "detail-type": ["Step Functions Execution Status Change"],
       detail: { stateMachineArn: [arn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
-    }),
-  });
-  new CloudwatchEventTarget(scope, "redeployment_target", {
-    rule: rule.name,
-    arn: topic.arn,
-    inputTransformer: {
-      inputPaths: { cause: "$.detail.cause", status: "$.detail.status" },
-      inputTemplate: JSON.stringify(
-        `A secret has a new value, and the tasks that read it could not be replaced (<status>: <cause>): they keep the old one, and get no new connection to the database if it was its password. First: bin/infra status ${environment}`,
-      ),
     },
+    topic,
+    paths: { cause: "$.detail.cause", status: "$.detail.status" },
+    text: `A secret has a new value, and the tasks that read it could not be replaced (<status>: <cause>): they keep the old one, and get no new connection to the database if it was its password. First: bin/infra status ${environment}`,
   });
 }

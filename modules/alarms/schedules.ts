@@ -1,11 +1,10 @@
-import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import type { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
 import type { Watch } from "./alarm.ts";
+import { tellOfEvents } from "./event.ts";
 
 export interface SchedulesProps {
   readonly cluster: EcsCluster;
@@ -57,10 +56,10 @@ export interface ScheduledTasksProps extends SchedulesProps {
  */
 export function watchScheduledTasks(scope: Construct, props: ScheduledTasksProps): void {
   const { name, environment, topic, cluster, tasks } = props;
-  const rule = new CloudwatchEventRule(scope, "schedules", {
+  tellOfEvents(scope, "schedules", {
     name: `${name}-schedules`,
     description: `Scheduled tasks of ${name} that fail`,
-    eventPattern: JSON.stringify({
+    pattern: {
       source: ["aws.ecs"],
       "detail-type": ["ECS Task State Change"],
       detail: {
@@ -72,16 +71,9 @@ export function watchScheduledTasks(scope: Construct, props: ScheduledTasksProps
           { containers: { exitCode: [{ "anything-but": [0] }] } },
         ],
       },
-    }),
-  });
-  new CloudwatchEventTarget(scope, "schedules_target", {
-    rule: rule.name,
-    arn: topic.arn,
-    inputTransformer: {
-      inputPaths: { reason: "$.detail.stoppedReason", task: "$.detail.group", arn: "$.detail.taskArn" },
-      inputTemplate: JSON.stringify(
-        `A scheduled task has failed: <reason> Task: <task>, <arn>. It is not run again before its next time. First: bin/infra schedules ${environment}`,
-      ),
     },
+    topic,
+    paths: { reason: "$.detail.stoppedReason", task: "$.detail.group", arn: "$.detail.taskArn" },
+    text: `A scheduled task has failed: <reason> Task: <task>, <arn>. It is not run again before its next time. First: bin/infra schedules ${environment}`,
   });
 }
