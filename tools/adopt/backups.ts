@@ -20,14 +20,18 @@ export function backUp(environment: string, old: State, target: State, now = new
 
 /** Writes the environment's own state down, the same way. @returns the file */
 export function backUpState(environment: string, state: State, now = new Date()): string {
-  const directory = newBackup(environment, now);
-  const file = join(directory, "environment.tfstate");
-  writeFileSync(file, stateText(state), OWNER_ONLY);
+  return backUpStateText(environment, stateText(state), now);
+}
+
+/** The same of a state as it is stored, which need not be one that can be read. */
+export function backUpStateText(environment: string, text: string, now = new Date(), base?: string): string {
+  const file = join(newBackup(environment, now, base), "environment.tfstate");
+  writeFileSync(file, text, OWNER_ONLY);
   return file;
 }
 
-function newBackup(environment: string, now: Date): string {
-  const directory = join(backupsOf(environment), now.toISOString().slice(0, 23).replaceAll(":", "-"));
+function newBackup(environment: string, now: Date, base?: string): string {
+  const directory = join(backupsOf(environment, base), now.toISOString().slice(0, 23).replaceAll(":", "-"));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
@@ -58,6 +62,6 @@ function oldStates(environment: string): State[] {
     });
 }
 
-function backupsOf(environment: string): string {
-  return join(MIGRATION_DIRECTORY, "backups", environment);
+function backupsOf(environment: string, base = MIGRATION_DIRECTORY): string {
+  return join(base, "backups", environment);
 }

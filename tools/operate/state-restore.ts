@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
 import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { UserError } from "@operation-app/preflight/input";
 import { type Environment, stateKey, statePlace } from "../../environments/schema/index.ts";
-import { MIGRATION_DIRECTORY } from "../adopt/backups.ts";
+import { backUpStateText, MIGRATION_DIRECTORY } from "../adopt/backups.ts";
 import { withS3 } from "../lib/aws/account.ts";
 import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { listStateVersions, readStateVersion } from "../lib/aws/state-versions.ts";
@@ -43,19 +41,12 @@ export async function putBack(
     const [latest] = await listStateVersions(environment);
     if (latest?.id !== now?.id)
       throw new UserError(`${statePlace(environment)} has been written in the meantime. Nothing was changed.`);
-    const file = latest && !latest.isDeletion ? await backUp(environment, latest.id, directory) : undefined;
+    const there = latest && !latest.isDeletion ? await readStateVersion(environment, latest.id) : undefined;
+    const file = there !== undefined ? backUpStateText(environment.name, there, new Date(), directory) : undefined;
     const CopySource = `${bucket}/${key}?versionId=${encodeURIComponent(version.id)}`;
     await withS3(environment.region, (s3) => s3.send(new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource })));
     return file;
   });
-}
-
-async function backUp({ name, ...environment }: Environment, id: string, directory: string): Promise<string> {
-  const folder = join(directory, "backups", name, new Date().toISOString().slice(0, 23).replaceAll(":", "-"));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, "environment.tfstate");
-  writeFileSync(file, await readStateVersion({ name, ...environment }, id), { mode: 0o600 });
-  return file;
 }
 
 /**
