@@ -145,7 +145,7 @@ export function ciTarget(environment: Environment, { environments, existing }: B
     account: existing.account,
     stateBucket: state.bucket,
     stateKey: stateKey(environment),
-    domainName: domain?.name,
+    hostNames: domain ? [domain.name, ...domain.aliases.map(({ name }) => name)] : [],
     secretsInState: secretsInState(environment),
     appPermissions: environment.ecs.app.permissions,
     adoptedUserPool: environment.adoptedCognito?.[OWN_ADDRESSES.userPool]?.id,

@@ -1,6 +1,7 @@
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { mostStorage } from "../environments/schema/database.ts";
+import { servedHosts } from "../environments/schema/domain.ts";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { Alarms } from "../modules/alarms/index.ts";
 import { Budget } from "../modules/budget/index.ts";
@@ -27,6 +28,7 @@ export class OperationStack extends AddressedStack {
     super(scope, environment.name);
     const { app: name, region, protection, domain, ecs: containers, images } = environment;
     const { nat, interfaceEndpoints } = environment.network;
+    const hosts = domain && servedHosts(domain);
     const natDestination = environment.network.natRouteDestination;
 
     useAws(this, { region, tags: { Application: name, Environment: environment.name, ...environment.tags } });
@@ -77,7 +79,7 @@ export class OperationStack extends AddressedStack {
       userPool: environment.cognito.userPool,
       client: environment.cognito.client,
       adopted: environment.adoptedCognito,
-      loadBalancerHost: environment.lb.authenticateCognito ? domain?.name : undefined,
+      loadBalancerHosts: environment.lb.authenticateCognito ? hosts : undefined,
       protection,
     });
 
@@ -137,7 +139,7 @@ export class OperationStack extends AddressedStack {
       new Storage(this, "storage", {
         name,
         region,
-        origins: [lb.url, ...environment.storage.uploadOrigins],
+        origins: [...(hosts?.map((host) => `https://${host}`) ?? [lb.url]), ...environment.storage.uploadOrigins],
         keepDeletedDays: environment.storage.keepDeletedDays,
         protection,
       });
@@ -176,6 +178,7 @@ export class OperationStack extends AddressedStack {
           ...database.environment,
           ...cognito.environment,
           ...storage?.environment,
+          ...(hosts && { APP_HOSTS: hosts.join(",") }),
           ...containers.app.environment,
         },
         secrets: { ...database.secrets, ...cache.secrets, ...cognito.secrets },

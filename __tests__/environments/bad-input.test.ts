@@ -228,6 +228,39 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     message,
   ]),
   ["an unknown region", { region: "ap-north-1" }, "region", /not an AWS region/],
+  ...(
+    [
+      ["a wildcard", [{ name: "*.example.com" }], "0.name", /is a wildcard.*Write them one by one/],
+      ["an address", [{ name: "https://www.example.com" }], "0.name", /not a domain name/],
+      ["the domain itself", [{ name: "operation-app.example.com" }], "0.name", /is there already/],
+      ["one twice", [{ name: "www.example.com" }, { name: "www.example.com" }], "1.name", /is there already/],
+      [
+        "two alike",
+        [{ name: "a.b.example.com" }, { name: "a-b.example.com" }],
+        "1.name",
+        /differs from a\.b\.example\.com/,
+      ],
+      ["one of another zone", [{ name: "example.net" }], "0.name", /not in the zone example\.com.*`hostedZone`/],
+      [
+        "one outside of its zone",
+        [{ name: "www.example.com", hostedZone: "example.net" }],
+        "0.name",
+        /not in the zone example\.net/,
+      ],
+      ["one that does something else", [{ name: "www.example.com", to: "nginx" }], "0.to", /"redirect", "app"/],
+    ] as const
+  ).map(([what, aliases, path, message]): (typeof BAD)[number] => [
+    `further host names with ${what}`,
+    { domain: { aliases } },
+    `domain.aliases.${path}`,
+    message,
+  ]),
+  [
+    "more host names than a certificate takes",
+    { domain: { aliases: Array.from({ length: 10 }, (_, index) => ({ name: `a${index}.example.com` })) } },
+    "domain.aliases",
+    /takes: 10 with domain\.name/,
+  ],
   ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
   [
     "a domain outside its zone",

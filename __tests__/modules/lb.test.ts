@@ -116,6 +116,89 @@ describe("the login at the load balancer", () => {
   });
 });
 
+describe("further host names", () => {
+  const stack = synthesize({
+    domain: {
+      name: "example.com",
+      aliases: [
+        { name: "www.example.com" },
+        { name: "app.example.com", to: "app" },
+        { name: "example.net", hostedZone: "example.net" },
+      ],
+    },
+    lb: { authenticateCognito: true, pathRules: [{ paths: ["/admin/*"], to: "nginx" }] },
+    storage: {},
+  });
+  const ZONE = "${data.aws_route53_zone.lb_zone.zone_id}";
+  const OTHER_ZONE = "${data.aws_route53_zone.lb_zone_example_net.zone_id}";
+  const PLACES = {
+    "": ["example.com", ZONE],
+    _www_example_com: ["www.example.com", ZONE],
+    _app_example_com: ["app.example.com", ZONE],
+    _example_net: ["example.net", OTHER_ZONE],
+  };
+
+  it("are on one certificate, with the proof of each in its own zone", () => {
+    expect(stack.resource("aws_acm_certificate.lb_certificate_request")).toMatchObject({
+      domain_name: "example.com",
+      subject_alternative_names: ["example.com", "www.example.com", "app.example.com", "example.net"],
+      lifecycle: { create_before_destroy: true },
+    });
+    for (const [suffix, [name, zone]] of Object.entries(PLACES)) {
+      const record = stack.resource(`aws_route53_record.lb_certificate_record${suffix}`);
+      expect(record.zone_id).toBe(zone);
+      expect(record.name).toContain(`proof.resource_record_name if proof.domain_name == "${name}"`);
+    }
+    const { validation_record_fqdns: proofs } = stack.resource(
+      "aws_acm_certificate_validation.lb_certificate_validation",
+    );
+    expect(proofs).toHaveLength(4);
+  });
+
+  it("lead to the load balancer", () => {
+    for (const [suffix, [name, zone]] of Object.entries(PLACES)) {
+      const record = stack.resource(`aws_route53_record.lb_alias${suffix}`);
+      expect(record).toMatchObject({ zone_id: zone, name, type: "A", alias: { name: "${aws_lb.lb_alb.dns_name}" } });
+    }
+  });
+
+  it("redirect before any login and path rule, except those that serve", () => {
+    expect(stack.resource("aws_lb_listener_rule.lb_redirect_1")).toMatchObject({
+      priority: 2,
+      condition: [{ host_header: { values: ["www.example.com", "example.net"] } }],
+      action: [{ type: "redirect", redirect: { host: "example.com", status_code: "HTTP_301" } }],
+    });
+    expect(stack.resource("aws_lb_listener_rule.lb_path_rule_1").priority).toBe(10);
+  });
+
+  it("are split over rules, which take five values each", () => {
+    const aliases = Array.from({ length: 9 }, (_, index) => ({ name: `a${index}.example.com` }));
+    const many = synthesize({ domain: { aliases } });
+    const rules = many.names("aws_lb_listener_rule").map((name) => many.resource(`aws_lb_listener_rule.${name}`));
+    expect(rules.map(({ priority, condition }) => [priority, condition[0].host_header.values.length])).toEqual([
+      [2, 5],
+      [3, 4],
+    ]);
+  });
+
+  it("that serve are known to Rails, to Cognito and to the bucket of uploads, and those that redirect are not", () => {
+    const served = ["example.com", "app.example.com"];
+    expect(stack.container("app", "app").environment).toContainEqual({ name: "APP_HOSTS", value: served.join(",") });
+    expect(stack.resource("aws_cognito_user_pool_client.cognito_load_balancer_client").callback_urls).toEqual(
+      served.map((host) => `https://${host}/oauth2/idpresponse`),
+    );
+    expect(stack.resource("aws_s3_bucket_cors_configuration.storage_cors").cors_rule[0].allowed_origins).toEqual(
+      served.map((host) => `https://${host}`),
+    );
+  });
+
+  it("leave the list of hosts to an environment that writes its own", () => {
+    const own = synthesize({ ecs: { app: { environment: { APP_HOSTS: "mine.example.com" } } } });
+    expect(own.container("app", "app").environment).toContainEqual({ name: "APP_HOSTS", value: "mine.example.com" });
+    expect(JSON.stringify(synthesize({ domain: undefined }).container("app", "app"))).not.toContain("APP_HOSTS");
+  });
+});
+
 describe("a path rule", () => {
   it("leads past nginx to the app, which gets targets of its own", () => {
     const stack = synthesize({ lb: { pathRules: [{ paths: ["/cable"], to: "app" }] } });

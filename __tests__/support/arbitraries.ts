@@ -33,6 +33,15 @@ const pathRule = fc.record({
   public: fc.boolean(),
 }) as fc.Arbitrary<NonNullable<EnvironmentInput["lb"]["pathRules"]>[number]>;
 
+const aliases = fc.uniqueArray(
+  fc.record({
+    name: fc.stringMatching(/^[a-z]{1,8}\.example\.net$/),
+    to: fc.constantFrom("redirect", "app") as fc.Arbitrary<"redirect" | "app">,
+    hostedZone: fc.constant("example.net"),
+  }),
+  { maxLength: 9, selector: ({ name }) => name },
+);
+
 /** Valid environments of every shape: regions, zones, NAT, endpoints, topologies, with and without domain. */
 export const environment: fc.Arbitrary<EnvironmentInput> = fc
   .record({
@@ -40,7 +49,7 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
     region: fc.constantFrom(...REGIONS),
     letters: fc.uniqueArray(fc.constantFrom(..."abcdef"), { minLength: 2, maxLength: 4 }),
     protection: fc.boolean(),
-    domain: fc.option(fc.record({ create: fc.boolean(), ownCertificate: fc.boolean() }), { nil: undefined }),
+    domain: fc.option(fc.record({ create: fc.boolean(), ownCertificate: fc.boolean(), aliases }), { nil: undefined }),
     cidr: vpcCidr,
     ways: fc.constantFrom(
       ...(["none", "single", "per-zone"] as const).flatMap((nat) =>
@@ -108,6 +117,7 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
     domain: choice.domain && {
       name: "app.example.com",
       hostedZone: { name: "example.com", create: choice.domain.create },
+      aliases: choice.domain.aliases,
       certificateArn: choice.domain.ownCertificate
         ? `arn:aws:acm:${choice.region}:123456789012:certificate/1`
         : undefined,

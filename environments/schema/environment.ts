@@ -7,11 +7,12 @@ import { cache } from "./cache.ts";
 import { ci } from "./ci.ts";
 import { cognito } from "./cognito.ts";
 import { database } from "./database.ts";
+import { domain } from "./domain.ts";
 import { ecs } from "./ecs.ts";
 import { lb } from "./lb.ts";
 import { network } from "./network.ts";
 import { storage } from "./storage.ts";
-import { domainName, imageTag, region, text } from "./values.ts";
+import { imageTag, region, text } from "./values.ts";
 
 const state = z.strictObject({
   /** Name of the S3 bucket that holds the Terraform state. Bucket names are unique in all of AWS. */
@@ -23,25 +24,6 @@ const state = z.strictObject({
   key: text(
     /^(?!.*(?:\/\/|\/\.{1,2}\/))[A-Za-z0-9][A-Za-z0-9!_.'()/-]*[A-Za-z0-9]$/,
     'is not a path in a bucket without what IAM or S3 read otherwise (*, ?, $, //, /../). Write one such as "production/terraform.tfstate".',
-  ).optional(),
-});
-
-const domain = z.strictObject({
-  /** The host name that people type. */
-  name: domainName,
-  hostedZone: z.strictObject({
-    /** The Route 53 zone that the name is in: the name itself, or a domain above it. */
-    name: domainName,
-    /**
-     * false: the zone exists and is looked up. true: it is made here, and the first deployment waits for its
-     * certificate until the registrar knows the zone's name servers.
-     */
-    create: z.boolean(),
-  }),
-  /** A certificate of your own in ACM, in the same region. @default one is requested, validated by DNS */
-  certificateArn: text(
-    /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/,
-    "is not the ARN of an ACM certificate. Copy it from the ACM console, or leave it out to have one made.",
   ).optional(),
 });
 

@@ -81,23 +81,27 @@ function shorten(value: string): string {
 }
 
 /** Settings that two environments can't share, and what happens when they do. */
-const OWN: readonly { setting: string; idOf: (one: Environment) => string | undefined; why: string }[] = [
-  { setting: "app", idOf: ({ app }) => app, why: "their resources would have the same names" },
-  { setting: "domain.name", idOf: ({ domain }) => domain?.name, why: "it leads to one load balancer only" },
+const OWN: readonly { setting: string; idsOf: (one: Environment) => readonly (string | undefined)[]; why: string }[] = [
+  { setting: "app", idsOf: ({ app }) => [app], why: "their resources would have the same names" },
+  {
+    setting: "domain.name",
+    idsOf: ({ domain }) => [domain?.name, ...(domain?.aliases ?? []).map(({ name }) => name)],
+    why: "it leads to one load balancer only",
+  },
   {
     setting: "state.key",
-    idOf: (one) => `${one.state.bucket}/${stateKey(one)}`,
+    idsOf: (one) => [`${one.state.bucket}/${stateKey(one)}`],
     why: "each would destroy what the other has made",
   },
   {
     setting: "cognito.domainPrefix",
-    idOf: ({ cognito, region }) => cognito.domainPrefix && `${cognito.domainPrefix}.auth.${region}`,
+    idsOf: ({ cognito, region }) => [cognito.domainPrefix && `${cognito.domainPrefix}.auth.${region}`],
     why: "a region has each only once",
   },
   {
     setting: "ci.environment",
     // To GitHub, capital letters make no other name; and with ids or without, it is the same repository.
-    idOf: (one) => one.ci && `${withoutIds(one.ci.repository)}:${gitHubEnvironment(one)}`.toLowerCase(),
+    idsOf: (one) => [one.ci && `${withoutIds(one.ci.repository)}:${gitHubEnvironment(one)}`.toLowerCase()],
     why: "an approval of one would deploy the other",
   },
 ];
@@ -135,10 +139,12 @@ function clashes(environments: readonly Environment[]): string[] {
   return environments.flatMap((environment, index) =>
     environments.slice(0, index).flatMap((other) => {
       const line = (setting: string, rest: string) => `environments/${environment.name}.ts: ${setting}: ${rest}`;
-      const shared = OWN.filter(({ idOf }) => idOf(environment) !== undefined && idOf(environment) === idOf(other));
-      const problems = shared.map(({ setting, idOf, why }) =>
-        line(setting, `"${idOf(environment)}" is that of ${other.name} too: ${why}. Write another.`),
-      );
+      const problems = OWN.flatMap(({ setting, idsOf, why }) => {
+        const theirs = idsOf(other);
+        return idsOf(environment)
+          .filter((id) => id !== undefined && theirs.includes(id))
+          .map((id) => line(setting, `"${id}" is that of ${other.name} too: ${why}. Write another.`));
+      });
       if (environment.state.bucket === other.state.bucket && environment.region !== other.region) {
         const { bucket } = environment.state;
         problems.push(

@@ -232,6 +232,38 @@ const domainIsInItsZone = rule(z.object({ domain }), (environment) => {
       ];
 });
 
+const aliasesAreInTheirZones = rule(z.object({ domain }), (environment) => {
+  if (environment.domain === undefined) return [];
+  const { aliases, hostedZone: main } = environment.domain;
+  return aliases.flatMap(({ name, hostedZone = main.name }, index) =>
+    name === hostedZone || name.endsWith(`.${hostedZone}`)
+      ? []
+      : [
+          {
+            path: ["domain", "aliases", index, "name"],
+            message: `is not in the zone ${hostedZone}. Write the zone that it is in as \`hostedZone\` beside it.`,
+          },
+        ],
+  );
+});
+
+const hostNamesDiffer = rule(z.object({ domain }), (environment) => {
+  if (environment.domain === undefined) return [];
+  // What stands for a dot in an address stands for a hyphen as well.
+  const addressOf = (name: string) => name.replaceAll(/[.-]/g, "_");
+  const earlier = new Map([[addressOf(environment.domain.name), environment.domain.name]]);
+  return environment.domain.aliases.flatMap(({ name }, index) => {
+    const other = earlier.get(addressOf(name));
+    earlier.set(addressOf(name), name);
+    if (other === undefined) return [];
+    const why =
+      other === name
+        ? "is there already. Take it out here."
+        : `differs from ${other} in dots and hyphens only, and Terraform's addresses have neither. Take one of them out.`;
+    return [{ path: ["domain", "aliases", index, "name"], message: why }];
+  });
+});
+
 const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment) => {
   const arn = environment.domain?.certificateArn;
   return arn === undefined || arn.split(":")[3] === environment.region
@@ -257,6 +289,8 @@ const RULES: readonly Rule[] = [
   loginNeedsItsPages,
   loginNeedsHttps,
   domainIsInItsZone,
+  aliasesAreInTheirZones,
+  hostNamesDiffer,
   certificateIsInTheRegion,
 ];
 

@@ -30,10 +30,10 @@ export interface CognitoProps {
    */
   readonly client?: Partial<CognitoUserPoolClientConfig>;
   /**
-   * Host name on which the load balancer logs people in, for which it gets a client of its own.
+   * Host names on which the load balancer logs people in, for which it gets a client of its own.
    * @default the load balancer does not log anybody in
    */
-  readonly loadBalancerHost?: string;
+  readonly loadBalancerHosts?: readonly string[];
   /**
    * Existing objects that are taken over as they are. Their attributes stand instead of the defaults.
    * @default none: everything is made
@@ -73,7 +73,7 @@ export class Cognito extends Construct {
     if (this.adopted[OWN_ADDRESSES.client] !== null) this.client = this.createClient();
     if (props.domainPrefix) this.domain = this.createDomain(props.domainPrefix);
     this.keepOtherObjects();
-    if (props.loadBalancerHost) this.loadBalancerClient = this.createLoadBalancerClient(props.loadBalancerHost);
+    if (props.loadBalancerHosts) this.loadBalancerClient = this.createLoadBalancerClient(props.loadBalancerHosts);
     this.environment = {
       COGNITO_REGION: props.region,
       COGNITO_USER_POOL_ID: this.userPool.id,
@@ -138,7 +138,7 @@ export class Cognito extends Construct {
   }
 
   /** Apart from Rails's client, so that switching the login at the load balancer on and off never touches that one. */
-  private createLoadBalancerClient(host: string): CognitoUserPoolClient {
+  private createLoadBalancerClient(hosts: readonly string[]): CognitoUserPoolClient {
     return new CognitoUserPoolClient(this, "load_balancer_client", {
       name: `${this.props.name}-alb`,
       userPoolId: this.userPool.id,
@@ -146,7 +146,7 @@ export class Cognito extends Construct {
       allowedOauthFlowsUserPoolClient: true,
       allowedOauthFlows: ["code"],
       allowedOauthScopes: ["openid"],
-      callbackUrls: [`https://${host}/oauth2/idpresponse`],
+      callbackUrls: hosts.map((host) => `https://${host}/oauth2/idpresponse`),
       supportedIdentityProviders: ["COGNITO"],
     });
   }

@@ -269,18 +269,18 @@ function secretWrites(target: CiTarget): Statement {
 }
 
 /**
- * Records under the app's own host name, and no other record of a zone.
+ * Records under the app's own host names, and no other record of a zone.
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
-function recordWrites({ domainName }: CiTarget): Statement[] {
-  if (domainName === undefined) return [];
+function recordWrites({ hostNames }: CiTarget): Statement[] {
+  if (hostNames.length === 0) return [];
   return [
     {
       actions: ["route53:ChangeResourceRecordSets"],
       resources: ["arn:aws:route53:::hostedzone/*"],
       condition: {
         "ForAllValues:StringLike": {
-          "route53:ChangeResourceRecordSetsNormalizedRecordNames": [domainName, `*.${domainName}`],
+          "route53:ChangeResourceRecordSetsNormalizedRecordNames": hostNames.flatMap((name) => [name, `*.${name}`]),
         },
       },
     },

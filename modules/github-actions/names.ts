@@ -13,8 +13,8 @@ export interface CiTarget {
   readonly stateBucket: string;
   /** Path of the environment's state in the bucket. */
   readonly stateKey: string;
-  /** Host name whose records the stack makes. @default it makes none */
-  readonly domainName?: string;
+  /** Host names whose records the stack makes. */
+  readonly hostNames: readonly string[];
   /** Names of the secrets whose values the state has anyway, and a plan reads again. */
   readonly secretsInState: readonly string[];
   /** Further rights of the app's code. @default none */

@@ -1,14 +1,12 @@
 import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import type { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
-import { DataAwsRoute53Zone } from "@cdktf/provider-aws/lib/data-aws-route53-zone";
 import type { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
 import { Lb as LoadBalancer } from "@cdktf/provider-aws/lib/lb";
 import { LbListener, type LbListenerDefaultAction } from "@cdktf/provider-aws/lib/lb-listener";
 import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
-import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
@@ -17,22 +15,20 @@ import { Construct } from "constructs";
 import type { TwoOrMore } from "../network/index.ts";
 import { AccessLogs } from "./access-logs.ts";
 import { Certificate } from "./certificate.ts";
+import { type DomainProps, type HostName, hostNames } from "./hosts.ts";
 
 /** TLS 1.3, and 1.2 for older clients. */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
-export interface DomainProps {
-  readonly name: string;
-  /** The Route 53 zone that the name is in, looked up or made here. */
-  readonly hostedZone: { readonly name: string; readonly create: boolean };
-  /** @default a certificate is requested and validated by DNS */
-  readonly certificateArn?: string;
-}
+/** Priority of the first rule for host names that redirect: before those for paths. 1 is free for `bin/infra maintenance`. */
+const FIRST_REDIRECT = 2;
+/** Values that a rule's conditions take together. */
+const VALUES_IN_RULE = 5;
 
 /** The Cognito login that stands in front of everything. */
 export interface AuthenticationProps {
   readonly userPool: CognitoUserPool;
-  /** A client with a secret, the `code` flow, and `https://<domain>/oauth2/idpresponse` as a callback. */
+  /** A client with a secret, the `code` flow, and `https://<host>/oauth2/idpresponse` of each host as a callback. */
   readonly client: CognitoUserPoolClient;
   readonly domain: CognitoUserPoolDomain;
 }
@@ -93,9 +89,11 @@ export class Lb extends Construct {
     this.nginxTargets = this.createTargets("nginx", props.nginxPort);
     if (props.pathRules.some(({ to }) => to === "app")) this.appTargets = this.createTargets("app", props.appPort);
     if (props.domain) {
-      const zoneId = this.findZone(props.domain);
-      this.certificateArn = this.certify(props.domain, zoneId);
-      this.listener = this.listenOnHttps(props.domain, zoneId, this.certificateArn);
+      const hosts = hostNames(this, props.domain, props.protection);
+      this.certificateArn = props.domain.certificateArn ?? new Certificate(this, "certificate", { hosts }).validArn;
+      this.listener = this.listenOnHttps(this.certificateArn);
+      this.leadHere(hosts);
+      this.redirectAliases(props.domain);
     } else {
       this.listener = this.listenOnHttpOnly();
     }
@@ -141,11 +139,7 @@ export class Lb extends Construct {
     });
   }
 
-  private certify({ name: domainName, certificateArn }: DomainProps, zoneId: string): string {
-    return certificateArn ?? new Certificate(this, "certificate", { domainName, zoneId }).validArn;
-  }
-
-  private listenOnHttps(domain: DomainProps, zoneId: string, certificateArn: string): LbListener {
+  private listenOnHttps(certificateArn: string): LbListener {
     const https = new LbListener(this, "https", {
       loadBalancerArn: this.alb.arn,
       port: 443,
@@ -160,13 +154,33 @@ export class Lb extends Construct {
       protocol: "HTTP",
       defaultAction: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }],
     });
-    new Route53Record(this, "alias", {
-      zoneId,
-      name: domain.name,
-      type: "A",
-      alias: { name: this.alb.dnsName, zoneId: this.alb.zoneId, evaluateTargetHealth: true },
-    });
     return https;
+  }
+
+  /** A alone, because the load balancer has IPv4 addresses only. */
+  private leadHere(hosts: readonly HostName[]): void {
+    for (const [index, { name, zoneId }] of hosts.entries()) {
+      new Route53Record(this, index === 0 ? "alias" : `alias_${name}`, {
+        zoneId,
+        name,
+        type: "A",
+        alias: { name: this.alb.dnsName, zoneId: this.alb.zoneId, evaluateTargetHealth: true },
+      });
+    }
+  }
+
+  /** Before the login, which would come back to a name that only redirects. Path and query stay: AWS's default. */
+  private redirectAliases({ name: host, aliases }: DomainProps): void {
+    const names = aliases.flatMap((alias) => (alias.to === "redirect" ? [alias.name] : []));
+    for (let first = 0; first < names.length; first += VALUES_IN_RULE) {
+      const number = first / VALUES_IN_RULE;
+      new LbListenerRule(this, `redirect_${number + 1}`, {
+        listenerArn: this.listener.arn,
+        priority: FIRST_REDIRECT + number,
+        condition: [{ hostHeader: { values: names.slice(first, first + VALUES_IN_RULE) } }],
+        action: [{ type: "redirect", redirect: { host, statusCode: "HTTP_301" } }],
+      });
+    }
   }
 
   private listenOnHttpOnly(): LbListener {
@@ -180,13 +194,6 @@ export class Lb extends Construct {
       protocol: "HTTP",
       defaultAction: [{ type: "forward", targetGroupArn: this.nginxTargets.arn }],
     });
-  }
-
-  private findZone({ hostedZone }: DomainProps): string {
-    return hostedZone.create
-      ? new Route53Zone(this, "zone", { name: hostedZone.name, lifecycle: { preventDestroy: this.props.protection } })
-          .zoneId
-      : new DataAwsRoute53Zone(this, "zone", { name: hostedZone.name, privateZone: false }).zoneId;
   }
 
   /** The action, and the login before it where there is one. */

@@ -10,7 +10,7 @@ Rails.application.configure do
   config.force_ssl = ENV["FORCE_SSL"] != "false"
   config.ssl_options = { redirect: { exclude: up } }
 
-  # Names that the app answers to, separated by commas. None: any.
+  # Of the environment's domain. None: any.
   config.hosts = ENV.fetch("APP_HOSTS", "").split(",")
   config.host_authorization = { exclude: up }
 

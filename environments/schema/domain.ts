@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { domainName, oneOf, text } from "./values.ts";
+
+/** Names that a certificate of ACM takes, unless AWS has raised the account's quota. */
+const MOST_NAMES = 10;
+
+const alias = z.strictObject({
+  /** A further host name, such as "www.example.com". */
+  name: text(
+    /^[^*]*$/,
+    'is a wildcard, and the load balancer has to know each name. Write them one by one, such as "www.example.com".',
+  ).pipe(domainName),
+  /** `redirect`: visitors are sent to `domain.name` (301), with path and query. `app`: they stay, and get the app. @default "redirect" */
+  to: oneOf(["redirect", "app"] as const).default("redirect"),
+  /** The Route 53 zone that it is in, and that exists. @default the zone of `domain.name` */
+  hostedZone: domainName.optional(),
+});
+
+/** The host names of the environment: one that is the main one, and those beside it. */
+export const domain = z.strictObject({
+  /** The host name that people type. */
+  name: domainName,
+  hostedZone: z.strictObject({
+    /** The Route 53 zone that the name is in: the name itself, or a domain above it. */
+    name: domainName,
+    /**
+     * false: the zone exists and is looked up. true: it is made here, and the first deployment waits for its
+     * certificate until the registrar knows the zone's name servers.
+     */
+    create: z.boolean(),
+  }),
+  /** A certificate of your own in ACM, in the same region; it has to have the aliases, too. @default one is requested, validated by DNS */
+  certificateArn: text(
+    /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/,
+    "is not the ARN of an ACM certificate. Copy it from the ACM console, or leave it out to have one made.",
+  ).optional(),
+  /**
+   * Further names that lead here, such as `www` beside the apex: on the same certificate, which a change replaces by a new one before the
+   * old one goes. Free. With `ci`, run `bin/infra bootstrap` after each change. @default none
+   */
+  aliases: z
+    .array(alias)
+    .max(
+      MOST_NAMES - 1,
+      `has more names than a certificate of ACM takes: ${MOST_NAMES} with domain.name. Take some out.`,
+    )
+    .default([]),
+});
+
+/** Host names under which the app answers, the main one first. */
+export function servedHosts({ name, aliases }: z.output<typeof domain>): string[] {
+  return [name, ...aliases.flatMap((alias) => (alias.to === "app" ? [alias.name] : []))];
+}
