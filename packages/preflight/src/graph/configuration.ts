@@ -1,13 +1,11 @@
+import { bodies, labelled, plain } from "./blocks.ts";
 import { parseExpressions, type SyntaxTrees } from "./expression.ts";
 import { Graph, Resource } from "./graph.ts";
 import {
-  bodies,
   type Instance,
-  labelled,
   Module,
   type ModuleSource,
   type Project,
-  plain,
   type ResourceInstance,
   type Written,
   withKey,

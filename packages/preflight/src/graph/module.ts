@@ -1,12 +1,13 @@
+import { bodies, labelled, named, plain } from "./blocks.ts";
 import { elementsOf } from "./elements.ts";
-import { descend, evaluateText, type Scope, type SyntaxTrees } from "./expression.ts";
+import { evaluateBlock, evaluateValue } from "./evaluate.ts";
+import { descend, type Scope, type SyntaxTrees } from "./expression.ts";
 import type { Resource } from "./graph.ts";
 import { convertTo } from "./type-constraint.ts";
 import {
   type Block,
   Expression,
   INVALID,
-  isBlock,
   isLargerThan,
   isList,
   known,
@@ -203,57 +204,11 @@ export class Module {
   /** The arguments of a resource, without those that are Terraform's own. */
   evaluateResource(body: Block, instance: Partial<Instance>): Block {
     const own = Object.entries(body).filter(([name]) => !META_ARGUMENTS.has(name));
-    return this.evaluateBlock(Object.fromEntries(own), this.scope(instance));
+    return evaluateBlock(Object.fromEntries(own), this.scope(instance), this.project.trees);
   }
 
   evaluate(value: Value, instance: Partial<Instance>): Value {
-    return this.evaluateIn(value, this.scope(instance));
-  }
-
-  private evaluateBlock(body: Block, scope: Scope): Block {
-    const values: Record<string, Value> = {};
-    for (const [name, value] of Object.entries(body)) {
-      if (name === "dynamic") this.addDynamicBlocks(values, value, body, scope);
-      else values[this.keyIn(name, scope)] ??= this.evaluateIn(value, scope);
-    }
-    return values;
-  }
-
-  private keyIn(name: string, scope: Scope): string {
-    return name.includes("${") ? (text(evaluateText(name, scope, this.project.trees)) ?? name) : name;
-  }
-
-  /** `dynamic` blocks beside the written ones of the same kind. */
-  private addDynamicBlocks(values: Record<string, Value>, dynamic: Value, body: Block, scope: Scope): void {
-    for (const { labels, body: dynamicBody } of labelled(dynamic, 1)) {
-      const [name = ""] = labels;
-      values[name] ??= body[name] === undefined ? [] : this.evaluateIn(body[name], scope);
-      const before = [values[name]].flat() as Value[];
-      values[name] = [...before, ...this.expandDynamicBlock(name, dynamicBody, scope)];
-    }
-  }
-
-  private expandDynamicBlock(name: string, body: Block, scope: Scope): Value[] {
-    const collection = this.evaluateIn(body.for_each ?? UNKNOWN, scope);
-    const elements = elementsOf(collection);
-    const [content] = bodies(body.content);
-    if (elements === undefined || content === undefined) {
-      const references = referencesIn(collection).map((reference) => ({ ...reference, certain: false }));
-      return [references.length === 0 ? UNKNOWN : new Expression({ references })];
-    }
-    const iterator = typeof body.iterator === "string" ? plain(body.iterator) : name;
-    return elements.map(([key, value]) =>
-      this.evaluateBlock(content, {
-        resolve: (steps) =>
-          steps[0] === iterator ? { value: steps[1] === "key" ? key : value, used: 2 } : scope.resolve(steps),
-      }),
-    );
-  }
-
-  private evaluateIn(value: Value, scope: Scope): Value {
-    if (typeof value === "string") return evaluateText(value, scope, this.project.trees);
-    if (isList(value)) return value.map((item) => this.evaluateIn(item, scope));
-    return isBlock(value) ? this.evaluateBlock(value, scope) : value;
+    return evaluateValue(value, this.scope(instance), this.project.trees);
   }
 
   private scope(instance: Partial<Instance>): Scope {
@@ -445,35 +400,9 @@ export function withKey(address: string, key: Instance["key"]): string {
   return key === undefined ? address : `${address}[${JSON.stringify(key)}]`;
 }
 
-/** A name in `${…}` or without. */
-export function plain(name: string): string {
-  return name.replace(/^\$\{|\}$/g, "");
-}
-
-function named(value: Value | undefined): ReadonlyMap<string, Block> {
-  return new Map(labelled(value, 1).map(({ labels: [label = ""], body }) => [label, body]));
-}
-
 function writtenIn(value: Value | undefined, prefix: "" | "data."): [string, Written][] {
   return labelled(value, 2).map(({ labels: [type = "", name = ""], body }) => [
     `${prefix}${type}.${name}`,
     { type: prefix + type, body },
   ]);
-}
-
-/** The objects of a block that may be written once, or as a list of them. */
-export function bodies(value: Value | undefined): Block[] {
-  return (isList(value) ? value : [value]).filter(isBlock);
-}
-
-/** Blocks with labels, such as `resource.<type>.<name>`; each level may be an object or a list of objects. */
-export function labelled(value: Value | undefined, levels: number): { labels: string[]; body: Block }[] {
-  if (levels === 0) return bodies(value).map((body) => ({ labels: [], body }));
-  return bodies(value).flatMap((level) =>
-    Object.entries(level)
-      .filter(([label]) => label !== "//")
-      .flatMap(([label, inner]) =>
-        labelled(inner, levels - 1).map(({ labels, body }) => ({ labels: [label, ...labels], body })),
-      ),
-  );
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "../input/user-error.ts";
-import { bodies, labelled, type ModuleSource } from "./module.ts";
+import { bodies, labelled } from "./blocks.ts";
+import type { ModuleSource } from "./module.ts";
 import { type Block, isBlock, isList, type Value } from "./value.ts";
 
 /**
