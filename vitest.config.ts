@@ -22,7 +22,7 @@ const IN_A_BROWSER = "service/service";
 
 /** Without containers: they run while that one waits for deployments. */
 const BESIDE_THE_BROWSER = [
-  ...["bindings", "boundary", "cognito", "emulator", "hosted-login", "migration", "map", "nginx"],
+  ...["bindings", "cognito", "emulator", "hosted-login", "migration", "map", "nginx"],
   ...["packages", "preflight", "provider", "review", "synth", "thorough", "validate"],
 ];
 const WITH_THE_BROWSER = [IN_A_BROWSER, ...BESIDE_THE_BROWSER].map(endToEnd);

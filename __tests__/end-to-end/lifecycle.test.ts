@@ -18,6 +18,7 @@ const ORDERS = { service: "sqs", actions: ["SendMessage"], resources: ["arn:aws:
 /** What an app asks for after some weeks, and the same with other settings. */
 const GROWN = { storage: {}, ecs: { schedules: { nightly: NIGHTLY, hourly: HOURLY } } };
 const CHANGED = {
+  ci: { repository: "octo-org/rails" }, // brings a permissions boundary to every role
   storage: { keepDeletedDays: 30 },
   ecs: {
     app: { permissions: [ORDERS] },
@@ -45,6 +46,7 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
       "aws_ecs_service.ecs_nginx_service": "update",
     });
 
+    const roles = (await run.state()).filter((address) => address.startsWith("aws_iam_role."));
     const released = { ...UNPROTECTED, images: { nginx: "0.1.0", app: "0.2.0" } };
     run.synthesize({ ...released, ...CHANGED });
     expect(await run.plan()).toEqual({
@@ -55,6 +57,7 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
       "aws_ecs_task_definition.ecs_hourly_task": "replace",
       "aws_ecs_task_definition.ecs_nightly_task": "replace",
       "aws_iam_role_policy.ecs_app_role_policy": "update",
+      ...Object.fromEntries(roles.map((role) => [role, "update"])),
       "aws_s3_bucket_lifecycle_configuration.storage_expiry": "update",
       "aws_s3_bucket_versioning.storage_versioning": "update",
       "aws_scheduler_schedule.schedules_schedule_hourly": "update",
