@@ -164,7 +164,7 @@ describe("further host names", () => {
 
   it("redirect before any login and path rule, except those that serve", () => {
     expect(stack.resource("aws_lb_listener_rule.lb_redirect_1")).toMatchObject({
-      priority: 2,
+      priority: 3,
       condition: [{ host_header: { values: ["www.example.com", "example.net"] } }],
       action: [{ type: "redirect", redirect: { host: "example.com", status_code: "HTTP_301" } }],
     });
@@ -176,8 +176,8 @@ describe("further host names", () => {
     const many = synthesize({ domain: { aliases } });
     const rules = many.names("aws_lb_listener_rule").map((name) => many.resource(`aws_lb_listener_rule.${name}`));
     expect(rules.map(({ priority, condition }) => [priority, condition[0].host_header.values.length])).toEqual([
-      [2, 5],
-      [3, 4],
+      [3, 5],
+      [4, 4],
     ]);
   });
 

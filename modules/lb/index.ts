@@ -20,8 +20,8 @@ import { type DomainProps, type HostName, hostNames } from "./hosts.ts";
 /** TLS 1.3, and 1.2 for older clients. */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
-/** Priority of the first rule for host names that redirect: before those for paths. 1 is free for `bin/infra maintenance`. */
-const FIRST_REDIRECT = 2;
+/** Priority of the first rule for host names that redirect: before those for paths. `bin/infra maintenance` has 1 and 2. */
+const FIRST_REDIRECT = 3;
 /** Values that a rule's conditions take together. */
 const VALUES_IN_RULE = 5;
 

@@ -7,7 +7,7 @@ import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts"
 const command = ofEnvironment(newCommand("status", ["status staging"])).description(
   "Shows what runs: tasks, versions, the last deployment, the load balancer's targets, and why tasks have stopped; " +
     "the database's disk and next password, the certificate, and alarms. Exit code 1 where fewer tasks run than are wanted, " +
-    "a deployment has failed or gone back, a target is not healthy, an alarm is on, or disk or certificate run out.",
+    "a deployment has failed or gone back, a target is not healthy, maintenance is on, an alarm is on, or disk or certificate run out.",
 );
 
 export default verb(command, async () => {

@@ -29,6 +29,7 @@ export const GROUPS = {
     run: "run one command beside the app",
     console: "a shell or console in a running task",
     schedules: "what runs at set times, and how it ended; run it now",
+    maintenance: "answer visitors with 503 and a page, in seconds",
     secrets: "set or list the app's secrets, or those that are missing",
     db: "a tunnel to the database, a console on it, dumps",
     users: "write down who is in the user pool",

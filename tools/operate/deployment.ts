@@ -22,6 +22,8 @@ export interface Deployment {
   readonly deadLetterQueue?: string | undefined;
   readonly watched: Watched;
   readonly userPoolId?: string | undefined;
+  /** ARN of the listener that visitors' requests end at. */
+  readonly listenerArn?: string | undefined;
 }
 
 /** Something that runs at set times. */
@@ -79,6 +81,9 @@ export function deploymentIn(state: State, environment: Environment): Deployment
     schedules: schedulesIn(state),
     deadLetterQueue: attributeIn(state, "aws_sqs_queue", "schedules_dead_letters", "name"),
     userPoolId: outputs.cognito_user_pool_id,
+    listenerArn:
+      attributeIn(state, "aws_lb_listener", "lb_https", "arn") ??
+      attributeIn(state, "aws_lb_listener", "lb_http", "arn"),
     watched: {
       topicArn: outputs.alarm_topic_arn,
       database: attributeIn(state, "aws_db_instance", "database_mysql", "identifier"),

@@ -3,6 +3,7 @@ import { GetMetricStatisticsCommand, paginateDescribeAlarms } from "@aws-sdk/cli
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { printable } from "@operation-app/preflight/input";
+import { inspectMaintenance } from "./maintenance.ts";
 import type { Session } from "./session.ts";
 
 /** Something that has to be looked after, and how it is. `soon`: nothing is wrong yet. */
@@ -29,7 +30,9 @@ const NO_ALARMS: Upkeep = {
 export async function inspectUpkeep(session: Session, now = new Date()): Promise<Upkeep[]> {
   const { topicArn, certificateArn, database } = session.deployment.watched;
   const { DATABASE_PASSWORD: password } = session.deployment.secretArns;
+  const { environment, listenerArn } = session.deployment;
   const asked = await Promise.all([
+    listenerArn === undefined ? [] : asking("MAINTENANCE", () => maintenanceOf(session, environment.name)),
     database === undefined ? [] : asking("database disk", () => diskOf(session, database, now)),
     password === undefined ? [] : asking("database password", () => rotationOf(session, password, now)),
     certificateArn === undefined ? [] : asking("certificate", () => certificateOf(session, certificateArn, now)),
@@ -50,6 +53,15 @@ async function asking(what: string, ask: () => Promise<Answer | readonly Answer[
     if (!/AccessDenied|AuthorizationError|Unauthorized/.test(name)) throw error;
     return [{ what, says: `Not known: ${printable(message)}`, state: "soon" }];
   }
+}
+
+async function maintenanceOf(session: Session, environment: string): Promise<Answer[]> {
+  const maintenance = await inspectMaintenance(session);
+  if (!maintenance) return [];
+  const { since, allowed } = maintenance;
+  const but = allowed.length > 0 ? `, all but ${allowed.join(", ")}` : "";
+  const says = `VISITORS GET 503${but}, since ${since}. It ends with: bin/infra maintenance off ${environment}`;
+  return [{ says: printable(says), state: "bad" }];
 }
 
 async function diskOf({ deployment, clients }: Session, DBInstanceIdentifier: string, now: Date): Promise<Answer> {

@@ -25,6 +25,7 @@ const required = (verb: string) => REQUIRED[verb] ?? [];
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   secrets: ["list"],
   db: ["tunnel"],
+  maintenance: ["off"],
   users: ["export", "users.jsonl"],
 };
 const stepOf = (verb: string) => STEPS[verb] ?? [];
