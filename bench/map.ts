@@ -11,7 +11,7 @@ import { OperationStack } from "../stacks/operation-stack.ts";
 import { againstTarget, processorTime } from "./measure.ts";
 
 for (const [name, configuration] of [
-  ["workers with one group", withWorkers(300)],
+  ["workers with one group", withWorkers(224)],
   ["services with a group of their own", servicesOfTheirOwn(200)],
 ] as const) {
   let size = 0;

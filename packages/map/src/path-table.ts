@@ -53,7 +53,8 @@ export interface PathTable {
 
 /** Groups of the start and of the end, address of the end and of the start. Private characters: no name has them. */
 export const PLACEHOLDERS = ["\ue000", "\ue001", "\ue002", "\ue003"] as const;
-const ANY_PLACEHOLDER = /[\ue000-\ue003]/;
+const BETWEEN = "\ue004";
+const ANY_MARK = /[\ue000-\ue004]/;
 
 /** Every path of a configuration or plan, as preflight traces it. */
 export function pathTable(graph: Graph): PathTable {
@@ -133,28 +134,36 @@ class PathStore {
   readonly paths: StoredPath[] = [];
   private readonly numbers = new Map<string, number>();
 
-  number(path: Path, from: string, fromGroups: string, { thing, groups, id, target }: Target): number {
-    const names = [fromGroups, groups, thing, from];
-    const stop = path.verdict === "blocked" ? path.hops.at(-1) : undefined;
+  number({ verdict, hops }: Path, from: string, fromGroups: string, { thing, groups, id, target }: Target): number {
+    const stop = verdict === "blocked" ? hops.at(-1) : undefined;
     const fix =
       stop &&
       (from === ""
         ? fixFromInternet(stop.kind)
         : fixOf(stop.kind, "service" in target ? `an endpoint for ${id}` : "a way to it"));
-    const stored: StoredPath = {
-      verdict: path.verdict,
-      hops: path.hops.map(({ passes, at, what }) => [passes, shortened(at, names), shortened(what, names)]),
-      ...(fix === undefined ? {} : { fix }),
-    };
-    const key = JSON.stringify(stored);
-    const known = this.numbers.get(key) ?? this.paths.push(stored) - 1;
+    // Shortened as one text, since there are as many paths as pairs; only what is new is taken apart again.
+    const texts = hops.flatMap(({ passes, at, what }) => [passes, withoutMarks(at), withoutMarks(what)]);
+    const told = [fromGroups, groups, thing, from].reduce(
+      (all, name, n) => (name === "" ? all : all.replaceAll(name, PLACEHOLDERS[n] ?? "")),
+      texts.join(BETWEEN),
+    );
+    const key = [verdict, fix, told].join(BETWEEN);
+    const known = this.numbers.get(key) ?? this.add(verdict, told, fix);
     this.numbers.set(key, known);
     return known;
   }
+
+  private add(verdict: Path["verdict"], told: string, fix: string | undefined): number {
+    const texts = told === "" ? [] : told.split(BETWEEN);
+    const hops = Array.from(
+      { length: texts.length / 3 },
+      (_, n) => texts.slice(n * 3, n * 3 + 3) as unknown as StoredHop,
+    );
+    return this.paths.push({ verdict, hops, ...(fix === undefined ? {} : { fix }) }) - 1;
+  }
 }
 
-function shortened(text: string, names: readonly string[]): string {
-  // A name that had a placeholder in it could not be told from one.
-  if (ANY_PLACEHOLDER.test(text)) return text.replaceAll(new RegExp(ANY_PLACEHOLDER, "g"), "�");
-  return names.reduce((all, name, n) => (name === "" ? all : all.replaceAll(name, PLACEHOLDERS[n] ?? "")), text);
+/** A name that had a mark in it could not be told from one. */
+function withoutMarks(text: string): string {
+  return ANY_MARK.test(text) ? text.replaceAll(new RegExp(ANY_MARK, "g"), "�") : text;
 }

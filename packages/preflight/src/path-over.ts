@@ -24,9 +24,11 @@ export function pathOver(graph: Graph, from: Place | typeof INTERNET, to: PathTa
   }
   if ("internet" in to) return pathToInternet(graph, from, to.internet);
   if ("place" in to) return pathBetween(graph, from, to.place, to.port);
-  const task = services(graph).find(({ resource }) => resource === from.resource)?.task;
+  const task = graph.once(tasksByService).get(from.resource);
   return pathToService(graph, from, to.service, task && endpointPolicyFor(graph, to.service, task));
 }
+
+const tasksByService = (graph: Graph) => new Map(services(graph).map(({ resource, task }) => [resource, task]));
 
 /** Services that keep what is named, so that whoever uses it calls them. */
 export const KEEPING_SERVICES: Readonly<Record<string, string>> = {

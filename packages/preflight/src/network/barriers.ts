@@ -1,4 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import { type Addresses, isPublic } from "./addresses.ts";
 import { aclPermits, networkAclOf, type Ports } from "./network-acls.ts";
 import { type Hop, hop } from "./path.ts";
@@ -25,12 +26,12 @@ export function leaveThroughGroups(
   ];
 }
 
-export function groupNames({ groups, resource }: Place): string {
+export const groupNames = remembered(({ groups, resource }: Place): string => {
   const names = groups?.groups.map(({ address, type }) =>
     type.endsWith("_vpc") ? `the default security group of ${address}` : address,
   );
   return names?.join(", ") || `the security group of ${resource.address}`;
-}
+});
 
 export function aclHops(
   graph: Graph,

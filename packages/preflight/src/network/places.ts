@@ -1,5 +1,6 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import { Expression, flag, isAbsent, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange } from "./addresses.ts";
 import type { Ports } from "./network-acls.ts";
@@ -72,17 +73,17 @@ function ownDefaultGroup(graph: Graph, vpc: Resource): Resource | undefined {
 
 const defaultGroupByVpc = byLink("aws_default_security_group", "vpc_id", ...VPC_TYPES);
 
-export function vpcOf(subnet: Resource): Resource | undefined {
+export const vpcOf = remembered((subnet: Resource): Resource | undefined => {
   const link = linked(subnet.get("vpc_id"), ...VPC_TYPES);
   return link.certain ? link.resources[0] : undefined;
-}
+});
 
 /** Addresses of a subnet, or of its VPC where they can't be known. */
-export function addressesOf(subnet: Resource): AddressRange | undefined {
+export const addressesOf = remembered((subnet: Resource): AddressRange | undefined => {
   const own = text(subnet.get("cidr_block"));
   const block = own ?? text(vpcOf(subnet)?.get("cidr_block"));
   return block === undefined ? undefined : addressRange(block);
-}
+});
 
 /** The blocks of a VPC, as far as they are known. */
 export function blocksOf(graph: Graph, vpc: Resource): AddressRange[] {

@@ -1,4 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import {
   type Block,
   blocks,
@@ -187,22 +188,45 @@ function protocolOf(value: Value | undefined): string | undefined {
  * @param direction `egress`: out of what has these groups, to the peer; `ingress`: the other way round
  */
 export function groupsPermit(graph: Graph, set: GroupSet, direction: Direction, port: number, peer: Peer): Answer {
+  const { admitted, isComplete, byAddress } = graph.once(admittedBySet)(set, direction, port);
+  const answer = anyOf([byAddress(peer.addresses), ...admitted.map((one) => admits(one, peer))]);
+  return answer === "no" && !isComplete ? "maybe" : answer;
+}
+
+/** Whom groups let through together on a port, found once for all who ask. For `graph.once`. */
+function admittedBySet(graph: Graph) {
+  const known = new Map<GroupSet, Map<string, AdmittedTogether>>();
+  return (set: GroupSet, direction: Direction, port: number): AdmittedTogether => {
+    const ofSet = known.get(set) ?? new Map<string, AdmittedTogether>();
+    known.set(set, ofSet);
+    const key = `${direction} ${port}`;
+    const found = ofSet.get(key) ?? admittedTogether(graph, set, direction, port);
+    ofSet.set(key, found);
+    return found;
+  };
+}
+
+interface AdmittedTogether {
+  readonly admitted: readonly Admitted[];
+  /** There are no other rules. */
+  readonly isComplete: boolean;
+  /** Several rules may hold a block together, whichever groups they are in. */
+  readonly byAddress: (addresses: Addresses) => Answer;
+}
+
+function admittedTogether(graph: Graph, set: GroupSet, direction: Direction, port: number): AdmittedTogether {
   const all = securityGroups(graph);
   const entries = set.groups.flatMap((group) => all.get(group) ?? []);
-  const isComplete = set.certain && entries.length === set.groups.length && entries.every(({ complete }) => complete);
   const admitted = set.groups.map((group) => graph.once(admittedOnPort)(group, direction, port));
-  // Several rules may hold a block together, whichever groups they are in.
-  const blocks = (name: "blocks" | "possibleBlocks") =>
-    covered(
-      admitted.flatMap((one) => one[name]),
-      peer.addresses,
-    );
-  const answer = anyOf([
-    blocks("blocks"),
-    blocks("possibleBlocks") === "no" ? "no" : "maybe",
-    ...admitted.map((one) => admits(one, peer)),
-  ]);
-  return answer === "no" && !isComplete ? "maybe" : answer;
+  const [blocks, possible] = [admitted.flatMap((one) => one.blocks), admitted.flatMap((one) => one.possibleBlocks)];
+  const answer = (addresses: Addresses) =>
+    anyOf([covered(blocks, addresses), covered(possible, addresses) === "no" ? "no" : "maybe"]);
+  const answerToRanges = remembered<object, Answer>((ranges) => answer(ranges as Addresses));
+  return {
+    admitted,
+    isComplete: set.certain && entries.length === set.groups.length && entries.every(({ complete }) => complete),
+    byAddress: (addresses) => (typeof addresses === "object" ? answerToRanges(addresses) : answer(addresses)),
+  };
 }
 
 /** Whom a group lets through on a port, in one direction: what its rules say, found once for all who ask. */

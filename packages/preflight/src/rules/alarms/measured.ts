@@ -39,8 +39,10 @@ export function attributeFor({ attribute }: Pick<Measured, "attribute">, own: st
 
 /** Every metric that an alarm of the configuration looks at, in this account. */
 export function measuredMetrics(graph: Graph): readonly Measured[] {
-  return graph.once((all) => all.ofType(ALARM).flatMap(metricsOf));
+  return graph.once(collectMetrics);
 }
+
+const collectMetrics = (graph: Graph) => graph.ofType(ALARM).flatMap(metricsOf);
 
 function metricsOf(alarm: Resource): Measured[] {
   const own: Measured = {

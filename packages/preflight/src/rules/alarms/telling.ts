@@ -35,7 +35,7 @@ export const TELLING_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      const used = usedAlarms(graph);
+      const used = graph.once(usedAlarms);
       for (const alarm of graph.ofType(...ALARMS).filter(({ isPlanned }) => isPlanned)) {
         if (used.has(alarm) || graph.isHandedOn(alarm)) continue;
         if (ACTIONS.every((actions) => isLeftEmpty(alarm, actions)))
@@ -185,14 +185,13 @@ const LOOKING = [
   "aws_autoscaling_group",
 ];
 
+/** For `graph.once`. */
 function usedAlarms(graph: Graph): ReadonlySet<Resource> {
-  return graph.once((all) => {
-    const alarms = new Set(all.ofType(...ALARMS));
-    if (alarms.size === 0) return new Set<Resource>();
-    const looking = all.ofType(...LOOKING);
-    const referred = looking.flatMap((one) =>
-      Object.values(one.values).flatMap((value) => referencesIn(value).flatMap(({ resources }) => resources)),
-    );
-    return new Set(referred.filter((one) => alarms.has(one)));
-  });
+  const alarms = new Set(graph.ofType(...ALARMS));
+  if (alarms.size === 0) return new Set<Resource>();
+  const looking = graph.ofType(...LOOKING);
+  const referred = looking.flatMap((one) =>
+    Object.values(one.values).flatMap((value) => referencesIn(value).flatMap(({ resources }) => resources)),
+  );
+  return new Set(referred.filter((one) => alarms.has(one)));
 }
