@@ -62,7 +62,10 @@ async function start() {
   await infra(verb, args);
 }
 
-/** A stack trace names our files and lines, and not the bundle's. Its map is read only if there is one to print. */
+/**
+ * A stack trace of an error names our files and lines, and not the bundle's. Its map, which takes half a second to read, is
+ * read only if there is one to print: cdktf notes where each token was made, from its first line on, in what is no error.
+ */
 function traceInSources(bundle) {
   let map;
   const inSources = (call) => {
@@ -76,5 +79,6 @@ function traceInSources(bundle) {
     const file = relative(root, resolve(dirname(bundle), originalSource));
     return `${call.getFunctionName() ?? "<anonymous>"} (${file}:${originalLine + 1}:${originalColumn + 1})`;
   };
-  Error.prepareStackTrace = (error, calls) => [error, ...calls.map((call) => `    at ${inSources(call)}`)].join("\n");
+  Error.prepareStackTrace = (error, calls) =>
+    [error, ...calls.map((call) => `    at ${error instanceof Error ? inSources(call) : call}`)].join("\n");
 }
