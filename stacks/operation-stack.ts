@@ -101,6 +101,7 @@ export class OperationStack extends AddressedStack {
       healthCheckPath: environment.lb.healthCheckPath,
       pathRules: environment.lb.pathRules,
       accessLogRetentionDays: environment.lb.accessLogRetentionDays,
+      waf: wafOf(environment),
       protection,
     });
 
@@ -222,6 +223,7 @@ export class OperationStack extends AddressedStack {
             targets: { nginx: lb.nginxTargets, ...(lb.appTargets && { app: lb.appTargets }) },
             served: servedTargets(environment),
             certificateArn: lb.certificateArn,
+            blocking: lb.waf?.blocking(region),
           },
           services: { cluster: ecs.cluster, services: ecs.services },
           database: {
@@ -270,6 +272,13 @@ function calledServices({ ecs, network, cognito }: Environment): EndpointService
     // Without NAT, Rails has no other way to Cognito; and this one does not serve a pool that has a domain.
     ...(network.nat === "none" && cognito.domainPrefix === undefined ? (["cognito-idp"] as const) : []),
   ];
+}
+
+/** The firewall that the load balancer is to have. */
+function wafOf({ lb }: Environment) {
+  if (lb.waf === "off") return undefined;
+  const { waf: mode, wafRequestsPerAddress: requestsPerAddress, wafCountedRules: countedRules } = lb;
+  return { mode, requestsPerAddress, countedRules, logRetentionDays: lb.wafLogRetentionDays };
 }
 
 /** Target groups whose tasks run at all times: their images are there, and at least one is wanted. */

@@ -198,6 +198,15 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ecs.schedules",
     /more than 30/,
   ],
+  ["a firewall that is half on", { lb: { waf: "on" } }, "lb.waf", /not one of "off", "count", "block"/],
+  ["a limit below WAF's own", { lb: { wafRequestsPerAddress: 5 } }, "lb.wafRequestsPerAddress", /10 to 2000000000/],
+  [
+    "a rule that AWS does not have",
+    { lb: { wafCountedRules: ["SizeRestriction_BODY"] } },
+    "lb.wafCountedRules.0",
+    /not a rule of the managed groups/,
+  ],
+  ["a log of WAF for an odd time", { lb: { wafLogRetentionDays: 2 } }, "lb.wafLogRetentionDays", /not one of 1, 3, 5/],
   [
     "an origin with a path",
     { storage: { uploadOrigins: ["https://a.example.com/"] } },

@@ -92,6 +92,10 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       }),
       { maxKeys: 2 },
     ),
+    waf: fc.record({
+      waf: fc.constantFrom("off", "count", "block") as fc.Arbitrary<"off" | "count" | "block">,
+      wafLogRetentionDays: fc.constantFrom(undefined, 30),
+    }),
     storage: fc.option(
       fc.record({ keepDeletedDays: fc.option(fc.integer({ min: 1, max: 365 }), { nil: undefined }) }),
       { nil: undefined },
@@ -129,7 +133,11 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       outboundPorts: choice.outboundPorts,
       flowLogRetentionDays: choice.flowLogRetentionDays,
     },
-    lb: { authenticateCognito: choice.domain !== undefined && choice.authenticate, pathRules: choice.pathRules },
+    lb: {
+      authenticateCognito: choice.domain !== undefined && choice.authenticate,
+      pathRules: choice.pathRules,
+      ...choice.waf,
+    },
     images: choice.images,
     ecs: {
       topology: choice.topology,

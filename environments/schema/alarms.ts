@@ -23,6 +23,11 @@ const thresholds = z.strictObject({
    * two; ten is no accident. @default 10
    */
   serverErrors: wholeNumber(1, 1_000_000, "answers").default(10),
+  /**
+   * Requests that `lb.waf` blocks in 5 minutes. Scanners come every day with some hundreds; one address beyond its limit
+   * has more. Used with "block". @default 1,000
+   */
+  blockedRequests: wholeNumber(1, 1_000_000_000, "requests").default(1000),
   /** Minutes for which a task fails its health checks. A task that restarts is well again after two or three. @default 5 */
   unhealthyTargetMinutes: minutes.default(5),
   /**

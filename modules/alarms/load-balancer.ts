@@ -1,5 +1,6 @@
 import type { Lb } from "@cdktf/provider-aws/lib/lb";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
+import type { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
 import type { Metric, Watch } from "./alarm.ts";
 import type { Thresholds } from "./thresholds.ts";
 
@@ -11,11 +12,13 @@ export interface LoadBalancerProps {
   readonly served: readonly string[];
   /** ARN of the certificate. @default there is none */
   readonly certificateArn?: string;
+  /** The firewall that blocks. @default there is none, or it only counts */
+  readonly blocking?: { readonly webAcl: Wafv2WebAcl; readonly region: string };
 }
 
 /** Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
 export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Thresholds): Watch[] {
-  const { alb, targets, served, certificateArn } = props;
+  const { alb, targets, served, certificateArn, blocking } = props;
   const metric = (name: string, dimensions: Metric["dimensions"] = {}): Metric => ({
     namespace: "AWS/ApplicationELB",
     name,
@@ -51,6 +54,7 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
       ...(served.includes(name) ? [noneHealthy(name, metric("HealthyHostCount", { TargetGroup }))] : []),
     ]),
     ...(certificateArn === undefined ? [] : [watchCertificate(certificateArn, thresholds)]),
+    ...(blocking === undefined ? [] : [watchBlocked(blocking, thresholds)]),
   ];
 }
 
@@ -85,5 +89,29 @@ function watchCertificate(CertificateArn: string, { certificateDays }: Threshold
     minutes: 24 * 60,
     beyond: "<",
     threshold: certificateDays + 1,
+  };
+}
+
+/** Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
+function watchBlocked(
+  { webAcl, region }: NonNullable<LoadBalancerProps["blocking"]>,
+  { blockedRequests }: Thresholds,
+): Watch {
+  return {
+    id: "requests_blocked",
+    severity: "warning",
+    means: `AWS WAF blocked ${blockedRequests} or more requests in 5 minutes: an attack, or a rule that takes your visitors for one. Which rule: sampled requests of the web ACL, in the WAF console.`,
+    first: "status",
+    metrics: [
+      {
+        namespace: "AWS/WAFV2",
+        name: "BlockedRequests",
+        dimensions: { WebACL: webAcl.name, Region: region, Rule: "ALL" },
+      },
+    ],
+    statistic: "Sum",
+    minutes: 5,
+    beyond: ">=",
+    threshold: blockedRequests,
   };
 }

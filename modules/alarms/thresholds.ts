@@ -2,6 +2,8 @@
 export interface Thresholds {
   /** Answers in 5 minutes. */
   readonly serverErrors: number;
+  /** Requests in 5 minutes. */
+  readonly blockedRequests: number;
   /** Minutes. */
   readonly unhealthyTargetMinutes: number;
   /** Minutes. */

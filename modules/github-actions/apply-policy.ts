@@ -19,6 +19,7 @@ const SERVICE_LINKED = [
   "elasticloadbalancing.amazonaws.com",
   "email.cognito-idp.amazonaws.com",
   "rds.amazonaws.com",
+  "wafv2.amazonaws.com",
 ];
 
 /** Who may be handed a role of the stack: its tasks, the flow log of its VPC, and what starts and redeploys its tasks. */
@@ -100,6 +101,11 @@ function creations({ region, account, app }: CiTarget): Statement[] {
         "ecs:RegisterTaskDefinition",
         "ecs:TagResource",
         "kms:DescribeKey",
+        // AWS WAF lets itself write to a log group in the caller's name.
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeResourcePolicies",
+        "logs:PutResourcePolicy",
         // A saved query has neither an ARN nor tags.
         "logs:DeleteQueryDefinition",
         "logs:PutQueryDefinition",
@@ -227,6 +233,7 @@ function namedWrites(target: CiTarget): Statement {
       "sns:*",
       "sqs:*",
       "states:*",
+      "wafv2:*",
     ],
     resources: [
       // Of target tracking, which makes alarms in the caller's name.
@@ -236,6 +243,8 @@ function namedWrites(target: CiTarget): Statement {
       // AWS's own, which a cluster and a database stand on.
       `arn:aws:elasticache:${region}:${account}:parametergroup:default.*`,
       `arn:aws:rds:${region}:${account}:og:default:*`,
+      // AWS's groups of rules, which a web ACL is made of.
+      `arn:aws:wafv2:${region}:*:regional/managedruleset/*`,
     ],
   };
 }

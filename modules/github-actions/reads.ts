@@ -46,6 +46,7 @@ const UNNAMED_READS = [
   "servicediscovery:ListTagsForResource",
   "states:ValidateStateMachineDefinition",
   "sts:GetCallerIdentity",
+  "wafv2:GetWebACLForResource",
 ];
 
 /** The same for the user pool. `cognito-idp:DescribeUserPoolClient` gives away the client's secret, which is in the state as well. */
@@ -105,6 +106,9 @@ const NAMED_READS = [
   "sqs:ListQueueTags",
   "states:DescribeStateMachine",
   "states:List*",
+  "wafv2:GetLoggingConfiguration",
+  "wafv2:GetWebACL",
+  "wafv2:ListTagsForResource",
 ];
 
 /** ARN of the bucket of users' files. */
@@ -139,6 +143,8 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
     secretsmanager: here("secretsmanager", `secret:${app}/*`, "secret:rds!*"),
     sns: here("sns", `${app}-alarms`),
     sqs: here("sqs", `${app}-dead-letters`),
+    wafLogs: here("logs", `log-group:aws-waf-logs-${app}`, `log-group:aws-waf-logs-${app}:*`),
+    wafv2: here("wafv2", `regional/webacl/${app}/*`),
     states: here("states", `stateMachine:${redeploymentName(app)}`),
   };
 }

@@ -16,6 +16,7 @@ import type { TwoOrMore } from "../network/index.ts";
 import { AccessLogs } from "./access-logs.ts";
 import { Certificate } from "./certificate.ts";
 import { type DomainProps, type HostName, hostNames } from "./hosts.ts";
+import { Waf, type WafProps } from "./waf.ts";
 
 /** TLS 1.3, and 1.2 for older clients. */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -61,6 +62,8 @@ export interface LbProps {
   /** Rules for single paths, first match wins. */
   readonly pathRules: readonly PathRule[];
   readonly accessLogRetentionDays: number;
+  /** A firewall in front of it. @default none */
+  readonly waf?: Pick<WafProps, "mode" | "requestsPerAddress" | "countedRules" | "logRetentionDays">;
   /** Deletion protection, and an access-log bucket that is not deleted with logs in it. */
   readonly protection: boolean;
 }
@@ -78,6 +81,8 @@ export class Lb extends Construct {
   readonly url: string;
   /** ARN of the certificate, once it is valid. None without a domain. */
   readonly certificateArn?: string;
+  /** The firewall in front of it, where there is one. */
+  readonly waf?: Waf;
 
   private readonly props: LbProps;
 
@@ -86,6 +91,7 @@ export class Lb extends Construct {
     this.props = props;
 
     this.alb = this.createLoadBalancer();
+    if (props.waf) this.waf = this.createWaf(props.waf);
     this.nginxTargets = this.createTargets("nginx", props.nginxPort);
     if (props.pathRules.some(({ to }) => to === "app")) this.appTargets = this.createTargets("app", props.appPort);
     if (props.domain) {
@@ -115,6 +121,11 @@ export class Lb extends Construct {
       accessLogs: { bucket: logs.bucket.id, enabled: true },
       dependsOn: [logs.policy, internetGateway],
     });
+  }
+
+  private createWaf(waf: NonNullable<LbProps["waf"]>): Waf {
+    const { name, authentication } = this.props;
+    return new Waf(this, "waf", { name, loadBalancerArn: this.alb.arn, login: authentication !== undefined, ...waf });
   }
 
   private createTargets(id: "nginx" | "app", port: number): LbTargetGroup {

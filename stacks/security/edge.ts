@@ -1,4 +1,14 @@
-import { type Control, each, type Json, passes, referring, type StackJson, statements, waived } from "./control.ts";
+import {
+  type Control,
+  each,
+  type Json,
+  option,
+  passes,
+  referring,
+  type StackJson,
+  statements,
+  waived,
+} from "./control.ts";
 
 const WITH_DOMAIN = { given: "domain", note: "Where the environment has a `domain`." } as const;
 const PROTECTED = { given: "protection", note: "With `protection`, the default." } as const;
@@ -17,6 +27,8 @@ const bucketHas = (type: string, holds: (configuration: Json) => boolean = () =>
     const configuration = ofBucket(stack, type, bucket);
     return configuration !== undefined && holds(configuration);
   });
+
+const webAcls = (stack: StackJson): Json[] => Object.values(stack.resource.aws_wafv2_web_acl ?? {});
 
 const blocks = (argument: string) => each("aws_s3_bucket_public_access_block", (block) => block[argument] === true);
 
@@ -73,11 +85,55 @@ export const EDGE: readonly Control[] = [
     each("aws_lb", (lb) => lb.load_balancer_type === "application"),
     { note: "An Application Load Balancer always has it." },
   ),
-  waived(
-    ["CKV2_AWS_28", "CKV2_AWS_76", "ELB.16"],
+  option(
+    ["CKV2_AWS_28", "ELB.16"],
     "Application Load Balancers should be associated with an AWS WAF web ACL",
-    "No web ACL is made. One with AWS's managed rules costs about 8 USD a month and 0.60 USD per million requests; attach your own to the load balancer's ARN (an output).",
+    { "lb.waf": "count" },
+    'About 9 USD a month and 0.60 USD for each million requests. "count" stops nothing and shows what "block" would.',
     each("aws_lb", (_lb, stack) => stack.resource.aws_wafv2_web_acl_association !== undefined),
+  ),
+  option(
+    ["CKV_AWS_192", "CKV2_AWS_76"],
+    "Ensure WAF prevents message lookup in Log4j2",
+    { "lb.waf": "block" },
+    "By AWS's known bad inputs.",
+    each(
+      "aws_lb",
+      (_lb, stack) =>
+        stack.resource.aws_wafv2_web_acl_association !== undefined &&
+        webAcls(stack).some(({ rule }) =>
+          rule.some(
+            ({ override_action: action, statement }: Json) =>
+              action?.none !== undefined &&
+              statement.managed_rule_group_statement?.name === "AWSManagedRulesKnownBadInputsRuleSet",
+          ),
+        ),
+    ),
+  ),
+  option(
+    ["CKV_AWS_175", "WAF.10"],
+    "AWS WAF web ACLs should have at least one rule or rule group",
+    { "lb.waf": "count" },
+    "Four: a limit for each address, and three groups of AWS.",
+    each("aws_lb", (_lb, stack) => webAcls(stack).some(({ rule }) => rule.length > 0)),
+  ),
+  option(
+    ["CKV2_AWS_31", "WAF.11"],
+    "AWS WAF web ACL logging should be enabled",
+    { "lb.waf": "count", "lb.wafLogRetentionDays": 30 },
+    "What its rules match: cents a month, unless somebody attacks. Cookies and Authorization headers are not in it.",
+    each("aws_lb", (_lb, stack) => stack.resource.aws_wafv2_web_acl_logging_configuration !== undefined),
+  ),
+  option(
+    ["WAF.12"],
+    "AWS WAF rules should have CloudWatch metrics enabled",
+    { "lb.waf": "count" },
+    "All have them, and the web ACL, too.",
+    each("aws_lb", (_lb, stack) =>
+      webAcls(stack).some(({ rule }) =>
+        rule.every((one: Json) => one.visibility_config?.cloudwatch_metrics_enabled === true),
+      ),
+    ),
   ),
   passes(
     ["CKV_AWS_261"],

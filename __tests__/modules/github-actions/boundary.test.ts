@@ -25,6 +25,7 @@ const mayApply = (action: string, resource: string, boundary?: string) =>
 const WITH_EVERYTHING: Changes = {
   network: { flowLogRetentionDays: 30 },
   storage: {},
+  lb: { waf: "block", wafLogRetentionDays: 30 },
   ecs: { exec: true, schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
 };
 

@@ -105,6 +105,7 @@ describe("the apply role", () => {
       alarms: { emails: "me@example.com" },
       budget: { monthlyUsd: 150 },
       storage: {},
+      lb: { waf: "block", wafLogRetentionDays: 30 },
       ecs: { schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
     });
     const names = (type: string) => main.names(type).map((name) => main.resource(`${type}.${name}`).name as string);
@@ -139,6 +140,10 @@ describe("the apply role", () => {
       expect(may(APPLY, "s3:DeleteObjectVersion", `${arn}/file`)).toBe(true);
       expect(may(APPLY, "s3:GetObject", `${arn}/file`)).toBe(false);
     }
+    for (const name of names("aws_wafv2_web_acl"))
+      for (const action of ["CreateWebACL", "AssociateWebACL", "PutLoggingConfiguration", "DeleteWebACL"])
+        expect(may(APPLY, `wafv2:${action}`, `arn:aws:wafv2:${here}:regional/webacl/${name}/1`)).toBe(true);
+    expect(may(APPLY, "wafv2:DeleteWebACL", `arn:aws:wafv2:${here}:regional/webacl/another-app/1`)).toBe(false);
     for (const name of names("aws_sqs_queue"))
       expect(may(APPLY, "sqs:CreateQueue", `arn:aws:sqs:${here}:${name}`)).toBe(true);
     for (const name of names("aws_scheduler_schedule_group"))

@@ -99,6 +99,10 @@ export const PLANNED: readonly string[] = [
   "sqs:GetQueueAttributes",
   "sqs:ListQueueTags",
   "sts:GetCallerIdentity",
+  "wafv2:GetLoggingConfiguration",
+  "wafv2:GetWebACL",
+  "wafv2:GetWebACLForResource",
+  "wafv2:ListTagsForResource",
 ];
 
 /** What making and destroying it asks beside that. */

@@ -6,6 +6,7 @@ import { ruleDescriptions } from "../../../../tools/local/emulator/gaps/rule-des
 import { scalingTags } from "../../../../tools/local/emulator/gaps/scaling-tags.ts";
 import { type Ask, secretEvents } from "../../../../tools/local/emulator/gaps/secret-events.ts";
 import { serviceSettings } from "../../../../tools/local/emulator/gaps/service-settings.ts";
+import { webAcls } from "../../../../tools/local/emulator/gaps/web-acls.ts";
 import { asking, elements, fakeMoto } from "../fake-moto.ts";
 
 describe("a database parameter", () => {
@@ -241,5 +242,18 @@ describe("the description of a security group's rule", () => {
     const { query } = rules();
     await query("AuthorizeSecurityGroupIngress", { "IpPermissions.1.IpRanges.1.Description": "web" });
     expect(elements((await query("DescribeSecurityGroupRules")).text, "description")).toEqual([]);
+  });
+});
+
+describe("what a web ACL hides", () => {
+  it("is read back as it was last asked for", async () => {
+    const { moto } = fakeMoto(() => JSON.stringify({ WebACL: { Name: "a" } }));
+    const { json } = asking(webAcls(), moto);
+    const of = { Name: "a", Scope: "REGIONAL" };
+    expect((await json("GetWebACL", of)).value.WebACL).toEqual({ Name: "a" });
+    for (const action of ["CreateWebACL", "UpdateWebACL"]) {
+      await json(action, { ...of, DataProtectionConfig: { by: action } });
+      expect((await json("GetWebACL", of)).value.WebACL).toEqual({ Name: "a", DataProtectionConfig: { by: action } });
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { Policy } from "../gate-policy.ts";
 import { objectOf, type Plan } from "../plan.ts";
 import { shorterBackups } from "./backups.ts";
 import { type ChangedObject, changedObjects, isUnknownAt } from "./changed-objects.ts";
+import { loosenedFirewall } from "./firewall.ts";
 import { POLICY_ATTRIBUTES } from "./iam/opened-policies.ts";
 import { plannedPolicy } from "./iam/planned-policy.ts";
 import { newPublicPaths } from "./login.ts";
@@ -19,6 +20,7 @@ export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[]
         ([path, what]) => `${object.address}: ${path} is known after apply, so ${what} can't be checked before.`,
       ),
       ...shorterBackups(object, graph, policy).noted,
+      ...loosenedFirewall(object),
     ]);
   return [
     ...ofObjects,

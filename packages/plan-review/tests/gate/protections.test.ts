@@ -218,6 +218,33 @@ describe("protection is switched off", () => {
     expect(await stopsOf(plan, { policy: policyWith({ leastBackupDays: 14 }) })).toEqual([`backups-off ${DB}`]);
   });
 
+  it("not for a firewall's rule that counts from now on, nor for a higher limit: both are noted", async () => {
+    const acl = (limit: number, ...counted: string[]) => ({
+      rule: [
+        { name: "limit", action: [{ block: [{}] }], statement: [{ rate_based_statement: [{ limit }] }] },
+        {
+          name: "core",
+          override_action: [{ none: [{}] }],
+          statement: [
+            {
+              managed_rule_group_statement: [
+                { rule_action_override: counted.map((name) => ({ name, action_to_use: [{ count: [{}] }] })) },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    const ACL = "aws_wafv2_web_acl.x";
+    const { blocked, notes } = await reviewOf([change(ACL, acl(100, "A"), acl(200, "A", "B"))]);
+    expect(blocked).toEqual([]);
+    expect(notes).toEqual([
+      `${ACL} would count what B stopped so far.`,
+      `${ACL} would let 200 requests of an address through instead of 100.`,
+    ]);
+    expect((await reviewOf([change(ACL, acl(200, "A", "B"), acl(100, "A"))])).notes).toEqual([]);
+  });
+
   it("perhaps, where it is known after apply", async () => {
     const one = change(
       DB,

@@ -233,3 +233,42 @@ describeRule(
   },
   withFirewall,
 );
+
+describeRule(
+  "WAF-007",
+  {
+    "a group in other letters": {
+      bad: (stack) => {
+        acl(stack).rule = managed("AWSManagedRulesAmazonIPReputationList");
+      },
+      good: (stack) => {
+        acl(stack).rule = managed("AWSManagedRulesAmazonIpReputationList");
+      },
+      says: 'aws_wafv2_web_acl.main has the rule "managed" with the group "AWSManagedRulesAmazonIPReputationList", which AWS does not have. Write "AWSManagedRulesAmazonIpReputationList".',
+    },
+    "a group under another name": {
+      bad: (stack) => {
+        acl(stack).rule = managed("AWSManagedRulesCommonRules");
+      },
+      good: (stack) => {
+        acl(stack).rule = managed("AWSManagedRulesSomethingThatIsNewSince");
+      },
+      says: 'aws_wafv2_web_acl.main has the rule "managed" with the group "AWSManagedRulesCommonRules", which AWS does not have. Write "AWSManagedRulesCommonRuleSet".',
+    },
+    "not one of another vendor": {
+      bad: (stack) => {
+        acl(stack).rule = managed("AWSManagedRulesSQLiRuleset");
+      },
+      good: (stack) => {
+        acl(stack).rule = managed("AWSManagedRulesSQLiRuleset", "Fortinet");
+      },
+      says: 'aws_wafv2_web_acl.main has the rule "managed" with the group "AWSManagedRulesSQLiRuleset", which AWS does not have. Write "AWSManagedRulesSQLiRuleSet".',
+    },
+  },
+  withFirewall,
+);
+
+function managed(name: string, vendor_name = "AWS"): Json {
+  const statement = { managed_rule_group_statement: { name, vendor_name } };
+  return [{ name: "managed", priority: 1, override_action: { none: {} }, statement }];
+}

@@ -13,6 +13,7 @@ import { scalingTags } from "./scaling-tags.ts";
 import { askAt, secretEvents } from "./secret-events.ts";
 import { serviceSettings } from "./service-settings.ts";
 import { stateMachines } from "./state-machines.ts";
+import { webAcls } from "./web-acls.ts";
 
 /** What gaps keep, and others look at. */
 export interface Kept {
@@ -48,5 +49,6 @@ export function createGaps(kept: Kept = {}): Gap[] {
     ...secretEvents(kept.endpoint === undefined ? undefined : askAt(kept.endpoint)),
     ...serviceSettings(),
     ...stateMachines(),
+    ...webAcls(),
   ];
 }

@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import {
   type Block,
@@ -215,6 +216,32 @@ export const FIREWALL_RULES: readonly Rule[] = [
     },
   },
   {
+    id: "WAF-007",
+    severity: "error",
+    title: "A web ACL uses AWS's groups of rules by their names",
+    when: "apply",
+    prevents: NO_ACL,
+    cause: "AWS knows its groups by these names only, capital letters included.",
+    reference: "https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html",
+    *check(graph) {
+      for (const acl of graph.ofType(ACL).filter(({ isPlanned }) => isPlanned)) {
+        for (const rule of blocks(acl.get("rule")).blocks) {
+          const group = block(block(rule.statement)?.managed_rule_group_statement);
+          const name = text(group?.vendor_name) === "AWS" ? text(group?.name) : undefined;
+          const meant = name === undefined || MANAGED_GROUPS.includes(name) ? undefined : closest(name, MANAGED_GROUPS);
+          if (name === undefined || meant === undefined || distance(name.toLowerCase(), meant.toLowerCase()) > TYPO)
+            continue;
+          yield {
+            at: acl,
+            message: `has the rule ${nameOf(rule)} with the group "${name}", which AWS does not have.`,
+            fix: `Write "${meant}".`,
+            attribute: "rule",
+          };
+        }
+      }
+    },
+  },
+  {
     id: "WAF-005",
     severity: "warning",
     title: "A resource has one web ACL",
@@ -314,6 +341,16 @@ function nameOf(rule: Block): string {
   const name = text(rule.name);
   return name === undefined ? "…" : `"${name}"`;
 }
+
+/** Beyond that many letters it may be a group that AWS has added since. */
+const TYPO = 5;
+
+/** Source: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html */
+const MANAGED_GROUPS = `CommonRuleSet AdminProtectionRuleSet KnownBadInputsRuleSet SQLiRuleSet LinuxRuleSet UnixRuleSet
+  WindowsRuleSet PHPRuleSet WordPressRuleSet AmazonIpReputationList AnonymousIpList ATPRuleSet ACFPRuleSet
+  BotControlRuleSet AntiDDoSRuleSet`
+  .split(/\s+/)
+  .map((name) => `AWSManagedRules${name}`);
 
 const GROUPS = ["managed_rule_group_statement", "rule_group_reference_statement"];
 
