@@ -156,5 +156,9 @@ export function ciTarget(environment: Environment, { environments, existing }: B
 /** Names of the secrets whose values Terraform makes or knows; the database's password and those put in by hand are none. */
 function secretsInState({ app, ecs }: Environment): string[] {
   const generated = Object.entries(ecs.app.secrets).flatMap(([name, origin]) => (origin === "generated" ? [name] : []));
-  return ["REDIS_URL", "COGNITO_CLIENT_SECRET", ...generated].map((variable) => `${app}/${variable}`);
+  // Also without a cache: until its secret is gone, a plan reads it.
+  const made = new Set(["REDIS_URL", "COGNITO_CLIENT_SECRET", ...generated]);
+  return [...made]
+    .filter((variable) => ecs.app.secrets[variable] !== "by-hand")
+    .map((variable) => `${app}/${variable}`);
 }

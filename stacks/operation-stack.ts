@@ -1,3 +1,4 @@
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { mostStorage } from "../environments/schema/database.ts";
@@ -57,6 +58,7 @@ export class OperationStack extends AddressedStack {
       nginxBesideApp: containers.topology === "together",
       appBehindLoadBalancer: environment.lb.pathRules.some(({ to }) => to === "app"),
       loadBalancerAuthenticates: environment.lb.authenticateCognito,
+      cache: environment.cache !== "none",
       interfaceEndpoints: interfaceEndpoints !== "none",
       nat: nat === "none" ? undefined : { destination: natDestination, appPorts: environment.network.outboundPorts },
     });
@@ -124,16 +126,7 @@ export class OperationStack extends AddressedStack {
       protection,
     });
 
-    const cache = new Cache(this, "cache", {
-      name,
-      subnets: network.privateSubnets,
-      securityGroup: firewall.cache,
-      engine: environment.cache.engine,
-      nodeType: environment.cache.nodeType,
-      nodes: environment.cache.nodes,
-      snapshotRetentionDays: environment.cache.snapshotRetentionDays,
-      protection,
-    });
+    const cache = this.createCache(environment, network, firewall.cache);
 
     const storage =
       environment.storage &&
@@ -182,7 +175,7 @@ export class OperationStack extends AddressedStack {
           ...(hosts && { APP_HOSTS: hosts.join(",") }),
           ...containers.app.environment,
         },
-        secrets: { ...database.secrets, ...cache.secrets, ...cognito.secrets },
+        secrets: { ...database.secrets, ...cache?.secrets, ...cognito.secrets },
         ownSecrets: containers.app.secrets,
         migrateCommand: containers.app.migrateCommand,
         statements: storage?.statements,
@@ -231,7 +224,7 @@ export class OperationStack extends AddressedStack {
             instanceClass: environment.database.instanceClass,
             allocatedStorage: environment.database.allocatedStorage,
           },
-          cache: { replicationGroup: cache.replicationGroup, nodes: environment.cache.nodes },
+          cache: cache && { replicationGroup: cache.replicationGroup, nodes: cache.nodes },
           natGateways: network.natGateways,
           redeployment: ecs.redeployment?.stateMachine,
           schedules: schedules && {
@@ -245,6 +238,15 @@ export class OperationStack extends AddressedStack {
     this.createBudget(environment);
 
     createOutputs(this, { network, firewall, lb, ecr, ecs, cognito, database, cache, alarms });
+  }
+
+  private createCache(
+    { app: name, cache, protection }: Environment,
+    { privateSubnets: subnets }: Network,
+    securityGroup: SecurityGroup | undefined,
+  ): Cache | undefined {
+    if (cache === "none" || securityGroup === undefined) return undefined;
+    return new Cache(this, "cache", { name, subnets, securityGroup, ...cache, protection });
   }
 
   private createBudget({ app: name, budget, alarms }: Environment): void {

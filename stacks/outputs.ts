@@ -17,7 +17,7 @@ export interface OutputsProps {
   readonly ecs: Ecs;
   readonly cognito: Cognito;
   readonly database: Database;
-  readonly cache: Cache;
+  readonly cache?: Cache;
   readonly alarms?: Alarms;
 }
 
@@ -46,7 +46,7 @@ export function createOutputs(stack: TerraformStack, modules: OutputsProps): voi
   if (cognito.client) output("cognito_client_id", cognito.client.id, "App client that Rails uses");
   if (cognito.domain) output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool");
   output("database_endpoint", database.instance.endpoint, "Host and port of MySQL");
-  output("cache_endpoint", cache.replicationGroup.primaryEndpointAddress, "Host of Redis");
+  if (cache) output("cache_endpoint", cache.replicationGroup.primaryEndpointAddress, "Host of Redis");
   output(
     "secret_arns",
     Object.fromEntries(Object.entries(ecs.secrets).map(([variable, { secretArn }]) => [variable, secretArn])),

@@ -130,6 +130,23 @@ describe("the logs of the database", () => {
   });
 });
 
+describe("an environment without a cache", () => {
+  const without = synthesize({ cache: "none", alarms: { emails: ["me@example.com"] } });
+
+  it("has nothing of one: no node, secret, group, rule, alarm, output or variable", () => {
+    expect(JSON.stringify(without.json)).not.toMatch(/elasticache|cache_|_cache|REDIS|6379/i);
+  });
+
+  it("may have a Redis from elsewhere, as a secret of its own", () => {
+    const own = synthesize({ cache: "none", ecs: { app: { secrets: { REDIS_URL: "by-hand" } } } });
+    expect(own.container("app", "app").secrets).toContainEqual({
+      name: "REDIS_URL",
+      valueFrom: "${aws_secretsmanager_secret.ecs_secret_redis_url.arn}",
+    });
+    expect(own.names("aws_secretsmanager_secret")).not.toContain("cache_url");
+  });
+});
+
 describe("snapshots of the cache", () => {
   const limit = (cache = {}) =>
     synthesize({ cache }).resource("aws_elasticache_replication_group.cache_redis").snapshot_retention_limit;

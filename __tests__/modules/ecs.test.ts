@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../environments/schema/index.ts";
-import { INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
+import { CACHE_VARIABLES, INJECTED_VARIABLES } from "../../modules/ecs/variables.ts";
 import { imageEnvironment } from "../support/nginx-image.ts";
 import { type Changes, synthesize } from "../support/synthesize.ts";
 
@@ -167,7 +167,9 @@ describe("a task", () => {
   it("gives it the variables that no user may set, and no others", () => {
     const { environment, secrets } = synthesize().container("app", "app");
     const names = [...environment, ...secrets].map(({ name }: { name: string }) => name);
-    expect(names.sort()).toEqual([...INJECTED_VARIABLES, "RAILS_ENV", "RAILS_LOG_TO_STDOUT", "SECRET_KEY_BASE"].sort());
+    expect(names.sort()).toEqual(
+      [...INJECTED_VARIABLES, ...CACHE_VARIABLES, "RAILS_ENV", "RAILS_LOG_TO_STDOUT", "SECRET_KEY_BASE"].sort(),
+    );
   });
 
   it("takes text as it is, also where Terraform would read a template in it", () => {

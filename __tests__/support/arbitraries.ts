@@ -100,11 +100,14 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       fc.record({ keepDeletedDays: fc.option(fc.integer({ min: 1, max: 365 }), { nil: undefined }) }),
       { nil: undefined },
     ),
-    cache: fc.record({
-      engine: fc.constantFrom("valkey", "redis") as fc.Arbitrary<"valkey" | "redis">,
-      nodeType: fc.constant("cache.t4g.micro"),
-      nodes: fc.integer({ min: 1, max: 3 }),
-    }),
+    cache: fc.oneof(
+      fc.record({
+        engine: fc.constantFrom("valkey", "redis") as fc.Arbitrary<"valkey" | "redis">,
+        nodeType: fc.constant("cache.t4g.micro"),
+        nodes: fc.integer({ min: 1, max: 3 }),
+      }),
+      fc.constant("none" as const),
+    ),
     multiAz: fc.boolean(),
     alarms: fc.record({
       enabled: fc.boolean(),

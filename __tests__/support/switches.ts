@@ -17,20 +17,26 @@ const LOADS = [
   },
 ];
 
-/** Every switch of production: ways out, topologies, what is in front, and what runs. */
-export const SWITCHES = WAYS_OUT.flatMap((way) =>
-  (["separate", "together"] as const).flatMap((topology) =>
-    FRONTS.flatMap((front) =>
-      LOADS.map((load) => ({
-        name: JSON.stringify({ ...way, topology, ...front, ...load }),
-        changes: {
-          ...front,
-          network: way,
-          lb: { ...load.lb, ...front.lb },
-          images: load.images,
-          ecs: { topology, exec: load.exec },
-        } satisfies Changes,
-      })),
+/** What is there for the money, each for itself. */
+const FRUGAL: readonly Changes[] = [{ cache: "none" }];
+
+/** Every switch of production: ways out, topologies, what is in front, what runs, and what saves money. */
+export const SWITCHES: readonly { readonly name: string; readonly changes: Changes }[] = [
+  ...FRUGAL.map((changes) => ({ name: JSON.stringify(changes), changes })),
+  ...WAYS_OUT.flatMap((way) =>
+    (["separate", "together"] as const).flatMap((topology) =>
+      FRONTS.flatMap((front) =>
+        LOADS.map((load) => ({
+          name: JSON.stringify({ ...way, topology, ...front, ...load }),
+          changes: {
+            ...front,
+            network: way,
+            lb: { ...load.lb, ...front.lb },
+            images: load.images,
+            ecs: { topology, exec: load.exec },
+          },
+        })),
+      ),
     ),
   ),
-);
+];

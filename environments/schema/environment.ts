@@ -12,7 +12,7 @@ import { ecs } from "./ecs.ts";
 import { lb } from "./lb.ts";
 import { network } from "./network.ts";
 import { storage } from "./storage.ts";
-import { imageTag, region, text } from "./values.ts";
+import { imageTag, orNone, region, text } from "./values.ts";
 
 const state = z.strictObject({
   /** Name of the S3 bucket that holds the Terraform state. Bucket names are unique in all of AWS. */
@@ -84,7 +84,11 @@ export const environmentSchema = z.strictObject({
   ecs,
   cognito,
   database,
-  cache,
+  /**
+   * Redis or Valkey; "none" where the app needs none, such as a Rails 8 app with Solid Queue, Cache and Cable in the database: about 15 USD
+   * a month less in Tokyo. There is no `REDIS_URL` then. Turned to "none" later, what is in the cache is lost, Sidekiq's jobs with it.
+   */
+  cache: orNone(cache),
   /**
    * A private bucket for the files that users upload; `{}` makes it. A task's own disk goes with the task.
    * @default there is none

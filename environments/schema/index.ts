@@ -1,4 +1,5 @@
 import { explainType, InputError, unknownSetting } from "@operation-app/preflight/input";
+import type * as z from "zod";
 import { type AdoptedCognito, adoptedDomain, OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
 import { type Environment, type EnvironmentInput, environmentSchema } from "./environment.ts";
 import { type Problem, problemsBetweenSettings } from "./rules.ts";
@@ -36,7 +37,7 @@ export function parseEnvironments(
   for (const [name, input] of Object.entries(inputs)) {
     const result = environmentSchema.safeParse(input, { error: explainType });
     const found: Described[] = [
-      ...(result.error?.issues ?? []).flatMap((issue) => {
+      ...(result.error?.issues ?? []).flatMap(insideGroup).flatMap((issue) => {
         if (issue.code === "unrecognized_keys")
           return issue.keys.map((key) => unknownSetting(environmentSchema, issue.path, key));
         if (issue.code === "invalid_key")
@@ -54,6 +55,15 @@ export function parseEnvironments(
   problems.push(...environments.flatMap(mistakesOfName), ...clashes(environments));
   if (problems.length > 0) throw new EnvironmentError([...new Set(problems)]);
   return environments;
+}
+
+/** What is wrong inside of a group of settings, where a word could stand in its place; as it is, where it is no group. */
+function insideGroup(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const group = issue.errors.find((issues) =>
+    issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
+  );
+  return group?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
 /** The same settings with the domain that the adopted pool has, or without one where it has none. */

@@ -1,6 +1,6 @@
 import type { SettingProblem } from "@operation-app/preflight/input";
 import * as z from "zod";
-import { INJECTED_VARIABLES, STORAGE_VARIABLES } from "../../modules/ecs/variables.ts";
+import { CACHE_VARIABLES, INJECTED_VARIABLES, STORAGE_VARIABLES } from "../../modules/ecs/variables.ts";
 import {
   contains,
   EVERYWHERE,
@@ -137,10 +137,15 @@ const natLeadsOut = rule(
 const variablesHaveOneSource = rule(
   z.object({
     ecs: z.object({ app: ecs.shape.app.pick({ environment: true, secrets: true }).strip() }),
+    cache: z.unknown(),
     storage: z.unknown().optional(),
   }),
-  ({ ecs: { app }, storage }) => {
-    const injected = [...INJECTED_VARIABLES, ...(storage === undefined ? [] : STORAGE_VARIABLES)];
+  ({ ecs: { app }, cache, storage }) => {
+    const injected = [
+      ...INJECTED_VARIABLES,
+      ...(cache === "none" ? [] : CACHE_VARIABLES),
+      ...(storage === undefined ? [] : STORAGE_VARIABLES),
+    ];
     const taken = new Map(injected.map((name) => [name.toLowerCase(), "the stack sets it"]));
     const problems: Problem[] = [];
     for (const kind of ["environment", "secrets"] as const) {

@@ -38,6 +38,11 @@ export function literalText(schema = z.string()) {
   return schema.transform((value) => value.replaceAll(/[$%]\{/g, (opening) => opening[0] + opening));
 }
 
+/** A group of settings, or "none" for going without. */
+export function orNone<T extends z.ZodType>(group: T) {
+  return z.union([z.literal("none"), group], { error: 'is neither a group of settings, { … }, nor "none".' });
+}
+
 export function oneOf<const T extends readonly (string | number)[]>(values: T) {
   return z.literal(values as unknown as T[number][], {
     error: `is not one of ${values.map((value) => JSON.stringify(value)).join(", ")}.`,

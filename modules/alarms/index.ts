@@ -30,7 +30,8 @@ export interface AlarmsProps {
   readonly loadBalancer: LoadBalancerProps;
   readonly services: ServicesProps;
   readonly database: DatabaseProps;
-  readonly cache: CacheProps;
+  /** @default there is no cache */
+  readonly cache?: CacheProps;
   readonly natGateways: readonly NatGateway[];
   /** What redeploys services whose secrets have a new value. @default nothing does */
   readonly redeployment?: SfnStateMachine;
@@ -72,7 +73,7 @@ function watched({ thresholds, ...props }: AlarmsProps): Watch[] {
     ...watchLoadBalancer(props.loadBalancer, thresholds),
     ...watchServices(props.services, thresholds),
     ...watchDatabase(props.database, thresholds),
-    ...watchCache(props.cache, thresholds),
+    ...(props.cache ? watchCache(props.cache, thresholds) : []),
     ...watchNat(props.natGateways, thresholds),
     ...(props.schedules ? watchDeadLetters(props.schedules) : []),
   ];

@@ -30,6 +30,8 @@ export interface CacheProps {
 /** Redis (or Valkey) on ElastiCache: encrypted at rest and on the way, and asking for a password. */
 export class Cache extends Construct {
   readonly replicationGroup: ElasticacheReplicationGroup;
+  /** How many there are. */
+  readonly nodes: number;
   readonly secrets: Readonly<Record<string, SecretVariable>>;
 
   private readonly props: CacheProps;
@@ -38,6 +40,7 @@ export class Cache extends Construct {
     super(scope, id);
     this.props = props;
 
+    this.nodes = props.nodes;
     this.replicationGroup = this.createReplicationGroup(this.createSubnetGroup());
     this.secrets = { REDIS_URL: this.keepAddress() };
   }

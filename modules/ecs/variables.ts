@@ -10,8 +10,10 @@ export const INJECTED_VARIABLES = [
   "DATABASE_PORT",
   "DATABASE_USERNAME",
   "PORT",
-  "REDIS_URL",
 ] as const;
+
+/** Those that it sets where there is a cache. */
+export const CACHE_VARIABLES = ["REDIS_URL"] as const;
 
 /** Those that it sets where there is a bucket for files. */
 export const STORAGE_VARIABLES = ["STORAGE_BUCKET", "STORAGE_REGION"] as const;

@@ -26,6 +26,8 @@ export interface FirewallProps {
   readonly appBehindLoadBalancer: boolean;
   /** The load balancer speaks to Cognito, which is on the internet. */
   readonly loadBalancerAuthenticates: boolean;
+  /** A cache is there. */
+  readonly cache: boolean;
   /** Interface endpoints for AWS services are there. */
   readonly interfaceEndpoints: boolean;
   /**
@@ -49,7 +51,8 @@ export class Firewall extends Construct {
   readonly app: SecurityGroup;
   readonly endpoints: SecurityGroup;
   readonly database: SecurityGroup;
-  readonly cache: SecurityGroup;
+  /** @default undefined where there is no cache */
+  readonly cache?: SecurityGroup;
 
   private readonly props: FirewallProps;
 
@@ -62,7 +65,7 @@ export class Firewall extends Construct {
     this.app = this.createGroup("app", "Rails tasks, their workers and migrations");
     this.endpoints = this.createGroup("endpoints", "Interface endpoints of AWS services");
     this.database = this.createGroup("database", "MySQL");
-    this.cache = this.createGroup("cache", "Redis");
+    if (props.cache) this.cache = this.createGroup("cache", "Redis");
 
     for (const port of props.publicPorts) this.letInternetIn("alb", port);
     this.connect("alb", "nginx", props.nginxPort);
@@ -70,7 +73,7 @@ export class Firewall extends Construct {
     if (props.loadBalancerAuthenticates) this.letOut("alb", EVERYWHERE, HTTPS_PORT);
     if (!props.nginxBesideApp) this.connect("nginx", "app", props.appPort);
     this.connect("app", "database", MYSQL_PORT);
-    this.connect("app", "cache", REDIS_PORT);
+    if (this.cache) this.connect("app", "cache", REDIS_PORT);
     this.letTasksReachAws();
     this.letAppReachInternet();
   }
@@ -97,25 +100,29 @@ export class Firewall extends Construct {
     return new SecurityGroup(this, id, { vpcId: this.props.vpc.id, name, description, tags: { Name: name } });
   }
 
+  private idOf(group: GroupName): string {
+    return (this[group] as SecurityGroup).id;
+  }
+
   /** Lets one group open connections to another: out of the one, into the other. */
   private connect(from: GroupName, to: GroupName, port: number): void {
     new VpcSecurityGroupEgressRule(this, `${from}_to_${to}`, {
-      securityGroupId: this[from].id,
+      securityGroupId: this.idOf(from),
       description: `${from} to ${to}`,
       ...tcp(port),
-      referencedSecurityGroupId: this[to].id,
+      referencedSecurityGroupId: this.idOf(to),
     });
     new VpcSecurityGroupIngressRule(this, `${to}_from_${from}`, {
-      securityGroupId: this[to].id,
+      securityGroupId: this.idOf(to),
       description: `${to} from ${from}`,
       ...tcp(port),
-      referencedSecurityGroupId: this[from].id,
+      referencedSecurityGroupId: this.idOf(from),
     });
   }
 
   private letInternetIn(group: GroupName, port: number): void {
     new VpcSecurityGroupIngressRule(this, `${group}_from_internet_${port}`, {
-      securityGroupId: this[group].id,
+      securityGroupId: this.idOf(group),
       description: `${group} from the internet`,
       ...tcp(port),
       cidrIpv4: EVERYWHERE,
@@ -124,7 +131,7 @@ export class Firewall extends Construct {
 
   private letOut(group: GroupName, destination: Ipv4Cidr, port: number): void {
     new VpcSecurityGroupEgressRule(this, `${group}_to_internet_${port}`, {
-      securityGroupId: this[group].id,
+      securityGroupId: this.idOf(group),
       description: `${group} to the internet`,
       ...tcp(port),
       cidrIpv4: destination,
@@ -133,7 +140,7 @@ export class Firewall extends Construct {
 
   private letOutToS3(group: GroupName): void {
     new VpcSecurityGroupEgressRule(this, `${group}_to_s3`, {
-      securityGroupId: this[group].id,
+      securityGroupId: this.idOf(group),
       description: `${group} to S3, for image layers`,
       ...tcp(HTTPS_PORT),
       prefixListId: this.props.s3Endpoint.prefixListId,

@@ -26,6 +26,7 @@ export class OperationStack extends AddressedStack {
       nginxBesideApp: false,
       appBehindLoadBalancer: false,
       loadBalancerAuthenticates: false,
+      cache: true,
       interfaceEndpoints: true,
     });
     new InterfaceEndpoints(network, "endpoint", {

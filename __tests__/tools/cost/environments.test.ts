@@ -110,6 +110,12 @@ describe("what is fixed, to the cent", () => {
     expect(money(fixed)).toBe(usd(ENDPOINTS + BALANCED + tasks + MYSQL + DISK + REDIS + SECRETS));
   });
 
+  it("of one without a cache: neither its node nor its secret, nor alarms of it", async () => {
+    const [whole, without] = await Promise.all([costOfEnvironment(), costOfEnvironment({ cache: "none" })]);
+    // Two alarms, of memory and evictions.
+    expect(whole.fixed.low - without.fixed.low).toBeCloseTo(VALKEY + 0.4 + 2 * 0.1, 6);
+  });
+
   it("of one in us-east-1, with a worker and a hosted zone of its own", async () => {
     const { fixed } = await costWith({
       region: "us-east-1",

@@ -76,7 +76,7 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
-    why: "Sessions, and jobs that are not done yet.",
+    why: "Sessions, and jobs of Sidekiq and others that are not done yet.",
     source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html",
     types: [
       "aws_elasticache_cluster",

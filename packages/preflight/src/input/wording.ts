@@ -54,14 +54,16 @@ function settingsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 /** The parts of a zod definition that lead further down. */
 interface Def {
   readonly innerType?: { readonly def: unknown };
+  readonly options?: readonly { readonly def: unknown }[];
   readonly shape?: Readonly<Record<string, { readonly def: unknown }>>;
   readonly valueType?: { readonly def: unknown };
   readonly element?: { readonly def: unknown };
 }
 
-/** What an optional setting, or one with a default, is when it is there. */
+/** What an optional setting, or one with a default, is when it is there; where a word may stand in its place, the group. */
 function unwrapped(def: Def | undefined): Def | undefined {
-  return def?.innerType ? unwrapped(def.innerType.def as Def) : def;
+  const inner = def?.innerType?.def ?? def?.options?.find((option) => unwrapped(option.def as Def)?.shape)?.def;
+  return inner ? unwrapped(inner as Def) : def;
 }
 
 function childOf(def: Def | undefined, key: PropertyKey): { readonly def: unknown } | undefined {
