@@ -2,6 +2,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -14,24 +15,35 @@ import { execa } from "execa";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { VERSION_CONSTRAINT } from "../../stacks/aws-provider.ts";
 import { withoutColors } from "../../tools/lib/process/run-tool.ts";
+import { findTerraform } from "../../tools/lib/terraform/prerequisites.ts";
+import { terraformEnvironment } from "../../tools/lib/terraform/terraform-environment.ts";
+import { endToEnd } from "./requirement.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const PACKAGES = ["preflight", "cost", "plan-review", "map"];
+const PACKAGES = ["preflight", "cost", "plan-review", "map", "constructs"];
+/** What the constructs are for: a project has one copy of each. */
+const PEERS = ["cdktf", "constructs", "@cdktf/provider-aws"];
+/** Those that say their version to a program. */
+const MODULES = PACKAGES.filter((name) => name !== "constructs");
 /** Those with a command of their name. */
 const COMMANDS = ["preflight", "plan-review"];
+/** Modules of what `bin/infra bootstrap` makes: no stack of an app has them. */
+const OF_TOOLS = ["github-actions", "state-bucket"];
 /** Each would fail, or lose something. */
 const CONFIGURATION = readFileSync(join(ROOT, "packages/preflight/tests/foreign/cdk.tf.json"), "utf8");
 const PLAN = readFileSync(join(ROOT, "packages/plan-review/tests/plans/small.json"), "utf8");
 
+const canPlan = await endToEnd();
 const directory = realpathSync(mkdtempSync(join(tmpdir(), "packages-")));
 const consumer = join(directory, "consumer");
 const tarballs: Record<string, string> = {};
 
-/** Packs all packages from a copy of their sources, and installs them into an empty project. */
+/** Packs all packages from a copy of their sources, and installs them into an empty project that has the peers. */
 beforeAll(async () => {
   const sources = join(directory, "sources");
-  for (const path of ["packages", "tsconfig.json"]) {
+  for (const path of ["packages", "modules", "tsconfig.json"]) {
     cpSync(join(ROOT, path), join(sources, path), {
       recursive: true,
       filter: (file) => !["tests", "dist", "node_modules"].includes(basename(file)),
@@ -44,7 +56,10 @@ beforeAll(async () => {
     tarballs[name] = join(sources, "packages", name, filename);
   }
   write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
-  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...Object.values(tarballs)], consumer);
+  const quietly = ["--prefer-offline", "--no-audit", "--no-fund", "--legacy-peer-deps"];
+  await run("npm", ["install", ...quietly, ...Object.values(tarballs)], consumer);
+  mkdirSync(join(consumer, "node_modules/@cdktf"), { recursive: true });
+  for (const name of PEERS) symlinkSync(join(ROOT, "node_modules", name), join(consumer, "node_modules", name));
 }, 10 * 60_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -110,6 +125,74 @@ describe("plan-review, packed and installed elsewhere", () => {
   });
 });
 
+describe("the constructs, packed and installed into a project of CommonJS", () => {
+  const project = join(consumer, "project");
+  const stack = join(project, "cdktf.out/stacks/shop");
+
+  beforeAll(async () => {
+    cpSync(join(ROOT, "examples/cdktf-project"), project, { recursive: true });
+    write(
+      "project/tsconfig.json",
+      JSON.stringify({
+        compilerOptions: { module: "nodenext", target: "es2022", strict: true, types: ["node"], typeRoots: [types()] },
+        files: ["main.ts"],
+      }),
+    );
+    const { all } = await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc")], project, true);
+    expect(all).toBe("");
+    await run(process.execPath, ["main.js"], project);
+  });
+
+  it("make a stack in which preflight finds nothing", async () => {
+    const { exitCode, stdout } = await bin("preflight", join(stack, "cdk.tf.json"));
+    expect(stdout).toMatch(/nothing found/);
+    expect(exitCode).toBe(0);
+    expect(readFileSync(join(stack, "cdk.tf.json"), "utf8")).toContain('"aws_nat_gateway"');
+  });
+
+  it.runIf(canPlan)("make a plan that the review lets pass", async () => {
+    const terraform = await findTerraform();
+    const env = {
+      ...terraformEnvironment(terraform, directory),
+      AWS_ACCESS_KEY_ID: "nobody",
+      AWS_SECRET_ACCESS_KEY: "nothing",
+    };
+    const here = {
+      terraform: { required_providers: { aws: { source: "hashicorp/aws", version: VERSION_CONSTRAINT } } },
+      provider: { aws: [{ skip_credentials_validation: true, skip_requesting_account_id: true }] },
+    };
+    writeFileSync(join(stack, "here_override.tf.json"), JSON.stringify(here));
+    const planned = async (...args: string[]) =>
+      (await execa(terraform.command, args, { cwd: stack, env, extendEnv: false })).stdout;
+    await planned("init", "-input=false");
+    await planned("plan", "-input=false", "-out=plan");
+    write("shop.json", await planned("show", "-json", "plan"));
+    const { exitCode, stdout } = await bin("plan-review", "shop.json");
+    expect(stdout).toMatch(/^Good: nothing blocks this plan\. Plan: \d\d to add, 0 to change, 0 to destroy\.$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it("are all the modules that a stack of an app is made of, as CommonJS and as a module", async () => {
+    const names = readdirSync(join(ROOT, "modules"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !OF_TOOLS.includes(entry.name))
+      .map(({ name }) => name);
+    const entries = Object.keys(manifestOf("constructs").exports).map((key) => key.slice(2));
+    expect(entries).toEqual(expect.arrayContaining(names));
+    const published = entries
+      .filter((entry) => entry !== "package.json")
+      .map((entry) => `@operation-app/constructs/${entry}`);
+    write(
+      "entries.cjs",
+      `(async () => {
+  for (const entry of ${JSON.stringify(published)})
+    console.log(entry, Object.keys(require(entry)).length > 0, (await import(entry)).default === require(entry));
+})();`,
+    );
+    const { stdout } = await run(process.execPath, ["entries.cjs"], consumer);
+    expect(stdout.split("\n")).toEqual(published.map((entry) => `${entry} true true`));
+  });
+});
+
 describe("all packages", () => {
   it("can be used from a program", async () => {
     write("cdk.tf.json", CONFIGURATION);
@@ -150,13 +233,8 @@ console.log(JSON.stringify([...facts, version, ofCost, ofReview, ofMap]));
     const { all } = await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc")], consumer, true);
     expect(all).toBe("");
     const { stdout } = await run(process.execPath, ["program.js"], consumer);
-    expect(JSON.parse(stdout)).toEqual([
-      true,
-      "blocked",
-      true,
-      [],
-      ...PACKAGES.map((name) => manifestOf(name).version),
-    ]);
+    const versions = MODULES.map((name) => manifestOf(name).version);
+    expect(JSON.parse(stdout)).toEqual([true, "blocked", true, [], ...versions]);
   });
 
   it.each(COMMANDS)("%s says its version, and which exit codes there are", async (name) => {
@@ -174,14 +252,14 @@ console.log(JSON.stringify([...facts, version, ofCost, ofReview, ofMap]));
     const attw = join(ROOT, "node_modules/@arethetypeswrong/cli/dist/index.js");
     const { exitCode, all } = await run(
       process.execPath,
-      [attw, tarballs[name] as string, "--profile", "esm-only", "--format", "ascii"],
+      [attw, tarballs[name] as string, "--profile", name === "constructs" ? "strict" : "esm-only", "--format", "ascii"],
       directory,
       true,
     );
     expect(exitCode, all).toBe(0);
   });
 
-  it.each(PACKAGES)("%s has the same entries here and where it is published", (name) => {
+  it.each(MODULES)("%s has the same entries here and where it is published", (name) => {
     const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
     const entries = Object.entries(manifestOf(name).exports).filter(([key]) => key !== "./package.json");
     const published = entries.map(([key, { default: file }]) => [
