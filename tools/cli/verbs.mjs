@@ -44,6 +44,7 @@ export const GROUPS = {
     verify: "prove that a plan changes no Cognito object",
   },
   "Keep it up to date": {
+    upgrade: "take a newer version of this project into this clone",
     framework: "CDK for Terraform or CDK Terrain: say which, or turn to the other",
     provider: "which version of the AWS provider is locked; choose another",
   },

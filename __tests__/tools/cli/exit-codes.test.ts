@@ -16,7 +16,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   completion: ["bash"],
 };
 const ASKS = { apply: ["--yes"], release: ["--yes"], rollback: ["--yes"], deploy: ["--auto-approve"] };
-const WITHOUT_ENVIRONMENT = ["synth", "destroy-local", "inspect", "framework", "provider", "completion"];
+const WITHOUT_ENVIRONMENT = ["synth", "destroy-local", "inspect", "upgrade", "framework", "provider", "completion"];
 /** Their words are a file, or a command line. */
 const BY_OPTION_ONLY = ["check", "review", "run", "console"];
 
