@@ -136,7 +136,13 @@ export function oidcProviderArn(account: string): string {
 }
 
 /** What the policies of an environment's roles are about. */
-export function ciTarget(environment: Environment, { environments, existing }: BootstrapProps): CiTarget {
+export function ciTarget(
+  environment: Environment,
+  {
+    environments,
+    existing,
+  }: { readonly environments: readonly Environment[]; readonly existing: Pick<Existing, "account"> },
+): CiTarget {
   const { app, name, region, state, domain } = environment;
   return {
     app,

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { policy, type Statement } from "../iam-policy.ts";
 import { applyStatements, writeStatements } from "./apply-policy.ts";
 import { boundaryStatements } from "./boundary.ts";
+import { DIGEST_TAG, digestOf } from "./digest.ts";
 import {
   boundaryName,
   CI_PATH,
@@ -38,6 +39,13 @@ export interface CiProps {
   readonly oidcProviderArn: string;
 }
 
+interface PolicyProps {
+  readonly name: string;
+  readonly description: string;
+  readonly statements: readonly Statement[];
+  readonly moreTags?: Readonly<Record<string, string>>;
+}
+
 /** The roles that GitHub Actions takes on for an environment, without any key: one that plans, and one that applies. */
 export class Ci extends Construct {
   /** What both may read. */
@@ -64,6 +72,7 @@ export class Ci extends Construct {
       name: boundaryName(target),
       description: `The most that a role of ${target.environment} may do`,
       statements: this.boundaryStatements(),
+      moreTags: { [DIGEST_TAG]: digestOf(target) },
     });
     this.writePolicy = this.createPolicy("write", {
       name: writePolicyName(target),
@@ -75,11 +84,9 @@ export class Ci extends Construct {
     this.attach("apply_write", this.applyRole, this.writePolicy);
   }
 
-  private createPolicy(
-    id: string,
-    { statements, ...config }: { name: string; description: string; statements: readonly Statement[] },
-  ): IamPolicy {
-    return new IamPolicy(this, id, { ...config, path: CI_PATH, policy: policy(...statements), tags: this.tags });
+  private createPolicy(id: string, { statements, moreTags, ...config }: PolicyProps): IamPolicy {
+    const tags = { ...this.tags, ...moreTags };
+    return new IamPolicy(this, id, { ...config, path: CI_PATH, policy: policy(...statements), tags });
   }
 
   /** The boundary as IAM takes it. */

@@ -74,7 +74,8 @@ export async function makePlan({
     await refuseLostState(environment);
     if (!refreshOnly && !destroy) {
       await refuseUnmovedObjects(environment);
-      await refuseMissingBoundary(environment);
+      const outdated = await refuseMissingBoundary(environment);
+      if (outdated) progress.text(outdated);
     }
     const options = { cwd: process.cwd(), env: terraform.env };
     const directory = await synthesizeStack(join(work, OUTPUT), environment.name, options);
