@@ -62,6 +62,34 @@ export function deletedAlarms(plan: Plan): string[] {
     .map(({ address }) => `${address} would be deleted: nobody would be told any more of what it watches.`);
 }
 
+/** Budgets that told somebody and are deleted, for whoever reads the review. */
+export function deletedBudgets(plan: Plan): string[] {
+  return changedObjects(plan)
+    .filter((object) => object.type === "aws_budgets_budget" && isGoing(object))
+    .filter(({ before }) => listOf(before.notification).length > 0)
+    .map(
+      ({ address }) => `${address} would be deleted: nobody would be told of a month that costs more than expected.`,
+    );
+}
+
+/** Rules of EventBridge that start something when something happens, and would not any more, for whoever reads the review. */
+export function stoppedReactions(plan: Plan): string[] {
+  const rules = changedObjects(plan).filter(({ type }) => type === "aws_cloudwatch_event_rule");
+  return rules.flatMap((object) => {
+    const { change, address, before } = object;
+    const isOn = (state: unknown) => state !== "DISABLED";
+    if (before.name === undefined || !isOn(before.state)) return [];
+    const what = `what it starts would not start any more${about(before.description)}.`;
+    if (isGoing(object)) return [`${address} would be deleted: ${what}`];
+    const { state } = objectOf(change.change.after);
+    return isOn(state) ? [] : [`${address} would be switched off: ${what}`];
+  });
+}
+
+function about(description: unknown): string {
+  return typeof description === "string" && description !== "" ? ` ("${description.slice(0, 120)}")` : "";
+}
+
 /** Schedules that would run nothing any more, for whoever reads the review. */
 export function stoppedSchedules(plan: Plan): string[] {
   const schedules = changedObjects(plan).filter(({ type }) => type === "aws_scheduler_schedule");

@@ -4,12 +4,13 @@ import { objectOf, type Plan } from "../plan.ts";
 import { shorterBackups } from "./backups.ts";
 import { type ChangedObject, changedObjects, isUnknownAt } from "./changed-objects.ts";
 import { loosenedFirewall } from "./firewall.ts";
+import { lostRights } from "./iam/lost-rights.ts";
 import { POLICY_ATTRIBUTES } from "./iam/opened-policies.ts";
 import { plannedPolicy } from "./iam/planned-policy.ts";
 import { newPublicPaths } from "./login.ts";
 import { outages } from "./outages.ts";
 import { SWITCHES } from "./public-access.ts";
-import { deletedAlarms, stoppedSchedules } from "./silence.ts";
+import { deletedAlarms, deletedBudgets, stoppedReactions, stoppedSchedules } from "./silence.ts";
 
 /** What is not stopped but should be checked: values known after apply, shorter backups, paths without a login, outages. */
 export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[] {
@@ -21,12 +22,15 @@ export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[]
       ),
       ...shorterBackups(object, graph, policy).noted,
       ...loosenedFirewall(object),
+      ...lostRights(object),
     ]);
   return [
     ...ofObjects,
     ...newPublicPaths(plan),
     ...outages(plan),
     ...deletedAlarms(plan),
+    ...deletedBudgets(plan),
+    ...stoppedReactions(plan),
     ...stoppedSchedules(plan),
   ].sort();
 }

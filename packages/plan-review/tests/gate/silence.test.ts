@@ -81,3 +81,28 @@ describe("nobody would hear of alarms", () => {
     expect(await notes(["arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:x"])).toEqual([]);
   });
 });
+
+describe("what would not happen any more is noted", () => {
+  const notesOf = async (...plan: ReturnType<typeof change>[]) => (await reviewOf(plan)).notes;
+  const BUDGET = "aws_budgets_budget.x";
+  const RULE = "aws_cloudwatch_event_rule.x";
+
+  it("a mail before a month costs too much", async () => {
+    expect(await notesOf(change(BUDGET, { name: "a", notification: [{ threshold: 100 }] }, null))).toEqual([
+      `${BUDGET} would be deleted: nobody would be told of a month that costs more than expected.`,
+    ]);
+    expect(await notesOf(change(BUDGET, { name: "a", notification: [] }, null))).toEqual([]);
+  });
+
+  it("what a rule of EventBridge starts", async () => {
+    const rule = { name: "a", state: "ENABLED", description: "Replaces tasks" };
+    expect(await notesOf(change(RULE, rule, null))).toEqual([
+      `${RULE} would be deleted: what it starts would not start any more ("Replaces tasks").`,
+    ]);
+    expect(await notesOf(change(RULE, { name: "a" }, { name: "a", state: "DISABLED" }))).toEqual([
+      `${RULE} would be switched off: what it starts would not start any more.`,
+    ]);
+    expect(await notesOf(change(RULE, rule, { ...rule, description: "b" }))).toEqual([]);
+    expect(await notesOf(change(RULE, { ...rule, state: "DISABLED" }, null))).toEqual([]);
+  });
+});
