@@ -9,7 +9,7 @@ import {
   plansPrefix,
   tagged,
 } from "./names.ts";
-import { namedResources, secretStatements } from "./reads.ts";
+import { namedResources, secretStatements, stateVersions } from "./reads.ts";
 
 /** Services that AWS keeps a role of its own for, made the first time that they are used. */
 const SERVICE_LINKED = [
@@ -56,6 +56,7 @@ function stateStatements({ stateBucket, stateKey, environment }: CiTarget): Stat
   const bucket = `arn:aws:s3:::${stateBucket}`;
   return [
     { actions: ["s3:ListBucket"], resources: [bucket] },
+    ...stateVersions(bucket, stateKey),
     { actions: ["s3:GetObject", "s3:PutObject"], resources: [`${bucket}/${stateKey}`] },
     {
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],

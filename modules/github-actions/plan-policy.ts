@@ -1,6 +1,6 @@
 import type { Statement } from "../iam-policy.ts";
 import { type CiTarget, neighboursRefused, plansPrefix } from "./names.ts";
-import { secretStatements } from "./reads.ts";
+import { secretStatements, stateVersions } from "./reads.ts";
 
 /**
  * What the plan role may do beside the reads: read the state and the secrets in it, hold the state's lock, and put a
@@ -14,6 +14,7 @@ function stateStatements({ stateBucket, stateKey }: CiTarget): Statement[] {
   const bucket = `arn:aws:s3:::${stateBucket}`;
   return [
     { actions: ["s3:ListBucket"], resources: [bucket] },
+    ...stateVersions(bucket, stateKey),
     { actions: ["s3:GetObject"], resources: [`${bucket}/${stateKey}`] },
   ];
 }

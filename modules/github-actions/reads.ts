@@ -160,6 +160,18 @@ export function readStatements(target: CiTarget): Statement[] {
   ];
 }
 
+/** Earlier versions of an environment's own state, for `bin/infra state`. */
+export function stateVersions(bucket: string, stateKey: string): Statement[] {
+  return [
+    {
+      actions: ["s3:ListBucketVersions"],
+      resources: [bucket],
+      condition: { StringEquals: { "s3:prefix": stateKey } },
+    },
+    { actions: ["s3:GetObjectVersion"], resources: [`${bucket}/${stateKey}`] },
+  ];
+}
+
 /** The values of secrets that a plan reads, because Terraform has put them in: those, and of no other secret. */
 export function secretStatements(target: CiTarget): Statement[] {
   const names = target.secretsInState;

@@ -83,8 +83,11 @@ async function restoreVersion(
   if (now && !now.isDeletion) console.log(`To go back: bin/infra state ${name} --restore ${now.id}`);
   const progress = terminalProgress();
   const { directory, plan } = await makePlan({ environment, progress });
-  console.log(textReview(await reviewPlan(environment, plan, directory)));
-  removePlan(directory);
+  try {
+    console.log(textReview(await reviewPlan(environment, plan, directory)));
+  } finally {
+    removePlan(directory);
+  }
   console.log(
     "This is what an apply would do with it. What it would add is there already, unless it was deleted: import it, or go back.",
   );

@@ -64,6 +64,21 @@ describe("the plan role", () => {
   ])("%s on %s: %s", (action, resource, expected) => expect(may(PLAN, action, resource)).toBe(expected));
 });
 
+describe("earlier versions of the state", () => {
+  it.each([
+    ["plan", PLAN],
+    ["apply", APPLY],
+  ])("are listed and read by the %s role, those of this environment alone", (_kind, statements) => {
+    const listing = (prefix: string) => may(statements, "s3:ListBucketVersions", BUCKET, { "s3:prefix": prefix });
+    expect(listing("production/terraform.tfstate")).toBe(true);
+    expect(listing("")).toBe(false);
+    expect(listing("staging/terraform.tfstate")).toBe(false);
+    expect(may(statements, "s3:GetObjectVersion", STATE)).toBe(true);
+    expect(may(statements, "s3:GetObjectVersion", `${BUCKET}/staging/terraform.tfstate`)).toBe(false);
+    expect(may(statements, "s3:DeleteObjectVersion", STATE)).toBe(false);
+  });
+});
+
 describe("the values of secrets that the roles read", () => {
   it("are those that the stack itself puts in, and none that is put in by hand", () => {
     const secrets = { SECRET_KEY_BASE: "generated", API_KEY: "by-hand" } as const;
