@@ -4,7 +4,7 @@ import { describeAccount } from "../lib/aws/account.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { askToApply } from "../lib/terminal/question.ts";
 import { applyPlan } from "../plan/apply.ts";
-import { leftText, refuseHeldObjects, refuseProtected, reviewDeletion } from "../plan/destroy.ts";
+import { leftText, refuseHeldObjects, refuseProtected, reviewDeletion, withoutSnapshot } from "../plan/destroy.ts";
 import { makePlan, removePlan } from "../plan/make.ts";
 import { hasChanges } from "../plan/review.ts";
 import { environmentNamed, LOCK_TIMEOUT, namedEnvironment, newCommand, ofNamedEnvironment, verb } from "./command.ts";
@@ -39,6 +39,7 @@ export default verb(command, async () => {
   const { review, lost } = await reviewDeletion(environment, made.plan);
   progress.text(`\n${textReview(review)}`);
   if (lost.length > 0) progress.text(["\nWhat can't be restored", ...lost.map((one) => `  ${one}`)].join("\n"));
+  for (const line of withoutSnapshot(environment, made.plan)) progress.text(`\n${line}`);
   if (review.verdict === "blocked") throw new UserError("Nothing was deleted.");
   if (!hasChanges(review)) return progress.text(`\n${name} has nothing to delete.`);
   const isConfirmed =

@@ -1,5 +1,6 @@
 import { DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { GetMetricStatisticsCommand, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { printable } from "@operation-app/preflight/input";
@@ -77,15 +78,28 @@ async function diskOf({ deployment, clients }: Session, DBInstanceIdentifier: st
     }),
   );
   const [last] = Datapoints.toSorted((a, b) => (b.Timestamp?.getTime() ?? 0) - (a.Timestamp?.getTime() ?? 0));
-  const { database, alarms } = deployment.environment;
+  const { alarms } = deployment.environment;
   if (last?.Minimum === undefined)
     return { says: "CloudWatch has not measured it in the last half hour.", state: "soon" };
   const free = last.Minimum / GIB;
-  const isLow = free < (database.allocatedStorage * alarms.thresholds.databaseFreeDiskPercent) / 100;
-  const says = `${free.toFixed(1)} of ${database.allocatedStorage} GiB are free.`;
-  return isLow
-    ? { says: `${says} When it is full, MySQL stops: raise database.allocatedStorage, and apply.`, state: "bad" }
-    : { says, state: "good" };
+  const { size, most } = await storageOf({ deployment, clients }, DBInstanceIdentifier);
+  const isLow = free < (size * alarms.thresholds.databaseFreeDiskPercent) / 100;
+  const says = `${free.toFixed(1)} of ${size} GiB are free.`;
+  if (!isLow) return { says, state: "good" };
+  return most > size
+    ? { says: `${says} RDS adds some below a tenth, up to ${most} GiB, at most every six hours.`, state: "soon" }
+    : {
+        says: `${says} When it is full, MySQL stops: raise database.allocatedStorage above ${size}, and apply.`,
+        state: "bad",
+      };
+}
+
+/** GiB that the database has by now, which may be more than the environment's file says, and the most that RDS makes of them. */
+async function storageOf({ clients, deployment }: Session, DBInstanceIdentifier: string) {
+  const { DBInstances } = await clients.rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }));
+  const { AllocatedStorage: size = deployment.environment.database.allocatedStorage, MaxAllocatedStorage: most = 0 } =
+    DBInstances?.[0] ?? {};
+  return { size, most };
 }
 
 async function rotationOf({ clients, deployment }: Session, SecretId: string, now: Date): Promise<Answer> {

@@ -70,6 +70,36 @@ export async function reviewDeletion(environment: Environment, plan: Plan): Prom
   };
 }
 
+/** USD for a GB of a snapshot and a month, once its database is gone: in Tokyo and most regions. */
+const SNAPSHOT_USD = 0.095;
+
+/**
+ * Databases that go without a last snapshot, as one that is not protected does, and how to keep one.
+ *
+ * @returns a line each
+ */
+export function withoutSnapshot({ region }: Pick<Environment, "region">, plan: Plan): string[] {
+  return plan.resource_changes
+    .filter(({ type, mode, change }) => type === "aws_db_instance" && mode === "managed" && isDeletion(change))
+    .flatMap(({ change }) => {
+      const {
+        identifier,
+        skip_final_snapshot: skips,
+        allocated_storage: size,
+      } = change.before as Record<string, unknown>;
+      if (skips !== true || typeof identifier !== "string") return [];
+      const usd = Math.max(1, Math.ceil(Number(size) * SNAPSHOT_USD));
+      return [
+        `No snapshot of ${identifier} stays, and its automated backups go with it. To keep one (${SNAPSHOT_USD} USD a GB and month, at most about ${usd}), answer after: ` +
+          `aws rds create-db-snapshot --region ${region} --db-instance-identifier ${identifier} --db-snapshot-identifier ${identifier}-last`,
+      ];
+    });
+}
+
+function isDeletion({ actions }: { readonly actions: readonly string[] }): boolean {
+  return actions.join() === "delete";
+}
+
 /** What is left after all is deleted. */
 export function leftText(environment: Environment): string {
   return `${environment.name} is deleted. What bin/infra bootstrap made stays: the state bucket, with earlier versions of ${statePlace(environment)}, and the roles of GitHub Actions.`;

@@ -1,5 +1,6 @@
 import { type CertificateDetail, DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
@@ -15,6 +16,8 @@ const GIB = 1024 ** 3;
 interface Answers {
   /** GiB that are free; undefined: not measured. */
   readonly free?: number | undefined;
+  /** What the database has by now, and the most that RDS makes of it. */
+  readonly storage?: { readonly AllocatedStorage: number; readonly MaxAllocatedStorage?: number };
   readonly rotation?: string;
   readonly redeploys?: boolean;
   readonly certificate?: CertificateDetail;
@@ -46,6 +49,9 @@ async function look(answers: Answers = {}) {
               { Timestamp: new Date("2026-05-31T23:58:00Z"), Minimum: free * GIB },
             ],
     });
+  mockClient(asked.clients.rds)
+    .on(DescribeDBInstancesCommand)
+    .resolves({ DBInstances: [answers.storage ?? { AllocatedStorage: 20 }] });
   mockClient(asked.clients.secrets)
     .on(DescribeSecretCommand)
     .resolves({ NextRotationDate: new Date(rotation) });
@@ -80,11 +86,27 @@ describe("what has to be looked after", () => {
 
   it("is a disk that fills up, by its last measurement", async () => {
     expect(await said("database disk", { free: 2.9 })).toEqual([
-      ["bad", "2.9 of 20 GiB are free. When it is full, MySQL stops: raise database.allocatedStorage, and apply."],
+      [
+        "bad",
+        "2.9 of 20 GiB are free. When it is full, MySQL stops: raise database.allocatedStorage above 20, and apply.",
+      ],
     ]);
     expect(await said("database disk", { free: undefined })).toEqual([
       ["soon", "CloudWatch has not measured it in the last half hour."],
     ]);
+  });
+
+  it("is measured by what the disk has grown to, and is no alarm while it can grow", async () => {
+    expect(await said("database disk", { free: 2.9, storage: { AllocatedStorage: 15 } })).toEqual([
+      ["good", "2.9 of 15 GiB are free."],
+    ]);
+    expect(
+      await said("database disk", { free: 4, storage: { AllocatedStorage: 60, MaxAllocatedStorage: 100 } }),
+    ).toEqual([
+      ["soon", "4.0 of 60 GiB are free. RDS adds some below a tenth, up to 100 GiB, at most every six hours."],
+    ]);
+    const { state } = (await look({ free: 4, storage: { AllocatedStorage: 100, MaxAllocatedStorage: 100 } }))[0] ?? {};
+    expect(state).toBe("bad");
   });
 
   it("is no password that changes soon, where tasks are replaced by themselves", async () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Environment } from "../../../environments/schema/index.ts";
 import { change, parsed, planWith } from "../../../packages/plan-review/tests/support/review.ts";
-import { heldObjects, refuseHeldObjects, refuseProtected, reviewDeletion } from "../../../tools/plan/destroy.ts";
+import {
+  heldObjects,
+  refuseHeldObjects,
+  refuseProtected,
+  reviewDeletion,
+  withoutSnapshot,
+} from "../../../tools/plan/destroy.ts";
 
 const staging = { name: "staging", protection: false, acknowledgements: [] } as unknown as Environment;
 const deletion = (address: string, before: object) => change(address, before, null);
@@ -34,6 +40,18 @@ describe("the deletion of an environment", () => {
     );
     expect(heldObjects(planOf(change("aws_db_instance.main", held, held)))).toEqual([]);
     expect(heldObjects(planOf(change("aws_route53_zone.main", { force_destroy: false }, null)))).toEqual([]);
+  });
+
+  it("says how to keep the data of a database that goes without a snapshot, and what that costs", () => {
+    const tokyo = { region: "ap-northeast-1" as const };
+    const database = (before: object, after: object | null = null) =>
+      planOf(change("aws_db_instance.main", { identifier: "shop", allocated_storage: 20, ...before }, after));
+    expect(withoutSnapshot(tokyo, database({ skip_final_snapshot: true }))).toEqual([
+      "No snapshot of shop stays, and its automated backups go with it. To keep one (0.095 USD a GB and month, at most about 2), answer after: " +
+        "aws rds create-db-snapshot --region ap-northeast-1 --db-instance-identifier shop --db-snapshot-identifier shop-last",
+    ]);
+    expect(withoutSnapshot(tokyo, database({ skip_final_snapshot: false }))).toEqual([]);
+    expect(withoutSnapshot(tokyo, database({ skip_final_snapshot: true }, { identifier: "shop" }))).toEqual([]);
   });
 
   it("is reviewed: what the policy protects does not stop it, and is said", async () => {
