@@ -6,6 +6,7 @@ export interface ModuleConfiguration {
   readonly resources: ReadonlyMap<string, Block>;
   readonly calls: Block;
   readonly outputs: Block;
+  readonly variables: Block;
 }
 
 /** An instance of a module: the root, or one that a call makes. */
@@ -110,6 +111,7 @@ function configurationOf(module: Value | undefined): ModuleConfiguration {
     resources: new Map(resources),
     calls: isBlock(body.module_calls) ? body.module_calls : {},
     outputs: isBlock(body.outputs) ? body.outputs : {},
+    variables: isBlock(body.variables) ? body.variables : {},
   };
 }
 

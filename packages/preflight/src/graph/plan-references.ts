@@ -63,6 +63,29 @@ export class PlanReferences {
     return this.addresses.has(address);
   }
 
+  /**
+   * Whether an expression is made of nothing that can be unknown in a plan: what is unknown nevertheless is null there, as
+   * of a variable that is not given, and the provider fills it in.
+   */
+  isKnownInPlan(names: readonly string[], place: Pick<Place, "module">, depth = 0): boolean {
+    return (
+      depth <= DEEPEST &&
+      names.length > 0 &&
+      names.every((name) => {
+        const [first = "", second = ""] = stepsOf(name);
+        return first === "var" && this.isVariableKnown(second, place.module, depth);
+      })
+    );
+  }
+
+  private isVariableKnown(name: string, module: ModuleInstance, depth: number): boolean {
+    if (!module.parent) return blockAt(module.configuration.variables, name) !== undefined;
+    const given = blockAt(module.call?.expressions, name);
+    if (given === undefined) return "default" in (blockAt(module.configuration.variables, name) ?? {});
+    if (!isExpression(given)) return "constant_value" in given;
+    return this.isKnownInPlan(given.references, { module: module.parent }, depth + 1);
+  }
+
   /** What the `references` of an expression lead to. */
   resolve(names: readonly string[], place: Place, depth: number): Reference[] {
     if (depth > DEEPEST) return [];

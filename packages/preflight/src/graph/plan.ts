@@ -185,6 +185,8 @@ class Plan {
     inherited: readonly Reference[],
   ): Value | undefined {
     if (isExpression(expressions)) {
+      const isUnwritten = planned === undefined && unknown === true;
+      if (isUnwritten && place && this.references.isKnownInPlan(expressions.references, place)) return undefined;
       const references = place ? this.references.resolve(expressions.references, place, 0) : [];
       return this.withReferences(planned, unknown, references, "own");
     }

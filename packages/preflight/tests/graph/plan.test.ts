@@ -18,6 +18,7 @@ interface Configuration {
   readonly resources?: object[];
   readonly module_calls?: object;
   readonly outputs?: object;
+  readonly variables?: object;
 }
 
 /** `module.a["x"].aws_vpc.b[0]` into its pieces. */
@@ -437,6 +438,26 @@ describe("modules of a plan", () => {
       module_calls: { m: subnets(["aws_vpc.a.id", "aws_vpc.a"]) },
     });
     expect(leadsOf(graph, "module.m.aws_subnet.s")).toEqual({ to: ["aws_vpc.a"], certain: true });
+  });
+
+  describe.each([
+    ["that is null unless it is given", { default: null }, {}, true],
+    ["that is given a constant", {}, { vpc: { constant_value: null } }, true],
+    ["that is given a variable of the root", {}, { vpc: { references: ["var.vpc"] } }, true],
+    ["that is given what is not known yet", {}, { vpc: { references: ["aws_vpc.a.id", "aws_vpc.a"] } }, false],
+    ["that is given a local", {}, { vpc: { references: ["local.vpc"] } }, false],
+    ["that is given an output", {}, { vpc: { references: ["module.other.vpc", "module.other"] } }, false],
+    ["that is given what nothing tells of", {}, { vpc: {} }, false],
+  ])("with an argument by a variable %s", (_, declared, given, isUnwritten) => {
+    it(isUnwritten ? "have nothing where the provider fills it in" : "leave it open", async () => {
+      const graph = await readPlan([made("aws_vpc.a"), made("module.m.aws_subnet.s", { vpc_id: true })], {
+        resources: [written("aws_vpc.a")],
+        variables: { vpc: {} },
+        module_calls: { m: { module: { ...subnet, variables: { vpc: declared } }, expressions: given } },
+      });
+      const value = attributeOf(graph, "module.m.aws_subnet.s", "vpc_id");
+      expect(value === undefined).toBe(isUnwritten);
+    });
   });
 
   it("give what their outputs say", async () => {
