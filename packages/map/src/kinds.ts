@@ -30,7 +30,7 @@ function kind(site: Site, en: string, ja: string, what: string, whatJa: string, 
 
 /** Kinds of things, by the name of their sign. */
 export const KINDS = {
-  people: kind("front", "People", "利用者", "Whoever uses this, with a browser", "ブラウザーで使う人たち"),
+  people: kind("front", "People", "利用者", "Use it in a browser", "ブラウザーで使う人たち"),
   internet: kind("front", "The internet", "インターネット", "Everybody outside", "外のすべて"),
   dns: kind("front", "Name (DNS)", "名前（DNS）", "Leads a name to an address", "名前からアドレスを引く"),
   cdn: kind(

@@ -44,10 +44,10 @@ export interface Layout {
 const EDGE = 20;
 const GAP = 44;
 const TOP = { y: 20, h: 60 };
-const CARD = { h: 64, withChips: 82, small: 44, least: 176, leastSmall: 148 };
+const CARD = { h: 64, withChips: 82, small: 44, least: 176, leastSmall: 160 };
 const SHAFT = { left: 64, right: 56, outside: 84 };
-const DOOR = { w: 178, h: 40, gap: 10 };
-const AWS = { w: 236, h: 50, gap: 10, head: 40 };
+const DOOR = { w: 192, h: 40, gap: 10 };
+const AWS = { w: 268, h: 50, gap: 10, head: 40 };
 const HEAD = { network: 34, zones: 26, band: 24 };
 
 /** Width of a column, by how many there are. */
@@ -92,8 +92,11 @@ export function layoutOf(map: StackMap): Layout {
   };
 }
 
+/** `worker-2` before `worker-10`. */
+const NUMBERS = new Intl.Collator("en", { numeric: true });
+
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return NUMBERS.compare(a.id, b.id) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
 /** People, the internet, and what stands before the network. */
@@ -103,7 +106,7 @@ function placeTop({ things }: StackMap, right: number, cards: Map<string, Box>):
   );
   const w = 210;
   const middle = Math.max((EDGE + right) / 2 - w / 2, EDGE + w + 80);
-  cards.set("people", { x: Math.max(EDGE, middle - w - 120), y: TOP.y, w: 160, h: TOP.h });
+  cards.set("people", { x: Math.max(EDGE, middle - w - 90), y: TOP.y, w: 190, h: TOP.h });
   cards.set(INTERNET, { x: middle, y: TOP.y, w, h: TOP.h });
   for (const [index, { id }] of front.entries())
     cards.set(id, { x: middle + w + 70 + index * (w + 24), y: TOP.y, w, h: TOP.h });

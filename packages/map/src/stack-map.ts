@@ -1,14 +1,14 @@
 import type { Cost, Range } from "@operation-app/cost";
 import type { PathChange } from "@operation-app/plan-review";
 import type { Finding } from "@operation-app/preflight";
-import type { Graph, Resource } from "@operation-app/preflight/graph";
+import type { Graph, PlannedChange, Resource } from "@operation-app/preflight/graph";
 import { INTERNET, type Use } from "@operation-app/preflight/network";
 import { KINDS, type Kind, kindOfType } from "./kinds.ts";
 import { layersOf } from "./layers.ts";
 import { OF_NETWORK, ownersOf } from "./owners.ts";
 import { type PathTable, pathTable } from "./path-table.ts";
 import type { Setting } from "./settings.ts";
-import { changeOf, networksOf, type Outline, outlinesOf, partOf } from "./things.ts";
+import { changeOf, labelOf, networksOf, type Outline, outlinesOf, partOf } from "./things.ts";
 import { wiresOf } from "./wires.ts";
 
 export type ChangeKind = "create" | "update" | "replace" | "delete" | "forget";
@@ -115,7 +115,7 @@ export function mapOf(
   );
   const gone = graph.removals.flatMap((change) => {
     const kind = kindOfType(change.type);
-    return kind === undefined ? [] : [removedThing(change.address, kind, changeOf(change))];
+    return kind === undefined ? [] : [removedThing(change, kind)];
   });
   const used = new Set(things.flatMap(({ place }) => place?.network ?? []));
   const networks = areas.filter(({ id }) => (id === "" ? used.has(id) : true));
@@ -212,9 +212,11 @@ function outsideThings(): Thing[] {
   ];
 }
 
-function removedThing(address: string, kind: Kind, change: ChangeKind | undefined): Thing {
+function removedThing(planned: PlannedChange, kind: Kind): Thing {
+  const { address, type } = planned;
+  const change = changeOf(planned);
   const losesData = KINDS[kind].keepsData === true && change === "delete";
-  return { ...BARE, id: address, kind, title: address, parts: [{ address, change }], change, losesData };
+  return { ...BARE, id: address, kind, title: labelOf(address, type), parts: [{ address, change }], change, losesData };
 }
 
 /** VPCs that a part of a network names, itself or by what it names. */

@@ -9,6 +9,7 @@ const PICTURE = `
 .caption{font-size:11.5px}
 .map .caption{fill:var(--soft)}
 .zone-name{font-weight:600}
+.captions text{paint-order:stroke;stroke:var(--back);stroke-width:4px;stroke-opacity:.8;stroke-linejoin:round}
 .vpc{fill:var(--vpc);stroke:var(--vpc-line);stroke-width:2}
 .band{stroke:none}.public{fill:var(--public)}.private{fill:var(--private)}.doors{fill:var(--doors)}
 .zone{stroke:var(--vpc-line);stroke-dasharray:3 5}
@@ -88,5 +89,5 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:t
 .trace{fill:none;stroke-width:5;stroke-linecap:round;opacity:.85;pointer-events:none}.trace.open{stroke:var(--open)}.trace.blocked,.trace.cross{stroke:var(--blocked)}.trace.unknown{stroke:var(--warn);stroke-dasharray:3 9}
 @media (max-width:1000px){.sides{grid-template-columns:minmax(0,1fr);padding:8px 10px}.panel{max-height:none}.picture{max-height:70vh}.ask{position:static;padding:8px 10px}.ask label{flex:1 1 100%;min-width:0}.ask select,.ask input{flex:1;width:auto;min-width:0}header{padding:10px}main>section{padding:0 10px}}
 @media (prefers-reduced-motion:no-preference){.thing,.wire{transition:opacity .15s}}
-@media print{.ask,.languages{display:none}.sides{display:block}.picture,.panel{max-height:none;overflow:visible;border:0}.picture>svg{min-width:0;max-width:100%}details:not([open])>*{display:revert}}
+@media print{.ask,.languages,.hint{display:none}.sides{display:block}.picture,.panel{max-height:none;overflow:visible;border:0}.picture>svg{min-width:0;max-width:100%}details:not([open])>*{display:revert}}
 ${PICTURE}`;

@@ -69,31 +69,39 @@ class Painter {
       aws && this.area(aws, "aws", WORDS.aws),
       removed && this.area(removed, "removed", WORDS.removed),
       lines.map((line) => this.line(line)),
+      networks.map((network) => this.captions(network)),
       this.map.things.map((thing) => this.card(thing)),
       isPage && element("g", { id: "trace" }),
     );
   }
 
-  private network({ area, columns, bands, frames, doors, ...box }: PlacedNetwork): Markup {
+  private network({ columns, bands, frames, doors, ...box }: PlacedNetwork): Markup {
+    return element(
+      "g",
+      { class: "network" },
+      rect(box, "vpc", 14),
+      bands.map((band) => rect(band, `band ${band.isPublic === true ? "public" : "private"}`, 8)),
+      columns.map(({ x, y, h }, index) =>
+        index > 0 ? element("line", { x1: x, x2: x, y1: y + 4, y2: y + h, class: "zone" }) : undefined,
+      ),
+      frames.map((frame) => rect(frame, "frame", 10)),
+      doors && rect(doors, "band doors", 8),
+    );
+  }
+
+  /** Over the lines, which may cross them. */
+  private captions({ area, columns, bands, doors, ...box }: PlacedNetwork): Markup {
     const title =
       area.id === ""
         ? WORDS.elsewhere
         : { en: `${WORDS.network.en} · ${area.title}`, ja: `${WORDS.network.ja} · ${area.title}` };
     return element(
       "g",
-      { class: "network" },
-      rect(box, "vpc", 14),
+      { class: "captions" },
       this.texts(box.x + 16, box.y + 23, "heading", title),
-      bands.map((band) => [
-        rect(band, `band ${band.isPublic === true ? "public" : "private"}`, 8),
-        this.texts(band.x + 10, band.y + 17, "caption", bandWords(band.isPublic)),
-      ]),
-      columns.map(({ zone, x, y, h }, index) => [
-        index > 0 && element("line", { x1: x, x2: x, y1: y + 4, y2: y + h, class: "zone" }),
-        this.texts(x + 12, y + 16, "caption zone-name", zoneWords(zone)),
-      ]),
-      frames.map((frame) => rect(frame, "frame", 10)),
-      doors && [rect(doors, "band doors", 8), this.texts(doors.x + 10, doors.y + 17, "caption", WORDS.doors)],
+      bands.map((band) => this.texts(band.x + 10, band.y + 17, "caption", bandWords(band.isPublic))),
+      columns.map(({ zone, x, y }) => this.texts(x + 12, y + 16, "caption zone-name", zoneWords(zone))),
+      doors && this.texts(doors.x + 10, doors.y + 17, "caption", WORDS.doors),
     );
   }
 
@@ -145,7 +153,7 @@ class Painter {
         { class: "sign", transform: `translate(12 ${small ? 9 : 14}) scale(${small ? 1.05 : 1.3})` },
         element("path", { d: SIGNS[kind] }),
       ),
-      this.texts(50, small ? 19 : 25, "title", shortenedTo(head, room - badgeRoom(thing), 13)),
+      this.texts(50, small ? 19 : 25, "title", shortenedTo(head, room - badgeRoom(thing), 13, 0.6)),
       this.texts(50, small ? 34 : 43, "under", shortenedTo(under, room, 11)),
       box.h > 70 && this.chips(chips, box),
       this.marks(thing, box),
@@ -167,7 +175,9 @@ class Painter {
   /** What is told of services of AWS: how many things of it there are. */
   private underOf({ kind, count }: Thing): Words {
     if (kind === "people" || kind === "internet") return KINDS[kind].what;
-    return count === 0 ? KINDS[kind].what : { en: `${count} made here`, ja: `ここで作る ${count} 個` };
+    return count === 0
+      ? { en: "called from here", ja: "ここから呼ぶ" }
+      : { en: `${count} made here`, ja: `ここで作る ${count} 個` };
   }
 
   private chips(chips: readonly string[], { w }: Box): Markup[] {
@@ -302,21 +312,28 @@ export function portName(port: number): string {
 }
 
 function badgeRoom({ groups }: Thing): number {
-  return Math.min(groups.length, 5) * 12;
+  return groups.length === 0 ? 0 : Math.min(groups.length, 5) * 12 + 8;
 }
 
-function shortenedTo({ en, ja }: Words, room: number, size: number): Words {
-  return { en: shortened(en, room, size), ja: shortened(ja, room, size) };
+function shortenedTo({ en, ja }: Words, room: number, size: number, ending = 0): Words {
+  return { en: shortened(en, room, size, ending), ja: shortened(ja, room, size, ending) };
 }
 
-function shortened(text: string, room: number, size: number): string {
+/** @param ending share of the room that the end of the text has: of names, it tells one from another */
+function shortened(text: string, room: number, size: number, ending = 0): string {
   if (widthOf(text, size) <= room) return text;
-  let short = "";
-  for (const character of text) {
-    if (widthOf(`${short}${character}…`, size) > room) break;
-    short += character;
+  const characters = [...text];
+  const end = ending === 0 ? "" : [...fitting([...characters].reverse(), room * ending, size)].reverse().join("");
+  return `${fitting(characters, room - widthOf(`…${end}`, size), size)}…${end}`;
+}
+
+function fitting(characters: readonly string[], room: number, size: number): string {
+  let fit = "";
+  for (const character of characters) {
+    if (widthOf(fit + character, size) > room) break;
+    fit += character;
   }
-  return `${short}…`;
+  return fit;
 }
 
 /** About as wide as a text is drawn: characters of Japanese are square. */

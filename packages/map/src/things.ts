@@ -1,5 +1,6 @@
 import {
   type Graph,
+  isBlock,
   linked,
   type PlannedChange,
   type Resource,
@@ -105,11 +106,17 @@ export function titleOf(resource: Resource): string {
   if (resource.type === "aws_vpc_endpoint") return serviceOfEndpoint(resource);
   const names = ["name", "identifier", "cluster_identifier", "replication_group_id", "cluster_id", "function_name"];
   const written = names.map((name) => text(resource.get(name))).find((name) => name !== undefined && name !== "");
-  return written ?? labelOf(resource.address, resource.type);
+  return written ?? taggedName(resource) ?? labelOf(resource.address, resource.type);
+}
+
+/** What has no name of its own is called by its tag in the console: of a module, Terraform has `this[0]` for all. */
+function taggedName(resource: Resource): string | undefined {
+  const tags = resource.get("tags");
+  return (isBlock(tags) ? text(tags.Name) : undefined) || undefined;
 }
 
 /** `module.app.aws_nat_gateway.main[0]` → `main[0]`. */
-function labelOf(address: string, type: string): string {
+export function labelOf(address: string, type: string): string {
   return address.slice(address.lastIndexOf(`${type}.`) + type.length + 1);
 }
 
@@ -190,13 +197,14 @@ export function networksOf(graph: Graph): NetworkArea[] {
   const subnets = graph.ofType(...SUBNET_TYPES);
   const areas = vpcs.map((vpc) => ({
     id: vpc.address,
-    title: [labelOf(vpc.address, vpc.type), text(vpc.get("cidr_block"))]
+    title: [taggedName(vpc) ?? labelOf(vpc.address, vpc.type), text(vpc.get("cidr_block"))]
       .filter((part) => part !== undefined)
       .join(" · "),
     zones: zonesIn(subnets.filter((subnet) => vpcOf(subnet) === vpc)),
     parts: [],
     findings: [],
   }));
+  areas.sort((a, b) => (a.id < b.id ? -1 : 1));
   const others = zonesIn(subnets.filter((subnet) => vpcOf(subnet) === undefined));
   return [...areas, { id: ELSEWHERE, title: "", zones: others, parts: [], findings: [] }];
 }

@@ -4,7 +4,10 @@ import type { ChangeKind } from "./stack-map.ts";
 /** What is written in the picture. */
 export const WORDS = {
   network: { en: "Your private network (VPC)", ja: "自分専用のネットワーク（VPC）" },
-  elsewhere: { en: "A network that this file does not tell", ja: "このファイルではわからないネットワーク" },
+  elsewhere: {
+    en: "A network that this file does not tell (--source DIR may)",
+    ja: "このファイルではわからないネットワーク（--source DIR でわかることがあります）",
+  },
   publicBand: {
     en: "Public part: can be reached from the internet, where a rule allows it",
     ja: "公開部：ルールが許せばインターネットから届く",

@@ -52,8 +52,13 @@ export function client(data) {
     const path = start && target && paths[rows[start[2]][end]];
     if (!path) return undefined;
     const names = [start[1], target[2], target[3], start[0]];
-    const hops = path[1].map(([passes, at, what]) => ({ passes, at: fillIn(at, names), what: fillIn(what, names) }));
-    return { verdict: path[0], hops, fix: path[2] };
+    const hops = path[1].map(([passes, at, what, japanese = what]) => ({
+      passes,
+      at: fillIn(at, names),
+      what: fillIn(what, names),
+      japanese: fillIn(japanese, names),
+    }));
+    return { verdict: path[0], hops, fix: path[2], japaneseFix: path[3] ?? path[2] };
   }
 
   const VERDICTS = {
@@ -88,7 +93,8 @@ export function client(data) {
             make("span", { class: "mark", "aria-hidden": "true" }, MARKS[hop.passes]),
             make("span", { class: "spoken" }, words(...MARK_WORDS[hop.passes]), ": "),
             make("code", {}, hop.at),
-            make("span", { lang: "en" }, ` ${hop.what}`),
+            " ",
+            words(hop.what, hop.japanese),
           ),
         ),
       ),
@@ -98,7 +104,7 @@ export function client(data) {
               "p",
               { class: "fix" },
               make("strong", {}, words("What to write: ", "直し方: ")),
-              make("span", { lang: "en" }, path.fix),
+              words(path.fix, path.japaneseFix),
             ),
           ]
         : []),
@@ -403,7 +409,7 @@ export function client(data) {
     fromList.value = "";
     toList.value = "";
     search.value = "";
-    answer.replaceChildren(make("p", {}, words(...data.hint)));
+    answer.replaceChildren(make("p", { class: "hint" }, words(...data.hint)));
     details.replaceChildren();
     light([]);
   }

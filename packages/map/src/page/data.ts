@@ -1,5 +1,6 @@
 import { money } from "@operation-app/cost";
 import { INTERNET } from "@operation-app/preflight/network";
+import { hopInJapanese } from "../hop-words.ts";
 import { KINDS, kindOfService, type Words } from "../kinds.ts";
 import type { Box, Layout } from "../layout.ts";
 import { PLACEHOLDERS, type StoredHop } from "../path-table.ts";
@@ -17,7 +18,8 @@ export interface PageData {
     /** As `--path` takes it, the card, security groups, address. */
     readonly ends: readonly (readonly [string, string, string, string])[];
     readonly rows: readonly (readonly number[])[];
-    readonly paths: readonly (readonly [string, readonly StoredHop[], string?])[];
+    /** Verdict, hops, what to write, and the same in Japanese. */
+    readonly paths: readonly (readonly [string, readonly PageHop[], string?, string?])[];
   };
   readonly placeholders: readonly string[];
   readonly changes: typeof CHANGES;
@@ -25,6 +27,9 @@ export interface PageData {
   /** @default that of the browser */
   readonly language?: Language | undefined;
 }
+
+/** The last is what it says in Japanese. */
+type PageHop = readonly [...StoredHop, string?];
 
 interface PageThing extends Pick<Thing, "id" | "kind" | "title" | "chips" | "settings" | "groups"> {
   readonly name: Words;
@@ -47,7 +52,10 @@ export function pageData(map: StackMap, layout: Layout, language: Language | und
       starts: starts.map(({ id, groups, row }) => [id, groups, row] as const),
       ends: ends.map(({ id, thing, groups }) => [id, cardOf(id, thing), groups, thing] as const),
       rows,
-      paths: paths.map(({ verdict, hops, fix }) => (fix === undefined ? [verdict, hops] : [verdict, hops, fix])),
+      paths: paths.map(({ verdict, hops, fix }) => {
+        const said = hops.map(([passes, at, what]): PageHop => [passes, at, what, hopInJapanese(what)]);
+        return fix === undefined ? [verdict, said] : [verdict, said, fix, hopInJapanese(fix)];
+      }),
     },
     placeholders: PLACEHOLDERS,
     changes: CHANGES,
