@@ -10,13 +10,14 @@ import { Cache } from "../modules/cache/index.ts";
 import { Cognito } from "../modules/cognito/index.ts";
 import { Database } from "../modules/database/index.ts";
 import { Ecr } from "../modules/ecr/index.ts";
-import { Ecs } from "../modules/ecs/index.ts";
+import { Ecs, type EcsProps } from "../modules/ecs/index.ts";
 import { Firewall } from "../modules/firewall/index.ts";
 import { Lb } from "../modules/lb/index.ts";
 import { Network } from "../modules/network/index.ts";
 import { type EndpointService, InterfaceEndpoints } from "../modules/network/interface-endpoints.ts";
 import { Schedules } from "../modules/schedules/index.ts";
 import { Storage } from "../modules/storage/index.ts";
+import { usualTimeZone } from "../modules/time-zone.ts";
 import { AddressedStack } from "./addressed-stack.ts";
 import { useAws } from "./aws-provider.ts";
 import { createOutputs } from "./outputs.ts";
@@ -181,6 +182,7 @@ export class OperationStack extends AddressedStack {
         statements: storage?.statements,
         permissions: containers.app.permissions,
       },
+      hours: hoursOf(environment),
       workers: containers.workers,
       scheduled: containers.schedules,
       listeners: lb.routes,
@@ -217,6 +219,7 @@ export class OperationStack extends AddressedStack {
             served: servedTargets(environment),
             certificateArn: lb.certificateArn,
             blocking: lb.waf?.blocking(region),
+            mayAllSleep: sleeping(environment, ecs),
           },
           services: { cluster: ecs.cluster, services: ecs.services },
           database: {
@@ -261,6 +264,16 @@ export class OperationStack extends AddressedStack {
     if (monthlyUsd === "estimated") throw new Error("A budget is estimated before the stack is made: withBudgetLimit.");
     new Budget(this, "budget", { name, monthlyUsd, counts, emails });
   }
+}
+
+/** When services have tasks, with the time zone that is meant. */
+function hoursOf({ ecs: { hours }, region }: Environment): EcsProps["hours"] {
+  return hours && { timeZone: usualTimeZone(region), ...hours };
+}
+
+/** The services, where they sleep. */
+function sleeping({ ecs: { hours } }: Environment, services: Ecs): Ecs | undefined {
+  return hours && services;
 }
 
 /** AWS services that the tasks call, each over an endpoint of its own. */

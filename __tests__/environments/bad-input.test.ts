@@ -147,6 +147,54 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ecs.app.tasks",
     /min above its max/,
   ],
+  ...(
+    [
+      ["that end before they begin", { from: "20:00", to: "08:00" }, "hours", /ends before it begins/],
+      ["as a number", { from: 8 }, "hours.from", /is a number|not what belongs here/],
+      ["beyond midnight", { to: "24:00" }, "hours.to", /not a time of day/],
+      ["on a day that is none", { days: ["MO"] }, "hours.days.0", /one of "MON"/],
+      ["on no day", { days: [] }, "hours.days", /is empty/],
+      ["on a day twice", { days: ["MON", "MON"] }, "hours.days", /has a day twice/],
+      ["of an offset", { timeZone: "+09:00" }, "hours.timeZone", /not a time zone of the IANA's/],
+    ] as const
+  ).map(([what, wrong, path, message]): (typeof BAD)[number] => [
+    `hours ${what}`,
+    { ecs: { hours: { from: "08:00", to: "20:00", ...wrong } } },
+    `ecs.${path}`,
+    message,
+  ]),
+  ...(
+    [
+      ["Spot that is switched on", true, "jobs.spot", /group of settings/],
+      ["no task left for Spot", { onDemandTasks: 2 }, "jobs", /leaves no task for Spot/],
+      ["half a task on demand", { onDemandTasks: 0.5 }, "jobs.spot.onDemandTasks", /0 to 1000 \(tasks\)/],
+      ["a setting of Spot that is none", { onDemand: 1 }, "jobs.spot.onDemand", /is not a setting.*onDemandTasks/],
+    ] as const
+  ).map(([what, spot, path, message]): (typeof BAD)[number] => [
+    `a worker with ${what}`,
+    {
+      ecs: {
+        workers: { jobs: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 2 }, spot } },
+      },
+    },
+    `ecs.workers.${path}`,
+    message,
+  ]),
+  [
+    "a worker with the name of another one's service on Spot",
+    {
+      ecs: {
+        workers: Object.fromEntries(
+          ["jobs", "jobs-spot"].map((name) => [
+            name,
+            { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 }, spot: {} },
+          ]),
+        ),
+      },
+    },
+    "ecs.workers",
+    /the name that its service has then/,
+  ],
   [
     "a worker that takes another's name",
     { ecs: { workers: { app: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } } },

@@ -78,7 +78,12 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
     ),
     workers: fc.dictionary(
       fc.stringMatching(/^[a-z][a-z0-9]{8,12}$/),
-      fc.record({ command: fc.array(anyText, { minLength: 1, maxLength: 3 }), size, tasks }),
+      fc.record({
+        command: fc.array(anyText, { minLength: 1, maxLength: 3 }),
+        size,
+        tasks,
+        spot: fc.option(fc.constant({}), { nil: undefined }),
+      }),
       { maxKeys: 3 },
     ),
     schedules: fc.dictionary(

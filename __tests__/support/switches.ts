@@ -18,7 +18,23 @@ const LOADS = [
 ];
 
 /** What is there for the money, each for itself. */
-const FRUGAL: readonly Changes[] = [{ cache: "none" }];
+const FRUGAL: readonly Changes[] = [
+  { cache: "none" },
+  { images: { nginx: "0.1.0", app: "0.1.0" }, ecs: { hours: { from: "08:00", to: "20:00" } } },
+  {
+    images: { nginx: "0.1.0", app: "0.1.0" },
+    ecs: {
+      workers: {
+        jobs: {
+          command: ["bin/jobs"],
+          size: { cpu: 256, memory: 1024 },
+          tasks: { min: 2, max: 4 },
+          spot: { onDemandTasks: 1 },
+        },
+      },
+    },
+  },
+];
 
 /** Every switch of production: ways out, topologies, what is in front, what runs, and what saves money. */
 export const SWITCHES: readonly { readonly name: string; readonly changes: Changes }[] = [

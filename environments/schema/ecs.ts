@@ -1,5 +1,6 @@
-import { isTimeZone, whyNoSchedule } from "@operation-app/preflight/schedule";
+import { whyNoSchedule } from "@operation-app/preflight/schedule";
 import * as z from "zod";
+import { hours, timeZone } from "./hours.ts";
 import { permission } from "./permissions.ts";
 import {
   fargateSize,
@@ -64,6 +65,33 @@ const command = z
   .array(literalText(z.string().min(1)))
   .min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
 
+const spot = z.strictObject({
+  /** So many of `tasks` stay on demand, where AWS takes nothing back. @default 0 */
+  onDemandTasks: wholeNumber(0, 1000, "tasks").default(0),
+});
+
+const worker = z
+  .strictObject({
+    command,
+    size: fargateSize,
+    tasks,
+    /**
+     * Tasks on Fargate Spot, up to 70 % off: AWS sets that price, and takes a task back after a warning of two minutes (`SIGTERM`), so its
+     * jobs have to bear a second run. Without spare capacity none starts. The service is called `<app>-<worker>-spot`. @default on demand
+     */
+    spot: spot.optional(),
+  })
+  .refine(({ spot, tasks }) => spot === undefined || spot.onDemandTasks < Math.max(1, tasks.max), {
+    error: "leaves no task for Spot. Write spot.onDemandTasks below tasks.max, or take spot out.",
+    when: ({ value }) => worksOut(value),
+  });
+
+/** Whether what a check of `spot` looks at is there, whatever else is wrong. */
+function worksOut(value: unknown): boolean {
+  const { spot, tasks } = value as { spot?: { onDemandTasks?: unknown }; tasks?: { max?: unknown } };
+  return Number.isInteger(spot?.onDemandTasks) && Number.isInteger(tasks?.max);
+}
+
 const scheduleExpression = z.string().superRefine((written, context) => {
   const wrong = whyNoSchedule(written, { once: false, grammar: true });
   if (wrong) context.addIssue({ code: "custom", message: `is no schedule: ${wrong.why}. ${wrong.fix}` });
@@ -79,10 +107,7 @@ const schedule = z.strictObject({
    * Where the hours of `when` are told, by the IANA's name.
    * @default "Asia/Tokyo" in the regions ap-northeast-1 and ap-northeast-3, else "UTC"
    */
-  timeZone: z
-    .string()
-    .refine(isTimeZone, 'is not a time zone of the IANA\'s. Write one such as "Asia/Tokyo" or "UTC".')
-    .optional(),
+  timeZone: timeZone.optional(),
   /** What runs, in a container of the app's image with its variables and secrets. It should bear to be run twice. */
   command,
   /** Size of its task: 0.25 vCPU and 0.5 GB, ten minutes each night, are 0.06 USD a month in Tokyo. @default `ecs.app.size` */
@@ -112,6 +137,12 @@ export const ecs = z.strictObject({
    * a month. @default true
    */
   redeployOnNewSecrets: z.boolean().default(true),
+  /**
+   * Services sleep outside of these hours: no tasks of nginx, the app and workers, and nothing to pay for them; visitors get 503, and alarms stay
+   * quiet. Load balancer, database, cache and NAT go on, and so do `schedules`. For a staging environment: 60 hours of a week's 168 save two
+   * thirds of the tasks. @default they run always
+   */
+  hours: hours.optional(),
   nginx: z.strictObject({
     /** Port that nginx listens on. @default 8080, which needs no root */
     port: port.default(8080),
@@ -150,7 +181,12 @@ export const ecs = z.strictObject({
     migrateCommand: command.default(["bundle", "exec", "rails", "db:migrate"]),
   }),
   /** Services that run the app's image with another command, by name. @default none */
-  workers: named("worker", "sidekiq", z.strictObject({ command, size: fargateSize, tasks })).default({}),
+  workers: named("worker", "sidekiq", worker)
+    .refine(
+      (workers) => !Object.entries(workers).some(([name, { spot }]) => spot && `${name}-spot` in workers),
+      "has a worker on Spot and another of the name that its service has then: <worker>-spot. Write another name.",
+    )
+    .default({}),
   /**
    * Commands that run at set times, by name, each in a task of its own with the version that runs: EventBridge Scheduler,
    * free up to 14 million runs a month. They begin with the first release. @default none

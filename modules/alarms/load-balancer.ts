@@ -1,3 +1,5 @@
+import type { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
+import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import type { Lb } from "@cdktf/provider-aws/lib/lb";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
@@ -10,6 +12,14 @@ export interface LoadBalancerProps {
   readonly targets: Readonly<Record<string, LbTargetGroup>>;
   /** Those of them in which something runs at all times. In others, no healthy target is no fault. */
   readonly served: readonly string[];
+  /**
+   * Services that may all have no tasks because that is wanted: what is wrong only while they have some is told only then.
+   * @default they always have
+   */
+  readonly mayAllSleep?: {
+    readonly cluster: EcsCluster;
+    readonly services: Readonly<Record<string, EcsService>>;
+  };
   /** ARN of the certificate. @default there is none */
   readonly certificateArn?: string;
   /** The firewall that blocks. @default there is none, or it only counts */
@@ -25,14 +35,21 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
     dimensions: { LoadBalancer: alb.arnSuffix, ...dimensions },
   });
   const minutes = thresholds.unhealthyTargetMinutes;
+  const wanted = (name: string): Metric[] => {
+    const { cluster, services = {} } = props.mayAllSleep ?? {};
+    const service = services[name] ?? services.app;
+    if (cluster === undefined || service === undefined) return [];
+    const dimensions = { ClusterName: cluster.name, ServiceName: service.name };
+    return [{ namespace: "ECS/ContainerInsights", name: "DesiredTaskCount", dimensions }];
+  };
   return [
     {
       id: "server_errors",
       severity: "critical",
       means: `Visitors got ${thresholds.serverErrors} or more answers 5xx in 5 minutes, from the app or from a load balancer that reached none.`,
       first: "logs --since 15m",
-      metrics: [metric("HTTPCode_ELB_5XX_Count"), metric("HTTPCode_Target_5XX_Count")],
-      expression: "FILL(m1, 0) + FILL(m2, 0)",
+      metrics: [metric("HTTPCode_ELB_5XX_Count"), metric("HTTPCode_Target_5XX_Count"), ...wanted("nginx")],
+      expression: whileWanted("FILL(m1, 0) + FILL(m2, 0)", props.mayAllSleep && "m3", 0),
       statistic: "Sum",
       minutes: 5,
       beyond: ">=",
@@ -51,20 +68,27 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
         beyond: ">=",
         threshold: 1,
       },
-      ...(served.includes(name) ? [noneHealthy(name, metric("HealthyHostCount", { TargetGroup }))] : []),
+      ...(served.includes(name) ? [noneHealthy(name, metric("HealthyHostCount", { TargetGroup }), wanted(name))] : []),
     ]),
     ...(certificateArn === undefined ? [] : [watchCertificate(certificateArn, thresholds)]),
     ...(blocking === undefined ? [] : [watchBlocked(blocking, thresholds)]),
   ];
 }
 
-function noneHealthy(name: string, metric: Metric): Watch {
+/** An expression that is `otherwise` while no tasks are wanted. */
+function whileWanted(expression: string, wanted: string | undefined, otherwise: number): string {
+  return wanted === undefined ? expression : `IF(FILL(${wanted}, 0) > 0, ${expression}, ${otherwise})`;
+}
+
+/** @param wanted how many tasks are, where there may be none */
+function noneHealthy(name: string, metric: Metric, wanted: readonly Metric[]): Watch {
   return {
     id: `${name}_targets_none`,
     severity: "critical",
     means: `Not one task of ${name} passes the load balancer's health checks: the site is down.`,
     first: "status",
-    metrics: [metric],
+    metrics: [metric, ...wanted],
+    ...(wanted.length > 0 && { expression: whileWanted("FILL(m1, 0)", "m2", 1) }),
     // Each node of the load balancer counts for itself: none sees one.
     statistic: "Maximum",
     minutes: 1,
@@ -72,8 +96,8 @@ function noneHealthy(name: string, metric: Metric): Watch {
     times: 5,
     beyond: "<",
     threshold: 1,
-    // The metric is there only while there are targets, healthy or not.
-    missing: "breaching",
+    // The metric is there only while there are targets, healthy or not; where it is filled, only while nothing is counted.
+    missing: wanted.length > 0 ? "notBreaching" : "breaching",
   };
 }
 

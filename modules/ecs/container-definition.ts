@@ -16,11 +16,13 @@ export interface ContainerProps {
   readonly secrets?: Readonly<Record<string, SecretVariable>>;
   /** Command that exits with 0 while the container is well. */
   readonly healthCheck?: readonly string[];
+  /** Seconds between `SIGTERM` and `SIGKILL`, at most 120. @default 30 */
+  readonly stopTimeout?: number;
   /** Names of containers of the same task that must be well before this one starts. */
   readonly startsAfter?: readonly string[];
 }
 
-/** Seconds between `SIGTERM` and `SIGKILL`: requests and jobs in hand may end. */
+/** Requests and jobs in hand may end. */
 const STOP_TIMEOUT = 30;
 /** Seconds that Rails gets to boot before a failing health check counts. */
 const START_PERIOD = 60;
@@ -31,7 +33,18 @@ const START_PERIOD = 60;
  * Lists are sorted by name, so that the text changes only when something in it does: any change is a new revision.
  */
 export function containerDefinition(props: ContainerProps): object {
-  const { name, image, command, user, port, environment = {}, secrets = {}, healthCheck, startsAfter } = props;
+  const {
+    name,
+    image,
+    command,
+    user,
+    port,
+    environment = {},
+    secrets = {},
+    healthCheck,
+    startsAfter,
+    stopTimeout = STOP_TIMEOUT,
+  } = props;
   return {
     name,
     image,
@@ -47,7 +60,7 @@ export function containerDefinition(props: ContainerProps): object {
     ...(startsAfter && { dependsOn: startsAfter.map((containerName) => ({ containerName, condition: "HEALTHY" })) }),
     // An init process hands signals on and reaps what ECS Exec leaves behind.
     linuxParameters: { initProcessEnabled: true },
-    stopTimeout: STOP_TIMEOUT,
+    stopTimeout,
     logConfiguration: {
       logDriver: "awslogs",
       options: {

@@ -3,6 +3,7 @@ import type { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool"
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
+import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import type { EcsService, EcsServiceServiceConnectConfiguration } from "@cdktf/provider-aws/lib/ecs-service";
 import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
@@ -15,6 +16,7 @@ import { Construct } from "constructs";
 import type { Statement } from "../iam-policy.ts";
 import { createGeneratedSecret, createSecret, type SecretVariable } from "../secret.ts";
 import { containerDefinition, railsHealthCheck } from "./container-definition.ts";
+import type { Hours } from "./hours.ts";
 import { createLogGroups, saveErrorQuery } from "./logs.ts";
 import { type Permission, permissionStatements } from "./permissions.ts";
 import { Redeployment } from "./redeployment.ts";
@@ -29,6 +31,8 @@ import {
 import { createTaskDefinition, Service, type ServiceProps, type TaskProps, type Tasks } from "./service.ts";
 
 const GENERATED_SECRET_LENGTH = 128;
+/** Seconds that Spot leaves a container to stop: no task has more. */
+const SPOT_STOP_TIMEOUT = 120;
 /** What a task definition names until there is an image; nothing runs it. */
 const NO_IMAGE_YET = "not-pushed-yet";
 
@@ -48,6 +52,8 @@ export interface EcsProps {
   readonly redeployOnNewSecrets: boolean;
   readonly nginx: NginxProps;
   readonly app: AppProps;
+  /** When services have tasks. @default always */
+  readonly hours?: Hours;
   /** Services that run the app's image with another command, by name. */
   readonly workers: Readonly<Record<string, WorkerProps>>;
   /** Tasks that schedules start, by name. @default none */
@@ -103,7 +109,7 @@ export interface TaskOfAppProps {
   readonly size?: FargateSize;
 }
 
-export interface WorkerProps extends TaskOfAppProps {
+export interface WorkerProps extends TaskOfAppProps, Pick<ServiceProps, "spot"> {
   readonly size: FargateSize;
   readonly tasks: Tasks;
 }
@@ -170,10 +176,11 @@ export class Ecs extends Construct {
     this.scheduledTasks = Object.fromEntries(
       Object.entries(props.scheduled ?? {}).map(([name, task]) => [name, this.createTaskOfApp(name, task)]),
     );
+    const spot = this.offerSpot();
     const reading = {
       app: this.appService.service,
       ...Object.fromEntries(
-        Object.entries(props.workers).map(([name, worker]) => [name, this.createWorker(name, worker).service]),
+        Object.entries(props.workers).map(([name, worker]) => [name, this.createWorker(name, worker, spot).service]),
       ),
     };
     this.services = { ...reading, ...(props.topology === "separate" && { nginx: this.nginxService.service }) };
@@ -265,13 +272,26 @@ export class Ecs extends Construct {
     });
   }
 
-  private createWorker(name: string, worker: WorkerProps): Service {
+  /** Lets services of the cluster name Spot, where one does. */
+  private offerSpot(): EcsClusterCapacityProviders | undefined {
+    if (!Object.values(this.props.workers).some(({ spot }) => spot)) return undefined;
+    return new EcsClusterCapacityProviders(this, "capacity_providers", {
+      clusterName: this.cluster.name,
+      capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+    });
+  }
+
+  /** @param capacityProviders where Spot is offered */
+  private createWorker(name: string, worker: WorkerProps, capacityProviders?: ITerraformDependable): Service {
     const { app } = this.props;
-    return this.createService(name, {
-      taskDefinition: this.createTaskOfApp(name, worker),
-      tasks: worker.tasks,
+    const { spot, tasks } = worker;
+    return this.createService(spot ? `${name}-spot` : name, {
+      taskDefinition: this.createTaskOfApp(name, worker, spot && SPOT_STOP_TIMEOUT),
+      tasks,
+      spot,
       released: app.version !== undefined,
       securityGroups: [app.securityGroup],
+      dependsOn: spot && capacityProviders ? [capacityProviders] : undefined,
     });
   }
 
@@ -281,6 +301,7 @@ export class Ecs extends Construct {
       cluster: this.cluster,
       subnets: this.props.subnets,
       exec: this.props.exec,
+      hours: this.props.hours,
       ...props,
     });
   }
@@ -297,8 +318,13 @@ export class Ecs extends Construct {
     });
   }
 
-  private createTaskOfApp(name: string, { command, size = this.props.app.size }: TaskOfAppProps): EcsTaskDefinition {
-    return this.createTask(name, [this.appContainer(name, command)], size);
+  /** @param stopTimeout seconds that it has to stop, if not the usual */
+  private createTaskOfApp(
+    name: string,
+    { command, size = this.props.app.size }: TaskOfAppProps,
+    stopTimeout?: number,
+  ): EcsTaskDefinition {
+    return this.createTask(name, [this.appContainer(name, command, stopTimeout)], size);
   }
 
   /** @param roles the app's own, unless others are given */
@@ -336,7 +362,7 @@ export class Ecs extends Construct {
   }
 
   /** A container of the app's image: Rails itself, or another command beside it. */
-  private appContainer(name: string, command?: readonly string[]): object {
+  private appContainer(name: string, command?: readonly string[], stopTimeout?: number): object {
     const { app, region } = this.props;
     const serves = command === undefined;
     return containerDefinition({
@@ -346,6 +372,7 @@ export class Ecs extends Construct {
       region,
       logGroup: this.logGroup(name),
       command,
+      stopTimeout,
       port: serves ? app.port : undefined,
       healthCheck: serves ? railsHealthCheck(app.port, app.healthCheckPath) : undefined,
       environment: { ...app.environment, ...(serves && { PORT: String(app.port) }) },

@@ -10,6 +10,7 @@ import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { FargateSize } from "@operation-app/preflight/fargate";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { type Hours, sleepAtNight } from "./hours.ts";
 import type { RoleWithPolicy } from "./roles.ts";
 
 export interface TaskProps {
@@ -62,6 +63,10 @@ export interface ServiceProps {
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
   readonly tasks: Tasks;
+  /** So many of its tasks are on demand, and all others on Spot. @default all are on demand */
+  readonly spot?: { readonly onDemandTasks: number };
+  /** When it has tasks. @default always */
+  readonly hours?: Hours;
   /** Its images are there. false: it stands at zero tasks. */
   readonly released: boolean;
   readonly exec: boolean;
@@ -73,23 +78,41 @@ export interface ServiceProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/**
+ * Where tasks run. A service that changes between a launch type and a strategy is replaced by the provider's version 5, so one on Spot has an
+ * address and a name of its own. A change within the strategy asks for `force_new_deployment`.
+ *
+ * Source: https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/ecs_service#capacity_provider_strategy
+ */
+function capacity(spot: ServiceProps["spot"]) {
+  if (spot === undefined) return { launchType: "FARGATE" };
+  return {
+    forceNewDeployment: true,
+    capacityProviderStrategy: [
+      { capacityProvider: "FARGATE", base: spot.onDemandTasks, weight: 0 },
+      { capacityProvider: "FARGATE_SPOT", base: 0, weight: 1 },
+    ],
+  };
+}
+
 /** Keeps a number of tasks running, replaces them without a gap, and goes back by itself when the new ones fail. */
 export class Service extends Construct {
   readonly service: EcsService;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
-    const autoscaled = props.tasks.max > props.tasks.min;
+    const scalesByCpu = props.tasks.max > props.tasks.min;
+    const scaled = scalesByCpu || (props.hours !== undefined && props.tasks.max > 0);
 
     this.service = new EcsService(this, "service", {
       name: props.name,
       cluster: props.cluster.arn,
       taskDefinition: props.taskDefinition.arn,
-      launchType: "FARGATE",
+      ...capacity(props.spot),
       platformVersion: "LATEST",
-      // An autoscaled service gets its number from the scalable target, which lifts it from zero to the minimum.
-      desiredCount: props.released && !autoscaled ? props.tasks.min : 0,
-      lifecycle: autoscaled ? { ignoreChanges: ["desired_count"] } : undefined,
+      // A scaled service gets its number from the scalable target, which lifts it from zero to the minimum.
+      desiredCount: props.released && !scaled ? props.tasks.min : 0,
+      lifecycle: scaled ? { ignoreChanges: ["desired_count"] } : undefined,
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -110,18 +133,25 @@ export class Service extends Construct {
       serviceConnectConfiguration: props.serviceConnect,
       dependsOn: props.dependsOn ? [...props.dependsOn] : undefined,
     });
-    if (autoscaled && props.released) this.scaleByCpu(props);
+    if (!scaled || !props.released) return;
+    const target = this.createTarget(props);
+    if (scalesByCpu) this.scaleByCpu(target, props);
+    if (props.hours) sleepAtNight(this, { target, hours: props.hours, ...props.tasks });
   }
 
   /** Registering the target moves the service into its range at once: from zero to `min` with the first image. */
-  private scaleByCpu({ name, cluster, tasks }: ServiceProps): void {
-    const target = new AppautoscalingTarget(this, "scaling_target", {
+  private createTarget({ cluster, tasks, hours }: ServiceProps): AppautoscalingTarget {
+    return new AppautoscalingTarget(this, "scaling_target", {
       serviceNamespace: "ecs",
       resourceId: `service/${cluster.name}/${this.service.name}`,
       scalableDimension: "ecs:service:DesiredCount",
       minCapacity: tasks.min,
       maxCapacity: tasks.max,
+      lifecycle: hours && { ignoreChanges: ["min_capacity", "max_capacity"] },
     });
+  }
+
+  private scaleByCpu(target: AppautoscalingTarget, { name, tasks }: ServiceProps): void {
     new AppautoscalingPolicy(this, "scaling_policy", {
       name: `${name}-cpu`,
       policyType: "TargetTrackingScaling",

@@ -11,6 +11,7 @@ import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Construct } from "constructs";
 import type { RoleWithPolicy } from "../ecs/roles.ts";
 import { policy, trust } from "../iam-policy.ts";
+import { usualTimeZone } from "../time-zone.ts";
 
 export interface SchedulesProps {
   /** Name of the schedules' group, and prefix of their role and queue. */
@@ -46,9 +47,6 @@ const DEAD_LETTER_DAYS = 4;
 
 /** AWS makes no more attempts; the minutes are over before that. */
 const MOST_ATTEMPTS = 185;
-
-/** Regions of Japan: their hours are told in its time. */
-const JAPAN = ["ap-northeast-1", "ap-northeast-3"];
 
 /** Starts tasks of the app at set times. */
 export class Schedules extends Construct {
@@ -121,7 +119,7 @@ export class Schedules extends Construct {
       name,
       groupName: this.group.name,
       scheduleExpression: schedule.when,
-      scheduleExpressionTimezone: schedule.timeZone ?? (JAPAN.includes(region) ? "Asia/Tokyo" : "UTC"),
+      scheduleExpressionTimezone: schedule.timeZone ?? usualTimeZone(region),
       state: schedule.enabled && released ? "ENABLED" : "DISABLED",
       flexibleTimeWindow: { mode: "OFF" },
       target: {

@@ -140,7 +140,11 @@ const PATTERNS: readonly Pattern[] = [
     cause: "ECS ended it on purpose: a deployment replaced it, or there was less to do.",
     source: STOPPED,
   },
-  { says: /Fargate Spot|SpotInterruption/, cause: "AWS took its Spot capacity back.", source: STOP_CODES },
+  {
+    says: /Fargate Spot|SpotInterruption/,
+    cause: "AWS took its Spot capacity back; ECS starts another task as soon as there is some.",
+    source: STOP_CODES,
+  },
   {
     says: /task is retired|infrastructure|Host EC2 .*terminated/i,
     cause: "AWS retired what it ran on; ECS starts it anew elsewhere.",

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment, Service } from "@aws-sdk/client-ecs";
 import { UserError } from "@operation-app/preflight/input";
+import { sleepingHours } from "../../environments/schema/hours.ts";
 import type { Environment } from "../../environments/schema/index.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
+import { nextRun } from "../operate/next-run.ts";
 import { idIn, listServices, type NamedService } from "../operate/services.ts";
 import type { Session } from "../operate/session.ts";
 import { type TargetStatus, targetsOf } from "../operate/status.ts";
@@ -73,14 +75,33 @@ async function look({ deployment, clients }: Session, { versions }: SteadyOption
 }
 
 /** Tasks that a service has at least. Autoscaling lifts a service that gets its first image a little after the apply. */
-export function leastTasks({ ecs }: Environment, { nginx, app }: Environment["images"], name: string): number {
+export function leastTasks(
+  environment: Environment,
+  { nginx, app }: Environment["images"],
+  name: string,
+  now = new Date(),
+): number {
+  const { ecs } = environment;
   const isReleased =
     name === "nginx"
       ? nginx !== undefined
       : app !== undefined && (ecs.topology === "separate" || name !== "app" || nginx !== undefined);
-  if (!isReleased) return 0;
-  const settings = name === "nginx" ? ecs.nginx : name === "app" ? ecs.app : ecs.workers?.[name];
+  if (!isReleased || isAsleep(environment, now)) return 0;
+  const settings =
+    name === "nginx"
+      ? ecs.nginx
+      : name === "app"
+        ? ecs.app
+        : (ecs.workers[name] ?? ecs.workers[name.replace(/-spot$/, "")]);
   return settings?.tasks.min ?? 0;
+}
+
+/** Whether it is outside of the hours in which services have tasks: they wake next before they sleep next. */
+function isAsleep(environment: Environment, now: Date): boolean {
+  const hours = sleepingHours(environment);
+  if (hours === undefined) return false;
+  const next = (expression: string) => nextRun(expression, hours.timeZone, now)?.getTime() ?? 0;
+  return next(hours.wakes) < next(hours.sleeps);
 }
 
 interface Seen {

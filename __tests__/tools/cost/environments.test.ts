@@ -116,6 +116,33 @@ describe("what is fixed, to the cent", () => {
     expect(whole.fixed.low - without.fixed.low).toBeCloseTo(VALKEY + 0.4 + 2 * 0.1, 6);
   });
 
+  it("of services that sleep: their tasks for as many of a week's 168 hours as they are awake", async () => {
+    const [always, sleeping] = await Promise.all([
+      costWith(),
+      costWith({ ecs: { hours: { from: "08:00", to: "20:30", days: ["MON", "TUE", "WED", "THU", "FRI", "SAT"] } } }),
+    ]);
+    const share = (6 * 12.5) / 168;
+    expect(always.fixed.low - sleeping.fixed.low).toBeCloseTo((NGINX + RAILS) * (1 - share), 6);
+    expect(always.fixed.high - sleeping.fixed.high).toBeCloseTo((2 * NGINX + 4 * RAILS) * (1 - share), 6);
+    expect(sleeping.notPriced).toEqual([]);
+  });
+
+  it("of workers on Spot: 30 to 100 % of their price, and what is on demand at its own", async () => {
+    const size = { cpu: 256, memory: 512 } as const;
+    const workers = (spot?: { onDemandTasks: number }) => ({
+      ecs: { workers: { jobs: { command: ["jobs"], size, tasks: { min: 3, max: 3 }, ...(spot && { spot }) } } },
+    });
+    const [none, demanded, spot] = await Promise.all([
+      costWith(),
+      costWith(workers()),
+      costWith(workers({ onDemandTasks: 1 })),
+    ]);
+    expect(demanded.fixed.low - none.fixed.low).toBeCloseTo(3 * NGINX, 6);
+    expect(spot.fixed.low - none.fixed.low).toBeCloseTo(NGINX + 2 * NGINX * 0.3, 6);
+    expect(spot.fixed.high - none.fixed.high).toBeCloseTo(3 * NGINX, 6);
+    expect(spot.notPriced).toEqual([]);
+  });
+
   it("of one in us-east-1, with a worker and a hosted zone of its own", async () => {
     const { fixed } = await costWith({
       region: "us-east-1",

@@ -1,5 +1,6 @@
 import { block, blocks, type Graph, linked, number, type Resource, text } from "@operation-app/preflight/graph";
-import { exactly, type Range, times } from "../range.ts";
+import { difference, exactly, type Range, times } from "../range.ts";
+import { overTheWeek } from "./hours.ts";
 import { byUse, hourly, type Line, type Meters, numberOr, shareOf, textOr, unknown } from "./meter.ts";
 
 /** GB of disk that a Fargate task has for nothing. */
@@ -11,6 +12,12 @@ const FREE_DISK = 20;
  */
 const INSIGHTS_NAMES = 16;
 
+/**
+ * What a task on Spot costs of its price: "up to 70% off", as AWS moves it; there is no list of it.
+ * Source: https://aws.amazon.com/fargate/pricing/
+ */
+const SPOT_SHARE: Range = { low: 0.3, high: 1 };
+
 /** Fargate, clusters, images. Task definitions and services on EC2 cost nothing by themselves. */
 export const CONTAINERS: Meters = {
   aws_ecs_service: (service, { graph }) => {
@@ -21,7 +28,13 @@ export const CONTAINERS: Meters = {
     const [definition] = linked(service.get("task_definition"), "aws_ecs_task_definition").resources;
     if (tasks === undefined) return [unknown("tasks", "desired_count is not known")];
     if (definition === undefined) return [unknown("tasks", "task_definition is not in this configuration")];
-    return [...taskLines(definition, tasks), ...taskAddresses(service, tasks)];
+    const spot = tasksOnSpot(service, tasks);
+    if (spot === undefined) return [unknown("tasks", "capacity_provider_strategy is not known")];
+    return [
+      ...(spot.high > 0 ? onSpot(taskLines(definition, times(spot, SPOT_SHARE))) : []),
+      ...(spot.high < tasks.high || tasks.high === 0 ? taskLines(definition, difference(tasks, spot)) : []),
+      ...taskAddresses(service, tasks),
+    ];
   },
 
   aws_ecs_cluster: (cluster, stack) => {
@@ -49,8 +62,8 @@ export const CONTAINERS: Meters = {
 function launchOf(service: Resource): string {
   const strategies = blocks(service.get("capacity_provider_strategy"));
   const providers = strategies.blocks.map(({ capacity_provider }) => text(capacity_provider) ?? "that is not known");
-  const other = providers.find((provider) => provider !== "FARGATE");
-  if (other !== undefined) return other.startsWith("FARGATE") ? other : "EC2";
+  const other = providers.find((provider) => provider !== "FARGATE" && provider !== "FARGATE_SPOT");
+  if (other !== undefined) return "EC2";
   if (providers.length > 0) return "FARGATE";
   const [definition] = linked(service.get("task_definition"), "aws_ecs_task_definition").resources;
   const needs = text(definition?.get("requires_compatibilities")) ?? "";
@@ -65,7 +78,28 @@ function tasksOf(service: Resource, graph: Graph): Range | undefined {
     return count === undefined ? undefined : exactly(count);
   }
   const [low, high] = [number(target.get("min_capacity")), number(target.get("max_capacity"))];
-  return low === undefined || high === undefined ? undefined : { low, high };
+  if (low === undefined || high === undefined) return undefined;
+  return overTheWeek(graph, target, { low, high });
+}
+
+/** How many of a service's tasks are on Spot: what is its `base`, and its `weight` in what all bases leave. */
+function tasksOnSpot(service: Resource, tasks: Range): Range | undefined {
+  const strategy = blocks(service.get("capacity_provider_strategy")).blocks.map((one) => ({
+    isSpot: text(one.capacity_provider) === "FARGATE_SPOT",
+    base: numberOr(one.base, 0),
+    weight: numberOr(one.weight, 0),
+  }));
+  if (strategy.some(({ base, weight }) => base === undefined || weight === undefined)) return undefined;
+  const total = (of: "base" | "weight", spotOnly: boolean) =>
+    strategy.reduce((sum, one) => sum + (one.isSpot || !spotOnly ? (one[of] ?? 0) : 0), 0);
+  const share = total("weight", true) / (total("weight", false) || 1);
+  const onSpotOf = (count: number) =>
+    Math.min(count, total("base", true)) + Math.max(0, count - total("base", false)) * share;
+  return { low: onSpotOf(tasks.low), high: onSpotOf(tasks.high) };
+}
+
+function onSpot(lines: readonly Line[]): Line[] {
+  return lines.map((line) => ({ ...line, what: `${line.what}, on Spot at 30 to 100 %` }));
 }
 
 /** What finds the scaling target of a service: by what it refers to, or by the name that it has in AWS. */

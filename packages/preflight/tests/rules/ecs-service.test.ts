@@ -229,3 +229,23 @@ describeRule("ECS-061", {
     says: "aws_ecs_service.nginx has a deployment_circuit_breaker with the deployment_controller CODE_DEPLOY. Drop deployment_circuit_breaker.",
   },
 });
+
+describeRule("ECS-089", {
+  "a server on Spot alone": {
+    bad: onSpot,
+    good: (stack) => {
+      onSpot(stack);
+      service(stack).capacity_provider_strategy.push({ capacity_provider: "FARGATE", base: 1, weight: 0 });
+    },
+    says: 'aws_ecs_service.nginx has a load_balancer, and all of its tasks on FARGATE_SPOT. Add a capacity_provider_strategy with capacity_provider = "FARGATE", base = 1 and weight = 0.',
+  },
+  "a server on Spot, and a worker": {
+    bad: onSpot,
+    good: (stack) => {
+      onSpot(stack);
+      delete service(stack).load_balancer;
+      delete service(stack).health_check_grace_period_seconds;
+    },
+    says: 'aws_ecs_service.nginx has a load_balancer, and all of its tasks on FARGATE_SPOT. Add a capacity_provider_strategy with capacity_provider = "FARGATE", base = 1 and weight = 0.',
+  },
+});

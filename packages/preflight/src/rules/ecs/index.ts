@@ -1,4 +1,5 @@
 import type { Rule } from "../../rule.ts";
+import { ECS_CAPACITY_RULES } from "./capacity.ts";
 import { ECS_CONNECT_RULES } from "./connect.ts";
 import { ECS_CONTAINER_RULES } from "./containers.ts";
 import { ECS_EXEC_RULES } from "./exec.ts";
@@ -30,4 +31,5 @@ export const ECS_RULES: readonly Rule[] = [
   ...ECS_CONNECT_RULES,
   ...ECS_RAILS_RULES,
   ...ECS_PARAMETER_RULES,
+  ...ECS_CAPACITY_RULES,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
