@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { ADOPTION_ENDING, readAdoptions } from "./adopted-cognito.ts";
-import { type Environment, EnvironmentError, parseEnvironments } from "./index.ts";
+import { type Environment, EnvironmentError, type EnvironmentInput, parseEnvironments } from "./index.ts";
 import { foreignVersions } from "./versions.ts";
+
+/** What the files of all environments hold, unchecked, by their names. */
+export async function readInputs(): Promise<Record<string, EnvironmentInput>> {
+  const files = readdirSync("environments").filter((file) => file.endsWith(".ts"));
+  const names = files.map((file) => file.slice(0, -".ts".length)).sort();
+  const modules = await Promise.all(names.map((name) => import(`../${name}.ts`)));
+  return Object.fromEntries(names.map((name, index) => [name, modules[index].default]));
+}
 
 /**
  * Reads and checks every environment of the project: each file in `environments/` is one, of the file's name.
@@ -15,9 +23,8 @@ export async function readEnvironments(but?: string): Promise<Environment[]> {
   const files = readdirSync("environments").sort();
   const namesOf = (ending: string) =>
     files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
-  const names = namesOf(".ts");
-  const modules = await Promise.all(names.map((name) => import(`../${name}.ts`)));
-  const inputs = Object.fromEntries(names.map((name, index) => [name, modules[index].default]));
+  const inputs = await readInputs();
+  const names = Object.keys(inputs);
   const { adopted, problems } = readAdoptions(
     namesOf(ADOPTION_ENDING).filter((name) => name !== but),
     names,

@@ -36,11 +36,19 @@ const port = z.object({ port: z.int() });
 /** Longest name of a target group; no other resource leaves less room for the name of the app. */
 const TARGET_GROUP_NAME = 32;
 
+/** Longest name of an app whose containers listen on these ports. */
+export function longestAppName({ nginx, app }: Record<"nginx" | "app", { readonly port: number }>): number {
+  return TARGET_GROUP_NAME - longestSuffix({ nginx, app }).length;
+}
+
+function longestSuffix({ nginx, app }: Record<"nginx" | "app", { readonly port: number }>): string {
+  const [one, other] = [`-nginx-${nginx.port}`, `-app-${app.port}`];
+  return other.length > one.length ? other : one;
+}
+
 const nameFitsTargetGroups = rule(z.object({ app, ecs: z.object({ nginx: port, app: port }) }), (environment) => {
   const { app: name, ecs } = environment;
-  const suffixes = [`-nginx-${ecs.nginx.port}`, `-app-${ecs.app.port}`];
-  const suffix = suffixes.reduce((longest, one) => (one.length > longest.length ? one : longest));
-  const most = TARGET_GROUP_NAME - suffix.length;
+  const [suffix, most] = [longestSuffix(ecs), longestAppName(ecs)];
   if (name.length <= most) return [];
   const message = `is ${name.length} characters; at most ${most}, because the target group "<app>${suffix}" takes ${TARGET_GROUP_NAME}. Write a shorter one.`;
   return [{ path: ["app"], message }];

@@ -8,6 +8,7 @@ export const GROUPS = {
     review: "say what a plan does, and whether it may be applied",
     cost: "say what an environment or plan costs a month",
     map: "draw it: who talks to whom, and each path by a click",
+    new: "write a further environment, such as staging, with what differs",
   },
   "Try it on this machine": {
     "deploy-local": "deploy to an AWS emulator, without an account",

@@ -14,9 +14,19 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   "move-back": ["--state", "-"],
   verify: ["--plan", "-"],
   completion: ["bash"],
+  new: ["environment", "staging"],
 };
 const ASKS = { apply: ["--yes"], release: ["--yes"], rollback: ["--yes"], deploy: ["--auto-approve"] };
-const WITHOUT_ENVIRONMENT = ["synth", "destroy-local", "inspect", "upgrade", "framework", "provider", "completion"];
+const WITHOUT_ENVIRONMENT = [
+  "synth",
+  "destroy-local",
+  "inspect",
+  "upgrade",
+  "framework",
+  "provider",
+  "completion",
+  "new",
+];
 /** Their words are a file, or a command line. */
 const BY_OPTION_ONLY = ["check", "review", "run", "console"];
 
