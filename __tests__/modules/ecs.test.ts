@@ -149,6 +149,7 @@ describe("a task", () => {
     const app = synthesize().container("app", "app");
     const names = (list: { name: string }[]) => list.map(({ name }) => name);
     expect(names(app.environment)).toEqual([
+      "APP_HOSTS",
       "COGNITO_CLIENT_ID",
       "COGNITO_REGION",
       "COGNITO_USER_POOL_ID",
@@ -164,8 +165,8 @@ describe("a task", () => {
     for (const { valueFrom } of app.secrets) expect(valueFrom).toMatch(/^\$\{aws_.*(arn|secret_arn)\}(:password::)?$/);
   });
 
-  it("gives it the variables that no user may set, and no others", () => {
-    const { environment, secrets } = synthesize().container("app", "app");
+  it("gives it the variables that no user may set, and without a domain no others", () => {
+    const { environment, secrets } = synthesize({ domain: undefined }).container("app", "app");
     const names = [...environment, ...secrets].map(({ name }: { name: string }) => name);
     expect(names.sort()).toEqual(
       [...INJECTED_VARIABLES, ...CACHE_VARIABLES, "RAILS_ENV", "RAILS_LOG_TO_STDOUT", "SECRET_KEY_BASE"].sort(),
