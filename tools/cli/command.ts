@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../../environments/schema/index.ts";
 import { readEnvironments } from "../../environments/schema/read.ts";
 import { askToApply, terminalProblem } from "../lib/terminal/question.ts";
+import { nameTool } from "../lib/terraform/naming.ts";
 
 /** For a command that locks the state. */
 export const LOCK_TIMEOUT = new Option(
@@ -159,12 +160,14 @@ export function verb(command: Command, work?: Verb["work"]): Verb {
 
 /** Reads a command line and does the work. */
 export async function runVerb({ command, work }: Verb, args: readonly string[]): Promise<void> {
+  const unname = nameTool();
   await reportingMistakes(async () => {
     refuseSwallowedOptions(command);
     const { processedArgs } = await command.parseAsync(args, { from: "user" });
     const given = (processedArgs as unknown[]).flat().filter((one) => one !== undefined);
     await work?.(...given.map(String));
   });
+  unname();
 }
 
 /** Options that npm has, too, and that may be set for it. */
