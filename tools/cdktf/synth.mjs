@@ -1,6 +1,5 @@
 // What the "app" line of cdktf.json runs: app.ts, which is main.ts behind the guards of cdktf deploy, as one bundled file.
 import { spawnSync } from "node:child_process";
-import { setFlagsFromString } from "node:v8";
 import { bundleOf, runBundle } from "../lib/bundle.mjs";
 import { nodeProblem } from "../lib/node-problem.cjs";
 
@@ -10,8 +9,7 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
-// V8 optimizes late: in half a second, optimized code takes more processor time to make than it saves.
-setFlagsFromString("--interrupt-budget=2000000");
+await import("./node-settings.mjs");
 
 const bundle = await bundleOf({
   entry: "tools/cdktf/app.ts",

@@ -5,7 +5,7 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 /**
- * What is wrong with a version of Node: `engines` of package.json has the range, such as `^20.19.0 || ^22.12.0`.
+ * What is wrong with a version of Node: `engines` of package.json has the range, such as `^20.19.0 || ^22.12.0 || ^24.11.0`.
  *
  * @returns one line with what to do; undefined where it is a good one
  */

@@ -57,14 +57,22 @@ describe("Node", () => {
     nodeProblem(version?: string): string | undefined;
   };
 
-  it.each(["20.19.0", "20.20.2", "22.12.0", "22.23.3"])("%s is a good one", (version) => {
+  it.each(["20.19.0", "20.20.2", "22.12.0", "22.23.3", "24.11.0", "24.21.0"])("%s is a good one", (version) => {
     expect(nodeProblem(version)).toBeUndefined();
   });
 
-  it.each(["16.20.2", "18.20.8", "20.18.3", "21.7.3", "22.11.0", "23.0.0", "24.21.0"])("%s is not", (version) => {
-    expect(nodeProblem(version)).toBe(
-      `This is Node ${version}, and 20.19 or a later 20, or 22.12 or a later 22 is needed. Get Node 22 from https://nodejs.org/ or by a version manager: .nvmrc names it.`,
-    );
+  it.each(["16.20.2", "18.20.8", "20.18.3", "21.7.3", "22.11.0", "23.0.0", "24.10.0", "25.0.0", "26.1.0"])(
+    "%s is not",
+    (version) => {
+      expect(nodeProblem(version)).toBe(
+        `This is Node ${version}, and 20.19 or a later 20, or 22.12 or a later 22, or 24.11 or a later 24 is needed. Get Node 22 from https://nodejs.org/ or by a version manager: .nvmrc names it.`,
+      );
+    },
+  );
+
+  it("takes without a word what is asked of its engine", () => {
+    const { stderr } = spawnSync(process.execPath, [join(ROOT, "tools/cdktf/node-settings.mjs")], { encoding: "utf8" });
+    expect(stderr).toBe("");
   });
 
   it.each(["bin/infra", "tools/cdktf/synth.mjs"])("is checked before anything else: %s", (file) => {

@@ -1,0 +1,9 @@
+// What is asked of Node for the short life of a synth.
+import { setFlagsFromString } from "node:v8";
+
+// V8 optimizes late: in half a second, optimized code takes more processor time to make than it saves. Only Node 20 has the
+// flag; a later one would print that it does not know it.
+if (process.versions.node.startsWith("20.")) setFlagsFromString("--interrupt-budget=2000000");
+
+// cdktf calls util.isArray, which Node deprecates from 22 on, and gets no more releases.
+process.noDeprecation = true;
