@@ -15,10 +15,14 @@ const NIGHTLY = { when: "cron(0 3 * * ? *)", command: ["bundle", "exec", "rails"
 const HOURLY = { when: "rate(1 hour)", command: ["bundle", "exec", "rails", "cleanup"] };
 const ORDERS = { service: "sqs", actions: ["SendMessage"], resources: ["arn:aws:sqs:{region}:{account}:{app}-orders"] };
 
+const WWW = { name: "www.operation-app.example.com" };
+const OTHER = { name: "shop.example.com", to: "app" as const };
+
 /** What an app asks for after some weeks, and the same with other settings. */
-const GROWN = { storage: {}, ecs: { schedules: { nightly: NIGHTLY, hourly: HOURLY } } };
+const GROWN = { domain: { aliases: [WWW] }, storage: {}, ecs: { schedules: { nightly: NIGHTLY, hourly: HOURLY } } };
 const CHANGED = {
   ci: { repository: "octo-org/rails" }, // brings a permissions boundary to every role
+  domain: { aliases: [WWW, OTHER] },
   storage: { keepDeletedDays: 30 },
   ecs: {
     app: { permissions: [ORDERS] },
@@ -50,6 +54,16 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
     const released = { ...UNPROTECTED, images: { nginx: "0.1.0", app: "0.2.0" } };
     run.synthesize({ ...released, ...CHANGED });
     expect(await run.plan()).toEqual({
+      // Another certificate, and with it what proves, uses and watches it.
+      "aws_acm_certificate.lb_certificate_request": "replace",
+      "aws_acm_certificate_validation.lb_certificate_validation": "replace",
+      "aws_cloudwatch_metric_alarm.alarms_certificate_expires": "update",
+      "aws_lb_listener.lb_https": "update",
+      "aws_route53_record.lb_alias_shop_example_com": "create",
+      "aws_route53_record.lb_certificate_record": "replace",
+      "aws_route53_record.lb_certificate_record_shop_example_com": "create",
+      "aws_route53_record.lb_certificate_record_www_operation_app_example_com": "replace",
+      "aws_s3_bucket_cors_configuration.storage_cors": "update",
       "aws_ecs_service.ecs_app_service": "update",
       "aws_ecs_task_definition.ecs_app_task": "replace",
       "aws_ecs_task_definition.ecs_migrate_task": "replace",
@@ -68,7 +82,7 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
     run.synthesize(released);
     await run.apply();
     expect(await run.plan()).toEqual({});
-    expect(await run.state()).not.toContainEqual(expect.stringMatching(/schedule|storage/));
+    expect(await run.state()).not.toContainEqual(expect.stringMatching(/schedule|storage|redirect|shop|www/));
 
     await run.destroy();
     expect(await run.state()).toEqual([]);
