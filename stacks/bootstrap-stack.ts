@@ -14,6 +14,7 @@ import {
   writePolicyName,
 } from "../modules/github-actions/names.ts";
 import { AUDIENCE, GITHUB_ISSUER } from "../modules/github-actions/subjects.ts";
+import { domainOf } from "../modules/mail/index.ts";
 import { StateBucket } from "../modules/state-bucket/index.ts";
 import { AddressedStack } from "./addressed-stack.ts";
 import { useAws } from "./aws-provider.ts";
@@ -152,6 +153,7 @@ export function ciTarget(
     stateBucket: state.bucket,
     stateKey: stateKey(environment),
     hostNames: domain ? [domain.name, ...domain.aliases.map(({ name }) => name)] : [],
+    mailDomain: environment.mail && domainOf(environment.mail.from),
     secretsInState: secretsInState(environment),
     appPermissions: environment.ecs.app.permissions,
     adoptedUserPool: environment.adoptedCognito?.[OWN_ADDRESSES.userPool]?.id,

@@ -13,6 +13,7 @@ import { Ecr } from "../modules/ecr/index.ts";
 import { Ecs, type EcsProps } from "../modules/ecs/index.ts";
 import { Firewall } from "../modules/firewall/index.ts";
 import { Lb } from "../modules/lb/index.ts";
+import { Mail } from "../modules/mail/index.ts";
 import { Network } from "../modules/network/index.ts";
 import { type EndpointService, InterfaceEndpoints } from "../modules/network/interface-endpoints.ts";
 import { Schedules } from "../modules/schedules/index.ts";
@@ -129,15 +130,8 @@ export class OperationStack extends AddressedStack {
 
     const cache = this.createCache(environment, network, firewall.cache);
 
-    const storage =
-      environment.storage &&
-      new Storage(this, "storage", {
-        name,
-        region,
-        origins: [...(hosts?.map((host) => `https://${host}`) ?? [lb.url]), ...environment.storage.uploadOrigins],
-        keepDeletedDays: environment.storage.keepDeletedDays,
-        protection,
-      });
+    const storage = this.createStorage(environment, lb);
+    const mail = this.createMail(environment, lb);
 
     const ecs = new Ecs(this, "ecs", {
       name,
@@ -173,13 +167,14 @@ export class OperationStack extends AddressedStack {
           ...database.environment,
           ...cognito.environment,
           ...storage?.environment,
+          ...mail?.environment,
           ...(hosts && { APP_HOSTS: hosts.join(",") }),
           ...containers.app.environment,
         },
         secrets: { ...database.secrets, ...cache?.secrets, ...cognito.secrets },
         ownSecrets: containers.app.secrets,
         migrateCommand: containers.app.migrateCommand,
-        statements: storage?.statements,
+        statements: [...(storage?.statements ?? []), ...(mail?.statements ?? [])],
         permissions: containers.app.permissions,
       },
       hours: hoursOf(environment),
@@ -235,6 +230,7 @@ export class OperationStack extends AddressedStack {
             tasks: Object.values(ecs.scheduledTasks),
             deadLetters: schedules.deadLetters,
           },
+          mail: mail?.configurationSet,
         })
       : undefined;
 
@@ -250,6 +246,27 @@ export class OperationStack extends AddressedStack {
   ): Cache | undefined {
     if (cache === "none" || securityGroup === undefined) return undefined;
     return new Cache(this, "cache", { name, subnets, securityGroup, ...cache, protection });
+  }
+
+  private createStorage({ app: name, region, domain, storage, protection }: Environment, lb: Lb): Storage | undefined {
+    if (storage === undefined) return undefined;
+    const { keepDeletedDays, uploadOrigins } = storage;
+    const pages = domain ? servedHosts(domain).map((host) => `https://${host}`) : [lb.url];
+    return new Storage(this, "storage", {
+      name,
+      region,
+      origins: [...pages, ...uploadOrigins],
+      keepDeletedDays,
+      protection,
+    });
+  }
+
+  private createMail({ app: name, region, domain, mail }: Environment, { zoneId }: Lb): Mail | undefined {
+    if (mail === undefined) return undefined;
+    const { from, hostedZone, dmarc } = mail;
+    const isOfDomain = zoneId !== undefined && (hostedZone ?? domain?.hostedZone.name) === domain?.hostedZone.name;
+    const zone = isOfDomain ? { id: zoneId } : { name: hostedZone as string };
+    return new Mail(this, "mail", { name, region, from, zone, dmarc });
   }
 
   private createBudget({ app: name, budget, alarms }: Environment): void {

@@ -328,6 +328,38 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "domain.aliases",
     /takes: 10 with domain\.name/,
   ],
+  ...(
+    [
+      ["a name only", { from: "no-reply" }, "mail.from", /not an address to send from/],
+      ["a name and an address", { from: "App <no-reply@example.com>" }, "mail.from", /not an address to send from/],
+      [
+        "an address of another zone",
+        { from: "a@example.net" },
+        "mail.from",
+        /not of the zone example\.com.*mail\.hostedZone/,
+      ],
+      ["a policy that is none", { from: "a@example.com", dmarc: "block" }, "mail.dmarc", /"none", "quarantine"/],
+      ["no address", {}, "mail.from", /missing/],
+    ] as const
+  ).map(([what, mail, path, message]): (typeof BAD)[number] => [`mail with ${what}`, { mail }, path, message]),
+  [
+    "mail without a zone",
+    { domain: undefined, lb: { authenticateCognito: false }, mail: { from: "a@example.com" } },
+    "mail.hostedZone",
+    /is needed where there is no `domain`/,
+  ],
+  [
+    "mail without a way to SES",
+    { mail: { from: "a@example.com" }, network: { nat: "none" }, cognito: { domainPrefix: undefined } },
+    "mail",
+    /needs a way to SES/,
+  ],
+  [
+    "a variable that mail sets",
+    { mail: { from: "a@example.com" }, ecs: { app: { environment: { MAIL_FROM: "b@example.com" } } } },
+    "ecs.app.environment.MAIL_FROM",
+    /is taken/,
+  ],
   ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
   [
     "a domain outside its zone",

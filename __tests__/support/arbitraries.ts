@@ -105,6 +105,7 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       fc.record({ keepDeletedDays: fc.option(fc.integer({ min: 1, max: 365 }), { nil: undefined }) }),
       { nil: undefined },
     ),
+    mail: fc.option(fc.constantFrom("none", "quarantine", "reject", "existing"), { nil: undefined }),
     cache: fc.oneof(
       fc.record({
         engine: fc.constantFrom("valkey", "redis") as fc.Arbitrary<"valkey" | "redis">,
@@ -174,5 +175,9 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
     },
     cache: choice.cache,
     storage: choice.storage,
+    mail:
+      choice.mail && choice.ways.nat !== "none"
+        ? { from: "no-reply@example.net", hostedZone: "example.net", dmarc: choice.mail as "none" | "existing" }
+        : undefined,
     alarms: choice.alarms,
   }));

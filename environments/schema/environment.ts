@@ -10,6 +10,7 @@ import { database } from "./database.ts";
 import { domain } from "./domain.ts";
 import { ecs } from "./ecs.ts";
 import { lb } from "./lb.ts";
+import { mail } from "./mail.ts";
 import { network } from "./network.ts";
 import { storage } from "./storage.ts";
 import { imageTag, orNone, region, text } from "./values.ts";
@@ -94,6 +95,8 @@ export const environmentSchema = z.strictObject({
    * @default there is none
    */
   storage: storage.optional(),
+  /** Mail of the app by SES. With `ci`, run `bin/infra bootstrap` before. @default there is none, and no right to send any */
+  mail: mail.optional(),
   alarms: alarms.prefault({}),
   /** Tells people when a month is going to cost more than expected; free. @default there is none */
   budget: budget.optional(),

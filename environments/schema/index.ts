@@ -1,6 +1,7 @@
 import { explainType, InputError, unknownSetting } from "@operation-app/preflight/input";
 import type * as z from "zod";
 import { type AdoptedCognito, adoptedDomain, OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
+import { domainOf } from "../../modules/mail/index.ts";
 import { type Environment, type EnvironmentInput, environmentSchema } from "./environment.ts";
 import { type Problem, problemsBetweenSettings } from "./rules.ts";
 
@@ -107,6 +108,11 @@ const OWN: readonly { setting: string; idsOf: (one: Environment) => readonly (st
     setting: "cognito.domainPrefix",
     idsOf: ({ cognito, region }) => [cognito.domainPrefix && `${cognito.domainPrefix}.auth.${region}`],
     why: "a region has each only once",
+  },
+  {
+    setting: "mail.from",
+    idsOf: ({ mail, region }) => [mail && `${domainOf(mail.from)} in ${region}`],
+    why: "SES has each domain once in an account and region",
   },
   {
     setting: "ci.environment",

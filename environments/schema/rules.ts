@@ -1,6 +1,6 @@
 import type { SettingProblem } from "@operation-app/preflight/input";
 import * as z from "zod";
-import { CACHE_VARIABLES, INJECTED_VARIABLES, STORAGE_VARIABLES } from "../../modules/ecs/variables.ts";
+import { CACHE_VARIABLES, INJECTED_VARIABLES, MAIL_VARIABLES, STORAGE_VARIABLES } from "../../modules/ecs/variables.ts";
 import {
   contains,
   EVERYWHERE,
@@ -147,12 +147,14 @@ const variablesHaveOneSource = rule(
     ecs: z.object({ app: ecs.shape.app.pick({ environment: true, secrets: true }).strip() }),
     cache: z.unknown(),
     storage: z.unknown().optional(),
+    mail: z.unknown().optional(),
   }),
-  ({ ecs: { app }, cache, storage }) => {
+  ({ ecs: { app }, cache, storage, mail }) => {
     const injected = [
       ...INJECTED_VARIABLES,
       ...(cache === "none" ? [] : CACHE_VARIABLES),
       ...(storage === undefined ? [] : STORAGE_VARIABLES),
+      ...(mail === undefined ? [] : MAIL_VARIABLES),
     ];
     const taken = new Map(injected.map((name) => [name.toLowerCase(), "the stack sets it"]));
     const problems: Problem[] = [];
@@ -277,6 +279,35 @@ const hostNamesDiffer = rule(z.object({ domain }), (environment) => {
   });
 });
 
+const mailHasItsZone = rule(z.object({ mail: environmentSchema.shape.mail, domain }), ({ mail, domain }) => {
+  if (mail === undefined) return [];
+  const zone = mail.hostedZone ?? domain?.hostedZone.name;
+  if (zone === undefined)
+    return [
+      {
+        path: ["mail", "hostedZone"],
+        message: "is needed where there is no `domain`. Write the Route 53 zone of the address's domain.",
+      },
+    ];
+  const from = mail.from.slice(mail.from.indexOf("@") + 1);
+  if (from === zone || from.endsWith(`.${zone}`)) return [];
+  const message = `is not of the zone ${zone}, where its records would be. Write the zone that ${from} is in as mail.hostedZone.`;
+  return [{ path: ["mail", "from"], message }];
+});
+
+const mailReachesSes = rule(
+  z.object({ mail: z.unknown().optional(), network: network.pick({ nat: true }).strip() }),
+  ({ mail, network: { nat } }) =>
+    mail === undefined || nat !== "none"
+      ? []
+      : [
+          {
+            path: ["mail"],
+            message: 'needs a way to SES, and network.nat is "none". Set it to "single", or take mail out.',
+          },
+        ],
+);
+
 const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment) => {
   const arn = environment.domain?.certificateArn;
   return arn === undefined || arn.split(":")[3] === environment.region
@@ -304,6 +335,8 @@ const RULES: readonly Rule[] = [
   domainIsInItsZone,
   aliasesAreInTheirZones,
   hostNamesDiffer,
+  mailHasItsZone,
+  mailReachesSes,
   certificateIsInTheRegion,
 ];
 

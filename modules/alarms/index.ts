@@ -1,6 +1,7 @@
 import type { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
+import type { Sesv2ConfigurationSet } from "@cdktf/provider-aws/lib/sesv2-configuration-set";
 import type { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Annotations } from "cdktf";
@@ -11,6 +12,7 @@ import { createDashboard } from "./dashboard.ts";
 import { type DatabaseProps, watchDatabase } from "./database.ts";
 import { watchDeployments } from "./deployments.ts";
 import { type LoadBalancerProps, watchLoadBalancer } from "./load-balancer.ts";
+import { watchMail } from "./mail.ts";
 import { watchNat } from "./nat.ts";
 import { type SchedulesProps, watchDeadLetters, watchScheduledTasks } from "./schedules.ts";
 import { type ServicesProps, watchServices } from "./services.ts";
@@ -37,6 +39,8 @@ export interface AlarmsProps {
   readonly redeployment?: SfnStateMachine;
   /** @default nothing runs at set times */
   readonly schedules?: SchedulesProps;
+  /** Counts bounces and complaints. @default the app sends no mail */
+  readonly mail?: Sesv2ConfigurationSet;
 }
 
 /** Tells people when something is wrong, before visitors do. */
@@ -76,5 +80,6 @@ function watched({ thresholds, ...props }: AlarmsProps): Watch[] {
     ...(props.cache ? watchCache(props.cache, thresholds) : []),
     ...watchNat(props.natGateways, thresholds),
     ...(props.schedules ? watchDeadLetters(props.schedules) : []),
+    ...(props.mail ? watchMail(props.mail) : []),
   ];
 }

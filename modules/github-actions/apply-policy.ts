@@ -1,4 +1,5 @@
 import type { Statement } from "../iam-policy.ts";
+import { recordNames } from "../mail/names.ts";
 import {
   boundaryArn,
   CI_PATH,
@@ -233,6 +234,10 @@ function namedWrites(target: CiTarget): Statement {
       "logs:*",
       "rds:*",
       "scheduler:*",
+      // Everything but to send.
+      "ses:*ConfigurationSet*",
+      "ses:*Identity*",
+      "ses:*agResource",
       "sns:*",
       "sqs:*",
       "states:*",
@@ -281,18 +286,22 @@ function secretWrites(target: CiTarget): Statement {
 }
 
 /**
- * Records under the app's own host names, and no other record of a zone.
+ * Records under the app's own host names and of its mail, and no other record of a zone.
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
-function recordWrites({ hostNames }: CiTarget): Statement[] {
-  if (hostNames.length === 0) return [];
+function recordWrites({ hostNames, mailDomain }: CiTarget): Statement[] {
+  const names = [
+    ...hostNames.flatMap((name) => [name, `*.${name}`]),
+    ...(mailDomain === undefined ? [] : recordNames(mailDomain)),
+  ];
+  if (names.length === 0) return [];
   return [
     {
       actions: ["route53:ChangeResourceRecordSets"],
       resources: ["arn:aws:route53:::hostedzone/*"],
       condition: {
         "ForAllValues:StringLike": {
-          "route53:ChangeResourceRecordSetsNormalizedRecordNames": hostNames.flatMap((name) => [name, `*.${name}`]),
+          "route53:ChangeResourceRecordSetsNormalizedRecordNames": names,
         },
       },
     },

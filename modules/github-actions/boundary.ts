@@ -2,6 +2,7 @@ import { permissionStatements } from "../ecs/permissions.ts";
 import { REDEPLOY_ACTION, START_ACTION } from "../ecs/redeployment.ts";
 import { EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION, USER_ACTIONS } from "../ecs/roles.ts";
 import type { Statement } from "../iam-policy.ts";
+import { SEND_ACTIONS, senderCondition } from "../mail/names.ts";
 import { FLOW_LOG_ACTIONS } from "../network/flow-logs.ts";
 import { BUCKET_ACTIONS, FILE_ACTIONS } from "../storage/actions.ts";
 import { type CiTarget, neighboursRefused, onUserPool } from "./names.ts";
@@ -16,13 +17,14 @@ import { namedResources, storageArn } from "./reads.ts";
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function boundaryStatements(target: CiTarget): Statement[] {
-  const { app, region, account, appPermissions, neighbours } = target;
+  const { app, region, account, appPermissions, mailDomain, neighbours } = target;
   const {
     ecr = [],
     ecs = [],
     iam = [],
     logs = [],
     secretsmanager = [],
+    ses = [],
     sqs = [],
     states = [],
   } = namedResources(target);
@@ -44,6 +46,9 @@ export function boundaryStatements(target: CiTarget): Statement[] {
       condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
     },
     { actions: ["sqs:SendMessage"], resources: sqs },
+    ...(mailDomain === undefined
+      ? []
+      : [{ actions: SEND_ACTIONS, resources: ses, condition: senderCondition(mailDomain) }]),
     ...permissionStatements(appPermissions ?? [], target),
     ...neighboursRefused(neighbours),
   ];

@@ -15,6 +15,8 @@ export interface CiTarget {
   readonly stateKey: string;
   /** Host names whose records the stack makes. */
   readonly hostNames: readonly string[];
+  /** Domain that the app sends mail from. @default it sends none */
+  readonly mailDomain?: string;
   /** Names of the secrets whose values the state has anyway, and a plan reads again. */
   readonly secretsInState: readonly string[];
   /** Further rights of the app's code. @default none */

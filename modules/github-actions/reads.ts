@@ -99,6 +99,9 @@ const NAMED_READS = [
   "secretsmanager:DescribeSecret",
   "secretsmanager:GetResourcePolicy",
   "secretsmanager:ListSecretVersionIds",
+  "ses:GetEmailIdentity",
+  "ses:GetConfigurationSet*",
+  "ses:ListTagsForResource",
   "sns:GetSubscriptionAttributes",
   "sns:GetTopicAttributes",
   "sns:List*",
@@ -117,7 +120,12 @@ export function storageArn({ app, account }: Pick<CiTarget, "app" | "account">):
 }
 
 /** ARNs of what the stack names after the app. */
-export function namedResources({ app, region, account }: CiTarget): Readonly<Record<string, readonly string[]>> {
+export function namedResources({
+  app,
+  region,
+  account,
+  mailDomain,
+}: CiTarget): Readonly<Record<string, readonly string[]>> {
   const here = (service: string, ...rest: readonly string[]) =>
     rest.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
   return {
@@ -141,6 +149,7 @@ export function namedResources({ app, region, account }: CiTarget): Readonly<Rec
     s3: [`arn:aws:s3:::${app}-alb-logs-${account}`, storageArn({ app, account })],
     scheduler: here("scheduler", `schedule-group/${app}`, `schedule/${app}/*`),
     secretsmanager: here("secretsmanager", `secret:${app}/*`, "secret:rds!*"),
+    ses: mailDomain === undefined ? [] : here("ses", `configuration-set/${app}`, `identity/${mailDomain}`),
     sns: here("sns", `${app}-alarms`),
     sqs: here("sqs", `${app}-dead-letters`),
     wafLogs: here("logs", `log-group:aws-waf-logs-${app}`, `log-group:aws-waf-logs-${app}:*`),

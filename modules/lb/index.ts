@@ -79,6 +79,8 @@ export class Lb extends Construct {
   readonly routes: readonly ITerraformDependable[];
   /** Where people go. */
   readonly url: string;
+  /** Id of the main name's Route 53 zone. None without a domain. */
+  readonly zoneId?: string;
   /** ARN of the certificate, once it is valid. None without a domain. */
   readonly certificateArn?: string;
   /** The firewall in front of it, where there is one. */
@@ -96,6 +98,7 @@ export class Lb extends Construct {
     if (props.pathRules.some(({ to }) => to === "app")) this.appTargets = this.createTargets("app", props.appPort);
     if (props.domain) {
       const hosts = hostNames(this, props.domain, props.protection);
+      this.zoneId = hosts[0]?.zoneId;
       this.certificateArn = props.domain.certificateArn ?? new Certificate(this, "certificate", { hosts }).validArn;
       this.listener = this.listenOnHttps(this.certificateArn);
       this.leadHere(hosts);

@@ -46,6 +46,8 @@ export interface Watched {
   readonly database?: string | undefined;
   /** ARN of the certificate of the load balancer. */
   readonly certificateArn?: string | undefined;
+  /** Domain that the app sends mail from. */
+  readonly mailDomain?: string | undefined;
 }
 
 /** `outputs` of a state, format version 4. */
@@ -88,6 +90,7 @@ export function deploymentIn(state: State, environment: Environment): Deployment
       topicArn: outputs.alarm_topic_arn,
       database: attributeIn(state, "aws_db_instance", "database_mysql", "identifier"),
       certificateArn: attributeIn(state, "aws_lb_listener", "lb_https", "certificate_arn"),
+      mailDomain: attributeIn(state, "aws_sesv2_email_identity", "mail_identity", "email_identity"),
     },
   };
 }

@@ -5,6 +5,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -26,6 +27,7 @@ export interface Clients {
   readonly rds: RDSClient;
   readonly ssm: SSMClient;
   readonly queues: SQSClient;
+  readonly mail: SESv2Client;
 }
 
 /** A deployment, and who is asked about it. */
@@ -66,5 +68,6 @@ function connect(region: string): Clients {
     rds: new RDSClient(settings),
     ssm: new SSMClient(settings),
     queues: new SQSClient(settings),
+    mail: new SESv2Client(settings),
   };
 }

@@ -2,6 +2,7 @@ import { DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { GetMetricStatisticsCommand, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { GetAccountCommand, GetEmailIdentityCommand } from "@aws-sdk/client-sesv2";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { printable } from "@operation-app/preflight/input";
 import { inspectMaintenance } from "./maintenance.ts";
@@ -29,7 +30,7 @@ const NO_ALARMS: Upkeep = {
 
 /** What an environment needs beside services that run: what `modules/alarms` tells by mail, asked now. */
 export async function inspectUpkeep(session: Session, now = new Date()): Promise<Upkeep[]> {
-  const { topicArn, certificateArn, database } = session.deployment.watched;
+  const { topicArn, certificateArn, database, mailDomain } = session.deployment.watched;
   const { DATABASE_PASSWORD: password } = session.deployment.secretArns;
   const { environment, listenerArn } = session.deployment;
   const asked = await Promise.all([
@@ -37,6 +38,7 @@ export async function inspectUpkeep(session: Session, now = new Date()): Promise
     database === undefined ? [] : asking("database disk", () => diskOf(session, database, now)),
     password === undefined ? [] : asking("database password", () => rotationOf(session, password, now)),
     certificateArn === undefined ? [] : asking("certificate", () => certificateOf(session, certificateArn, now)),
+    mailDomain === undefined ? [] : asking("mail", () => mailOf(session, mailDomain)),
     topicArn === undefined ? [NO_ALARMS] : asking("alarms", () => alarmsOf(session)),
     topicArn === undefined ? [] : asking("who is told", () => listenersOf(session, topicArn)),
   ]);
@@ -130,6 +132,36 @@ async function certificateOf({ deployment, clients }: Session, arn: string, now:
   const reason = RenewalSummary?.RenewalStatusReason ?? RenewalSummary?.RenewalStatus;
   const why = reason ? ` ACM says of the renewal: ${reason}.` : "";
   return { says: `${says} It should be renewed by now.${why} Look whether its DNS record is there.`, state: "bad" };
+}
+
+/** Whether mail of the domain goes out, and to whom. */
+async function mailOf({ clients: { mail } }: Session, domain: string): Promise<Answer[]> {
+  const [identity, account] = await Promise.all([
+    mail.send(new GetEmailIdentityCommand({ EmailIdentity: domain })),
+    mail.send(new GetAccountCommand({})),
+  ]);
+  const bounces = identity.MailFromAttributes?.MailFromDomainStatus;
+  const problems: Answer[] = [];
+  if (!identity.VerifiedForSendingStatus)
+    problems.push({
+      says: `SES has not verified ${domain} (DKIM: ${identity.DkimAttributes?.Status}): nothing can be sent. It takes minutes, up to 72 hours, once its records are there.`,
+      state: "bad",
+    });
+  if (bounces !== undefined && bounces !== "SUCCESS")
+    problems.push({
+      says: `SES does not find the MX record of the domain that bounces go to (${bounces}).`,
+      state: "soon",
+    });
+  if (account.SendingEnabled === false)
+    problems.push({ says: "AWS has stopped the account's mail: SES's console says why.", state: "bad" });
+  if (!account.ProductionAccessEnabled)
+    problems.push({
+      says: "The account is in SES's sandbox: mail goes to verified addresses only, 200 a day. modules/mail/README.md says how to leave it.",
+      state: "soon",
+    });
+  return problems.length > 0
+    ? problems
+    : [{ says: `${domain} is verified, and the account may write to anybody.`, state: "good" }];
 }
 
 async function alarmsOf({ deployment, clients }: Session): Promise<Answer[]> {

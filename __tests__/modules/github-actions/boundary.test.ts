@@ -26,6 +26,7 @@ const WITH_EVERYTHING: Changes = {
   network: { flowLogRetentionDays: 30 },
   storage: {},
   lb: { waf: "block", wafLogRetentionDays: 30 },
+  mail: { from: "no-reply@example.com" },
   ecs: { exec: true, schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
 };
 
@@ -46,6 +47,8 @@ function resolved(stack: Synthesized, region: string, text: string): string {
       aws_sfn_state_machine: `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${own}`,
       aws_iam_role: role(own),
       aws_s3_bucket: `arn:aws:s3:::${own}`,
+      aws_sesv2_configuration_set: `arn:aws:ses:${region}:${ACCOUNT}:configuration-set/${resource.configuration_set_name}`,
+      aws_sesv2_email_identity: `arn:aws:ses:${region}:${ACCOUNT}:identity/${resource.email_identity}`,
       aws_sqs_queue: `arn:aws:sqs:${region}:${ACCOUNT}:${own}`,
       aws_cognito_user_pool: `arn:aws:cognito-idp:${region}:${ACCOUNT}:userpool/${region}_AbCdEf`,
     };

@@ -13,6 +13,7 @@ import {
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -69,6 +70,7 @@ export function session(): Session {
       rds: new RDSClient(settings),
       ssm: new SSMClient(settings),
       queues: new SQSClient(settings),
+      mail: new SESv2Client(settings),
     },
   };
 }

@@ -2,6 +2,12 @@ import { type CertificateDetail, DescribeCertificateCommand } from "@aws-sdk/cli
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import {
+  GetAccountCommand,
+  type GetAccountResponse,
+  GetEmailIdentityCommand,
+  type GetEmailIdentityResponse,
+} from "@aws-sdk/client-sesv2";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
@@ -24,6 +30,8 @@ interface Answers {
   readonly alarms?: readonly MetricAlarm[];
   readonly subscriptions?: readonly (readonly [endpoint: string, arn: string])[];
   readonly denied?: boolean;
+  /** With them, the app sends mail from example.com. */
+  readonly mail?: GetEmailIdentityResponse & GetAccountResponse;
 }
 
 /** What is said of each thing, and how it is. Source of the answers' shapes: AWS's API references. */
@@ -31,7 +39,7 @@ async function look(answers: Answers = {}) {
   const { rotation = "2027-01-01T00:00:00Z", alarms = [], subscriptions = [["me@example.com", "arn:1"]] } = answers;
   const free = "free" in answers ? answers.free : 12;
   const { certificate = { Status: "ISSUED", NotAfter: new Date("2026-12-01T00:00:00Z") } } = answers;
-  const asked = redeploying(session(), answers.redeploys ?? true);
+  const asked = mailing(redeploying(session(), answers.redeploys ?? true), answers.mail);
   const metrics = mockClient(asked.clients.metrics)
     .on(DescribeAlarmsCommand)
     .resolves({ MetricAlarms: [...alarms] });
@@ -66,6 +74,17 @@ function redeploying(session: Session, redeployOnNewSecrets: boolean): Session {
   const { environment } = session.deployment;
   const changed = { ...environment, ecs: { ...environment.ecs, redeployOnNewSecrets } };
   return { ...session, deployment: { ...session.deployment, environment: changed } };
+}
+
+function mailing(session: Session, answer: Answers["mail"]): Session {
+  if (!answer) return session;
+  const { deployment } = session;
+  mockClient(session.clients.mail)
+    .on(GetEmailIdentityCommand, { EmailIdentity: "example.com" })
+    .resolves(answer)
+    .on(GetAccountCommand)
+    .resolves(answer);
+  return { ...session, deployment: { ...deployment, watched: { ...deployment.watched, mailDomain: "example.com" } } };
 }
 
 const said = async (what: string, answers: Answers) =>
@@ -142,6 +161,26 @@ describe("what has to be looked after", () => {
     ];
     expect(await said("alarms", { alarms })).toEqual([
       ["bad", "operation-app/server-errors is on. Visitors get errors."],
+    ]);
+  });
+
+  it("is mail that does not go out, or not to everybody", async () => {
+    const good = { VerifiedForSendingStatus: true, SendingEnabled: true, ProductionAccessEnabled: true };
+    const saidOf = async (mail: Answers["mail"]) => (await said("mail", { mail: { ...good, ...mail } })).flat();
+    expect(await saidOf({})).toEqual(["good", "example.com is verified, and the account may write to anybody."]);
+    expect(await saidOf({ VerifiedForSendingStatus: false, DkimAttributes: { Status: "PENDING" } })).toEqual([
+      "bad",
+      expect.stringContaining("SES has not verified example.com (DKIM: PENDING): nothing can be sent."),
+    ]);
+    expect(await saidOf({ ProductionAccessEnabled: false })).toEqual([
+      "soon",
+      expect.stringContaining("The account is in SES's sandbox"),
+    ]);
+    expect(await saidOf({ SendingEnabled: false })).toEqual(["bad", expect.stringContaining("AWS has stopped")]);
+    const bounces = { MailFromDomain: "bounce.example.com", BehaviorOnMxFailure: "USE_DEFAULT_VALUE" } as const;
+    expect(await saidOf({ MailFromAttributes: { ...bounces, MailFromDomainStatus: "PENDING" } })).toEqual([
+      "soon",
+      expect.stringContaining("does not find the MX record"),
     ]);
   });
 

@@ -206,6 +206,11 @@ export const KEPT: readonly Kept[] = [
     types: ["aws_route53_zone", "aws_route53domains_domain", "aws_service_discovery_public_dns_namespace"],
   },
   {
+    why: "No mail of the domain goes out until another identity is verified, by other records.",
+    source: "https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html",
+    types: ["aws_ses_domain_dkim", "aws_ses_domain_identity", "aws_ses_email_identity", "aws_sesv2_email_identity"],
+  },
+  {
     why: "The images that run, and those to roll back to; code and packages.",
     source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-delete.html",
     types: [
