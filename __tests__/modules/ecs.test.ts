@@ -385,6 +385,12 @@ describe("a worker on Spot", () => {
     expect(service).not.toHaveProperty("launch_type");
   });
 
+  it("names Spot alone where none is on demand", () => {
+    expect(withWorker({}).resource("aws_ecs_service.ecs_sidekiq_spot_service").capacity_provider_strategy).toEqual([
+      { capacity_provider: "FARGATE_SPOT", base: 0, weight: 1 },
+    ]);
+  });
+
   it("has the two minutes of Spot's warning to stop, and the log of the worker", () => {
     const container = withWorker({}).container("sidekiq", "sidekiq");
     expect(container.stopTimeout).toBe(120);

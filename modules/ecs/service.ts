@@ -89,7 +89,7 @@ function capacity(spot: ServiceProps["spot"]) {
   return {
     forceNewDeployment: true,
     capacityProviderStrategy: [
-      { capacityProvider: "FARGATE", base: spot.onDemandTasks, weight: 0 },
+      ...(spot.onDemandTasks > 0 ? [{ capacityProvider: "FARGATE", base: spot.onDemandTasks, weight: 0 }] : []),
       { capacityProvider: "FARGATE_SPOT", base: 0, weight: 1 },
     ],
   };

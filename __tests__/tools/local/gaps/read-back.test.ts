@@ -180,6 +180,15 @@ describe("an ECS service", () => {
     const { value } = await json("DescribeServices", { services: ["app"] });
     expect(value.services[0]).toMatchObject({ enableExecuteCommand: true, healthCheckGracePeriodSeconds: 90 });
     expect(value.services[0]).not.toHaveProperty("serviceName");
+  });
+
+  it("shows the capacity that it runs on, and then no launch type", async () => {
+    const { json } = service({ ...asMotoShowsIt, launchType: "EC2" });
+    const capacityProviderStrategy = [{ capacityProvider: "FARGATE_SPOT", base: 0, weight: 1 }];
+    await json("CreateService", { capacityProviderStrategy, serviceName: "app" });
+    const { value } = await json("DescribeServices", { services: ["app"] });
+    expect(value.services[0]).toMatchObject({ capacityProviderStrategy });
+    expect(value.services[0]).not.toHaveProperty("launchType");
     expect(value.failures).toEqual([]);
   });
 

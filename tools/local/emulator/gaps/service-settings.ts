@@ -13,6 +13,7 @@ interface Service {
 /** What moto drops when a service is made or changed. */
 const droppedSettings = [
   "availabilityZoneRebalancing",
+  "capacityProviderStrategy",
   "deploymentConfiguration",
   "enableECSManagedTags",
   "enableExecuteCommand",
@@ -58,7 +59,11 @@ export function serviceSettings(): Gap[] {
 
 function settingsIn(call: Call): object {
   const asked = JSON.parse(call.body.toString("utf8")) as Record<string, unknown>;
-  return Object.fromEntries(droppedSettings.filter((name) => name in asked).map((name) => [name, asked[name]]));
+  return {
+    ...Object.fromEntries(droppedSettings.filter((name) => name in asked).map((name) => [name, asked[name]])),
+    // A service with a strategy has no launch type; moto says EC2.
+    ...("capacityProviderStrategy" in asked && { launchType: undefined }),
+  };
 }
 
 function settled(service: Service): object {
