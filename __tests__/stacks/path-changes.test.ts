@@ -21,8 +21,8 @@ function changed(change: (resource: Record<string, Record<string, Record<string,
 
 async function changesBetween(before: unknown, after: unknown): Promise<string[]> {
   const plan = parsePlan(JSON.stringify(planBetween(before, after)), "plan.json");
-  const found = await pathChanges(plan, await load(plan, "plan.json"));
-  return found.map(({ from, to, becomes }) => `${becomes}: ${from} → ${to}`);
+  const { changes } = await pathChanges(plan, await load(plan, "plan.json"));
+  return changes.map(({ from, to, becomes }) => `${becomes}: ${from} → ${to}`);
 }
 
 describe("the paths that a plan opens or closes", () => {
@@ -76,6 +76,21 @@ describe("the paths that a plan opens or closes", () => {
     ]);
   });
 
+  it("are compared between things that a changed rule is about, among many that it is not about", async () => {
+    const [before, after] = [manyServices(150, "10.0.0.0/24"), manyServices(150, "10.0.0.0/24", ["s7"])];
+    expect(await changesBetween(before, after)).toContain("closes: aws_ecs_service.s3 → aws_ecs_service.s7:3000");
+  });
+
+  it("are not compared pair by pair where too many are touched, and the review says so", async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `s${index}`);
+    const plan = planBetween(manyServices(120, "10.0.0.0/24"), manyServices(120, "10.0.0.0/24", names));
+    const text = JSON.stringify(plan);
+    const parsed = parsePlan(text, "plan.json");
+    expect(await pathChanges(parsed, await load(parsed, "plan.json"))).toEqual({ changes: [], isWhole: false });
+    const { notes } = await review(parsed, "plan.json", { policy: DEFAULT_POLICY, today: "2026-01-01" });
+    expect(notes).toContainEqual(expect.stringContaining("it touches too many of them"));
+  });
+
   it("stand in the review", async () => {
     const after = changed((resource) => {
       delete resource.aws_vpc_security_group_ingress_rule?.firewall_cache_from_app;
@@ -87,3 +102,30 @@ describe("the paths that a plan opens or closes", () => {
     );
   });
 });
+
+/** Services that each have a group of their own, which lets the others in but for those that are closed. */
+function manyServices(count: number, block: string, closed: readonly string[] = []) {
+  const all = <T>(of: (name: string) => T) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, of(`s${index}`)]));
+  return {
+    resource: {
+      aws_vpc: { main: { cidr_block: "10.0.0.0/16" } },
+      aws_subnet: { main: { vpc_id: "${aws_vpc.main.id}", cidr_block: block } },
+      aws_security_group: all((name) => ({
+        vpc_id: "${aws_vpc.main.id}",
+        ingress: [rule(3000, closed.includes(name) ? "10.9.0.0/16" : block)],
+        egress: [rule(3000, "0.0.0.0/0")],
+      })),
+      aws_ecs_service: all((name) => ({
+        name,
+        network_configuration: [
+          { subnets: ["${aws_subnet.main.id}"], security_groups: [`\${aws_security_group.${name}.id}`] },
+        ],
+      })),
+    },
+  };
+}
+
+function rule(port: number, block: string) {
+  return { protocol: "tcp", from_port: port, to_port: port, cidr_blocks: [block] };
+}

@@ -42,6 +42,6 @@ export async function fileMap(file: string, source?: string, region?: string): P
     name,
     findings: preflight(graph),
     cost: costOf(graph, { region }),
-    pathChanges: graph.kind === "plan" ? await pathChanges(parsePlan(contents, name), graph) : [],
+    pathChanges: graph.kind === "plan" ? (await pathChanges(parsePlan(contents, name), graph)).changes : [],
   });
 }

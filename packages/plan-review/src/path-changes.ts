@@ -8,6 +8,7 @@ import {
   type Path,
   type PathTarget,
   pathOver,
+  securityGroups,
 } from "@operation-app/preflight/network";
 import type { Plan } from "./plan.ts";
 
@@ -25,7 +26,21 @@ export interface PathChange {
 const IN_NETWORK =
   /^aws_(?:default_|main_)?(?:vpc|subnet|route|network_|security_group|lb$|lb_|alb|elb|eip|nat_gateway|internet_gateway|egress_only|ecs_service|ecs_task_definition|db_|rds_|elasticache_|instance$|lambda_function|efs_|opensearch_|ec2_managed_prefix|mq_|eks_)/;
 
+/** Of these, a change matters to those only that have the group, or are it themselves; of the others, to all. */
+const OF_SOME =
+  /^aws_(?:default_security_group|security_group|vpc_security_group_|ecs_|lb$|lb_|alb|elb|db_|rds_|elasticache_|instance$|lambda_function|efs_|opensearch_|mq_|eks_)/;
+
 const INTERFACE_ENDPOINT = "aws_vpc_endpoint";
+
+/** Each takes a path before and one after. */
+const MOST_PAIRS = 10_000;
+
+/** What a plan opens and closes. */
+export interface PathComparison {
+  readonly changes: readonly PathChange[];
+  /** false: it touches too many pairs, and only what the internet reaches, and what is reached outside, was compared. */
+  readonly isWhole: boolean;
+}
 
 /**
  * What a plan opens and closes in the network: of each connection, how preflight traces it before and after. Between two
@@ -33,16 +48,16 @@ const INTERFACE_ENDPOINT = "aws_vpc_endpoint";
  *
  * @param after the plan as it was loaded
  */
-export async function pathChanges(plan: Plan, after: Graph): Promise<PathChange[]> {
-  const isChanged = plan.resource_changes.some(
+export async function pathChanges(plan: Plan, after: Graph): Promise<PathComparison> {
+  const changed = plan.resource_changes.filter(
     ({ type, change }) => IN_NETWORK.test(type) && !["no-op", "read"].includes(change.actions.join()),
   );
-  if (!isChanged || networkEnds(after).length === 0) return [];
+  if (changed.length === 0 || networkEnds(after).length === 0) return { changes: [], isWhole: true };
   const before = await load(
     planBefore(plan, (type) => IN_NETWORK.test(type)),
     "the plan",
   );
-  return new Comparison(before, after).changes();
+  return new Comparison(before, after, changed).result();
 }
 
 class Comparison {
@@ -50,22 +65,56 @@ class Comparison {
   private readonly after: Graph;
   private readonly was: ReadonlyMap<string, NetworkEnd>;
   private readonly known = new Map<string, PathChange["becomes"] | undefined>();
+  private readonly changed: ReadonlySet<string>;
+  private readonly concernsAll: boolean;
 
-  constructor(before: Graph, after: Graph) {
+  constructor(before: Graph, after: Graph, changed: Plan["resource_changes"]) {
     this.before = before;
     this.after = after;
     this.was = new Map(networkEnds(before).map((end) => [end.resource.address, end]));
+    this.changed = new Set(changed.map(({ address }) => address));
+    this.concernsAll = changed.some(({ type }) => !OF_SOME.test(type));
   }
 
-  changes(): PathChange[] {
+  result(): PathComparison {
     const ends = networkEnds(this.after);
     const asked = ends.filter(({ resource }) => resource.type !== INTERFACE_ENDPOINT);
     const starts = ends.filter(({ begins }) => begins);
-    return [
-      ...asked.flatMap((to) => this.toPorts(undefined, to)),
-      ...starts.flatMap((from) => asked.flatMap((to) => (to === from ? [] : this.toPorts(from, to)))),
-      ...starts.flatMap((from) => this.outward(from)),
-    ];
+    const touched = new Set(ends.filter((end) => this.touches(end)));
+    const others = asked.filter((to) => !touched.has(to)).length;
+    const touchedStarts = starts.filter((from) => touched.has(from)).length;
+    const isWhole = starts.length * asked.length - (starts.length - touchedStarts) * others <= MOST_PAIRS;
+    const pairs = (from: NetworkEnd) =>
+      (touched.has(from) ? asked : asked.filter((to) => touched.has(to))).filter((to) => to !== from);
+    const goesElsewhere = ends.some((end) => end.resource.type === INTERFACE_ENDPOINT && touched.has(end));
+    return {
+      changes: [
+        ...asked.filter((to) => touched.has(to)).flatMap((to) => this.toPorts(undefined, to)),
+        ...(isWhole ? starts.flatMap((from) => pairs(from).flatMap((to) => this.toPorts(from, to))) : []),
+        ...starts.filter((from) => goesElsewhere || touched.has(from)).flatMap((from) => this.outward(from)),
+      ],
+      isWhole,
+    };
+  }
+
+  /** Whether anything that decides on its paths to others of the network is changed. */
+  private touches(end: NetworkEnd): boolean {
+    const { resource, standing, ports } = end;
+    const old = this.was.get(resource.address);
+    if (this.concernsAll || !old || old.standing !== standing || old.ports.join() !== ports.join()) return true;
+    // What else a service is changed in is not of the network: where it stands is compared above.
+    if (resource.type !== "aws_ecs_service" && this.changed.has(resource.address)) return true;
+    return this.hasChangedRules(this.after, end) || this.hasChangedRules(this.before, old);
+  }
+
+  private hasChangedRules(graph: Graph, { place }: NetworkEnd): boolean {
+    return (place.groups?.groups ?? []).some(
+      (group) =>
+        this.changed.has(group.address) ||
+        securityGroups(graph)
+          .get(group)
+          ?.rules.some((rule) => this.changed.has(rule.resource.address)),
+    );
   }
 
   /** @param from undefined: the internet */

@@ -6,6 +6,7 @@ export type { Hop, HopKind, Path } from "./network/path.ts";
 export { fixFromInternet, fixOf } from "./network/path-fixes.ts";
 export { type Place, vpcOf, zoneOf } from "./network/places.ts";
 export { SUBNET_TYPES, tablesOf, VPC_TYPES } from "./network/routes.ts";
+export { securityGroups } from "./network/security-groups.ts";
 export { calledServices, type NetworkEnd, networkEnds } from "./network-ends.ts";
 export { networkUses, type Use } from "./network-uses.ts";
 export { HTTPS, INTERNET, KEEPING_SERVICES, type PathTarget, pathOver } from "./path-over.ts";

@@ -77,15 +77,23 @@ export async function judge(plan: Plan, name: string, options: GateOptions): Pro
     ...findings.filter(isError).map(preflightStop),
   ].sort(byImportance);
   const warnings = findings.filter((one) => !isError(one));
-  const notes = [...notedChanges(plan, graph, policy), ...unjudged(graph).map(blindSpot)];
+  const paths = await pathChanges(plan, graph);
+  const notes = [
+    ...notedChanges(plan, graph, policy),
+    ...unjudged(graph).map(blindSpot),
+    ...(paths.isWhole ? [] : [TOO_MANY_PAIRS]),
+  ];
   return {
     ...withoutExcepted(found, policy.exceptions, today),
     warnings,
     notes,
     cost,
-    paths: await pathChanges(plan, graph),
+    paths: paths.changes,
   };
 }
+
+const TOO_MANY_PAIRS =
+  "what the plan opens and closes between things of the network is not listed, since it touches too many of them; what the internet reaches is.";
 
 /**
  * Of a protected object, the gate reports the loss itself, and a missing moved block: one exception is enough. CHG-003: its
