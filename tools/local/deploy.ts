@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { UserError } from "@operation-app/preflight/input";
-import { frameworkCommand } from "../lib/framework.ts";
+import { frameworkCommand, frameworkOf } from "../lib/framework.ts";
 import { LOCAL_ARCHITECTURE, LOCAL_RUN } from "../lib/local-run.ts";
 import { runTool, withoutColors } from "../lib/process/run-tool.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
@@ -113,7 +113,7 @@ async function deploy(run: Run): Promise<void> {
     ...toolEnvironment(emulator.environment, terraform, directory),
     ...providerVariables(provider, process.env, directory),
   };
-  progress.step(`cdktf deploy ${stack}`);
+  progress.step(`${frameworkOf()} deploy ${stack}`);
   await cdktfDeploy(run, env, usesMirror(provider));
 
   const inStack = { cwd: stackDirectory(run.output, stack), env, signal };
