@@ -19,12 +19,18 @@ export interface SecretProps {
   readonly protection: boolean;
 }
 
-/** A secret without a value: somebody puts one in by hand, and no task that wants it starts before. */
+/**
+ * A secret without a value: somebody puts one in by hand, and no task that wants it starts before.
+ *
+ * It keeps the name that it was made with: under another one it would be another secret, without the value that somebody
+ * has put in, or that cookies are signed with.
+ */
 export function createSecret(scope: Construct, id: string, props: SecretProps): SecretsmanagerSecret {
   return new SecretsmanagerSecret(scope, id, {
     name: props.name,
     description: props.description,
     recoveryWindowInDays: props.protection ? 30 : 0,
+    lifecycle: { ignoreChanges: ["name"] },
   });
 }
 
