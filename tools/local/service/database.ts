@@ -26,6 +26,8 @@ export interface DatabasesOptions {
 
 interface Running extends Server {
   password: string;
+  /** Its user is RDS's master. */
+  isMaster: boolean;
   readonly resourceId: string;
   /** Name of its database, as a shell takes it. */
   readonly databaseName: string;
@@ -117,17 +119,20 @@ export class Databases {
         command: ["mysqld", `--port=${Endpoint?.Port ?? 3306}`, ...(await this.parametersOf(instance))],
       },
     );
-    return { ...server, password, resourceId, databaseName: DBName };
+    return { ...server, password, isMaster: false, resourceId, databaseName: DBName };
   }
 
-  /** The password is another one after a rotation. */
+  /** The user gets a master's rights once MySQL answers, and another password after a rotation. */
   private async update(running: Running, instance: DBInstance): Promise<void> {
     const password = await this.passwordOf(instance);
-    if (password === running.password) return;
-    const sql = `ALTER USER ${quoted(instance.MasterUsername ?? "")}@'%' IDENTIFIED BY ${quoted(password)};`;
-    const client = ["sh", "-c", 'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" mysql -uroot'];
-    const { exitCode } = await running.container.exec(client, { input: sql });
-    if (exitCode === 0) running.password = password;
+    if (running.isMaster && password === running.password) return;
+    const master = `${quoted(instance.MasterUsername ?? "")}@'%'`;
+    const sql = [
+      `GRANT ${MASTER_RIGHTS} ON *.* TO ${master} WITH GRANT OPTION;`,
+      ...(password === running.password ? [] : [`ALTER USER ${master} IDENTIFIED BY ${quoted(password)};`]),
+    ];
+    const { exitCode } = await running.container.exec(asRoot("mysql -uroot"), { input: sql.join("\n") });
+    if (exitCode === 0) Object.assign(running, { password, isMaster: true });
   }
 
   private async passwordOf(instance: DBInstance): Promise<string> {
@@ -168,6 +173,16 @@ async function load(server: Running, data: string): Promise<void> {
   const { exitCode, output } = await server.container.exec(command, { input: data, timeoutMs: COPY_MS });
   if (exitCode !== 0) throw new Error(`mysql: ${output}`);
 }
+
+/**
+ * Of RDS's master user, as far as a user of MySQL's can have them.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
+ */
+const MASTER_RIGHTS = [
+  "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, SHOW DATABASES, CREATE TEMPORARY TABLES",
+  "LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT",
+  "TRIGGER, CREATE ROLE, DROP ROLE, APPLICATION_PASSWORD_ADMIN, ROLE_ADMIN, XA_RECOVER_ADMIN",
+].join(", ");
 
 const asRoot = (command: string) => ["sh", "-c", `export MYSQL_PWD="$MYSQL_ROOT_PASSWORD"; ${command}`];
 

@@ -1,5 +1,6 @@
 import type { Call } from "../call.ts";
-import type { Gap } from "./gap.ts";
+import type { Gap, Moto } from "./gap.ts";
+import { withBody } from "./replies.ts";
 
 /** Where calls go that follow from another: the proxy itself, so that a stand-in for ECS hears of them. */
 export type Ask = (call: Pick<Call, "region">, service: string, target: string, input: object) => Promise<Answer>;
@@ -33,20 +34,49 @@ export function askAt(endpoint: string): Ask {
  */
 export function secretEvents(ask: Ask | undefined): Gap[] {
   if (!ask) return [];
-  return ["PutSecretValue", "UpdateSecretVersionStage"].map((action) => ({
+  /** When the labels of a secret were moved last, in seconds, by its ARN. */
+  const moved = new Map<string, number>();
+  const events = ["PutSecretValue", "UpdateSecretVersionStage"].map((action) => ({
     service: "secretsmanager",
     action,
     why: "moto sends no event when a secret gets another value, and its EventBridge starts no state machine",
     standIn: "moto's own answer; state machines that a rule starts at such an event have their services redeployed",
-    async answer(call, moto) {
+    async answer(call: Call, moto: Moto) {
       const reply = await moto.forward(call);
       if (reply.status === 200) {
         const { ARN, Name } = JSON.parse(reply.body.toString("utf8")) as { ARN: string; Name: string };
+        moved.set(ARN, Date.now() / 1000);
+        if (!labelsIn(call).includes("AWSCURRENT")) return reply;
         for (const machine of await startedBy(newValue(ARN, Name), call, ask)) await run(machine, call, ask);
       }
       return reply;
     },
   }));
+  return [
+    ...events,
+    {
+      service: "secretsmanager",
+      action: "DescribeSecret",
+      why: "moto leaves LastChangedDate as it was when a label is moved",
+      standIn: "moto's own answer, with the time at which one was moved last",
+      async answer(call, moto) {
+        const reply = await moto.forward(call);
+        if (reply.status !== 200) return reply;
+        const secret = JSON.parse(reply.body.toString("utf8"));
+        const LastChangedDate = moved.get(secret.ARN);
+        return LastChangedDate === undefined ? reply : withBody(reply, JSON.stringify({ ...secret, LastChangedDate }));
+      },
+    },
+  ];
+}
+
+/** The labels that a call moves. */
+function labelsIn({ body }: Call): string[] {
+  const { VersionStage, VersionStages = ["AWSCURRENT"] } = JSON.parse(body.toString("utf8")) as {
+    VersionStage?: string;
+    VersionStages?: string[];
+  };
+  return VersionStage === undefined ? VersionStages : [VersionStage];
 }
 
 function newValue(arn: string, name: string): object {
