@@ -406,6 +406,13 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     /is 21 characters; at most 20, because the target group "<app>-nginx-18080" takes 32\./,
   ],
   ["a reserved database user", { database: { username: "root" } }, "database.username", /reserved/],
+  ["a reserved user for Rails", { database: { appUser: { name: "rdsadmin" } } }, "database.appUser.name", /reserved/],
+  [
+    "a user for Rails who is the master",
+    { database: { appUser: { name: "Operation_App" } } },
+    "database.appUser.name",
+    /is the master user's, database\.username\. Write another, such as "rails"\./,
+  ],
   [
     "a NAT route that does not lead to AWS, without endpoints",
     { network: { natRouteDestination: "10.0.0.0/8", interfaceEndpoints: "none" } },

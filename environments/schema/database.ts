@@ -19,6 +19,19 @@ const logs = z.strictObject({
     .default(1),
 });
 
+const appUser = z.strictObject({
+  /** Its name in MySQL: a letter, then up to 31 letters, digits and underscores; not `username`. @default "rails" */
+  name: text(
+    /^(?!(?:rdsadmin|root|mysql)$)[A-Za-z][A-Za-z0-9_]{0,31}$/i,
+    'is not a name for a user of MySQL. Write a letter, then up to 31 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
+  ).default("rails"),
+  /**
+   * false: it is there, and Rails logs in as the master still. That is the first step in an environment that runs, and the last
+   * before it goes: docs/operation.md, "A database user for Rails". @default true
+   */
+  used: z.boolean().default(true),
+});
+
 /** MySQL in RDS. */
 export const database = z.strictObject({
   /** RDS instance class, such as "db.t4g.micro" (about 18 USD a month in Tokyo, twice that with `multiAz`). */
@@ -42,11 +55,17 @@ export const database = z.strictObject({
   backupRetentionDays: wholeNumber(1, 35, "days"),
   /** Name of the database. */
   name: mysqlName,
-  /** Name of the database's master user, which the app logs in as. At most 16 characters. */
+  /** Name of the database's master user, which the app logs in as unless there is an `appUser`. At most 16 characters. */
   username: text(
     /^(?!(?:rdsadmin|root|mysql)$)[A-Za-z][A-Za-z0-9_]{0,15}$/i,
     'is not a name that RDS takes for its master user. Write a letter, then up to 15 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
   ),
+  /**
+   * A user for Rails who reads and writes rows and no more; migrations run as `username`. `bin/infra release` makes it before it migrates,
+   * `bin/infra db rotate` changes its password without a lost request, and RDS's rotation of the master's no longer concerns Rails.
+   * Its secret costs 0.40 USD a month. @default Rails logs in as `username`, who may do everything
+   */
+  appUser: appUser.optional(),
   /**
    * Days after which RDS changes the master password. Tasks that run then keep the old one and get no new connections
    * until they are replaced, a few minutes with `ecs.redeployOnNewSecrets`; so it is long here. RDS's own default is 7.

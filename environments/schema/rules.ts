@@ -64,6 +64,19 @@ const storageGrows = rule(
   },
 );
 
+const usersOfTheDatabaseDiffer = rule(
+  z.object({ database: database.pick({ username: true, appUser: true }).strip() }),
+  ({ database: { username, appUser } }) =>
+    appUser?.name.toLowerCase() === username.toLowerCase()
+      ? [
+          {
+            path: ["database", "appUser", "name"],
+            message: 'is the master user\'s, database.username. Write another, such as "rails".',
+          },
+        ]
+      : [],
+);
+
 const zonesAreInTheRegion = rule(z.object({ region, network: network.pick({ zones: true }).strip() }), (environment) =>
   environment.network.zones.flatMap((zone, index) =>
     zone.slice(0, -1) === environment.region
@@ -323,6 +336,7 @@ const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment
 const RULES: readonly Rule[] = [
   nameFitsTargetGroups,
   storageGrows,
+  usersOfTheDatabaseDiffer,
   zonesAreInTheRegion,
   subnetsFit,
   tasksReachAws,

@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { MYSQL_PORT } from "../firewall/index.ts";
 import type { TwoOrMore } from "../network/index.ts";
 import type { SecretVariable } from "../secret.ts";
+import { AppUser } from "./app-user.ts";
 import { DatabaseLogs, EXPORTED_LOGS, slowLogParameters } from "./logs.ts";
 
 export interface DatabaseProps {
@@ -29,12 +30,27 @@ export interface DatabaseProps {
   readonly backupRetentionDays: number;
   readonly databaseName: string;
   readonly username: string;
+  /** A user for Rails who is not the master. @default none */
+  readonly appUser?: AppUserSettings | undefined;
   /** Days between changes of the master password, which RDS makes by itself. */
   readonly passwordRotationDays: number;
   /** Which logs CloudWatch gets. @default none */
   readonly logs?: LogsProps;
   /** Deletion protection, `prevent_destroy` and a final snapshot. */
   readonly protection: boolean;
+}
+
+export interface AppUserSettings {
+  /** Name in MySQL. */
+  readonly name: string;
+  /** false: Rails logs in as the master still. */
+  readonly used: boolean;
+}
+
+/** How a container finds the database and logs in. */
+export interface DatabaseLogin {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretVariable>>;
 }
 
 export interface LogsProps {
@@ -47,9 +63,10 @@ export interface LogsProps {
 /** MySQL on RDS, reachable from the app's group only and over TLS only. */
 export class Database extends Construct {
   readonly instance: DbInstance;
-  /** Where the database is and who logs in. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly secrets: Readonly<Record<string, SecretVariable>>;
+  /** Rails's. */
+  readonly login: DatabaseLogin;
+  /** The master's, and what a task reads that makes Rails's own user. @default Rails's login is the migration's, too */
+  readonly migration?: DatabaseLogin & { readonly reads: readonly SecretVariable[] };
 
   private readonly props: DatabaseProps;
 
@@ -58,14 +75,24 @@ export class Database extends Construct {
     this.props = props;
 
     this.instance = this.createInstance(this.createSubnetGroup(), this.createParameterGroup());
-    const password = this.slowDownPasswordRotation();
-    this.environment = {
-      DATABASE_HOST: this.instance.address,
-      DATABASE_PORT: String(MYSQL_PORT),
-      DATABASE_NAME: props.databaseName,
-      DATABASE_USERNAME: props.username,
+    const master = this.loginOf(props.username, this.slowDownPasswordRotation());
+    this.login = master;
+    if (props.appUser === undefined) return;
+    const { name, password } = new AppUser(this, "app_user", { app: props.name, name: props.appUser.name });
+    this.migration = { ...master, reads: [password] };
+    if (props.appUser.used) this.login = this.loginOf(name, password);
+  }
+
+  private loginOf(username: string, password: SecretVariable): DatabaseLogin {
+    return {
+      environment: {
+        DATABASE_HOST: this.instance.address,
+        DATABASE_PORT: String(MYSQL_PORT),
+        DATABASE_NAME: this.props.databaseName,
+        DATABASE_USERNAME: username,
+      },
+      secrets: { DATABASE_PASSWORD: password },
     };
-    this.secrets = { DATABASE_PASSWORD: password };
   }
 
   private createSubnetGroup(): DbSubnetGroup {

@@ -96,10 +96,20 @@ export interface AppProps extends ServerProps {
   /** Secrets of the app's own by their variables' names: made up once, or put in by hand. */
   readonly ownSecrets: Readonly<Record<string, "generated" | "by-hand">>;
   readonly migrateCommand: readonly string[];
+  /** What only the migration gets, and an execution role of its own for it. @default the same as the app */
+  readonly migration?: MigrationProps | undefined;
   /** Further rights of its code. @default none */
   readonly permissions?: readonly Permission[];
   /** What other modules ask for it to be allowed. @default nothing */
   readonly statements?: readonly Statement[];
+}
+
+/** Variables in place of the app's. */
+export interface MigrationProps {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretVariable>>;
+  /** Further secrets that copies of its task definition take. */
+  readonly reads: readonly SecretVariable[];
 }
 
 /** The app's image with another command. */
@@ -172,7 +182,7 @@ export class Ecs extends Construct {
       this.nginxService = this.createCombinedService();
       this.appService = this.nginxService;
     }
-    this.migrateTask = this.createTaskOfApp("migrate", { command: props.app.migrateCommand });
+    this.migrateTask = this.createMigrateTask();
     this.scheduledTasks = Object.fromEntries(
       Object.entries(props.scheduled ?? {}).map(([name, task]) => [name, this.createTaskOfApp(name, task)]),
     );
@@ -205,6 +215,22 @@ export class Ecs extends Construct {
         return [variable, { secretArn: arn, valueFrom: arn }];
       }),
     );
+  }
+
+  private createMigrateTask(): EcsTaskDefinition {
+    const { name, app } = this.props;
+    const { migrateCommand: command, migration } = app;
+    if (migration === undefined) return this.createTaskOfApp("migrate", { command });
+    const secrets = { ...this.secrets, ...migration.secrets };
+    const executionRole = createExecutionRole(this, "migrate_execution_role", {
+      name: `${name}-migrate-execution`,
+      ...this.place,
+      repositories: [app.repository],
+      logGroups: [this.logGroup("migrate")],
+      secrets: [...Object.values(secrets), ...migration.reads],
+    });
+    const container = this.appContainer("migrate", command, { environment: migration.environment, secrets });
+    return this.createTask("migrate", [container], app.size, { executionRole, taskRole: this.appRole.role });
   }
 
   /** May pull the app's image and read its secrets; nginx's too where one task has both. */
@@ -324,7 +350,7 @@ export class Ecs extends Construct {
     { command, size = this.props.app.size }: TaskOfAppProps,
     stopTimeout?: number,
   ): EcsTaskDefinition {
-    return this.createTask(name, [this.appContainer(name, command, stopTimeout)], size);
+    return this.createTask(name, [this.appContainer(name, command, { stopTimeout })], size);
   }
 
   /** @param roles the app's own, unless others are given */
@@ -362,7 +388,13 @@ export class Ecs extends Construct {
   }
 
   /** A container of the app's image: Rails itself, or another command beside it. */
-  private appContainer(name: string, command?: readonly string[], stopTimeout?: number): object {
+  private appContainer(
+    name: string,
+    command?: readonly string[],
+    others: Partial<Pick<MigrationProps, "environment" | "secrets">> & {
+      readonly stopTimeout?: number | undefined;
+    } = {},
+  ): object {
     const { app, region } = this.props;
     const serves = command === undefined;
     return containerDefinition({
@@ -372,11 +404,11 @@ export class Ecs extends Construct {
       region,
       logGroup: this.logGroup(name),
       command,
-      stopTimeout,
+      stopTimeout: others.stopTimeout,
       port: serves ? app.port : undefined,
       healthCheck: serves ? railsHealthCheck(app.port, app.healthCheckPath) : undefined,
-      environment: { ...app.environment, ...(serves && { PORT: String(app.port) }) },
-      secrets: this.secrets,
+      environment: { ...app.environment, ...(serves && { PORT: String(app.port) }), ...others.environment },
+      secrets: others.secrets ?? this.secrets,
     });
   }
 

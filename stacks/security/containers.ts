@@ -137,7 +137,7 @@ export const CONTAINERS: readonly Control[] = [
   waived(
     ["CKV2_AWS_57", "SecretsManager.1", "SecretsManager.4"],
     "Secrets Manager secrets should have automatic rotation enabled",
-    "The database's password has it. The others can't change alone: Rails signs cookies with `SECRET_KEY_BASE`, Cognito makes the client's secret, the cache takes its token from the same apply.",
+    "The database's password has it; that of `database.appUser` changes by `bin/infra db rotate`. The others can't change alone: Rails signs cookies with `SECRET_KEY_BASE`, Cognito makes the client's secret, the cache takes its token from the same apply.",
     each(
       "aws_secretsmanager_secret",
       (_secret, { resource }) =>

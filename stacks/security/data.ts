@@ -52,7 +52,7 @@ export const DATA: readonly Control[] = [
   waived(
     ["CKV_AWS_161", "RDS.10"],
     "IAM authentication should be configured for RDS instances",
-    "Rails logs in with a password that RDS makes and keeps; a token of IAM's ends after 15 minutes, and MySQL adapters do not ask for another.",
+    "Rails logs in with a password that RDS makes and keeps, or with `database.appUser` as a user who reads and writes rows; a token of IAM's ends after 15 minutes, and MySQL adapters do not ask for another.",
     database((instance) => instance.iam_database_authentication_enabled === true),
   ),
   passes(

@@ -10,10 +10,10 @@ const MAKES_THINGS = ["deploy", "apply"];
 /**
  * Stops `cdktf deploy` and `cdktf diff` where the bucket of the state is missing, and says what to run: Terraform itself
  * would only say that it does not exist. Stops `cdktf deploy` where it would make a second user pool, because the one to
- * take over has not moved in yet, or roles whose permissions boundary is missing. A synth asks AWS nothing.
+ * take over has not moved in yet, or roles whose permissions boundary is missing, or tasks that MySQL does not let in. A synth asks AWS nothing.
  *
  * @throws AwsError when the bucket of an environment that is about to be deployed is not there
- * @throws UserError when what it takes over is not in its state, or the boundary of its roles is not there
+ * @throws UserError when what it takes over is not in its state, the boundary of its roles is not there, or MySQL does not know its user
  */
 export async function checkBeforeDeploy(): Promise<void> {
   const [command = "", ...args] = cdktfArguments() ?? [];
@@ -26,6 +26,10 @@ export async function checkBeforeDeploy(): Promise<void> {
     if (!MAKES_THINGS.includes(command)) continue;
     const { refuseMissingBoundary } = await import("../bootstrap/boundary.ts");
     await refuseMissingBoundary(environment);
+    if (environment.database.appUser) {
+      const { refuseUnknownUser } = await import("../lib/aws/database-user.ts");
+      await refuseUnknownUser(environment);
+    }
     if (!environment.adoptedCognito) continue;
     const { refuseUnmovedObjects } = await import("../adopt/unmoved.ts");
     await refuseUnmovedObjects(environment);

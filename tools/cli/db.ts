@@ -31,6 +31,7 @@ import {
   setEnvironment,
   verb,
 } from "./command.ts";
+import { addUserSteps } from "./database-user.ts";
 
 interface Options {
   readonly environment?: string;
@@ -44,9 +45,11 @@ const command = newCommand("db", [
   "db console production",
   "db dump production.sql.gz production",
   "db load production.sql.gz staging",
+  "db rotate production",
 ]).description(
   "The database, through a running container of the app's, by Session Manager: no machine in between, no open port. Takes AWS's " +
-    "session-manager-plugin on the PATH, and `exec: true` in ecs of the environment; all but tunnel take MySQL's own client, too.",
+    "session-manager-plugin on the PATH, and `exec: true` in ecs of the environment; console, dump and load take MySQL's own client, too. " +
+    "user and rotate are about the user that Rails logs in as, and take none of that: they run a task.",
 );
 
 ofEnvironment(
@@ -139,6 +142,8 @@ named(
       console.error(`${source} is loaded into ${database.databaseName} of ${name}.`);
     });
   });
+
+addUserSteps(command);
 
 function step(words: string, examples: readonly string[], description: string): Command {
   return command

@@ -10,6 +10,7 @@ import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { type Progress, terminalProgress } from "../lib/terminal/progress.ts";
 import { askToApply } from "../lib/terminal/question.ts";
+import { makeUser } from "../operate/database-user.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { type Declared, declaredInstance, MOVED_TYPES } from "../operate/restore/declared.ts";
 import { checkOf, drill, drillLine, recordDrill } from "../operate/restore/drill.ts";
@@ -197,11 +198,19 @@ async function deployAgain(
   }
   removePlan(made.directory);
   const price = await monthlyPrice(declared, environment.region);
-  await withDeployment(environment, async ({ clients: { rds } }) => {
+  await withDeployment(environment, async (session) => {
+    const { rds } = session.clients;
+    if (session.deployment.databaseUserSecretArn !== undefined && environment.database.appUser) {
+      progress.step(`Give ${environment.database.appUser.name} its password and rights of today`);
+      await makeUser(session, { timeoutMs: USER_MS, onLine: progress.output, onFact: progress.fact });
+    }
     const old = besides(await listInstances(rds), declared.identifier, "old");
     progress.text(`\n${takenOverText(environment, old, price)}`);
   });
 }
+
+/** For the task that does it. */
+const USER_MS = 20 * 60_000;
 
 /** RDS takes minutes; what stands in for it is done at once. */
 function pace() {

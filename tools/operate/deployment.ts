@@ -2,7 +2,7 @@ import { InputError, UserError } from "@operation-app/preflight/input";
 import * as z from "zod";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
-import type { State } from "../lib/terraform/state-file.ts";
+import { attributeIn, type State } from "../lib/terraform/state-file.ts";
 
 /** What of a deployed stack its operation needs: read from the state, so that nothing is guessed from names. */
 export interface Deployment {
@@ -14,6 +14,8 @@ export interface Deployment {
   readonly migrateFamily: string;
   /** ARNs of the secrets by the variable that the app gets them as. */
   readonly secretArns: Readonly<Record<string, string>>;
+  /** ARN of the secret with the password of the database's user for Rails. @default there is none */
+  readonly databaseUserSecretArn?: string | undefined;
   /** ARN of the task definition that Terraform has registered last, by family. */
   readonly taskDefinitions: Readonly<Record<string, string>>;
   /** What runs at set times, in the order of the names. */
@@ -79,6 +81,7 @@ export function deploymentIn(state: State, environment: Environment): Deployment
     appService: outputs.app_service_name,
     migrateFamily: outputs.migrate_task_family,
     secretArns: outputs.secret_arns,
+    databaseUserSecretArn: attributeIn(state, "aws_secretsmanager_secret", "database_app_user_secret", "arn"),
     taskDefinitions: registeredTaskDefinitions(state),
     schedules: schedulesIn(state),
     deadLetterQueue: attributeIn(state, "aws_sqs_queue", "schedules_dead_letters", "name"),
@@ -100,15 +103,6 @@ export function readOutputs(state: State): Record<string, unknown> {
   const { data = {} } = outputsSchema.safeParse(state.outputs);
   const shown = Object.entries(data).filter(([, { sensitive }]) => !sensitive);
   return Object.fromEntries(shown.map(([name, { value }]) => [name, value]));
-}
-
-function attributeIn(state: State, type: string, name: string, attribute: string): string | undefined {
-  const [instance] = state.resources
-    .filter((resource) => resource.mode === "managed" && resource.type === type && resource.name === name)
-    .flatMap(({ instances }) => instances)
-    .filter(({ deposed }) => deposed === undefined);
-  const value = instance?.attributes[attribute];
-  return typeof value === "string" ? value : undefined;
 }
 
 function registeredTaskDefinitions(state: State): Record<string, string> {

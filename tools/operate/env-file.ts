@@ -1,7 +1,7 @@
 import { InputError } from "@operation-app/preflight/input";
 import { parse } from "dotenv";
 import type { Deployment } from "./deployment.ts";
-import { originOf, writableSecret } from "./secrets.ts";
+import { type Origin, originOf, writableSecret } from "./secrets.ts";
 
 /** What of a file of variables becomes secrets, and what does not. */
 export interface Import {
@@ -52,8 +52,10 @@ function arnOf(deployment: Deployment, variable: string, force: boolean): string
   }
 }
 
+const MAKERS: Partial<Record<Origin, string>> = { rds: "RDS writes it", "db rotate": "bin/infra db rotate writes it" };
+
 function whyNot({ environment, secretArns }: Deployment, variable: string, error: Error): string {
-  if (variable in secretArns) return originOf(environment, variable) === "rds" ? "RDS writes it" : "the stack makes it";
+  if (variable in secretArns) return MAKERS[originOf(environment, variable)] ?? "the stack makes it";
   if (variable in environment.ecs.app.secrets) return error.message;
   if (variable in environment.ecs.app.environment) return "it is in ecs.app.environment, and no secret";
   return `it is in neither ecs.app.secrets nor ecs.app.environment of environments/${environment.name}.ts`;

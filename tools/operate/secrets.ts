@@ -12,8 +12,8 @@ import type { Deployment } from "./deployment.ts";
 import { describeTaskDefinition, listServices } from "./services.ts";
 import type { Session } from "./session.ts";
 
-/** Who gives a secret its value: somebody by hand, Terraform once or at every apply, or RDS. */
-export type Origin = "by-hand" | "generated" | "terraform" | "rds";
+/** Who gives a secret its value: somebody by hand, Terraform once or at every apply, RDS, or `bin/infra db rotate`. */
+export type Origin = "by-hand" | "generated" | "terraform" | "rds" | "db rotate";
 
 export interface SecretStatus {
   /** Variable that the app gets it as. */
@@ -32,11 +32,11 @@ export interface MissingSecret {
   readonly why: string;
 }
 
-const WRITTEN_BY_RDS = "DATABASE_PASSWORD";
+const DATABASE_PASSWORD = "DATABASE_PASSWORD";
 
 /** Who gives a variable's secret its value. */
-export function originOf({ ecs }: Environment, variable: string): Origin {
-  if (variable === WRITTEN_BY_RDS) return "rds";
+export function originOf({ ecs, database }: Environment, variable: string): Origin {
+  if (variable === DATABASE_PASSWORD) return database.appUser?.used ? "db rotate" : "rds";
   return ecs.app.secrets[variable] ?? "terraform";
 }
 
@@ -124,6 +124,10 @@ export function writableSecret({ environment, secretArns }: Deployment, variable
   const origin = originOf(environment, variable);
   if (origin === "rds")
     throw new InputError(`${variable} is written by RDS alone: the database would not know another.`);
+  if (origin === "db rotate")
+    throw new InputError(
+      `${variable} is written by bin/infra db rotate ${environment.name} alone: the database would not know another.`,
+    );
   if (origin !== "by-hand" && !force) {
     const lost =
       origin === "terraform"

@@ -41,7 +41,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     says: /retrieved secret.*did not contain json key|invalid character.*looking for beginning of value/i,
     cause: "A secret of which the container gets one key has no such key: its value is not the JSON that is expected.",
-    cure: "Put the right value in; that of DATABASE_PASSWORD is written by RDS alone.",
+    cure: "Put the right value in; that of DATABASE_PASSWORD is written by RDS, or bin/infra db rotate, alone.",
     source: INITIALIZATION,
   },
   {

@@ -105,7 +105,15 @@ async function storageOf({ clients, deployment }: Session, DBInstanceIdentifier:
 }
 
 async function rotationOf({ clients, deployment }: Session, SecretId: string, now: Date): Promise<Answer> {
-  const { NextRotationDate: next } = await clients.secrets.send(new DescribeSecretCommand({ SecretId }));
+  const { NextRotationDate: next, LastChangedDate: last } = await clients.secrets.send(
+    new DescribeSecretCommand({ SecretId }),
+  );
+  const { name, database } = deployment.environment;
+  if (database.appUser?.used)
+    return {
+      says: `${database.appUser.name} has had it${last ? ` since ${dayOf(last)}` : ""}. Another one, without a lost request: bin/infra db rotate ${name}`,
+      state: "good",
+    };
   if (!next) return { says: "RDS does not say when it changes next.", state: "good" };
   const days = daysUntil(next, now);
   const says = `RDS changes it on ${dayOf(next)}, in ${days} days.`;

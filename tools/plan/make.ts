@@ -6,6 +6,7 @@ import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { refuseUnmovedObjects } from "../adopt/unmoved.ts";
 import { refuseMissingBoundary } from "../bootstrap/boundary.ts";
 import { checkStateBucket } from "../lib/aws/account.ts";
+import { refuseUnknownUser } from "../lib/aws/database-user.ts";
 import { refuseLostState } from "../lib/aws/environment-state.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";
@@ -76,6 +77,7 @@ export async function makePlan({
       await refuseUnmovedObjects(environment);
       const outdated = await refuseMissingBoundary(environment);
       if (outdated) progress.text(outdated);
+      await refuseUnknownUser(environment);
     }
     const options = { cwd: process.cwd(), env: terraform.env };
     const directory = await synthesizeStack(join(work, OUTPUT), environment.name, options);

@@ -41,6 +41,13 @@ function usd(low: number, high = low): string {
   return money({ low, high });
 }
 
+describe("a user of the database for Rails", () => {
+  it("costs a secret", async () => {
+    const [without, own] = await Promise.all([costWith(), costWith({ database: { appUser: {} } })]);
+    expect(own.total.low - without.total.low).toBeCloseTo(0.4);
+  });
+});
+
 describe("what runs at set times", () => {
   const job = { command: ["true"], size: { cpu: 256 as const, memory: 512 as const } };
   const costOf = async (when: string, usage: string, changes: object = {}) => {

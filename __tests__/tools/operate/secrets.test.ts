@@ -10,9 +10,11 @@ import {
   secretArn as arnIn,
   listSecrets,
   missingSecrets,
+  originOf,
   setSecret,
   writableSecret,
 } from "../../../tools/operate/secrets.ts";
+import { checked, environmentWith } from "../../support/synthesize.ts";
 import { answerWithOneService, deployment, secretArn, session } from "./deployed.ts";
 
 const CHANGED = new Date("2026-11-01T00:00:00Z");
@@ -47,6 +49,17 @@ describe("secrets are listed", () => {
     ]);
     expect(listed[0]).toMatchObject({ name: "operation-app/DATABASE_PASSWORD", changed: CHANGED });
     expect(secrets.calls().every(({ args: [command] }) => command instanceof DescribeSecretCommand)).toBe(true);
+  });
+});
+
+describe("the password of the user that the stack made for Rails", () => {
+  const own = checked(environmentWith({ database: { appUser: {} } }));
+
+  it("is written by what tells the database, and by nobody else", () => {
+    expect(originOf(own, "DATABASE_PASSWORD")).toBe("db rotate");
+    expect(() => writableSecret({ ...deployment, environment: own }, "DATABASE_PASSWORD", true)).toThrow(
+      "DATABASE_PASSWORD is written by bin/infra db rotate production alone: the database would not know another.",
+    );
   });
 });
 

@@ -116,6 +116,16 @@ function withNumbersKept(contents: string): unknown {
   });
 }
 
+/** Text of an attribute of a managed resource; undefined where it is not there. */
+export function attributeIn(state: State, type: string, name: string, attribute: string): string | undefined {
+  const [instance] = state.resources
+    .filter((resource) => resource.mode === "managed" && resource.type === type && resource.name === name)
+    .flatMap(({ instances }) => instances)
+    .filter(({ deposed }) => deposed === undefined);
+  const value = instance?.attributes[attribute];
+  return typeof value === "string" ? value : undefined;
+}
+
 /** The text of a state, as Terraform writes it. */
 export function stateText(state: State): string {
   return `${stringify(state, undefined, 2)}\n`;

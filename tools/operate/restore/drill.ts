@@ -5,6 +5,7 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { InputError, printable, UserError } from "@operation-app/preflight/input";
 import * as z from "zod";
 import { commandOf, type OneOff, oneOffFor, runOnce } from "../one-off.ts";
+import { secretArn } from "../secrets.ts";
 import type { Session } from "../session.ts";
 import type { Declared } from "./declared.ts";
 import { listInstances, until, type Waiting } from "./instances.ts";
@@ -91,12 +92,12 @@ export async function drill(options: DrillOptions): Promise<Drill> {
         name = one;
       },
     });
-    await takePassword(options, restored.instance);
+    const task = await checkTask(session, check, restored.instance);
+    await takePassword(options, task, restored.instance);
     restoredInMs = since();
     progress.step(`Check its data: ${check.text}`);
     const said: string[] = [];
-    const oneOff = await checkTask(session, check, restored.instance);
-    const exitCode = await runOnce(session.clients, oneOff, {
+    const exitCode = await runOnce(session.clients, task, {
       timeoutMs: options.timeoutMs,
       ...(options.pollMs && { pollMs: options.pollMs }),
       ...(options.signal && { signal: options.signal }),
@@ -128,13 +129,13 @@ async function lastNight({ rds, declared }: DrillOptions, instances: readonly DB
 }
 
 /**
- * Gives the throw-away instance the password that the app has: a task takes no other, and may read no other secret. It goes
+ * Gives the throw-away instance the password that the task has: it takes no other, and may read no other secret. It goes
  * from Secrets Manager to RDS, and is neither shown nor stored.
  */
-async function takePassword(options: DrillOptions, instance: DBInstance): Promise<void> {
+async function takePassword(options: DrillOptions, task: OneOff, instance: DBInstance): Promise<void> {
   const { rds, session, progress } = options;
   const name = instance.DBInstanceIdentifier ?? "";
-  const { DATABASE_PASSWORD: SecretId } = session.deployment.secretArns;
+  const SecretId = passwordOf(task);
   const { SecretString = "{}" } = await session.clients.secrets.send(new GetSecretValueCommand({ SecretId }));
   const { password } = z.object({ password: z.string() }).parse(JSON.parse(SecretString));
   const unmanaged = instance.MasterUserSecret ? { ManageMasterUserPassword: false } : {};
@@ -155,8 +156,16 @@ async function takePassword(options: DrillOptions, instance: DBInstance): Promis
   progress.fact("it has the app's password");
 }
 
+/** The secret that a task has the password of the database from. */
+function passwordOf({ definition: { containerDefinitions = [] } }: OneOff): string | undefined {
+  const secrets = containerDefinitions.flatMap((container) => container.secrets ?? []);
+  return secretArn(secrets.find(({ name }) => name === "DATABASE_PASSWORD")?.valueFrom ?? "");
+}
+
+/** As the master: the password of another user is in the backup, and may have been changed since. */
 async function checkTask(session: Session, check: Check, { Endpoint }: DBInstance): Promise<OneOff> {
-  const oneOff = await oneOffFor(session, "app");
+  const { appUser } = session.deployment.environment.database;
+  const oneOff = await oneOffFor(session, appUser ? "migrate" : "app");
   const DATABASE_HOST = Endpoint?.Address ?? "";
   return { ...oneOff, command: check.command, environment: { ...check.environment, DATABASE_HOST } };
 }

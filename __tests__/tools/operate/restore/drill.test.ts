@@ -7,6 +7,7 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { checkOf, drill, drillLine, durationText, recordDrill } from "../../../../tools/operate/restore/drill.ts";
+import { checked, environmentWith } from "../../../support/synthesize.ts";
 import { answerWithOneService, session, taskArn } from "../deployed.ts";
 import { declared, fakeRds, instance, listening } from "./restorable-database.ts";
 
@@ -14,15 +15,25 @@ const DRILL = "operation-app-drill-202605311320";
 const PASSWORD = "a-password-that-nobody-sees";
 
 /** A drill on fake AWS, where the check ends with an exit code. */
-function drilling({ exitCode = 0, signal, leftOver = false, lines = ["[{users: 3}]"] }: Partial<Drilling> = {}) {
-  const asked = session();
+function drilling({
+  exitCode = 0,
+  signal,
+  leftOver = false,
+  lines = ["[{users: 3}]"],
+  appUser,
+}: Partial<Drilling> = {}) {
+  const one = session();
+  const environment = checked(environmentWith({ database: { appUser } }));
+  const asked = { ...one, deployment: { ...one.deployment, environment } };
   const earlier = leftOver ? [instance({ DBInstanceIdentifier: "operation-app-drill-202605010000" })] : [];
   const { rds, calls } = fakeRds([instance(), ...earlier]);
   const ecs = answerWithOneService(asked)
     .on(RunTaskCommand)
     .resolves({ tasks: [{ taskArn: taskArn("1") }] })
     .on(DescribeTasksCommand)
-    .resolves({ tasks: [{ lastStatus: "STOPPED", containers: [{ name: "app", exitCode }] }] });
+    .resolves({
+      tasks: [{ lastStatus: "STOPPED", containers: ["app", "migrate"].map((name) => ({ name, exitCode })) }],
+    });
   mockClient(asked.clients.logs)
     .on(GetLogEventsCommand)
     .resolves({ nextForwardToken: "end" })
@@ -57,6 +68,7 @@ interface Drilling {
   readonly signal: AbortSignal;
   readonly leftOver: boolean;
   readonly lines: readonly string[];
+  readonly appUser: object;
 }
 
 const TAKEN_DOWN = [{ DBInstanceIdentifier: DRILL, SkipFinalSnapshot: true, DeleteAutomatedBackups: true }];
@@ -92,6 +104,12 @@ describe("a drill", () => {
     });
     expect(deleted()).toEqual(TAKEN_DOWN);
     expect(told.join("\n") + JSON.stringify(started())).not.toContain(PASSWORD);
+  });
+
+  it("asks as the master where Rails has a user of its own, whose password may be another one since", async () => {
+    const { run, started } = drilling({ appUser: {} });
+    expect(await run()).toMatchObject({ problem: undefined });
+    expect(started()).toMatchObject([{ overrides: { containerOverrides: [{ name: "migrate" }] } }]);
   });
 
   it("has failed where the check fails, and deletes the instance all the same", async () => {

@@ -1,0 +1,202 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { UserError } from "@operation-app/preflight/input";
+import { readSecretVersions } from "../lib/aws/secret-versions.ts";
+import { DISCARD_OLD_PASSWORD, MAKE_USER, type MadeUser, PASSWORD, USERNAME } from "./database-user-script.ts";
+import { type OneOff, type OneOffOptions, oneOffFor } from "./one-off.ts";
+import { describeTaskDefinition, idIn, listTasks } from "./services.ts";
+import type { Session } from "./session.ts";
+import { type CopyChanges, runCopy } from "./task-copy.ts";
+
+const RUNNER = ["bundle", "exec", "rails", "runner"];
+/** Makes the user, and then runs what comes after it. */
+const RUNNER_BEFORE = ["sh", "-c", `${RUNNER.join(" ")} "$0" && exec "$@"`];
+
+/** The user of the database that Rails has. */
+interface DatabaseUser {
+  readonly name: string;
+  /** Of the secret with its password. */
+  readonly secretArn: string;
+}
+
+/**
+ * What a copy of the migration has to have in addition to make sure of the user before it migrates.
+ *
+ * @returns nothing where the environment has no such user, or its secret is not deployed yet
+ */
+export async function afterMakingUser(
+  session: Session,
+  { definition, container }: OneOff,
+  { onFact = () => {} }: OneOffOptions,
+): Promise<Partial<CopyChanges>> {
+  const { environment, databaseUserSecretArn: secretArn } = session.deployment;
+  const { appUser } = environment.database;
+  if (!appUser) return {};
+  if (secretArn === undefined) {
+    onFact(`${appUser.name} is made by the next release, or by bin/infra db user: its secret is not deployed yet.`);
+    return {};
+  }
+  const { command = [] } = definition.containerDefinitions?.find(({ name }) => name === container) ?? {};
+  return {
+    ...(await loginOf(session, { name: appUser.name, secretArn })),
+    command: [...RUNNER_BEFORE, MAKE_USER, ...command],
+  };
+}
+
+/**
+ * Makes sure that MySQL knows the user by the password in its secret, with what it is allowed: makes the user, or a password that
+ * MySQL does not know valid beside the one that it knows. What runs is not disturbed.
+ *
+ * @throws UserError where the environment has no such user, or its task fails
+ */
+export async function makeUser(session: Session, options: OneOffOptions): Promise<string> {
+  const user = deployedUser(session);
+  await runAsMaster(session, user, MAKE_USER, options);
+  return user.name;
+}
+
+export interface RotationOptions extends OneOffOptions {
+  /** Told, again and again, what it waits for. */
+  readonly onWaiting?: (text: string) => void;
+}
+
+/**
+ * Gives the user another password, with both valid until no task has the old one. How far it is, the labels in Secrets
+ * Manager say: one that was interrupted goes on where it was.
+ *
+ * 1. A new version of the secret, `AWSPENDING`; 2. MySQL knows both passwords; 3. the version is `AWSCURRENT`, on which the services that read it
+ * are redeployed; 4. no task that was started before is left; 5. MySQL forgets the old password, and the label goes.
+ *
+ * @throws UserError where a step fails or takes too long: both passwords are valid then
+ */
+export async function rotatePassword(session: Session, options: RotationOptions): Promise<string> {
+  const { secrets } = session.clients;
+  const { onFact = () => {} } = options;
+  const user = deployedUser(session);
+  const SecretId = user.secretArn;
+  const { current, pending } = await readSecretVersions(secrets, SecretId);
+  const { environment } = session.deployment;
+  if (current === undefined)
+    throw new UserError(`${user.name} has no password yet. Run: bin/infra db user ${environment.name}`);
+
+  if (pending === undefined || pending !== current) {
+    const version = pending ?? (await putPassword(session, user, "AWSPENDING"));
+    await runAsMaster(session, user, MAKE_USER, options, version);
+    onFact(`MySQL knows ${user.name} by the old password and the new one`);
+    const moved = { SecretId, VersionStage: "AWSCURRENT", MoveToVersionId: version, RemoveFromVersionId: current };
+    await secrets.send(new UpdateSecretVersionStageCommand(moved));
+    onFact("Tasks that start from now on get the new one");
+  }
+  await untilNoTaskHasTheOld(session, user, options);
+  onFact("No task is left that has the old one");
+  await runAsMaster(session, user, DISCARD_OLD_PASSWORD, options);
+  const { pending: done } = await readSecretVersions(secrets, SecretId);
+  const unlabelled = { SecretId, VersionStage: "AWSPENDING", RemoveFromVersionId: done };
+  if (done !== undefined) await secrets.send(new UpdateSecretVersionStageCommand(unlabelled));
+  return user.name;
+}
+
+/** @throws UserError with what to write or run, where there is none */
+function deployedUser({ deployment }: Session): DatabaseUser {
+  const { environment, databaseUserSecretArn: secretArn } = deployment;
+  const { name } = environment;
+  const { appUser } = environment.database;
+  if (!appUser)
+    throw new UserError(
+      `${name} has no user of the database for Rails. Write database: { appUser: { used: false } } into environments/${name}.ts, and run: bin/infra apply ${name}`,
+    );
+  if (secretArn === undefined)
+    throw new UserError(`The secret of ${appUser.name} is not deployed yet. Run: bin/infra apply ${name}`);
+  return { name: appUser.name, secretArn };
+}
+
+/** @param version of the secret. @default the current one; the first one, where it has none */
+async function loginOf(session: Session, user: DatabaseUser, version?: string): Promise<MadeUser> {
+  const { current } = await readSecretVersions(session.clients.secrets, user.secretArn);
+  const of = version ?? current ?? (await putPassword(session, user, "AWSCURRENT"));
+  return {
+    environment: { [USERNAME]: user.name },
+    secrets: { [PASSWORD]: `${user.secretArn}:password::${of}` },
+  };
+}
+
+/** Makes a password up, which nobody sees. @returns the id of its version */
+async function putPassword({ clients }: Session, { name, secretArn }: DatabaseUser, label: string): Promise<string> {
+  // Of all four kinds of characters, for MySQL's component that checks passwords.
+  const password = `Aa1-${randomBytes(30).toString("base64url")}`;
+  const { VersionId = "" } = await clients.secrets.send(
+    new PutSecretValueCommand({
+      SecretId: secretArn,
+      SecretString: JSON.stringify({ username: name, password }),
+      VersionStages: [label],
+    }),
+  );
+  return VersionId;
+}
+
+/** Runs a script in a task with the image, the variables and the login of the deployed migration. @throws UserError where it fails */
+async function runAsMaster(
+  session: Session,
+  user: DatabaseUser,
+  script: string,
+  options: OneOffOptions,
+  version?: string,
+): Promise<void> {
+  const deployed = await oneOffFor(session, "migrate");
+  const family = `${session.deployment.migrateFamily}-user`;
+  const changes = { ...(await loginOf(session, user, version)), family, command: [...RUNNER, script] };
+  const exitCode = await runCopy(session, deployed, changes, options);
+  if (exitCode === 0) return;
+  throw new UserError(
+    `The task ended with exit code ${exitCode} (above). No password that is in use was taken away. Run it again once that is fixed.`,
+  );
+}
+
+const POLL_MS = 5_000;
+
+/** @throws UserError where they are not replaced in time */
+async function untilNoTaskHasTheOld(session: Session, user: DatabaseUser, options: RotationOptions): Promise<void> {
+  const { timeoutMs, signal, pollMs = POLL_MS, onWaiting = () => {} } = options;
+  const { environment } = session.deployment;
+  const again = `MySQL knows both passwords until then. Once they are replaced, run it again: bin/infra db rotate ${environment.name}`;
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const old = await tasksWithTheOld(session, user);
+    if (old.length === 0) return;
+    if (signal?.aborted)
+      throw new UserError(`Interrupted. Tasks have the old password still: ${old.join(", ")}. ${again}`);
+    if (Date.now() > deadline) {
+      const why = environment.ecs.redeployOnNewSecrets
+        ? ""
+        : " ecs.redeployOnNewSecrets is false: nothing replaces them by itself.";
+      throw new UserError(`Tasks have the old password still: ${old.join(", ")}.${why} ${again}`);
+    }
+    onWaiting(`${old.length} tasks have the old password`);
+    await sleep(pollMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Those that read the secret and were asked for before it was changed last, also where they are about to stop. */
+async function tasksWithTheOld({ deployment, clients }: Session, { secretArn }: DatabaseUser): Promise<string[]> {
+  const { cluster } = deployment;
+  const { changed = new Date(0) } = await readSecretVersions(clients.secrets, secretArn);
+  const found = await Promise.all(
+    (["RUNNING", "STOPPED"] as const).map((desiredStatus) => listTasks(clients.ecs, { cluster, desiredStatus })),
+  );
+  const old = found
+    .flat()
+    .filter(({ lastStatus, createdAt }) => lastStatus !== "STOPPED" && (createdAt ?? changed) <= changed);
+  const definitions = [...new Set(old.map(({ taskDefinitionArn = "" }) => taskDefinitionArn))];
+  const reading = await Promise.all(
+    definitions.map(async (arn) => {
+      const { containerDefinitions = [] } = await describeTaskDefinition(clients.ecs, arn);
+      return containerDefinitions.some(({ secrets = [] }) =>
+        secrets.some(({ valueFrom = "" }) => valueFrom.startsWith(secretArn)),
+      );
+    }),
+  );
+  return old
+    .filter(({ taskDefinitionArn = "" }) => reading[definitions.indexOf(taskDefinitionArn)])
+    .map(({ taskArn }) => idIn(taskArn));
+}
