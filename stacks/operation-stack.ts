@@ -5,6 +5,7 @@ import { mostStorage } from "../environments/schema/database.ts";
 import { servedHosts } from "../environments/schema/domain.ts";
 import { type Environment, stateKey } from "../environments/schema/index.ts";
 import { Alarms } from "../modules/alarms/index.ts";
+import { Backup } from "../modules/backup/index.ts";
 import { Budget } from "../modules/budget/index.ts";
 import { Cache } from "../modules/cache/index.ts";
 import { Cognito } from "../modules/cognito/index.ts";
@@ -133,6 +134,8 @@ export class OperationStack extends AddressedStack {
 
     const storage = this.createStorage(environment, lb);
     const mail = this.createMail(environment, lb);
+
+    this.createBackup(environment, database, storage);
 
     const ecs = new Ecs(this, "ecs", {
       name,
@@ -269,6 +272,14 @@ export class OperationStack extends AddressedStack {
     const isOfDomain = zoneId !== undefined && (hostedZone ?? domain?.hostedZone.name) === domain?.hostedZone.name;
     const zone = isOfDomain ? { id: zoneId } : { name: hostedZone as string };
     return new Mail(this, "mail", { name, region, from, zone, dmarc });
+  }
+
+  /** AWS Backup takes a bucket that keeps versions, and no other. */
+  private createBackup(environment: Environment, { instance: database }: Database, files: Storage | undefined): void {
+    const { app: name, region, backup, protection, storage } = environment;
+    if (backup === undefined) return;
+    const bucket = storage?.keepDeletedDays === undefined ? undefined : files?.bucket;
+    new Backup(this, "backup", { name, region, database, bucket, protection, ...backup });
   }
 
   private createBudget({ app: name, budget, alarms }: Environment): void {

@@ -256,6 +256,14 @@ const BAD: [what: string, changes: unknown, path: string, message: RegExp][] = [
     "ecs.schedules",
     /more than 30/,
   ],
+  ["backups kept for no day", { backup: { retentionDays: 0 } }, "backup.retentionDays", /1 to 36500 \(days\)/],
+  ["a vault by its name", { backup: { copyToVaultArn: "shop" } }, "backup.copyToVaultArn", /not the ARN of a vault/],
+  [
+    "a copy beside the database",
+    { backup: { copyToVaultArn: "arn:aws:backup:ap-northeast-1:123456789012:backup-vault:copies" } },
+    "backup.copyToVaultArn",
+    /is in ap-northeast-1, as the database/,
+  ],
   ["a firewall that is half on", { lb: { waf: "on" } }, "lb.waf", /not one of "off", "count", "block"/],
   ["a limit below WAF's own", { lb: { wafRequestsPerAddress: 5 } }, "lb.wafRequestsPerAddress", /10 to 2000000000/],
   [

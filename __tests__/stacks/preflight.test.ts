@@ -39,6 +39,7 @@ describe("production has no error", () => {
         },
       },
       storage: { keepDeletedDays: 30 },
+      backup: { lock: "compliance", copyToVaultArn: "arn:aws:backup:ap-northeast-3:123456789012:backup-vault:copies" },
       lb: { waf: "block", wafLogRetentionDays: 30, wafCountedRules: ["CrossSiteScripting_BODY"] },
       database: { multiAz: true },
       cache: { engine: "redis", nodes: 2 },

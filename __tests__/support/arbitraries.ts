@@ -97,6 +97,10 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       }),
       { maxKeys: 2 },
     ),
+    backup: fc.option(
+      fc.record({ lock: fc.constantFrom("none", "governance", "compliance") as fc.Arbitrary<"none" | "governance"> }),
+      { nil: undefined },
+    ),
     waf: fc.record({
       waf: fc.constantFrom("off", "count", "block") as fc.Arbitrary<"off" | "count" | "block">,
       wafLogRetentionDays: fc.constantFrom(undefined, 30),
@@ -179,5 +183,6 @@ export const environment: fc.Arbitrary<EnvironmentInput> = fc
       choice.mail && choice.ways.nat !== "none"
         ? { from: "no-reply@example.net", hostedZone: "example.net", dmarc: choice.mail as "none" | "existing" }
         : undefined,
+    backup: choice.backup,
     alarms: choice.alarms,
   }));

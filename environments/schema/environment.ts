@@ -2,6 +2,7 @@ import { usageSchema } from "@operation-app/cost/usage";
 import * as z from "zod";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import { alarms } from "./alarms.ts";
+import { backup } from "./backup.ts";
 import { budget } from "./budget.ts";
 import { cache } from "./cache.ts";
 import { ci } from "./ci.ts";
@@ -97,6 +98,11 @@ export const environmentSchema = z.strictObject({
   storage: storage.optional(),
   /** Mail of the app by SES. With `ci`, run `bin/infra bootstrap` before. @default there is none, and no right to send any */
   mail: mail.optional(),
+  /**
+   * Daily backups in a vault of AWS Backup, which who can delete the database can't delete; `{}` makes it.
+   * @default there are RDS's own, for `database.backupRetentionDays`
+   */
+  backup: backup.optional(),
   alarms: alarms.prefault({}),
   /** Tells people when a month is going to cost more than expected; free. @default there is none */
   budget: budget.optional(),

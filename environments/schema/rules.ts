@@ -77,6 +77,15 @@ const usersOfTheDatabaseDiffer = rule(
       : [],
 );
 
+const copiesAreElsewhere = rule(
+  z.object({ region, backup: z.object({ copyToVaultArn: z.string() }) }),
+  ({ region, backup: { copyToVaultArn } }) => {
+    if (copyToVaultArn.split(":")[3] !== region) return [];
+    const message = `is in ${region}, as the database: a copy there is lost with it. Name a vault in another region.`;
+    return [{ path: ["backup", "copyToVaultArn"], message }];
+  },
+);
+
 const zonesAreInTheRegion = rule(z.object({ region, network: network.pick({ zones: true }).strip() }), (environment) =>
   environment.network.zones.flatMap((zone, index) =>
     zone.slice(0, -1) === environment.region
@@ -337,6 +346,7 @@ const RULES: readonly Rule[] = [
   nameFitsTargetGroups,
   storageGrows,
   usersOfTheDatabaseDiffer,
+  copiesAreElsewhere,
   zonesAreInTheRegion,
   subnetsFit,
   tasksReachAws,

@@ -14,6 +14,7 @@ import { namedResources, secretStatements, stateVersions } from "./reads.ts";
 
 /** Services that AWS keeps a role of its own for, made the first time that they are used. */
 const SERVICE_LINKED = [
+  "backup.amazonaws.com",
   "ecs.amazonaws.com",
   "ecs.application-autoscaling.amazonaws.com",
   "elasticache.amazonaws.com",
@@ -25,6 +26,7 @@ const SERVICE_LINKED = [
 
 /** Who may be handed a role of the stack: its tasks, the flow log of its VPC, and what starts and redeploys its tasks. */
 const PASSED_TO = [
+  "backup.amazonaws.com",
   "ecs-tasks.amazonaws.com",
   "events.amazonaws.com",
   "scheduler.amazonaws.com",
@@ -50,7 +52,7 @@ export function applyStatements(target: CiTarget): Statement[] {
 
 /** What the apply role may change under the app's name. */
 export function writeStatements(target: CiTarget): Statement[] {
-  return [namedWrites(target), ...bucketWrites(target), secretWrites(target)];
+  return [namedWrites(target), ...bucketWrites(target), secretWrites(target), ...vaultWrites(target)];
 }
 
 function stateStatements({ stateBucket, stateKey, environment }: CiTarget): Statement[] {
@@ -82,6 +84,8 @@ function creations({ region, account, app }: CiTarget): Statement[] {
         "application-autoscaling:PutScheduledAction",
         "application-autoscaling:RegisterScalableTarget",
         "application-autoscaling:TagResource",
+        "backup-storage:MountCapsule",
+        "backup:CreateBackupPlan",
         "ec2:AllocateAddress",
         "ec2:AssociateAddress",
         "ec2:CreateFlowLogs",
@@ -164,6 +168,9 @@ function taggedWrites(target: CiTarget): Statement[] {
         "application-autoscaling:DeleteScheduledAction",
         "application-autoscaling:DeregisterScalableTarget",
         "application-autoscaling:UntagResource",
+        "backup:*BackupPlan",
+        "backup:*BackupSelection",
+        "backup:*agResource",
         "ec2:AssociateRouteTable",
         "ec2:AttachInternetGateway",
         "ec2:AuthorizeSecurityGroup*",
@@ -219,7 +226,7 @@ function taggedWrites(target: CiTarget): Statement[] {
 function namedWrites(target: CiTarget): Statement {
   const { app, region, account } = target;
   const named = namedResources(target);
-  const { iam: _roles, s3: _buckets, secretsmanager: _secrets, ...others } = named;
+  const { backup: _vault, iam: _roles, s3: _buckets, secretsmanager: _secrets, ...others } = named;
   const balancing = (...names: readonly string[]) =>
     names.map((name) => `arn:aws:elasticloadbalancing:${region}:${account}:${name}`);
   return {
@@ -263,6 +270,27 @@ function bucketWrites(target: CiTarget): Statement[] {
   return [
     { actions: ["s3:*"], resources: s3 },
     { actions: ["s3:DeleteObject*"], resources: s3.map((bucket) => `${bucket}/*`) },
+  ];
+}
+
+/** The vault of backups, but for what is in it: no recovery point is deleted with it, nor lets itself be kept shorter. */
+function vaultWrites({ app, region, account }: CiTarget): Statement[] {
+  return [
+    {
+      actions: [
+        "backup:CreateBackupVault",
+        "backup:DeleteBackupVault*",
+        "backup:PutBackupVaultLockConfiguration",
+        "backup:TagResource",
+        "backup:UntagResource",
+      ],
+      resources: [`arn:aws:backup:${region}:${account}:backup-vault:${app}`],
+    },
+    {
+      actions: ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey", "kms:RetireGrant"],
+      resources: [`arn:aws:kms:${region}:${account}:key/*`],
+      condition: { StringEquals: { "kms:ViaService": `backup.${region}.amazonaws.com` } },
+    },
   ];
 }
 

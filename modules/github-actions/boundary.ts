@@ -1,3 +1,4 @@
+import { backupStatements } from "../backup/actions.ts";
 import { permissionStatements } from "../ecs/permissions.ts";
 import { REDEPLOY_ACTION, START_ACTION } from "../ecs/redeployment.ts";
 import { EXEC_ACTIONS, LOG_ACTIONS, PULL_ACTIONS, REGISTRY_ACTION, USER_ACTIONS } from "../ecs/roles.ts";
@@ -49,6 +50,7 @@ export function boundaryStatements(target: CiTarget): Statement[] {
     ...(mailDomain === undefined
       ? []
       : [{ actions: SEND_ACTIONS, resources: ses, condition: senderCondition(mailDomain) }]),
+    ...backupStatements({ app, region, account, bucketArn: storageArn(target) }),
     ...permissionStatements(appPermissions ?? [], target),
     ...neighboursRefused(neighbours),
   ];

@@ -15,6 +15,8 @@ const UNNAMED_READS = [
   "acm:ListTagsForCertificate",
   "application-autoscaling:Describe*",
   "application-autoscaling:ListTagsForResource",
+  "backup:GetBackupPlan",
+  "backup:GetBackupSelection",
   "cloudwatch:DescribeAlarms",
   "cognito-idp:DescribeUserPoolDomain",
   "ec2:DescribeAccountAttributes",
@@ -64,6 +66,9 @@ const USER_POOL_READS = [
 
 /** The same for what has a name of its own. */
 const NAMED_READS = [
+  "backup:DescribeBackupVault",
+  "backup:ListRecoveryPointsByBackupVault",
+  "backup:ListTags",
   "budgets:ListTagsForResource",
   "budgets:ViewBudget",
   "cloudwatch:GetDashboard",
@@ -129,6 +134,7 @@ export function namedResources({
   const here = (service: string, ...rest: readonly string[]) =>
     rest.map((name) => `arn:aws:${service}:${region}:${account}:${name}`);
   return {
+    backup: here("backup", `backup-vault:${app}`),
     budgets: [`arn:aws:budgets::${account}:budget/${app}`],
     cloudwatch: [...here("cloudwatch", `alarm:${app}/*`), `arn:aws:cloudwatch::${account}:dashboard/${app}`],
     ecr: here("ecr", `repository/nginx-${app}`, `repository/rails-${app}`),

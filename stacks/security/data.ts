@@ -95,10 +95,16 @@ export const DATA: readonly Control[] = [
     "RDS database instances should use a custom administrator username",
     database((instance) => !["admin", "postgres"].includes(instance.username)),
   ),
-  waived(
+  option(
     ["RDS.26"],
     "RDS DB instances should be protected by a backup plan",
-    "RDS's own daily backups, with point-in-time recovery; a plan of AWS Backup's would be a second copy, at 0.095 USD a GB and month.",
+    { backup: {} },
+    "Without it there are RDS's own daily backups, with point-in-time recovery; this is a second copy, at about 0.095 USD a GB and month.",
+    each("aws_db_instance", (_instance, stack) =>
+      Object.values(stack.resource.aws_backup_selection ?? {}).some(({ resources }) =>
+        resources.some((arn: string) => arn.startsWith("${aws_db_instance.")),
+      ),
+    ),
   ),
   passes(
     ["RDS.39", "CKV2_AWS_69"],

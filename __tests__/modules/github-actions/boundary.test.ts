@@ -24,7 +24,8 @@ const mayApply = (action: string, resource: string, boundary?: string) =>
 
 const WITH_EVERYTHING: Changes = {
   network: { flowLogRetentionDays: 30 },
-  storage: {},
+  storage: { keepDeletedDays: 30 },
+  backup: {},
   lb: { waf: "block", wafLogRetentionDays: 30 },
   mail: { from: "no-reply@example.com" },
   ecs: { exec: true, schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
@@ -32,7 +33,7 @@ const WITH_EVERYTHING: Changes = {
 
 /** Stands in for what Terraform knows only later, with the names that the stack gives. */
 function resolved(stack: Synthesized, region: string, text: string): string {
-  const known = text.replace("${data.aws_caller_identity.schedules_account.account_id}", ACCOUNT);
+  const known = text.replaceAll(/\$\{data\.aws_caller_identity\.\w+\.account_id\}/g, ACCOUNT);
   return known.replace(/\$\{(aws_\w+)\.(\w+)\.([^}]+)\}/g, (_whole, type: string, name: string, attribute: string) => {
     const resource = stack.resource(`${type}.${name}`);
     if (attribute === "family") return resource.family;

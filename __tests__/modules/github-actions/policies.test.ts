@@ -120,6 +120,7 @@ describe("the apply role", () => {
       alarms: { emails: "me@example.com" },
       budget: { monthlyUsd: 150 },
       storage: {},
+      backup: { lock: "governance" },
       lb: { waf: "block", wafLogRetentionDays: 30 },
       ecs: { schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } },
     });
@@ -154,6 +155,14 @@ describe("the apply role", () => {
       expect(may(APPLY, "s3:PutBucketCORS", arn)).toBe(true);
       expect(may(APPLY, "s3:DeleteObjectVersion", `${arn}/file`)).toBe(true);
       expect(may(APPLY, "s3:GetObject", `${arn}/file`)).toBe(false);
+    }
+    for (const name of names("aws_backup_vault")) {
+      const vault = `arn:aws:backup:${here}:backup-vault:${name}`;
+      for (const action of ["CreateBackupVault", "PutBackupVaultLockConfiguration", "DeleteBackupVault", "TagResource"])
+        expect(may(APPLY, `backup:${action}`, vault)).toBe(true);
+      for (const action of ["DeleteRecoveryPoint", "UpdateRecoveryPointLifecycle", "PutBackupVaultAccessPolicy"])
+        expect(may(APPLY, `backup:${action}`, vault)).toBe(false);
+      expect(may(APPLY, "rds:DeleteDBSnapshot", `arn:aws:rds:${here}:snapshot:awsbackup:job-1`)).toBe(false);
     }
     for (const name of names("aws_wafv2_web_acl"))
       for (const action of ["CreateWebACL", "AssociateWebACL", "PutLoggingConfiguration", "DeleteWebACL"])
@@ -213,12 +222,13 @@ describe("the apply role", () => {
     ["cognito-idp:AdminCreateUser", "*", false],
   ])("%s on %s: %s", (action, resource, expected) => expect(may(APPLY, action, resource, BOUNDED)).toBe(expected));
 
-  it("hands roles on to tasks, schedules, flow logs and what redeploys services only", () => {
+  it("hands roles on to tasks, schedules, flow logs, backups and what redeploys services only", () => {
     const passing = APPLY.filter(({ Action }) => Action.includes("iam:PassRole"));
     expect(passing.map(({ Condition }) => Condition)).toEqual([
       {
         StringEquals: {
           "iam:PassedToService": [
+            "backup.amazonaws.com",
             "ecs-tasks.amazonaws.com",
             "events.amazonaws.com",
             "scheduler.amazonaws.com",

@@ -39,7 +39,7 @@ const FREE = new RegExp(
     "cognito_.*|lambda_(?:permission|alias|event_source_mapping|layer_version.*|function_event_invoke_config)|cloudwatch_event_(?:rule|target|permission)",
     "sns_topic_(?:policy|subscription)|sqs_queue_.*policy|api_gateway_(?:account|authorizer|deployment|gateway_response|integration.*|method.*|model|resource|request_validator)",
     "wafv2_(?:ip_set|regex_pattern_set|web_acl_association|web_acl_logging_configuration)|volume_attachment|ami_launch_permission|cloudfront_(?:origin_access_.*|cache_policy|origin_request_policy|response_headers_policy)",
-    "default_tags|eks_(?:access_.*|identity_provider_config|pod_identity_association)|ses_.*|sesv2_.*|cloudwatch_dashboard_.*|cloudwatch_query_definition|scheduler_schedule_group",
+    "backup_(?:vault.*|selection|global_settings|region_settings)|default_tags|eks_(?:access_.*|identity_provider_config|pod_identity_association)|ses_.*|sesv2_.*|cloudwatch_dashboard_.*|cloudwatch_query_definition|scheduler_schedule_group",
   ].join("|")})$`,
 );
 

@@ -46,6 +46,25 @@ export function shorterBackups(
   };
 }
 
+/** Copies in another region or account that a plan of AWS Backup would no longer make. */
+export function lostCopies({ address, type, before, after, unknown }: ChangedObject): Found[] {
+  if (type !== "aws_backup_plan" || isUnknownAt(unknown, "rule")) return [];
+  const planned = copiesOf(after);
+  const lost = copiesOf(before).filter((vault) => !planned.includes(vault));
+  return lost.map((vault) => ({
+    address,
+    action: "backups-off",
+    message: `would no longer copy backups to ${vault}.`,
+    fix: "Keep the copy_action, or write the other vault beside it.",
+  }));
+}
+
+function copiesOf(plan: unknown): string[] {
+  return listOf(objectOf(plan).rule).flatMap((rule) =>
+    listOf(objectOf(rule).copy_action).map((copy) => String(objectOf(copy).destination_vault_arn)),
+  );
+}
+
 /** Of several rules of a backup plan, the longest counts. A rule without an end keeps backups forever. */
 function daysAt(values: unknown, path: string): number {
   if (path !== "rule") return Number(valueAt(values, path) ?? 0);

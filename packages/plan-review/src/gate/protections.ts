@@ -1,7 +1,7 @@
 import type { Graph } from "@operation-app/preflight/graph";
 import type { Policy, Stop } from "../gate-policy.ts";
 import type { Plan } from "../plan.ts";
-import { shorterBackups } from "./backups.ts";
+import { lostCopies, shorterBackups } from "./backups.ts";
 import {
   type ChangedObject,
   changedObjects,
@@ -92,6 +92,7 @@ export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[
       return [
         ...weakened(object, graph),
         ...shorterBackups(object, graph, policy).stopped,
+        ...lostCopies(object),
         ...withoutTls(object, plan),
         ...withoutRedirect(object),
         ...weakerFirewall(object),

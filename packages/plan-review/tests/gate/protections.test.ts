@@ -210,6 +210,20 @@ describe("protection is switched off", () => {
     }
   });
 
+  it("for copies of backups that would no longer be made", async () => {
+    const PLAN = "aws_backup_plan.x";
+    const to = (...vaults: string[]) => ({
+      rule: [
+        { lifecycle: [{ delete_after: 35 }], copy_action: vaults.map((name) => ({ destination_vault_arn: name })) },
+      ],
+    });
+    const { blocked } = await reviewOf([change(PLAN, to("arn:a", "arn:b"), to("arn:b"))]);
+    expect(blocked.map(({ action, message }) => `${action} ${message}`)).toEqual([
+      "backups-off would no longer copy backups to arn:a.",
+    ]);
+    expect(await stopsOf([change(PLAN, to("arn:a"), to("arn:a", "arn:b"))])).toEqual([]);
+  });
+
   it("for backups that are kept for fewer days than the policy says, and noted where they are still enough", async () => {
     const plan = [change(DB, { backup_retention_period: 30 }, { backup_retention_period: 10 })];
     const { blocked, notes } = await reviewOf(plan);

@@ -1,3 +1,4 @@
+import { backupPlans } from "./backup-plans.ts";
 import { budgets } from "./budgets.ts";
 import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
@@ -36,6 +37,7 @@ export interface Kept {
 export function createGaps(kept: Kept = {}): Gap[] {
   const { cognito = createCognito(() => {}) } = kept;
   return [
+    ...backupPlans(),
     ...budgets(),
     ...cacheSubnetGroups(kept.cacheSubnetGroups),
     ...cognito.gaps,

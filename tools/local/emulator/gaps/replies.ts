@@ -27,6 +27,12 @@ export function jsonError(code: string, message: string): Reply {
   return reply(400, "application/x-amz-json-1.1", JSON.stringify({ __type: code, message }));
 }
 
+/** A refusal of a service whose actions are in method and path. */
+export function restError(status: number, code: string, message: string): Reply {
+  const { rawHeaders, ...answer } = reply(status, "application/json", JSON.stringify({ message }));
+  return { ...answer, rawHeaders: [...rawHeaders, "x-amzn-ErrorType", code] };
+}
+
 /** The same answer with another body; its length header follows. */
 export function withBody(original: Reply, text: string): Reply {
   const body = Buffer.from(text, "utf8");
