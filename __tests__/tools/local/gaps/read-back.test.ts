@@ -182,6 +182,14 @@ describe("an ECS service", () => {
     expect(value.services[0]).not.toHaveProperty("serviceName");
   });
 
+  it("keeps its launch type where the strategy that was asked for is empty", async () => {
+    const { json } = service({ ...asMotoShowsIt, launchType: "FARGATE" });
+    await json("CreateService", { capacityProviderStrategy: [], serviceName: "app" });
+    expect((await json("DescribeServices", { services: ["app"] })).value.services[0]).toMatchObject({
+      launchType: "FARGATE",
+    });
+  });
+
   it("shows the capacity that it runs on, and then no launch type", async () => {
     const { json } = service({ ...asMotoShowsIt, launchType: "EC2" });
     const capacityProviderStrategy = [{ capacityProvider: "FARGATE_SPOT", base: 0, weight: 1 }];

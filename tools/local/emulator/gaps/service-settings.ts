@@ -59,10 +59,11 @@ export function serviceSettings(): Gap[] {
 
 function settingsIn(call: Call): object {
   const asked = JSON.parse(call.body.toString("utf8")) as Record<string, unknown>;
+  const { capacityProviderStrategy: strategy } = asked;
   return {
     ...Object.fromEntries(droppedSettings.filter((name) => name in asked).map((name) => [name, asked[name]])),
-    // A service with a strategy has no launch type; moto says EC2.
-    ...("capacityProviderStrategy" in asked && { launchType: undefined }),
+    // A service with a strategy has no launch type; moto says EC2. The provider writes an empty one for none.
+    ...(Array.isArray(strategy) && strategy.length > 0 && { launchType: undefined }),
   };
 }
 
