@@ -19,10 +19,20 @@ const WWW = { name: "www.operation-app.example.com" };
 const OTHER = { name: "shop.example.com", to: "app" as const };
 
 /** What an app asks for after some weeks, and the same with other settings. */
-const GROWN = { domain: { aliases: [WWW] }, storage: {}, ecs: { schedules: { nightly: NIGHTLY, hourly: HOURLY } } };
+const GROWN = {
+  backup: {},
+  domain: { aliases: [WWW] },
+  lb: { waf: "count", wafLogRetentionDays: 30 } as const,
+  mail: { from: "no-reply@operation-app.example.com" },
+  storage: {},
+  ecs: { schedules: { nightly: NIGHTLY, hourly: HOURLY } },
+};
 const CHANGED = {
   ci: { repository: "octo-org/rails" }, // brings a permissions boundary to every role
+  backup: { retentionDays: 60 },
   domain: { aliases: [WWW, OTHER] },
+  lb: { waf: "block", wafLogRetentionDays: 30 } as const,
+  mail: { ...GROWN.mail, dmarc: "quarantine" } as const,
   storage: { keepDeletedDays: 30 },
   ecs: {
     app: { permissions: [ORDERS] },
@@ -64,6 +74,14 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
       "aws_route53_record.lb_certificate_record_shop_example_com": "create",
       "aws_route53_record.lb_certificate_record_www_operation_app_example_com": "replace",
       "aws_s3_bucket_cors_configuration.storage_cors": "update",
+      // What is kept for longer, blocked, and told of.
+      "aws_backup_plan.backup_plan": "update",
+      "aws_backup_selection.backup_storage_selection": "create",
+      "aws_iam_role_policy.backup_role_policy": "update",
+      "aws_cloudwatch_dashboard.alarms_dashboard": "update",
+      "aws_cloudwatch_metric_alarm.alarms_requests_blocked": "create",
+      "aws_route53_record.mail_dmarc": "update",
+      "aws_wafv2_web_acl.lb_waf_web_acl": "update",
       "aws_ecs_service.ecs_app_service": "update",
       "aws_ecs_task_definition.ecs_app_task": "replace",
       "aws_ecs_task_definition.ecs_migrate_task": "replace",
@@ -82,7 +100,9 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
     run.synthesize(released);
     await run.apply();
     expect(await run.plan()).toEqual({});
-    expect(await run.state()).not.toContainEqual(expect.stringMatching(/schedule|storage|redirect|shop|www/));
+    expect(await run.state()).not.toContainEqual(
+      expect.stringMatching(/schedule|storage|redirect|shop|www|backup|waf|mail/),
+    );
 
     await run.destroy();
     expect(await run.state()).toEqual([]);
