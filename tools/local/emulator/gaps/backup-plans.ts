@@ -60,13 +60,16 @@ export function backupPlans(): Gap[] {
           const ids = call.method === method ? pattern.exec(path) : null;
           if (ids) return answer(call, ids.slice(1));
         }
-        // moto takes the ARN for what stands before the last slash, and the provider writes none.
-        const asks = call.method === "GET" && /^\/tags\/[^/]+$/.test(path) ? { ...call, path: `${path}/` } : call;
-        const reply = await moto.forward(asks);
+        const reply = await moto.forward(withLastSlash(call, path));
         const content = changed.get(/^\/backup\/plans\/([^/]+)\/?$/.exec(path)?.[1] ?? "");
         if (call.method !== "GET" || content === undefined) return reply;
         return jsonReply({ ...JSON.parse(reply.body.toString("utf8")), BackupPlan: content });
       },
     },
   ];
+}
+
+/** moto takes what stands before the last slash for the ARN whose tags are asked for, and the provider writes none. */
+function withLastSlash(call: Call, path: string): Call {
+  return call.method === "GET" && /^\/tags\/[^/]+$/.test(path) ? { ...call, path: `${path}/` } : call;
 }
