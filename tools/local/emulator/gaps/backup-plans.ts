@@ -46,13 +46,14 @@ export function backupPlans(): Gap[] {
         return jsonReply({ BackupPlanId, VersionId: randomUUID() });
       },
     ],
+    ["GET", /^\/backup-vaults\/[^/]+\/recovery-points\/?$/, () => jsonReply({ RecoveryPoints: [] })],
   ];
   return [
     {
       service: "backup",
       // The protocol of AWS Backup has the action in method and path.
       action: "",
-      why: "moto knows neither selections nor UpdateBackupPlan, so an apply ends with 500; and it finds no tags",
+      why: "moto knows neither selections, UpdateBackupPlan nor recovery points, so an apply ends with an error; and it finds no tags",
       standIn: "what was asked for is kept and read back; all else is moto's own answer",
       async answer(call: Call, moto: Moto): Promise<Reply> {
         const path = call.path.split("?")[0] ?? "";
