@@ -11,7 +11,7 @@ export interface AppUserProps {
 /**
  * A user of MySQL's for Rails, who is not the master.
  *
- * Here is but the secret, without a value: `bin/infra release` and `bin/infra db user` make the password up, and tell MySQL, so that Terraform
+ * Only the secret is here, without a value: `bin/infra release` and `bin/infra db user` make the password up, and tell MySQL, so that Terraform
  * never sees it. `bin/infra db rotate` changes it.
  */
 export class AppUser extends Construct {
