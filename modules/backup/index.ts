@@ -95,7 +95,7 @@ export class Backup extends Construct {
         lifecycle: {
           precondition: [
             {
-              condition: `\${split(":", "${copyToVaultArn}")[4] == data.aws_caller_identity.${account.friendlyUniqueId}.account_id}`,
+              condition: `\${split(":", "${copyToVaultArn}")[4] == ${account.fqn}.account_id}`,
               errorMessage:
                 "backup.copyToVaultArn is in another account. The database is encrypted with RDS's own key, which no other account can read: name a vault of this account in another region.",
             },
