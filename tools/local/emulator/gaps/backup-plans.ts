@@ -1,29 +1,28 @@
 import { randomUUID } from "node:crypto";
-import type { Call, Reply } from "../call.ts";
-import type { Gap, Moto } from "./gap.ts";
+import type { Gap } from "./gap.ts";
 import { jsonReply, restError } from "./replies.ts";
+import { type Route, routed } from "./rest.ts";
 
 type Fields = Record<string, unknown>;
-type Answer = (call: Call, ids: readonly string[]) => Reply;
 
 /** AWS Backup: what a plan backs up, and another content of a plan. Nothing is backed up. */
 export function backupPlans(): Gap[] {
   const selections = new Map<string, Fields>();
   const changed = new Map<string, Fields>();
-  const answers: readonly (readonly [method: string, path: RegExp, answer: Answer])[] = [
+  const routes: readonly Route[] = [
     [
       "PUT",
-      /^\/backup\/plans\/([^/]+)\/selections\/?$/,
-      ({ body }, [BackupPlanId]) => {
+      /^\/backup\/plans\/([^/]+)\/selections$/,
+      ({ names: [BackupPlanId], input }) => {
         const SelectionId = randomUUID();
-        selections.set(SelectionId, { ...JSON.parse(body.toString("utf8")), BackupPlanId, SelectionId });
+        selections.set(SelectionId, { ...input<Fields>(), BackupPlanId, SelectionId });
         return jsonReply({ BackupPlanId, SelectionId });
       },
     ],
     [
       "GET",
       /^\/backup\/plans\/[^/]+\/selections\/([^/]+)$/,
-      (_call, [id = ""]) => {
+      ({ names: [id = ""] }) => {
         const selection = selections.get(id);
         return selection
           ? jsonReply(selection)
@@ -33,7 +32,7 @@ export function backupPlans(): Gap[] {
     [
       "DELETE",
       /^\/backup\/plans\/[^/]+\/selections\/([^/]+)$/,
-      (_call, [id = ""]) => {
+      ({ names: [id = ""] }) => {
         selections.delete(id);
         return jsonReply({});
       },
@@ -41,12 +40,27 @@ export function backupPlans(): Gap[] {
     [
       "POST",
       /^\/backup\/plans\/([^/]+)$/,
-      ({ body }, [BackupPlanId = ""]) => {
-        changed.set(BackupPlanId, JSON.parse(body.toString("utf8")).BackupPlan);
+      ({ names: [BackupPlanId = ""], input }) => {
+        changed.set(BackupPlanId, input<{ BackupPlan: Fields }>().BackupPlan);
         return jsonReply({ BackupPlanId, VersionId: randomUUID() });
       },
     ],
-    ["GET", /^\/backup-vaults\/[^/]+\/recovery-points\/?$/, () => jsonReply({ RecoveryPoints: [] })],
+    [
+      "GET",
+      /^\/backup\/plans\/([^/]+)$/,
+      async ({ call, moto, names: [id = ""] }) => {
+        const reply = await moto.forward(call);
+        const BackupPlan = changed.get(id);
+        return BackupPlan ? jsonReply({ ...JSON.parse(reply.body.toString("utf8")), BackupPlan }) : reply;
+      },
+    ],
+    ["GET", /^\/backup-vaults\/[^/]+\/recovery-points$/, () => jsonReply({ RecoveryPoints: [] })],
+    // moto takes what stands before the last slash for the ARN whose tags are asked for, and the provider writes none.
+    [
+      "GET",
+      /^\/tags\/[^/]+$/,
+      ({ call, moto }) => moto.forward({ ...call, path: call.path.replace(/\/?(?=\?|$)/, "/") }),
+    ],
   ];
   return [
     {
@@ -55,22 +69,7 @@ export function backupPlans(): Gap[] {
       action: "",
       why: "moto knows neither selections, UpdateBackupPlan nor recovery points, so an apply ends with an error; and it finds no tags",
       standIn: "what was asked for is kept and read back; all else is moto's own answer",
-      async answer(call: Call, moto: Moto): Promise<Reply> {
-        const path = call.path.split("?")[0] ?? "";
-        for (const [method, pattern, answer] of answers) {
-          const ids = call.method === method ? pattern.exec(path) : null;
-          if (ids) return answer(call, ids.slice(1));
-        }
-        const reply = await moto.forward(withLastSlash(call, path));
-        const content = changed.get(/^\/backup\/plans\/([^/]+)\/?$/.exec(path)?.[1] ?? "");
-        if (call.method !== "GET" || content === undefined) return reply;
-        return jsonReply({ ...JSON.parse(reply.body.toString("utf8")), BackupPlan: content });
-      },
+      answer: routed(routes),
     },
   ];
-}
-
-/** moto takes what stands before the last slash for the ARN whose tags are asked for, and the provider writes none. */
-function withLastSlash(call: Call, path: string): Call {
-  return call.method === "GET" && /^\/tags\/[^/]+$/.test(path) ? { ...call, path: `${path}/` } : call;
 }
