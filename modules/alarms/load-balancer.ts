@@ -35,12 +35,12 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
     dimensions: { LoadBalancer: alb.arnSuffix, ...dimensions },
   });
   const minutes = thresholds.unhealthyTargetMinutes;
-  const wanted = (name: string): Metric[] => {
+  const wanted = (name: string): Metric | undefined => {
     const { cluster, services = {} } = props.mayAllSleep ?? {};
     const service = services[name] ?? services.app;
-    if (cluster === undefined || service === undefined) return [];
+    if (cluster === undefined || service === undefined) return undefined;
     const dimensions = { ClusterName: cluster.name, ServiceName: service.name };
-    return [{ namespace: "ECS/ContainerInsights", name: "DesiredTaskCount", dimensions }];
+    return { namespace: "ECS/ContainerInsights", name: "DesiredTaskCount", dimensions };
   };
   return [
     {
@@ -48,8 +48,12 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
       severity: "critical",
       means: `Visitors got ${thresholds.serverErrors} or more answers 5xx in 5 minutes, from the app or from a load balancer that reached none.`,
       first: "logs --since 15m",
-      metrics: [metric("HTTPCode_ELB_5XX_Count"), metric("HTTPCode_Target_5XX_Count"), ...wanted("nginx")],
-      expression: whileWanted("FILL(m1, 0) + FILL(m2, 0)", props.mayAllSleep && "m3", 0),
+      ...whileWanted(
+        [metric("HTTPCode_ELB_5XX_Count"), metric("HTTPCode_Target_5XX_Count")],
+        "FILL(m1, 0) + FILL(m2, 0)",
+        wanted("nginx"),
+        0,
+      ),
       statistic: "Sum",
       minutes: 5,
       beyond: ">=",
@@ -75,20 +79,32 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
   ];
 }
 
-/** An expression that is `otherwise` while no tasks are wanted. */
-function whileWanted(expression: string, wanted: string | undefined, otherwise: number): string {
-  return wanted === undefined ? expression : `IF(FILL(${wanted}, 0) > 0, ${expression}, ${otherwise})`;
+/**
+ * An expression over metrics that is `otherwise` while no tasks are wanted.
+ *
+ * @param wanted how many tasks are, where there may be none
+ */
+function whileWanted(
+  metrics: Watch["metrics"],
+  expression: string,
+  wanted: Metric | undefined,
+  otherwise: number,
+): Pick<Watch, "metrics" | "expression"> {
+  if (wanted === undefined) return { metrics, expression };
+  const wantedId = `m${metrics.length + 1}`;
+  return {
+    metrics: [...metrics, wanted],
+    expression: `IF(FILL(${wantedId}, 0) > 0, ${expression}, ${otherwise})`,
+  };
 }
 
-/** @param wanted how many tasks are, where there may be none */
-function noneHealthy(name: string, metric: Metric, wanted: readonly Metric[]): Watch {
+function noneHealthy(name: string, metric: Metric, wanted: Metric | undefined): Watch {
   return {
     id: `${name}_targets_none`,
     severity: "critical",
     means: `Not one task of ${name} passes the load balancer's health checks: the site is down.`,
     first: "status",
-    metrics: [metric, ...wanted],
-    ...(wanted.length > 0 && { expression: whileWanted("FILL(m1, 0)", "m2", 1) }),
+    ...(wanted ? whileWanted([metric], "FILL(m1, 0)", wanted, 1) : { metrics: [metric] as const }),
     // Each node of the load balancer counts for itself: none sees one.
     statistic: "Maximum",
     minutes: 1,
@@ -97,7 +113,7 @@ function noneHealthy(name: string, metric: Metric, wanted: readonly Metric[]): W
     beyond: "<",
     threshold: 1,
     // The metric is there only while there are targets, healthy or not; where it is filled, only while nothing is counted.
-    missing: wanted.length > 0 ? "notBreaching" : "breaching",
+    missing: wanted ? "notBreaching" : "breaching",
   };
 }
 
