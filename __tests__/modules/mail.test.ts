@@ -51,6 +51,14 @@ describe("mail", () => {
     });
   });
 
+  it("has its keys where SES has them in its region", () => {
+    const inOsaka = {
+      region: "ap-northeast-3",
+      network: { zones: ["ap-northeast-3a", "ap-northeast-3b"] },
+    } satisfies Changes;
+    expect(recordsOf(mailing({}, inOsaka)).mail_dkim_1?.[2]).toMatch(/\.dkim\.ap-northeast-3\.amazonses\.com$/);
+  });
+
   it("tells receivers what to do with what is not from here, unless the zone does already", () => {
     expect(recordsOf(mailing({ dmarc: "reject" })).mail_dmarc).toContain("v=DMARC1; p=reject;");
     expect(recordsOf(mailing({ dmarc: "existing" })).mail_dmarc).toBeUndefined();

@@ -3,6 +3,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Sesv2ConfigurationSet } from "@cdktf/provider-aws/lib/sesv2-configuration-set";
 import { Sesv2EmailIdentity } from "@cdktf/provider-aws/lib/sesv2-email-identity";
 import { Sesv2EmailIdentityMailFromAttributes } from "@cdktf/provider-aws/lib/sesv2-email-identity-mail-from-attributes";
+import { dkimDomain } from "@operation-app/preflight/ses";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Statement } from "../iam-policy.ts";
@@ -86,7 +87,7 @@ export class Mail extends Construct {
         name: `${token}._domainkey.${this.domain}`,
         type: "CNAME",
         ttl: TTL,
-        records: [`${token}.dkim.amazonses.com`],
+        records: [`${token}.${dkimDomain(this.props.region)}`],
       });
     }
   }

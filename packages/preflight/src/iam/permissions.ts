@@ -98,7 +98,7 @@ function ownPolicies(graph: Graph, role: Resource): Policy[] {
   ];
 }
 
-function attachedPolicy(graph: Graph, arn: Value | undefined): Policy {
+export function attachedPolicy(graph: Graph, arn: Value | undefined): Policy {
   const link = linked(arn, "aws_iam_policy", "data.aws_iam_policy");
   const [policy] = link.resources;
   if (policy?.type === "aws_iam_policy" && link.certain) return readPolicy(graph, policy.get("policy"));

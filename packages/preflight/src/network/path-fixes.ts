@@ -4,13 +4,14 @@ import type { HopKind } from "./path.ts";
  * What to do about a hop that stops a path.
  *
  * @param otherWay what would lead there too, such as `an interface endpoint for logs`
+ * @param port where the path to the internet ends. @default 443
  */
-export function fixOf(hop: HopKind, otherWay: string): string {
+export function fixOf(hop: HopKind, otherWay: string, port = 443): string {
   switch (hop) {
     case "group":
       return "Let the connection pass in both security groups: out of the one, into the other.";
     case "group to the internet":
-      return `Give the VPC ${otherWay}, and let its group pass; or let the group out to 0.0.0.0/0 on 443, where a NAT gateway leads out.`;
+      return `Give the VPC ${otherWay}, and let its group pass; or let the group out to 0.0.0.0/0 on ${port}, where a NAT gateway leads out.`;
     case "acl":
       return "Let the network ACL pass the port, and ports 1024–65535 back.";
     case "address":

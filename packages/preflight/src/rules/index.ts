@@ -9,6 +9,7 @@ import { ECR_RULES } from "./ecr.ts";
 import { ECS_RULES } from "./ecs/index.ts";
 import { IAM_RULES } from "./iam/index.ts";
 import { LOAD_BALANCER_RULES } from "./load-balancer/index.ts";
+import { MAIL_RULES } from "./mail/index.ts";
 import { NAME_RULES } from "./names.ts";
 import { NETWORK_RULES } from "./network/index.ts";
 import { REACHABILITY_RULES } from "./reachability/index.ts";
@@ -43,6 +44,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "database", title: "Databases", rules: DATABASE_RULES },
   { name: "cache", title: "Caches", rules: CACHE_RULES },
   { name: "s3", title: "Buckets", rules: BUCKET_RULES },
+  { name: "mail", title: "Mail", rules: MAIL_RULES },
   { name: "waf", title: "Web firewalls", rules: FIREWALL_RULES },
   { name: "names", title: "Names", rules: NAME_RULES },
   { name: "references", title: "References", rules: REFERENCE_RULES },

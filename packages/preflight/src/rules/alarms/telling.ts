@@ -136,7 +136,8 @@ function exactly(service: string): RegExp {
   return new RegExp(`^${service.replaceAll(".", "\\.")}$`);
 }
 
-function isAwsKey(value: Value | undefined): boolean {
+/** Whether a topic is encrypted with the key that AWS has for SNS. */
+export function isAwsKey(value: Value | undefined): boolean {
   const found = theOne(value, "data.aws_kms_alias", "data.aws_kms_key", "aws_kms_alias");
   const written = text(value) ?? (found?.isData ? (text(found.get("name")) ?? text(found.get("key_id"))) : undefined);
   return written !== undefined && /(^|:)alias\/aws\/sns$/.test(written);

@@ -15,11 +15,13 @@ export interface NamedPath<Kind = unknown> {
  * What is wrong where paths are blocked: those that stop at the same hop are one problem, of the kind of the first.
  *
  * @param otherWay what would lead there too, such as `an interface endpoint for logs`
+ * @param port where a path to the internet ends. @default 443
  */
 export function blockedPaths<Path extends NamedPath>(
   at: Resource,
   paths: readonly Path[],
   otherWay: string,
+  port?: number,
 ): (Problem & Pick<Path, "kind">)[] {
   const byStop = new Map<string, { message: string; stop: Hop; to: Set<string> } & Pick<Path, "kind">>();
   for (const { kind, to, path } of paths) {
@@ -35,7 +37,7 @@ export function blockedPaths<Path extends NamedPath>(
     kind,
     at,
     message: `can't reach ${[...to].join(", ")}: ${message}.`,
-    fix: fixOf(stop.kind, otherWay),
+    fix: fixOf(stop.kind, otherWay, port),
     ...(stopsMost(stop) ? {} : { severity: "warning" as const }),
   }));
 }
