@@ -58,7 +58,7 @@ export default verb(command, async () => {
 /** @throws AwsError where AWS can't be asked, after it has said how old the prices are */
 async function refreshed(region: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
-  const { moved, unchanged, unanswered } = await explainingAwsErrors(
+  const { moved, unchanged, added, unanswered } = await explainingAwsErrors(
     () => refreshPrices(region, today),
     "call pricing:GetProducts",
   ).catch((error: unknown) => {
@@ -66,7 +66,7 @@ async function refreshed(region: string): Promise<void> {
     throw error;
   });
   console.log(
-    `Prices of ${region} of ${today}: ${moved.length} moved, ${unchanged} are the same, ${unanswered.length} were not answered.`,
+    `Prices of ${region} of ${today}: ${moved.length} moved, ${unchanged} are the same, ${added.length} are new, ${unanswered.length} were not answered.`,
   );
   for (const { name, before, after } of moved) console.log(`  ${name}: ${before} → ${after}`);
   if (unanswered.length > 0) console.log(wrapped(`Not answered, and as old as before: ${unanswered.join(", ")}.`));

@@ -10,39 +10,45 @@ const API_REGION = "us-east-1";
 export interface Refresh {
   readonly moved: readonly { readonly name: string; readonly before: number; readonly after: number }[];
   readonly unchanged: number;
+  /** Names that the file did not have, and another region's has. */
+  readonly added: readonly string[];
   /** Names that the list has no single price for: they stay as they were. */
   readonly unanswered: readonly string[];
 }
 
 /**
- * Takes the prices of a region from the AWS Price List API into its file.
+ * Takes the prices of a region from the AWS Price List API into its file: those that it has, and those that others have.
  *
  * @param date YYYY-MM-DD that they are the prices of
  * @param directory of the price files
+ * @param names of the prices of all regions
  * @throws InputError where there is no file of the region; what the SDK throws where AWS can't be asked: nothing is written then
  */
 export async function refreshPrices(
   region: string,
   date: string,
   directory = "packages/cost/src/prices",
+  names: readonly string[] = PRICE_FILES.flatMap(({ groups }) => groups.flatMap(({ prices }) => Object.keys(prices))),
 ): Promise<Refresh> {
   const path = `${directory}/${region}.json`;
   const file = readPriceFile(path, region);
   const old = new Map(file.groups.flatMap(({ prices }) => Object.entries(prices)) as [string, number][]);
   const client = new PricingClient({ region: API_REGION });
   const answered = new Map<string, number>();
-  for (const name of old.keys()) {
+  for (const name of new Set([...old.keys(), ...names])) {
     const price = await askedPrice(client, name, region);
     if (price !== undefined) answered.set(name, price);
   }
   writeFileSync(path, `${JSON.stringify(refreshed(file, answered, date), null, 2)}\n`);
   const moved = [...answered].flatMap(([name, after]) => {
-    const before = old.get(name) ?? Number.NaN;
-    return before === after ? [] : [{ name, before, after }];
+    const before = old.get(name);
+    return before === undefined || before === after ? [] : [{ name, before, after }];
   });
+  const added = [...answered.keys()].filter((name) => !old.has(name));
   return {
     moved,
-    unchanged: answered.size - moved.length,
+    unchanged: answered.size - moved.length - added.length,
+    added,
     unanswered: [...old.keys()].filter((name) => !answered.has(name)),
   };
 }

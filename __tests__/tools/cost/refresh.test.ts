@@ -65,10 +65,11 @@ function priceFile() {
 it("says what has moved, and writes it with its day", async () => {
   answers["APN1-NatGateway-Hours"] = [product("APN1-NatGateway-Hours", ["0", "0.0650000000"])];
   answers["APN1-LoadBalancerUsage"] = [product("APN1-LoadBalancerUsage", ["0", "0.0243000000"])];
-  const refresh = await refreshPrices("ap-northeast-1", "2026-11-29", directory);
+  const refresh = await refreshPrices("ap-northeast-1", "2026-11-29", directory, []);
   expect(refresh).toEqual({
     moved: [{ name: "nat-gateway-hour", before: 0.062, after: 0.065 }],
     unchanged: 1,
+    added: [],
     unanswered: ["dashboard", "cache.redis.cache.t4g.micro"],
   });
   const [kept, taken] = priceFile().groups;
@@ -80,8 +81,17 @@ it("says what has moved, and writes it with its day", async () => {
   expect(taken).toMatchObject({ date: "2026-11-29", prices: { "nat-gateway-hour": 0.065, "alb-hour": 0.0243 } });
 });
 
+it("takes what another region has a price of, too", async () => {
+  answers["cache.m7g.large"] = [product("APN1-NodeUsage:cache.m7g.large", ["0", "0.1940000000"])];
+  const names = ["cache.redis.cache.m7g.large", "cache.redis.cache.m7g.xlarge"];
+  const { added, unanswered } = await refreshPrices("ap-northeast-1", "2026-11-29", directory, names);
+  expect(added).toEqual(["cache.redis.cache.m7g.large"]);
+  expect(unanswered).not.toContain("cache.redis.cache.m7g.xlarge");
+  expect(priceFile().groups.at(-1).prices).toEqual({ "cache.redis.cache.m7g.large": 0.194 });
+});
+
 it("asks for the region's own usage type, and for the operation where several share it", async () => {
-  await refreshPrices("ap-northeast-1", "2026-11-29", directory);
+  await refreshPrices("ap-northeast-1", "2026-11-29", directory, []);
   expect(asked.find(({ ServiceCode }) => ServiceCode === "AWSELB")?.Filters).toEqual([
     { Type: "TERM_MATCH", Field: "regionCode", Value: "ap-northeast-1" },
     { Type: "TERM_MATCH", Field: "usagetype", Value: "APN1-LoadBalancerUsage" },
@@ -95,7 +105,7 @@ it("takes the node's own price, not what extended support or durability cost bes
     product("APN1-NodeUsage:cache.t4g.micro", ["0", "0.0260000000"]),
     product("APN1-SyncDurability-NodeUsage:cache.t4g.micro", ["0", "0.0050000000"]),
   ];
-  const { moved } = await refreshPrices("ap-northeast-1", "2026-11-29", directory);
+  const { moved } = await refreshPrices("ap-northeast-1", "2026-11-29", directory, []);
   expect(moved).toEqual([{ name: "cache.redis.cache.t4g.micro", before: 0.025, after: 0.026 }]);
 });
 
@@ -106,13 +116,13 @@ it("takes the first amount that is not free", async () => {
     ["10", "0.07"],
   ];
   answers["APN1-NatGateway-Hours"] = [product("APN1-NatGateway-Hours", ...tiers)];
-  const { moved } = await refreshPrices("ap-northeast-1", "2026-11-29", directory);
+  const { moved } = await refreshPrices("ap-northeast-1", "2026-11-29", directory, []);
   expect(moved).toEqual([{ name: "nat-gateway-hour", before: 0.062, after: 0.07 }]);
 });
 
 it("leaves what has several prices", async () => {
   answers["APN1-NatGateway-Hours"] = ["0.06", "0.07"].map((usd) => product("APN1-NatGateway-Hours", ["0", usd]));
-  const { unanswered } = await refreshPrices("ap-northeast-1", "2026-11-29", directory);
+  const { unanswered } = await refreshPrices("ap-northeast-1", "2026-11-29", directory, []);
   expect(unanswered).toContain("nat-gateway-hour");
 });
 

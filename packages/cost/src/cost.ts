@@ -2,7 +2,8 @@ import type { Graph, Resource } from "@operation-app/preflight/graph";
 import { isFree, isMetered, METERS } from "./meters/index.ts";
 import { type Line, type Metered, Stack } from "./meters/meter.ts";
 import { PRICE_LISTS, type PriceList } from "./prices.ts";
-import { exactly, type Range, sum, times } from "./range.ts";
+import { type Range, sum, times } from "./range.ts";
+import { unitPrice } from "./unit-price.ts";
 import { DEFAULT_USAGE, rangeOf, type Usage } from "./usage.ts";
 
 /** One thing that is billed, with its price. */
@@ -167,20 +168,4 @@ function pricedLines(
 function costLine({ what, kind, price, count, per }: Metered, usd: Range, usage: Usage): CostLine {
   const quantity = per === "hour" ? times(count, rangeOf(usage.hours)) : count;
   return { what, kind, price, quantity, usd, monthly: times(quantity, usd) };
-}
-
-const MULTI_AZ = ".multi-az.";
-/** AWS rounds hourly prices of instances to a tenth of a cent. */
-const HALF_STEP = 0.0005;
-
-/**
- * Two zones cost "approximately twice as much" as one, as AWS's guide to RDS says: twice the price before it was rounded.
- * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_OnDemandDBInstances.html
- */
-function unitPrice(name: string, list: PriceList): { usd: Range; date: string } | undefined {
-  const own = list.price(name);
-  if (own !== undefined) return { usd: exactly(own.usd), date: own.date };
-  const single = name.includes(MULTI_AZ) ? list.price(name.replace(MULTI_AZ, ".")) : undefined;
-  if (single === undefined) return undefined;
-  return { usd: { low: 2 * (single.usd - HALF_STEP), high: 2 * (single.usd + HALF_STEP) }, date: single.date };
 }

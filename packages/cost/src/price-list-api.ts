@@ -59,6 +59,7 @@ const ENGINES: Readonly<Record<string, string>> = {
   postgres: "PostgreSQL",
   mariadb: "MariaDB",
   redis: "Redis",
+  memcached: "Memcached",
   valkey: "Valkey",
 };
 

@@ -1,4 +1,5 @@
 /** What a check beside the rules asks a graph: its values, the statements of its policies, its blocks of addresses. */
+export { sizeOf } from "./ecs/containers.ts";
 export type { Graph, PlannedChange, Resource } from "./graph/graph.ts";
 export { type PlanJson, planBefore } from "./graph/plan-before.ts";
 export { ReadBack } from "./graph/read-back.ts";

@@ -1,4 +1,16 @@
-import { block, blocks, type Graph, linked, number, type Resource, text } from "@operation-app/preflight/graph";
+import {
+  type Block,
+  block,
+  blocks,
+  type Graph,
+  isAbsent,
+  items,
+  linked,
+  number,
+  type Resource,
+  sizeOf,
+  text,
+} from "@operation-app/preflight/graph";
 import { difference, exactly, type Range, times } from "../range.ts";
 import { overTheWeek } from "./hours.ts";
 import { byUse, hourly, type Line, type Meters, numberOr, shareOf, textOr, unknown } from "./meter.ts";
@@ -18,17 +30,24 @@ const INSIGHTS_NAMES = 16;
  */
 const SPOT_SHARE: Range = { low: 0.3, high: 1 };
 
+/**
+ * The newest 1.x whose standard support has ended, in July 2026.
+ * Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+ */
+const LAST_EKS_EXTENDED = 33;
+
 /** Fargate, clusters, images. Task definitions and services on EC2 cost nothing by themselves. */
 export const CONTAINERS: Meters = {
   aws_ecs_service: (service, { graph }) => {
-    const launch = launchOf(service);
+    const strategy = strategyOf(service, graph);
+    const launch = launchOf(service, strategy);
     if (launch === "EC2") return [];
     if (launch !== "FARGATE") return [unknown("tasks", `of launch type ${launch}`)];
     const tasks = tasksOf(service, graph);
     const [definition] = linked(service.get("task_definition"), "aws_ecs_task_definition").resources;
     if (tasks === undefined) return [unknown("tasks", "desired_count is not known")];
     if (definition === undefined) return [unknown("tasks", "task_definition is not in this configuration")];
-    const spot = tasksOnSpot(service, tasks);
+    const spot = tasksOnSpot(strategy, tasks);
     if (spot === undefined) return [unknown("tasks", "capacity_provider_strategy is not known")];
     return [
       ...(spot.high > 0 ? onSpot(taskLines(definition, times(spot, SPOT_SHARE))) : []),
@@ -55,19 +74,46 @@ export const CONTAINERS: Meters = {
     byUse("images", "ecr-gb", shareOf(stack.usage.imageGb, stack.count("aws_ecr_repository"))),
   ],
 
-  aws_eks_cluster: () => [hourly("cluster", "eks-cluster-hour")],
+  aws_eks_cluster: (cluster) => {
+    const minor = Number(/^1\.(\d+)$/.exec(text(cluster.get("version")) ?? "")?.[1]);
+    const isExtended =
+      minor <= LAST_EKS_EXTENDED && text(block(cluster.get("upgrade_policy"))?.support_type) !== "STANDARD";
+    return isExtended
+      ? [unknown("cluster", `in extended support, as Kubernetes 1.${minor} is`)]
+      : [hourly("cluster", "eks-cluster-hour")];
+  },
 };
 
+/** What a service says of capacity providers; where it says nothing, what its cluster says. */
+function strategyOf(service: Resource, graph: Graph): readonly Block[] {
+  const own = blocks(service.get("capacity_provider_strategy")).blocks;
+  if (own.length > 0 || !isAbsent(service.get("launch_type"))) return own;
+  const [cluster] = linked(service.get("cluster"), "aws_ecs_cluster").resources;
+  return (cluster && graph.once(defaultStrategies).get(cluster)) ?? [];
+}
+
+function defaultStrategies(graph: Graph): ReadonlyMap<Resource, readonly Block[]> {
+  return new Map(
+    graph
+      .ofType("aws_ecs_cluster_capacity_providers")
+      .flatMap((providers) =>
+        linked(providers.get("cluster_name"), "aws_ecs_cluster").resources.map(
+          (cluster) => [cluster, blocks(providers.get("default_capacity_provider_strategy")).blocks] as const,
+        ),
+      ),
+  );
+}
+
 /** `FARGATE`, `EC2`, or what else is written. Where nothing is, the task definition says what it runs on. */
-function launchOf(service: Resource): string {
-  const strategies = blocks(service.get("capacity_provider_strategy"));
-  const providers = strategies.blocks.map(({ capacity_provider }) => text(capacity_provider) ?? "that is not known");
+function launchOf(service: Resource, strategy: readonly Block[]): string {
+  const providers = strategy.map(({ capacity_provider }) => text(capacity_provider) ?? "that is not known");
   const other = providers.find((provider) => provider !== "FARGATE" && provider !== "FARGATE_SPOT");
   if (other !== undefined) return "EC2";
   if (providers.length > 0) return "FARGATE";
   const [definition] = linked(service.get("task_definition"), "aws_ecs_task_definition").resources;
-  const needs = text(definition?.get("requires_compatibilities")) ?? "";
-  return textOr(service.get("launch_type"), needs.includes("FARGATE") ? "FARGATE" : "EC2") ?? "that is not known";
+  const needs = items(definition?.get("requires_compatibilities")).items.map(text);
+  const implied = needs.includes("FARGATE") && !needs.includes("EC2") ? "FARGATE" : "EC2";
+  return textOr(service.get("launch_type"), implied) ?? "that is not known";
 }
 
 /** Tasks that run: between the least and the most that autoscaling makes of them, where it does. */
@@ -83,8 +129,8 @@ function tasksOf(service: Resource, graph: Graph): Range | undefined {
 }
 
 /** How many of a service's tasks are on Spot: what is its `base`, and its `weight` in what all bases leave. */
-function tasksOnSpot(service: Resource, tasks: Range): Range | undefined {
-  const strategy = blocks(service.get("capacity_provider_strategy")).blocks.map((one) => ({
+function tasksOnSpot(providers: readonly Block[], tasks: Range): Range | undefined {
+  const strategy = providers.map((one) => ({
     isSpot: text(one.capacity_provider) === "FARGATE_SPOT",
     base: numberOr(one.base, 0),
     weight: numberOr(one.weight, 0),
@@ -120,7 +166,7 @@ export function taskLines(definition: Resource, tasks: Range): Line[] {
   const platform = block(definition.get("runtime_platform"));
   const system = textOr(platform?.operating_system_family, "LINUX");
   if (system !== "LINUX") return [unknown("tasks", `of ${system ?? "an operating system that is not known"}`)];
-  const [cpu, memory] = [number(definition.get("cpu")), number(definition.get("memory"))];
+  const [cpu, memory] = [sizeOf(definition.get("cpu"), 1024), sizeOf(definition.get("memory"), 1024)];
   const architecture = textOr(platform?.cpu_architecture, "X86_64");
   if (cpu === undefined || memory === undefined || architecture === undefined)
     return [unknown("tasks", "cpu, memory or cpu_architecture is not known")];

@@ -1,9 +1,21 @@
-import { type Block, flag, isAbsent, linked, number, text } from "@operation-app/preflight/graph";
+import { type Block, flag, isAbsent, linked, number, text, type Value } from "@operation-app/preflight/graph";
 import type { Range } from "../range.ts";
-import { hourly, type Line, type Meters, monthly, numberOr, textOr, unknown } from "./meter.ts";
+import { hourly, type Line, type Meters, monthly, numberOr, textOr, unknown, withoutNull } from "./meter.ts";
 
 /** IOPS that gp3 has for nothing, below and from 400 GB. */
 const FREE_IOPS = [3_000, 12_000] as const;
+
+/** Days that Performance Insights keeps for nothing. */
+const FREE_INSIGHTS = 7;
+
+/**
+ * Versions whose standard support has ended.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html, and the release calendars it names
+ */
+const EXTENDED_SUPPORT: Readonly<Record<string, RegExp>> = {
+  mysql: /^(?:5\.|8\.0)/,
+  postgres: /^(?:9\.|1[0-3]\b)/,
+};
 
 /** RDS and ElastiCache. Parameter, option and subnet groups are free, and so are backups up to the size of the database. */
 export const DATABASES: Meters = {
@@ -17,6 +29,7 @@ export const DATABASES: Meters = {
     return [
       hourly(`${size}, ${engine}${isDouble ? ", in two zones" : ""}`, instancePrice(engine, size, isDouble)),
       ...storage({ ...source?.values, ...withoutNull(instance.values) }, isDouble ? 2 : 1),
+      ...extras(engine, of),
       ...(flag(instance.get("manage_master_user_password"), false) ? [monthly("the password's secret", "secret")] : []),
     ];
   },
@@ -61,7 +74,22 @@ function storage(values: Block, copies: number): Line[] {
   return [monthly(`${type} storage`, `rds-${type}-gb`, gb), ...iops(type, size, numberOr(values.iops, 0) ?? 0, copies)];
 }
 
+/** What is billed by the vCPU, of which a size does not tell how many it has. */
+function extras(engine: string, of: (attribute: string) => Value | undefined): Line[] {
+  const version = text(of("engine_version")) ?? "";
+  const isOld = EXTENDED_SUPPORT[engine]?.test(version) ?? false;
+  const isRefused = text(of("engine_lifecycle_support")) === "open-source-rds-extended-support-disabled";
+  return [
+    ...(isOld && !isRefused ? [unknown("extended support", `of ${engine} ${version}, by vCPU`)] : []),
+    ...((numberOr(of("performance_insights_retention_period"), FREE_INSIGHTS) ?? 0) > FREE_INSIGHTS
+      ? [unknown("Performance Insights", `kept for more than ${FREE_INSIGHTS} days, by vCPU`)]
+      : []),
+    ...(text(of("database_insights_mode")) === "advanced" ? [unknown("Database Insights", "advanced, by vCPU")] : []),
+  ];
+}
+
 function iops(type: string, size: number, written: number, copies: number): Line[] {
+  if (type.startsWith("io") && written === 0) return [unknown("provisioned IOPS", "iops is not known")];
   const free = type === "gp3" ? FREE_IOPS[size < 400 ? 0 : 1] : type.startsWith("io") ? 0 : Number.POSITIVE_INFINITY;
   return written > free ? [monthly("provisioned IOPS", `rds-${type}-iops`, (written - free) * copies)] : [];
 }
@@ -70,8 +98,4 @@ function nodeLines(engine: string | undefined, size: string | undefined, nodes: 
   if (engine === undefined || size === undefined || nodes === undefined || Number.isNaN(nodes))
     return [unknown("nodes", "engine, node_type or the number of nodes is not known")];
   return [hourly(`${size}, ${engine}`, `cache.${engine}.${size}`, nodes)];
-}
-
-function withoutNull(values: Block): Block {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }

@@ -1,4 +1,4 @@
-import { type Graph, items, number, type Resource, text, type Value } from "@operation-app/preflight/graph";
+import { type Block, type Graph, items, number, type Resource, text, type Value } from "@operation-app/preflight/graph";
 import { exactly, type Range } from "../range.ts";
 import { rangeOf, type Usage } from "../usage.ts";
 
@@ -105,4 +105,9 @@ export function numberOr(value: Value | undefined, fallback: number): number | u
 /** A text that is written, or the default where nothing is. undefined where it can't be known. */
 export function textOr(value: Value | undefined, fallback: string): string | undefined {
   return value === undefined || value === null || value === "" ? fallback : text(value);
+}
+
+/** What is written, without what is written as null. */
+export function withoutNull(values: Block): Block {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }

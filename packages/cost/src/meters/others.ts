@@ -1,4 +1,4 @@
-import { block, blocks } from "@operation-app/preflight/graph";
+import { blocks, text } from "@operation-app/preflight/graph";
 import { rangeOf } from "../usage.ts";
 import { byUse, type Meters, monthly, numberOr, shareOf, textOr, unknown } from "./meter.ts";
 
@@ -6,6 +6,8 @@ import { byUse, type Meters, monthly, numberOr, shareOf, textOr, unknown } from 
 const FREE_USERS = 10_000;
 const FREE_DASHBOARDS = 3;
 const DAYS_OF_MONTH = 365 / 12;
+/** An alarm of an anomaly has its metric, and an upper and a lower bound. Source: https://aws.amazon.com/cloudwatch/pricing/ */
+const METRICS_OF_BAND = 3;
 
 /** Logs, alarms, secrets, keys, storage, DNS, users, web ACLs. */
 export const OTHERS: Meters = {
@@ -23,10 +25,14 @@ export const OTHERS: Meters = {
   },
 
   aws_cloudwatch_metric_alarm: (alarm) => {
-    const metrics = blocks(alarm.get("metric_query")).blocks.filter((query) => block(query.metric) !== undefined);
-    return (numberOr(alarm.get("period"), 60) ?? 0) >= 60
-      ? [monthly("alarm", "alarm", Math.max(metrics.length, 1))]
-      : [unknown("alarm", "of high resolution")];
+    const queries = blocks(alarm.get("metric_query")).blocks;
+    const metrics = queries.flatMap(({ metric }) => blocks(metric).blocks);
+    const isAnomaly = queries.some(({ expression }) => /ANOMALY_DETECTION_BAND/.test(text(expression) ?? ""));
+    const periods = [alarm.get("period"), ...metrics.map(({ period }) => period)].map((one) => numberOr(one, 60));
+    if (periods.includes(undefined)) return [unknown("alarm", "its period is not known")];
+    const isHigh = periods.some((period) => (period ?? 60) < 60);
+    const count = Math.max(metrics.length, 1) * (isAnomaly ? METRICS_OF_BAND : 1);
+    return [monthly(isHigh ? "alarm of high resolution" : "alarm", isHigh ? "alarm-high" : "alarm", count)];
   },
   aws_cloudwatch_composite_alarm: () => [monthly("composite alarm", "composite-alarm")],
 
