@@ -1,4 +1,5 @@
-import { type Block, type Json, referencesIn, type Value } from "./value.ts";
+import { isDeepStrictEqual } from "node:util";
+import { type Block, isBlock, type Json, referencesIn, type Value } from "./value.ts";
 
 /** What a plan does to a resource. */
 export interface PlannedChange {
@@ -98,6 +99,17 @@ export class Resource {
   /** Terraform makes or changes it: in a plan, what stays as it is has been accepted before. */
   get isPlanned(): boolean {
     return this.change === undefined || this.change.actions.some((action) => action !== "no-op" && action !== "read");
+  }
+
+  /**
+   * Terraform makes it, or changes one of these attributes. What an update leaves as it is has been accepted before, whatever
+   * AWS accepts today.
+   */
+  changes(...attributes: readonly string[]): boolean {
+    const { change } = this;
+    if (change?.actions.join() !== "update") return this.isPlanned;
+    const [before = {}, after = {}] = [change.before, change.after].map((values) => (isBlock(values) ? values : {}));
+    return attributes.some((name) => !isDeepStrictEqual(before[name], after[name]));
   }
 
   /** Whether an argument is written out in the configuration; what is there already has values that are not written anywhere. */

@@ -47,11 +47,16 @@ function* doubles(graph: Graph, unique: Unique) {
     // With two providers they may be in two accounts, unless they belong to one thing.
     const anchors = [...unique.by, ...(unique.within === undefined ? [] : [unique.within])];
     const isSure = ONCE.has(kind) || anchors.some((name) => isSameThing(one.get(name), earlier.get(name), name));
+    const written = text(one.get(attribute));
+    const message =
+      written === undefined
+        ? `has the same ${attribute} as ${earlier.address}, from ${partOf(one.get(attribute), attribute)}.`
+        : `has ${attribute} = ${JSON.stringify(written)}, like ${earlier.address}.`;
     yield {
       kind,
       at: one,
-      message: `has ${attribute} = ${JSON.stringify(partOf(one.get(attribute), attribute))}, like ${earlier.address}.`,
-      fix: "Give one of the two another name.",
+      message,
+      fix: `Give one of the two another ${attribute}.`,
       attribute,
       ...(!isSure && { severity: "warning" as const }),
     };

@@ -33,7 +33,14 @@ export function outcomeOf(
       eachOf(vpc.hosts.lb.subnets, (there) => throughInternet(vpc, from, here, there)),
     );
   }
-  return inside(vpc, from, vpc.hosts[to], PORTS[to]);
+  const joins = to === "app" || to === "worker";
+  return inside(
+    vpc,
+    from,
+    vpc.hosts[to],
+    PORTS[to],
+    (here, there) => joins && mayJoinOverIpv6(vpc, from, here, to, there),
+  );
 }
 
 /** It may stand in any of them. */
@@ -43,7 +50,13 @@ function eachOf(subnets: readonly number[], outcome: (subnet: number) => Outcome
   return all.includes("unknown") ? "unknown" : "open";
 }
 
-function inside(vpc: Vpc, from: HostName, to: Host, port: number): Outcome {
+function inside(
+  vpc: Vpc,
+  from: HostName,
+  to: Host,
+  port: number,
+  mayUse6: (here: number, there: number) => boolean = () => false,
+): Outcome {
   return eachOf(vpc.hosts[from].subnets, (here) =>
     eachOf(to.subnets, (there) => {
       const fates = addressesIn(vpc, here).flatMap(({ first: source }) =>
@@ -52,7 +65,8 @@ function inside(vpc: Vpc, from: HostName, to: Host, port: number): Outcome {
           fate: between(vpc, from, { here, source }, to, { there, target }, port),
         })),
       );
-      return summed(fates, 0);
+      const outcome = summed(fates, 0);
+      return outcome === "blocked" && mayUse6(here, there) ? "unknown" : outcome;
     }),
   );
 }
@@ -216,6 +230,24 @@ function mayEnterOverIpv6(vpc: Vpc, to: HostName, there: number): boolean {
     tableOf(vpc, there)?.ipv6 === "igw" &&
     hasIpv6Rule(vpc, vpc.hosts[to].groups, "ingress", PORTS[to])
   );
+}
+
+/** Between two tasks; a rule that names a group is for the IPv6 addresses of its members too. */
+function mayJoinOverIpv6(vpc: Vpc, from: HostName, here: number, to: HostName, there: number): boolean {
+  const permits = (groups: readonly number[], direction: GroupRule["direction"], peers: readonly number[]) =>
+    groups.some((group) =>
+      vpc.groups[group]?.some(
+        (rule) =>
+          rule.direction === direction &&
+          takesPort(rule, PORTS[to]) &&
+          (typeof rule.peer === "number" ? peers.includes(rule.peer) : rule.peer === "::/0"),
+      ),
+    );
+  const [ours, theirs] = [vpc.hosts[from].groups, vpc.hosts[to].groups];
+  const isTask = from === "app" || from === "worker";
+  const hasBoth = vpc.subnets[here]?.ipv6 === true && vpc.subnets[there]?.ipv6 === true;
+  const isFree = here === there || (mayUseIpv6(vpc, here) && mayUseIpv6(vpc, there));
+  return isTask && hasBoth && isFree && permits(ours, "egress", theirs) && permits(theirs, "ingress", ours);
 }
 
 /** The ACLs here have rules for IPv4 only. */

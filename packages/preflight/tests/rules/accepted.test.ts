@@ -137,6 +137,28 @@ const PLANS: Readonly<Record<string, Readonly<Record<string, readonly Changed[]>
       }),
     ],
   },
+  "CACHE-020": {
+    "a node type of old that is there": [
+      tagged("aws_elasticache_replication_group.main", { node_type: "cache.m5.small" }),
+    ],
+  },
+  "DB-032": {
+    "a class of old that is there": [tagged("aws_db_instance.main", { instance_class: "db.m5.small" })],
+  },
+  "LB-031": {
+    "a security policy of old that is there": [
+      tagged("aws_lb_listener.main", { protocol: "HTTPS", ssl_policy: "ELBSecurityPolicy-2011-01" }),
+    ],
+  },
+  "LB-032": {
+    "stickiness of old that is there": [
+      tagged("aws_lb_target_group.main", {
+        protocol: "TCP",
+        port: 443,
+        stickiness: [{ enabled: true, type: "lb_cookie" }],
+      }),
+    ],
+  },
   "LB-034": {
     "zeros that the provider reads back": [
       tagged("aws_lb_target_group.main", {

@@ -1,5 +1,6 @@
+import { describe, expect, it } from "vitest";
 import { type Changed, planOfChanges } from "../support/plan.ts";
-import { describeRule, type Json } from "../support/rules.ts";
+import { describeRule, findingsOf, type Json } from "../support/rules.ts";
 
 const REPLACED = ["delete", "create"];
 const REPLACED_AFTER = ["create", "delete"];
@@ -154,6 +155,20 @@ describeRule(
     { address: "aws_lb.main", before: { id: "lb", security_groups: ["sg-1", "sg-2"] } },
   ),
 );
+
+describe("CHG-001", () => {
+  it("gives what is removed another cause than what is replaced", async () => {
+    const causes = async (...changes: Changed[]) =>
+      (await findingsOf(planOfChanges(changes))).filter(({ id }) => id === "CHG-001").map(({ cause }) => cause);
+    const user: Changed = { address: "aws_lb.main", before: { id: "lb", security_groups: ["sg-1"] } };
+    const removed = await causes(
+      { address: "aws_security_group.old", actions: ["delete"], before: { id: "sg-1" } },
+      user,
+    );
+    expect(removed).toEqual([expect.stringMatching(/^Terraform deletes it, and leaves what uses it as it is\. /)]);
+    expect(await causes(TARGETS, LISTENER)).toEqual([expect.stringMatching(/^Terraform deletes the old one first, /)]);
+  });
+});
 
 describeRule(
   "CHG-002",

@@ -131,6 +131,13 @@ describeRule("LB-035", {
     good: redirect({ protocol: "HTTPS", port: "443" }),
     says: 'aws_lb_listener.http redirects to the address that was asked for. Set protocol to "HTTPS" and port to "443".',
   },
+  "a redirect that changes the query only": {
+    bad: (stack) => {
+      redirect({ query: "a=b" })(stack);
+      Object.assign(stack.resource.aws_lb_listener.http, { protocol: "HTTPS", port: 443 });
+    },
+    says: "aws_lb_listener.http redirects to the address that was asked for. Change the host, the path, the protocol or the port: another query alone is asked for again.",
+  },
   "a redirect with another status": {
     bad: redirect({ protocol: "HTTPS", status_code: "HTTP_308" }),
     good: redirect({ host: "www.#{host}" }),

@@ -29,7 +29,7 @@ describeRule("NAME-001", {
     good: ({ resource }) => {
       resource.aws_nat_gateway.more = { ...resource.aws_nat_gateway.main, allocation_id: "${var.address}" };
     },
-    says: 'aws_nat_gateway.more has allocation_id = "aws_eip.nat", like aws_nat_gateway.main. Give one of the two another name.',
+    says: "aws_nat_gateway.more has the same allocation_id as aws_nat_gateway.main, from aws_eip.nat. Give one of the two another allocation_id.",
   },
   "two buckets of one name": {
     bad: ({ resource }) => {
@@ -38,7 +38,7 @@ describeRule("NAME-001", {
     good: ({ resource }) => {
       Object.assign(resource.aws_s3_bucket, { a: { bucket: "${var.a}" }, b: { bucket: "${var.b}" } });
     },
-    says: 'aws_s3_bucket.b has bucket = "shop-a", like aws_s3_bucket.a. Give one of the two another name.',
+    says: 'aws_s3_bucket.b has bucket = "shop-a", like aws_s3_bucket.a. Give one of the two another bucket.',
   },
   "two buckets named after one thing": {
     bad: ({ resource }) => {
@@ -55,7 +55,7 @@ describeRule("NAME-001", {
         b: { bucket: "${random_pet.main.id}-b" },
       });
     },
-    says: 'aws_s3_bucket.b has bucket = "random_pet.main", like aws_s3_bucket.a. Give one of the two another name.',
+    says: "aws_s3_bucket.b has the same bucket as aws_s3_bucket.a, from random_pet.main. Give one of the two another bucket.",
   },
   "two log groups of one name": {
     bad: ({ resource }) => {

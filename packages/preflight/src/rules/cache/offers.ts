@@ -62,7 +62,7 @@ export const CACHE_OFFER_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      for (const at of graph.ofType(GROUP, "aws_elasticache_cluster").filter(({ isPlanned }) => isPlanned)) {
+      for (const at of graph.ofType(GROUP, "aws_elasticache_cluster").filter((one) => one.changes("node_type"))) {
         const name = text(at.get("node_type")) ?? "";
         const offer = /^cache\..+\./.test(name) ? offerOf(name, NODES, GROWING) : "offered";
         if (offer === "offered") continue;

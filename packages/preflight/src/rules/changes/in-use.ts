@@ -1,6 +1,6 @@
 import type { Graph, PlannedChange, Resource } from "../../graph/graph.ts";
 import { isBlock, isList, type Json } from "../../graph/value.ts";
-import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
+import { defineRule, type Failure, type KindOfProblem, type Rule } from "../../rule.ts";
 
 /** What AWS does not delete while something uses it. */
 interface Guarded {
@@ -200,6 +200,11 @@ const GUARDED = {
 
 type Kind = keyof typeof GUARDED;
 
+const CAUSES = {
+  replaced: "Terraform deletes the old one first, and changes what uses it only after the new one is there.",
+  removed: "Terraform deletes it, and leaves what uses it as it is.",
+};
+
 export const IN_USE_RULES: readonly Rule[] = [
   defineRule({
     id: "CHG-001",
@@ -207,15 +212,13 @@ export const IN_USE_RULES: readonly Rule[] = [
     title: "What is replaced is not in use when it is deleted",
     reference: "https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#create_before_destroy",
     problems: Object.fromEntries(
-      Object.entries<Guarded>(GUARDED).map(([kind, { refusal }]) => [
-        kind,
-        {
-          when: "apply",
-          prevents: refusal,
-          cause: "Terraform deletes the old one first, and changes what uses it only after the new one is there.",
-        },
-      ]),
-    ) as Record<Kind, { when: "apply"; prevents: string; cause: string }>,
+      Object.entries<Guarded>(GUARDED).flatMap(([kind, { refusal }]) =>
+        Object.entries(CAUSES).map(([event, cause]) => [
+          `${kind} ${event}`,
+          { when: "apply", prevents: refusal, cause } satisfies Failure,
+        ]),
+      ),
+    ) as Record<Problematic, Failure>,
     *check(graph) {
       if (graph.kind !== "plan") return;
       for (const [kind, guarded] of Object.entries(GUARDED) as [Kind, Guarded][]) {
@@ -233,6 +236,8 @@ export const IN_USE_RULES: readonly Rule[] = [
 ];
 
 const REPLACED = "delete,create";
+
+type Problematic = `${Kind} ${keyof typeof CAUSES}`;
 
 /** What uses something now and stays, by the ids, ARNs and names that it uses. */
 type Users = ReadonlyMap<string, readonly User[]>;
@@ -277,7 +282,7 @@ function* replacementProblem(
   { name }: Guarded,
   resource: Resource,
   users: Users,
-): Generator<KindOfProblem<Kind>> {
+): Generator<KindOfProblem<Problematic>> {
   const { change } = resource;
   if (!change) return;
   // What uses it after the plan too is changed last.
@@ -288,7 +293,7 @@ function* replacementProblem(
   const [path] = change.replacePaths;
   const why = path === undefined ? "" : `, because ${change.replacePaths.join(" and ")} changes`;
   yield {
-    kind,
+    kind: `${kind} replaced`,
     at: resource,
     message: `is deleted before the new one is created${why}, and ${user.resource.address} still uses it.`,
     fix: "Set create_before_destroy to true in its lifecycle, with a name that differs from the old one.",
@@ -302,13 +307,13 @@ function* removalProblem(
   { name }: Guarded,
   removal: PlannedChange,
   users: Users,
-): Generator<KindOfProblem<Kind>> {
+): Generator<KindOfProblem<Problematic>> {
   const user = namesOf(removal, name)
     .flatMap((one) => users.get(one) ?? [])
     .find(({ keeps, resource }) => keeps && isSamePlace(removal.before, resource.change?.before));
   if (!user) return;
   yield {
-    kind,
+    kind: `${kind} removed`,
     at: removal.address,
     message: `is deleted, and ${user.resource.address} goes on using it.`,
     fix: `Take it out of ${user.resource.address} first, or keep it.`,

@@ -142,7 +142,8 @@ export const DATABASE_OFFER_RULES: readonly Rule[] = [
     reference:
       "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html",
     *check(graph) {
-      for (const at of graph.ofType("aws_db_instance", "aws_rds_cluster").filter(({ isPlanned }) => isPlanned)) {
+      for (const at of graph.ofType("aws_db_instance", "aws_rds_cluster")) {
+        if (!at.changes("engine", "enabled_cloudwatch_logs_exports")) continue;
         const engine = text(at.get("engine")) ?? "";
         const types = LOG_TYPES.find(([engines]) => engines.test(engine))?.[1];
         const attribute = "enabled_cloudwatch_logs_exports";
@@ -178,7 +179,7 @@ function instanceClasses(graph: Graph): { readonly at: Resource; readonly attrib
   return CLASS_ATTRIBUTES.flatMap(([type, attribute]) =>
     graph
       .ofType(type)
-      .filter(({ isPlanned }) => isPlanned)
+      .filter((at) => at.changes(attribute))
       .map((at) => ({ at, attribute, name: text(at.get(attribute)) ?? "" })),
   );
 }

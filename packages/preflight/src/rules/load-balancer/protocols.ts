@@ -81,7 +81,7 @@ export const PROTOCOL_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      for (const at of graph.ofType(...LISTENER_TYPES).filter(({ isPlanned }) => isPlanned)) {
+      for (const at of graph.ofType(...LISTENER_TYPES).filter((one) => one.changes("ssl_policy", "protocol"))) {
         const attribute = "ssl_policy";
         const [policy, protocol] = [text(at.get(attribute)) ?? "", text(at.get("protocol")) ?? ""];
         if (policy !== "" && isMissingPolicy(policy)) {
@@ -135,7 +135,7 @@ export const PROTOCOL_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      for (const at of graph.ofType(...TARGET_GROUP_TYPES).filter(({ isPlanned }) => isPlanned)) {
+      for (const at of graph.ofType(...TARGET_GROUP_TYPES).filter((one) => one.changes(...TARGET_SETTINGS))) {
         for (const wrong of wrongSettings(at)) yield { ...wrong, at };
       }
     },
@@ -164,7 +164,7 @@ export const PROTOCOL_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      for (const at of graph.ofType(...TARGET_GROUP_TYPES).filter(({ isPlanned }) => isPlanned)) {
+      for (const at of graph.ofType(...TARGET_GROUP_TYPES).filter((one) => one.changes(...CHECK_SETTINGS))) {
         const wrong = wrongHealthCheck(at);
         if (wrong) yield { ...wrong, at, attribute: "health_check" };
       }
@@ -206,6 +206,18 @@ function wrongProtocol(listener: Resource) {
     ? { kind: "kind" as const, message: `${message}, and ${lb.address} is a load balancer of the type ${kind}.`, fix }
     : { kind: "unknown" as const, message: `${message}.`, fix };
 }
+
+/** Settings of targets that go together. */
+const TARGET_SETTINGS = [
+  "protocol",
+  "protocol_version",
+  "target_type",
+  "port",
+  "stickiness",
+  "load_balancing_algorithm_type",
+  "slow_start",
+];
+const CHECK_SETTINGS = ["health_check", "protocol", "protocol_version"];
 
 type Setting = "protocol" | "version" | "required" | "stickiness" | "cookie" | "slowStart";
 

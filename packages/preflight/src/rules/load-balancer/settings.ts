@@ -104,8 +104,9 @@ export const LB_SETTING_RULES: readonly Rule[] = [
       },
     },
     *check(graph) {
-      for (const at of graph.ofType(...LISTENER_TYPES, ...LISTENER_RULE_TYPES).filter(({ isPlanned }) => isPlanned)) {
+      for (const at of graph.ofType(...LISTENER_TYPES, ...LISTENER_RULE_TYPES)) {
         const attribute = at.get("default_action") === undefined ? "action" : "default_action";
+        if (!at.changes(attribute, "protocol", "port")) continue;
         for (const action of blocks(at.get(attribute)).blocks) {
           for (const wrong of wrongAction(at, action)) yield { ...wrong, at, attribute };
         }
@@ -151,7 +152,10 @@ function* wrongRedirect(at: Resource, redirect: Block): Generator<WrongAction> {
     yield {
       kind: "loop",
       message: "redirects to the address that was asked for.",
-      fix: 'Set protocol to "HTTPS" and port to "443".',
+      fix:
+        own.protocol === "HTTP"
+          ? 'Set protocol to "HTTPS" and port to "443".'
+          : "Change the host, the path, the protocol or the port: another query alone is asked for again.",
     };
 }
 

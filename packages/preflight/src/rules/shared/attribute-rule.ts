@@ -1,17 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Resource } from "../../graph/graph.ts";
-import {
-  type Block,
-  blocks,
-  isBlock,
-  isEmpty,
-  isWritten,
-  items,
-  known,
-  number,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { type Block, blocks, isEmpty, isWritten, items, known, number, text, type Value } from "../../graph/value.ts";
 import type { Failure, Problem, Rule, RuleHead } from "../../rule.ts";
 
 /** What is wrong with an attribute, and what to write; undefined where nothing is, or where it can't be known. */
@@ -87,12 +75,10 @@ function* problemsOf(resource: Resource, check: AttributeCheck): Generator<Probl
  * check that looks at others beside it has to look again, unless the attribute is not even written.
  */
 function isKept(resource: Resource, { attribute, of, takes, where }: AttributeCheck): boolean {
-  const { change } = resource;
   const [first = attribute] = attribute.split(".");
-  if (of === "all" || change?.actions.join() !== "update") return false;
-  const [before, after] = [change.before, change.after].map((values) => (isBlock(values) ? values[first] : undefined));
+  if (of === "all" || resource.changes(first)) return false;
   const isAlone = where === undefined && takes.length < BESIDE;
-  return isDeepStrictEqual(before, after) && (isAlone || !resource.writes(first));
+  return isAlone || !resource.writes(first);
 }
 
 /** A constraint with this many parameters looks at the attributes beside its own. */
