@@ -36,9 +36,16 @@ const FRUGAL: readonly Changes[] = [
   },
 ];
 
-/** Every switch of production: ways out, topologies, what is in front, what runs, and what saves money. */
+/** What an app asks for as it grows, each for itself. */
+const GROWN: readonly Changes[] = [
+  { mail: { from: "no-reply@operation-app.example.com" } },
+  { mail: { from: "no-reply@mail.example.net", hostedZone: "example.net", dmarc: "reject" }, domain: undefined },
+  { storage: {} },
+];
+
+/** Every switch of production: ways out, topologies, what is in front, what runs, what saves money, and what is added. */
 export const SWITCHES: readonly { readonly name: string; readonly changes: Changes }[] = [
-  ...FRUGAL.map((changes) => ({ name: JSON.stringify(changes), changes })),
+  ...[...FRUGAL, ...GROWN].map((changes) => ({ name: JSON.stringify(changes), changes })),
   ...WAYS_OUT.flatMap((way) =>
     (["separate", "together"] as const).flatMap((topology) =>
       FRONTS.flatMap((front) =>

@@ -30,6 +30,12 @@ const bucketHas = (type: string, holds: (configuration: Json) => boolean = () =>
 
 const webAcls = (stack: StackJson): Json[] => Object.values(stack.resource.aws_wafv2_web_acl ?? {});
 
+/** There are configuration sets of SES, and each is as asked. */
+const anySet = (stack: StackJson, holds: (set: Json) => boolean) => {
+  const sets = Object.values(stack.resource.aws_sesv2_configuration_set ?? {});
+  return sets.length > 0 && sets.every(holds);
+};
+
 const blocks = (argument: string) => each("aws_s3_bucket_public_access_block", (block) => block[argument] === true);
 
 /** Load balancer, certificate, DNS and the buckets of logs and states. */
@@ -134,6 +140,19 @@ export const EDGE: readonly Control[] = [
         rule.every((one: Json) => one.visibility_config?.cloudwatch_metrics_enabled === true),
       ),
     ),
+  ),
+  option(
+    ["CKV_AWS_365", "SES.3"],
+    "SES configuration sets should have TLS enabled for sending emails",
+    { mail: { from: "no-reply@operation-app.example.com" } },
+    "A receiver without TLS gets no mail. 0.10 USD per 1,000 mails.",
+    each("aws_lb", (_lb, stack) => anySet(stack, (set) => set.delivery_options?.tls_policy === "REQUIRE")),
+  ),
+  option(
+    ["SES.2"],
+    "SES configuration sets should be tagged",
+    { mail: { from: "no-reply@operation-app.example.com" } },
+    "With the app's name and the environment's, as all is that takes tags.",
   ),
   passes(
     ["CKV_AWS_261"],

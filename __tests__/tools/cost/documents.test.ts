@@ -29,6 +29,8 @@ const SENTENCES: readonly [file: string, sentence: string, ...figures: number[]]
   ["environments/schema/network.ts", "about # USD a month each and zone in Tokyo", ENDPOINT],
   ["environments/schema/database.ts", '"db.t4g.micro" (about # USD a month in Tokyo', MYSQL],
   ["environments/schema/cache.ts", '"cache.t4g.micro" (about # USD a month and node in Tokyo)', VALKEY],
+  ["environments/schema/mail.ts", "# USD per 1,000 mails in all regions", 1000 * price("ses-mail")],
+  ["modules/mail/README.md", "Costs # USD per 1,000 mails", 1000 * price("ses-mail")],
   [
     "modules/network/README.md",
     "| `single` | `none` | # | NAT # and its address #, plus # a GB.",

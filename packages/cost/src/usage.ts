@@ -33,6 +33,12 @@ export const usageSchema = z.strictObject({
   taskMinutes: between.default(5),
   /** Notifications by mail, of alarms say. @default 100 */
   mails: between.default(100),
+  /** Mails that the app sends by SES. @default 1,000 */
+  appMails: between.default(1_000),
+  /** GB from CloudFront to visitors. @default 10 */
+  cdnGb: between.default(10),
+  /** Requests to CloudFront. @default 100,000 */
+  cdnRequests: between.default(100_000),
   /**
    * Metrics of Container Insights.
    * @default between 16 (each of its names once) and 16 for the cluster, each service and each task definition of one

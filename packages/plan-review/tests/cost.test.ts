@@ -73,6 +73,9 @@ const USAGE = {
   s3Gb: 0,
   users: 0,
   mails: 0,
+  appMails: 0,
+  cdnGb: 0,
+  cdnRequests: 0,
   taskMinutes: 0,
 };
 

@@ -1,6 +1,6 @@
-import { blocks, text } from "@operation-app/preflight/graph";
+import { blocks, type Resource, text } from "@operation-app/preflight/graph";
 import { rangeOf } from "../usage.ts";
-import { byUse, type Meters, monthly, numberOr, shareOf, textOr, unknown } from "./meter.ts";
+import { byUse, type Line, type Meters, monthly, numberOr, type Stack, shareOf, textOr, unknown } from "./meter.ts";
 
 /** Users of a pool that are free each month, on the tiers Lite and Essentials. */
 const FREE_USERS = 10_000;
@@ -9,7 +9,16 @@ const DAYS_OF_MONTH = 365 / 12;
 /** An alarm of an anomaly has its metric, and an upper and a lower bound. Source: https://aws.amazon.com/cloudwatch/pricing/ */
 const METRICS_OF_BAND = 3;
 
-/** Logs, alarms, secrets, keys, storage, DNS, users, web ACLs. */
+/** What CloudFront does for an account for nothing each month. */
+const FREE_CDN = { gb: 1024, requests: 10_000_000 };
+const IDENTITIES = ["aws_ses_domain_identity", "aws_ses_email_identity", "aws_sesv2_email_identity"];
+
+function sentMails(_: Resource, stack: Stack): Line[] {
+  const count = IDENTITIES.reduce((sum, type) => sum + stack.count(type), 0);
+  return [byUse("mails sent", "ses-mail", shareOf(stack.usage.appMails, count))];
+}
+
+/** Logs, alarms, secrets, keys, storage, DNS, users, mail, CloudFront, web ACLs. */
 export const OTHERS: Meters = {
   // Stored logs are billed as they are compressed, which nobody tells beforehand: at most what was written.
   aws_cloudwatch_log_group: (group, stack) => {
@@ -65,6 +74,22 @@ export const OTHERS: Meters = {
     const pools = stack.count("aws_cognito_user_pool");
     const paid = (users: number) => Math.max(users - FREE_USERS, 0) / pools;
     return [byUse("users above 10,000", `cognito-${tier.toLowerCase()}-user`, { low: paid(low), high: paid(high) })];
+  },
+
+  aws_ses_domain_identity: sentMails,
+  aws_ses_email_identity: sentMails,
+  aws_sesv2_email_identity: sentMails,
+
+  aws_cloudfront_distribution: (_, stack) => {
+    const count = stack.count("aws_cloudfront_distribution");
+    const [gb, requests] = [shareOf(stack.usage.cdnGb, count), shareOf(stack.usage.cdnRequests, count)];
+    return [
+      byUse("data to visitors", "cdn-gb", { low: Math.max(gb.low - FREE_CDN.gb, 0), high: gb.high }),
+      byUse("requests", "cdn-10k-requests", {
+        low: Math.max(requests.low - FREE_CDN.requests, 0) / 10_000,
+        high: requests.high / 10_000,
+      }),
+    ];
   },
 
   aws_backup_plan: () => [

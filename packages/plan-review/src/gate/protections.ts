@@ -17,6 +17,7 @@ import { expiringData } from "./expiry.ts";
 import { weakerFirewall } from "./firewall.ts";
 import { lostDenials } from "./iam/denials.ts";
 import { lostLogins } from "./login.ts";
+import { unsignedMail, weakerDmarc } from "./mail.ts";
 import { newPrivileges } from "./privileges.ts";
 import { PROTECTIONS } from "./protective-settings.ts";
 import { silencedTopics } from "./silence.ts";
@@ -98,10 +99,11 @@ export function lostProtection(plan: Plan, graph: Graph, policy: Policy): Found[
         ...weakerFirewall(object),
         ...withoutEncryption(object),
         ...lostDenials(object),
+        ...weakerDmarc(object),
       ];
     });
   const ofAny = objects.flatMap((object) => [...newPrivileges(object), ...expiringData(object, plan)]);
-  return [...ofExisting, ...ofAny, ...lostLogins(plan, objects), ...silencedTopics(plan)];
+  return [...ofExisting, ...ofAny, ...lostLogins(plan, objects), ...silencedTopics(plan), ...unsignedMail(objects)];
 }
 
 function weakened(object: ChangedObject, graph: Graph): Found[] {

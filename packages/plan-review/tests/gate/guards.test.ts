@@ -5,6 +5,7 @@ import { change, stopsOf } from "../support/review.ts";
 const scp = (...actions: string[]) => ({
   content: JSON.stringify({ Statement: actions.map((Action) => ({ Effect: "Deny", Action, Resource: "*" })) }),
 });
+const dmarc = (policy: string) => ({ name: "_dmarc.example.com", records: [`v=DMARC1; p=${policy};`] });
 const OWN = change("aws_sns_topic.own", { arn: "arn:aws:sns:eu-west-1:123456789012:own" }, { arn: "x" });
 
 describe("a guard of the account is weakened", () => {
@@ -24,6 +25,22 @@ describe("a guard of the account is weakened", () => {
     ["aws_flow_log.x", { id: "1" }, null],
   ])("%s %j → %j", async (address, before, after) => {
     expect(await stopsOf([change(address, before, after)])).toEqual([`guard-off ${address}`]);
+  });
+
+  it.each<[string, Json, Json]>([
+    ["aws_route53_record.key", { name: "abc._domainkey.example.com", type: "CNAME" }, null],
+    ["aws_route53_record.dmarc", dmarc("reject"), dmarc("none")],
+    ["aws_route53_record.dmarc", dmarc("quarantine"), dmarc("none")],
+  ])("%s of mail %j → %j", async (address, before, after) => {
+    expect(await stopsOf([change(address, before, after)])).toEqual([`guard-off ${address}`]);
+  });
+
+  it("not by records of mail that go with their identity, or ask more", async () => {
+    const key = change("aws_route53_record.key", { name: "abc._domainkey.example.com" }, null);
+    const identity = change("aws_sesv2_email_identity.mail", { email_identity: "example.com" }, null);
+    expect(await stopsOf([key, identity])).toEqual(["delete aws_sesv2_email_identity.mail"]);
+    expect(await stopsOf([change("aws_route53_record.dmarc", dmarc("none"), dmarc("reject"))])).toEqual([]);
+    expect(await stopsOf([change("aws_route53_record.other", { name: "shop.example.com" }, null)])).toEqual([]);
   });
 
   it("not by what goes with what it protects", async () => {
