@@ -28,7 +28,15 @@ export interface ResourceChange {
 }
 
 /** What others are billed by. */
-const DECIDING = new Set(["aws_ecs_task_definition", "aws_appautoscaling_target"]);
+const DECIDING = new Set([
+  "aws_appautoscaling_scheduled_action",
+  "aws_appautoscaling_target",
+  "aws_ecs_cluster_capacity_providers",
+  "aws_ecs_task_definition",
+  "aws_launch_configuration",
+  "aws_launch_template",
+  "aws_vpc_endpoint_subnet_association",
+]);
 
 /** Only what is billed, and what decides on it. */
 function isBilledBy(type: string): boolean {
@@ -48,7 +56,12 @@ export async function costChange(
 ): Promise<CostChange | undefined> {
   const changed = plan.resource_changes.filter(({ change }) => !["no-op", "read"].includes(change.actions.join()));
   if (!changed.some(({ mode, type }) => (mode === "managed" && !isFree(type)) || DECIDING.has(type))) return undefined;
-  const before = await load(planBefore(plan, isBilledBy, plan.configuration), "the plan");
+  // What Terraform only forgets stays, and stays on the bill.
+  const kept = plan.resource_changes.filter(({ change }) => !change.actions.includes("forget"));
+  const before = await load(
+    planBefore({ ...plan, resource_changes: kept }, isBilledBy, plan.configuration),
+    "the plan",
+  );
   const shared = { ...options, region: regionIn(plan) ?? region };
   const [old, planned] = [costOf(before, { ...shared, beside: after }), costOf(after, { ...shared, beside: before })];
   const [was, is] = [byAddress(old), byAddress(planned)];

@@ -1,4 +1,4 @@
-import { explainType, InputError } from "@operation-app/preflight/input";
+import { explainType, InputError, visible } from "@operation-app/preflight/input";
 import * as z from "zod";
 import type { Range } from "./range.ts";
 
@@ -9,10 +9,15 @@ const between = z
   .union([amount, z.tuple([amount, amount])], "is not an amount. Write a number, or two: [10, 50].")
   .refine((value) => typeof value === "number" || value[0] <= value[1], "has its least above its most.");
 
+/** Of a month of 31 days. */
+const HOURS = 744;
+
 /** What a month is like: what can't be read from a configuration. All of a stack, not of one thing in it. */
 export const usageSchema = z.strictObject({
   /** Hours that all of it is there; less for what is taken down at night. @default 730 */
-  hours: between.default(730),
+  hours: between
+    .refine((value) => rangeOf(value).high <= HOURS, `is more than ${HOURS}, the hours of a month.`)
+    .default(730),
   /** Requests to the load balancers. @default 1,000,000 */
   requests: between.default(1_000_000),
   /** GB from the load balancers to the internet. @default 10 */
@@ -65,14 +70,17 @@ export function rangeOf(value: number | readonly [number, number]): Range {
  * @throws InputError with every mistake, one a line
  */
 export function parseUsage(written: string, base: Usage = DEFAULT_USAGE): Usage {
-  const entries = written
-    .split(",")
-    .filter((part) => part.trim() !== "")
-    .map((part) => {
-      const [name = "", value = ""] = part.split("=").map((one) => one.trim());
-      const numbers = value.split(/(?<=\d)-/).map((one) => (one === "" ? Number.NaN : Number(one)));
-      return [name, numbers.length === 1 ? numbers[0] : numbers] as const;
-    });
+  const parts = written.split(",").filter((part) => part.trim() !== "");
+  const nameless = parts.filter((part) => !/^\s*\w+\s*=[^=]*$/.test(part));
+  if (nameless.length > 0)
+    throw new InputError(
+      nameless.map((part) => `usage: ${visible(part.trim())}: is not written as name=amount.`).join("\n"),
+    );
+  const entries = parts.map((part) => {
+    const [name = "", value = ""] = part.split("=").map((one) => one.trim());
+    const numbers = value.split(/(?<=\d)-/).map((one) => (one === "" ? Number.NaN : Number(one)));
+    return [name, numbers.length === 1 ? numbers[0] : numbers] as const;
+  });
   const { data, error } = usageSchema.safeParse({ ...base, ...Object.fromEntries(entries) }, { error: explainType });
   if (data) return data;
   const problems = error.issues.flatMap((issue) =>

@@ -1,7 +1,8 @@
 import { load } from "@operation-app/preflight";
 import { describe, expect, it } from "vitest";
-import { type Changed, planOfChanges } from "../../preflight/tests/support/plan.ts";
+import { type Changed, planOfChanges, planOfStack } from "../../preflight/tests/support/plan.ts";
 import { costChange, costOf, money, signed } from "../src/index.ts";
+import { PRICED } from "./stacks.ts";
 
 const TOKYO = { region: "ap-northeast-1" };
 const HOURS = 730;
@@ -105,6 +106,41 @@ describe("what has no known price", () => {
     const change = await changeBy([{ address: "aws_msk_cluster.main", before: { id: "a" } }, made("aws_eip.main", {})]);
     expect(change?.notPriced).toEqual([]);
   });
+});
+
+describe("what a plan leaves as it is", () => {
+  it.each(PRICED)("changes nothing of the cost: %s", async (_, stack) => {
+    const plan = planOfStack({ provider: { aws: [{ region: "us-east-1" }] }, resource: stack });
+    for (const { type, name, address, change } of plan.resource_changes) {
+      const ids = Object.fromEntries(
+        ["arn", "id", "identifier"].map((attribute) => [attribute, `${address}-${attribute}`]),
+      );
+      const body = JSON.stringify(stack[type]?.[name]).replace(/\$\{(\w+\.\w+)\.(arn|id|identifier|name)\}/g, "$1-$2");
+      change.actions = ["no-op"];
+      change.before = { ...ids, name: `${address}-name`, ...JSON.parse(body) };
+      change.after = change.before;
+      change.after_unknown = {};
+    }
+    for (const one of plan.planned_values.root_module.resources)
+      one.values = plan.resource_changes.find(
+        ({ address }: { address: string }) => address === one.address,
+      ).change.after;
+    const [added] = planOfStack({ resource: { aws_kms_key: { added: {} } } }).resource_changes;
+    plan.resource_changes.push(added);
+    plan.planned_values.root_module.resources.push({ ...added, values: {} });
+    const change = await costChange(plan, await load(plan, "plan.json"), { region: "us-east-1" });
+    expect(change?.resources.map(({ address, monthly }) => `${address} ${signed(monthly)}`)).toEqual([
+      "aws_kms_key.added +1.00",
+    ]);
+  });
+});
+
+it("counts no saving in what Terraform only forgets", async () => {
+  const forgotten: Changed = { address: "aws_eip.a", actions: ["forget"], before: { id: "eipalloc-1" } };
+  const plan = planOfChanges([forgotten, made("aws_eip.b", {})]);
+  plan.planned_values.root_module.resources.shift();
+  const change = await costChange(plan, await load(plan, "plan.json"), TOKYO);
+  expect(signed(change?.monthly ?? never())).toBe("+3.65");
 });
 
 it("says nothing of a plan that changes nothing that is billed", async () => {
