@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { InputError, UserError } from "@operation-app/preflight/input";
+import { InputError, printable, UserError } from "@operation-app/preflight/input";
 import * as z from "zod";
 import { findOnPath } from "../lib/process/executables.ts";
 import type { Session } from "./session.ts";
@@ -81,8 +81,12 @@ export function optionFile({ username, password }: Pick<DatabasePlace, "username
 /**
  * The options come through a pipe that the program reads as a file, and so stand in no list of processes, environment or file. `cat`
  * makes the pipe: what Node gives a process is a socket, which can't be opened by name.
+ *
+ * They are the only ones: `~/.my.cnf` and `~/.mylogin.cnf` are read after an extra file, and would lead to another database than
+ * the one that was named. Source: https://dev.mysql.com/doc/refman/8.4/en/option-file-options.html
  */
-const WITH_OPTIONS = 'exec 4<&0; cat <&3 4<&- | exec "$0" --defaults-extra-file=/dev/fd/3 "$@" 3<&0 0<&4 4<&-';
+const WITH_OPTIONS =
+  'exec 4<&0; cat <&3 4<&- | MYSQL_TEST_LOGIN_FILE=/dev/null exec "$0" --defaults-file=/dev/fd/3 "$@" 3<&0 0<&4 4<&-';
 
 export interface ClientRun {
   readonly program: string;
@@ -95,7 +99,12 @@ export interface ClientRun {
   readonly output?: Writable;
 }
 
-/** Runs a program of MySQL's to its end. @returns its exit code */
+/**
+ * Runs a program of MySQL's to its end.
+ *
+ * @returns its exit code
+ * @throws UserError where the input breaks off: the program takes what it got for all
+ */
 export async function runClient({ program, args, options, input, output }: ClientRun): Promise<number> {
   const stdio = [input ? "pipe" : "inherit", output ? "pipe" : "inherit", "inherit", "pipe"] as const;
   const running = spawn("sh", ["-c", WITH_OPTIONS, program, ...args], { stdio: [...stdio] });
@@ -107,20 +116,25 @@ export async function runClient({ program, args, options, input, output }: Clien
   const ignore = () => {};
   process.on("SIGINT", ignore);
   try {
-    await Promise.all([
-      input && running.stdin ? pipeline(input, running.stdin).catch(ignoringItsEnd) : undefined,
+    const [broken] = await Promise.all([
+      input && running.stdin ? pipeline(input, running.stdin).then(() => undefined, asIs) : undefined,
       output && running.stdout ? pipeline(running.stdout, output) : undefined,
     ]);
     const [exitCode] = (await ended) as [number | null];
+    // A program that ends early, and not well, says why by itself.
+    if (broken && (exitCode === 0 || !isItsEnd(broken)))
+      throw new UserError(`The input broke off (${printable(broken.message)}): only what stood before that was run.`);
     return exitCode ?? 1;
   } finally {
     process.off("SIGINT", ignore);
   }
 }
 
-/** A program that ends early says why by itself. */
-function ignoringItsEnd(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+const asIs = (error: NodeJS.ErrnoException) => error;
+
+/** What a pipe into a program says once that has ended. */
+function isItsEnd({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 export const dumpArguments = (databaseName: string): string[] => [

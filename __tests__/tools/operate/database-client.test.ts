@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { createGunzip, gunzipSync, gzipSync } from "node:zlib";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import {
   AbortMultipartUploadCommand,
@@ -34,13 +34,20 @@ const noS3 = () => {
   throw new Error("S3 was asked");
 };
 
+/** What a connection gives that ends in the midst of it. */
+function closedEarly(): Readable {
+  const stream = new PassThrough();
+  stream.write("SELECT 1;\n", () => stream.destroy());
+  return stream;
+}
+
 describe("a program of MySQL's", () => {
   it("gets the password through a pipe, and shows it in no argument and no variable", async () => {
     const directory = temporaryDirectory();
     const record = join(directory, "record");
     const program = putExecutable(
       join(directory, "mysql"),
-      `#!/bin/sh\necho "args: $*" > ${record}\nenv >> ${record}\ncat "\${1#--defaults-extra-file=}" > ${record}.options\ncat > ${record}.input\necho out\nexit 3\n`,
+      `#!/bin/sh\necho "args: $*" > ${record}\nenv >> ${record}\ncat "\${1#--defaults-file=}" > ${record}.options\ncat > ${record}.input\necho out\nexit 3\n`,
     );
     const options = optionFile({ username: "me", password: PASSWORD }, 13306);
     const output = new PassThrough();
@@ -53,7 +60,9 @@ describe("a program of MySQL's", () => {
       '[client]\nuser="me"\npassword="a\\"b\\\\c#d e"\nhost=127.0.0.1\nport=13306\nssl-mode=REQUIRED\n',
     );
     const seen = readFileSync(record, "utf8");
-    expect(seen).toMatch(/^args: --defaults-extra-file=\/dev\/fd\/3 app$/m);
+    // And no other options: those of ~/.my.cnf and ~/.mylogin.cnf may lead to another database.
+    expect(seen).toMatch(/^args: --defaults-file=\/dev\/fd\/3 app$/m);
+    expect(seen).toMatch(/^MYSQL_TEST_LOGIN_FILE=\/dev\/null$/m);
     expect(seen).not.toContain(PASSWORD);
   });
 
@@ -61,6 +70,15 @@ describe("a program of MySQL's", () => {
     const program = putExecutable(join(temporaryDirectory(), "mysql"), "#!/bin/sh\nexit 1\n");
     const input = Readable.from([Buffer.alloc(4 * 1024 * 1024)]);
     expect(await runClient({ program, args: [], options: "", input, output: new PassThrough().resume() })).toBe(1);
+  });
+
+  it.each([
+    ["is a cut file", () => Readable.from([gzipSync("SELECT 1;").subarray(0, 15)]).pipe(createGunzip())],
+    ["is closed before its end", () => closedEarly()],
+  ])("is not done with an input that %s, though it ends well", async (_, source) => {
+    const program = putExecutable(join(temporaryDirectory(), "mysql"), "#!/bin/sh\ncat > /dev/null\n");
+    const ended = runClient({ program, args: [], options: "", input: Readable.from(source()) });
+    await expect(ended).rejects.toThrow(/^The input broke off \(.+\): only what stood before that was run\.$/);
   });
 
   it("is MySQL's own, and on the PATH", () => {
