@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream, existsSync, rmSync } from "node:fs";
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
+import { PassThrough, pipeline, type Readable, type Writable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import {
   AbortMultipartUploadCommand,
@@ -32,21 +32,29 @@ export function openDestination(place: string, s3: () => S3Client): Destination 
   const to = place.startsWith("s3://") ? objectOf(place, s3()) : fileOf(place);
   if (!place.endsWith(".gz")) return to;
   const gzip = createGzip();
-  gzip.pipe(to.output);
+  // What writes into it hears of a full disk, and does not wait for ever.
+  pipeline(gzip, to.output, () => {});
   return { ...to, output: gzip };
 }
 
+/** A file that has its name once all of it is there: what a kill leaves is not taken for a whole one. */
 function fileOf(file: string): Destination {
+  const part = `${file}.part`;
   if (existsSync(file)) throw new InputError(`${file}: is there already. Name another file.`);
-  const output = createWriteStream(file, { flags: "wx", mode: 0o600 });
+  if (existsSync(part))
+    throw new InputError(`${part}: is of a run that goes on, or was killed. Delete it, or name another file.`);
+  const output = createWriteStream(part, { flags: "wx", mode: 0o600 });
   const closed = new Promise<void>((resolve, reject) => output.on("close", resolve).on("error", reject));
   closed.catch(() => {});
   return {
     output,
-    done: () => closed,
+    async done() {
+      await closed;
+      renameSync(part, file);
+    },
     async discard() {
       output.destroy();
-      rmSync(file, { force: true });
+      rmSync(part, { force: true });
     },
   };
 }
@@ -102,9 +110,8 @@ async function* inParts(stream: Readable): AsyncGenerator<Buffer> {
 export async function openSource(place: string, s3: () => S3Client): Promise<Readable> {
   const found = place.startsWith("s3://") ? await readObject(place, s3()) : readFile(place);
   if (!place.endsWith(".gz")) return found;
-  const gunzip = createGunzip();
-  found.on("error", (error) => gunzip.destroy(error));
-  return found.pipe(gunzip);
+  // An error, and an end that comes too early, are those of what is read.
+  return pipeline(found, createGunzip(), () => {});
 }
 
 function readFile(file: string): Readable {

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { createGunzip, gunzipSync, gzipSync } from "node:zlib";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import {
@@ -39,6 +41,10 @@ function closedEarly(): Readable {
   const stream = new PassThrough();
   stream.write("SELECT 1;\n", () => stream.destroy());
   return stream;
+}
+
+function* repeat<T>(one: () => T): Generator<T> {
+  for (;;) yield one();
 }
 
 describe("a program of MySQL's", () => {
@@ -191,7 +197,18 @@ describe("the place of a dump", () => {
     const to = openDestination(file, noS3);
     to.output.write("half");
     await to.discard();
+    expect(readdirSync(dirname(file))).toEqual([]);
+  });
+
+  it("has its name once all of it is there, whatever kills the dump before", async () => {
+    const file = join(temporaryDirectory(), "a.sql");
+    const to = openDestination(file, noS3);
+    await new Promise((resolve) => to.output.write("half", resolve));
     expect(existsSync(file)).toBe(false);
+    expect(() => openDestination(file, noS3)).toThrow(`${file}.part: is of a run that goes on, or was killed.`);
+    to.output.end();
+    await to.done();
+    expect(readdirSync(dirname(file))).toEqual(["a.sql"]);
   });
 
   it("is an object in S3, in parts of which none but the last is small", async () => {
@@ -235,6 +252,15 @@ describe("the place of a dump", () => {
     expect(mock.commandCalls(CompleteMultipartUploadCommand)).toHaveLength(0);
   });
 
+  it.each(["a.sql", "a.sql.gz"])("that can't be written ends what writes it, as %s", async (name) => {
+    const s3 = new S3Client({ region: "ap-northeast-1" });
+    mockClient(s3).on(CreateMultipartUploadCommand).rejects(new Error("no such bucket"));
+    const to = openDestination(`s3://bucket/${name}`, () => s3);
+    const endless = Readable.from(repeat(() => randomBytes(64 * 1024)));
+    await expect(pipeline(endless, to.output)).rejects.toThrow("no such bucket");
+    await to.discard();
+  });
+
   it("is read from S3, too", async () => {
     const s3 = new S3Client({ region: "ap-northeast-1" });
     const Body = Readable.from([gzipSync("SELECT 1;")]) as never;
@@ -247,6 +273,13 @@ describe("the place of a dump", () => {
     await expect(openSource(url, s3)).rejects.toThrow(
       `${url}: is no object in S3. Write one such as s3://bucket/dumps/`,
     );
+  });
+
+  it("breaks off where what is read does, compressed as well", async () => {
+    const s3 = new S3Client({ region: "ap-northeast-1" });
+    const Body = closedEarly() as never;
+    mockClient(s3).on(GetObjectCommand).resolves({ Body });
+    await expect(text(await openSource("s3://bucket/a.sql.gz", () => s3))).rejects.toThrow("Premature close");
   });
 
   it("is there, where it is read", async () => {
