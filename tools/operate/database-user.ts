@@ -1,8 +1,12 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import {
+  PutSecretValueCommand,
+  ResourceExistsException,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
 import { UserError } from "@operation-app/preflight/input";
-import { readSecretVersions } from "../lib/aws/secret-versions.ts";
+import { readSecretVersions, type SecretVersions } from "../lib/aws/secret-versions.ts";
 import { DISCARD_OLD_PASSWORD, MAKE_USER, type MadeUser, PASSWORD, USERNAME } from "./database-user-script.ts";
 import { type OneOff, type OneOffOptions, oneOffFor } from "./one-off.ts";
 import { describeTaskDefinition, idIn, listTasks } from "./services.ts";
@@ -75,13 +79,14 @@ export async function rotatePassword(session: Session, options: RotationOptions)
   const { onFact = () => {} } = options;
   const user = deployedUser(session);
   const SecretId = user.secretArn;
-  const { current, pending } = await readSecretVersions(secrets, SecretId);
+  const found = await readSecretVersions(secrets, SecretId);
+  const { current, pending } = found;
   const { environment } = session.deployment;
   if (current === undefined)
     throw new UserError(`${user.name} has no password yet. Run: bin/infra db user ${environment.name}`);
 
   if (pending === undefined || pending !== current) {
-    const version = pending ?? (await putPassword(session, user, "AWSPENDING"));
+    const version = pending ?? (await putPassword(session, user, "AWSPENDING", found));
     await runAsMaster(session, user, MAKE_USER, options, version);
     onFact(`MySQL knows ${user.name} by the old password and the new one`);
     const moved = { SecretId, VersionStage: "AWSCURRENT", MoveToVersionId: version, RemoveFromVersionId: current };
@@ -113,26 +118,45 @@ function deployedUser({ deployment }: Session): DatabaseUser {
 
 /** @param version of the secret. @default the current one; the first one, where it has none */
 async function loginOf(session: Session, user: DatabaseUser, version?: string): Promise<MadeUser> {
-  const { current } = await readSecretVersions(session.clients.secrets, user.secretArn);
-  const of = version ?? current ?? (await putPassword(session, user, "AWSCURRENT"));
+  const found = await readSecretVersions(session.clients.secrets, user.secretArn);
+  const of = version ?? found.current ?? (await putPassword(session, user, "AWSCURRENT", found));
   return {
     environment: { [USERNAME]: user.name },
     secrets: { [PASSWORD]: `${user.secretArn}:password::${of}` },
   };
 }
 
-/** Makes a password up, which nobody sees. @returns the id of its version */
-async function putPassword({ clients }: Session, { name, secretArn }: DatabaseUser, label: string): Promise<string> {
+/**
+ * Makes a password up, which nobody sees. Its version has an id that follows from what `found` says, so of two runs at once,
+ * Secrets Manager takes one: the password of a second would be the third, of which MySQL knows two.
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html (`ClientRequestToken`)
+ *
+ * @returns the id of its version
+ * @throws UserError where another run was first
+ */
+async function putPassword(
+  { clients }: Session,
+  { name, secretArn }: DatabaseUser,
+  label: string,
+  { current, changed }: SecretVersions,
+): Promise<string> {
   // Of all four kinds of characters, for MySQL's component that checks passwords.
   const password = `Aa1-${randomBytes(30).toString("base64url")}`;
-  const { VersionId = "" } = await clients.secrets.send(
-    new PutSecretValueCommand({
-      SecretId: secretArn,
-      SecretString: JSON.stringify({ username: name, password }),
-      VersionStages: [label],
-    }),
-  );
-  return VersionId;
+  const input = {
+    SecretId: secretArn,
+    SecretString: JSON.stringify({ username: name, password }),
+    VersionStages: [label],
+    ClientRequestToken: createHash("sha256").update(`${current} ${changed?.toISOString()}`).digest("hex").slice(0, 32),
+  };
+  try {
+    const { VersionId = "" } = await clients.secrets.send(new PutSecretValueCommand(input));
+    return VersionId;
+  } catch (error) {
+    if (!(error instanceof ResourceExistsException)) throw error;
+    throw new UserError(
+      `Another run gave ${name} a password a moment ago. Nothing was changed; once that has ended, run it again.`,
+    );
+  }
 }
 
 /** Runs a script in a task with the image, the variables and the login of the deployed migration. @throws UserError where it fails */
@@ -181,12 +205,12 @@ async function untilNoTaskHasTheOld(session: Session, user: DatabaseUser, option
 async function tasksWithTheOld({ deployment, clients }: Session, { secretArn }: DatabaseUser): Promise<string[]> {
   const { cluster } = deployment;
   const { changed = new Date(0) } = await readSecretVersions(clients.secrets, secretArn);
-  const found = await Promise.all(
-    (["RUNNING", "STOPPED"] as const).map((desiredStatus) => listTasks(clients.ecs, { cluster, desiredStatus })),
+  // In this order: one that is told to stop between the two is in both, and the other way round in none.
+  const running = await listTasks(clients.ecs, { cluster, desiredStatus: "RUNNING" });
+  const stopping = await listTasks(clients.ecs, { cluster, desiredStatus: "STOPPED" });
+  const old = [...running, ...stopping].filter(
+    ({ lastStatus, createdAt }) => lastStatus !== "STOPPED" && (createdAt ?? changed) <= changed,
   );
-  const old = found
-    .flat()
-    .filter(({ lastStatus, createdAt }) => lastStatus !== "STOPPED" && (createdAt ?? changed) <= changed);
   const definitions = [...new Set(old.map(({ taskDefinitionArn = "" }) => taskDefinitionArn))];
   const reading = await Promise.all(
     definitions.map(async (arn) => {
@@ -196,7 +220,8 @@ async function tasksWithTheOld({ deployment, clients }: Session, { secretArn }: 
       );
     }),
   );
-  return old
+  const names = old
     .filter(({ taskDefinitionArn = "" }) => reading[definitions.indexOf(taskDefinitionArn)])
     .map(({ taskArn }) => idIn(taskArn));
+  return [...new Set(names)];
 }

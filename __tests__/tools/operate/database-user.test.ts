@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DeregisterTaskDefinitionCommand,
@@ -13,6 +14,7 @@ import {
 import {
   DescribeSecretCommand,
   PutSecretValueCommand,
+  ResourceExistsException,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
@@ -44,6 +46,7 @@ function database({
   };
   const of: Session = { ...asked, deployment };
   const done: string[] = [];
+  const tokens = new Set<string>();
   const versions = new Map(Object.entries(labels).map(([version, held]) => [version, new Set(held)]));
   mockClient(asked.clients.secrets)
     .on(DescribeSecretCommand)
@@ -52,8 +55,11 @@ function database({
       VersionIdsToStages: Object.fromEntries([...versions].map(([version, held]) => [version, [...held]])),
     }))
     .on(PutSecretValueCommand)
-    .callsFake(async ({ SecretString, VersionStages: [label] }) => {
+    .callsFake(async ({ SecretString, VersionStages: [label], ClientRequestToken: token }) => {
       const value = JSON.parse(SecretString);
+      expect(token).toMatch(/^.{32,64}$/);
+      if (tokens.has(token)) throw new ResourceExistsException({ message: "in use", $metadata: {} });
+      tokens.add(token);
       expect(value).toEqual({ username: "rails", password: expect.stringMatching(/^Aa1-[\w-]{40}$/) });
       done.push(`put ${label}`);
       versions.set("new", new Set([label]));
@@ -104,7 +110,7 @@ function database({
   mockClient(asked.clients.logs).on(GetLogEventsCommand).resolves({});
   const options = { timeoutMs: 1_000, pollMs: 1, onLine() {} };
   const registered = () => ecs.commandCalls(RegisterTaskDefinitionCommand)[0]?.args[0].input;
-  return { of, done, options, registered };
+  return { of, done, options, registered, ecs };
 }
 
 interface World {
@@ -164,6 +170,30 @@ describe("another password", () => {
     });
     await rotatePassword(of, options);
     expect(done.slice(0, 3)).toEqual(["3 tasks", "2 tasks", "discard"]);
+  });
+
+  it("waits for a task that is told to stop between two looks", async () => {
+    const { of, done, options, ecs } = database({
+      labels: { new: ["AWSCURRENT", "AWSPENDING"] },
+      tasks: [[task(BEFORE)], []],
+    });
+    let isStopping = false;
+    ecs.on(ListTasksCommand).callsFake(async ({ desiredStatus }) => {
+      if (desiredStatus === "RUNNING") await setImmediate();
+      const isListed = isStopping === (desiredStatus === "STOPPED");
+      isStopping = true;
+      return { taskArns: isListed ? ["of the services"] : [] };
+    });
+    await rotatePassword(of, options);
+    expect(done[0]).toBe("1 tasks");
+  });
+
+  it("is made up by one of two runs at once", async () => {
+    const { of, done, options } = database({ labels: { old: ["AWSCURRENT"] }, tasks: [[task(AFTER)]] });
+    const [one, other] = await Promise.allSettled([rotatePassword(of, options), rotatePassword(of, options)]);
+    expect(one?.status).toBe("fulfilled");
+    expect(other).toMatchObject({ reason: { message: expect.stringMatching(/^Another run gave rails a password/) } });
+    expect(done.filter((step) => step.startsWith("put") || step === "make")).toEqual(["put AWSPENDING", "make"]);
   });
 
   it("takes no password away where tasks are not replaced in time, and says which", async () => {
