@@ -1,45 +1,14 @@
 import { money } from "@operation-app/cost";
 import { INTERNET } from "@operation-app/preflight/network";
 import { hopInJapanese } from "../hop-words.ts";
-import { KINDS, kindOfService, type Words } from "../kinds.ts";
+import { KINDS, kindOfService } from "../kinds.ts";
 import type { Box, Layout } from "../layout.ts";
-import { PLACEHOLDERS, type StoredHop } from "../path-table.ts";
+import { PLACEHOLDERS } from "../path-table.ts";
 import type { StackMap, Thing } from "../stack-map.ts";
 import type { Language } from "../svg.ts";
 import { idOfAws } from "../things.ts";
 import { CHANGES, HINT } from "../words.ts";
-
-/** What the script of a page knows. */
-export interface PageData {
-  readonly things: readonly PageThing[];
-  readonly paths: {
-    /** Address, security groups, row. */
-    readonly starts: readonly (readonly [string, string, number])[];
-    /** As `--path` takes it, the card, security groups, address. */
-    readonly ends: readonly (readonly [string, string, string, string])[];
-    readonly rows: readonly (readonly number[])[];
-    /** Verdict, hops, what to write, and the same in Japanese. */
-    readonly paths: readonly (readonly [string, readonly PageHop[], string?, string?])[];
-  };
-  readonly placeholders: readonly string[];
-  readonly changes: typeof CHANGES;
-  readonly hint: readonly [string, string];
-  /** @default that of the browser */
-  readonly language?: Language | undefined;
-}
-
-/** The last is what it says in Japanese. */
-type PageHop = readonly [...StoredHop, string?];
-
-interface PageThing extends Pick<Thing, "id" | "kind" | "title" | "chips" | "settings" | "groups"> {
-  readonly name: Words;
-  readonly what: Words;
-  readonly parts: readonly (readonly [string, string?, string?])[];
-  readonly findings: readonly { readonly [key: string]: string | undefined }[];
-  readonly cost?: string;
-  readonly loses?: true;
-  readonly box: readonly number[];
-}
+import type { PageData, PageHop, PageThing } from "./client/page-data.ts";
 
 export function pageData(map: StackMap, layout: Layout, language: Language | undefined): PageData {
   const { starts, ends, rows, paths } = map.paths;

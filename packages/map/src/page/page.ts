@@ -8,15 +8,14 @@ import type { Part, StackMap } from "../stack-map.ts";
 import { PAGE_STYLE } from "../style.ts";
 import { drawn, type Language } from "../svg.ts";
 import { CHANGES, LEGEND, PAGE } from "../words.ts";
-import { client } from "./client.mjs";
+import { clientScript } from "./client/index.mjs";
 import { pageData } from "./data.ts";
 
 /** A page that needs nothing beside itself: neither a server nor a network. Nothing of a plan becomes markup or script in it. */
 export function htmlOf(map: StackMap, language?: Language): string {
   const { picture, layout } = drawn(map, "both");
   const data = jsonInScript(visibleIn(pageData(map, layout, language)));
-  // Where functions keep their names, a helper is called that is not in the page.
-  const script = `const __name=(one)=>one;(${client.toString()})(JSON.parse(document.getElementById("data").textContent));`;
+  const script = clientScript();
   const policy = `default-src 'none'; style-src '${hashOf(PAGE_STYLE)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
   const title = `${PAGE.title.en}: ${map.name}`;
   const page = element(

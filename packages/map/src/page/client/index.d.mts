@@ -1,0 +1,2 @@
+/** The script of the page; it reads its data, a `PageData`, from the element `data`. */
+export function clientScript(): string;
