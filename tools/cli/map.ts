@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { htmlOf, type Language, mermaidOf, type StackMap, svgOf } from "@operation-app/map";
+import { wrapped } from "@operation-app/preflight/terminal";
 import { type Command, Option } from "commander";
 import { environmentIn } from "../cost/stacks.ts";
 import { openFile } from "../lib/process/open-file.ts";
@@ -58,8 +59,12 @@ export default verb(command, async () => {
   );
   writeFileSync(file, text);
   console.log(`${toCaller(file)}: ${map.things.length} things, ${Math.ceil(Buffer.byteLength(text) / 1024)} KB.`);
+  if (!map.pathChanges.isWhole) console.log(wrapped(LEFT_OUT));
   if (open) await openFile(file);
 });
+
+const LEFT_OUT =
+  "The plan touches too many connections to compare them all: only what opens or closes from and to the internet is listed.";
 
 const WRITERS: Readonly<Record<Options["format"], (map: StackMap, language?: Language) => string>> = {
   html: (map, language) => htmlOf(map, language),

@@ -42,6 +42,6 @@ export async function fileMap(file: string, source?: string, region?: string): P
     name,
     findings: preflight(graph),
     cost: costOf(graph, { region }),
-    pathChanges: graph.kind === "plan" ? (await pathChanges(parsePlan(contents, name), graph)).changes : [],
+    ...(graph.kind === "plan" && { pathChanges: await pathChanges(parsePlan(contents, name), graph) }),
   });
 }

@@ -2,7 +2,7 @@ import { visible } from "@operation-app/preflight/input";
 import { KINDS } from "./kinds.ts";
 import type { StackMap, Thing, Wire } from "./stack-map.ts";
 import { type Language, portName } from "./svg.ts";
-import { CHANGES, WORDS } from "./words.ts";
+import { CHANGES, PAGE, WORDS } from "./words.ts";
 
 /** The things and who talks to whom, for a document that draws Mermaid. */
 export function mermaidOf(map: StackMap, language: Language): string {
@@ -16,7 +16,8 @@ export function mermaidOf(map: StackMap, language: Language): string {
     return [`  subgraph v${index}["${quoted(heading)}"]`, ...inside.map((thing) => `    ${node(thing)}`), "  end"];
   });
   const outside = drawn.filter(({ place }) => place === undefined).map((thing) => `  ${node(thing)}`);
-  return `${["flowchart TB", ...outside, ...networks, ...straight(map, drawn).map((wire) => lineOf(wire, names))].join("\n")}\n`;
+  const leftOut = map.pathChanges.isWhole ? [] : [`  leftOut["${quoted(PAGE.leftOut[language])}"]`];
+  return `${["flowchart TB", ...leftOut, ...outside, ...networks, ...straight(map, drawn).map((wire) => lineOf(wire, names))].join("\n")}\n`;
 }
 
 function labelOf({ kind, title, change }: Thing, language: Language): string {

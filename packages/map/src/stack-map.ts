@@ -1,5 +1,5 @@
 import type { Cost, Range } from "@operation-app/cost";
-import type { PathChange } from "@operation-app/plan-review";
+import type { PathComparison } from "@operation-app/plan-review";
 import type { Finding } from "@operation-app/preflight";
 import type { Graph, PlannedChange, Resource } from "@operation-app/preflight/graph";
 import { INTERNET, type Use } from "@operation-app/preflight/network";
@@ -82,14 +82,14 @@ export interface StackMap {
   readonly paths: PathTable;
   /** Resources that are neither drawn nor a part of what is. */
   readonly others: readonly Part[];
-  readonly pathChanges: readonly PathChange[];
+  readonly pathChanges: PathComparison;
   /** USD a month. */
   readonly total: Range | undefined;
 }
 
 export interface MapOptions {
   /** What a plan opens and closes. @default nothing */
-  readonly pathChanges?: readonly PathChange[];
+  readonly pathChanges?: PathComparison;
   readonly name: string;
   /** @default none */
   readonly findings?: readonly Finding[];
@@ -102,7 +102,7 @@ export interface MapOptions {
 /** What a configuration or plan makes, ready to be drawn. */
 export function mapOf(
   graph: Graph,
-  { name, findings = [], cost, sources = new Map(), pathChanges = [] }: MapOptions,
+  { name, findings = [], cost, sources = new Map(), pathChanges = { changes: [], isWhole: true } }: MapOptions,
 ): StackMap {
   const areas = networksOf(graph);
   const outlines = outlinesOf(graph, areas);

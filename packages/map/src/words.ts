@@ -44,6 +44,10 @@ export const PAGE = {
   clear: { en: "Clear", ja: "元に戻す" },
   pathChanges: { en: "Paths that open or close by this plan", ja: "このプランで開く経路・閉じる経路" },
   noPathChanges: { en: "None of those that can be compared.", ja: "比べられるものにはありません。" },
+  leftOut: {
+    en: "This plan touches too many connections to compare them all: only those from and to the internet are.",
+    ja: "このプランが触れる接続は多すぎて、すべては比べていません。比べたのはインターネットとの間だけです。",
+  },
   opens: { en: "opens", ja: "開く" },
   closes: { en: "closes", ja: "閉じる" },
   "may open": { en: "may open", ja: "開くかもしれない" },

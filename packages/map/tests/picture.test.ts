@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Box, type Layout, layoutOf, linesOf, mermaidOf, svgOf } from "../src/index.ts";
+import { type Box, htmlOf, type Layout, layoutOf, linesOf, mermaidOf, svgOf } from "../src/index.ts";
 import { backwards, mapOfStack, stackWith } from "./stack.ts";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `s${index}`);
@@ -186,3 +186,17 @@ function isAtBorder(box: Box | undefined, point: readonly [number, number] | und
   const isOver = (y === box.y || y === box.y + box.h) && x >= box.x && x <= box.x + box.w;
   return isBeside || isOver;
 }
+
+describe("a plan that touches too many connections to compare them all", () => {
+  it("is said to be one, in the page and in Mermaid", async () => {
+    const whole = await mapOfStack(stackWith(names(1)));
+    const map = { ...whole, isPlan: true, pathChanges: { changes: [], isWhole: false } };
+    for (const [text, other] of [
+      [htmlOf(map), htmlOf({ ...map, pathChanges: whole.pathChanges })],
+      [mermaidOf(map, "en"), mermaidOf(whole, "en")],
+    ]) {
+      expect(text).toContain("This plan touches too many connections to compare them all");
+      expect(other).not.toContain("too many connections");
+    }
+  });
+});

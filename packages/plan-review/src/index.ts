@@ -11,7 +11,7 @@ export {
   type Stop,
 } from "./gate-policy.ts";
 export { LOSS_RULES } from "./losses/index.ts";
-export { type PathChange, pathChanges } from "./path-changes.ts";
+export { type PathChange, type PathComparison, pathChanges } from "./path-changes.ts";
 export { assertWhole, type Plan, parsePlan, type ResourceChange, readPlanFile } from "./plan.ts";
 export { protectedTypesTable } from "./protected-types.ts";
 export { jsonReview } from "./report/json.ts";

@@ -111,7 +111,7 @@ function questions(): Markup {
 }
 
 /** What opens and closes by a plan. */
-function pathChanges({ pathChanges: changes, isPlan }: StackMap): Markup | undefined {
+function pathChanges({ pathChanges: { changes, isWhole }, isPlan }: StackMap): Markup | undefined {
   if (!isPlan) return undefined;
   const items = changes.map(({ from, to, becomes }) =>
     element(
@@ -130,6 +130,7 @@ function pathChanges({ pathChanges: changes, isPlan }: StackMap): Markup | undef
   );
   return section(
     PAGE.pathChanges,
+    !isWhole && element("p", { class: "alarm-text" }, words(PAGE.leftOut)),
     items.length === 0 ? element("p", {}, words(PAGE.noPathChanges)) : element("ul", { class: "paths" }, items),
   );
 }
