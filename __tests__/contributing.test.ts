@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { RULES, type Rule } from "@operation-app/preflight";
+import { afterAll, expect, it } from "vitest";
+import type { Verb } from "../tools/cli/command.ts";
+import { VERBS } from "../tools/cli/verbs.mjs";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const PAGE = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
+
+// Beside no source file, where another test would find it; in the project, where its packages are.
+mkdirSync(join(ROOT, ".cache"), { recursive: true });
+const scratch = mkdtempSync(join(ROOT, ".cache", "contributing-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Loads a file that the page shows whole, as if it were where the page says. */
+async function shown<T>(path: string): Promise<T> {
+  const code = PAGE.slice(PAGE.indexOf(`\`${path}\`:`)).match(/```ts\n(.*?)```/s)?.[1];
+  if (code === undefined) throw new Error(`CONTRIBUTING.md does not show ${path}.`);
+  const file = join(scratch, basename(path));
+  const here = dirname(join(ROOT, path));
+  writeFileSync(
+    file,
+    code.replace(/(from )"(\.[^"]+)"/g, (_, from, to) => `${from}${JSON.stringify(resolve(here, to))}`),
+  );
+  return (await import(file)) as T;
+}
+
+it("shows a first rule that can be made, and an id that no rule has", async () => {
+  const { TENANCY_RULE } = await shown<{ TENANCY_RULE: Rule }>("packages/preflight/src/rules/network/tenancy.ts");
+  expect(PAGE).toContain(`describeRule("${TENANCY_RULE.id}"`);
+  expect(RULES.map(({ id }) => id)).not.toContain(TENANCY_RULE.id);
+});
+
+it("shows a first module that can be loaded", async () => {
+  const { Audit } = await shown<{ Audit: { name: string } }>("modules/audit/index.ts");
+  expect(Audit.name).toBe("Audit");
+});
+
+it("shows a first verb that can be loaded, and its line in the list of verbs", async () => {
+  const { default: verb } = await shown<{ default: Verb }>("tools/cli/environments.ts");
+  const line = /^ *(\w+): "[^"]+",$/;
+  expect(readFileSync(join(ROOT, "tools/cli/verbs.mjs"), "utf8")).toMatch(new RegExp(line, "m"));
+  const [, name] = PAGE.match(/```js\n(.+)\n```/)?.[1]?.match(line) ?? [];
+  expect(verb.command.name()).toBe(name);
+  expect(VERBS).not.toContain(name);
+});
