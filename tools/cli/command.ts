@@ -70,9 +70,7 @@ export function wordsAfterEnvironment(command: Command, words: readonly string[]
 export function namedEnvironment(command: Command): string {
   const { environment } = command.opts<{ environment?: string }>();
   if (environment !== undefined) return environment;
-  throw new InputError(
-    `Name the environment, as it is called in environments/. See bin/infra ${command.name()} --help.`,
-  );
+  throw new InputError(`Name the environment, as it is called in environments/. See ${command.name()} --help.`);
 }
 
 /** The same as the argument. */
@@ -136,9 +134,11 @@ function isDefault(command: Command): boolean {
 /** npm starts a command in the project; a file is named as seen from where it was called. */
 export function fromCaller(file: string): string {
   const { INIT_CWD } = process.env;
-  return file === "-" || isAbsolute(file) || INIT_CWD === undefined
-    ? file
-    : relative("", resolve(INIT_CWD, file)) || ".";
+  if (file === "-" || isAbsolute(file) || INIT_CWD === undefined) return file;
+  const path = resolve(INIT_CWD, file);
+  const inProject = relative("", path) || ".";
+  // What is elsewhere is named whole: nobody knows by heart how it is reached from the project.
+  return inProject.startsWith("..") ? path : inProject;
 }
 
 /** Names a file of the project as seen from where npm was called. */

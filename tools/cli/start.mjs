@@ -10,8 +10,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [verb, ...args] = process.argv.slice(2);
 
 if (verb === undefined || ["--help", "-h", "help"].includes(verb)) process.stdout.write(help());
-else if (!isVerb(verb))
-  refuse(`bin/infra has no verb "${verb.replace(/[^\x20-\x7e]/g, "?")}". bin/infra --help lists them.`);
+else if (["--version", "-V"].includes(verb)) process.stdout.write(`${version()}\n`);
+else if (!isVerb(verb)) refuse(await noVerb(verb));
 else if (!existsSync(join(root, "node_modules", "esbuild")))
   refuse(`The dependencies are not installed. Run: npm ci (in ${root})`);
 else await start();
@@ -29,6 +29,19 @@ function help() {
     ...Object.entries(GROUPS).map(group),
     "bin/infra <verb> --help has the options of each.\nExit codes: 0 success, 1 findings or failure, 2 unusable input.\n",
   ].join("\n\n");
+}
+
+/** Of this project, as docs/upgrade.md counts it. */
+function version() {
+  return JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
+}
+
+async function noVerb(name) {
+  // As every dependency, it may not be installed.
+  const { closest, distance } = await import("fastest-levenshtein").catch(() => ({}));
+  const near = closest?.(name, VERBS);
+  const hint = near !== undefined && distance(name, near) <= name.length / 3 ? ` Did you mean "${near}"?` : "";
+  return `bin/infra has no verb "${name.replace(/[^\x20-\x7e]/g, "?")}".${hint} bin/infra --help lists them.`;
 }
 
 function refuse(message) {
@@ -59,6 +72,11 @@ async function start() {
   traceInSources(bundle.file);
   const { infra, printVisibly } = runBundle(bundle);
   printVisibly();
+  // Node would print the line of the bundle that it was thrown at, and one of them is a library as a whole.
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(`${error?.stack ?? error}\n`);
+    process.exit(1);
+  });
   await infra(verb, args);
 }
 

@@ -25,8 +25,14 @@ describe("bin/infra", () => {
   it("refuses a verb that it does not have, in one line", () => {
     expect(infra(["deplyo"])).toMatchObject({
       status: 2,
-      stderr: 'bin/infra has no verb "deplyo". bin/infra --help lists them.\n',
+      stderr: 'bin/infra has no verb "deplyo". Did you mean "deploy"? bin/infra --help lists them.\n',
     });
+    expect(infra(["frobnicate"]).stderr).toBe('bin/infra has no verb "frobnicate". bin/infra --help lists them.\n');
+  });
+
+  it("says which version this is", () => {
+    const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
+    expect(infra(["--version"])).toMatchObject({ status: 0, stdout: `${version}\n` });
   });
 
   it("passes an option on, and the exit code back, from any folder", () => {
