@@ -24,15 +24,21 @@ quote = ->(text) { base.connection.quote(text) }
 run = ->(sql) { base.connection.raw_connection.query(sql) }
 user = "#{quote.(name)}@'%'"
 identified = "IDENTIFIED BY #{quote.(password)}"
+class DatabaseUserLogin < ActiveRecord::Base
+  self.abstract_class = true
+end
 known = lambda do
-  base.establish_connection(**master, username: name, password: password)
-  base.connection.select_value("SELECT CURRENT_USER()")
+  DatabaseUserLogin.establish_connection(**master, username: name, password: password)
+  DatabaseUserLogin.connection.select_value("SELECT CURRENT_USER()")
 rescue ActiveRecord::ActiveRecordError => error
   # Access denied, in the words of mysql2 and of trilogy. Anything else does not say that the password is unknown.
   raise unless [error.cause.try(:error_number), error.cause.try(:error_code)].include?(1045)
 ensure
-  base.establish_connection(master)
+  DatabaseUserLogin.remove_connection
 end
+# Of two that give it the same password at once, the second would take the one in use away. MySQL gives it back with the connection.
+base.connection.select_value("SELECT GET_LOCK('bin/infra db user', 60)") == 1 ||
+  abort("Another task has been at the users of the database for a minute. Run it again.")
 `;
 
 /**
