@@ -125,11 +125,11 @@ named(
     if (confirm === undefined && !process.stdin.isTTY)
       throw new InputError(`There is no terminal to ask in. Write --confirm ${name}, if its database is to be loaded.`);
     const program = findClient("mysql", process.env);
+    const signal = interruption();
     await throughTunnel(options, async (database, { port }, environment) => {
       const input = await openSource(placeOf(source), () => new S3Client({ region: environment.region }));
       const question = `Load ${source} into ${database.databaseName} of ${name}, over what it has? Only ${name} does it: `;
-      if (!(confirm ?? (await askToApply(name, question, undefined, name))))
-        throw new UserError("Nothing was changed.");
+      if (!(confirm ?? (await askToApply(name, question, signal, name)))) throw new UserError("Nothing was changed.");
       const args = ["--binary-mode", database.databaseName];
       const exitCode = await runClient({
         program,

@@ -1,6 +1,7 @@
 import { StartSessionCommand } from "@aws-sdk/client-ssm";
 import { UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
+import { onInterruption } from "../lib/process/interruptions.ts";
 import { type Place, pluginArguments, targetOf } from "./console.ts";
 import type { Session } from "./session.ts";
 
@@ -49,9 +50,16 @@ export async function openTunnel(
   const region = await ssm.config.region();
   const endpoint = ssm.config.endpointProvider({ Region: region }).url.href;
   const { args, env } = pluginArguments({ SessionId, StreamUrl, TokenValue }, { region, wanted, endpoint });
-  // A group of its own: Ctrl-C is for what uses the tunnel.
+  // A group of its own: Ctrl-C is for what uses the tunnel. It would outlive this process: nothing that ends that leaves a way to the database.
   const running = execa(plugin, args, { env, stdin: "ignore", all: true, reject: false, detached: true });
-  const ended = running.then(({ all }) => all.trim());
+  let opened = false;
+  let wasInterrupted = false;
+  const unwatch = onInterruption((signal) => {
+    if (signal === "SIGINT" && opened) return;
+    wasInterrupted = true;
+    running.kill("SIGTERM");
+  });
+  const ended = running.then(({ all }) => all.trim()).finally(unwatch);
   const isOpen = new Promise<true>((resolve) => {
     let said = "";
     running.all.on("data", (chunk) => {
@@ -59,9 +67,14 @@ export async function openTunnel(
       if (said.includes(IS_OPEN)) resolve(true);
     });
   });
-  const opened = await Promise.race([isOpen, ended]);
-  if (opened !== true)
-    throw new UserError(`No tunnel was opened. The session-manager-plugin says:\n${opened || "(nothing)"}`);
+  const said = await Promise.race([isOpen, ended]);
+  if (said !== true)
+    throw new UserError(
+      wasInterrupted
+        ? "Interrupted. No tunnel was opened."
+        : `No tunnel was opened. The session-manager-plugin says:\n${said || "(nothing)"}`,
+    );
+  opened = true;
   return {
     port: localPort,
     ended,

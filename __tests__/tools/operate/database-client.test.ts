@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { setTimeout } from "node:timers/promises";
 import { createGunzip, gunzipSync, gzipSync } from "node:zlib";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import {
@@ -17,7 +18,7 @@ import {
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { StartSessionCommand } from "@aws-sdk/client-ssm";
 import { mockClient } from "aws-sdk-client-mock";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import {
   dumpArguments,
@@ -167,6 +168,33 @@ describe("a tunnel", () => {
       Parameters: { host: ["db.internal"], portNumber: ["3306"], localPortNumber: ["13306"] },
     });
     expect(readFileSync(record, "utf8")).not.toContain("a-token");
+  });
+
+  it.each(["SIGTERM", "SIGHUP"] as const)(
+    "ends with this process at %s, and leaves Ctrl-C to what uses it",
+    async (signal) => {
+      const before = process.listenerCount(signal);
+      const plugin = putExecutable(
+        join(temporaryDirectory(), "plugin"),
+        "#!/bin/sh\necho 'Waiting for connections...'\nexec sleep 60\n",
+      );
+      const tunnel = await openTunnel(asked(), place, remote, 13306, plugin);
+      process.emit("SIGINT", "SIGINT");
+      expect(await Promise.race([tunnel.ended.then(() => "ended"), setTimeout(100, "open")])).toBe("open");
+      process.emit(signal, signal);
+      await tunnel.ended;
+      expect(process.listenerCount(signal)).toBe(before);
+    },
+  );
+
+  it("that is interrupted while it opens leaves no plugin behind", async () => {
+    const directory = temporaryDirectory();
+    const plugin = putExecutable(join(directory, "plugin"), `#!/bin/sh\necho $$ > ${directory}/pid\nexec sleep 60\n`);
+    const opening = openTunnel(asked(), place, remote, 13306, plugin);
+    await vi.waitFor(() => expect(readFileSync(`${directory}/pid`, "utf8")).toMatch(/\n/));
+    process.emit("SIGINT", "SIGINT");
+    await expect(opening).rejects.toThrow("Interrupted. No tunnel was opened.");
+    expect(() => process.kill(Number(readFileSync(`${directory}/pid`, "utf8")), 0)).toThrow("ESRCH");
   });
 
   it("that is not opened says what the plugin says", async () => {
