@@ -137,7 +137,8 @@ function enterThroughGroups(graph: Graph, place: Place, port: number, addresses:
   const passes = groupsPermit(graph, groups, "ingress", port, { groups: undefined, addresses });
   const whom = { yes: "lets traffic in", maybe: "lets some addresses in", no: "lets nothing in" }[passes];
   const isForOthers = passes === "no" && groupsPermit(graph, groups, "ingress", port, ANYBODY) !== "no";
-  return [hop("group", groupNames(place), `${isForOthers ? "lets no public address in" : whom} on ${port}`, passes)];
+  const what = `${isForOthers ? "lets no public address in" : whom} on ${port}`;
+  return [{ ...hop("group", groupNames(place), what, passes), ...(isForOthers && { letsOthers: true }) }];
 }
 
 const ANYBODY = { groups: undefined, addresses: undefined };

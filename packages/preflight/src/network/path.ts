@@ -14,6 +14,8 @@ export interface Hop {
   readonly passes: Answer;
   /** Where it stops a part of the connections only: their share, from 0 to 1. */
   readonly share?: number;
+  /** A group that stops it, and lets other addresses pass: that may be meant. */
+  readonly letsOthers?: boolean;
 }
 
 /** A connection, traced. The first hop that does not pass ends it. */

@@ -1,17 +1,21 @@
 import type { Rule } from "../rule.ts";
 import { ALARM_RULES } from "./alarms/index.ts";
+import { BACKUP_RULES } from "./backup.ts";
 import { CACHE_RULES } from "./cache/index.ts";
 import { CHANGE_RULES } from "./changes/index.ts";
 import { COGNITO_RULES } from "./cognito/index.ts";
 import { DATABASE_RULES } from "./database/index.ts";
+import { DISTRIBUTION_RULES } from "./distributions.ts";
 import { DNS_RULES } from "./dns/index.ts";
 import { ECR_RULES } from "./ecr.ts";
 import { ECS_RULES } from "./ecs/index.ts";
 import { IAM_RULES } from "./iam/index.ts";
 import { LOAD_BALANCER_RULES } from "./load-balancer/index.ts";
 import { MAIL_RULES } from "./mail/index.ts";
+import { MESSAGE_RULES } from "./messages.ts";
 import { NAME_RULES } from "./names.ts";
 import { NETWORK_RULES } from "./network/index.ts";
+import { PARAMETER_RULES } from "./parameters.ts";
 import { REACHABILITY_RULES } from "./reachability/index.ts";
 import { REFERENCE_RULES } from "./references.ts";
 import { BUCKET_RULES } from "./s3/index.ts";
@@ -44,6 +48,10 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "database", title: "Databases", rules: DATABASE_RULES },
   { name: "cache", title: "Caches", rules: CACHE_RULES },
   { name: "s3", title: "Buckets", rules: BUCKET_RULES },
+  { name: "backup", title: "Backups", rules: BACKUP_RULES },
+  { name: "distributions", title: "CloudFront", rules: DISTRIBUTION_RULES },
+  { name: "messages", title: "Queues and topics", rules: MESSAGE_RULES },
+  { name: "parameters", title: "Parameters", rules: PARAMETER_RULES },
   { name: "mail", title: "Mail", rules: MAIL_RULES },
   { name: "waf", title: "Web firewalls", rules: FIREWALL_RULES },
   { name: "names", title: "Names", rules: NAME_RULES },

@@ -70,3 +70,19 @@ describeRule("CACHE-024", {
     says: `${ADDRESS} has snapshot_retention_limit = 60. Write a number from 0 to 35.`,
   },
 });
+
+describeRule("CACHE-025", {
+  "fewer zones than nodes": {
+    bad: ({ resource }) => {
+      resource.aws_elasticache_replication_group = {
+        main: { num_cache_clusters: 2, preferred_cache_cluster_azs: ["ap-northeast-1a"] },
+      };
+    },
+    good: ({ resource }) => {
+      resource.aws_elasticache_replication_group = {
+        main: { num_cache_clusters: 2, preferred_cache_cluster_azs: ["ap-northeast-1a", "ap-northeast-1a"] },
+      };
+    },
+    says: "aws_elasticache_replication_group.main has 1 preferred_cache_cluster_azs for num_cache_clusters = 2. Write 2 zones, or none.",
+  },
+});

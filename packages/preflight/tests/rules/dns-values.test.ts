@@ -79,3 +79,15 @@ describeRule("DNS-022", {
     says: 'aws_route53_health_check.main has type = "TCP" and no port. Set port.',
   },
 });
+
+describeRule("DNS-023", {
+  "an empty label": {
+    bad: ({ resource }) => {
+      resource.aws_route53_record.main = { name: "a..example.com", type: "A", ttl: 300, records: ["192.0.2.1"] };
+    },
+    good: ({ resource }) => {
+      resource.aws_route53_record.main = { name: "*.example.com.", type: "A", ttl: 300, records: ["192.0.2.1"] };
+    },
+    says: 'aws_route53_record.main has name = "a..example.com". Write labels of 1 to 63 characters with a dot between them.',
+  },
+});

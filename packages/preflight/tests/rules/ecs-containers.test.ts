@@ -91,3 +91,16 @@ describeRule("ECS-009", {
     says: "aws_ecs_task_definition.app has placement_constraints, which Fargate does not support. Leave placement_constraints out.",
   },
 });
+
+const limited = (softLimit: number, hardLimit: number) => (stack: Json) =>
+  editContainers(stack, "app", ([container]) => {
+    container.ulimits = [{ name: "nofile", softLimit, hardLimit }];
+  });
+
+describeRule("ECS-090", {
+  "a soft limit above the hard one": {
+    bad: limited(65536, 1024),
+    good: limited(1024, -1),
+    says: "aws_ecs_task_definition.app has the soft limit 65536 above the hard limit 1024 of nofile on the container app. Set softLimit to 1024 or less.",
+  },
+});

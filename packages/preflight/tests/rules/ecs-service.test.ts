@@ -249,3 +249,15 @@ describeRule("ECS-089", {
     says: 'aws_ecs_service.nginx has a load_balancer, and all of its tasks on FARGATE_SPOT. Add a capacity_provider_strategy with capacity_provider = "FARGATE", base = 1 and weight = 0.',
   },
 });
+
+describeRule("ECS-091", {
+  "a revision that is no number": {
+    bad: ({ resource }) => {
+      resource.aws_ecs_service.app.task_definition = "shop-app:latest";
+    },
+    good: ({ resource }) => {
+      resource.aws_ecs_service.app.task_definition = "shop-app";
+    },
+    says: 'aws_ecs_service.app has task_definition = "shop-app:latest". Write a family, or a family and a revision, such as shop-app:3.',
+  },
+});

@@ -384,3 +384,25 @@ describeRule(
   },
   buckets,
 );
+
+const told = (prefix: string) => (stack: Json) => {
+  const topic = (arn: string, events: string, filter_prefix: string) => ({
+    topic_arn: arn,
+    events: [events],
+    filter_prefix,
+  });
+  stack.resource.aws_s3_bucket_notification = {
+    main: {
+      bucket: "shop",
+      topic: [topic("a", "s3:ObjectCreated:*", "img/"), topic("b", "s3:ObjectCreated:Put", prefix)],
+    },
+  };
+};
+
+describeRule("BKT-022", {
+  "an event for two destinations": {
+    bad: told("img/big/"),
+    good: told("doc/"),
+    says: 'aws_s3_bucket_notification.main sends s3:ObjectCreated:Put of "img/big/…" to two destinations. Give them prefixes or suffixes that exclude each other, or send it to a topic that both subscribe to.',
+  },
+});

@@ -272,3 +272,15 @@ function managed(name: string, vendor_name = "AWS"): Json {
   const statement = { managed_rule_group_statement: { name, vendor_name } };
   return [{ name: "managed", priority: 1, override_action: { none: {} }, statement }];
 }
+
+describeRule("WAF-008", {
+  "a limit below ten": {
+    bad: ({ resource }) => {
+      resource.aws_wafv2_web_acl = { main: { rule: [{ statement: [{ rate_based_statement: [{ limit: 5 }] }] }] } };
+    },
+    good: ({ resource }) => {
+      resource.aws_wafv2_web_acl = { main: { rule: [{ statement: [{ rate_based_statement: [{ limit: 10 }] }] }] } };
+    },
+    says: "aws_wafv2_web_acl.main has rule.statement.rate_based_statement.limit = 5. Write a number from 10 to 2000000000.",
+  },
+});

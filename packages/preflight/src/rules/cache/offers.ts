@@ -1,5 +1,5 @@
 import type { Resource } from "../../graph/graph.ts";
-import { blocks, flag, isAbsent, isEmpty, linked, number, text, type Value } from "../../graph/value.ts";
+import { blocks, flag, isAbsent, isEmpty, items, linked, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, between, oneOf } from "../shared/attribute-rule.ts";
 import { offerOf, type Sizes } from "../shared/offers.ts";
@@ -153,6 +153,30 @@ export const CACHE_OFFER_RULES: readonly Rule[] = [
           at: group,
           message: `has node_type = "${node}" ${isOn ? "with" : "without"} ${attribute}.`,
           fix: isOn ? `Drop ${attribute}, or take a node of r6gd.` : `Set ${attribute} to true, or take a node of r6g.`,
+          attribute,
+        };
+      }
+    },
+  },
+  {
+    id: "CACHE-025",
+    severity: "error",
+    title: "A group of caches names a zone for each of its nodes",
+    when: "apply",
+    prevents:
+      "InvalidParameterValue: When specifying preferred availability zones, the number of cache clusters must be specified and must match the number of preferred availability zones.",
+    cause: "The first zone is the primary's, and each further one that of a replica; zones may come twice.",
+    reference: CREATE,
+    *check(graph) {
+      for (const at of graph.ofType(GROUP).filter(({ isMade }) => isMade)) {
+        const attribute = "preferred_cache_cluster_azs";
+        const { items: zones, complete } = items(at.get(attribute));
+        const nodes = number(at.get("num_cache_clusters"));
+        if (!complete || zones.length === 0 || nodes === undefined || zones.length === nodes) continue;
+        yield {
+          at,
+          message: `has ${zones.length} ${attribute} for num_cache_clusters = ${nodes}.`,
+          fix: `Write ${nodes} zones, or none.`,
           attribute,
         };
       }

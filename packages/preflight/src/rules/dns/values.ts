@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import type { Resource } from "../../graph/graph.ts";
 import { items, number, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
-import { type AttributeCheck, attributeRule, between, needing, oneOf } from "../shared/attribute-rule.ts";
+import { type AttributeCheck, attributeRule, between, like, needing, oneOf } from "../shared/attribute-rule.ts";
 
 const TYPES = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html";
 const RECORD = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_record";
@@ -58,6 +58,25 @@ export const VALUE_RULES: readonly Rule[] = [
         if (wrong) yield { ...wrong, at: record, attribute: "records" };
       }
     },
+  }),
+  attributeRule({
+    id: "DNS-023",
+    severity: "error",
+    title: "The name of a record is made of labels",
+    when: "apply",
+    prevents:
+      "InvalidChangeBatch: [FATAL problem: DomainLabelEmpty (Domain label is empty) encountered with 'a..example.com']",
+    cause: "Between two dots stand 1 to 63 characters.",
+    reference: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html",
+    checks: [
+      {
+        types: ["aws_route53_record"],
+        attribute: "name",
+        takes: like(/^[^.]{1,63}(?:\.[^.]{1,63})*\.?$/, "labels of 1 to 63 characters with a dot between them"),
+        bad: { name: "a..example.com", type: "A", ttl: 300, records: ["192.0.2.1"] },
+        good: { name: "a.example.com", type: "A", ttl: 300, records: ["192.0.2.1"] },
+      },
+    ],
   }),
   attributeRule({
     id: "DNS-021",

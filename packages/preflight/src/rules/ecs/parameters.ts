@@ -28,6 +28,47 @@ export const ECS_PARAMETER_RULES: readonly Rule[] = [
       };
     }),
   },
+  {
+    id: "ECS-090",
+    severity: "error",
+    title: "A limit of a container is not above its hard limit",
+    when: "apply",
+    prevents:
+      "ClientException: Invalid setting for container 'app'. Soft limit must be less than or equal to hard limit.",
+    cause: "A process may raise its soft limit up to the hard one.",
+    reference: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
+    check: eachContainer(function* ({ name, block }) {
+      for (const limit of blocks(block.ulimits).blocks) {
+        const [soft, hard] = [number(limit.softLimit), number(limit.hardLimit)];
+        if (soft === undefined || hard === undefined || hard < 0 || (soft >= 0 && soft <= hard)) continue;
+        yield {
+          message: `has the soft limit ${soft} above the hard limit ${hard} of ${text(limit.name)} on the container ${name}.`,
+          fix: `Set softLimit to ${hard} or less.`,
+        };
+      }
+    }),
+  },
+  attributeRule({
+    id: "ECS-091",
+    severity: "error",
+    title: "A service names a task definition by its family, or with a revision",
+    when: "apply",
+    prevents: "InvalidParameterException: Invalid revision number. Number: latest",
+    cause: "Revisions are numbers; without one, ECS takes the newest.",
+    reference: SERVICE,
+    checks: [
+      {
+        types: ["aws_ecs_service"],
+        attribute: "task_definition",
+        takes: like(
+          /^(?:arn:[^:]+:ecs:[^:]*:\d*:task-definition\/)?[A-Za-z0-9_-]{1,255}(?::\d+)?$/,
+          "a family, or a family and a revision, such as shop-app:3",
+        ),
+        bad: { name: "app", task_definition: "shop-app:latest" },
+        good: { name: "app", task_definition: "shop-app:3" },
+      },
+    ],
+  }),
   defineRule({
     id: "ECS-081",
     severity: "error",

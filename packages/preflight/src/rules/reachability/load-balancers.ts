@@ -89,7 +89,7 @@ export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
               at: lb,
               message: `can't be reached from the internet on ${port}: ${stop.at} ${stop.what}.`,
               fix: "Put it into subnets that route 0.0.0.0/0 to the internet gateway, and let the port in; or set internal to true.",
-              severity: isClosed && stopsMost(stop) ? "error" : "warning",
+              severity: isClosed && stopsMost(stop) && !stop.letsOthers ? "error" : "warning",
             };
           }
         }

@@ -1,8 +1,8 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, isEmpty, text } from "../../graph/value.ts";
+import { type Block, block, blocks, isAbsent, isEmpty, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
-import { repeats } from "../shared/attributes.ts";
+import { repeats, textsOf } from "../shared/attributes.ts";
 import { callableBy } from "../shared/functions.ts";
 import { theOne } from "../shared/log-ins.ts";
 import { admissionOf, RECEIVERS, type ReceiverType } from "../shared/receivers.ts";
@@ -75,6 +75,33 @@ export const SETTING_RULES: readonly Rule[] = [
       }
     },
   }),
+  {
+    id: "BKT-022",
+    severity: "error",
+    title: "One event of a bucket goes to one destination",
+    when: "apply",
+    prevents:
+      "InvalidArgument: Configurations overlap. Configurations on the same bucket cannot share a common event type.",
+    cause: "S3 sends an event once; where several are to hear of it, a topic or EventBridge tells them.",
+    reference: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+    *check(graph) {
+      for (const at of graph.ofType("aws_s3_bucket_notification").filter(({ isPlanned }) => isPlanned)) {
+        const all = ["lambda_function", "queue", "topic"].flatMap((attribute) =>
+          blocks(at.get(attribute)).blocks.map((block) => ({ attribute, ...eventsOf(block) })),
+        );
+        const pairs = all.flatMap((one, index) => all.slice(0, index).map((earlier) => ({ one, earlier })));
+        const overlap = pairs.find(({ one, earlier }) => overlaps(one, earlier));
+        if (!overlap) continue;
+        const { one } = overlap;
+        yield {
+          at,
+          message: `sends ${one.events.join(" and ")} of "${one.prefix}…${one.suffix}" to two destinations.`,
+          fix: "Give them prefixes or suffixes that exclude each other, or send it to a topic that both subscribe to.",
+          attribute: one.attribute,
+        };
+      }
+    },
+  },
   defineRule({
     id: "BKT-007",
     severity: "error",
@@ -104,6 +131,32 @@ export const SETTING_RULES: readonly Rule[] = [
 ];
 
 const S3 = "s3.amazonaws.com";
+
+interface Told {
+  readonly events: readonly string[];
+  /** undefined where one can't be known. */
+  readonly prefix: string | undefined;
+  readonly suffix: string | undefined;
+}
+
+function eventsOf(block: Block): Told {
+  const [prefix, suffix] = [block.filter_prefix, block.filter_suffix].map((one) => (isAbsent(one) ? "" : text(one)));
+  return { events: textsOf(block.events).texts, prefix, suffix };
+}
+
+/** Whether one object and one event may be of both. */
+function overlaps(one: Told, other: Told): boolean {
+  const [a, b, c, d] = [one.prefix, other.prefix, one.suffix, other.suffix];
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return false;
+  const together = (a.startsWith(b) || b.startsWith(a)) && (c.endsWith(d) || d.endsWith(c));
+  return together && one.events.some((event) => other.events.some((same) => isSameEvent(event, same)));
+}
+
+/** `s3:ObjectCreated:*` is each event of its kind. */
+function isSameEvent(one: string, other: string): boolean {
+  const [kind, all] = [one, other].map((event) => event.replace(/\*$/, "")) as [string, string];
+  return one === other || (one.endsWith("*") && other.startsWith(kind)) || (other.endsWith("*") && one.startsWith(all));
+}
 
 function* functionProblems(
   graph: Graph,

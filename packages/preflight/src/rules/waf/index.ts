@@ -15,6 +15,7 @@ import {
 import { kindOf, lbPlace } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
+import { attributeRule, between, oneOf } from "../shared/attribute-rule.ts";
 import { ownRegion, quoted, repeats, textsOf } from "../shared/attributes.ts";
 import { theOne } from "../shared/log-ins.ts";
 
@@ -215,6 +216,33 @@ export const FIREWALL_RULES: readonly Rule[] = [
       }
     },
   },
+  attributeRule({
+    id: "WAF-008",
+    severity: "error",
+    title: "A rate limit is one that AWS WAF counts",
+    when: "apply",
+    prevents:
+      "WAFInvalidParameterException: Error reason: A provided value is not valid., field: RATE_BASED_STATEMENT (or: expected limit to be in the range (10 - 2000000000))",
+    cause: "AWS WAF counts requests over one, two, five or ten minutes, from ten on.",
+    reference: `${API}/API_RateBasedStatement.html`,
+    checks: [
+      {
+        types: [ACL, "aws_wafv2_rule_group"],
+        attribute: "rule.statement.rate_based_statement.limit",
+        takes: between(10, 2_000_000_000),
+        bad: { rule: [{ statement: [{ rate_based_statement: [{ limit: 5 }] }] }] },
+        good: { rule: [{ statement: [{ rate_based_statement: [{ limit: 100 }] }] }] },
+      },
+      {
+        types: [ACL, "aws_wafv2_rule_group"],
+        attribute: "rule.statement.rate_based_statement.evaluation_window_sec",
+        takes: oneOf("60", "120", "300", "600"),
+        fix: "Write 60, 120, 300 or 600.",
+        bad: { rule: [{ statement: [{ rate_based_statement: [{ limit: 100, evaluation_window_sec: 30 }] }] }] },
+        good: { rule: [{ statement: [{ rate_based_statement: [{ limit: 100, evaluation_window_sec: 60 }] }] }] },
+      },
+    ],
+  }),
   {
     id: "WAF-007",
     severity: "error",

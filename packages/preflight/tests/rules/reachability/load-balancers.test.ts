@@ -201,3 +201,10 @@ it.each<[string, number, object, string]>([
   const found = (await findingsOf(stack)).filter(({ id }) => id === "NET-111");
   expect(found).toMatchObject([{ severity, message: expect.stringContaining(`on ${closed}:`) }]);
 });
+
+it("NET-111 is a warning where a group lets private addresses in, which may be meant", async () => {
+  const stack = workingStack();
+  stack.resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "10.0.0.0/8";
+  const found = (await findingsOf(stack)).filter(({ id }) => id === "NET-111");
+  expect(found).toMatchObject([{ severity: "warning" }]);
+});
