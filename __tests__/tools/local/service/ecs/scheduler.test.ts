@@ -1,13 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { failureThreshold, taskBounds } from "../../../../../tools/local/service/ecs/deployment.ts";
-import { definition, type FakeTask, loadBalancers, Stage, targetGroupArn } from "./stage.ts";
-
-const breaker = (rollback: boolean) => ({
-  deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback } },
-});
-const percent = (minimumHealthyPercent: number, maximumPercent: number) => ({
-  deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
-});
+import { taskBounds } from "../../../../../tools/local/service/ecs/deployment.ts";
+import { definition, type FakeTask, loadBalancers, percent, Stage, targetGroupArn } from "./stage.ts";
 
 describe("the bounds of a deployment", () => {
   it.each([
@@ -19,19 +12,6 @@ describe("the bounds of a deployment", () => {
     [0, 100, 200, 0, 0],
   ])("of %i tasks at %s/%s percent are at least %i and at most %i", (desired, min, max, least, most) => {
     expect(taskBounds(desired, { minimumHealthyPercent: min, maximumPercent: max })).toEqual({ least, most });
-  });
-});
-
-describe("the circuit breaker's threshold", () => {
-  it.each([
-    [0, 3],
-    [1, 3],
-    [6, 3],
-    [7, 4],
-    [25, 13],
-    [1_000, 200],
-  ])("of %i tasks is %i", (desired, threshold) => {
-    expect(failureThreshold(desired)).toBe(threshold);
   });
 });
 
@@ -220,120 +200,6 @@ describe("a rolling update", () => {
   });
 });
 
-describe("the circuit breaker", () => {
-  it.each(["never runs", "exits", "fails its container's check", "fails the target group's check"] as const)(
-    "goes back where each new task %s",
-    async (fate) => {
-      const stage = await new Stage().create({ settings: breaker(true), revision: { loadBalancers } }).seconds(10);
-      const before = stage.primary.id;
-      stage.fates[2] = fate;
-      stage.update({}, { definition: definition(2) });
-      await stage.seconds(10, () => expect(stage.healthy.length).toBeGreaterThanOrEqual(1));
-      while (stage.primary.taskDefinition === definition(2).taskDefinitionArn) {
-        await stage.seconds(1, () => expect(stage.healthy.length).toBeGreaterThanOrEqual(1));
-      }
-      expect(stage.primary.id).toBe(before);
-      const [, failed] = stage.service.deployments ?? [];
-      expect(failed).toMatchObject({
-        status: "ACTIVE",
-        rolloutState: "FAILED",
-        rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
-        failedTasks: 3,
-      });
-      await stage.seconds(20);
-      expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
-      expect(stage.counts).toBe("1 of 1");
-      expect(stage.tasks.filter(({ request }) => request.definition.revision === 2)).toHaveLength(3);
-    },
-  );
-
-  it("tells of it in ECS's words", async () => {
-    const stage = await new Stage().create({ settings: breaker(true) }).seconds(10);
-    stage.fates[2] = "never runs";
-    stage.update({}, { definition: definition(2) });
-    const reasons = new Set<string | undefined>();
-    await stage.seconds(30, () => reasons.add(stage.primary.rolloutStateReason));
-    expect(stage.events.slice(-4)).toEqual([
-      "(service web) (deployment ID) deployment failed: tasks failed to start.",
-      "(service web) rolling back to deployment ID.",
-      "(service web) (deployment ID) deployment completed.",
-      "(service web) has reached a steady state.",
-    ]);
-    expect(reasons).toContain(`ECS deployment circuit breaker: rolling back to deploymentId ${stage.primary.id}.`);
-  });
-
-  it("ends a deployment without a rollback, and what ran before goes on", async () => {
-    const stage = await new Stage().create({ settings: breaker(false), revision: { loadBalancers } }).seconds(10);
-    stage.fates[2] = "fails the target group's check";
-    await stage.update({}, { definition: definition(2) }).seconds(60);
-    expect(stage.deployments).toEqual(["PRIMARY web:2 FAILED", "ACTIVE web:1 COMPLETED"]);
-    expect([stage.live(1).length, stage.live(2).length]).toEqual([1, 0]);
-    await stage.update({}, { definition: definition(3) }).seconds(30);
-    expect(stage.deployments).toEqual(["PRIMARY web:3 COMPLETED"]);
-  });
-
-  it("has nothing to go back to at a first deployment", async () => {
-    const stage = new Stage().create({ settings: breaker(true) });
-    stage.fates[1] = "never runs";
-    await stage.seconds(60);
-    expect(stage.deployments).toEqual(["PRIMARY web:1 FAILED"]);
-    expect(stage.tasks).toHaveLength(3);
-  });
-
-  it("gives up where what it went back to fails as well", async () => {
-    const stage = await new Stage().create({ settings: breaker(true) }).seconds(10);
-    stage.fates[1] = "exits";
-    stage.fates[2] = "exits";
-    await stage.update({}, { definition: definition(2) }).seconds(20);
-    stage.tasks[0]?.exit();
-    await stage.seconds(60);
-    expect(stage.deployments[0]).toBe("PRIMARY web:1 FAILED");
-    const started = stage.tasks.length;
-    await stage.seconds(60);
-    expect(stage.tasks).toHaveLength(started);
-  });
-
-  it("goes back to what was completed although all of it was stopped meanwhile", async () => {
-    const stage = await new Stage()
-      .create({
-        settings: {
-          deploymentConfiguration: {
-            ...breaker(true).deploymentConfiguration,
-            minimumHealthyPercent: 0,
-            maximumPercent: 100,
-          },
-        },
-      })
-      .seconds(10);
-    stage.fates[2] = "never runs";
-    await stage.update({}, { definition: definition(2) }).seconds(40);
-    expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
-    expect(stage.counts).toBe("1 of 1");
-  });
-
-  it("counts failures in a row: a task that gets healthy sets it back", async () => {
-    const stage = new Stage().create({ settings: { desiredCount: 2, ...breaker(false) } });
-    stage.fates[1] = "never runs";
-    await stage.seconds(3);
-    expect(stage.primary.failedTasks).toBe(2);
-    stage.fates[1] = "well";
-    await stage.seconds(10);
-    expect(stage.primary).toMatchObject({ failedTasks: 0, rolloutState: "COMPLETED" });
-  });
-
-  it("is over once the deployment is completed", async () => {
-    const stage = await new Stage().create({ settings: breaker(true) }).seconds(10);
-    stage.fates[1] = "never runs";
-    stage.tasks[0]?.exit();
-    await stage.seconds(60);
-    expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
-    expect(stage.counts).toBe("0 of 1");
-    stage.fates[1] = "well";
-    await stage.seconds(600);
-    expect(stage.counts).toBe("1 of 1");
-  });
-});
-
 describe("a task", () => {
   it("that ends by itself is replaced, and is no target any more", async () => {
     const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
@@ -467,101 +333,5 @@ describe("the scheduler, once it is started", () => {
     stage.onChange();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(stage.tasks).toHaveLength(1);
-  });
-});
-
-describe("a service", () => {
-  it("is scaled by hand without a new deployment", async () => {
-    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
-    const { id } = stage.primary;
-    await stage.update({ desiredCount: 3 }).seconds(1);
-    expect(stage.service).toMatchObject({ desiredCount: 3, runningCount: 1, pendingCount: 2 });
-    await stage.seconds(10);
-    expect(stage.counts).toBe("3 of 3");
-    await stage.update({ desiredCount: 1 }).seconds(10);
-    expect(stage.counts).toBe("1 of 1");
-    expect(stage.targetGroups.names).toHaveLength(1);
-    expect(stage.primary).toMatchObject({ id, rolloutState: "COMPLETED" });
-    expect(stage.events.at(-1)).toBe("(service web) has reached a steady state.");
-  });
-
-  it("gives up those that only start before those that serve when it is scaled in", async () => {
-    const stage = await new Stage().create().seconds(10);
-    await stage.update({ desiredCount: 3 }).seconds(1);
-    await stage.update({ desiredCount: 1 }).seconds(1);
-    expect(stage.live()).toEqual([stage.tasks[0]]);
-    expect(stage.events.slice(-2)).toEqual([
-      "(service web) stopped 2 pending tasks.",
-      "(service web) has reached a steady state.",
-    ]);
-  });
-
-  it("that is deleted drains, stops its tasks and is gone", async () => {
-    const stage = await new Stage().create({ settings: { desiredCount: 2 }, revision: { loadBalancers } }).seconds(10);
-    stage.scheduler.find("main/web")?.delete();
-    await stage.seconds(1);
-    expect(stage.service).toMatchObject({ status: "DRAINING", desiredCount: 0, runningCount: 0 });
-    await stage.seconds(10);
-    expect(stage.scheduler.find("main/web")).toBeUndefined();
-    expect(stage.tasks.map((task) => task.describe().lastStatus)).toEqual(["STOPPED", "STOPPED"]);
-    expect(stage.targetGroups.names).toEqual([]);
-  });
-
-  it("that is deleted in the middle of a failed deployment leaves nothing behind", async () => {
-    const stage = await new Stage().create({ settings: breaker(false) }).seconds(10);
-    stage.fates[2] = "never runs";
-    await stage.update({}, { definition: definition(2) }).seconds(30);
-    stage.scheduler.find("main/web")?.delete();
-    await stage.seconds(10);
-    expect(stage.scheduler.find("main/web")).toBeUndefined();
-    expect(stage.live()).toEqual([]);
-  });
-
-  it("tells Service Connect which tasks answer under its name", async () => {
-    const serviceConnectConfiguration = {
-      enabled: true,
-      namespace: "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1",
-      services: [{ portName: "http", discoveryName: "web", clientAliases: [{ dnsName: "web", port: 80 }] }],
-    };
-    const stage = await new Stage().create({ revision: { serviceConnectConfiguration } }).seconds(1);
-    expect(stage.published).toEqual(["web:80 → "]);
-    await stage.seconds(10);
-    expect(stage.published.at(-1)).toBe("web:80 → 10.0.0.1:8080");
-    await stage.update({}, { definition: definition(2) }).seconds(20);
-    expect(stage.published.slice(-2)).toEqual(["web:80 → 10.0.0.1:8080, 10.0.0.2:8080", "web:80 → 10.0.0.2:8080"]);
-    stage.scheduler.find("main/web")?.delete();
-    await stage.seconds(10);
-    expect(stage.published.slice(-2)).toEqual(["web:80 → ", "web:80 is withdrawn"]);
-  });
-
-  it("goes on in the next round where a target group could not be reached", async () => {
-    const stage = new Stage().create({ revision: { loadBalancers } });
-    const { register } = stage.targetGroups;
-    stage.targetGroups.register = async () => {
-      throw new Error("no such target group");
-    };
-    await stage.seconds(5);
-    expect(stage.events.at(-1)).toBe(
-      `(service web) failed to register targets in (target-group ${targetGroupArn}) with (error no such target group)`,
-    );
-    expect(stage.primary.rolloutState).toBe("IN_PROGRESS");
-    stage.targetGroups.register = register;
-    await stage.seconds(10);
-    expect(stage.primary.rolloutState).toBe("COMPLETED");
-  });
-
-  it("drains a task all the same where that could not be begun at first", async () => {
-    const stage = await new Stage().create({ revision: { loadBalancers } }).seconds(10);
-    const { deregister } = stage.targetGroups;
-    stage.targetGroups.deregister = async () => {
-      throw new Error("no answer");
-    };
-    await stage.update({ desiredCount: 0 }).seconds(5);
-    expect(stage.errors).toContainEqual(new Error("no answer"));
-    expect(stage.tasks[0]?.describe().lastStatus).toBe("RUNNING");
-    stage.targetGroups.deregister = deregister;
-    await stage.seconds(10);
-    expect(stage.tasks[0]?.describe().lastStatus).toBe("STOPPED");
-    expect(stage.targetGroups.names).toEqual([]);
   });
 });

@@ -247,3 +247,13 @@ export function definition(revision: number, checked = true): TaskDefinition {
 export const loadBalancers: LoadBalancer[] = [{ targetGroupArn, containerName: "web", containerPort: 8080 }];
 
 export const idOf = (arn = "") => arn.split("/").at(-1) ?? "";
+
+/** A circuit breaker, as a service asks for it. */
+export const breaker = (rollback: boolean) => ({
+  deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback } },
+});
+
+/** How many tasks a deployment may leave, and how many it may have. */
+export const percent = (minimumHealthyPercent: number, maximumPercent: number) => ({
+  deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
+});
