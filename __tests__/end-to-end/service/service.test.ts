@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../../tools/lib/process/ports.ts";
+import type { Container } from "../../../tools/local/service/container.ts";
 import { secretValues } from "../../support/secret-values.ts";
 import { endToEnd } from "../requirement.ts";
 import { checkBrowser, Person, startBrowser } from "./browser.ts";
@@ -197,6 +198,22 @@ describe.runIf(
       expect(all).toMatch(/nginx 0\.1\.0/);
     });
 
+    it("shows which ports the security groups open, and which they don't", async () => {
+      const [app] = await world.containers("app");
+      const [nginx] = await world.containers("nginx");
+      if (!app || !nginx) throw new Error("Nothing runs.");
+      const database = await printed(app, 'echo "$DATABASE_HOST"');
+      const [ofApp, ofNginx] = [await printed(app, OWN_ADDRESS), await printed(nginx, OWN_ADDRESS)];
+      expect(await knock(app, database, 3306)).toBe("open");
+      expect(await knock(nginx, ofApp, 3000)).toBe("open");
+      // Whoever is let in and finds nobody there is refused at once.
+      expect(await knock(app, database, 3307), "a port between a pair that another port is open to").toBe("silent");
+      expect(await knock(nginx, ofApp, 3001)).toBe("silent");
+      expect(await knock(nginx, database, 3306), "a port in use, between a pair without a rule").toBe("silent");
+      expect(await knock(app, ofNginx, 8080)).toBe("silent");
+      expect(await knock(nginx, ofNginx, 8080), "the same, by itself").toBe("open");
+    });
+
     it("runs a command beside the app, which finds what people have left in MySQL, and ends as it does", async () => {
       const names = 'bin/rails runner "puts User.order(:name).pluck(:name).inspect"; exit 7';
       const { exitCode, all } = await world.infra("run", "production", names);
@@ -318,4 +335,19 @@ function printedBy(running: ReturnType<World["start"]>): () => string {
     printed += chunk;
   });
   return () => printed;
+}
+
+/** Prints the address of a container's network interface, with what every image has. */
+const OWN_ADDRESS = "awk '/32 host/ { print address } { address = $2 }' /proc/net/fib_trie | grep -v ^127 | head -1";
+
+/** What a container prints at a command. */
+async function printed(container: Container, command: string): Promise<string> {
+  return (await container.exec(["sh", "-c", command])).output.trim();
+}
+
+/** What comes back to a container that connects: nothing at all, where the packet is dropped on its way. */
+async function knock(container: Container, host: string, port: number): Promise<"open" | "refused" | "silent"> {
+  const connect = `if command -v bash >/dev/null; then timeout 2 bash -c '</dev/tcp/${host}/${port}'; else timeout 2 nc -z ${host} ${port}; fi`;
+  const { exitCode } = await container.exec(["sh", "-c", connect]);
+  return exitCode === 0 ? "open" : exitCode === 1 ? "refused" : "silent";
 }
