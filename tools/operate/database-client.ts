@@ -3,10 +3,9 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { InputError, printable, UserError } from "@operation-app/preflight/input";
-import * as z from "zod";
 import { findOnPath } from "../lib/process/executables.ts";
+import { readPassword } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import type { Remote } from "./tunnel.ts";
 
@@ -16,8 +15,6 @@ export interface DatabasePlace extends Remote {
   readonly username: string;
   readonly password: string;
 }
-
-const loginSchema = z.object({ password: z.string() });
 
 /**
  * Where the database of a deployment is, and its master user's password.
@@ -38,14 +35,12 @@ export async function findDatabase({ deployment, clients }: Session, instance?: 
   const { Endpoint, DBName, MasterUsername, MasterUserSecret } = found.DBInstances?.[0] ?? {};
   if (!Endpoint?.Address || !Endpoint.Port || !MasterUserSecret?.SecretArn)
     throw new UserError(`${name} has no address or no password yet. Look: bin/infra restore --list`);
-  const secret = await clients.secrets.send(new GetSecretValueCommand({ SecretId: MasterUserSecret.SecretArn }));
-  const { password } = loginSchema.parse(JSON.parse(secret.SecretString ?? "{}"));
   return {
     host: Endpoint.Address,
     port: Endpoint.Port,
     databaseName: DBName ?? "",
     username: MasterUsername ?? "",
-    password,
+    password: await readPassword(clients.secrets, MasterUserSecret.SecretArn),
   };
 }
 

@@ -1,12 +1,14 @@
 import {
   DescribeSecretCommand,
   type DescribeSecretResponse,
+  GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import { closest } from "fastest-levenshtein";
+import * as z from "zod";
 import type { Environment } from "../../environments/schema/index.ts";
 import type { Deployment } from "./deployment.ts";
 import { describeTaskDefinition, listServices } from "./services.ts";
@@ -147,6 +149,22 @@ function unknownSecret({ name, ecs }: Environment, deployed: readonly string[], 
   return new InputError(
     `${name} has no secret ${variable}.${likely} A new one goes into ecs.app.secrets of environments/${name}.ts, as "by-hand".`,
   );
+}
+
+const loginSchema = z.object({ password: z.string() });
+
+/**
+ * The password in a secret that RDS, or `bin/infra db rotate`, has written.
+ *
+ * @throws UserError where it has none. What it has is in no message
+ */
+export async function readPassword(client: SecretsManagerClient, SecretId: string | undefined): Promise<string> {
+  const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
+  try {
+    return loginSchema.parse(JSON.parse(SecretString)).password;
+  } catch {
+    throw new UserError(`The secret ${SecretId} is no login of a database: JSON with a password.`);
+  }
 }
 
 /** Gives a secret a value. @throws InputError where it is empty */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { UserError } from "@operation-app/preflight/input";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { explainingAwsErrors } from "../../../tools/lib/aws/errors.ts";
@@ -60,5 +61,23 @@ describe("a call to AWS without credentials", () => {
   it("says how to get some where no profile is set", async () => {
     vi.stubEnv("AWS_PROFILE", "");
     await expect(noCredentials()).rejects.toThrow(/^There are no credentials that AWS accepts .+ Run `aws configure`/);
+  });
+});
+
+describe("an error between calls to AWS", () => {
+  const failing = (properties: object) =>
+    explainingAwsErrors(() => Promise.reject(Object.assign(new Error("no space left"), properties)));
+
+  it.each([
+    ["AWS's, where the SDK throws it", { name: "Odd", $metadata: {} }, "AWS answered: Odd: no space left"],
+    ["this machine's, where Node does", { code: "ENOSPC" }, "no space left"],
+  ])("is told as %s", async (_, properties, message) => {
+    const error = await failing(properties).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe(message);
+  });
+
+  it("stays what it is where it is a mistake of this project's", async () => {
+    await expect(failing({})).rejects.not.toBeInstanceOf(UserError);
   });
 });

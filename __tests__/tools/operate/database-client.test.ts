@@ -5,6 +5,7 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
+import { inspect } from "node:util";
 import { createGunzip, gunzipSync, gzipSync } from "node:zlib";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import {
@@ -105,16 +106,14 @@ describe("a program of MySQL's", () => {
 });
 
 describe("the database of a deployment", () => {
-  const asked = (secret = { username: "me", password: PASSWORD }) => {
+  const asked = (SecretString = JSON.stringify({ username: "me", password: PASSWORD })) => {
     const one = session();
     mockClient(one.clients.rds)
       .on(DescribeDBInstancesCommand)
       .rejects(Object.assign(new Error("none"), { name: "DBInstanceNotFoundFault" }))
       .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: "operation-app" })
       .resolves({ DBInstances: [instance({ DBName: "operation_app", MasterUsername: "me" })] });
-    mockClient(one.clients.secrets)
-      .on(GetSecretValueCommand)
-      .resolves({ SecretString: JSON.stringify(secret) });
+    mockClient(one.clients.secrets).on(GetSecretValueCommand).resolves({ SecretString });
     return one;
   };
 
@@ -126,6 +125,12 @@ describe("the database of a deployment", () => {
       username: "me",
       password: PASSWORD,
     });
+  });
+
+  it("is not told with what its secret has, where that is no login", async () => {
+    const error: Error = await findDatabase(asked("hunter2")).catch((thrown) => thrown);
+    expect(error.message).toMatch(/^The secret .+ is no login of a database: JSON with a password\.$/);
+    expect(inspect(error)).not.toContain("hunter2");
   });
 
   it("may be another one, if that is there", async () => {

@@ -36,24 +36,25 @@ const DENIALS = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedO
  * Runs calls to AWS.
  *
  * @param right what the credentials must be allowed to do for these calls
- * @throws AwsError with one line that says what to do, instead of what the SDK throws
+ * @throws AwsError with one line that says what to do, instead of what the SDK throws; UserError where this machine is in the way
  */
 export async function explainingAwsErrors<T>(calls: () => Promise<T>, right = "administer S3 and IAM"): Promise<T> {
   try {
     return await calls();
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof UserError) throw error;
-    if (CREDENTIAL_ERRORS.has(error.name)) {
-      throw new AwsError(credentialsText(error, profileProblem()));
-    }
-    if (DENIALS.has(error.name)) {
-      throw new AwsError(`AWS denies access (${error.message}). Use credentials that may ${right}.`);
-    }
-    if (UNREACHABLE.has((error as NodeJS.ErrnoException).code ?? error.name)) {
-      throw new AwsError(`AWS can't be reached (${error.message || error.name}). ${whereToLook()}`);
-    }
-    throw new AwsError(`AWS answered: ${error.name}: ${error.message}`);
+    throw error instanceof Error && !(error instanceof UserError) ? explained(error, right) : error;
   }
+}
+
+function explained(error: Error, right: string): Error {
+  const { name, message } = error;
+  if (CREDENTIAL_ERRORS.has(name)) return new AwsError(credentialsText(error, profileProblem()));
+  if (DENIALS.has(name)) return new AwsError(`AWS denies access (${message}). Use credentials that may ${right}.`);
+  if (UNREACHABLE.has((error as NodeJS.ErrnoException).code ?? name))
+    return new AwsError(`AWS can't be reached (${message || name}). ${whereToLook()}`);
+  if ("$metadata" in error) return new AwsError(`AWS answered: ${name}: ${message}`);
+  // Of this machine, such as a full disk; anything else is a mistake of this project's.
+  return "code" in error ? new UserError(message) : error;
 }
 
 function credentialsText({ message }: Error, profile: string | undefined): string {

@@ -1,11 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DBInstance, DeleteDBInstanceCommand, ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
-import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { InputError, printable, UserError } from "@operation-app/preflight/input";
-import * as z from "zod";
 import { commandOf, type OneOff, oneOffFor, runOnce } from "../one-off.ts";
-import { secretArn } from "../secrets.ts";
+import { readPassword, secretArn } from "../secrets.ts";
 import type { Session } from "../session.ts";
 import type { Declared } from "./declared.ts";
 import { listInstances, until, type Waiting } from "./instances.ts";
@@ -135,9 +133,7 @@ async function lastNight({ rds, declared }: DrillOptions, instances: readonly DB
 async function takePassword(options: DrillOptions, task: OneOff, instance: DBInstance): Promise<void> {
   const { rds, session, progress } = options;
   const name = instance.DBInstanceIdentifier ?? "";
-  const SecretId = passwordOf(task);
-  const { SecretString = "{}" } = await session.clients.secrets.send(new GetSecretValueCommand({ SecretId }));
-  const { password } = z.object({ password: z.string() }).parse(JSON.parse(SecretString));
+  const password = await readPassword(session.clients.secrets, passwordOf(task));
   const unmanaged = instance.MasterUserSecret ? { ManageMasterUserPassword: false } : {};
   await rds.send(
     new ModifyDBInstanceCommand({
