@@ -113,6 +113,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       const again = await good("plan");
       expect(again).toContain("No changes.");
       expect(again).not.toContain("--plan");
+      expect(again).not.toContain("could not be judged");
       expect(await good("apply", ["production", "--yes"])).not.toContain("Apply complete!");
 
       const isProtected = await run("destroy", ["production", "--confirm", "production"]);

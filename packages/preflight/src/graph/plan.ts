@@ -59,7 +59,8 @@ class Plan {
   readonly references: PlanReferences;
   private readonly source: PlanSource | undefined;
   private readonly readBack: ReadBack;
-  private readonly byId = new Map<string, { resource: Resource; attribute: string }>();
+  /** What has an id or ARN. Where the id is a name, there may be several: a subnet group and a dashboard, say. */
+  private readonly byId = new Map<string, Identified[]>();
   private readonly unidentified = new Set<Resource>();
   /** Once for all that refer to the same. */
   private readonly unidentifiedOf = remembered((resources: readonly Resource[]) =>
@@ -166,9 +167,23 @@ class Plan {
       const id = values[attribute];
       // Where it is an argument, it is another resource's: that of what an aws_cloudwatch_event_target calls.
       const isArgument = isBlock(configuration.expressions) && attribute in configuration.expressions;
-      if (typeof id === "string" && !isArgument && !this.byId.has(id)) this.byId.set(id, { resource, attribute });
+      if (typeof id === "string" && !isArgument) this.identify(id, { resource, attribute });
     }
     if (typeof values.id !== "string") this.unidentified.add(resource);
+  }
+
+  private identify(id: string, identified: Identified): void {
+    const known = this.byId.get(id);
+    if (known === undefined) this.byId.set(id, [identified]);
+    else if (!known.some(({ resource }) => resource === identified.resource)) known.push(identified);
+  }
+
+  /** What an id belongs to: of several things, the one that is referred to. */
+  private identifiedBy(id: string, references: readonly Reference[]): Identified | undefined {
+    const [first, ...others] = this.byId.get(id) ?? [];
+    if (first === undefined || others.length === 0) return first;
+    const meant = new Set(references.filter(({ kind }) => kind === undefined).flatMap(({ resources }) => resources));
+    return [first, ...others].find(({ resource }) => meant.has(resource)) ?? first;
   }
 
   /**
@@ -242,7 +257,7 @@ class Plan {
     if (isBlock(planned)) return this.mergeBlock(planned, unknown, undefined, undefined, () => references);
     if (isList(planned)) return this.listWithReferences(planned, unknown, references);
     if (typeof planned === "string") {
-      const identified = this.byId.get(planned);
+      const identified = this.identifiedBy(planned, references);
       if (identified) {
         const reference = { resources: [identified.resource], attribute: identified.attribute, certain: true };
         return new Expression({ parts: [reference], known: planned });
@@ -318,6 +333,8 @@ class Plan {
     return typeof value === "string" ? value : undefined;
   }
 }
+
+type Identified = { readonly resource: Resource; readonly attribute: "id" | "arn" };
 
 const NOTHING: Block = {};
 

@@ -48,6 +48,19 @@ export function roleMay({ granted, boundary }: Permissions, action: string, targ
   return boundary ? both(answer, allows(boundary, action, target)) : answer;
 }
 
+/** Whether it may for any resource at all. */
+export function roleMaySomewhere({ granted, boundary }: Permissions, action: string): Answer {
+  return roleMay({ granted: anywhere(granted), boundary: boundary && anywhere(boundary) }, action, "*");
+}
+
+/** What a policy allows for some resource, as if for all. */
+function anywhere(policy: Policy): Policy {
+  const statements = policy.statements.map((one) =>
+    one.allow ? { ...one, resources: ["*"], notResources: undefined } : one,
+  );
+  return { ...policy, statements };
+}
+
 function collectPermissions(graph: Graph): Map<Resource, Policy> {
   const roles = graph.ofType("aws_iam_role");
   const found = new Map(roles.map((role): [Resource, Policy[]] => [role, ownPolicies(graph, role)]));

@@ -125,6 +125,28 @@ describe("a plan", () => {
     expect(text(attributeOf(graph, "aws_subnet.s", "vpc_id"))).toBe("vpc-1");
   });
 
+  it("leads where its configuration refers to, of several things whose id is the same name", async () => {
+    const stays = (address: string, values: object) => ({ address, values, actions: ["no-op"] });
+    const graph = await readPlan(
+      [
+        stays("aws_cloudwatch_event_rule.a", { id: "app" }),
+        stays("aws_iam_role.a", { id: "app" }),
+        stays("aws_iam_role_policy.p", { id: "app:p", role: "app" }),
+      ],
+      {
+        resources: [
+          written("aws_cloudwatch_event_rule.a"),
+          written("aws_iam_role.a"),
+          written("aws_iam_role_policy.p", { role: ["aws_iam_role.a.id", "aws_iam_role.a"] }),
+        ],
+      },
+    );
+    expect(leads(graph, "aws_iam_role_policy.p", "role", "aws_iam_role")).toEqual({
+      to: ["aws_iam_role.a"],
+      certain: true,
+    });
+  });
+
   it("knows an id that belongs to nothing in it as written out", async () => {
     const graph = await readPlan([{ address: "aws_subnet.s", values: { vpc_id: "vpc-9" } }], {});
     expect(linked(attributeOf(graph, "aws_subnet.s", "vpc_id"), "aws_vpc")).toMatchObject({

@@ -557,12 +557,26 @@ describeRule(
   withStateMachine,
 );
 
+const SERVICE_ARN = "arn:aws:ecs:ap-northeast-1:123456789012:service/main/app";
+
 describeRule(
   "SCH-016",
   {
     "a call that the role may not make": {
       bad: (stack) => policyOf(stack, "states", { Action: "ecs:DescribeServices", Resource: "*" }),
       good: (stack) => policyOf(stack, "states", { Action: "ecs:Update*", Resource: "*" }),
+      says: "aws_iam_role.states is not allowed to call ecs:UpdateService, which aws_sfn_state_machine.redeploy does with it. Allow ecs:UpdateService in a policy of this role.",
+    },
+    "another call for a service that is written out": {
+      bad: (stack) => policyOf(stack, "states", { Action: "ecs:DescribeServices", Resource: SERVICE_ARN }),
+      good: (stack) => policyOf(stack, "states", { Action: "ecs:UpdateService", Resource: SERVICE_ARN }),
+      says: "aws_iam_role.states is not allowed to call ecs:UpdateService, which aws_sfn_state_machine.redeploy does with it. Allow ecs:UpdateService in a policy of this role.",
+    },
+    "another call for what has an ARN that AWS makes up": {
+      bad: (stack) =>
+        policyOf(stack, "states", { Action: "ecs:DescribeServices", Resource: "${aws_ecs_cluster.main.arn}" }),
+      good: (stack) =>
+        policyOf(stack, "states", { Action: "ecs:UpdateService", Resource: "${aws_ecs_cluster.main.arn}" }),
       says: "aws_iam_role.states is not allowed to call ecs:UpdateService, which aws_sfn_state_machine.redeploy does with it. Allow ecs:UpdateService in a policy of this role.",
     },
   },

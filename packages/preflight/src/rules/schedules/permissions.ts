@@ -8,6 +8,7 @@ import {
   type Permissions,
   permissionsOf,
   roleMay,
+  roleMaySomewhere,
   roleOf,
   type Target,
   targetOf,
@@ -191,7 +192,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
         if (!role) continue;
         const permissions = permissionsOf(graph, role);
         for (const action of new Set(calledActions(decodeJsonText(machine.get("definition"))))) {
-          if (roleMay(permissions, action, ANYTHING) !== "no") continue;
+          if (roleMaySomewhere(permissions, action) !== "no") continue;
           yield {
             at: role,
             message: `is not allowed to call ${action}, which ${machine.address} does with it.`,
@@ -204,9 +205,6 @@ export const PERMISSION_RULES: readonly Rule[] = [
 ];
 
 const EVENTS = "events.amazonaws.com";
-
-/** Any resource: a policy that allows the action for one of them is enough. */
-const ANYTHING: Target = { resource: undefined, arns: [pattern(anything())] };
 
 /** Services whose calls IAM knows by the name that the SDK has for them. */
 const SAME_NAME = "athena|batch|codebuild|dynamodb|ec2|ecr|ecs|glue|kms|lambda|rds|secretsmanager|sns|sqs|ssm";
