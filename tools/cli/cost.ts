@@ -1,4 +1,4 @@
-import { textComparison, textCost } from "@operation-app/cost";
+import { regionOfVariables, textComparison, textCost } from "@operation-app/cost";
 import { InputError, printableJson } from "@operation-app/preflight/input";
 import { wrapped } from "@operation-app/preflight/terminal";
 import type { Command } from "commander";
@@ -46,7 +46,7 @@ export default verb(command, async () => {
   const names = compare.length === 2 ? compare : [what, ...compare];
   if (refresh) return refreshed(region ?? (await environmentNamed(environment)).region);
   const all = await Promise.all(names.map((name) => pricedNamed(name, source)));
-  const costs = all.map((one) => costOfPriced(one, usage, region ?? process.env.AWS_REGION));
+  const costs = all.map((one) => costOfPriced(one, usage, region ?? regionOfVariables()));
   const [a, b] = costs;
   const [first, second] = all;
   if (a === undefined || first === undefined) return;

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { regionOfVariables } from "@operation-app/cost";
 import { htmlOf, type Language, mermaidOf, type StackMap, svgOf } from "@operation-app/map";
 import { wrapped } from "@operation-app/preflight/terminal";
 import { type Command, Option } from "commander";
@@ -51,7 +52,7 @@ const command: Command = newCommand("map", [
 export default verb(command, async () => {
   const { environment, format, language, open, output, region, source } = command.opts<Options>();
   const what = (command.processedArgs[0] as string | undefined) ?? environment;
-  const map = await mapNamed(what, source, region ?? process.env.AWS_REGION);
+  const map = await mapNamed(what, source, region ?? regionOfVariables());
   const text = WRITERS[format](map, language);
   if (output === "-") return console.log(text.trimEnd());
   const file = fromCaller(

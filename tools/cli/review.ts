@@ -1,3 +1,4 @@
+import { regionOfVariables } from "@operation-app/cost";
 import { type ReviewCommandOptions, reviewFile, withReviewOptions } from "@operation-app/plan-review/command";
 import { POLICY_FILE } from "@operation-app/plan-review/policy";
 import { judgedFor } from "../../environments/schema/findings.ts";
@@ -22,6 +23,6 @@ export default verb(command, async (file) => {
     judgeFindings: environment && ((findings, rules) => judgedFor(environment, findings, rules)),
     adviceOn: environment && adoptionAdvice(environment),
     usage: environment?.usage,
-    region: environment?.region ?? process.env.AWS_REGION,
+    region: environment?.region ?? regionOfVariables(),
   });
 });

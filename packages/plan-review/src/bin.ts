@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { regionOfVariables } from "@operation-app/cost";
 import { withoutAcknowledged } from "@operation-app/preflight";
 import { readAcknowledgements, runProgram } from "@operation-app/preflight/command";
 import { Command } from "commander";
@@ -20,7 +21,7 @@ await runProgram(command, async (file) => {
   return reviewFile(file, format, {
     policy: await policyHere(policy),
     source,
-    region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+    region: regionOfVariables(),
     judgeFindings: (findings, rules) => withoutAcknowledged(findings, known, rules),
   });
 });
