@@ -307,12 +307,20 @@ function evaluateFor(node: TFExpressionSyntaxTree.ForExpression, source: string,
   const collection = evaluateNode(collectionNode, source, scope);
   if (collection === INVALID) return INVALID;
   const elements = elementsOf(collection);
-  if (elements === undefined || (conditionalExpression && !conditionNode)) return madeOf([collection]);
+  // Of whatever elements there are, what is made of each of them is made of the same things.
+  const whichever = () => {
+    const inner = scopeWith(scope, { ...(keyVar && { [keyVar]: UNKNOWN }), [valVar]: madeOf([collection]) });
+    return madeOf([
+      collection,
+      ...(keyNode ? [keyNode, valueNode] : [valueNode]).map((one) => evaluateNode(one, source, inner)),
+    ]);
+  };
+  if (elements === undefined || (conditionalExpression && !conditionNode)) return whichever();
   const scopes = elements.map(([key, value]) =>
     scopeWith(scope, { ...(keyVar && { [keyVar]: key }), [valVar]: value }),
   );
   const holds = scopes.map((inner) => (conditionNode ? known(evaluateNode(conditionNode, source, inner)) : true));
-  if (holds.some((one) => typeof one !== "boolean")) return madeOf([collection]);
+  if (holds.some((one) => typeof one !== "boolean")) return whichever();
   const kept = scopes.filter((_, index) => holds[index]);
   const values = kept.map((inner) => evaluateNode(valueNode, source, inner));
   const keys = keyNode ? kept.map((inner) => evaluateNode(keyNode, source, inner)) : undefined;

@@ -54,6 +54,11 @@ describe("an expression is followed", () => {
     ['{ for k, s in aws_subnet.by_name : k => s.id }["y"]', ['aws_subnet.by_name["y"]']],
     ["merge({ a = aws_subnet.s[0].id }, { a = aws_subnet.s[1].id }).a", ["aws_subnet.s[1]"]],
     ["coalesce(null, aws_subnet.s[1].id)", ["aws_subnet.s[1]"]],
+    [
+      "{ for zone in data.aws_availability_zones.all.names : zone => { id = try(aws_subnet.none[zone].id, aws_security_group.one[0].id) } }[var.zone].id",
+      ["aws_security_group.one[0]"],
+    ],
+    ["[for zone in var.zones : aws_subnet.s[1].id if zone != var.zone][0]", ["aws_subnet.s[1]"]],
     ["local.nothing != null ? aws_subnet.s[0].id : aws_subnet.s[1].id", ["aws_subnet.s[1]"]],
   ])("to what it refers to: %s", async (expression, addresses) => {
     const link = linked(await valueOfExpression(expression), "aws_subnet", "aws_security_group");
