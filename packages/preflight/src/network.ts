@@ -2,6 +2,7 @@
 export { nameOf, type Service, services } from "./ecs/tasks.ts";
 export { groupNames } from "./network/barriers.ts";
 export { isInternal, LB_TYPES } from "./network/load-balancers.ts";
+export { LOG_ACCOUNTS } from "./network/log-accounts.ts";
 export type { Hop, HopKind, Path } from "./network/path.ts";
 export { fixFromInternet, fixOf } from "./network/path-fixes.ts";
 export { type Place, vpcOf, zoneOf } from "./network/places.ts";

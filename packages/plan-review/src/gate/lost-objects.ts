@@ -28,6 +28,7 @@ function lost(
   adviceOn: Advice,
 ): Found | undefined {
   const { address, previous_address: from = address, type } = change;
+  if (change.change.before === null) return undefined; // What is made has nothing to lose.
   const why =
     whyProtected(policy, from, typeOf(from) ?? type, change.change.before) ??
     whyProtected(policy, address, type, change.change.before);

@@ -117,6 +117,15 @@ describe("what keeps data", () => {
     expect(await stopsOf([change(`${type}.x`, values, null)], { policy })).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ["aws_db_instance", { replicate_source_db: "main" }],
+    ["aws_elasticache_cluster", { engine: "memcached" }],
+    ["aws_instance", { ebs_block_device: [] }],
+    ["aws_ssm_parameter", { type: "String" }],
+  ])("loses nothing where %s %j is made", async (type, values) => {
+    expect(await stopsOf([change(`${type}.x`, null, values)], { policy })).toEqual([]);
+  });
+
   it("is deleted or replaced by an exception only", async () => {
     const plan = [
       change("aws_sqs_queue.a", { name: "a" }, null),

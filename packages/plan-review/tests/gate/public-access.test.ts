@@ -121,6 +121,10 @@ describe("something is made public", () => {
         condition: [{ type: "StringEquals", key: "aws:PrincipalOrgID", value: "o-1" }],
       }),
     ],
+    [
+      "a policy for the account that load balancers write their logs with",
+      change("aws_s3_bucket_policy.x", null, { policy: policy({ AWS: "arn:aws:iam::582318560864:root" }) }),
+    ],
     ["a search domain in a VPC", change("aws_opensearch_domain.x", null, IN_VPC)],
     ["an endpoint's policy", change("aws_vpc_endpoint.x", null, { policy: policy("*") })],
     [

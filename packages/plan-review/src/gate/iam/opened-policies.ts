@@ -1,4 +1,5 @@
 import type { Graph } from "@operation-app/preflight/graph";
+import { LOG_ACCOUNTS } from "@operation-app/preflight/network";
 import type { Stop } from "../../gate-policy.ts";
 import { listOf } from "../../plan.ts";
 import type { Fields } from "../../policy-documents.ts";
@@ -52,11 +53,18 @@ function isInVpc({ type, change, unknown }: ChangedObject, values: Fields): bool
   return isOpen || listOf(valueAt(values, subnets)).length > 0;
 }
 
+const LOG_WRITERS = new Set(Object.values(LOG_ACCOUNTS));
+
+/** Load balancers write their logs to a bucket with an account of AWS's. */
+function mayWriteLogs({ type }: ChangedObject, account: string): boolean {
+  return type === "aws_s3_bucket_policy" && LOG_WRITERS.has(account);
+}
+
 /** Policies that would newly allow everyone, any holder of a token, or another account. */
 export function openedPolicies(object: ChangedObject, graph: Graph, accounts: ReadonlySet<string>): Found[] {
   if (INNER_POLICIES.test(object.type)) return [];
   return POLICY_ATTRIBUTES.flatMap((attribute) => {
-    const isOwn = (account: string) => accounts.has(account);
+    const isOwn = (account: string) => accounts.has(account) || mayWriteLogs(object, account);
     const { statements } = plannedPolicy(object, attribute, graph);
     const after = grantsOf(statements, isOwn).filter(({ kind }) => kind !== "public" || !isInVpc(object, object.after));
     if (after.length === 0) return [];
