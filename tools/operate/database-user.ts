@@ -6,7 +6,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { UserError } from "@operation-app/preflight/input";
-import { readSecretVersions, type SecretVersions } from "../lib/aws/secret-versions.ts";
+import { readSecretVersions, type SecretVersions, UNCONFIRMED } from "../lib/aws/secret-versions.ts";
 import { DISCARD_OLD_PASSWORD, MAKE_USER, type MadeUser, PASSWORD, USERNAME } from "./database-user-script.ts";
 import { type OneOff, type OneOffOptions, oneOffFor } from "./one-off.ts";
 import { describeTaskDefinition, idIn, listTasks } from "./services.ts";
@@ -57,7 +57,18 @@ export async function afterMakingUser(
 export async function makeUser(session: Session, options: OneOffOptions): Promise<string> {
   const user = deployedUser(session);
   await runAsMaster(session, user, MAKE_USER, options);
+  await confirmUser(session);
   return user.name;
+}
+
+/** Notes that MySQL knows the user by the password in its secret, once a task has seen to that. From then on, services may log in with it. */
+export async function confirmUser({ deployment, clients: { secrets } }: Session): Promise<void> {
+  const { environment, databaseUserSecretArn: SecretId } = deployment;
+  if (!environment.database.appUser || SecretId === undefined) return;
+  const { unconfirmed } = await readSecretVersions(secrets, SecretId);
+  if (unconfirmed === undefined) return;
+  const unlabelled = { SecretId, VersionStage: UNCONFIRMED, RemoveFromVersionId: unconfirmed };
+  await secrets.send(new UpdateSecretVersionStageCommand(unlabelled));
 }
 
 export interface RotationOptions extends OneOffOptions {
@@ -86,7 +97,7 @@ export async function rotatePassword(session: Session, options: RotationOptions)
     throw new UserError(`${user.name} has no password yet. Run: bin/infra db user ${environment.name}`);
 
   if (pending === undefined || pending !== current) {
-    const version = pending ?? (await putPassword(session, user, "AWSPENDING", found));
+    const version = pending ?? (await putPassword(session, user, ["AWSPENDING"], found));
     await runAsMaster(session, user, MAKE_USER, options, version);
     onFact(`MySQL knows ${user.name} by the old password and the new one`);
     const moved = { SecretId, VersionStage: "AWSCURRENT", MoveToVersionId: version, RemoveFromVersionId: current };
@@ -119,7 +130,7 @@ function deployedUser({ deployment }: Session): DatabaseUser {
 /** @param version of the secret. @default the current one; the first one, where it has none */
 async function loginOf(session: Session, user: DatabaseUser, version?: string): Promise<MadeUser> {
   const found = await readSecretVersions(session.clients.secrets, user.secretArn);
-  const of = version ?? found.current ?? (await putPassword(session, user, "AWSCURRENT", found));
+  const of = version ?? found.current ?? (await putPassword(session, user, ["AWSCURRENT", UNCONFIRMED], found));
   return {
     environment: { [USERNAME]: user.name },
     secrets: { [PASSWORD]: `${user.secretArn}:password::${of}` },
@@ -137,7 +148,7 @@ async function loginOf(session: Session, user: DatabaseUser, version?: string): 
 async function putPassword(
   { clients }: Session,
   { name, secretArn }: DatabaseUser,
-  label: string,
+  labels: readonly string[],
   { current, changed }: SecretVersions,
 ): Promise<string> {
   // Of all four kinds of characters, for MySQL's component that checks passwords.
@@ -145,7 +156,7 @@ async function putPassword(
   const input = {
     SecretId: secretArn,
     SecretString: JSON.stringify({ username: name, password }),
-    VersionStages: [label],
+    VersionStages: [...labels],
     ClientRequestToken: createHash("sha256").update(`${current} ${changed?.toISOString()}`).digest("hex").slice(0, 32),
   };
   try {

@@ -1,5 +1,5 @@
 import { UserError } from "@operation-app/preflight/input";
-import { afterMakingUser } from "../operate/database-user.ts";
+import { afterMakingUser, confirmUser } from "../operate/database-user.ts";
 import { type OneOffOptions, oneOffFor } from "../operate/one-off.ts";
 import type { Session } from "../operate/session.ts";
 import { runCopy } from "../operate/task-copy.ts";
@@ -18,7 +18,7 @@ export async function migrate(session: Session, image: string, options: OneOffOp
   const changes = await afterMakingUser(session, deployed, options);
   const family = copyFamily(session.deployment.migrateFamily);
   const exitCode = await runCopy(session, deployed, { ...changes, family, image }, options);
-  if (exitCode === 0) return;
+  if (exitCode === 0) return confirmUser(session);
   throw new UserError(
     `The migration ended with exit code ${exitCode}. Nothing was deployed: what ran before runs on. Where MySQL has run a part of a migration, it can't take it back. Fix it, and release it under a new version.`,
   );

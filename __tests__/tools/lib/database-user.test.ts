@@ -9,7 +9,10 @@ const SERVICE = ["aws_ecs_service", "ecs_app_service", { id: "arn:service" }] as
 const SECRET = ["aws_secretsmanager_secret", "database_app_user_secret", { arn: "arn:secret" }] as const;
 
 /** A bucket with a state of these resources; nothing where it has none. */
-function deployed(resources: readonly (typeof SERVICE | typeof SECRET)[] | undefined, hasPassword = false): void {
+function deployed(
+  resources: readonly (typeof SERVICE | typeof SECRET)[] | undefined,
+  labels: readonly string[] = [],
+): void {
   const text = JSON.stringify({
     version: 4,
     serial: 1,
@@ -21,7 +24,7 @@ function deployed(resources: readonly (typeof SERVICE | typeof SECRET)[] | undef
   const get = mockClient(S3Client).on(GetObjectCommand);
   if (resources) get.callsFake(() => ({ Body: { transformToString: async () => text } }));
   else get.rejects(new NoSuchKey({ message: "none", $metadata: {} }));
-  const VersionIdsToStages: Record<string, string[]> = hasPassword ? { one: ["AWSCURRENT"] } : {};
+  const VersionIdsToStages: Record<string, string[]> = labels.length > 0 ? { one: [...labels] } : {};
   mockClient(SecretsManagerClient)
     .on(DescribeSecretCommand, { SecretId: "arn:secret" })
     .resolves({ VersionIdsToStages });
@@ -37,10 +40,11 @@ afterEach(() => {
 
 describe("a user of the database whom MySQL does not know", () => {
   it.each([
-    ["is not deployed", [SERVICE]],
-    ["has no password", [SERVICE, SECRET]],
-  ])("is nobody for tasks that run to log in as: its secret %s", async (_, resources) => {
-    deployed(resources);
+    ["is not deployed", [SERVICE], []],
+    ["has no password", [SERVICE, SECRET], []],
+    ["has one that no task has given MySQL", [SERVICE, SECRET], ["AWSCURRENT", "UNCONFIRMED"]],
+  ])("is nobody for tasks that run to log in as: its secret %s", async (_, resources, labels) => {
+    deployed(resources, labels);
     await expect(refusal({})).rejects.toThrow(
       "The tasks of production would log in to MySQL as rails, whom it does not know yet. First write used: false into database.appUser, " +
         "run bin/infra apply production, then bin/infra db user production. After that, this is safe.",
@@ -48,13 +52,13 @@ describe("a user of the database whom MySQL does not know", () => {
   });
 
   it.each([
-    ["it has a password, which comes with it", [SERVICE, SECRET], true, {}],
-    ["the master is who logs in", [SERVICE, SECRET], false, { used: false }],
-    ["there is none", [SERVICE], false, undefined],
-    ["nothing is deployed yet", undefined, false, {}],
-    ["an apply stopped before the services", [SECRET], false, {}],
-  ])("stops nothing where %s", async (_, resources, hasPassword, appUser) => {
-    deployed(resources, hasPassword);
+    ["it has a password, which comes with it", [SERVICE, SECRET], ["AWSCURRENT"], {}],
+    ["the master is who logs in", [SERVICE, SECRET], [], { used: false }],
+    ["there is none", [SERVICE], [], undefined],
+    ["nothing is deployed yet", undefined, [], {}],
+    ["an apply stopped before the services", [SECRET], [], {}],
+  ])("stops nothing where %s", async (_, resources, labels, appUser) => {
+    deployed(resources, labels);
     await refusal(appUser);
   });
 

@@ -55,14 +55,14 @@ function database({
       VersionIdsToStages: Object.fromEntries([...versions].map(([version, held]) => [version, [...held]])),
     }))
     .on(PutSecretValueCommand)
-    .callsFake(async ({ SecretString, VersionStages: [label], ClientRequestToken: token }) => {
+    .callsFake(async ({ SecretString, VersionStages, ClientRequestToken: token }) => {
       const value = JSON.parse(SecretString);
       expect(token).toMatch(/^.{32,64}$/);
       if (tokens.has(token)) throw new ResourceExistsException({ message: "in use", $metadata: {} });
       tokens.add(token);
       expect(value).toEqual({ username: "rails", password: expect.stringMatching(/^Aa1-[\w-]{40}$/) });
-      done.push(`put ${label}`);
-      versions.set("new", new Set([label]));
+      done.push(`put ${VersionStages.join(" and ")}`);
+      versions.set("new", new Set(VersionStages));
       return { VersionId: "new" };
     })
     .on(UpdateSecretVersionStageCommand)
@@ -225,7 +225,7 @@ describe("the user", () => {
   it("is made by a task with the master's login, and a password that no argument has", async () => {
     const { of, done, options, registered } = database();
     expect(await makeUser(of, options)).toBe("rails");
-    expect(done).toEqual(["put AWSCURRENT", "make"]);
+    expect(done).toEqual(["put AWSCURRENT and UNCONFIRMED", "make", "UNCONFIRMED: new → undefined"]);
     expect(registered()).toMatchObject({
       family: "task-operation-app-migrate-user",
       containerDefinitions: [
@@ -236,6 +236,15 @@ describe("the user", () => {
       ],
     });
     expect(JSON.stringify(registered())).not.toContain("Aa1-");
+  });
+
+  it("stays one whom MySQL may not know where its task fails, until one ends well", async () => {
+    const failed = database({ exitCode: 1 });
+    await expect(makeUser(failed.of, failed.options)).rejects.toThrow("Run it again once that is fixed.");
+    expect(failed.done).toEqual(["put AWSCURRENT and UNCONFIRMED", "make"]);
+    const { of, done, options } = database({ labels: { first: ["AWSCURRENT", "UNCONFIRMED"] } });
+    await migrate(of, "registry/app:0.3.0", options);
+    expect(done).toEqual(["make", "UNCONFIRMED: first → undefined"]);
   });
 
   it("is made before a release migrates, in the same task", async () => {

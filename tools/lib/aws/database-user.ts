@@ -21,18 +21,19 @@ export async function refuseUnknownUser(environment: Environment): Promise<void>
   });
   if (!state || !attributeIn(state, "aws_ecs_service", "ecs_app_service", "id")) return;
   const secretArn = attributeIn(state, "aws_secretsmanager_secret", "database_app_user_secret", "arn");
-  if (secretArn !== undefined && (await hasPassword(region, secretArn))) return;
+  if (secretArn !== undefined && (await hasKnownPassword(region, secretArn))) return;
   throw new UserError(
     `The tasks of ${name} would log in to MySQL as ${database.appUser.name}, whom it does not know yet. First write used: false into database.appUser, ` +
       `run bin/infra apply ${name}, then bin/infra db user ${name}. After that, this is safe.`,
   );
 }
 
-async function hasPassword(region: string, secretArn: string): Promise<boolean> {
+async function hasKnownPassword(region: string, secretArn: string): Promise<boolean> {
   const client = new SecretsManagerClient({ region });
   try {
-    const versions = await explainingAwsErrors(() => readSecretVersions(client, secretArn), "look at secrets");
-    return versions.current !== undefined;
+    const find = () => readSecretVersions(client, secretArn);
+    const { current, unconfirmed } = await explainingAwsErrors(find, "look at secrets");
+    return current !== undefined && current !== unconfirmed;
   } finally {
     client.destroy();
   }

@@ -4,11 +4,16 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 
+/** Label of a password that no task has given MySQL yet: the first one of a secret is `AWSCURRENT` from the start. */
+export const UNCONFIRMED = "UNCONFIRMED";
+
 /** Ids of the versions of a secret that have these staging labels. */
 export interface SecretVersions {
   readonly current: string | undefined;
   /** In the course of a rotation; at its end, the current one has both labels. */
   readonly pending: string | undefined;
+  /** Of whose password nobody knows whether MySQL knows it. */
+  readonly unconfirmed: string | undefined;
   /** When anything about the secret was changed last. */
   readonly changed: Date | undefined;
 }
@@ -18,6 +23,7 @@ export async function readSecretVersions(client: SecretsManagerClient, SecretId:
   return {
     current: versionAt(secret, "AWSCURRENT"),
     pending: versionAt(secret, "AWSPENDING"),
+    unconfirmed: versionAt(secret, UNCONFIRMED),
     changed: secret.LastChangedDate,
   };
 }
