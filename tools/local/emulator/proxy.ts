@@ -83,7 +83,7 @@ export function connectToMoto(port: number): Moto {
 
 function exchange(port: number, call: Pick<Call, "method" | "path" | "rawHeaders" | "body">): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const upstream = request(toMoto(port, call), (answer) => {
+    const upstream = request(toMoto(port, { ...call, rawHeaders: withLength(call) }), (answer) => {
       collect(answer).then(
         (body) => resolve({ status: answer.statusCode ?? 502, rawHeaders: answer.rawHeaders, body }),
         reject,
@@ -92,6 +92,12 @@ function exchange(port: number, call: Pick<Call, "method" | "path" | "rawHeaders
     upstream.on("error", reject);
     upstream.end(call.body);
   });
+}
+
+/** The headers of a call, also where a stand-in has put another body into it. */
+function withLength({ rawHeaders, body }: Pick<Call, "rawHeaders" | "body">): string[] {
+  const isLength = (index: number) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "content-length";
+  return rawHeaders.map((text, index) => (isLength(index) ? String(body.length) : text));
 }
 
 function toMoto(

@@ -11,7 +11,8 @@ function secrets() {
     heard.push(target);
     return { Rules: [] };
   });
-  return { ...asking(gaps, fakeMoto(() => JSON.stringify(SECRET)).moto), heard };
+  const { moto, forwarded } = fakeMoto(() => JSON.stringify(SECRET));
+  return { ...asking(gaps, moto), heard, forwarded };
 }
 
 describe("a secret in the emulator", () => {
@@ -25,6 +26,19 @@ describe("a secret in the emulator", () => {
     await json(action, { SecretId: SECRET.ARN, ...input });
     expect(heard).toEqual(isTold ? ["AWSEvents.ListRules"] : []);
   });
+
+  it.each([
+    [{}, { VersionStage: "AWSCURRENT" }],
+    [{ VersionStage: "AWSPENDING" }, { VersionStage: "AWSPENDING" }],
+    [{ VersionId: "v1" }, { VersionId: "v1" }],
+  ])(
+    "gives the value that has the label of the current one, unless a call names another: %j",
+    async (asked, passed) => {
+      const { json, forwarded } = secrets();
+      await json("GetSecretValue", { SecretId: SECRET.ARN, ...asked });
+      expect(forwarded.map(({ body }) => JSON.parse(String(body)))).toEqual([{ SecretId: SECRET.ARN, ...passed }]);
+    },
+  );
 
   it("was changed when a label was moved", async () => {
     const { json } = secrets();

@@ -56,6 +56,17 @@ export function secretEvents(ask: Ask | undefined): Gap[] {
     ...events,
     {
       service: "secretsmanager",
+      action: "GetSecretValue",
+      why: "moto gives the value that was put last as the current one, also where that label was moved to another since",
+      standIn: "moto's own answer, asked for the label AWSCURRENT where a call names neither version nor label",
+      answer(call, moto) {
+        const asked = JSON.parse(call.body.toString("utf8"));
+        const { VersionId, VersionStage = VersionId ? undefined : "AWSCURRENT" } = asked;
+        return moto.forward({ ...call, body: Buffer.from(JSON.stringify({ ...asked, VersionStage })) });
+      },
+    },
+    {
+      service: "secretsmanager",
       action: "DescribeSecret",
       why: "moto leaves LastChangedDate as it was when a label is moved",
       standIn: "moto's own answer, with the time at which one was moved last",
