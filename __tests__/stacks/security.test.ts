@@ -4,6 +4,7 @@ import { CONTROLS } from "../../stacks/security/controls.ts";
 import { bootstrapStack } from "../support/bootstrap-stack.ts";
 import { SWITCHES } from "../support/switches.ts";
 import { type Changes, environmentWith, synthesize } from "../support/synthesize.ts";
+import { CHECKOV_IDS } from "./checkov-ids.ts";
 
 type Checked = Control & { readonly check: Check };
 
@@ -16,7 +17,15 @@ const WITH_EVERYTHING = {
   network: { flowLogRetentionDays: 30 },
   domain: { hostedZone: { create: true } },
   alarms: { emails: ["me@example.com"] },
-  ecs: { workers: { jobs: { command: ["jobs"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } },
+  lb: { waf: "block", wafLogRetentionDays: 30 },
+  mail: { from: "no-reply@operation-app.example.com" },
+  backup: {},
+  storage: {},
+  budget: { monthlyUsd: 100 },
+  ecs: {
+    schedules: { nightly: { command: ["nightly"], when: "rate(1 day)" } },
+    workers: { jobs: { command: ["jobs"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } },
+  },
 } as const satisfies Changes;
 
 const stackWith = (changes: Changes = {}): StackJson => synthesize(changes).json;
@@ -86,6 +95,7 @@ const ADDED: readonly Json[] = [
   { key_algorithm: "RSA_1024", options: { certificate_transparency_logging_preference: "DISABLED" }, volume: [{}] },
   { execution_role_arn: "arn:aws:iam::123456789012:role/a", task_role_arn: "arn:aws:iam::123456789012:role/a" },
   { map_public_ip_on_launch: true, ca_cert_identifier: "rds-ca-2019", actions_enabled: false },
+  { instance_id: "i-1", vpc_peering_connection_id: "pcx-1", policy: "{}" },
 ];
 
 function canFail(control: Checked): boolean {
@@ -135,6 +145,15 @@ describe("the table of security controls", () => {
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
     expect(ALL.filter(({ standing, note }) => standing === "waived" && !note)).toEqual([]);
     for (const id of ids) expect(id).toMatch(/^(CKV2?_AWS_\d+|[A-Z][A-Za-z0-9]+\.\d+|CIS \d(\.\d+)+)$/);
+  });
+
+  it("has each check of Checkov's for the types of resources that the stacks make", () => {
+    const stacks = [WHOLE, BOOTSTRAP, ...SWITCHES.map(({ changes }) => stackWith(changes))];
+    const types = new Set(stacks.flatMap(({ resource }) => Object.keys(resource)));
+    const unknown = [...types].filter((type) => CHECKOV_IDS[type] === undefined);
+    expect(unknown, "types whose checks were not looked up in Checkov yet").toEqual([]);
+    const ids = ALL.flatMap((control) => control.ids);
+    expect([...types].flatMap((type) => CHECKOV_IDS[type] ?? []).filter((id) => !ids.includes(id))).toEqual([]);
   });
 
   it("looks at resources that the stack makes", () => {

@@ -48,6 +48,16 @@ export const ACCESS: readonly Control[] = [
     eachStatement(({ Action }) => !Action.includes("*")),
   ),
   passes(
+    ["CKV2_AWS_40"],
+    "Ensure AWS IAM policy does not allow full IAM privileges",
+    eachStatement(({ Action }) => !Action.some((action: string) => ["*", "iam:*"].includes(action))),
+  ),
+  passes(
+    ["CKV2_AWS_56"],
+    "Ensure AWS Managed IAMFullAccess IAM policy is not used",
+    each("aws_iam_role_policy_attachment", ({ policy_arn: arn }) => !arn.includes("IAMFullAccess")),
+  ),
+  passes(
     ["KMS.1", "KMS.2"],
     "IAM principals should not be allowed decryption actions on all KMS keys",
     eachStatement((statement) => !decryptsAll(statement)),

@@ -164,4 +164,34 @@ export const CONTAINERS: readonly Control[] = [
     each("aws_secretsmanager_secret", (secret) => secret.recovery_window_in_days !== undefined),
     { note: "Each is in a task definition, and goes with the setting that made it." },
   ),
+  waived(
+    ["CKV_AWS_284"],
+    "Ensure State Machine has X-Ray tracing enabled",
+    "It makes one call for each service when a secret has a new value; there is no way to trace.",
+    each("aws_sfn_state_machine", (machine) => machine.tracing_configuration?.enabled === true),
+  ),
+  waived(
+    ["CKV_AWS_285", "StepFunctions.1"],
+    "Step Functions state machines should have logging turned on",
+    "Step Functions keeps the history of each run for 90 days, an alarm tells of one that fails, and CloudTrail has its calls. Its logs need write access to the log delivery of the whole account.",
+    each("aws_sfn_state_machine", (machine) => (machine.logging_configuration?.level ?? "OFF") !== "OFF"),
+  ),
+  passes(
+    ["CKV_AWS_27", "CKV2_AWS_73", "SQS.1"],
+    "Amazon SQS queues should be encrypted at rest",
+    each("aws_sqs_queue", (queue) => queue.sqs_managed_sse_enabled === true && queue.kms_master_key_id === undefined),
+    { note: "With the key of SQS, which costs nothing." },
+  ),
+  passes(
+    ["CKV_AWS_168", "SQS.3"],
+    "SQS queue access policies should not allow public access",
+    each("aws_sqs_queue", (queue, stack) => queue.policy === undefined && !stack.resource.aws_sqs_queue_policy),
+    { note: "The queue has no policy: only roles of the account reach it." },
+  ),
+  waived(
+    ["CKV_AWS_297"],
+    "Ensure EventBridge Scheduler Schedule uses Customer Managed Key (CMK)",
+    "EventBridge Scheduler encrypts them with AWS's key. What it encrypts is a command, which holds no secret; a key of one's own costs 1 USD a month.",
+    each("aws_scheduler_schedule", (schedule) => schedule.kms_key_arn !== undefined),
+  ),
 ];

@@ -67,7 +67,7 @@ export const DATA: readonly Control[] = [
     database((instance) => instance.auto_minor_version_upgrade === true),
   ),
   passes(
-    ["RDS.17"],
+    ["CKV2_AWS_60", "RDS.17"],
     "RDS DB instances should be configured to copy tags to snapshots",
     database((instance) => instance.copy_tags_to_snapshot === true),
   ),
@@ -105,6 +105,15 @@ export const DATA: readonly Control[] = [
         resources.some((arn: string) => arn.startsWith("${aws_db_instance.")),
       ),
     ),
+  ),
+  passes(["Backup.1"], "AWS Backup recovery points should be encrypted at rest", undefined, {
+    note: "With `backup`: the database's are encrypted as the database is.",
+  }),
+  waived(
+    ["CKV_AWS_166"],
+    "Ensure Backup Vault is encrypted at rest using KMS CMK",
+    "AWS Backup encrypts it with AWS's key. A copy in another account would need one of one's own, 1 USD a month; `backup.copyToVaultArn` names another region of the same one.",
+    each("aws_backup_vault", (vault) => vault.kms_key_arn !== undefined),
   ),
   passes(
     ["RDS.39", "CKV2_AWS_69"],
@@ -160,7 +169,7 @@ export const DATA: readonly Control[] = [
     cache((group) => String(group.auto_minor_version_upgrade) === "true"),
   ),
   option(
-    ["ElastiCache.3"],
+    ["CKV2_AWS_50", "ElastiCache.3"],
     "ElastiCache replication groups should have automatic failover enabled",
     { "cache.nodes": 2 },
     "A second node: about 15 USD a month more for a cache.t4g.micro in Tokyo.",

@@ -53,7 +53,7 @@ export const EDGE: readonly Control[] = [
     WITH_DOMAIN,
   ),
   passes(
-    ["CKV_AWS_103", "ELB.17"],
+    ["CKV_AWS_103", "CKV2_AWS_74", "ELB.17"],
     "Load balancers with listeners should use recommended security policies",
     each("aws_lb_listener", (listener) => !isHttps(listener) || /-TLS13-1-[23]-/.test(listener.ssl_policy)),
     { given: "domain", note: "TLS 1.3, and 1.2 for older clients." },
@@ -142,6 +142,15 @@ export const EDGE: readonly Control[] = [
     ),
   ),
   option(
+    ["CKV_AWS_342"],
+    "Ensure WAF rule has any actions",
+    { "lb.waf": "count" },
+    "Each rule counts or blocks; those of groups have the group's.",
+    each("aws_lb", (_lb, stack) =>
+      webAcls(stack).some(({ rule }) => rule.every((one: Json) => one.action ?? one.override_action)),
+    ),
+  ),
+  option(
     ["CKV_AWS_365", "SES.3"],
     "SES configuration sets should have TLS enabled for sending emails",
     { mail: { from: "no-reply@operation-app.example.com" } },
@@ -180,6 +189,13 @@ export const EDGE: readonly Control[] = [
     { note: "ACM's default." },
   ),
   passes(
+    ["CKV2_AWS_71"],
+    "Ensure AWS ACM Certificate domain name does not include wildcards",
+    each("aws_acm_certificate", ({ domain_name: name, subject_alternative_names: others = [] }) =>
+      [name, ...others].every((one) => !one.includes("*")),
+    ),
+  ),
+  passes(
     ["CKV_AWS_233"],
     "Ensure Create before destroy for ACM certificates",
     each("aws_acm_certificate", (certificate) => certificate.lifecycle?.create_before_destroy === true),
@@ -215,6 +231,11 @@ export const EDGE: readonly Control[] = [
     ["CKV2_AWS_6", "S3.2", "S3.3", "S3.8", "CIS 2.1.4"],
     "S3 buckets should block public access",
     bucketHas("aws_s3_bucket_public_access_block"),
+  ),
+  passes(
+    ["CKV2_AWS_65"],
+    "Ensure access control lists for S3 buckets are disabled",
+    each("aws_s3_bucket_ownership_controls", ({ rule }) => rule.object_ownership === "BucketOwnerEnforced"),
   ),
   passes(
     ["CKV_AWS_20", "CKV_AWS_57", "S3.12"],

@@ -116,6 +116,18 @@ export const NETWORK: readonly Control[] = [
     ),
     { note: "Each is a NAT gateway's." },
   ),
+  passes(
+    ["CKV2_AWS_35"],
+    "AWS NAT Gateways should be utilized for the default route",
+    each("aws_route", (route) => route.instance_id === undefined),
+    { note: "No route leads to an instance." },
+  ),
+  passes(
+    ["CKV2_AWS_44"],
+    "Ensure AWS route table with VPC peering does not contain routes overly permissive to all traffic",
+    each("aws_route", (route) => route.vpc_peering_connection_id === undefined),
+    { note: "There is no peering." },
+  ),
   waived(
     ["EC2.10"],
     "Amazon EC2 should be configured to use VPC endpoints that are created for the Amazon EC2 service",
