@@ -56,12 +56,8 @@ export async function costChange(
 ): Promise<CostChange | undefined> {
   const changed = plan.resource_changes.filter(({ change }) => !["no-op", "read"].includes(change.actions.join()));
   if (!changed.some(({ mode, type }) => (mode === "managed" && !isFree(type)) || DECIDING.has(type))) return undefined;
-  // What Terraform only forgets stays, and stays on the bill.
-  const kept = plan.resource_changes.filter(({ change }) => !change.actions.includes("forget"));
-  const before = await load(
-    planBefore({ ...plan, resource_changes: kept }, isBilledBy, plan.configuration),
-    "the plan",
-  );
+  // What Terraform only forgets stays on the bill, and in its planned values.
+  const before = await load(planBefore(plan, isBilledBy, plan.configuration), "the plan");
   const shared = { ...options, region: regionIn(plan) ?? region };
   const [old, planned] = [costOf(before, { ...shared, beside: after }), costOf(after, { ...shared, beside: before })];
   const [was, is] = [byAddress(old), byAddress(planned)];
