@@ -177,6 +177,17 @@ describe("a version that is put back", () => {
     await expect(restored(bucket(older, state(5, ["a"])), "v1")).rejects.toThrow(says);
   });
 
+  it("is left where the state has been written since it was chosen, and the lock is given back", async () => {
+    bucket(state(1, ["a"]), state(2, []));
+    const versions = await read();
+    const s3 = bucket(state(1, ["a"]), state(2, []), state(3, ["b"]));
+    await expect(putBack(environment, pickVersion(versions, "v1"), versions[0])).rejects.toThrow(
+      "has been written in the meantime. Nothing was changed.",
+    );
+    expect(s3.commandCalls(CopyObjectCommand)).toEqual([]);
+    expect(s3.commandCalls(DeleteObjectCommand)).toHaveLength(1);
+  });
+
   it("is refused where it is the state already", async () => {
     await expect(restored(bucket(state(1, []), state(2, [])), "v2")).rejects.toThrow("is the state now");
   });
