@@ -4,7 +4,7 @@ const SECRET_NAME =
 
 /** Keys of what is signed, encrypted or licensed, and what goes into one. What is called a key's name or id is none. */
 const KEY_NAME =
-  /((license|licence|jwt|ssh|auth|hmac|session|cookie|app|shared|encryption_primary|encryption_deterministic)[_-]?key(?![_-]?(ids?|name|pair|arn)\b)|passcode|origin[_-]?verify|(?<![a-z])(salt|pepper|pw|otp|pin)(?=$|[.\]]))/i;
+  /((license|licence|jwt|ssh|auth|hmac|session|cookie|app|shared|encryption_primary|encryption_deterministic)[_-]?key(?![_-]?(ids?|name|pair|arn)\b)|passcode|origin[_-]?verify|(?<![a-z])(salt|pepper|seed|pat|pw|otp|pin)(?=$|[.\]]))/i;
 
 /** In capitals, as variables are: REDIS_AUTH, but not the block auth of a proxy. */
 const VARIABLE_NAME = /(?<![A-Z])AUTH(?=$|[.\]])/;
@@ -13,9 +13,9 @@ const VARIABLE_NAME = /(?<![A-Z])AUTH(?=$|[.\]])/;
 const SHORT_NAME =
   /(?<!by|com|over|sur|tres|under)pass\d*(_(old|new))?(?=$|[.\]])|(?<!old)(?<=[\w/])pwd\d*(?=$|[.\]])|(?<=\/)auth(?=$|[.\]])|webhook(_ur[il])?(?=$|[.\]])/i;
 
-/** What only sounds like one: how long a token is valid, and that it can be revoked or rotated. */
+/** What only sounds like one: how long a token is valid, that it can be rotated, how many there may be, what one is called. */
 const HARMLESS_PART =
-  /token_validity_units(\.\d+)?(\.(access|id|refresh)_token)?|token_(validity|revocation|rotation)|_token_file/gi;
+  /token_validity_units(\.\d+)?(\.(access|id|refresh)_token)?|token_(validity|revocation|rotation|expir[a-z]+|ttl|lifetime|limit|count|type|issuer)|tokenizer|(max|min|num)_(\w+_)?tokens|_token_file|password_(min|max)(imum)?_length|secret_name(?=$|[.\]])/gi;
 
 /** Whether a text under this name, or path of names, may be a secret. */
 export function soundsSecret(name: string): boolean {
@@ -59,6 +59,7 @@ const BEFORE_VALUE: readonly string[] = [
   `(?<=^|\\s)(?:-e|--env|ENV|ARG|setenv)\\s{1,8}[a-z0-9_]{0,60}?${SECRET_WORD}\\s{1,8}`,
   "\\bhtpasswd\\s{1,8}(?:-\\w{1,8}\\s{1,8}){0,6}?-\\w{0,8}n\\w{0,8}\\s{1,8}(?:-\\w{1,8}\\s{1,8}){0,6}[^\\s-]\\S{0,200}\\s{1,8}",
   "\\bhtpasswd\\s{1,8}(?:-\\w{1,8}\\s{1,8}){1,6}[^\\s-]\\S{0,200}\\s{1,8}\\S{1,200}\\s{1,8}",
+  "\\bbundle\\s{1,8}config\\s[^\\n;|&]{0,200}?\\s[^\\s:\"'/]{1,80}:(?!//)",
   "(?<=\\s)-pass(?:in|out)?\\s{1,8}pass:",
 ];
 

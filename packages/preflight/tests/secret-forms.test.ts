@@ -8,6 +8,9 @@ describe("a name", () => {
   it.each([
     "./app/auth.insecure_value",
     "./prod/smtp/pwd.insecure_value",
+    "GITHUB_PAT",
+    "OTP_SEED",
+    "TOKEN_SECRET_NAMESPACE",
     "PGPASS",
     "DB_PASS",
     "a.environment.SMTP_PASS.value",
@@ -38,6 +41,14 @@ describe("a name", () => {
   ])("sounds like a secret: %s", (name) => expect(soundsSecret(name)).toBe(true));
 
   it.each([
+    "MAX_TOKENS",
+    "MAX_OUTPUT_TOKENS",
+    "TOKENIZER",
+    "TOKEN_EXPIRY",
+    "ACCESS_TOKEN_EXPIRES_IN",
+    "PASSWORD_MIN_LENGTH",
+    "SECRET_NAME",
+    "PATH",
     "PASSENGER_APP_ENV",
     "api/authorize",
     "./app/auth-url.value",
@@ -93,6 +104,7 @@ describe("a text is shown without its secret", () => {
     `mysqldump -h db -uroot -p${HIDDEN} app`,
     `sshpass -p ${HIDDEN} ssh host`,
     `vault login ${HIDDEN}`,
+    `bundle config set --global gems.example.com user:${HIDDEN}`,
     `redis-cli -h cache -a ${HIDDEN} ping`,
     `app --password ${HIDDEN}`,
     `app --db-password ${HIDDEN} --verbose`,

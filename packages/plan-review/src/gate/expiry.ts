@@ -118,6 +118,7 @@ function imageRules(policy: unknown): Rules {
   return new Map(
     listOf(rules).flatMap((rule): [string, number][] => {
       const { countNumber, ...about } = objectOf(objectOf(rule).selection);
+      if (about.tagStatus === "untagged") return []; // What newer images took the tags of.
       return [[JSON.stringify(about), Number(countNumber)]];
     }),
   );

@@ -40,6 +40,7 @@ const PROTECTING_OBJECTS: Readonly<Record<string, readonly [Stop, string]>> = {
   aws_cloudtrail: ["deletion-protection-off", "API calls would no longer be recorded"],
   aws_efs_backup_policy: ["backups-off", "there would be no backups"],
   aws_s3_bucket_replication_configuration: ["backups-off", "objects would no longer be copied"],
+  aws_route53_hosted_zone_dnssec: ["guard-off", "resolvers could no longer tell forged answers for the zone"],
   aws_secretsmanager_secret_rotation: ["guard-off", "the secret would no longer be rotated"],
   ...guards("threats and mistakes would go unreported", [
     "accessanalyzer_analyzer",
@@ -138,6 +139,7 @@ const OWNERS = [
   "file_system_id",
   "target_id",
   "log_group_name",
+  "hosted_zone_id",
 ];
 
 interface Gone {

@@ -249,6 +249,20 @@ export const PROTECTIONS: readonly Protection[] = [
     what: "a forged request could read the credentials of its role (IMDSv1)",
   },
   {
+    path: "auth_token_update_strategy",
+    types: /^aws_elasticache_replication_group$/,
+    isWeaker: (_, after) => after === "DELETE",
+    action: "login-weakened",
+    what: "the cache would no longer ask for a password",
+  },
+  {
+    path: "client_authentication.0.unauthenticated",
+    types: /^aws_msk_cluster$/,
+    isWeaker: turnsOn,
+    action: "login-weakened",
+    what: "clients could connect without logging in",
+  },
+  {
     path: "encryption_info.0.encryption_in_transit.0.client_broker",
     types: /^aws_msk_cluster$/,
     isWeaker: gets(["TLS", "TLS_PLAINTEXT", "PLAINTEXT"]),

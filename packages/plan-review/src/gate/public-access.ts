@@ -90,6 +90,14 @@ export const SWITCHES: readonly Switch[] = [
     onlyChanged: true,
   },
   {
+    path: "endpoint_type",
+    types: ["aws_transfer_server"],
+    isPublic: (value) => value === "PUBLIC",
+    what: "would be reachable from the internet (endpoint_type).",
+    fix: "Keep endpoint_type as it is.",
+    onlyChanged: true,
+  },
+  {
     path: "map_public_ip_on_launch",
     types: ["aws_subnet"],
     isPublic: isTrue,

@@ -8,10 +8,10 @@ const expiring = (days: number, more: object = {}) => ({
   rule: [{ id: "a", status: "Enabled", expiration: [{ days }], ...more }],
 });
 const IMAGES = "aws_ecr_lifecycle_policy.x";
-const images = (countNumber: number) => ({
+const images = (countNumber: number, tagStatus = "any") => ({
   repository: "app",
   policy: JSON.stringify({
-    rules: [{ rulePriority: 1, selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber } }],
+    rules: [{ rulePriority: 1, selection: { tagStatus, countType: "imageCountMoreThan", countNumber } }],
   }),
 });
 
@@ -46,6 +46,7 @@ describe("data begins to expire, or does so sooner", () => {
     ["kept for longer", [change("aws_cloudwatch_log_group.x", { retention_in_days: 7 }, { retention_in_days: 30 })]],
     ["kept for ever", [change("aws_cloudwatch_log_group.x", { retention_in_days: 7 }, { retention_in_days: 0 })]],
     ["new", [change("aws_cloudwatch_log_group.x", null, { retention_in_days: 7 })]],
+    ["an image without a tag", [change(IMAGES, null, images(1, "untagged"))]],
     ["later", [change(LIFECYCLE, expiring(30), expiring(60))]],
     ["only moved to another class", [change(LIFECYCLE, null, expiring(0, { transition: [{ days: 30 }] }))]],
     ["not yet, by a rule that is off", [change(LIFECYCLE, null, expiring(30, { status: "Disabled" }))]],

@@ -20,6 +20,7 @@ describe("a guard of the account is weakened", () => {
     ["aws_ec2_serial_console_access.x", { enabled: false }, { enabled: true }],
     ["aws_organizations_policy.x", scp("s3:*", "ec2:*"), scp("s3:*")],
     ["aws_organizations_policy.x", scp("s3:*"), scp("s3:PutObject")],
+    ["aws_route53_hosted_zone_dnssec.x", { hosted_zone_id: "Z1" }, null],
     ["aws_securityhub_account.x", { id: "1" }, null],
     ["aws_organizations_policy_attachment.x", { id: "1" }, null],
     ["aws_flow_log.x", { id: "1" }, null],

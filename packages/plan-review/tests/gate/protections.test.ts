@@ -94,6 +94,25 @@ describe("protection is switched off", () => {
     ["encryption-off", "aws_ebs_encryption_by_default.x", { enabled: true }, { enabled: false }],
     ["encryption-off", "aws_ebs_encryption_by_default.x", { enabled: true }, null],
     [
+      "encryption-off",
+      "aws_elasticache_replication_group.x",
+      { transit_encryption_mode: "required" },
+      { transit_encryption_mode: "preferred" },
+    ],
+    [
+      "login-weakened",
+      "aws_elasticache_replication_group.x",
+      { auth_token_update_strategy: "ROTATE" },
+      { auth_token_update_strategy: "DELETE" },
+    ],
+    [
+      "login-weakened",
+      "aws_msk_cluster.x",
+      { client_authentication: [{ unauthenticated: false }] },
+      { client_authentication: [{ unauthenticated: true }] },
+    ],
+    ["public-endpoint", "aws_transfer_server.x", { endpoint_type: "VPC" }, { endpoint_type: "PUBLIC" }],
+    [
       "public-endpoint",
       "aws_msk_cluster.x",
       { broker_node_group_info: [{ connectivity_info: [{ public_access: [{ type: "DISABLED" }] }] }] },
