@@ -33,7 +33,8 @@ async function deploy(stack: string, app: string): Promise<number> {
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     if (interruption.signal.aborted) {
-      console.error(cause instanceof UserError ? message : "Ended; nothing was left behind.");
+      // Below the line of what was going on, which has no end.
+      console.error(`\n${cause instanceof UserError ? message : "Ended; nothing was left behind."}`);
       return exitCodeAfter(interruption.signal.reason as NodeJS.Signals);
     }
     const what = cause instanceof StandingError ? "Not released." : "Not deployed.";

@@ -6,6 +6,7 @@ import { ruleDescriptions } from "../../../../tools/local/emulator/gaps/rule-des
 import { scalingTags } from "../../../../tools/local/emulator/gaps/scaling-tags.ts";
 import { type Ask, secretEvents } from "../../../../tools/local/emulator/gaps/secret-events.ts";
 import { serviceSettings } from "../../../../tools/local/emulator/gaps/service-settings.ts";
+import { userPoolDomain } from "../../../../tools/local/emulator/gaps/user-pool-domain.ts";
 import { webAcls } from "../../../../tools/local/emulator/gaps/web-acls.ts";
 import { asking, elements, fakeMoto } from "../fake-moto.ts";
 
@@ -20,6 +21,19 @@ describe("a database parameter", () => {
     const { text, reply } = await asking(parameterSource(), moto).query("DescribeDBParameters");
     expect(elements(text, "Source")).toEqual(["user"]);
     expect(reply.rawHeaders).toEqual(["Content-Type", "text/xml", "content-length", String(text.length)]);
+  });
+});
+
+describe("a user pool's domain", () => {
+  it("is in the same account at each look", async () => {
+    const { moto } = fakeMoto(() => ({
+      status: 200,
+      rawHeaders: [],
+      body: Buffer.from('{"DomainDescription":{"Domain":"app","AWSAccountId":"0b1f"}}'),
+    }));
+    const { json } = asking(userPoolDomain(), moto);
+    const { value } = await json("DescribeUserPoolDomain", { Domain: "app" });
+    expect(value).toEqual({ DomainDescription: { Domain: "app", AWSAccountId: "123456789012" } });
   });
 });
 
