@@ -76,7 +76,16 @@ export const commandFile = (directory: string) => join(directory, "..", "..", "i
 
 /** Writes that command. @param variables file that leads a shell to the emulator */
 export function writeCommand(directory: string, variables: string): void {
-  const copy = join(projectOf(directory), "bin", "infra");
-  writeFileSync(commandFile(directory), `#!/bin/sh\n. '${variables}'\nexec '${copy}' "$@"\n`);
+  const copy = projectOf(directory);
+  const brought = join(copy, ".git", "refs", "tags", BROUGHT);
+  const lines = [
+    "#!/bin/sh",
+    "# The verbs work in a copy of the checkout, which has what was deployed last.",
+    `changed=$(cd '${projectRoot}' && find environments main.ts modules review-policy.ts stacks -type f ! -name '*.versions.json' -newer '${brought}' 2>/dev/null | head -n 1)`,
+    '[ -z "$changed" ] || echo "$changed was changed here since. npm run deploy:local brings it to what runs." >&2',
+    `. '${variables}'`,
+    `exec '${join(copy, "bin", "infra")}' "$@"`,
+  ];
+  writeFileSync(commandFile(directory), `${lines.join("\n")}\n`);
   chmodSync(commandFile(directory), 0o755);
 }

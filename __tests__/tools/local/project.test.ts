@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, it, onTestFinished } from "vitest";
-import { copyProject, noteBrought, projectOf } from "../../../tools/local/project.ts";
+import { commandFile, copyProject, noteBrought, projectOf, writeCommand } from "../../../tools/local/project.ts";
 
 it("what the checkout has changed is to be brought to the deployment until it is there, but for released versions", async () => {
   const directory = mkdtempSync(join(tmpdir(), "run-"));
@@ -22,4 +22,26 @@ it("what the checkout has changed is to be brought to the deployment until it is
   expect(await changed()).toEqual(["main.ts"]);
   await noteBrought(directory);
   expect(await changed()).toEqual([]);
+});
+
+it("the verbs for a run say that the checkout was changed since", async () => {
+  const local = mkdtempSync(join(tmpdir(), "local-"));
+  onTestFinished(() => rmSync(local, { recursive: true, force: true }));
+  const directory = join(local, "runs", "one");
+  const copy = projectOf(directory);
+  mkdirSync(join(copy, "bin"), { recursive: true });
+  writeFileSync(join(copy, "bin", "infra"), "#!/bin/sh\necho ran\n", { mode: 0o755 });
+  writeFileSync(join(directory, "variables"), "");
+  writeCommand(directory, join(directory, "variables"));
+  const brought = join(copy, ".git", "refs", "tags", "brought");
+  mkdirSync(join(brought, ".."), { recursive: true });
+  writeFileSync(brought, "");
+  const ask = async (year: number) => {
+    utimesSync(brought, new Date(year, 0), new Date(year, 0));
+    const { stdout, stderr } = await execa(commandFile(directory));
+    expect(stdout).toBe("ran");
+    return stderr;
+  };
+  expect(await ask(2000)).toMatch(/ was changed here since\. npm run deploy:local brings it to what runs\.$/);
+  expect(await ask(2900)).toBe("");
 });
