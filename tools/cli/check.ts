@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { LOSS_RULES } from "@operation-app/plan-review";
 import { RULES } from "@operation-app/preflight";
 import { type CheckOptions, check, withCheckOptions } from "@operation-app/preflight/command";
+import { InputError } from "@operation-app/preflight/input";
 import { judgedFor } from "../../environments/schema/findings.ts";
 import { environmentNamed, fromCaller, newCommand, verb } from "./command.ts";
 
@@ -14,6 +16,7 @@ const command = withCheckOptions(
   .addHelpText("after", "\npackages/preflight/docs/rules.md lists the rules.");
 
 export default verb(command, async (file) => {
+  refuseUnmade(file);
   const { environment, ...options } = command.opts<CheckOptions & { environment?: string }>();
   const accepting = environment ? await environmentNamed(environment) : undefined;
   process.exitCode = await check(
@@ -23,3 +26,14 @@ export default verb(command, async (file) => {
     [...RULES, ...LOSS_RULES],
   );
 });
+
+/** @throws InputError where what synth makes, or an environment, is meant */
+function refuseUnmade(file: string | undefined): void {
+  if (file === undefined || existsSync(fromCaller(file))) return;
+  if (existsSync(`environments/${file}.ts`))
+    throw new InputError(
+      `${file}: is an environment, and checked by bin/infra synth. Or name its JSON, which that writes.`,
+    );
+  if (fromCaller(file).startsWith("cdktf.out/"))
+    throw new InputError(`${file}: is not there. Write it: bin/infra synth`);
+}

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { reportingMistakes } from "@operation-app/preflight/command";
 import { InputError, UserError } from "@operation-app/preflight/input";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Help, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../../environments/schema/index.ts";
 import { readEnvironments } from "../../environments/schema/read.ts";
 import { askToApply, terminalProblem } from "../lib/terminal/question.ts";
@@ -25,8 +25,19 @@ export const LOCK_TIMEOUT = new Option(
  * @param examples that its help shows, without `bin/infra`
  */
 export function newCommand(name: string, examples: readonly string[]): Command {
-  return new Command(name).exitOverride().addHelpText("after", helpEnd(examples));
+  return new Command(name).exitOverride().configureHelp(HELP).addHelpText("after", helpEnd(examples));
 }
+
+/** Wraps beside long names too, and shows no default that says nothing. */
+const HELP: Partial<Help> = {
+  minWidthToWrap: 20,
+  optionDescription(option) {
+    const { defaultValue } = option;
+    const isNothing = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+    const shown = isNothing ? Object.assign(Object.create(option), { defaultValue: undefined }) : option;
+    return Help.prototype.optionDescription.call(this, shown);
+  },
+};
 
 /** What every command's help ends with. */
 export function helpEnd(examples: readonly string[]): string {

@@ -30,6 +30,13 @@ describe("bin/infra", () => {
     expect(infra(["frobnicate"]).stderr).toBe('bin/infra has no verb "frobnicate". bin/infra --help lists them.\n');
   });
 
+  it("wraps its help at the terminal, and shows no default that says nothing", () => {
+    const help =
+      infra(["secrets", "--help"]).stdout + infra(["new", "--help"]).stdout + infra(["release", "--help"]).stdout;
+    expect(help.split("\n").filter((line) => line.length > 80 && !line.startsWith("  bin/infra"))).toEqual([]);
+    expect(help).not.toMatch(/default: (false|\[\])/);
+  });
+
   it("says which version this is", () => {
     const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
     expect(infra(["--version"])).toMatchObject({ status: 0, stdout: `${version}\n` });

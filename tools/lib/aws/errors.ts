@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { UserError } from "@operation-app/preflight/input";
 import { profileProblem } from "./profile.ts";
 
@@ -59,7 +60,7 @@ function explained(error: Error, right: string): Error {
 
 function credentialsText({ message }: Error, profile: string | undefined): string {
   if (profile === undefined)
-    return `There are no credentials that AWS accepts (${message}). Run \`aws configure\` or \`aws sso login\`, and set AWS_PROFILE where you have several.`;
+    return `There are no credentials that AWS accepts (${message}). Run \`aws configure\` or \`aws sso login\`, and set AWS_PROFILE where you have several.${localHint()}`;
   return `${profile} (${message}). Set AWS_PROFILE to another profile, or log in to this one: \`aws sso login\` or \`aws configure\`.`;
 }
 
@@ -68,4 +69,9 @@ function whereToLook(): string {
   return endpoint === undefined
     ? "Look whether this machine is online, and whether AWS_REGION is a region."
     : `AWS_ENDPOINT_URL leads to ${endpoint}: start the emulator there, or unset it to reach AWS.`;
+}
+
+/** Who has deployed locally may have meant that. */
+function localHint(): string {
+  return existsSync(".local/infra") ? " A local deployment is reached by .local/infra instead of bin/infra." : "";
 }
