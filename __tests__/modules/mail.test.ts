@@ -95,9 +95,10 @@ describe("mail", () => {
     ]);
   });
 
-  it("is watched for bounces and complaints where AWS begins to look, and not sent again to who had one", () => {
+  it("goes out over TLS only, is watched for bounces and complaints where AWS begins to look, and not sent again to who had one", () => {
     const stack = mailing();
     expect(stack.resource("aws_sesv2_configuration_set.mail_configuration_set")).toMatchObject({
+      delivery_options: { tls_policy: "REQUIRE" },
       reputation_options: { reputation_metrics_enabled: true },
       suppression_options: { suppressed_reasons: ["BOUNCE", "COMPLAINT"] },
     });

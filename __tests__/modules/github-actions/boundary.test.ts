@@ -106,6 +106,16 @@ describe("the boundary", () => {
     ["ec2:RunInstances", "*"],
   ])("lets nobody %s on %s", (action, resource) => expect(may(boundary, action, resource)).toBe(false));
 
+  it("lets roles of the stack be handed to tasks only", () => {
+    const passed = (service: string) =>
+      may(boundary, "iam:PassRole", role("operation-app-app"), { "iam:PassedToService": service });
+    expect(["ecs-tasks", "ec2", "lambda"].map((service) => passed(`${service}.amazonaws.com`))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it("names every action, without wildcards", () => {
     for (const { Effect, Action } of boundary)
       if (Effect === "Allow") for (const action of Action) expect(action).not.toContain("*");

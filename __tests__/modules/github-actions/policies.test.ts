@@ -220,6 +220,12 @@ describe("the apply role", () => {
     ["ec2:RunInstances", "*", false],
     ["ecs:ExecuteCommand", `arn:aws:ecs:ap-northeast-1:${ACCOUNT}:cluster/operation-app`, false],
     ["cognito-idp:AdminCreateUser", "*", false],
+    ["secretsmanager:PutSecretValue", secret("operation-app/DATABASE_PASSWORD"), true],
+    ["secretsmanager:UpdateSecretVersionStage", secret("operation-app/DATABASE_PASSWORD"), true],
+    ["secretsmanager:GetSecretValue", secret("operation-app/REDIS_URL"), true],
+    ["secretsmanager:GetSecretValue", secret("operation-app/DATABASE_PASSWORD"), false],
+    ["secretsmanager:GetSecretValue", secret("operation-app/RAILS_MASTER_KEY"), false],
+    ["secretsmanager:GetSecretValue", secret("rds!db-1234"), false],
   ])("%s on %s: %s", (action, resource, expected) => expect(may(APPLY, action, resource, BOUNDED)).toBe(expected));
 
   it("hands roles on to tasks, schedules, flow logs, backups and what redeploys services only", () => {

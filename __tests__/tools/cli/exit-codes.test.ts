@@ -116,3 +116,22 @@ it("deploy-local refuses an app without a Dockerfile before anything is started"
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   expect(stderr).toBe("--app docs: has no Dockerfile. Name the directory that your Rails app's image is built from.\n");
 });
+
+describe("what puts something in the place of a database's data", () => {
+  const VERBS_THAT_DO = [
+    ["db load", ["db", "load", "a.sql", "production"]],
+    ["restore --take-over", ["restore", "production", "--take-over"]],
+  ] as const;
+
+  it.each(VERBS_THAT_DO)("takes no other environment's name for a yes: %s", async (_, words) => {
+    const { status, stderr } = await runInfra([...words, "--confirm", "staging"]);
+    expect(stderr).toBe("--confirm says staging, and the environment is production. Nothing was changed.\n");
+    expect(status).toBe(2);
+  });
+
+  it.each(VERBS_THAT_DO)("does not go on where nobody can be asked: %s", async (_, words) => {
+    const { status, stderr } = await runInfra(words);
+    expect(stderr).toMatch(/^There is no terminal to ask in\. Write --confirm production, if its database is to be/);
+    expect(status).toBe(2);
+  });
+});
