@@ -1,3 +1,6 @@
+/** The rule that limits each address: its name, also in metrics. */
+export const RATE_LIMIT = "rate-limit";
+
 /**
  * Groups of rules that AWS keeps up to date, in the order in which a request meets them. Capacity: 25, 200 and 700 of the 1,500 units
  * that the price of a web ACL includes.

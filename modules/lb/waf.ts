@@ -4,7 +4,7 @@ import { Wafv2WebAcl, type Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Wafv2WebAclLoggingConfiguration } from "@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration";
 import { Construct } from "constructs";
-import { COGNITO_LOGIN_RULES, MANAGED_GROUPS, type ManagedRule, UPLOAD_RULE } from "./managed-rules.ts";
+import { COGNITO_LOGIN_RULES, MANAGED_GROUPS, type ManagedRule, RATE_LIMIT, UPLOAD_RULE } from "./managed-rules.ts";
 
 /** Headers with secrets in them: neither logs nor sampled requests show their values. */
 const SECRET_HEADERS = ["authorization", "cookie", "x-api-key"];
@@ -58,11 +58,11 @@ export class Waf extends Construct {
   private limitAddresses(): Wafv2WebAclRule {
     const { mode, requestsPerAddress } = this.props;
     return {
-      name: "rate-limit",
+      name: RATE_LIMIT,
       priority: 0,
       action: { [mode]: {} },
       statement: { rate_based_statement: { limit: requestsPerAddress, aggregate_key_type: "IP" } },
-      visibilityConfig: visibleAs("rate-limit"),
+      visibilityConfig: visibleAs(RATE_LIMIT),
     };
   }
 

@@ -5,6 +5,7 @@ import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetAccountCommand, GetEmailIdentityCommand } from "@aws-sdk/client-sesv2";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { printable } from "@operation-app/preflight/input";
+import { MANAGED_GROUPS, RATE_LIMIT } from "../../modules/lb/managed-rules.ts";
 import { inspectMaintenance } from "./maintenance.ts";
 import type { Session } from "./session.ts";
 
@@ -21,6 +22,9 @@ const GIB = 1024 ** 3;
 const ROTATION_NOTICE = 14;
 /** The metric has a point a minute; the last ones may be late. */
 const LOOK_BACK_MS = 30 * 60_000;
+
+/** Names of the rules in metrics. */
+const WAF_RULES = [RATE_LIMIT, ...MANAGED_GROUPS.map(({ id }) => id)];
 
 const NO_ALARMS: Upkeep = {
   what: "alarms",
@@ -39,6 +43,7 @@ export async function inspectUpkeep(session: Session, now = new Date()): Promise
     password === undefined ? [] : asking("database password", () => rotationOf(session, password, now)),
     certificateArn === undefined ? [] : asking("certificate", () => certificateOf(session, certificateArn, now)),
     mailDomain === undefined ? [] : asking("mail", () => mailOf(session, mailDomain)),
+    environment.lb.waf === "off" ? [] : asking("firewall", () => wafOf(session, now)),
     topicArn === undefined ? [NO_ALARMS] : asking("alarms", () => alarmsOf(session)),
     topicArn === undefined ? [] : asking("who is told", () => listenersOf(session, topicArn)),
   ]);
@@ -170,6 +175,44 @@ async function mailOf({ clients: { mail } }: Session, domain: string): Promise<A
   return problems.length > 0
     ? problems
     : [{ says: `${domain} is verified, and the account may write to anybody.`, state: "good" }];
+}
+
+/**
+ * What the rules of the firewall have matched in a day. A request that several rules match is in the figure of each.
+ *
+ * Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
+ */
+async function wafOf({ deployment, clients }: Session, now: Date): Promise<Answer> {
+  const { app, region, lb } = deployment.environment;
+  const matched = async (MetricName: string, rule: string) => {
+    const { Datapoints = [] } = await clients.metrics.send(
+      new GetMetricStatisticsCommand({
+        Namespace: "AWS/WAFV2",
+        MetricName,
+        Dimensions: Object.entries({ WebACL: app, Region: region, Rule: rule }).map(([Name, Value]) => ({
+          Name,
+          Value,
+        })),
+        Statistics: ["Sum"],
+        Period: DAY_MS / 1000,
+        StartTime: new Date(now.getTime() - DAY_MS),
+        EndTime: now,
+      }),
+    );
+    return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+  };
+  const figures = async (MetricName: string) => {
+    const all = await Promise.all(WAF_RULES.map(async (rule) => ({ rule, count: await matched(MetricName, rule) })));
+    return all.filter(({ count }) => count > 0).map(({ rule, count }) => `${rule} ${count.toLocaleString("en-US")}`);
+  };
+  const [blocked, counted] = await Promise.all([figures("BlockedRequests"), figures("CountedRequests")]);
+  const parts = [
+    ...(blocked.length > 0 ? [`blocked ${blocked.join(", ")}`] : []),
+    ...(counted.length > 0 ? [`counted, and let through, ${counted.join(", ")}`] : []),
+  ];
+  const says =
+    parts.length > 0 ? `Requests of the last 24 hours: ${parts.join("; ")}.` : "Nothing matched in 24 hours.";
+  return { says: `lb.waf is "${lb.waf}". ${says}`, state: "good" };
 }
 
 async function alarmsOf({ deployment, clients }: Session): Promise<Answer[]> {

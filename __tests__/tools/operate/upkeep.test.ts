@@ -30,6 +30,8 @@ interface Answers {
   readonly alarms?: readonly MetricAlarm[];
   readonly subscriptions?: readonly (readonly [endpoint: string, arn: string])[];
   readonly denied?: boolean;
+  /** With it, there is a firewall: its sums of a day, by metric and rule. */
+  readonly matched?: Readonly<Record<string, number>>;
   /** With them, the app sends mail from example.com. */
   readonly mail?: GetEmailIdentityResponse & GetAccountResponse;
 }
@@ -39,7 +41,7 @@ async function look(answers: Answers = {}) {
   const { rotation = "2027-01-01T00:00:00Z", alarms = [], subscriptions = [["me@example.com", "arn:1"]] } = answers;
   const free = "free" in answers ? answers.free : 12;
   const { certificate = { Status: "ISSUED", NotAfter: new Date("2026-12-01T00:00:00Z") } } = answers;
-  const asked = mailing(redeploying(session(), answers.redeploys ?? true), answers.mail);
+  const asked = guarding(mailing(redeploying(session(), answers.redeploys ?? true), answers.mail), answers.matched);
   const metrics = mockClient(asked.clients.metrics)
     .on(DescribeAlarmsCommand)
     .resolves({ MetricAlarms: [...alarms] });
@@ -57,6 +59,18 @@ async function look(answers: Answers = {}) {
               { Timestamp: new Date("2026-05-31T23:58:00Z"), Minimum: free * GIB },
             ],
     });
+  for (const [metric, Sum] of Object.entries(answers.matched ?? {})) {
+    const [MetricName, Value = ""] = metric.split(" ");
+    const Dimensions = [
+      { Name: "WebACL", Value: "operation-app" },
+      { Name: "Region", Value: "ap-northeast-1" },
+      { Name: "Rule", Value },
+    ];
+    const Period = 86_400;
+    metrics
+      .on(GetMetricStatisticsCommand, { Namespace: "AWS/WAFV2", MetricName, Dimensions, Period })
+      .resolves({ Datapoints: [{ Sum }] });
+  }
   mockClient(asked.clients.rds)
     .on(DescribeDBInstancesCommand)
     .resolves({ DBInstances: [answers.storage ?? { AllocatedStorage: 20 }] });
@@ -73,6 +87,13 @@ async function look(answers: Answers = {}) {
 function redeploying(session: Session, redeployOnNewSecrets: boolean): Session {
   const { environment } = session.deployment;
   const changed = { ...environment, ecs: { ...environment.ecs, redeployOnNewSecrets } };
+  return { ...session, deployment: { ...session.deployment, environment: changed } };
+}
+
+function guarding(session: Session, matched: Answers["matched"]): Session {
+  const { environment } = session.deployment;
+  const waf = matched ? "block" : "off";
+  const changed = { ...environment, lb: { ...environment.lb, waf } as const };
   return { ...session, deployment: { ...session.deployment, environment: changed } };
 }
 
@@ -162,6 +183,20 @@ describe("what has to be looked after", () => {
     expect(await said("alarms", { alarms })).toEqual([
       ["bad", "operation-app/server-errors is on. Visitors get errors."],
     ]);
+  });
+
+  it("is what the firewall has matched in a day, rule by rule", async () => {
+    expect(await said("firewall", { matched: {} })).toEqual([
+      ["good", 'lb.waf is "block". Nothing matched in 24 hours.'],
+    ]);
+    const matched = { "BlockedRequests ip-reputation": 1200, "BlockedRequests core": 3, "CountedRequests core": 7 };
+    expect(await said("firewall", { matched })).toEqual([
+      [
+        "good",
+        'lb.waf is "block". Requests of the last 24 hours: blocked ip-reputation 1,200, core 3; counted, and let through, core 7.',
+      ],
+    ]);
+    expect(await said("firewall", {})).toEqual([]);
   });
 
   it("is mail that does not go out, or not to everybody", async () => {
