@@ -105,8 +105,17 @@ function stretchesOutside(
     const { verdict } = pathOver(graph, INTERNET, { place, port });
     return verdict === "open" ? [{ from: INTERNET, to: resource.address, port, kind: "requests", verdict }] : [];
   });
-  const out = RUNS.has(kind) ? pathOver(graph, place, { internet: HTTPS }) : undefined;
-  return out?.verdict === "open" ? [...into, ...outward(resource.address, "out", out, INTERNET)] : into;
+  const isOut = RUNS.has(kind) && pathOver(graph, place, { internet: HTTPS }).verdict === "open";
+  const out = isOut ? ofEachSubnet(place).map((one) => pathOver(graph, one, { internet: HTTPS })) : [];
+  return [...into, ...out.flatMap((path) => outward(resource.address, "out", path, INTERNET))];
+}
+
+/** Each zone may have a way out of its own. */
+function ofEachSubnet(place: NetworkEnd["place"]): NetworkEnd["place"][] {
+  const { subnets, certain } = place.subnets;
+  return subnets.length > 1
+    ? subnets.map((subnet) => ({ ...place, subnets: { subnets: [subnet], certain } }))
+    : [place];
 }
 
 /** Content networks and API gateways name what they ask; no packet rule stands between that is known here. */

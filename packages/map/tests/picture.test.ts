@@ -200,3 +200,38 @@ describe("a plan that touches too many connections to compare them all", () => {
     }
   });
 });
+
+it("draws the way out of each zone that has its own", async () => {
+  const stack = stackWith(names(1));
+  const { resource } = stack;
+  const map = await mapOfStack({
+    ...stack,
+    resource: {
+      ...resource,
+      aws_nat_gateway: {
+        ...resource.aws_nat_gateway,
+        other: { subnet_id: "${aws_subnet.public_c.id}", allocation_id: "eipalloc-1" },
+      },
+      aws_route_table: {
+        ...resource.aws_route_table,
+        other: {
+          vpc_id: "${aws_vpc.main.id}",
+          route: [{ cidr_block: "0.0.0.0/0", nat_gateway_id: "${aws_nat_gateway.other.id}" }],
+        },
+      },
+      aws_route_table_association: {
+        ...resource.aws_route_table_association,
+        private_c: { subnet_id: "${aws_subnet.private_c.id}", route_table_id: "${aws_route_table.other.id}" },
+      },
+    },
+  });
+  const out = map.wires.filter(({ kind }) => kind === "out").map(({ from, to }) => `${from} ${to}`);
+  expect(out).toEqual(
+    expect.arrayContaining(
+      ["main", "other"].flatMap((nat) => [
+        `aws_ecs_service.s0 aws_nat_gateway.${nat}`,
+        `aws_nat_gateway.${nat} internet`,
+      ]),
+    ),
+  );
+});
