@@ -1,0 +1,98 @@
+import type { Mistake } from "./mistake.ts";
+
+/** Host names, mail and login pages. */
+export const NAMES: readonly Mistake[] = [
+  ...(
+    [
+      ["a wildcard", [{ name: "*.example.com" }], "0.name", /is a wildcard.*Write them one by one/],
+      ["an address", [{ name: "https://www.example.com" }], "0.name", /not a domain name/],
+      ["the domain itself", [{ name: "operation-app.example.com" }], "0.name", /is there already/],
+      ["one twice", [{ name: "www.example.com" }, { name: "www.example.com" }], "1.name", /is there already/],
+      [
+        "two alike",
+        [{ name: "a.b.example.com" }, { name: "a-b.example.com" }],
+        "1.name",
+        /differs from a\.b\.example\.com/,
+      ],
+      ["one of another zone", [{ name: "example.net" }], "0.name", /not in the zone example\.com.*`hostedZone`/],
+      [
+        "one outside of its zone",
+        [{ name: "www.example.com", hostedZone: "example.net" }],
+        "0.name",
+        /not in the zone example\.net/,
+      ],
+      ["one that does something else", [{ name: "www.example.com", to: "nginx" }], "0.to", /"redirect", "app"/],
+    ] as const
+  ).map(
+    ([what, aliases, path, message]): Mistake => [
+      `further host names with ${what}`,
+      { domain: { aliases } },
+      `domain.aliases.${path}`,
+      message,
+    ],
+  ),
+  [
+    "more host names than a certificate takes",
+    { domain: { aliases: Array.from({ length: 10 }, (_, index) => ({ name: `a${index}.example.com` })) } },
+    "domain.aliases",
+    /takes: 10 with domain\.name/,
+  ],
+  ...(
+    [
+      ["a name only", { from: "no-reply" }, "mail.from", /not an address to send from/],
+      ["a name and an address", { from: "App <no-reply@example.com>" }, "mail.from", /not an address to send from/],
+      [
+        "an address of another zone",
+        { from: "a@example.net" },
+        "mail.from",
+        /not of the zone example\.com.*mail\.hostedZone/,
+      ],
+      ["a policy that is none", { from: "a@example.com", dmarc: "block" }, "mail.dmarc", /"none", "quarantine"/],
+      ["no address", {}, "mail.from", /missing/],
+    ] as const
+  ).map(([what, mail, path, message]): Mistake => [`mail with ${what}`, { mail }, path, message]),
+  [
+    "mail without a zone",
+    { domain: undefined, lb: { authenticateCognito: false }, mail: { from: "a@example.com" } },
+    "mail.hostedZone",
+    /is needed where there is no `domain`/,
+  ],
+  [
+    "mail without a way to SES",
+    { mail: { from: "a@example.com" }, network: { nat: "none" }, cognito: { domainPrefix: undefined } },
+    "mail",
+    /needs a way to SES/,
+  ],
+  ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
+  [
+    "a domain outside its zone",
+    { domain: { name: "app.example.org" } },
+    "domain.hostedZone.name",
+    /not a zone that app\.example\.org can be in/,
+  ],
+  [
+    "a certificate of another region",
+    { domain: { certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1" } },
+    "domain.certificateArn",
+    /another region/,
+  ],
+  [
+    "a Cognito prefix with a reserved word",
+    { cognito: { domainPrefix: "my-aws-app" } },
+    "cognito.domainPrefix",
+    /not a prefix/,
+  ],
+  [
+    "an attribute that a user pool has not",
+    { cognito: { userPool: { mfaConfigration: "OFF" } } },
+    "cognito.userPool.mfaConfigration",
+    /is not an attribute/,
+  ],
+  [
+    "login at the load balancer without login pages",
+    { cognito: { domainPrefix: undefined }, lb: { authenticateCognito: true } },
+    "cognito.domainPrefix",
+    /needed by lb\.authenticateCognito/,
+  ],
+  ["a group that is missing", { cognito: undefined }, "cognito", /\(missing\) is needed/],
+];

@@ -1,0 +1,90 @@
+import { type Mistake, ZONE_A } from "./mistake.ts";
+
+/** The network, the load balancer and its firewall. */
+export const NETWORK: readonly Mistake[] = [
+  ["a VPC larger than /16", { network: { cidr: "192.0.0.0/8" } }, "network.cidr", /not between \/16 and \/28/],
+  ["a VPC smaller than /28", { network: { cidr: "192.168.0.0/30" } }, "network.cidr", /not between \/16 and \/28/],
+  ["a host address as a block", { network: { cidr: "192.168.0.1/16" } }, "network.cidr", /not an IPv4 network/],
+  ["an IPv6 block as the VPC's", { network: { cidr: "2001:db8::/56" } }, "network.cidr", /not an IPv4 network/],
+  ["a VPC too small to plan", { network: { cidr: "192.168.0.0/25" } }, "network.cidr", /too small to plan/],
+  [
+    "overlapping subnets",
+    { network: { subnets: { [ZONE_A]: { public: "192.168.1.0/24", private: "192.168.1.128/25" } } } },
+    `network.subnets.${ZONE_A}.private`,
+    /overlaps the public subnet of ap-northeast-1a \(192\.168\.1\.0\/24\)/,
+  ],
+  [
+    "a subnet outside the VPC",
+    { network: { subnets: { [ZONE_A]: { public: "10.0.0.0/24", private: "192.168.1.0/24" } } } },
+    `network.subnets.${ZONE_A}.public`,
+    /outside the VPC/,
+  ],
+  [
+    "a subnet outside /16 to /28",
+    { network: { subnets: { [ZONE_A]: { public: "192.168.1.0/29", private: "192.168.2.0/24" } } } },
+    `network.subnets.${ZONE_A}.public`,
+    /not between \/16 and \/28/,
+  ],
+  ["one zone", { network: { zones: [ZONE_A] } }, "network.zones", /needs two or more/],
+  ["no zone", { network: { zones: [] } }, "network.zones", /needs two or more/],
+  ["a zone twice", { network: { zones: [ZONE_A, ZONE_A] } }, "network.zones", /has a zone twice/],
+  [
+    "a zone of another region",
+    { network: { zones: [ZONE_A, "us-east-1a"] } },
+    "network.zones.1",
+    /not a zone of ap-northeast-1/,
+  ],
+  [
+    "subnets of a zone that isn't used",
+    { network: { subnets: { "ap-northeast-1d": { public: "192.168.1.0/24", private: "192.168.2.0/24" } } } },
+    "network.subnets.ap-northeast-1d",
+    /not one of network.zones/,
+  ],
+  [
+    "an IPv6 block as a default route",
+    { network: { natRouteDestination: "::/0" } },
+    "network.natRouteDestination",
+    /IPv6.*Write "0\.0\.0\.0\/0"/,
+  ],
+  [
+    "neither NAT nor endpoints",
+    { network: { nat: "none", interfaceEndpoints: "none" } },
+    "network.interfaceEndpoints",
+    /i\/o timeout/,
+  ],
+  ["a firewall that is half on", { lb: { waf: "on" } }, "lb.waf", /not one of "off", "count", "block"/],
+  ["a limit below WAF's own", { lb: { wafRequestsPerAddress: 5 } }, "lb.wafRequestsPerAddress", /10 to 2000000000/],
+  [
+    "a rule that AWS does not have",
+    { lb: { wafCountedRules: ["SizeRestriction_BODY"] } },
+    "lb.wafCountedRules.0",
+    /not a rule of the managed groups/,
+  ],
+  ["a log of WAF for an odd time", { lb: { wafLogRetentionDays: 2 } }, "lb.wafLogRetentionDays", /not one of 1, 3, 5/],
+  [
+    "login at the load balancer without a domain",
+    { domain: undefined, lb: { authenticateCognito: true } },
+    "lb.authenticateCognito",
+    /needs HTTPS/,
+  ],
+  ["a setting that is not one", { network: { natt: "single" } }, "network.natt", /is not a setting/],
+  [
+    "a NAT route that does not lead to AWS, without endpoints",
+    { network: { natRouteDestination: "10.0.0.0/8", interfaceEndpoints: "none" } },
+    "network.interfaceEndpoints",
+    /NAT leads to 10\.0\.0\.0\/8 only/,
+  ],
+  [
+    "a NAT route into the VPC itself",
+    { network: { natRouteDestination: "192.168.0.0/17" } },
+    "network.natRouteDestination",
+    /inside the VPC/,
+  ],
+  [
+    "a redirect as an answer",
+    { lb: { pathRules: [{ paths: ["/x"], to: { status: 301 } }] } },
+    "lb.pathRules.0.to.status",
+    /is a redirect/,
+  ],
+  ["a path that Ruby would trip over", { lb: { healthCheckPath: "/it's" } }, "lb.healthCheckPath", /not a path/],
+];
