@@ -153,6 +153,7 @@ export function ciTarget(
     stateBucket: state.bucket,
     stateKey: stateKey(environment),
     hostNames: domain ? [domain.name, ...domain.aliases.map(({ name }) => name)] : [],
+    natInstance: environment.network.nat === "instance",
     mailDomain: environment.mail && domainOf(environment.mail.from),
     secretsInState: secretsInState(environment),
     appPermissions: environment.ecs.app.permissions,

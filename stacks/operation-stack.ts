@@ -17,6 +17,7 @@ import { Lb } from "../modules/lb/index.ts";
 import { Mail } from "../modules/mail/index.ts";
 import { Network } from "../modules/network/index.ts";
 import { type EndpointService, InterfaceEndpoints } from "../modules/network/interface-endpoints.ts";
+import { NatInstance } from "../modules/network/nat-instance.ts";
 import { Schedules } from "../modules/schedules/index.ts";
 import { Storage } from "../modules/storage/index.ts";
 import { usualTimeZone } from "../modules/time-zone.ts";
@@ -35,7 +36,8 @@ export class OperationStack extends AddressedStack {
     const hosts = domain && servedHosts(domain);
     const natDestination = environment.network.natRouteDestination;
 
-    useAws(this, { region, tags: { Application: name, Environment: environment.name, ...environment.tags } });
+    const tags = { Application: name, Environment: environment.name, ...environment.tags };
+    useAws(this, { region, tags });
     keepStateInS3(this, { bucket: environment.state.bucket, key: stateKey(environment), region });
 
     boundRoles(this, environment);
@@ -63,8 +65,17 @@ export class OperationStack extends AddressedStack {
       loadBalancerAuthenticates: environment.lb.authenticateCognito,
       cache: environment.cache !== "none",
       interfaceEndpoints: interfaceEndpoints !== "none",
-      nat: nat === "none" ? undefined : { destination: natDestination, appPorts: environment.network.outboundPorts },
+      nat:
+        nat === "none"
+          ? undefined
+          : {
+              destination: natDestination,
+              appPorts: environment.network.outboundPorts,
+              byInstance: nat === "instance",
+            },
     });
+
+    const natInstance = this.createNatInstance(environment, network, firewall.nat, tags);
 
     if (interfaceEndpoints !== "none") {
       new InterfaceEndpoints(network, "endpoint", {
@@ -229,6 +240,7 @@ export class OperationStack extends AddressedStack {
           },
           cache: cache && { replicationGroup: cache.replicationGroup, nodes: cache.nodes },
           natGateways: network.natGateways,
+          natInstance: natInstance?.group,
           redeployment: ecs.redeployment?.stateMachine,
           schedules: schedules && {
             cluster: ecs.cluster,
@@ -242,6 +254,25 @@ export class OperationStack extends AddressedStack {
     this.createBudget(environment);
 
     createOutputs(this, { network, firewall, lb, ecr, ecs, cognito, database, cache, alarms });
+  }
+
+  private createNatInstance(
+    { app: name, network: { zones, natInstanceType: instanceType, natRouteDestination: destination } }: Environment,
+    network: Network,
+    securityGroup: SecurityGroup | undefined,
+    tags: Readonly<Record<string, string>>,
+  ): NatInstance | undefined {
+    if (securityGroup === undefined) return undefined;
+    const [zone] = zones;
+    return new NatInstance(network, "nat_instance", {
+      name,
+      network,
+      zone,
+      instanceType,
+      securityGroup,
+      destination,
+      tags,
+    });
   }
 
   private createCache(

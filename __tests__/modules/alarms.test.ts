@@ -67,6 +67,7 @@ describe("the alarms of production", () => {
     };
     expect(names({ ecs: { workers: { "low-prio": sidekiq } } })).toContain("low_prio_tasks_missing");
     expect(names({ cache: { nodes: 2 } })).toContain("cache_replication_lag");
+    expect(names({ network: { nat: "instance" } })).toEqual(expect.arrayContaining(["nat_instance", "nat_cpu"]));
     expect(names({ network: { nat: "none" } })).not.toContain("nat_errors");
     expect(names({ domain: undefined })).not.toContain("certificate_expires");
     expect(names()).not.toContain("nginx_targets_none");

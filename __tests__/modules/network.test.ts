@@ -77,7 +77,44 @@ describe("the network", () => {
     }
   });
 
-  it.each(["none", "single", "per-zone"] as const)(
+  it("lets an instance out in place of a gateway, and keeps route, address and group on an interface that stays", () => {
+    const stack = synthesize({ network: { nat: "instance", interfaceEndpoints: "none", outboundPorts: [587] } });
+    const interfaceId = "${aws_network_interface.network_nat_instance_interface.id}";
+    expect(stack.names("aws_nat_gateway")).toEqual([]);
+    expect(stack.resource("aws_route.network_private_nat_route").network_interface_id).toBe(interfaceId);
+    expect(stack.resource("aws_eip.network_nat_instance_address").network_interface).toBe(interfaceId);
+    expect(stack.resource("aws_network_interface.network_nat_instance_interface")).toMatchObject({
+      subnet_id: "${aws_subnet.network_public_a.id}",
+      source_dest_check: false,
+      security_groups: ["${aws_security_group.firewall_nat.id}"],
+    });
+    const template = stack.resource("aws_launch_template.network_nat_instance_template");
+    expect(template).toMatchObject({
+      image_id: expect.stringMatching(/^resolve:ssm:.*-arm64$/),
+      network_interfaces: [{ device_index: 0, network_interface_id: interfaceId, delete_on_termination: "false" }],
+      metadata_options: { http_tokens: "required" },
+    });
+    expect(template).not.toHaveProperty("key_name");
+    expect(template).not.toHaveProperty("iam_instance_profile");
+    expect(Buffer.from(template.user_data, "base64").toString()).toContain("masquerade");
+    expect(stack.resource("aws_autoscaling_group.network_nat_instance_group")).toMatchObject({
+      min_size: 1,
+      max_size: 1,
+      availability_zones: ["ap-northeast-1a"],
+    });
+    const rules = (type: string) => stack.names(type).filter((name) => name.startsWith("firewall_nat_"));
+    expect(rules("aws_vpc_security_group_ingress_rule")).toEqual([
+      "firewall_nat_from_app",
+      "firewall_nat_from_app_587",
+      "firewall_nat_from_nginx",
+    ]);
+    expect(rules("aws_vpc_security_group_egress_rule")).toEqual([
+      "firewall_nat_to_internet_443",
+      "firewall_nat_to_internet_587",
+    ]);
+  });
+
+  it.each(["none", "single", "per-zone", "instance"] as const)(
     "puts the S3 gateway endpoint on every private route table: NAT %s",
     (nat) => {
       const stack = synthesize({ network: { nat } });

@@ -14,7 +14,7 @@ const standing = (wanted: Control["standing"]) => CHECKED.filter((control) => co
 
 /** What is made where somebody is told, a zone is made, and nothing is left out. */
 const WITH_EVERYTHING = {
-  network: { flowLogRetentionDays: 30 },
+  network: { flowLogRetentionDays: 30, nat: "instance" },
   domain: { hostedZone: { create: true } },
   alarms: { emails: ["me@example.com"] },
   lb: { waf: "block", wafLogRetentionDays: 30 },

@@ -20,6 +20,8 @@ const LOADS = [
 /** What is there for the money, each for itself. */
 const FRUGAL: readonly Changes[] = [
   { cache: "none" },
+  { network: { nat: "instance", interfaceEndpoints: "none", outboundPorts: [587] } },
+  { network: { nat: "instance", natInstanceType: "t4g.small" } },
   { images: { nginx: "0.1.0", app: "0.1.0" }, ecs: { hours: { from: "08:00", to: "20:00" } } },
   {
     images: { nginx: "0.1.0", app: "0.1.0" },

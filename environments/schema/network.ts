@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { TwoOrMore } from "../../modules/network/index.ts";
 import { EVERYWHERE } from "../../modules/network/ipv4.ts";
+import { NAT_INSTANCE_TYPES } from "../../modules/network/nat-instance.ts";
 import { availabilityZone, ipv4Cidr, ipv4Destination, logRetentionDays, oneOf, port } from "./values.ts";
 
 /** The VPC, and what its subnets reach. */
@@ -23,8 +24,14 @@ export const network = z.strictObject({
     ) as unknown as z.ZodType<TwoOrMore<string>, TwoOrMore<string>>,
   /** Blocks of your own choice for a zone's subnets. @default planned from the VPC's block and the zone's letter */
   subnets: z.record(z.string(), z.strictObject({ public: ipv4Cidr, private: ipv4Cidr })).default({}),
-  /** NAT gateways: `none`, `single` (about 45 USD a month in Tokyo, plus traffic), or one `per-zone`. */
-  nat: oneOf(["none", "single", "per-zone"] as const),
+  /**
+   * NAT gateways: `none`, `single` (about 45 USD a month in Tokyo, plus traffic), or one `per-zone`. Or an `instance`: a small
+   * machine and its disk, about 5 USD a month in Tokyo, that is replaced by itself when it breaks and is missing for some
+   * minutes then. With `ci`, run `bin/infra bootstrap` before: the apply role gets the rights.
+   */
+  nat: oneOf(["none", "single", "per-zone", "instance"] as const),
+  /** What the machine is, with `nat: "instance"`: about 4 USD a month in Tokyo as `t4g.nano`, twice that with each step. @default "t4g.nano" */
+  natInstanceType: oneOf(NAT_INSTANCE_TYPES).default("t4g.nano"),
   /** What the private subnets reach through the NAT gateway. IPv4. @default "0.0.0.0/0" */
   natRouteDestination: ipv4Destination.default(EVERYWHERE),
   /**

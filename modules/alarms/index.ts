@@ -1,3 +1,4 @@
+import type { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import type { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
@@ -13,7 +14,7 @@ import { type DatabaseProps, watchDatabase } from "./database.ts";
 import { watchDeployments } from "./deployments.ts";
 import { type LoadBalancerProps, watchLoadBalancer } from "./load-balancer.ts";
 import { watchMail } from "./mail.ts";
-import { watchNat } from "./nat.ts";
+import { watchNat, watchNatInstance } from "./nat.ts";
 import { type SchedulesProps, watchDeadLetters, watchScheduledTasks } from "./schedules.ts";
 import { type ServicesProps, watchServices } from "./services.ts";
 import type { Thresholds } from "./thresholds.ts";
@@ -35,6 +36,8 @@ export interface AlarmsProps {
   /** @default there is no cache */
   readonly cache?: CacheProps;
   readonly natGateways: readonly NatGateway[];
+  /** @default no instance translates addresses */
+  readonly natInstance?: AutoscalingGroup;
   /** What redeploys services whose secrets have a new value. @default nothing does */
   readonly redeployment?: SfnStateMachine;
   /** @default nothing runs at set times */
@@ -79,6 +82,7 @@ function watched({ thresholds, ...props }: AlarmsProps): Watch[] {
     ...watchDatabase(props.database, thresholds),
     ...(props.cache ? watchCache(props.cache, thresholds) : []),
     ...watchNat(props.natGateways, thresholds),
+    ...(props.natInstance ? watchNatInstance(props.natInstance) : []),
     ...(props.schedules ? watchDeadLetters(props.schedules) : []),
     ...(props.mail ? watchMail(props.mail) : []),
   ];

@@ -1,3 +1,4 @@
+import type { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import type { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
 import type { Watch } from "./alarm.ts";
 import type { Thresholds } from "./thresholds.ts";
@@ -22,6 +23,44 @@ export function watchNat(gateways: readonly NatGateway[], { natErrors }: Thresho
       minutes: 5,
       beyond: ">=",
       threshold: natErrors,
+    },
+  ];
+}
+
+/**
+ * A NAT instance: whether one is there, and whether it has much to do. What it can't translate is counted on the machine
+ * only, where nothing is installed that would tell of it.
+ * Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html
+ */
+export function watchNatInstance({ name: AutoScalingGroupName }: AutoscalingGroup): Watch[] {
+  const dimensions = { AutoScalingGroupName };
+  return [
+    {
+      id: "nat_instance",
+      severity: "critical",
+      means:
+        "No NAT instance has run for 10 minutes: the app reaches nothing on the internet, and without interface endpoints no task starts. Auto Scaling tells why under Activity of the group.",
+      first: "status",
+      metrics: [{ namespace: "AWS/AutoScaling", name: "GroupInServiceInstances", dimensions }],
+      statistic: "Minimum",
+      minutes: 5,
+      times: 2,
+      beyond: "<",
+      threshold: 1,
+      missing: "breaching",
+    },
+    {
+      id: "nat_cpu",
+      severity: "warning",
+      means:
+        "The NAT instance has been busy for half an hour: calls to the internet get slow. Write a larger network.natInstanceType.",
+      first: "logs --since 30m",
+      metrics: [{ namespace: "AWS/EC2", name: "CPUUtilization", dimensions }],
+      statistic: "Average",
+      minutes: 5,
+      times: 6,
+      beyond: ">=",
+      threshold: 60,
     },
   ];
 }

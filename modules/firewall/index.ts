@@ -31,13 +31,15 @@ export interface FirewallProps {
   /** Interface endpoints for AWS services are there. */
   readonly interfaceEndpoints: boolean;
   /**
-   * What the private subnets reach through a NAT gateway.
+   * What the private subnets reach through NAT.
    * @default nothing
    */
   readonly nat?: {
     readonly destination: Ipv4Cidr;
     /** TCP ports that the app needs out there, beside 443. */
     readonly appPorts: readonly number[];
+    /** An instance does it, which has a group of its own. */
+    readonly byInstance: boolean;
   };
 }
 
@@ -53,6 +55,8 @@ export class Firewall extends Construct {
   readonly database: SecurityGroup;
   /** @default undefined where there is no cache */
   readonly cache?: SecurityGroup;
+  /** @default undefined where no instance translates addresses */
+  readonly nat?: SecurityGroup;
 
   private readonly props: FirewallProps;
 
@@ -66,6 +70,7 @@ export class Firewall extends Construct {
     this.endpoints = this.createGroup("endpoints", "Interface endpoints of AWS services");
     this.database = this.createGroup("database", "MySQL");
     if (props.cache) this.cache = this.createGroup("cache", "Redis");
+    if (props.nat?.byInstance) this.nat = this.createGroup("nat", "NAT instance: out of the private subnets");
 
     for (const port of props.publicPorts) this.letInternetIn("alb", port);
     this.connect("alb", "nginx", props.nginxPort);
@@ -76,6 +81,7 @@ export class Firewall extends Construct {
     if (this.cache) this.connect("app", "cache", REDIS_PORT);
     this.letTasksReachAws();
     this.letAppReachInternet();
+    this.letThroughNat();
   }
 
   /** Registry, logs and secrets; image layers come from S3. */
@@ -95,6 +101,17 @@ export class Firewall extends Construct {
     for (const port of ports) this.letOut("app", nat.destination, port);
   }
 
+  /** A NAT instance takes from the tasks what they may send, and fetches its own packages on 443. */
+  private letThroughNat(): void {
+    if (this.nat === undefined || this.props.nat === undefined) return;
+    const { destination, appPorts } = this.props.nat;
+    const ports = new Set([HTTPS_PORT, ...appPorts]);
+    for (const port of ports) this.letIn("nat", "app", port, port === HTTPS_PORT ? "" : `_${port}`);
+    if (!this.props.interfaceEndpoints) this.letIn("nat", "nginx", HTTPS_PORT);
+    this.letOut("nat", EVERYWHERE, HTTPS_PORT);
+    for (const port of new Set(appPorts)) if (port !== HTTPS_PORT) this.letOut("nat", destination, port);
+  }
+
   private createGroup(id: string, description: string): SecurityGroup {
     const name = `${this.props.name}-${id}`;
     return new SecurityGroup(this, id, { vpcId: this.props.vpc.id, name, description, tags: { Name: name } });
@@ -112,7 +129,12 @@ export class Firewall extends Construct {
       ...tcp(port),
       referencedSecurityGroupId: this.idOf(to),
     });
-    new VpcSecurityGroupIngressRule(this, `${to}_from_${from}`, {
+    this.letIn(to, from, port);
+  }
+
+  /** @param suffix what tells a rule from another between the same groups */
+  private letIn(to: GroupName, from: GroupName, port: number, suffix = ""): void {
+    new VpcSecurityGroupIngressRule(this, `${to}_from_${from}${suffix}`, {
       securityGroupId: this.idOf(to),
       description: `${to} from ${from}`,
       ...tcp(port),
@@ -148,7 +170,7 @@ export class Firewall extends Construct {
   }
 }
 
-type GroupName = "alb" | "nginx" | "app" | "endpoints" | "database" | "cache";
+type GroupName = "alb" | "nginx" | "app" | "endpoints" | "database" | "cache" | "nat";
 
 function tcp(port: number) {
   return { ipProtocol: "tcp", fromPort: port, toPort: port };

@@ -52,7 +52,55 @@ export function applyStatements(target: CiTarget): Statement[] {
 
 /** What the apply role may change under the app's name. */
 export function writeStatements(target: CiTarget): Statement[] {
-  return [namedWrites(target), ...bucketWrites(target), secretWrites(target), ...vaultWrites(target)];
+  return [
+    namedWrites(target),
+    ...bucketWrites(target),
+    secretWrites(target),
+    ...vaultWrites(target),
+    ...natInstanceWrites(target),
+  ];
+}
+
+/**
+ * The group of one NAT instance, and what it is started from. EC2 looks whether who makes the group may run the template;
+ * nothing is run but from a launch template.
+ * Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+ */
+function natInstanceWrites(target: CiTarget): Statement[] {
+  if (!target.natInstance) return [];
+  const { app, region, account } = target;
+  const here = `arn:aws:ec2:${region}:${account}`;
+  const template = `${here}:launch-template/*`;
+  return [
+    {
+      actions: ["autoscaling:*"],
+      resources: [`arn:aws:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${app}-nat`],
+    },
+    {
+      actions: ["ec2:CreateLaunchTemplate", "ec2:CreateNetworkInterface"],
+      resources: ["*"],
+      condition: { StringEquals: { "aws:RequestedRegion": region } },
+    },
+    {
+      actions: ["ec2:*LaunchTemplate", "ec2:*LaunchTemplateVersion*", "ec2:ModifyNetworkInterfaceAttribute"],
+      resources: ["*"],
+      condition: tagged(target),
+    },
+    {
+      actions: ["ec2:RunInstances"],
+      resources: ["*"],
+      condition: { ArnLike: { "ec2:LaunchTemplate": template } },
+    },
+    {
+      actions: ["ssm:GetParameters"],
+      resources: [`arn:aws:ssm:${region}::parameter/aws/service/ami-amazon-linux-latest/*`],
+    },
+    {
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: ["*"],
+      condition: { StringEquals: { "iam:AWSServiceName": "autoscaling.amazonaws.com" } },
+    },
+  ];
 }
 
 function stateStatements({ stateBucket, stateKey, environment }: CiTarget): Statement[] {

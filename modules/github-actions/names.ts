@@ -17,6 +17,8 @@ export interface CiTarget {
   readonly hostNames: readonly string[];
   /** Domain that the app sends mail from. @default it sends none */
   readonly mailDomain?: string;
+  /** An instance leads out of the private subnets, in place of a NAT gateway. @default false */
+  readonly natInstance?: boolean;
   /** Names of the secrets whose values the state has anyway, and a plan reads again. */
   readonly secretsInState: readonly string[];
   /** Further rights of the app's code. @default none */

@@ -29,8 +29,8 @@ export interface NetworkProps {
    * @default planned, see `planSubnets`
    */
   readonly subnets?: Readonly<Record<string, ZoneSubnets>>;
-  /** NAT gateways for the private subnets: none, one for all zones, or one for each. */
-  readonly nat: "none" | "single" | "per-zone";
+  /** NAT gateways for the private subnets: none, one for all zones, or one for each; or an instance, see `NatInstance`. */
+  readonly nat: "none" | "single" | "per-zone" | "instance";
   /**
    * IPv4 destination of the route to the NAT gateway.
    * @default "0.0.0.0/0"
@@ -132,7 +132,9 @@ export class Network extends Construct {
   }
 
   private createNats(): readonly NatGateway[] {
-    const subnets = { none: [], single: [this.publicSubnets[0]], "per-zone": this.publicSubnets }[this.props.nat];
+    const subnets = { none: [], instance: [], single: [this.publicSubnets[0]], "per-zone": this.publicSubnets }[
+      this.props.nat
+    ];
     return subnets.map((subnet, index) => this.createNat(`nat${this.natSuffix(index)}`, subnet));
   }
 

@@ -1,6 +1,8 @@
 import { type Check, type Control, each, type Json, option, passes, referring, waived } from "./control.ts";
 
 const ANYWHERE = ["0.0.0.0/0", "::/0"];
+/** The first of a block that is there once. */
+const firstOf = (block: Json) => (Array.isArray(block) ? block[0] : block);
 const isOpen = (rule: Json) => ANYWHERE.includes(rule.cidr_ipv4 ?? rule.cidr_ipv6);
 
 /** What is open to everybody is none of these ports. */
@@ -112,16 +114,47 @@ export const NETWORK: readonly Control[] = [
     each(
       "aws_eip",
       (_address, { resource }) =>
-        Object.keys(resource.aws_nat_gateway ?? {}).length === Object.keys(resource.aws_eip ?? {}).length,
+        Object.keys(resource.aws_nat_gateway ?? {}).length +
+          Object.keys(resource.aws_network_interface ?? {}).length ===
+        Object.keys(resource.aws_eip ?? {}).length,
     ),
-    { note: "Each is a NAT gateway's." },
+    { note: "Each is a NAT gateway's, or the NAT instance's." },
   ),
   passes(
-    ["CKV2_AWS_35"],
-    "AWS NAT Gateways should be utilized for the default route",
-    each("aws_route", (route) => route.instance_id === undefined),
-    { note: "No route leads to an instance." },
+    ["CKV_AWS_79", "EC2.170", "AutoScaling.3", "CIS 5.7"],
+    "EC2 launch templates should use Instance Metadata Service Version 2",
+    each("aws_launch_template", (template) => firstOf(template.metadata_options)?.http_tokens === "required"),
+    { note: 'The NAT instance, with `network.nat: "instance"`.' },
   ),
+  passes(
+    ["CKV_AWS_341", "AutoScaling.4"],
+    "The metadata response hop limit of a launch template should not be greater than 1",
+    each("aws_launch_template", (template) => firstOf(template.metadata_options)?.http_put_response_hop_limit === 1),
+  ),
+  passes(
+    ["CKV_AWS_315", "AutoScaling.9"],
+    "EC2 Auto Scaling groups should use EC2 launch templates",
+    each("aws_autoscaling_group", (group) => group.launch_template !== undefined),
+  ),
+  passes(
+    ["CKV_AWS_153"],
+    "Autoscaling groups should supply tags to launch configurations",
+    each("aws_autoscaling_group", (group) => group.tag !== undefined),
+  ),
+  passes(["CKV_AWS_46"], "Ensure no hard-coded secrets exist in EC2 user data", undefined, {
+    note: "The NAT instance's switches on what forwards packets, and has no secret.",
+  }),
+  passes(["CKV_AWS_88"], "EC2 instance should not have public IP", undefined, {
+    note: "The NAT instance gets none of its own; its network interface has an Elastic IP, without which it could not translate.",
+  }),
+  waived(
+    ["AutoScaling.2", "AutoScaling.6"],
+    "EC2 Auto Scaling groups should cover multiple Availability Zones",
+    'The NAT instance is one, with one network interface, which is in one zone. `network.nat: "per-zone"` has a NAT gateway in each.',
+  ),
+  passes(["CKV2_AWS_35"], "AWS NAT Gateways should be utilized for the default route", undefined, {
+    note: 'But for `network.nat: "instance"`, which is a choice to do without.',
+  }),
   passes(
     ["CKV2_AWS_44"],
     "Ensure AWS route table with VPC peering does not contain routes overly permissive to all traffic",

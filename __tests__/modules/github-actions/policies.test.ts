@@ -303,3 +303,29 @@ describe("what IAM has room for", () => {
     expect(() => bootstrapStack([crowded])).toThrow(/production\.ts: ecs\.app\.secrets: 103 secrets are more than/);
   });
 });
+
+describe("the apply role of an environment with a NAT instance", () => {
+  const withInstance = bootstrapStack([withRoles({ network: { nat: "instance" } })]);
+  const write: Statement[] = withInstance.statements("aws_iam_policy.ci_production_write");
+  const group = (name: string) =>
+    `arn:aws:autoscaling:ap-northeast-1:${ACCOUNT}:autoScalingGroup:1-2:autoScalingGroupName/${name}`;
+
+  it("makes the group, and machines from a launch template alone", () => {
+    expect(may(write, "autoscaling:CreateAutoScalingGroup", group("operation-app-nat"))).toBe(true);
+    expect(may(write, "autoscaling:CreateAutoScalingGroup", group("another-nat"))).toBe(false);
+    const running = write.filter(({ Action }) => Action.includes("ec2:RunInstances"));
+    expect(running.map(({ Condition }) => Condition)).toEqual([
+      { ArnLike: { "ec2:LaunchTemplate": expect.stringContaining(":launch-template/") } },
+    ]);
+  });
+
+  it("is the only one that makes machines", () => {
+    expect(may(APPLY, "ec2:RunInstances")).toBe(false);
+    expect(may(APPLY, "autoscaling:CreateAutoScalingGroup")).toBe(false);
+  });
+
+  it("has a policy that IAM takes", () => {
+    const { policy } = withInstance.resource("aws_iam_policy.ci_production_write");
+    expect(policy.replaceAll(/\s/g, "").length).toBeLessThan(6_144);
+  });
+});

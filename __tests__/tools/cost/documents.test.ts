@@ -22,10 +22,21 @@ const ENDPOINT = hourly("endpoint-hour");
 const MYSQL = hourly("rds.mysql.db.t4g.micro");
 const VALKEY = hourly("cache.valkey.cache.t4g.micro");
 const REDIS = hourly("cache.redis.cache.t4g.micro");
+const NAT_INSTANCE = hourly("ec2.t4g.nano") + 8 * price("ebs-gp3-gb");
 
 /** Sentences with figures, `#` for each, and what the price files make of them. */
 const SENTENCES: readonly [file: string, sentence: string, ...figures: number[]][] = [
   ["environments/schema/network.ts", "`single` (about # USD a month in Tokyo, plus traffic)", NAT],
+  ["environments/schema/network.ts", "machine and its disk, about # USD a month in Tokyo", NAT_INSTANCE],
+  ["environments/schema/network.ts", "about # USD a month in Tokyo as `t4g.nano`", hourly("ec2.t4g.nano")],
+  [
+    "modules/network/README.md",
+    "| `instance` | `none` | # | a machine # and its address #,",
+    NAT_INSTANCE + ADDRESS,
+    NAT_INSTANCE,
+    ADDRESS,
+  ],
+  ["docs/settings.md", "# USD a month instead of #, and minutes", NAT_INSTANCE + ADDRESS, NAT + ADDRESS],
   ["environments/schema/network.ts", "about # USD a month each and zone in Tokyo", ENDPOINT],
   ["environments/schema/database.ts", '"db.t4g.micro" (about # USD a month in Tokyo', MYSQL],
   ["environments/schema/cache.ts", '"cache.t4g.micro" (about # USD a month and node in Tokyo)', VALKEY],

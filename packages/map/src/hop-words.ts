@@ -66,10 +66,17 @@ const SENTENCES: readonly (readonly [english: RegExp, japanese: string])[] = [
     "インターネット向けで、その名前はパブリックアドレスになる",
   ],
   // NAT gateways
+  [/^takes packets$/, "パケットを受ける"],
+  [/^passes packets on$/, "パケットを送り出す"],
+  [/^takes nothing from (\S+) on (\d+)$/s, "$1 から $2 番を受けない"],
+  [/^lets nothing out to the internet on (\d+)$/s, "インターネットの $1 番へ何も出さない"],
+  [/^passes packets on to something that can't be looked into$/s, "中がわからないものへパケットを送る"],
+  [/^has no public address$/, "パブリックアドレスがない"],
+  [/^may have no public address$/, "パブリックアドレスがないかもしれない"],
   [/^stands in a subnet that can't be known$/s, "どのサブネットにあるかわからない"],
   [
-    /^stands in (\S+), which has no route to an internet gateway: a NAT gateway needs a public subnet$/s,
-    "$1 にあるが、そこにはインターネットゲートウェイへのルートがない。NAT ゲートウェイにはパブリックサブネットが要る",
+    /^stands in (\S+), which has no route to an internet gateway(?:: a NAT gateway needs a public subnet)?$/s,
+    "$1 にあるが、そこにはインターネットゲートウェイへのルートがない。NAT にはパブリックサブネットが要る",
   ],
   [
     /^is a private NAT gateway, and leads to something that can't be looked into$/s,

@@ -165,7 +165,7 @@ const TYPES: readonly (readonly [RegExp, Kind])[] = [
   [/^aws_efs_mount_target$|^aws_fsx_/, "files"],
   [/^aws_(opensearch|elasticsearch)_domain$/, "search"],
   [/^aws_mq_broker$|^aws_msk_(serverless_)?cluster$/, "broker"],
-  [/^aws_nat_gateway$/, "nat"],
+  [/^aws_nat_gateway$|^aws_network_interface$/, "nat"],
   [/^aws_(vpn_gateway|ec2_transit_gateway_vpc_attachment|vpc_peering_connection|ec2_client_vpn_endpoint)$/, "link"],
   [/^aws_apigatewayv2_vpc_link$/, "link"],
   [/^aws_vpc_endpoint$/, "door"],

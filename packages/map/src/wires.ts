@@ -85,10 +85,10 @@ function outward(from: string, kind: Stretch["kind"], path: Path, to: string): S
     : [{ from, to: INTERNET, kind: "out", verdict }, ...onward];
 }
 
-/** A route that leads to a NAT gateway names it. */
+/** A route that leads to a NAT gateway or instance names it. */
 function natOf(hops: Path["hops"]): string | undefined {
   return hops.flatMap(({ kind, what }) =>
-    kind === "route" ? (/ to (\S*aws_nat_gateway\.\S+)$/.exec(what)?.[1] ?? []) : [],
+    kind === "route" ? (/ to (\S*aws_(?:nat_gateway|network_interface|instance)\.\S+)$/.exec(what)?.[1] ?? []) : [],
   )[0];
 }
 

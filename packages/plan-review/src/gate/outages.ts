@@ -28,6 +28,35 @@ export function outages({ resource_changes: changes }: Plan): string[] {
   });
 }
 
+/**
+ * What leads out of private subnets, and does not for a while: Terraform deletes a gateway before it changes the routes to
+ * it, and a group of one instance has none while that is replaced.
+ */
+export function waysOutMissing({ resource_changes: changes }: Plan): string[] {
+  return changes.flatMap(({ address, type, change: { actions, before, after } }) => {
+    const [old, next] = [objectOf(before), objectOf(after)];
+    if (type === "aws_nat_gateway" && actions.includes("delete"))
+      return [
+        `${address} is deleted, and the routes to it lead nowhere until they are changed, at the end of the same apply: what is behind it reaches nothing on the internet for a minute or two, or for good where no other route is made.`,
+      ];
+    if (type !== "aws_autoscaling_group") return [];
+    if (actions.includes("delete"))
+      return [
+        `${address} is deleted, with its instances, before what may take their place is ready: count on some minutes without.`,
+      ];
+    const isReplaced =
+      actions.includes("update") &&
+      next.max_size === 1 &&
+      listOf(next.instance_refresh).length > 0 &&
+      JSON.stringify(old.launch_template) !== JSON.stringify(next.launch_template);
+    return isReplaced
+      ? [
+          `${address} replaces its only instance after the apply: what that does is not done for about five minutes. A NAT instance lets nothing out meanwhile.`,
+        ]
+      : [];
+  });
+}
+
 function targetsOf(service: unknown): unknown[] {
   return listOf(objectOf(service).load_balancer).map((one) => objectOf(one).target_group_arn);
 }

@@ -8,7 +8,7 @@ import { lostRights } from "./iam/lost-rights.ts";
 import { POLICY_ATTRIBUTES } from "./iam/opened-policies.ts";
 import { plannedPolicy } from "./iam/planned-policy.ts";
 import { newPublicPaths } from "./login.ts";
-import { outages } from "./outages.ts";
+import { outages, waysOutMissing } from "./outages.ts";
 import { SWITCHES } from "./public-access.ts";
 import { deletedAlarms, deletedBudgets, stoppedReactions, stoppedSchedules } from "./silence.ts";
 
@@ -28,6 +28,7 @@ export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[]
     ...ofObjects,
     ...newPublicPaths(plan),
     ...outages(plan),
+    ...waysOutMissing(plan),
     ...deletedAlarms(plan),
     ...deletedBudgets(plan),
     ...stoppedReactions(plan),

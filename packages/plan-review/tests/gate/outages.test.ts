@@ -63,3 +63,27 @@ describe("a target group whose tasks all go", () => {
     expect(await notesOf(...plan)).toEqual([]);
   });
 });
+
+describe("a way out of private subnets", () => {
+  const group = (version: string, refresh: object[] = [{ strategy: "Rolling" }]) => ({
+    max_size: 1,
+    launch_template: [{ id: "lt-1", version }],
+    instance_refresh: refresh,
+  });
+  const notesAbout = async (changed: Json) =>
+    (await reviewOf([changed])).notes.filter((note) => note.includes(changed.address));
+
+  it("is noted where it is missing for a while", async () => {
+    expect(await notesAbout(change("aws_nat_gateway.main", { id: "nat-1" }, null))).toEqual([
+      expect.stringContaining("reaches nothing on the internet for a minute or two"),
+    ]);
+    expect(await notesAbout(change("aws_autoscaling_group.nat", group("1"), group("2")))).toEqual([
+      expect.stringContaining("replaces its only instance after the apply"),
+    ]);
+  });
+
+  it("is not noted where the instance stays", async () => {
+    expect(await notesAbout(change("aws_autoscaling_group.nat", group("1"), group("1")))).toEqual([]);
+    expect(await notesAbout(change("aws_autoscaling_group.nat", group("1", []), group("2", [])))).toEqual([]);
+  });
+});

@@ -1,8 +1,9 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { flag, linked, text } from "../graph/value.ts";
-import { type AddressRange, type Answer, NEGLIGIBLE, sizeOf } from "./addresses.ts";
+import { linked, text } from "../graph/value.ts";
+import { type AddressRange, type Answer, EVERY_ADDRESS, NEGLIGIBLE, sizeOf } from "./addresses.ts";
 import { aclHops } from "./barriers.ts";
+import { dropsForeign, type Forwarder, forwarderOf, groupHops, hasAddressOutside } from "./nat-instances.ts";
 import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
 import { type Hop, hop, pathOf } from "./path.ts";
 import { addressesOf, type Place, vpcOf } from "./places.ts";
@@ -35,12 +36,8 @@ export function routeHops(traffic: Outbound, from: Place, port: number, remark: 
   const through: Through = (route, table, part) => {
     if (route.kind === "egress-only")
       return [hop("route", route.resource, "leads to an egress-only gateway, which takes IPv6 only", "no")];
-    const instance = forwarderOf(route);
-    if (instance && flag(instance.get("source_dest_check"), true) === true) {
-      return [
-        hop("nat", instance, "checks the source and destination of packets, and drops what is not its own", "no"),
-      ];
-    }
+    const forwarder = forwarderOf(part.graph, route);
+    if (forwarder) return forwarderHops(part, from, table, forwarder, port);
     return eitherWay(table, gatewaysOf(route), (target) => {
       if (route.kind === "nat" || target?.type.endsWith("aws_nat_gateway"))
         return natHops(part, from, table, target, port);
@@ -126,12 +123,6 @@ function addressHops({ publicAddress }: Place, destination: string, remark: stri
   ];
 }
 
-/** The instance, or its network interface, that a route uses as a gateway. */
-function forwarderOf(route: Route): Resource | undefined {
-  const link = linked(route.target, "aws_network_interface", "aws_instance");
-  return route.kind === "other" && link.certain ? link.resources[0] : undefined;
-}
-
 const attachmentsByGateway = byLink("aws_internet_gateway_attachment", "internet_gateway_id", "aws_internet_gateway");
 
 function gatewayHop({ graph, subnet }: Outbound, table: RouteTable, gateway: Resource, routed: string): Hop {
@@ -174,6 +165,33 @@ function natHops(traffic: Outbound, from: Place, table: RouteTable, nat: Resourc
   ];
 }
 
+/** Through an instance that does what a NAT gateway does. What runs on it can't be seen; what is around it can. */
+function forwarderHops(traffic: Outbound, from: Place, table: RouteTable, forwarder: Forwarder, port: number): Hop[] {
+  const { graph, subnet, destination, addresses } = traffic;
+  const { resource, subnet: home, isAlone } = forwarder;
+  if (dropsForeign(forwarder))
+    return [hop("nat", resource, "checks the source and destination of packets, and drops what is not its own", "no")];
+  const toIt = hop("route", table.label, `routes ${destination} to ${resource.address}`, "yes");
+  if (home === undefined || !isAlone)
+    return [toIt, hop("nat", resource, "passes packets on to something that can't be looked into", "maybe")];
+  const address = hasAddressOutside(forwarder);
+  const crosses = home !== subnet;
+  const asked: Ports = { from: port, to: port };
+  const [here, answers] = [addressesOf(subnet), from.clientPorts ?? CLIENT_PORTS.linux];
+  return [
+    toIt,
+    ...(crosses ? aclHops(graph, home, "ingress", asked, here, subnet.address) : []),
+    ...groupHops(graph, forwarder, from, subnet, port, addresses),
+    ...aclHops(graph, home, "egress", asked, addresses, destination),
+    ...wayOutOfNat({ ...traffic, subnet: home }, resource),
+    ...(address === "yes"
+      ? []
+      : [hop("nat", resource, `${address === "no" ? "has" : "may have"} no public address`, address)]),
+    ...aclHops(graph, home, "ingress", CLIENT_PORTS.any, addresses, `answers of ${destination}`),
+    ...(crosses ? aclHops(graph, home, "egress", answers, here, `answers to ${subnet.address}`) : []),
+  ];
+}
+
 /** It may lead to the internet through another network: by a transit gateway, with a route of its own. */
 function wayOutOfPrivateNat({ graph, addresses }: Outbound, nat: Resource, subnet: Resource | undefined): Hop {
   const { tables } = subnet ? tablesOf(graph, subnet) : { tables: [] };
@@ -185,8 +203,9 @@ function wayOutOfPrivateNat({ graph, addresses }: Outbound, nat: Resource, subne
 }
 
 function wayOutOfNat(traffic: Outbound, nat: Resource): Hop[] {
-  const what = `stands in ${traffic.subnet.address}, which has no route to an internet gateway: a NAT gateway needs a public subnet`;
-  return throughGateway(traffic, () => hop("nat", nat, what, "no"), traffic.destination);
+  const without = `stands in ${traffic.subnet.address}, which has no route to an internet gateway`;
+  const what = nat.type === "aws_nat_gateway" ? `${without}: a NAT gateway needs a public subnet` : without;
+  return throughGateway(traffic, () => hop("nat", nat, what, "no"), traffic.destination, nat);
 }
 
 /** The way in to a place from the internet; its answers take the same. */
@@ -195,12 +214,23 @@ export function wayIn(answers: Outbound, to: Place): Hop[] {
   return throughGateway(answers, ({ label }) => hop("route", label, what, "no"), answers.subnet.address);
 }
 
-/** Through the internet gateway that a public subnet has a route to. @param otherwise what stops it where it has none */
-function throughGateway(traffic: Outbound, otherwise: (table: RouteTable) => Hop, routed: string): Hop[] {
+/**
+ * Through the internet gateway that a public subnet has a route to.
+ *
+ * @param otherwise what stops it where it has none
+ * @param sender what sends the packets: a route back to it leads nowhere
+ */
+function throughGateway(
+  traffic: Outbound,
+  otherwise: (table: RouteTable) => Hop,
+  routed: string,
+  sender?: Resource,
+): Hop[] {
   return throughTables(traffic, otherwise, (route, table) =>
     eitherWay(table, gatewaysOf(route), (target) => {
       if (target?.type.endsWith("aws_internet_gateway")) return [gatewayHop(traffic, table, target, routed)];
-      const leadsToNat = route.kind === "nat" || route.kind === "egress-only";
+      const isLoop = sender !== undefined && forwarderOf(traffic.graph, route)?.resource === sender;
+      const leadsToNat = route.kind === "nat" || route.kind === "egress-only" || isLoop;
       const isUnclear = target ? target.type === "aws_vpn_gateway" : !leadsToNat;
       return [
         isUnclear
@@ -209,6 +239,13 @@ function throughGateway(traffic: Outbound, otherwise: (table: RouteTable) => Hop
       ];
     }),
   );
+}
+
+/** Whether what sends from a subnet finds a route to an internet gateway there. */
+export function leadsToInternet(graph: Graph, subnet: Resource, sender: Resource): Answer {
+  const traffic = { graph, subnet, destination: "the internet", addresses: [EVERY_ADDRESS] };
+  const hops = throughGateway(traffic, ({ label }) => hop("route", label, "", "no"), "", sender);
+  return ({ open: "yes", blocked: "no", unknown: "maybe" } as const)[pathOf(hops).verdict];
 }
 
 /** Whether there is an internet gateway in a VPC. */

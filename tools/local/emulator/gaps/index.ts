@@ -4,6 +4,7 @@ import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
 import { type DatabaseIdentity, databaseIdentities } from "./database-identities.ts";
 import type { Gap } from "./gap.ts";
+import { launchTemplates } from "./launch-templates.ts";
 import { mail } from "./mail.ts";
 import { managedSecretRotation } from "./managed-secret-rotation.ts";
 import { parameterSource } from "./parameter-source.ts";
@@ -43,6 +44,7 @@ export function createGaps(kept: Kept = {}): Gap[] {
     ...cacheSubnetGroups(kept.cacheSubnetGroups),
     ...cognito.gaps,
     ...databaseIdentities(kept.databases),
+    ...launchTemplates(),
     ...mail(),
     ...managedSecretRotation(),
     ...parameterSource(),

@@ -168,6 +168,15 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
       PacketsInFromDestination PacketsInFromSource PacketsOutToDestination PacketsOutToSource PeakBytesPerSecond
       PeakPacketsPerSecond`),
   },
+  "AWS/AutoScaling": {
+    source: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html",
+    names: ["AutoScalingGroupName"],
+    metrics: metrics(`GroupMinSize GroupMaxSize GroupDesiredCapacity GroupInServiceInstances GroupPendingInstances
+      GroupStandbyInstances GroupTerminatingInstances GroupTotalInstances GroupInServiceCapacity GroupPendingCapacity
+      GroupStandbyCapacity GroupTerminatingCapacity GroupTotalCapacity WarmPoolDesiredCapacity WarmPoolWarmedCapacity
+      WarmPoolPendingCapacity WarmPoolTerminatingCapacity WarmPoolTotalCapacity GroupAndWarmPoolDesiredCapacity
+      GroupAndWarmPoolTotalCapacity`),
+  },
   "AWS/CertificateManager": {
     source: "https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html",
     names: ["CertificateArn"],
