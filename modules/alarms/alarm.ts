@@ -69,7 +69,7 @@ export function createAlarm(scope: Construct, { name, environment, topic, watch 
 }
 
 /** `logs --since 30m` in production is `logs production --since 30m`. */
-export function withEnvironment(command: string, environment: string): string {
+function withEnvironment(command: string, environment: string): string {
   const [verb, ...options] = command.split(" ");
   return [verb, environment, ...options].join(" ");
 }

@@ -33,7 +33,7 @@ export interface Choice {
 }
 
 /** Everything of Cognito's in a state, and what lets Cognito call a function. */
-export function cognitoObjects(state: State): StateObject[] {
+function cognitoObjects(state: State): StateObject[] {
   return allObjects(state).filter(
     ({ type, instance }) =>
       type.startsWith("aws_cognito_") ||

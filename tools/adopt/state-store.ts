@@ -64,7 +64,7 @@ export function backendStore(
 }
 
 /** A copy of a state, that nothing is written to. */
-export function copyStore(state: State, name: string): StateStore {
+function copyStore(state: State, name: string): StateStore {
   return { name, pull: async () => state, lock: async () => undefined };
 }
 

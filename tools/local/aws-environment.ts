@@ -8,7 +8,7 @@ export interface EmulatorAddress {
 }
 
 /** Keys that no AWS account knows. */
-export const dummyCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+const dummyCredentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /**
  * An environment in which every AWS tool talks to the emulator and to nothing else.

@@ -129,7 +129,7 @@ export function statusOf({ name, service }: NamedService, found: Findings): Serv
 }
 
 /** Image tags by container; of an image without one, its digest. */
-export function versionsOf({ containerDefinitions = [] }: TaskDefinition): Record<string, string> {
+function versionsOf({ containerDefinitions = [] }: TaskDefinition): Record<string, string> {
   return Object.fromEntries(
     containerDefinitions.map(({ name, image = "" }) => [
       name ?? "",

@@ -19,7 +19,7 @@ import { lockNotice } from "./lock-notice.ts";
 import { explainingTerraformErrors } from "./terraform-errors.ts";
 
 /** Where plans are kept on this machine; git leaves it alone, since a plan holds secrets. */
-export const PLANS_DIRECTORY = ".plans";
+const PLANS_DIRECTORY = ".plans";
 
 /** Days after which a plan that was not applied is deleted. */
 const KEPT_DAYS = 7;

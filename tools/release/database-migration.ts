@@ -25,6 +25,6 @@ export async function migrate(session: Session, image: string, options: OneOffOp
 }
 
 /** Family of the copies. */
-export function copyFamily(migrateFamily: string): string {
+function copyFamily(migrateFamily: string): string {
   return `${migrateFamily}-release`;
 }

@@ -8,7 +8,7 @@ import { type Git, gitIn } from "../lib/git/git.ts";
 const LOCK = "package-lock.json";
 
 /** Whether a file is the user's: no version of this project changes it. What checks the environments is not. */
-export function isYours(file: string): boolean {
+function isYours(file: string): boolean {
   if (file.startsWith("environments/")) return !file.startsWith("environments/schema/");
   return file.startsWith("examples/") || file === "review-policy.ts";
 }

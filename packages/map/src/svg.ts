@@ -337,7 +337,7 @@ function fitting(characters: readonly string[], room: number, size: number): str
 }
 
 /** About as wide as a text is drawn: characters of Japanese are square. */
-export function widthOf(text: string, size: number): number {
+function widthOf(text: string, size: number): number {
   let width = 0;
   for (const character of text)
     width += character > "\u2e7f" ? 1 : /[ilj.,:;|'!]/.test(character) ? 0.3 : /[A-Zmw@]/.test(character) ? 0.74 : 0.56;

@@ -107,7 +107,7 @@ export function idOfAws(kind: Kind): string {
 }
 
 /** Its own name where one is written, else the name that Terraform has for it. */
-export function titleOf(resource: Resource): string {
+function titleOf(resource: Resource): string {
   if (resource.type === "aws_vpc_endpoint") return serviceOfEndpoint(resource);
   const names = ["name", "identifier", "cluster_identifier", "replication_group_id", "cluster_id", "function_name"];
   const written = names.map((name) => text(resource.get(name))).find((name) => name !== undefined && name !== "");

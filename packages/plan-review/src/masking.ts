@@ -156,7 +156,7 @@ export function isSecretToken(value: unknown): boolean {
   return isToken(value) && value !== UNKNOWN && value !== ORDER_ONLY;
 }
 
-export function isUnknownToken(value: unknown): boolean {
+function isUnknownToken(value: unknown): boolean {
   return value === UNKNOWN;
 }
 

@@ -60,7 +60,7 @@ export async function findTerraform(machine: Machine = thisMachine()): Promise<T
 }
 
 /** The machine that we run on. */
-export function thisMachine(): Machine {
+function thisMachine(): Machine {
   return {
     env: process.env,
     nodeVersion: process.versions.node,

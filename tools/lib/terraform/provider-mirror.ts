@@ -55,7 +55,7 @@ export function findProvider(search: MirrorSearch): ProviderSource {
 }
 
 /** The CLI configuration file that Terraform would read, when it exists. */
-export function cliConfigurationFile({ tool, env, home }: MirrorSearch): string | undefined {
+function cliConfigurationFile({ tool, env, home }: MirrorSearch): string | undefined {
   const named = env.TF_CLI_CONFIG_FILE;
   if (named && existsSync(named)) return named;
   const xdgConfig = env.XDG_CONFIG_HOME ?? join(home, ".config");

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { findOnPath } from "../../lib/process/executables.ts";
 
 /** The version that the stand-ins in `gaps/` were made for. */
-export const motoVersion = "5.2.1";
+const motoVersion = "5.2.1";
 
 /** How to start moto on a port of this machine. */
 export interface MotoCommand {

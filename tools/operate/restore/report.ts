@@ -53,7 +53,7 @@ export function listText(
 }
 
 /** Names of instances beside the deployed one that were left by restores. */
-export function leftOver(instances: readonly DBInstance[], { identifier }: Declared): string[] {
+function leftOver(instances: readonly DBInstance[], { identifier }: Declared): string[] {
   return (["restored", "old", "drill"] as const).flatMap((purpose) => besides(instances, identifier, purpose));
 }
 

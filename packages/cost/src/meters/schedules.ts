@@ -33,7 +33,7 @@ function used(line: Line, hours: Range): Line {
 }
 
 /** How often an expression of EventBridge comes up in a month of 30.4 days; undefined where it can't be counted. */
-export function runsAMonth(expression: string | undefined): number | undefined {
+function runsAMonth(expression: string | undefined): number | undefined {
   const [, kind, inner = ""] = /^(cron|rate)\((.*)\)$/.exec(expression?.trim() ?? "") ?? [];
   if (kind === "rate") {
     const [value, unit = ""] = inner.split(" ");

@@ -5,7 +5,7 @@ import { parsePolicy } from "../../src/gate-policy.ts";
 import { type Plan, parsePlan } from "../../src/plan.ts";
 import { type Review, type ReviewOptions, review } from "../../src/review.ts";
 
-export const TODAY = "2026-03-10";
+const TODAY = "2026-03-10";
 
 /** A policy that protects one type, and whatever a test adds. */
 export function policyWith(more: object = {}) {

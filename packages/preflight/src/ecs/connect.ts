@@ -244,7 +244,7 @@ export interface DiscoveredServer {
 }
 
 /** Servers that a service connects to by a name of service discovery, such as `http://api.shop.local:3000`. */
-export function discoveredServers(graph: Graph, client: Service): DiscoveredServer[] {
+function discoveredServers(graph: Graph, client: Service): DiscoveredServer[] {
   const names = graph.once(collectDiscoveredNames);
   const texts = names.size === 0 ? [] : environmentTexts(client);
   return texts.flatMap((written) =>

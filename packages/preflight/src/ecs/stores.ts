@@ -46,7 +46,7 @@ export function storeSubnets(store: Resource): SubnetSet {
 }
 
 /** The subnet group that a store names, where it is made in the configuration. */
-export function subnetGroupOf(store: Resource): Resource | undefined {
+function subnetGroupOf(store: Resource): Resource | undefined {
   const link = linked(
     store.get("db_subnet_group_name") ?? store.get("subnet_group_name"),
     "aws_db_subnet_group",

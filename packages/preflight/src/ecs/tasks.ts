@@ -118,7 +118,7 @@ function placeOfTasks(graph: Graph, resource: Resource, task: TaskDefinition | u
 }
 
 /** Elements of a list in a container definition, such as its `secrets`; undefined where they can't be known. */
-export function listIn(container: Block, name: string): readonly Block[] | undefined {
+function listIn(container: Block, name: string): readonly Block[] | undefined {
   const value = container[name];
   if (isAbsent(value)) return [];
   return isList(value) ? value.filter(isBlock) : undefined;

@@ -21,6 +21,6 @@ export function jsonPath({ verdict, hops }: Path): string {
 }
 
 /** What a finding tells to the outside. */
-export function published({ id, severity, address, message, cause, fix, source }: LocatedFinding): Finding {
+function published({ id, severity, address, message, cause, fix, source }: LocatedFinding): Finding {
   return { id, severity, address, message, cause, fix, ...(source !== undefined && { source }) };
 }

@@ -37,7 +37,7 @@ function isClientFault(cause: unknown): cause is Error {
 }
 
 /** Values of the SDK as a JSON answer has them: times are seconds. */
-export function shown(value: unknown): unknown {
+function shown(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1_000;
   if (Array.isArray(value)) return value.map(shown);
   if (typeof value !== "object" || value === null) return value;

@@ -4,7 +4,7 @@ import type { FargateTask } from "../task.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** A task without any health check counts as healthy after it has run for so long. */
-export const UNCHECKED_MS = 40_000;
+const UNCHECKED_MS = 40_000;
 
 const STARTING = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
 

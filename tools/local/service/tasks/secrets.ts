@@ -10,7 +10,7 @@ export interface SecretReference {
 }
 
 /** Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html */
-export function readReference(valueFrom: string): SecretReference {
+function readReference(valueFrom: string): SecretReference {
   const parts = valueFrom.split(":");
   const [key, stage, version] = parts.slice(7);
   return {

@@ -12,7 +12,7 @@ import {
   type Value,
 } from "../../graph/value.ts";
 
-export const ALARM = "aws_cloudwatch_metric_alarm";
+const ALARM = "aws_cloudwatch_metric_alarm";
 /** Also those of other alarms. */
 export const ALARMS = [ALARM, "aws_cloudwatch_composite_alarm"] as const;
 

@@ -3,7 +3,7 @@ import { isEmpty, linked, referencesIn, text, textWithGaps, type Value } from ".
 import { hostNameOf, plainName } from "../shared/hosts.ts";
 
 export const IDENTITIES = ["aws_sesv2_email_identity", "aws_ses_domain_identity"] as const;
-export const ZONES = ["aws_route53_zone", "data.aws_route53_zone"] as const;
+const ZONES = ["aws_route53_zone", "data.aws_route53_zone"] as const;
 
 /** A domain that SES sends for. */
 export interface DomainIdentity {
