@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from "node:net";
 import {
   type Action,
   CreateRuleCommand,
@@ -11,6 +10,7 @@ import {
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { InputError, UserError } from "@operation-app/preflight/input";
+import { Address4, Address6 } from "ip-address";
 import type { Session } from "./session.ts";
 
 /**
@@ -61,6 +61,9 @@ export function checkPage(page: string): void {
     );
 }
 
+/** What an address is made of, without names of zones or ports; numbers of IPv4 are decimal. */
+const WRITTEN = /^[0-9a-f:]*[0-9a-f:.]+(\/\d{1,3})?$/i;
+
 /**
  * Addresses as ELB's conditions take them.
  *
@@ -72,12 +75,10 @@ export function cidrBlocks(addresses: readonly string[]): string[] {
       `A rule of the load balancer takes ${MOST_ADDRESSES} addresses. Write blocks such as 203.0.113.0/24.`,
     );
   return addresses.map((written) => {
-    const [address = "", length, ...rest] = written.split("/");
-    const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : undefined;
-    const isLength = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (most ?? 0));
-    if (most === undefined || !isLength || rest.length > 0)
+    const Block = [Address4, Address6].find((kind) => WRITTEN.test(written) && kind.isValid(written));
+    if (Block === undefined)
       throw new InputError(`"${written}" is no address. Write one such as 203.0.113.7 or 203.0.113.0/24.`);
-    return `${address}/${length ?? most}`;
+    return written.includes("/") ? written : `${written}${new Block(written).subnet}`;
   });
 }
 
