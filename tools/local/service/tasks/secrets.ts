@@ -40,7 +40,9 @@ async function readSecret(
   client: SecretsManagerClient,
   { arn, key, stage, version }: SecretReference,
 ): Promise<string> {
-  const input = { SecretId: arn, VersionStage: stage, VersionId: version };
+  // Named, since moto gives the value that was put last where neither is, also when that label was moved to another.
+  const VersionStage = stage ?? (version === undefined ? "AWSCURRENT" : undefined);
+  const input = { SecretId: arn, VersionStage, VersionId: version };
   const { SecretString = "" } = await client.send(new GetSecretValueCommand(input)).catch((error: Error) => {
     throw new Error(
       `unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${arn} from secrets manager: ${error.name}: ${error.message}`,
