@@ -294,11 +294,11 @@ function tableOf({ subnetId, vpcId }: NetworkInterface, tables: readonly RouteTa
   return tables.find(isOf) ?? tables.find(isMain);
 }
 
-/** Whether there is a way by a NAT gateway, or by an internet gateway for whoever has an address there. */
+/** Whether there is a way by a NAT gateway or instance, or by an internet gateway for whoever has an address there. */
 function hasInternet(from: Attached, tables: readonly RouteTable[]): boolean {
   return (tableOf(from, tables)?.Routes ?? []).some(
-    ({ DestinationCidrBlock, NatGatewayId, GatewayId }) =>
+    ({ DestinationCidrBlock, NatGatewayId, NetworkInterfaceId, GatewayId }) =>
       DestinationCidrBlock === "0.0.0.0/0" &&
-      (NatGatewayId !== undefined || (from.request.isPublic && GatewayId?.startsWith("igw-"))),
+      ((NatGatewayId ?? NetworkInterfaceId) !== undefined || (from.request.isPublic && GatewayId?.startsWith("igw-"))),
   );
 }
