@@ -110,9 +110,12 @@ async function costWith(changes: Changes = {}): Promise<Cost> {
   return costOfPriced(await pricedEnvironment(environment as Environment));
 }
 
+/** A NAT gateway, or the machine in its place, with the address. */
+const WAY_OUT = /^aws_(nat_gateway|autoscaling_group|eip)\./;
+
 /** A row of the table: what is in it, by address. */
 const ROWS: readonly (readonly [english: string, japanese: string, addresses: RegExp])[] = [
-  ["NAT gateway and its address", "NAT ゲートウェイとそのアドレス", /^aws_(nat_gateway|eip)\./],
+  ["NAT gateway and its address", "NAT ゲートウェイとそのアドレス", WAY_OUT],
   ["interface endpoints", "インターフェイスエンドポイント", /^aws_vpc_endpoint\./],
   ["load balancer and its two addresses", "ロードバランサとアドレス 2 つ", /^aws_lb\./],
   ["nginx and Rails, one task each", "nginx と Rails、1 タスクずつ", /^aws_ecs_service\./],
@@ -121,15 +124,19 @@ const ROWS: readonly (readonly [english: string, japanese: string, addresses: Re
   ["secrets, alarms", "シークレット、アラーム", /^aws_(secretsmanager|cloudwatch_metric_alarm)/],
 ];
 
-function tableOf(shipped: Cost, frugal: Cost, japanese: boolean): string {
+/** @param byInstance as `frugal`, with a machine in the place of the NAT gateway */
+function tableOf(shipped: Cost, frugal: Cost, byInstance: Cost, japanese: boolean): string {
   const sumOf = (cost: Cost, addresses: RegExp) =>
     cost.resources.filter(({ address }) => addresses.test(address)).reduce((sum, { fixed }) => sum + fixed.low, 0);
+  const machine = sumOf(byInstance, WAY_OUT).toFixed(0);
   const notes: Readonly<Record<string, string>> = japanese
     ? {
+        "NAT gateway and its address": `(\`nat: "instance"\` なら ${machine})`,
         "interface endpoints": '(`interfaceEndpoints: "none"`)',
         "nginx and Rails, one task each": '(`topology: "together"`)',
       }
     : {
+        "NAT gateway and its address": ` (\`nat: "instance"\`: ${machine})`,
         "interface endpoints": ' (`interfaceEndpoints: "none"`)',
         "nginx and Rails, one task each": ' (`topology: "together"`)',
       };
@@ -159,5 +166,6 @@ it.each([
   ["README.ja.md", true],
 ])("the table of %s is made of the same prices", async (file, japanese) => {
   const [shipped, frugal] = [await costWith(), await costWith(FRUGAL)];
-  expect(readFileSync(file, "utf8")).toContain(tableOf(shipped, frugal, japanese));
+  const byInstance = await costWith({ ...FRUGAL, network: { ...FRUGAL.network, nat: "instance" } });
+  expect(readFileSync(file, "utf8")).toContain(tableOf(shipped, frugal, byInstance, japanese));
 });
