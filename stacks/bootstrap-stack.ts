@@ -3,6 +3,7 @@ import { TerraformOutput, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, gitHubEnvironment, stateKey } from "../environments/schema/index.ts";
 import { OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
+import { parentOf } from "../modules/cognito/custom-domain.ts";
 import { Ci } from "../modules/github-actions/index.ts";
 import {
   boundaryName,
@@ -154,12 +155,18 @@ export function ciTarget(
     stateKey: stateKey(environment),
     hostNames: domain ? [domain.name, ...domain.aliases.map(({ name }) => name)] : [],
     natInstance: environment.network.nat === "instance",
+    loginDomain: loginNames(environment),
     mailDomain: environment.mail && domainOf(environment.mail.from),
     secretsInState: secretsInState(environment),
     appPermissions: environment.ecs.app.permissions,
     adoptedUserPool: environment.adoptedCognito?.[OWN_ADDRESSES.userPool]?.id,
     neighbours: environments.filter((other) => other !== environment).map((other) => other.app),
   };
+}
+
+/** Records that the login pages' own name brings. */
+function loginNames({ cognito: { domain } }: Environment): CiTarget["loginDomain"] {
+  return domain && [domain.name, ...(domain.parentRecord === "create" ? [parentOf(domain.name)] : [])];
 }
 
 /** Names of the secrets whose values Terraform makes or knows; the database's password and those put in by hand are none. */

@@ -1,5 +1,5 @@
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { Annotations } from "cdktf";
+import { Annotations, Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { mostStorage } from "../environments/schema/database.ts";
 import { servedHosts } from "../environments/schema/domain.ts";
@@ -8,6 +8,8 @@ import { Alarms } from "../modules/alarms/index.ts";
 import { Backup } from "../modules/backup/index.ts";
 import { Budget } from "../modules/budget/index.ts";
 import { Cache } from "../modules/cache/index.ts";
+import { dependOn } from "../modules/cognito/adopted.ts";
+import { type CustomDomainProps, parentOf } from "../modules/cognito/custom-domain.ts";
 import { Cognito } from "../modules/cognito/index.ts";
 import { Database } from "../modules/database/index.ts";
 import { Ecr } from "../modules/ecr/index.ts";
@@ -22,7 +24,7 @@ import { Schedules } from "../modules/schedules/index.ts";
 import { Storage } from "../modules/storage/index.ts";
 import { usualTimeZone } from "../modules/time-zone.ts";
 import { AddressedStack } from "./addressed-stack.ts";
-import { useAws } from "./aws-provider.ts";
+import { type AwsProps, useAws, useUsEast1 } from "./aws-provider.ts";
 import { createOutputs } from "./outputs.ts";
 import { boundRoles } from "./permissions-boundary.ts";
 import { keepStateInS3 } from "./remote-state.ts";
@@ -37,7 +39,8 @@ export class OperationStack extends AddressedStack {
     const natDestination = environment.network.natRouteDestination;
 
     const tags = { Application: name, Environment: environment.name, ...environment.tags };
-    useAws(this, { region, tags });
+    const aws = { region, tags };
+    useAws(this, aws);
     keepStateInS3(this, { bucket: environment.state.bucket, key: stateKey(environment), region });
 
     boundRoles(this, environment);
@@ -92,6 +95,7 @@ export class OperationStack extends AddressedStack {
       name,
       region,
       domainPrefix: environment.cognito.domainPrefix,
+      customDomain: this.loginDomainOf(environment, aws, () => lb),
       userPool: environment.cognito.userPool,
       client: environment.cognito.client,
       adopted: environment.adoptedCognito,
@@ -120,6 +124,8 @@ export class OperationStack extends AddressedStack {
       waf: wafOf(environment),
       protection,
     });
+
+    this.giveAddressToParent(cognito, lb, environment);
 
     const ecr = new Ecr(this, "ecr", { name, protection });
 
@@ -297,12 +303,37 @@ export class OperationStack extends AddressedStack {
     });
   }
 
-  private createMail({ app: name, region, domain, mail }: Environment, { zoneId }: Lb): Mail | undefined {
+  private loginDomainOf(environment: Environment, aws: AwsProps, lb: () => Lb): CustomDomainProps | undefined {
+    const { domain } = environment.cognito;
+    return (
+      domain && {
+        name: domain.name,
+        zone: this.zoneOf(domain, environment, lb),
+        createsParent: domain.parentRecord === "create",
+        provider: useUsEast1(this, aws),
+      }
+    );
+  }
+
+  /** Cognito looks for the name above the login pages' own, which may be one of the load balancer's. */
+  private giveAddressToParent({ customDomain }: Cognito, { aliases }: Lb, { cognito: { domain } }: Environment): void {
+    const parent = domain && aliases.get(parentOf(domain.name));
+    if (customDomain && parent) dependOn(customDomain, [parent]);
+  }
+
+  /** The zone of `domain.name`, or one that is looked up. @param lb what has the first, once it is there */
+  private zoneOf({ hostedZone }: { readonly hostedZone?: string }, { domain }: Environment, lb: () => Lb) {
+    const main = domain?.hostedZone.name;
+    return hostedZone === undefined || hostedZone === main
+      ? { id: Lazy.stringValue({ produce: () => lb().zoneId }) }
+      : { name: hostedZone };
+  }
+
+  private createMail(environment: Environment, lb: Lb): Mail | undefined {
+    const { app: name, region, mail } = environment;
     if (mail === undefined) return undefined;
-    const { from, hostedZone, dmarc } = mail;
-    const isOfDomain = zoneId !== undefined && (hostedZone ?? domain?.hostedZone.name) === domain?.hostedZone.name;
-    const zone = isOfDomain ? { id: zoneId } : { name: hostedZone as string };
-    return new Mail(this, "mail", { name, region, from, zone, dmarc });
+    const { from, dmarc } = mail;
+    return new Mail(this, "mail", { name, region, from, zone: this.zoneOf(mail, environment, () => lb), dmarc });
   }
 
   /** AWS Backup takes a bucket that keeps versions, and no other. */
@@ -346,7 +377,9 @@ function calledServices({ ecs, network, cognito }: Environment): EndpointService
     "secretsmanager",
     ...(ecs.exec ? (["ssmmessages"] as const) : []),
     // Without NAT, Rails has no other way to Cognito; and this one does not serve a pool that has a domain.
-    ...(network.nat === "none" && cognito.domainPrefix === undefined ? (["cognito-idp"] as const) : []),
+    ...(network.nat === "none" && cognito.domainPrefix === undefined && cognito.domain === undefined
+      ? (["cognito-idp"] as const)
+      : []),
   ];
 }
 

@@ -44,7 +44,8 @@ export function createOutputs(stack: TerraformStack, modules: OutputsProps): voi
   output("app_security_group_id", firewall.app.id, "Group of the app's tasks");
   output("cognito_user_pool_id", cognito.userPool.id, "User pool");
   if (cognito.client) output("cognito_client_id", cognito.client.id, "App client that Rails uses");
-  if (cognito.domain) output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool");
+  if (cognito.domain)
+    output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool, or its own domain");
   output("database_endpoint", database.instance.endpoint, "Host and port of MySQL");
   if (cache) output("cache_endpoint", cache.replicationGroup.primaryEndpointAddress, "Host of Redis");
   output(

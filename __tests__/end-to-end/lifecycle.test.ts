@@ -21,6 +21,7 @@ const OTHER = { name: "shop.example.com", to: "app" as const };
 /** What an app asks for after some weeks, and the same with other settings. */
 const GROWN = {
   backup: {},
+  cognito: { domain: { name: "auth.operation-app.example.com" } },
   domain: { aliases: [WWW] },
   lb: { waf: "count", wafLogRetentionDays: 30 } as const,
   mail: { from: "no-reply@operation-app.example.com" },
@@ -30,6 +31,7 @@ const GROWN = {
 const CHANGED = {
   ci: { repository: "octo-org/rails" }, // brings a permissions boundary to every role
   backup: { retentionDays: 60 },
+  cognito: { domain: { name: "login.operation-app.example.com" } },
   domain: { aliases: [WWW, OTHER] },
   lb: { waf: "block", wafLogRetentionDays: 30 } as const,
   mail: { ...GROWN.mail, dmarc: "quarantine" } as const,
@@ -74,6 +76,12 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
       "aws_route53_record.lb_certificate_record_shop_example_com": "create",
       "aws_route53_record.lb_certificate_record_www_operation_app_example_com": "replace",
       "aws_s3_bucket_cors_configuration.storage_cors": "update",
+      // Another name of the login pages.
+      "aws_acm_certificate.cognito_certificate_request": "replace",
+      "aws_acm_certificate_validation.cognito_certificate_validation": "replace",
+      "aws_cognito_user_pool_domain.cognito_custom_domain": "replace",
+      "aws_route53_record.cognito_certificate_record": "replace",
+      "aws_route53_record.cognito_custom_domain_alias": "replace",
       // What is kept for longer, blocked, and told of.
       "aws_backup_plan.backup_plan": "update",
       "aws_backup_selection.backup_storage_selection": "create",
@@ -101,7 +109,7 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
     await run.apply();
     expect(await run.plan()).toEqual({});
     expect(await run.state()).not.toContainEqual(
-      expect.stringMatching(/schedule|storage|redirect|shop|www|backup|waf|mail/),
+      expect.stringMatching(/schedule|storage|redirect|shop|www|backup|waf|mail|custom_domain|cognito_certificate/),
     );
 
     await run.destroy();

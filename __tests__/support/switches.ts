@@ -43,6 +43,11 @@ const GROWN: readonly Changes[] = [
   { mail: { from: "no-reply@operation-app.example.com" } },
   { mail: { from: "no-reply@mail.example.net", hostedZone: "example.net", dmarc: "reject" }, domain: undefined },
   { storage: {} },
+  { cognito: { domain: { name: "auth.operation-app.example.com" } }, lb: { authenticateCognito: true } },
+  {
+    cognito: { domain: { name: "auth.example.net", hostedZone: "example.net", parentRecord: "create" } },
+    domain: undefined,
+  },
 ];
 
 /** Every switch of production: ways out, topologies, what is in front, what runs, what saves money, and what is added. */

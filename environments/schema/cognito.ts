@@ -4,7 +4,20 @@ import {
   type CognitoUserPoolClientConfig,
 } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import * as z from "zod";
-import { oneOf, text } from "./values.ts";
+import { domainName, oneOf, text } from "./values.ts";
+
+/** Login pages under a name of one's own. */
+const loginDomain = z.strictObject({
+  /** Their host name, such as "auth.example.com": with TLS by a certificate in us-east-1 that is made with it. */
+  name: domainName,
+  /** The Route 53 zone that it is in, and that exists. @default the zone of `domain.name` */
+  hostedZone: domainName.optional(),
+  /**
+   * The A record of the name above, such as "example.com", which Cognito looks for and where it leads does not matter. `create`: there is none,
+   * and one is made that leads nowhere. Not asked where that name is `domain.name` or one of its aliases. @default "existing"
+   */
+  parentRecord: oneOf(["existing", "create"] as const).default("existing"),
+});
 
 /** The user pool and its app client. */
 export const cognito = z.strictObject({
@@ -18,6 +31,13 @@ export const cognito = z.strictObject({
     /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'is not a prefix that Cognito takes. Write lower-case letters, digits and hyphens, without "aws", "amazon" and "cognito".',
   ).optional(),
+  /**
+   * Login pages under a name of your own, beside those of `domainPrefix`, which go on to work. Free. The load balancer's login uses it at once;
+   * where a provider such as Google sends people back to, `https://<name>/oauth2/idpresponse`, is to be told it before. The first apply takes some
+   * minutes more; another name is another domain, and whoever is logging in right then begins again. With `ci`, run `bin/infra bootstrap`
+   * before. @default there is none
+   */
+  domain: loginDomain.optional(),
   /**
    * What Rails may do with the users of its pool beside what they do in their own name. `login`: confirm a sign-up, look a user up and
    * log one in. `administer`: also list, create, change, disable and delete users, set their passwords and their MFA, so that who takes the

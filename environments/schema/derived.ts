@@ -65,7 +65,7 @@ export function derivedEnvironment(
     images: {},
     domain: own.domain && { name: own.domain.name, hostedZone: { name: own.domain.zone, create: false } },
     network: { ...base.network, cidr: own.cidr, subnets: {} },
-    cognito: { ...base.cognito, domainPrefix: base.cognito.domainPrefix && prefixOf(own.app) },
+    cognito: { ...base.cognito, domainPrefix: base.cognito.domainPrefix && prefixOf(own.app), domain: undefined },
     ci: base.ci && { ...base.ci, environment: undefined },
     ecs: { ...base.ecs, ...(own.hours && { hours: own.hours }) },
   };
@@ -105,9 +105,7 @@ export function derivedFile(name: string, from: string, own: Own, base: Environm
       ? `  domain: { name: ${text(own.domain.name)}, hostedZone: { name: ${text(own.domain.zone)}, create: false } },`
       : "  domain: undefined,",
     `  network: { ...${variable(from)}.network, cidr: ${text(own.cidr)}, subnets: {} },`,
-    ...(base.cognito.domainPrefix
-      ? [`  cognito: { ...${variable(from)}.cognito, domainPrefix: ${text(prefixOf(own.app))} },`]
-      : []),
+    ...cognitoLine(from, own, base),
     ...(base.ci ? [`  ci: ${variable(from)}.ci && { ...${variable(from)}.ci, environment: undefined },`] : []),
     ...(own.hours
       ? [`  ecs: { ...${variable(from)}.ecs, hours: { from: ${text(own.hours.from)}, to: ${text(own.hours.to)} } },`]
@@ -116,6 +114,15 @@ export function derivedFile(name: string, from: string, own: Own, base: Environm
     "",
   ];
   return lines.join("\n");
+}
+
+/** What is of the base alone: its prefix, and its login pages' own name. */
+function cognitoLine(from: string, own: Own, { cognito }: Environment): string[] {
+  const different = [
+    ...(cognito.domainPrefix ? [`domainPrefix: ${JSON.stringify(prefixOf(own.app))}`] : []),
+    ...(cognito.domain ? ["domain: undefined"] : []),
+  ];
+  return different.length > 0 ? [`  cognito: { ...${variable(from)}.cognito, ${different.join(", ")} },`] : [];
 }
 
 /** The variable that an environment is imported as. */

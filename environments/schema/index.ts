@@ -110,6 +110,11 @@ const OWN: readonly { setting: string; idsOf: (one: Environment) => readonly (st
     why: "a region has each only once",
   },
   {
+    setting: "cognito.domain.name",
+    idsOf: ({ cognito }) => [cognito.domain?.name],
+    why: "CloudFront has each name only once",
+  },
+  {
     setting: "mail.from",
     idsOf: ({ mail, region }) => [mail && `${domainOf(mail.from)} in ${region}`],
     why: "SES has each domain once in an account and region",

@@ -1,4 +1,3 @@
-import type { SettingProblem } from "@operation-app/preflight/input";
 import * as z from "zod";
 import { CACHE_VARIABLES, INJECTED_VARIABLES, MAIL_VARIABLES, STORAGE_VARIABLES } from "../../modules/ecs/variables.ts";
 import {
@@ -12,24 +11,12 @@ import {
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
 import { LEAST_GROWTH } from "./database.ts";
 import { environmentSchema } from "./environment.ts";
+import { NAME_RULES } from "./name-rules.ts";
+import { type Problem, type Rule, rule } from "./rule.ts";
 
-export type Problem = SettingProblem;
+export type { Problem } from "./rule.ts";
 
-/** Finds the mistakes of one kind in an environment that may have others. */
-type Rule = (input: unknown) => Problem[];
-
-/**
- * A rule between settings. It reads its own part of the environment and says nothing while that part is not well-formed,
- * so that one mistake never hides another.
- */
-function rule<T>(reads: z.ZodType<T>, check: (part: T) => Problem[]): Rule {
-  return (input) => {
-    const part = reads.safeParse(input);
-    return part.success ? check(part.data) : [];
-  };
-}
-
-const { app, region, domain, network, lb, ecs, cognito, database } = environmentSchema.shape;
+const { app, region, network, lb, ecs, cognito, database } = environmentSchema.shape;
 
 const port = z.object({ port: z.int() });
 
@@ -229,10 +216,10 @@ const namesOfTasksDiffer = rule(
 const loginNeedsItsPages = rule(
   z.object({
     lb: lb.pick({ authenticateCognito: true }).strip(),
-    cognito: cognito.pick({ domainPrefix: true }).strip(),
+    cognito: cognito.pick({ domainPrefix: true }).strip().extend({ domain: z.unknown().optional() }),
   }),
   (environment) =>
-    environment.lb.authenticateCognito && environment.cognito.domainPrefix === undefined
+    environment.lb.authenticateCognito && !environment.cognito.domainPrefix && !environment.cognito.domain
       ? [
           {
             path: ["cognito", "domainPrefix"],
@@ -256,67 +243,6 @@ const loginNeedsHttps = rule(
       : [],
 );
 
-const domainIsInItsZone = rule(z.object({ domain }), (environment) => {
-  if (environment.domain === undefined) return [];
-  const { name, hostedZone } = environment.domain;
-  return name === hostedZone.name || name.endsWith(`.${hostedZone.name}`)
-    ? []
-    : [
-        {
-          path: ["domain", "hostedZone", "name"],
-          message: `is not a zone that ${name} can be in. Write the domain itself, or one above it.`,
-        },
-      ];
-});
-
-const aliasesAreInTheirZones = rule(z.object({ domain }), (environment) => {
-  if (environment.domain === undefined) return [];
-  const { aliases, hostedZone: main } = environment.domain;
-  return aliases.flatMap(({ name, hostedZone = main.name }, index) =>
-    name === hostedZone || name.endsWith(`.${hostedZone}`)
-      ? []
-      : [
-          {
-            path: ["domain", "aliases", index, "name"],
-            message: `is not in the zone ${hostedZone}. Write the zone that it is in as \`hostedZone\` beside it.`,
-          },
-        ],
-  );
-});
-
-const hostNamesDiffer = rule(z.object({ domain }), (environment) => {
-  if (environment.domain === undefined) return [];
-  // What stands for a dot in an address stands for a hyphen as well.
-  const addressOf = (name: string) => name.replaceAll(/[.-]/g, "_");
-  const earlier = new Map([[addressOf(environment.domain.name), environment.domain.name]]);
-  return environment.domain.aliases.flatMap(({ name }, index) => {
-    const other = earlier.get(addressOf(name));
-    earlier.set(addressOf(name), name);
-    if (other === undefined) return [];
-    const why =
-      other === name
-        ? "is there already. Take it out here."
-        : `differs from ${other} in dots and hyphens only, and Terraform's addresses have neither. Take one of them out.`;
-    return [{ path: ["domain", "aliases", index, "name"], message: why }];
-  });
-});
-
-const mailHasItsZone = rule(z.object({ mail: environmentSchema.shape.mail, domain }), ({ mail, domain }) => {
-  if (mail === undefined) return [];
-  const zone = mail.hostedZone ?? domain?.hostedZone.name;
-  if (zone === undefined)
-    return [
-      {
-        path: ["mail", "hostedZone"],
-        message: "is needed where there is no `domain`. Write the Route 53 zone of the address's domain.",
-      },
-    ];
-  const from = mail.from.slice(mail.from.indexOf("@") + 1);
-  if (from === zone || from.endsWith(`.${zone}`)) return [];
-  const message = `is not of the zone ${zone}, where its records would be. Write the zone that ${from} is in as mail.hostedZone.`;
-  return [{ path: ["mail", "from"], message }];
-});
-
 const mailReachesSes = rule(
   z.object({ mail: z.unknown().optional(), network: network.pick({ nat: true }).strip() }),
   ({ mail, network: { nat } }) =>
@@ -329,18 +255,6 @@ const mailReachesSes = rule(
           },
         ],
 );
-
-const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment) => {
-  const arn = environment.domain?.certificateArn;
-  return arn === undefined || arn.split(":")[3] === environment.region
-    ? []
-    : [
-        {
-          path: ["domain", "certificateArn"],
-          message: `is in another region than the load balancer (${environment.region}). Use a certificate of that region, or leave it out.`,
-        },
-      ];
-});
 
 const RULES: readonly Rule[] = [
   nameFitsTargetGroups,
@@ -356,12 +270,8 @@ const RULES: readonly Rule[] = [
   namesOfTasksDiffer,
   loginNeedsItsPages,
   loginNeedsHttps,
-  domainIsInItsZone,
-  aliasesAreInTheirZones,
-  hostNamesDiffer,
-  mailHasItsZone,
+  ...NAME_RULES,
   mailReachesSes,
-  certificateIsInTheRegion,
 ];
 
 /** Everything that is wrong between settings of one environment. */

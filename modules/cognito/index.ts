@@ -8,6 +8,7 @@ import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { createSecretWithValue, type SecretVariable } from "../secret.ts";
 import { type AdoptedCognito, defaultsBeside, dependOn, moveHere, OWN_ADDRESSES, takeOver } from "./adopted.ts";
+import { type CustomDomainProps, createCustomDomain } from "./custom-domain.ts";
 import { clientDefaults, userPoolDefaults } from "./defaults.ts";
 
 export interface CognitoProps {
@@ -19,6 +20,8 @@ export interface CognitoProps {
    * @default the pool has no domain, and no login pages
    */
   readonly domainPrefix?: string;
+  /** Login pages under a name of one's own, too. @default none */
+  readonly customDomain?: CustomDomainProps;
   /**
    * Attributes of the pool that differ from the defaults below; `undefined` takes a default away.
    * @default none
@@ -53,8 +56,10 @@ export class Cognito extends Construct {
   readonly userPool: CognitoUserPool;
   /** The client that Rails logs people in with; not there while an adopted pool has none. */
   readonly client?: CognitoUserPoolClient;
-  /** Where the login pages are; there only with a `domainPrefix`. */
+  /** Where the login pages are: the domain of one's own before that of a `domainPrefix`. None without both. */
   readonly domain?: CognitoUserPoolDomain;
+  /** The domain of one's own. */
+  readonly customDomain?: CognitoUserPoolDomain;
   /** The client that the load balancer logs people in with; there only when it does. */
   readonly loadBalancerClient?: CognitoUserPoolClient;
   /** What Rails needs to know: region, pool and client. */
@@ -72,6 +77,10 @@ export class Cognito extends Construct {
     this.userPool = this.createUserPool();
     if (this.adopted[OWN_ADDRESSES.client] !== null) this.client = this.createClient();
     if (props.domainPrefix) this.domain = this.createDomain(props.domainPrefix);
+    if (props.customDomain) {
+      this.customDomain = createCustomDomain(this, this.userPool.id, props.customDomain);
+      this.domain = this.customDomain;
+    }
     this.keepOtherObjects();
     if (props.loadBalancerHosts) this.loadBalancerClient = this.createLoadBalancerClient(props.loadBalancerHosts);
     this.environment = {

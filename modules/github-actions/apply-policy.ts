@@ -45,6 +45,7 @@ export function applyStatements(target: CiTarget): Statement[] {
     ...creations(target),
     ...taggedWrites(target),
     ...recordWrites(target),
+    ...loginWrites(target),
     ...roleWrites(target),
     ...guardStatements(target),
   ];
@@ -362,12 +363,26 @@ function secretWrites(target: CiTarget): Statement {
 }
 
 /**
+ * The login pages' own name: its certificate is in us-east-1, and Cognito's distribution is changed in the name of who makes the domain.
+ * Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
+ */
+function loginWrites({ loginDomain }: CiTarget): Statement[] {
+  if (loginDomain === undefined) return [];
+  const condition = { StringEquals: { "aws:RequestedRegion": "us-east-1" } };
+  return [
+    { actions: ["acm:AddTagsToCertificate", "acm:RequestCertificate"], resources: ["*"], condition },
+    { actions: ["cloudfront:UpdateDistribution"], resources: ["*"] },
+  ];
+}
+
+/**
  * Records under the app's own host names and of its mail, and no other record of a zone.
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
-function recordWrites({ hostNames, mailDomain }: CiTarget): Statement[] {
+function recordWrites({ hostNames, loginDomain = [], mailDomain }: CiTarget): Statement[] {
   const names = [
     ...hostNames.flatMap((name) => [name, `*.${name}`]),
+    ...loginDomain.flatMap((name, index) => (index === 0 ? [name, `*.${name}`] : [name])),
     ...(mailDomain === undefined ? [] : recordNames(mailDomain)),
   ];
   if (names.length === 0) return [];

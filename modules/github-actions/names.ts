@@ -15,6 +15,8 @@ export interface CiTarget {
   readonly stateKey: string;
   /** Host names whose records the stack makes. */
   readonly hostNames: readonly string[];
+  /** The login pages' own host name, and the one above it where its record is made, too. @default they have none */
+  readonly loginDomain?: readonly string[];
   /** Domain that the app sends mail from. @default it sends none */
   readonly mailDomain?: string;
   /** An instance leads out of the private subnets, in place of a NAT gateway. @default false */

@@ -12,9 +12,9 @@ import type { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { Certificate } from "../certificate.ts";
 import type { TwoOrMore } from "../network/index.ts";
 import { AccessLogs } from "./access-logs.ts";
-import { Certificate } from "./certificate.ts";
 import { type DomainProps, type HostName, hostNames } from "./hosts.ts";
 import { Waf, type WafProps } from "./waf.ts";
 
@@ -81,6 +81,8 @@ export class Lb extends Construct {
   readonly url: string;
   /** Id of the main name's Route 53 zone. None without a domain. */
   readonly zoneId?: string;
+  /** Records of the host names, by name: A, to the load balancer. */
+  readonly aliases = new Map<string, Route53Record>();
   /** ARN of the certificate, once it is valid. None without a domain. */
   readonly certificateArn?: string;
   /** The firewall in front of it, where there is one. */
@@ -174,12 +176,13 @@ export class Lb extends Construct {
   /** A alone, because the load balancer has IPv4 addresses only. */
   private leadHere(hosts: readonly HostName[]): void {
     for (const [index, { name, zoneId }] of hosts.entries()) {
-      new Route53Record(this, index === 0 ? "alias" : `alias_${name}`, {
+      const alias = new Route53Record(this, index === 0 ? "alias" : `alias_${name}`, {
         zoneId,
         name,
         type: "A",
         alias: { name: this.alb.dnsName, zoneId: this.alb.zoneId, evaluateTargetHealth: true },
       });
+      this.aliases.set(name, alias);
     }
   }
 

@@ -51,6 +51,49 @@ export const NAMES: readonly Mistake[] = [
       ["no address", {}, "mail.from", /missing/],
     ] as const
   ).map(([what, mail, path, message]): Mistake => [`mail with ${what}`, { mail }, path, message]),
+  ...(
+    [
+      ["no host name", { name: "auth" }, "name", /not a domain name/],
+      ["a URL", { name: "https://auth.example.com" }, "name", /not a domain name/],
+      ["a name of another zone", { name: "auth.example.net" }, "name", /not in the zone example\.com.*hostedZone/],
+      ["the app's own name", { name: "operation-app.example.com" }, "name", /a name of the load balancer/],
+      [
+        "a parent that is the app",
+        { name: "auth.operation-app.example.com", parentRecord: "create" },
+        "parentRecord",
+        /operation-app\.example\.com leads to the load balancer/,
+      ],
+      [
+        "a parent outside of the zone",
+        { name: "auth.example.net", hostedZone: "auth.example.net", parentRecord: "create" },
+        "parentRecord",
+        /example\.net is not in the zone auth\.example\.net/,
+      ],
+      [
+        "a parent that is neither there nor made",
+        { name: "auth.example.com", parentRecord: true },
+        "parentRecord",
+        /"existing", "create"/,
+      ],
+      [
+        "a setting that there is not",
+        { name: "auth.example.com", certificateArn: "arn:x" },
+        "certificateArn",
+        /is not a setting/,
+      ],
+    ] as const
+  ).map(([what, domain, path, message]): Mistake => [
+    `login pages with ${what}`,
+    { cognito: { domain } } as never,
+    `cognito.domain.${path}`,
+    message,
+  ]),
+  [
+    "login pages without a zone",
+    { domain: undefined, cognito: { domain: { name: "auth.example.com" } } },
+    "cognito.domain.hostedZone",
+    /is needed where there is no `domain`/,
+  ],
   [
     "mail without a zone",
     { domain: undefined, lb: { authenticateCognito: false }, mail: { from: "a@example.com" } },

@@ -1,6 +1,7 @@
 import type { Gap } from "../gap.ts";
 import { Authenticators } from "./authenticators.ts";
 import { Clients } from "./clients.ts";
+import { domainCalls } from "./domains.ts";
 import { forgottenPasswordCalls } from "./forgotten-password.ts";
 import { invitationCalls } from "./invitation.ts";
 import { Login, loginCalls } from "./login.ts";
@@ -33,6 +34,7 @@ export function createCognito(send: Send): Cognito {
     ...forgottenPasswordCalls(clients, send),
     ...passwordCalls(),
     ...invitationCalls(send),
+    ...domainCalls(),
   ];
   return { gaps, clients, login, softwareToken };
 }

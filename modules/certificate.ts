@@ -1,12 +1,15 @@
 import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
-import type { HostName } from "./hosts.ts";
+import type { HostName } from "./lb/hosts.ts";
 
 export interface CertificateProps {
   /** What it is for, the main name first. */
   readonly hosts: readonly HostName[];
+  /** Of the region that it is in. @default the stack's */
+  readonly provider?: AwsProvider;
 }
 
 /**
@@ -17,7 +20,7 @@ export class Certificate extends Construct {
   /** ARN of the certificate once it is valid: a listener can't take it before. */
   readonly validArn: string;
 
-  constructor(scope: Construct, id: string, { hosts }: CertificateProps) {
+  constructor(scope: Construct, id: string, { hosts, provider }: CertificateProps) {
     super(scope, id);
     const names = hosts.map(({ name }) => name);
     const certificate = new AcmCertificate(this, "request", {
@@ -26,6 +29,7 @@ export class Certificate extends Construct {
       subjectAlternativeNames: names,
       validationMethod: "DNS",
       lifecycle: { createBeforeDestroy: true },
+      provider,
     });
     const records = hosts.map((host, index) =>
       this.prove(certificate, host, index === 0 ? "record" : `record_${host.name}`),
@@ -33,6 +37,7 @@ export class Certificate extends Construct {
     this.validArn = new AcmCertificateValidation(this, "validation", {
       certificateArn: certificate.arn,
       validationRecordFqdns: records.map(({ fqdn }) => fqdn),
+      provider,
     }).certificateArn;
   }
 
