@@ -20,7 +20,8 @@ export function useAws(stack: TerraformStack, { region, tags }: AwsProps): void 
 }
 
 /**
- * A second provider, for what CloudFront takes from us-east-1 only: certificates.
+ * A second provider, for what CloudFront takes from us-east-1 only: certificates. It stays while nothing is made by it:
+ * without it, Terraform could not delete what was.
  *
  * @returns undefined where the stack itself is there
  */

@@ -1,3 +1,4 @@
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Annotations, Lazy } from "cdktf";
 import type { Construct } from "constructs";
@@ -24,7 +25,7 @@ import { Schedules } from "../modules/schedules/index.ts";
 import { Storage } from "../modules/storage/index.ts";
 import { usualTimeZone } from "../modules/time-zone.ts";
 import { AddressedStack } from "./addressed-stack.ts";
-import { type AwsProps, useAws, useUsEast1 } from "./aws-provider.ts";
+import { useAws, useUsEast1 } from "./aws-provider.ts";
 import { createOutputs } from "./outputs.ts";
 import { boundRoles } from "./permissions-boundary.ts";
 import { keepStateInS3 } from "./remote-state.ts";
@@ -41,6 +42,7 @@ export class OperationStack extends AddressedStack {
     const tags = { Application: name, Environment: environment.name, ...environment.tags };
     const aws = { region, tags };
     useAws(this, aws);
+    const inUsEast1 = useUsEast1(this, aws);
     keepStateInS3(this, { bucket: environment.state.bucket, key: stateKey(environment), region });
 
     boundRoles(this, environment);
@@ -95,7 +97,7 @@ export class OperationStack extends AddressedStack {
       name,
       region,
       domainPrefix: environment.cognito.domainPrefix,
-      customDomain: this.loginDomainOf(environment, aws, () => lb),
+      customDomain: this.loginDomainOf(environment, inUsEast1, () => lb),
       userPool: environment.cognito.userPool,
       client: environment.cognito.client,
       adopted: environment.adoptedCognito,
@@ -303,14 +305,18 @@ export class OperationStack extends AddressedStack {
     });
   }
 
-  private loginDomainOf(environment: Environment, aws: AwsProps, lb: () => Lb): CustomDomainProps | undefined {
+  private loginDomainOf(
+    environment: Environment,
+    provider: AwsProvider | undefined,
+    lb: () => Lb,
+  ): CustomDomainProps | undefined {
     const { domain } = environment.cognito;
     return (
       domain && {
         name: domain.name,
         zone: this.zoneOf(domain, environment, lb),
         createsParent: domain.parentRecord === "create",
-        provider: useUsEast1(this, aws),
+        provider,
       }
     );
   }

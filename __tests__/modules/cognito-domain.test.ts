@@ -23,8 +23,8 @@ describe("login pages under a name of one's own", () => {
       domain: NAME,
       certificate_arn: "${aws_acm_certificate_validation.cognito_certificate_validation.certificate_arn}",
     });
-    expect(stack.json.provider.aws).toHaveLength(2);
-    expect(synthesize().json.provider.aws).toHaveLength(1);
+    // Also without, as Terraform deletes by it what was made by it.
+    for (const { json } of [stack, synthesize()]) expect(json.provider.aws).toHaveLength(2);
   });
 
   it("need no second provider where the stack is in us-east-1", () => {
