@@ -82,12 +82,14 @@ export const NAMES: readonly Mistake[] = [
         /is not a setting/,
       ],
     ] as const
-  ).map(([what, domain, path, message]): Mistake => [
-    `login pages with ${what}`,
-    { cognito: { domain } } as never,
-    `cognito.domain.${path}`,
-    message,
-  ]),
+  ).map(
+    ([what, domain, path, message]): Mistake => [
+      `login pages with ${what}`,
+      { cognito: { domain } } as never,
+      `cognito.domain.${path}`,
+      message,
+    ],
+  ),
   [
     "login pages without a zone",
     { domain: undefined, cognito: { domain: { name: "auth.example.com" } } },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { domainCalls } from "../../../../tools/local/emulator/gaps/cognito/domains.ts";
 import { databaseIdentities } from "../../../../tools/local/emulator/gaps/database-identities.ts";
 import { managedSecretRotation } from "../../../../tools/local/emulator/gaps/managed-secret-rotation.ts";
 import { parameterSource } from "../../../../tools/local/emulator/gaps/parameter-source.ts";
@@ -6,7 +7,6 @@ import { ruleDescriptions } from "../../../../tools/local/emulator/gaps/rule-des
 import { scalingTags } from "../../../../tools/local/emulator/gaps/scaling-tags.ts";
 import { type Ask, secretEvents } from "../../../../tools/local/emulator/gaps/secret-events.ts";
 import { serviceSettings } from "../../../../tools/local/emulator/gaps/service-settings.ts";
-import { userPoolDomain } from "../../../../tools/local/emulator/gaps/user-pool-domain.ts";
 import { webAcls } from "../../../../tools/local/emulator/gaps/web-acls.ts";
 import { asking, elements, fakeMoto } from "../fake-moto.ts";
 
@@ -31,9 +31,27 @@ describe("a user pool's domain", () => {
       rawHeaders: [],
       body: Buffer.from('{"DomainDescription":{"Domain":"app","AWSAccountId":"0b1f"}}'),
     }));
-    const { json } = asking(userPoolDomain(), moto);
+    const { json } = asking(domainCalls(), moto);
     const { value } = await json("DescribeUserPoolDomain", { Domain: "app" });
     expect(value).toEqual({ DomainDescription: { Domain: "app", AWSAccountId: "123456789012" } });
+  });
+
+  it("has the certificate that was asked for last", async () => {
+    const { moto } = fakeMoto(() => ({
+      status: 200,
+      rawHeaders: [],
+      body: Buffer.from('{"DomainDescription":{"Domain":"login.example.com"}}'),
+    }));
+    const { json } = asking(domainCalls(), moto);
+    const certificate = (name: string) => ({ CustomDomainConfig: { CertificateArn: `arn:${name}` } });
+    for (const [action, name] of [
+      ["CreateUserPoolDomain", "a"],
+      ["UpdateUserPoolDomain", "b"],
+    ] as const) {
+      await json(action, { Domain: "login.example.com", ...certificate(name) });
+      const { value } = await json("DescribeUserPoolDomain", { Domain: "login.example.com" });
+      expect(value.DomainDescription).toMatchObject(certificate(name));
+    }
   });
 });
 

@@ -16,7 +16,6 @@ import { scalingTags } from "./scaling-tags.ts";
 import { askAt, secretEvents } from "./secret-events.ts";
 import { serviceSettings } from "./service-settings.ts";
 import { stateMachines } from "./state-machines.ts";
-import { userPoolDomain } from "./user-pool-domain.ts";
 import { webAcls } from "./web-acls.ts";
 
 /** What gaps keep, and others look at. */
@@ -56,7 +55,6 @@ export function createGaps(kept: Kept = {}): Gap[] {
     ...secretEvents(kept.endpoint === undefined ? undefined : askAt(kept.endpoint)),
     ...serviceSettings(),
     ...stateMachines(),
-    ...userPoolDomain(),
     ...webAcls(),
   ];
 }
