@@ -15,6 +15,13 @@ const NIGHTLY = { when: "cron(0 3 * * ? *)", command: ["bundle", "exec", "rails"
 const HOURLY = { when: "rate(1 hour)", command: ["bundle", "exec", "rails", "cleanup"] };
 const ORDERS = { service: "sqs", actions: ["SendMessage"], resources: ["arn:aws:sqs:{region}:{account}:{app}-orders"] };
 
+/** Of tasks whose service sleeps at night and that AWS may take back. */
+const JOBS = {
+  command: ["bundle", "exec", "sidekiq"],
+  size: { cpu: 256, memory: 512 } as const,
+  tasks: { min: 1, max: 2 },
+};
+
 const WWW = { name: "www.operation-app.example.com" };
 const OTHER = { name: "shop.example.com", to: "app" as const };
 
@@ -26,7 +33,14 @@ const GROWN = {
   lb: { waf: "count", wafLogRetentionDays: 30 } as const,
   mail: { from: "no-reply@operation-app.example.com" },
   storage: {},
-  ecs: { schedules: { nightly: NIGHTLY, hourly: HOURLY } },
+  // What is there for the money.
+  cache: "none" as const,
+  network: { nat: "instance" } as const,
+  ecs: {
+    schedules: { nightly: NIGHTLY, hourly: HOURLY },
+    hours: { from: "08:00", to: "20:00" },
+    workers: { jobs: { ...JOBS, spot: {} } },
+  },
 };
 const CHANGED = {
   ci: { repository: "octo-org/rails" }, // brings a permissions boundary to every role
@@ -36,7 +50,11 @@ const CHANGED = {
   lb: { waf: "block", wafLogRetentionDays: 30 } as const,
   mail: { ...GROWN.mail, dmarc: "quarantine" } as const,
   storage: { keepDeletedDays: 30 },
+  cache: "none" as const,
+  network: { nat: "instance", natInstanceType: "t4g.micro" } as const,
   ecs: {
+    hours: { from: "07:00", to: "22:00" },
+    workers: { jobs: { ...JOBS, spot: { onDemandTasks: 1 } } },
     app: { permissions: [ORDERS] },
     schedules: { nightly: NIGHTLY, hourly: { ...HOURLY, when: "rate(2 hours)", timeZone: "UTC", retryMinutes: 0 } },
   },
@@ -90,6 +108,17 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
       "aws_cloudwatch_metric_alarm.alarms_requests_blocked": "create",
       "aws_route53_record.mail_dmarc": "update",
       "aws_wafv2_web_acl.lb_waf_web_acl": "update",
+      // What sleeps at other hours, and a larger way out.
+      "aws_appautoscaling_scheduled_action.ecs_app_sleep": "update",
+      "aws_appautoscaling_scheduled_action.ecs_app_wake": "update",
+      "aws_appautoscaling_scheduled_action.ecs_jobs_spot_sleep": "update",
+      "aws_appautoscaling_scheduled_action.ecs_jobs_spot_wake": "update",
+      "aws_appautoscaling_scheduled_action.ecs_nginx_sleep": "update",
+      "aws_appautoscaling_scheduled_action.ecs_nginx_wake": "update",
+      "aws_autoscaling_group.network_nat_instance_group": "update",
+      "aws_launch_template.network_nat_instance_template": "update",
+      "aws_ecs_service.ecs_jobs_spot_service": "update",
+      "aws_ecs_task_definition.ecs_jobs_task": "replace",
       "aws_ecs_service.ecs_app_service": "update",
       "aws_ecs_task_definition.ecs_app_task": "replace",
       "aws_ecs_task_definition.ecs_migrate_task": "replace",
@@ -109,7 +138,9 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
     await run.apply();
     expect(await run.plan()).toEqual({});
     expect(await run.state()).not.toContainEqual(
-      expect.stringMatching(/schedule|storage|redirect|shop|www|backup|waf|mail|custom_domain|cognito_certificate/),
+      expect.stringMatching(
+        /schedule|storage|redirect|shop|www|backup|waf|mail|custom_domain|cognito_certificate|nat_instance|firewall_nat|jobs|sleep|wake/,
+      ),
     );
 
     await run.destroy();
