@@ -46,14 +46,25 @@ export async function restorable(
     ),
   );
   const window = backups.find(({ RestoreWindow }) => RestoreWindow)?.RestoreWindow;
-  const snapshots: DBSnapshot[] = [];
-  for (const DBInstanceIdentifier of new Set([identifier, source?.DBInstanceIdentifier ?? identifier]))
-    for await (const page of paginateDescribeDBSnapshots({ client: rds }, { DBInstanceIdentifier }))
-      snapshots.push(...(page.DBSnapshots ?? []));
-  const newestFirst = snapshots.toSorted((a, b) => timeOf(b).getTime() - timeOf(a).getTime());
+  const names = new Set([identifier, source?.DBInstanceIdentifier ?? identifier]);
+  const newestFirst = (await snapshotsOf(rds, names)).toSorted((a, b) => timeOf(b).getTime() - timeOf(a).getTime());
   const latest = window?.LatestTime ?? source?.LatestRestorableTime;
-  const earliest = window?.EarliestTime ?? newestFirst.at(-1)?.SnapshotCreateTime ?? source?.InstanceCreateTime;
+  const oldest = newestFirst.findLast(({ SnapshotType }) => SnapshotType !== IN_VAULT);
+  const earliest = window?.EarliestTime ?? oldest?.SnapshotCreateTime ?? source?.InstanceCreateTime;
   return { window: latest && earliest ? { earliest, latest } : undefined, snapshots: newestFirst };
+}
+
+/** The type of snapshots that AWS Backup keeps in a vault. */
+const IN_VAULT = "awsbackup";
+
+/** All snapshots of instances: without a type, RDS promises automated and manual ones only. */
+async function snapshotsOf(rds: RDSClient, names: ReadonlySet<string>): Promise<DBSnapshot[]> {
+  const found = new Map<string | undefined, DBSnapshot>();
+  for (const DBInstanceIdentifier of names)
+    for (const SnapshotType of [undefined, IN_VAULT])
+      for await (const page of paginateDescribeDBSnapshots({ client: rds }, { DBInstanceIdentifier, SnapshotType }))
+        for (const one of page.DBSnapshots ?? []) found.set(one.DBSnapshotIdentifier, one);
+  return [...found.values()];
 }
 
 export function timeOf({ SnapshotCreateTime }: DBSnapshot): Date {

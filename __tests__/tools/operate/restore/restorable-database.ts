@@ -106,6 +106,19 @@ export function instance(changes: Partial<DBInstance> = {}): DBInstance {
 export const EARLIEST = new Date("2026-05-25T00:00:00Z");
 export const LATEST = new Date("2026-05-31T23:55:00Z");
 export const SNAPSHOT = "rds:operation-app-2026-05-31-13-20";
+/** One in a vault of AWS Backup, from before the automated ones. */
+export const IN_VAULT = "awsbackup:job-0b1f";
+
+const snapshots = [
+  [SNAPSHOT, "automated", "2026-05-31T13:20:00Z"],
+  [IN_VAULT, "awsbackup", "2026-04-01T17:00:00Z"],
+].map(([DBSnapshotIdentifier, SnapshotType, at = ""]) => ({
+  DBSnapshotIdentifier,
+  SnapshotType,
+  Status: "available",
+  AllocatedStorage: 20,
+  SnapshotCreateTime: new Date(at),
+}));
 
 /** RDS with these instances: it restores, changes and renames at once. @param lost what a change has no effect on */
 export function fakeRds(instances: DBInstance[], { lost = [] }: { readonly lost?: readonly string[] } = {}) {
@@ -125,17 +138,9 @@ export function fakeRds(instances: DBInstance[], { lost = [] }: { readonly lost?
     .on(DescribeDBInstanceAutomatedBackupsCommand)
     .resolves({ DBInstanceAutomatedBackups: [{ RestoreWindow: { EarliestTime: EARLIEST, LatestTime: LATEST } }] })
     .on(DescribeDBSnapshotsCommand)
-    .resolves({
-      DBSnapshots: [
-        {
-          DBSnapshotIdentifier: SNAPSHOT,
-          SnapshotType: "automated",
-          Status: "available",
-          AllocatedStorage: 20,
-          SnapshotCreateTime: new Date("2026-05-31T13:20:00Z"),
-        },
-      ],
-    })
+    .callsFake(({ SnapshotType = "automated" }) => ({
+      DBSnapshots: snapshots.filter((one) => one.SnapshotType === SnapshotType),
+    }))
     .on(RestoreDBInstanceToPointInTimeCommand)
     .callsFake((input) => restored(input.TargetDBInstanceIdentifier, input))
     .on(RestoreDBInstanceFromDBSnapshotCommand)

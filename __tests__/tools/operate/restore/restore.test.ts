@@ -4,7 +4,7 @@ import { parsePoint } from "../../../../tools/operate/restore/points.ts";
 import { listText, monthlyPrice, restoredText } from "../../../../tools/operate/restore/report.ts";
 import { type RestoreOptions, restore } from "../../../../tools/operate/restore/restore.ts";
 import { session } from "../deployed.ts";
-import { declared, fakeRds, instance, LATEST, listening, OWN_ID, SNAPSHOT } from "./restorable-database.ts";
+import { declared, fakeRds, IN_VAULT, instance, LATEST, listening, OWN_ID, SNAPSHOT } from "./restorable-database.ts";
 
 const { environment } = session().deployment;
 const RESTORED = "operation-app-restored-202605312355";
@@ -101,16 +101,18 @@ describe("a restore", () => {
     ]);
   });
 
-  it("takes a point in time that is in the backups, or a snapshot of the instance", async () => {
+  it("takes a point in time that is in the backups, or a snapshot of the instance, in a vault too", async () => {
     const rds = fakeRds([instance()]);
     await restoring(rds, { point: { at: new Date("2026-05-30T01:02:03Z") } });
     await restoring(rds, { point: { snapshot: SNAPSHOT } });
+    await restoring(rds, { point: { snapshot: IN_VAULT } });
     expect(rds.calls.filter(({ name }) => name === "restore").map(({ input }) => input)).toMatchObject([
       {
         RestoreTime: new Date("2026-05-30T01:02:03Z"),
         TargetDBInstanceIdentifier: "operation-app-restored-202605300102",
       },
       { DBSnapshotIdentifier: SNAPSHOT, DBInstanceIdentifier: "operation-app-restored-202605311320" },
+      { DBSnapshotIdentifier: IN_VAULT, DBInstanceIdentifier: "operation-app-restored-202604011700" },
     ]);
   });
 
