@@ -125,7 +125,8 @@ export async function startMaintenance(
 /** @returns whether it was on */
 export async function endMaintenance(session: Session): Promise<boolean> {
   const { own } = await rulesOf(session);
-  await deleteRules(session, [own.get(ANSWERS)?.rule, own.get(LETS_PASS)?.rule]);
+  // In this order: interrupted in between, maintenance is still on and seen, and not a rule that lets some past the others.
+  await deleteRules(session, [own.get(LETS_PASS)?.rule, own.get(ANSWERS)?.rule]);
   return own.size > 0;
 }
 

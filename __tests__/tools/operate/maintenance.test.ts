@@ -95,7 +95,7 @@ describe("maintenance", () => {
     });
     expect(await inspectMaintenance(at)).toMatchObject({ allowed: ["203.0.113.7/32"] });
     expect(await endMaintenance(at)).toBe(true);
-    expect(calls).toEqual(["create 1", "create 2", "delete 2", "delete 1"]);
+    expect(calls).toEqual(["create 1", "create 2", "delete 1", "delete 2"]);
     expect([...rules.keys()]).toEqual(["arn:path", "arn:default"]);
     expect(await endMaintenance(at)).toBe(false);
   });
