@@ -74,6 +74,7 @@ export default verb(command, async () => {
   const versions = Object.fromEntries(images.map((image) => [image.name, version]));
   const { commit, push = false } = options;
   const edges = realEdges({ environment, progress, signal, lockTimeout, timeoutMs, yes, commit, push, message });
-  await deployVersions({ environment: name, file, versions, edges, progress });
+  const done = `The images are in the registry${app ? ", and the database has been migrated: what runs has to get on with that" : ""}.`;
+  await deployVersions({ environment: name, file, versions, edges, progress, done });
   progress.text(`${name} runs ${images.map((image) => image.name).join(" and ")} ${version}.`);
 });

@@ -22,6 +22,8 @@ export interface DeployOptions {
   readonly versions: Versions;
   readonly edges: Edges;
   readonly progress: Progress;
+  /** What has been done before, in a sentence, and stays where nothing is applied. @default nothing */
+  readonly done?: string;
 }
 
 /**
@@ -31,7 +33,8 @@ export interface DeployOptions {
  *
  * @throws UserError where the review stops it, the user says no, or what runs in the end is not this
  */
-export async function deployVersions({ environment, file, versions, edges, progress }: DeployOptions): Promise<void> {
+export async function deployVersions(options: DeployOptions): Promise<void> {
+  const { environment, file, versions, edges, progress, done } = options;
   const before = await textBefore(environment, file, versions);
   writeVersions(environment, versions);
   const { made, isAccepted } = await plan().catch((error) => {
@@ -46,12 +49,16 @@ export async function deployVersions({ environment, file, versions, edges, progr
   await edges.wait();
   await edges.commit(file);
 
+  function stopped(why: string): string {
+    return done === undefined ? why : `${why} ${done}`;
+  }
+
   async function plan(): Promise<{ made?: MadePlan; isAccepted: boolean }> {
     const { made, reviewed } = await edges.plan();
     progress.text(`\n${textReview(reviewed)}`);
-    if (reviewed.verdict === "blocked") throw new UserError("Nothing was applied: the review stops it.");
+    if (reviewed.verdict === "blocked") throw new UserError(stopped("Nothing was applied: the review stops it."));
     if (!hasChanges(reviewed)) return { isAccepted: false };
-    if (!(await edges.ask(questionOf(reviewed, environment)))) throw new UserError("Nothing was applied.");
+    if (!(await edges.ask(questionOf(reviewed, environment)))) throw new UserError(stopped("Nothing was applied."));
     return { made, isAccepted: true };
   }
 }

@@ -17,7 +17,7 @@ export interface SteadyOptions {
   readonly timeoutMs: number;
   /** Versions that were released; a service whose image has none stands at zero tasks. */
   readonly versions: Environment["images"];
-  readonly progress: Pick<Progress, "fact" | "text">;
+  readonly progress: Pick<Progress, "fact" | "output" | "text">;
   readonly signal?: AbortSignal;
   /** Between two looks. @default five seconds */
   readonly pollMs?: number;
@@ -40,14 +40,11 @@ export interface Standing {
 export async function untilSteady(session: Session, options: SteadyOptions): Promise<void> {
   const { timeoutMs, progress, signal, pollMs = POLL_MS } = options;
   const since = new Date();
-  const said = new Map<string, string>();
+  const tell = teller(progress);
   for (;;) {
     if (signal?.aborted) throw new UserError("Interrupted while waiting. What was applied goes on: bin/infra status.");
     const standings = await look(session, options);
-    for (const { name, says } of standings) {
-      if (said.get(name) !== says) progress.fact(`${name}: ${says}`);
-      said.set(name, says);
-    }
+    for (const standing of standings) tell(standing);
     if (standings.every(({ state }) => state === "steady")) return;
     const failed = standings.filter(({ state }) => state === "failed");
     if (failed.length > 0) await fail(session, failed, since);
@@ -61,6 +58,16 @@ export async function untilSteady(session: Session, options: SteadyOptions): Pro
     }
     await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
+}
+
+/** Tells each change of how far a service is, and only what is done as done. */
+function teller(progress: SteadyOptions["progress"]) {
+  const said = new Map<string, string>();
+  return ({ name, says, state }: Standing & { readonly name: string }) => {
+    const tell = state === "steady" ? progress.fact : progress.output;
+    if (said.get(name) !== says) tell(`${name}: ${says}`);
+    said.set(name, says);
+  };
 }
 
 async function look({ deployment, clients }: Session, { versions }: SteadyOptions) {

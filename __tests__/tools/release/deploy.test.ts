@@ -91,7 +91,8 @@ class World {
   release(edges: Edges): Promise<void> {
     const quiet = { step: () => {}, fact: () => {}, output: () => {}, text: () => {}, live: () => {} };
     const versions = { app: "0.2.0" };
-    return deployVersions({ environment: "production", file: FILE, versions, edges, progress: quiet });
+    const done = "The database has been migrated.";
+    return deployVersions({ environment: "production", file: FILE, versions, edges, progress: quiet, done });
   }
 }
 
@@ -119,11 +120,11 @@ describe("putting versions into an environment", () => {
   });
 
   it.each([
-    ["somebody says no", { ask: async () => false }, "Nothing was applied."],
+    ["somebody says no", { ask: async () => false }, "Nothing was applied. The database has been migrated."],
     [
       "the review stops it",
       { plan: async () => ({ made: {} as never, reviewed: { ...GOOD, verdict: "blocked" } as Review }) },
-      "the review stops it",
+      "Nothing was applied: the review stops it. The database has been migrated.",
     ],
   ])("leaves the file as it was where %s", async (_, changes, message) => {
     const world = new World();

@@ -99,7 +99,11 @@ async function wait(
       })),
     });
   const said: string[] = [];
-  const progress = { fact: (text: string) => said.push(text), text: (text: string) => said.push(text) };
+  const progress = {
+    fact: (text: string) => said.push(`✔ ${text}`),
+    output: (text: string) => said.push(text),
+    text: (text: string) => said.push(text),
+  };
   const options = { timeoutMs, pollMs: 1, versions: { app: "0.2.0", nginx: "0.2.0" }, progress };
   const error = await untilSteady(asked, options).then(
     () => undefined,
@@ -114,7 +118,7 @@ describe("a release is steady", () => {
     expect(error).toBeUndefined();
     expect(said).toEqual([
       "app: task-operation-app:2, 3 of 2 tasks run, 1 have failed",
-      "app: task-operation-app:2 is steady, 2 of 2 tasks run",
+      "✔ app: task-operation-app:2 is steady, 2 of 2 tasks run",
     ]);
   });
 
