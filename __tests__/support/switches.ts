@@ -22,6 +22,7 @@ const FRUGAL: readonly Changes[] = [
   { cache: "none" },
   { network: { nat: "instance", interfaceEndpoints: "none", outboundPorts: [587] } },
   { network: { nat: "instance", natInstanceType: "t4g.small" } },
+  { database: { appUser: {} }, ecs: { topology: "together" } },
   { images: { nginx: "0.1.0", app: "0.1.0" }, ecs: { hours: { from: "08:00", to: "20:00" } } },
   {
     images: { nginx: "0.1.0", app: "0.1.0" },

@@ -14,6 +14,7 @@ import { checkWorld, World } from "./world.ts";
 /** A page that reads MySQL and Redis, without a login. */
 const COUNTER = "/counter";
 const EVERY_MS = 20;
+const MASTER = 'username: "operation_app",';
 const SECRET = "SECRET_KEY_BASE";
 const VALUE = "0123456789abcdef".repeat(8);
 const FAILING_MIGRATION = [
@@ -284,6 +285,7 @@ describe.runIf(
     });
 
     it("replaces a version under load without losing a request", async () => {
+      world.edit("environments/production.ts", { [MASTER]: `${MASTER}\n    appUser: { used: false },` });
       const load = new Load(world.url + COUNTER, EVERY_MS);
       const { exitCode, all } = await world.release("0.2.0");
       const releasedAt = Date.now();
@@ -315,9 +317,18 @@ describe.runIf(
       expect(versionsIn(sent)).toEqual(["0.2.0"]);
     });
 
-    it("goes back to an older version on demand", async () => {
-      await good("rollback", "production", "--to", "0.1.0", "--yes");
+    it("goes back to an older version on demand, and lets it log in as the user that the failed migration has made", async () => {
+      world.edit("environments/production.ts", { "appUser: { used: false }": "appUser: {}" });
+      await good("rollback", "production", "--to", "0.1.0", "--yes", "--allow-dirty");
       expect(await version()).toBe("0.1.0");
+    });
+
+    it("gives that user another password, without losing a request", async () => {
+      const load = new Load(world.url + COUNTER, EVERY_MS * 5);
+      expect(await good("db", "rotate", "production")).toContain("MySQL has forgotten the old one");
+      expect(lost(await load.end())).toEqual([]);
+      const user = `bin/rails runner 'puts User.connection.select_value("SELECT CURRENT_USER()")'`;
+      expect(await good("run", "production", user)).toContain("rails@%");
     });
   });
 

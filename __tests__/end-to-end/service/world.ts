@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { execa } from "execa";
@@ -8,6 +8,7 @@ import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.t
 import { emulatorClient } from "../../../tools/local/aws-environment.ts";
 import { readRecord } from "../../../tools/local/emulator/record.ts";
 import { processesOf } from "../../../tools/local/processes.ts";
+import { projectOf } from "../../../tools/local/project.ts";
 import type { Container } from "../../../tools/local/service/container.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
 import { ProjectCopy } from "../../support/project-copy.ts";
@@ -77,6 +78,12 @@ export class World {
   async infra(...args: string[]): Promise<Ran> {
     const { exitCode, all } = await this.start(args);
     return { exitCode, all };
+  }
+
+  /** Replaces texts in a file of what runs. @throws Error when one of them is not there */
+  edit(file: string, replacements: Readonly<Record<string, string>>): void {
+    const path = relative(this.project.directory, join(projectOf(this.run), file));
+    this.project.edit(path, replacements);
   }
 
   /** Releases the example app and nginx. */
