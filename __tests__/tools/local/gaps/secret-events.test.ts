@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { jsonError } from "../../../../tools/local/emulator/gaps/replies.ts";
 import { secretEvents } from "../../../../tools/local/emulator/gaps/secret-events.ts";
 import { asking, fakeMoto } from "../fake-moto.ts";
 
@@ -36,9 +37,19 @@ describe("a secret in the emulator", () => {
     async (asked, passed) => {
       const { json, forwarded } = secrets();
       await json("GetSecretValue", { SecretId: SECRET.ARN, ...asked });
-      expect(forwarded.map(({ body }) => JSON.parse(String(body)))).toEqual([{ SecretId: SECRET.ARN, ...passed }]);
+      expect(JSON.parse(String(forwarded.at(-1)?.body))).toEqual({ SecretId: SECRET.ARN, ...passed });
     },
   );
+
+  it("has no value in the words in which that was asked", async () => {
+    const { moto, forwarded } = fakeMoto(() => jsonError("ResourceNotFoundException", "no value for AWSCURRENT"));
+    const { text } = await asking(
+      secretEvents(async () => ({ Rules: [] })),
+      moto,
+    ).json("GetSecretValue", { SecretId: SECRET.ARN });
+    expect(text).toContain("no value for AWSCURRENT");
+    expect(forwarded).toHaveLength(1);
+  });
 
   it("was changed when a label was moved", async () => {
     const { json } = secrets();

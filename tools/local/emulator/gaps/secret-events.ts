@@ -58,11 +58,14 @@ export function secretEvents(ask: Ask | undefined): Gap[] {
       service: "secretsmanager",
       action: "GetSecretValue",
       why: "moto gives the value that was put last as the current one, also where that label was moved to another since",
-      standIn: "moto's own answer, asked for the label AWSCURRENT where a call names neither version nor label",
-      answer(call, moto) {
+      standIn:
+        "moto's own answer; where there is a value and a call names neither version nor label, that of the label AWSCURRENT",
+      async answer(call, moto) {
+        const reply = await moto.forward(call);
         const asked = JSON.parse(call.body.toString("utf8"));
-        const { VersionId, VersionStage = VersionId ? undefined : "AWSCURRENT" } = asked;
-        return moto.forward({ ...call, body: Buffer.from(JSON.stringify({ ...asked, VersionStage })) });
+        // Asked for the label at once, moto has other words for a secret without a value than AWS.
+        if (reply.status !== 200 || asked.VersionId || asked.VersionStage) return reply;
+        return moto.forward({ ...call, body: Buffer.from(JSON.stringify({ ...asked, VersionStage: "AWSCURRENT" })) });
       },
     },
     {

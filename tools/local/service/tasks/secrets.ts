@@ -40,10 +40,7 @@ async function readSecret(
   client: SecretsManagerClient,
   { arn, key, stage, version }: SecretReference,
 ): Promise<string> {
-  // Named, since moto gives the value that was put last where neither is, also when that label was moved to another.
-  const VersionStage = stage ?? (version === undefined ? "AWSCURRENT" : undefined);
-  const input = { SecretId: arn, VersionStage, VersionId: version };
-  const { SecretString = "" } = await client.send(new GetSecretValueCommand(input)).catch((error: Error) => {
+  const { SecretString = "" } = await secretValue(client, { arn, stage, version }).catch((error: Error) => {
     throw new Error(
       `unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${arn} from secrets manager: ${error.name}: ${error.message}`,
     );
@@ -55,6 +52,15 @@ async function readSecret(
       `unable to retrieve secret from asm: service call has been retried 1 time(s): retrieved secret from Secrets Manager did not contain json key ${key}`,
     );
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** As AWS answers: moto gives the value that was put last for the current one, also where that label was moved to another. */
+async function secretValue(client: SecretsManagerClient, { arn, stage, version }: SecretReference) {
+  const get = (VersionStage: string | undefined) =>
+    client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage, VersionId: version }));
+  // Asked for the label at once, moto has other words for a secret without a value than AWS.
+  const found = await get(stage);
+  return stage === undefined && version === undefined ? get("AWSCURRENT") : found;
 }
 
 function valuesIn(text: string, arn: string): Record<string, unknown> {
