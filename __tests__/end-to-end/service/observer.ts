@@ -36,6 +36,12 @@ export class Observer {
     await this.ecs.send(new UpdateServiceCommand({ cluster: this.cluster, service, desiredCount }));
   }
 
+  /** Deploys a service again whose circuit breaker has ended its deployment: what its tasks need was not there yet. */
+  async deployAgainIfFailed(service: string): Promise<void> {
+    if ((await this.service(service)).deployments?.[0]?.rolloutState !== "FAILED") return;
+    await this.ecs.send(new UpdateServiceCommand({ cluster: this.cluster, service, forceNewDeployment: true }));
+  }
+
   async untilHealthy(name: string): Promise<void> {
     await this.waitFor(name, async () => (await this.service(name)).deployments?.[0]?.rolloutState === "COMPLETED");
   }
