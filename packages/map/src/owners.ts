@@ -1,5 +1,5 @@
 import { type Graph, linked, type Resource } from "@operation-app/preflight/graph";
-import { kindOfType } from "./kinds.ts";
+import { kindOf } from "./drawn.ts";
 
 /** A part of more things than these is a part of none. */
 const MOST_OWNERS = 6;
@@ -14,7 +14,7 @@ const RULE = /^aws_(security_group_rule|vpc_security_group_(in|e)gress_rule)$/;
 /** For resources that are not drawn themselves, the drawn ones that they belong to. */
 export function ownersOf(graph: Graph): ReadonlyMap<Resource, readonly Resource[]> {
   const made = graph.resources.filter(({ isData }) => !isData);
-  const open = made.filter(({ type }) => kindOfType(type) === undefined && !OF_NETWORK.test(type));
+  const open = made.filter((one) => kindOf(one) === undefined && !OF_NETWORK.test(one.type));
   const users = usersOf(made);
   const owners = new Map<Resource, readonly Resource[]>();
   const settle = (resource: Resource, found: Iterable<Resource>) => {
@@ -36,9 +36,9 @@ export function ownersOf(graph: Graph): ReadonlyMap<Resource, readonly Resource[
 
 /** Drawn things that use it, as a service its task definition; else those that it is for, as a listener for its load balancer. */
 function nearest(resource: Resource, users: ReadonlyMap<Resource, readonly Resource[]>): Resource[] {
-  const using = (users.get(resource) ?? []).filter(({ type }) => kindOfType(type) !== undefined);
+  const using = (users.get(resource) ?? []).filter((one) => kindOf(one) !== undefined);
   if (using.length > 0 || /^aws_iam_/.test(resource.type)) return using;
-  return leadingTo(resource).filter(({ type }) => kindOfType(type) !== undefined);
+  return leadingTo(resource).filter((one) => kindOf(one) !== undefined);
 }
 
 /** A rule belongs to the group that it is in, and not to the one that it names. */

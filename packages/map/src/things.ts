@@ -20,7 +20,8 @@ import {
   vpcOf,
   zoneOf,
 } from "@operation-app/preflight/network";
-import { KINDS, type Kind, kindOfService, kindOfType } from "./kinds.ts";
+import { kindOf } from "./drawn.ts";
+import { KINDS, type Kind, kindOfService } from "./kinds.ts";
 import { settingsOf } from "./settings.ts";
 import type { ChangeKind, NetworkArea, Part, Thing, ThingPlace } from "./stack-map.ts";
 
@@ -35,18 +36,13 @@ const ELSEWHERE = "";
 /** What is drawn: each thing of a network by itself, services of AWS by their kind. */
 export function outlinesOf(graph: Graph, networks: readonly NetworkArea[]): Outline[] {
   const drawn = graph.resources.flatMap((resource) => {
-    const kind = resource.isData || isPartOfMachine(resource) ? undefined : kindOfType(resource.type);
+    const kind = kindOf(resource);
     return kind === undefined ? [] : [{ resource, kind }];
   });
   const single = drawn.filter(({ resource, kind }) => isSingle(graph, resource, kind));
   const together = drawn.filter(({ resource, kind }) => !isSingle(graph, resource, kind));
   const outlines = single.map(({ resource, kind }) => outlineOf(graph, resource, kind, networks));
   return [...outlines, ...outlinesTogether(graph, together)];
-}
-
-/** A network interface is drawn where it forwards packets of others: it is what a route leads to, whichever instance has it. */
-function isPartOfMachine(resource: Resource): boolean {
-  return resource.type === "aws_network_interface" && resource.get("source_dest_check") !== false;
 }
 
 /** In a network, or a door of one. */

@@ -235,3 +235,27 @@ it("draws the way out of each zone that has its own", async () => {
     ),
   );
 });
+
+it("draws a machine that forwards packets once, as the way out that it is", async () => {
+  const stack = stackWith(names(1), {
+    aws_network_interface: {
+      way_out: { subnet_id: "${aws_subnet.public_a.id}", source_dest_check: false },
+      of_a_server: { subnet_id: "${aws_subnet.private_a.id}" },
+    },
+    aws_launch_template: {
+      nat: { network_interfaces: [{ network_interface_id: "${aws_network_interface.way_out.id}" }] },
+    },
+    aws_autoscaling_group: {
+      nat: { availability_zones: ["ap-northeast-1a"], launch_template: [{ id: "${aws_launch_template.nat.id}" }] },
+    },
+    aws_instance: { server: { subnet_id: "${aws_subnet.private_a.id}" } },
+  });
+  const { things } = await mapOfStack(stack);
+  const machines = things.filter(({ kind }) => kind === "server").map(({ id }) => id);
+  expect(machines).toEqual(["aws_instance.server"]);
+  const wayOut = things.find(({ id }) => id === "aws_network_interface.way_out");
+  expect(wayOut?.parts.map(({ address }) => address)).toEqual(
+    expect.arrayContaining(["aws_autoscaling_group.nat", "aws_launch_template.nat"]),
+  );
+  expect(things.map(({ id }) => id)).not.toContain("aws_network_interface.of_a_server");
+});
