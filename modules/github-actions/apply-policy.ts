@@ -10,7 +10,9 @@ import {
   plansPrefix,
   tagged,
 } from "./names.ts";
+import { loginWrites, natInstanceWrites } from "./optional-writes.ts";
 import { namedResources, secretStatements, stateVersions } from "./reads.ts";
+import { bucketWrites, secretWrites, vaultWrites } from "./store-writes.ts";
 
 /** Services that AWS keeps a role of its own for, made the first time that they are used. */
 const SERVICE_LINKED = [
@@ -59,48 +61,6 @@ export function writeStatements(target: CiTarget): Statement[] {
     secretWrites(target),
     ...vaultWrites(target),
     ...natInstanceWrites(target),
-  ];
-}
-
-/**
- * The group of one NAT instance, and what it is started from. EC2 looks whether who makes the group may run the template;
- * nothing is run but from a launch template.
- * Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
- */
-function natInstanceWrites(target: CiTarget): Statement[] {
-  if (!target.natInstance) return [];
-  const { app, region, account } = target;
-  const here = `arn:aws:ec2:${region}:${account}`;
-  const template = `${here}:launch-template/*`;
-  return [
-    {
-      actions: ["autoscaling:*"],
-      resources: [`arn:aws:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${app}-nat`],
-    },
-    {
-      actions: ["ec2:CreateLaunchTemplate", "ec2:CreateNetworkInterface"],
-      resources: ["*"],
-      condition: { StringEquals: { "aws:RequestedRegion": region } },
-    },
-    {
-      actions: ["ec2:*LaunchTemplate", "ec2:*LaunchTemplateVersion*", "ec2:ModifyNetworkInterfaceAttribute"],
-      resources: ["*"],
-      condition: tagged(target),
-    },
-    {
-      actions: ["ec2:RunInstances"],
-      resources: ["*"],
-      condition: { ArnLike: { "ec2:LaunchTemplate": template } },
-    },
-    {
-      actions: ["ssm:GetParameters"],
-      resources: [`arn:aws:ssm:${region}::parameter/aws/service/ami-amazon-linux-latest/*`],
-    },
-    {
-      actions: ["iam:CreateServiceLinkedRole"],
-      resources: ["*"],
-      condition: { StringEquals: { "iam:AWSServiceName": "autoscaling.amazonaws.com" } },
-    },
   ];
 }
 
@@ -311,68 +271,6 @@ function namedWrites(target: CiTarget): Statement {
       `arn:aws:wafv2:${region}:*:regional/managedruleset/*`,
     ],
   };
-}
-
-/** The buckets of the load balancer's logs and of users' files: nobody reads a file with it, but deletes them with the bucket. */
-function bucketWrites(target: CiTarget): Statement[] {
-  const { s3 = [] } = namedResources(target);
-  return [
-    { actions: ["s3:*"], resources: s3 },
-    { actions: ["s3:DeleteObject*"], resources: s3.map((bucket) => `${bucket}/*`) },
-  ];
-}
-
-/** The vault of backups, but for what is in it: no recovery point is deleted with it, nor lets itself be kept shorter. */
-function vaultWrites({ app, region, account }: CiTarget): Statement[] {
-  return [
-    {
-      actions: [
-        "backup:CreateBackupVault",
-        "backup:DeleteBackupVault*",
-        "backup:PutBackupVaultLockConfiguration",
-        "backup:TagResource",
-        "backup:UntagResource",
-      ],
-      resources: [`arn:aws:backup:${region}:${account}:backup-vault:${app}`],
-    },
-    {
-      actions: ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey", "kms:RetireGrant"],
-      resources: [`arn:aws:kms:${region}:${account}:key/*`],
-      condition: { StringEquals: { "kms:ViaService": `backup.${region}.amazonaws.com` } },
-    },
-  ];
-}
-
-/** Everything about the app's secrets, but for reading values that were put in by hand, and handing them to others. */
-function secretWrites(target: CiTarget): Statement {
-  const { secretsmanager = [] } = namedResources(target);
-  return {
-    actions: [
-      "secretsmanager:CancelRotateSecret",
-      "secretsmanager:CreateSecret",
-      "secretsmanager:DeleteSecret",
-      "secretsmanager:PutSecretValue",
-      "secretsmanager:RestoreSecret",
-      "secretsmanager:RotateSecret",
-      "secretsmanager:TagResource",
-      "secretsmanager:UntagResource",
-      "secretsmanager:UpdateSecret*",
-    ],
-    resources: secretsmanager,
-  };
-}
-
-/**
- * The login pages' own name: its certificate is in us-east-1, and Cognito's distribution is changed in the name of who makes the domain.
- * Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
- */
-function loginWrites({ loginDomain }: CiTarget): Statement[] {
-  if (loginDomain === undefined) return [];
-  const condition = { StringEquals: { "aws:RequestedRegion": "us-east-1" } };
-  return [
-    { actions: ["acm:AddTagsToCertificate", "acm:RequestCertificate"], resources: ["*"], condition },
-    { actions: ["cloudfront:UpdateDistribution"], resources: ["*"] },
-  ];
 }
 
 /**
