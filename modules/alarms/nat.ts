@@ -29,7 +29,7 @@ export function watchNat(gateways: readonly NatGateway[], { natErrors }: Thresho
 
 /**
  * A NAT instance: whether one is there, and whether it has much to do. What it can't translate is counted on the machine
- * only, where nothing is installed that would tell of it.
+ * only, and nothing is installed there that reports it.
  * Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html
  */
 export function watchNatInstance({ name: AutoScalingGroupName }: AutoscalingGroup): Watch[] {
