@@ -1,3 +1,16 @@
+/** Of every policy, whatever it is attached to. */
+const OF_POLICIES: readonly string[] = [
+  "CKV_AWS_62",
+  "CKV_AWS_63",
+  "CKV_AWS_286",
+  "CKV_AWS_287",
+  "CKV_AWS_288",
+  "CKV_AWS_289",
+  "CKV_AWS_290",
+  "CKV_AWS_355",
+  "CKV2_AWS_40",
+];
+
 /**
  * Checks of Checkov for each type of resource that the stacks make, from their `supported_resources`, graph checks too. Checkov 3, `main` of
  * 2026-08-20: https://github.com/bridgecrewio/checkov
@@ -57,29 +70,9 @@ export const CHECKOV_IDS: Readonly<Record<string, readonly string[]>> = {
   aws_elasticache_subnet_group: [],
   aws_flow_log: [],
   aws_iam_openid_connect_provider: [],
-  aws_iam_policy: [
-    "CKV_AWS_62",
-    "CKV_AWS_63",
-    "CKV_AWS_286",
-    "CKV_AWS_287",
-    "CKV_AWS_288",
-    "CKV_AWS_289",
-    "CKV_AWS_290",
-    "CKV_AWS_355",
-    "CKV2_AWS_40",
-  ],
+  aws_iam_policy: OF_POLICIES,
   aws_iam_role: ["CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_274", "CKV_AWS_393", "CKV2_AWS_56"],
-  aws_iam_role_policy: [
-    "CKV_AWS_62",
-    "CKV_AWS_63",
-    "CKV_AWS_286",
-    "CKV_AWS_287",
-    "CKV_AWS_288",
-    "CKV_AWS_289",
-    "CKV_AWS_290",
-    "CKV_AWS_355",
-    "CKV2_AWS_40",
-  ],
+  aws_iam_role_policy: OF_POLICIES,
   aws_iam_role_policy_attachment: ["CKV_AWS_274", "CKV2_AWS_56"],
   aws_internet_gateway: [],
   aws_lb: [

@@ -25,24 +25,19 @@ describe("a database parameter", () => {
 });
 
 describe("a user pool's domain", () => {
+  const shownAs = (DomainDescription: object) => {
+    const body = Buffer.from(JSON.stringify({ DomainDescription }));
+    return asking(domainCalls(), fakeMoto(() => ({ status: 200, rawHeaders: [], body })).moto);
+  };
+
   it("is in the same account at each look", async () => {
-    const { moto } = fakeMoto(() => ({
-      status: 200,
-      rawHeaders: [],
-      body: Buffer.from('{"DomainDescription":{"Domain":"app","AWSAccountId":"0b1f"}}'),
-    }));
-    const { json } = asking(domainCalls(), moto);
+    const { json } = shownAs({ Domain: "app", AWSAccountId: "0b1f" });
     const { value } = await json("DescribeUserPoolDomain", { Domain: "app" });
     expect(value).toEqual({ DomainDescription: { Domain: "app", AWSAccountId: "123456789012" } });
   });
 
   it("has the certificate that was asked for last", async () => {
-    const { moto } = fakeMoto(() => ({
-      status: 200,
-      rawHeaders: [],
-      body: Buffer.from('{"DomainDescription":{"Domain":"login.example.com"}}'),
-    }));
-    const { json } = asking(domainCalls(), moto);
+    const { json } = shownAs({ Domain: "login.example.com" });
     const certificate = (name: string) => ({ CustomDomainConfig: { CertificateArn: `arn:${name}` } });
     for (const [action, name] of [
       ["CreateUserPoolDomain", "a"],
