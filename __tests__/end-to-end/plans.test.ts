@@ -8,7 +8,7 @@ import {
   ListUserPoolsCommand,
   UpdateUserPoolCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutBucketVersioningCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backendStore, initBackend } from "../../tools/adopt/state-store.ts";
@@ -79,7 +79,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
   }
 
   async function run(
-    command: "plan" | "apply" | "drift" | "destroy",
+    command: "plan" | "apply" | "drift" | "destroy" | "state",
     args: readonly string[] = [],
     more: NodeJS.ProcessEnv = {},
   ) {
@@ -316,6 +316,31 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       const forgotten = await run("plan");
       expect(forgotten.exitCode).toBe(1);
       expect(forgotten.text).toMatch(new RegExp(`forget: ${POOL.replaceAll(".", "\\.")}`));
+    });
+
+    it("shows what would follow from an older state before it puts it back, and puts back the whole one", async () => {
+      const whole = await stateText();
+      const { resources, ...rest } = JSON.parse(whole);
+      const without = resources.filter(({ type }: { type: string }) => type !== "aws_cognito_user_pool");
+      const s3 = new S3Client(emulatorClient({ endpoint: emulator.endpoint, region: REGION }));
+      await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: "Enabled" } }));
+      const write = async (Body: string) =>
+        (await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body }))).VersionId ?? "";
+      const partial = await write(JSON.stringify({ ...rest, resources: without }));
+      const complete = await write(whole);
+
+      const shown = await run("state", ["production", "--restore", partial]);
+      expect(shown.exitCode, shown.text).toBe(1);
+      expect(shown.text).toContain(`An apply would make ${POOL} a second time: it exists`);
+      expect(shown.text).toContain("--confirm production to put it back without a question. Nothing was changed.");
+      expect(await stateText()).toBe(whole);
+
+      await write("damaged");
+      const back = await good("state", ["production", "--restore", complete, "--confirm", "production"]);
+      expect(back).toMatch(/^Planned on a copy of .+:\n\nGood: nothing blocks this plan\. No changes\.$/m);
+      expect(back).not.toContain("a second time");
+      expect(back).toContain("The plan is the one above.");
+      expect(await stateText()).toBe(whole);
     });
 
     it("looks what others have changed, and says so in one issue until all is well", async () => {

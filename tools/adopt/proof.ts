@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Plan, parsePlan } from "@operation-app/plan-review/plan";
 import { UserError } from "@operation-app/preflight/input";
 import { type State, stateText } from "../lib/terraform/state-file.ts";
+import { keepStateBeside } from "../lib/terraform/synthesized.ts";
 import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";
 import { verdictText } from "./report.ts";
 import { verify } from "./verify.ts";
@@ -71,9 +72,9 @@ export function planner(
 /** Copies a stack, with a local state. @returns the addresses of what is planned of it */
 function prepare(stack: string, directory: string, isPlanned: (type: string) => boolean): string[] {
   cpSync(stack, directory, { recursive: true });
+  keepStateBeside(directory);
   const file = join(directory, "cdk.tf.json");
   const configuration = JSON.parse(readFileSync(file, "utf8"));
-  configuration.terraform.backend = { local: { path: "terraform.tfstate" } };
   const addresses = plannedAddresses(configuration.resource, isPlanned);
   writeFileSync(file, JSON.stringify(configuration));
   return addresses;

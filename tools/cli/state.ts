@@ -1,10 +1,11 @@
-import { textReview } from "@operation-app/plan-review";
+import { type Review, textReview } from "@operation-app/plan-review";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import type { Environment } from "../../environments/schema/index.ts";
 import { stateLockProblem } from "../lib/aws/environment-lock.ts";
+import { readStateVersion } from "../lib/aws/state-versions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { askToApply, terminalProblem } from "../lib/terminal/question.ts";
-import { putBack, refuseUnfit } from "../operate/state-restore.ts";
+import { consequencesOf, isSamePlan, putBack, refuseUnfit } from "../operate/state-restore.ts";
 import {
   compareStates,
   differenceText,
@@ -23,6 +24,7 @@ interface Options {
   readonly compare?: string;
   readonly restore?: string;
   readonly confirm?: string;
+  readonly unproven?: boolean;
   readonly most: string;
 }
 
@@ -31,21 +33,23 @@ const command = ofEnvironment(
 )
   .description(
     "Lists the versions of the Terraform state in its bucket, says what is wrong with it and who has locked it, and compares an older one with it by " +
-      "resource. Shows no value. --restore puts one back: under the lock, with a backup, and shows the plan that follows from it. Exit code 1 if the state " +
-      "can't be used.",
+      "resource. Shows no value. --restore plans on a copy of one, shows what an apply would do with it, asks, and puts it back: under the lock, with a " +
+      "backup. Exit code 1 if the state can't be used.",
   )
   .option("--compare <version>", "what an older version has that the state now has not, and the other way round")
   .option("--restore <version>", "make an older version the state again; what is there stays a version, too")
   .option("--confirm <environment>", "the environment's name, where there is no terminal to ask in")
+  .option("--unproven", "put it back although Terraform can't plan on it")
   .option("--most <number>", "how many versions are read", "20");
 
 export default verb(command, async () => {
-  const { environment: name, compare, restore, confirm, most } = command.opts<Options>();
+  const options = command.opts<Options>();
+  const { environment: name, compare, most } = options;
   if (!/^[1-9]\d{0,3}$/.test(most)) throw new InputError(`--most ${most}: is no number from 1 to 9999.`);
   const environment = await environmentNamed(name);
   const versions = await readVersions(environment, Number(most));
   const problem = wrongNow(environment, versions);
-  if (restore !== undefined) return restoreVersion(environment, versions, restore, confirm);
+  if (options.restore !== undefined) return restoreVersion(environment, versions, options);
   if (compare === undefined) {
     console.log(versionsText(versions));
     const lock = await stateLockProblem(environment);
@@ -64,31 +68,54 @@ export default verb(command, async () => {
 async function restoreVersion(
   environment: Environment,
   versions: readonly ReadVersion[],
-  id: string,
-  confirm: string | undefined,
+  { restore: id = "", confirm, unproven }: Options,
 ): Promise<void> {
   refuseUnnamed(command);
   const { name } = environment;
+  if (confirm !== undefined && confirm !== name) throw new UserError("Nothing was changed.");
   const version = pickVersion(versions, id);
   refuseUnfit(version, versions);
   const [now] = versions;
   if (now?.state && version.state) console.log(differenceText(compareStates(now.state, version.state), version.id));
-  const unasked = terminalProblem(confirm !== undefined, `--confirm ${name}`);
-  if (unasked) throw new UserError(unasked);
-  const question = `Terraform forgets what is in the state now and not in ${version.id}. Type ${name} to put it back: `;
-  const isSure = confirm === undefined ? await askToApply(name, question, undefined, name) : confirm === name;
-  if (!isSure) throw new UserError("Nothing was changed.");
+  const proved = unproven ? undefined : await prove(environment, version, now?.state);
+  if (confirm === undefined) await refuseUnlessTyped(name, version);
   const file = await putBack(environment, version, now);
   console.log(`${version.id} is the state of ${name} again.${file ? ` What was there is in ${file}.` : ""}`);
-  if (now && !now.isDeletion) console.log(`To go back: bin/infra state ${name} --restore ${now.id}`);
-  const progress = terminalProgress();
-  const { directory, plan } = await makePlan({ environment, progress });
+  if (now?.state) console.log(`To go back: bin/infra state ${name} --restore ${now.id}`);
+  const review = await planned(environment);
+  console.log(proved && isSamePlan(proved, review) ? "The plan is the one above." : textReview(review));
+  if (review.changes.length > 0)
+    console.log("What it would add is there already, unless it was deleted: import it, or go back.");
+}
+
+/** @throws UserError where the answer is no, or nobody can be asked */
+async function refuseUnlessTyped(name: string, { id }: ReadVersion): Promise<void> {
+  const problem = terminalProblem(false, `--confirm ${name}`)?.replace("apply", "put it back");
+  if (problem) throw new UserError(`${problem} Nothing was changed.`);
+  const question = `Terraform forgets what is in the state now and not in ${id}. Type ${name} to put it back: `;
+  if (!(await askToApply(name, question, undefined, name))) throw new UserError("Nothing was changed.");
+}
+
+/** Plans on a copy of a version, and shows what follows. @throws UserError where Terraform can't plan on it */
+async function prove(environment: Environment, { id }: ReadVersion, now: ReadVersion["state"]): Promise<Review> {
   try {
-    console.log(textReview(await reviewPlan(environment, plan, directory)));
+    const review = await planned(environment, await readStateVersion(environment, id));
+    console.log(`Planned on a copy of ${id}:\n\n${textReview(review)}\n`);
+    for (const line of consequencesOf(review, now)) console.log(line);
+    return review;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `${error.message}\nTerraform can't plan on a copy of ${id}. Nothing was changed. To put it back without a plan: --unproven`,
+    );
+  }
+}
+
+async function planned(environment: Environment, onState?: string): Promise<Review> {
+  const { directory, plan } = await makePlan({ environment, onState, progress: terminalProgress() });
+  try {
+    return await reviewPlan(environment, plan, directory);
   } finally {
     removePlan(directory);
   }
-  console.log(
-    "This is what an apply would do with it. What it would add is there already, unless it was deleted: import it, or go back.",
-  );
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import type { Review } from "@operation-app/plan-review";
 import { UserError } from "@operation-app/preflight/input";
 import { type Environment, stateKey, statePlace } from "../../environments/schema/index.ts";
 import { backUpStateText, MIGRATION_DIRECTORY } from "../adopt/backups.ts";
 import { withS3 } from "../lib/aws/account.ts";
 import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { listStateVersions, readStateVersion } from "../lib/aws/state-versions.ts";
-import type { ReadVersion } from "./state-versions.ts";
+import { addressesIn, type ReadVersion } from "./state-versions.ts";
 
 /** Whether a version may become the state. @throws UserError where it may not */
 export function refuseUnfit(version: ReadVersion, versions: readonly ReadVersion[]): void {
@@ -20,6 +21,31 @@ export function refuseUnfit(version: ReadVersion, versions: readonly ReadVersion
     throw new UserError(
       `${version.id} is of another lineage (${version.state.lineage}) than the state (${known.lineage}): it is the state of something else.`,
     );
+}
+
+/**
+ * What an apply would do to what exists, by a plan made on a copy of a version.
+ *
+ * @param now the state of today; undefined where it can't be read: then nothing is known of what exists
+ * @returns a line each for what would be made a second time, and what would be deleted or replaced
+ */
+export function consequencesOf({ changes }: Pick<Review, "changes">, now: ReadVersion["state"]): string[] {
+  const there = new Set(now && addressesIn(now));
+  const of = (...kinds: readonly string[]) =>
+    changes.filter(({ kind }) => kinds.includes(kind)).map(({ address }) => address);
+  const twice = of("create").filter((address) => there.has(address.replace(/\[[^\]]*\]$/, "")));
+  return [
+    ...twice.map(
+      (address) => `An apply would make ${address} a second time: it exists, and this version does not know it.`,
+    ),
+    ...of("delete", "replace", "forget").map((address) => `An apply would delete or replace ${address}.`),
+  ];
+}
+
+/** Whether two plans do the same to the same. */
+export function isSamePlan(one: Pick<Review, "changes">, another: Pick<Review, "changes">): boolean {
+  const texts = [one, another].map(({ changes }) => changes.map(({ address, kind }) => `${kind} ${address}`).sort());
+  return JSON.stringify(texts[0]) === JSON.stringify(texts[1]);
 }
 
 /**

@@ -11,7 +11,7 @@ import { refuseLostState } from "../lib/aws/environment-state.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { findTerraform, type Terraform } from "../lib/terraform/prerequisites.ts";
 import { lockArguments, recordProvider } from "../lib/terraform/provider-lock.ts";
-import { synthesizeStack } from "../lib/terraform/synthesized.ts";
+import { keepStateBeside, synthesizeStack } from "../lib/terraform/synthesized.ts";
 import { runTerraform, type TerraformCommand } from "../lib/terraform/terraform.ts";
 import { terraformEnvironment, withoutStraySettings } from "../lib/terraform/terraform-environment.ts";
 import { ABOUT_FILE, aboutText, OUTPUT, PLAN_FILE } from "./about.ts";
@@ -32,6 +32,8 @@ export interface PlanOptions {
   readonly refreshOnly?: boolean;
   /** Plans to delete everything. @default false */
   readonly destroy?: boolean;
+  /** Text of a state to plan on, in the place of the one in the bucket: what would follow from it. Can't be applied. @default none */
+  readonly onState?: string;
   /** How long to wait for the lock of the state, as Terraform writes it. @default "30s" */
   readonly lockTimeout?: string;
   readonly progress: Progress;
@@ -54,6 +56,7 @@ export async function makePlan({
   commit,
   refreshOnly = false,
   destroy = false,
+  onState,
   lockTimeout = "30s",
   progress,
 }: PlanOptions): Promise<MadePlan> {
@@ -68,20 +71,18 @@ export async function makePlan({
 
   async function plan(): Promise<MadePlan> {
     const terraform = terraformIn(found);
-    const sayWhoLocks = lockNotice({ environment, lockTimeout, say: progress.text });
+    const isCopy = onState !== undefined;
+    const sayWhoLocks = isCopy ? async () => {} : lockNotice({ environment, lockTimeout, say: progress.text });
     progress.step(`Synthesize ${environment.name}`);
     await checkStateBucket(environment);
     await sayWhoLocks();
-    await refuseLostState(environment);
-    if (!refreshOnly && !destroy) {
-      await refuseUnmovedObjects(environment);
-      const outdated = await refuseMissingBoundary(environment);
-      if (outdated) progress.text(outdated);
-      await refuseUnknownUser(environment);
-    }
+    if (!isCopy) await refuseLostState(environment);
+    if (!refreshOnly && !destroy && !isCopy) await refuseUnprepared(environment, progress);
     const options = { cwd: process.cwd(), env: terraform.env };
     const directory = await synthesizeStack(join(work, OUTPUT), environment.name, options);
-    progress.step(refreshOnly ? "Look what has changed outside Terraform" : destroy ? "Plan the deletion" : "Plan");
+    if (isCopy) writeFileSync(keepStateBeside(directory), onState, { mode: 0o600 });
+    const { step, mode } = kindOfPlan(refreshOnly, destroy);
+    progress.step(step);
     await explainingTerraformErrors(environment, async () => {
       await runTerraform(terraform, directory, [
         "init",
@@ -91,7 +92,6 @@ export async function makePlan({
       ]);
       if (recordProvider(directory))
         progress.text(`Wrote ${LOCK_FILE}: commit it, so that every plan takes this provider.`);
-      const mode = refreshOnly ? ["-refresh-only"] : destroy ? ["-destroy"] : [];
       const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
       await sayWhoLocks();
       await runTerraform(terraform, directory, ["plan", ...options, ...mode]);
@@ -99,9 +99,22 @@ export async function makePlan({
     chmodSync(join(directory, PLAN_FILE), 0o600);
     const plan = await readPlan(directory, terraform);
     const of = { environment: environment.name, commit, terraform: found.version };
-    writeFileSync(join(directory, ABOUT_FILE), aboutText(directory, of));
+    if (!isCopy) writeFileSync(join(directory, ABOUT_FILE), aboutText(directory, of));
     return { directory, plan, terraform };
   }
+}
+
+function kindOfPlan(refreshOnly: boolean, destroy: boolean): { readonly step: string; readonly mode: string[] } {
+  if (refreshOnly) return { step: "Look what has changed outside Terraform", mode: ["-refresh-only"] };
+  return destroy ? { step: "Plan the deletion", mode: ["-destroy"] } : { step: "Plan", mode: [] };
+}
+
+/** @throws UserError where an apply would lose something, or end half-way, for what is not there yet */
+async function refuseUnprepared(environment: Environment, progress: Progress): Promise<void> {
+  await refuseUnmovedObjects(environment);
+  const outdated = await refuseMissingBoundary(environment);
+  if (outdated) progress.text(outdated);
+  await refuseUnknownUser(environment);
 }
 
 /** What is in the plan file of a directory in which Terraform was initialized. */

@@ -15,7 +15,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it } from "vitest";
 import { refuseLostState } from "../../../tools/lib/aws/environment-state.ts";
-import { putBack, refuseUnfit } from "../../../tools/operate/state-restore.ts";
+import { consequencesOf, isSamePlan, putBack, refuseUnfit } from "../../../tools/operate/state-restore.ts";
 import { compareStates, pickVersion, readVersions, wrongNow } from "../../../tools/operate/state-versions.ts";
 import { checked, environmentWith } from "../../support/synthesize.ts";
 
@@ -190,6 +190,35 @@ describe("a version that is put back", () => {
 
   it("is refused where it is the state already", async () => {
     await expect(restored(bucket(state(1, []), state(2, [])), "v2")).rejects.toThrow("is the state now");
+  });
+});
+
+describe("a plan on a copy of a version", () => {
+  const change = (kind: "create" | "delete" | "update", address: string) => ({
+    kind,
+    address,
+    actions: [kind],
+    forcing: [],
+    differences: [],
+  });
+  const now = JSON.parse(state(2, ["a", "b"]));
+
+  it("says what exists and would be made a second time, and what would be deleted", () => {
+    const changes = [change("create", "aws_vpc.b[0]"), change("create", "aws_vpc.new"), change("delete", "aws_vpc.a")];
+    expect(consequencesOf({ changes }, now)).toEqual([
+      "An apply would make aws_vpc.b[0] a second time: it exists, and this version does not know it.",
+      "An apply would delete or replace aws_vpc.a.",
+    ]);
+  });
+
+  it("knows of nothing that exists where the state of today can't be read", () => {
+    expect(consequencesOf({ changes: [change("create", "aws_vpc.b")] }, undefined)).toEqual([]);
+  });
+
+  it("is the same where it does the same to the same, in any order", () => {
+    const [one, another] = [change("create", "aws_vpc.a"), change("update", "aws_vpc.b")];
+    expect(isSamePlan({ changes: [one, another] }, { changes: [another, one] })).toBe(true);
+    expect(isSamePlan({ changes: [one] }, { changes: [{ ...one, kind: "delete" }] })).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@operation-app/preflight/input";
 import { CommandError, runTool, type ToolOptions } from "../process/run-tool.ts";
@@ -40,6 +40,19 @@ export async function synthesizeStack(output: string, stack: string, options: To
   if (existsSync(folder)) return folder;
   const known = readdirSync(join(output, "stacks")).join(", ");
   throw new InputError(`There is no environment "${stack}". There are: ${known}`);
+}
+
+/**
+ * Lets Terraform keep the state of a synthesized stack in a file beside it, and leave its bucket alone.
+ *
+ * @returns the file
+ */
+export function keepStateBeside(directory: string): string {
+  const [file, state] = [join(directory, "cdk.tf.json"), "terraform.tfstate"];
+  const configuration = JSON.parse(readFileSync(file, "utf8"));
+  configuration.terraform.backend = { local: { path: state } };
+  writeFileSync(file, JSON.stringify(configuration));
+  return join(directory, state);
 }
 
 /** Reads from a stack's Terraform JSON what must be there first. */
