@@ -316,6 +316,12 @@ export function linked(value: Value | undefined, ...types: readonly string[]): L
   return follow(value, types, 0);
 }
 
+/** The one resource of the given types that a value leads to; undefined where it is none, or can't be known. */
+export function linkedResource(value: Value | undefined, ...types: readonly string[]): Resource | undefined {
+  const { certain, resources } = linked(value, ...types);
+  return certain && resources.length === 1 ? resources[0] : undefined;
+}
+
 const NOWHERE: Link = { resources: [], certain: false, attribute: "", literal: undefined };
 
 function follow(value: Value | undefined, types: readonly string[], depth: number): Link {

@@ -1,6 +1,16 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { remembered } from "../graph/remembered.ts";
-import { blocks, Expression, isAbsent, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
+import {
+  blocks,
+  Expression,
+  isAbsent,
+  isEmpty,
+  items,
+  linked,
+  linkedResource,
+  text,
+  type Value,
+} from "../graph/value.ts";
 import { type Answer, anyOf } from "../network/addresses.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import {
@@ -24,8 +34,7 @@ export interface Target {
 
 /** The role that an attribute names, where it is made in the configuration. */
 export function roleOf(value: Value | undefined): Resource | undefined {
-  const link = linked(value, "aws_iam_role");
-  return link.certain && link.resources.length === 1 ? link.resources[0] : undefined;
+  return linkedResource(value, "aws_iam_role");
 }
 
 /** What the policies of a role say, and the boundary that cuts them off where there is one. */

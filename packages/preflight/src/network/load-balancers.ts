@@ -1,6 +1,6 @@
 import { type Grouped, grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, flag, items, linked, number, text, type Value } from "../graph/value.ts";
+import { blocks, flag, items, linked, linkedResource, number, text, type Value } from "../graph/value.ts";
 import { CLIENT_PORTS } from "./network-acls.ts";
 import { asksForIpv6, groupSetOf, type Place, subnetSetOf } from "./places.ts";
 
@@ -56,8 +56,7 @@ function listenersByLb(graph: Graph): Grouped {
 }
 
 export function lbOf(listener: Resource): Resource | undefined {
-  const link = linked(listener.get("load_balancer_arn"), ...LB_TYPES);
-  return link.certain && link.resources.length === 1 ? link.resources[0] : undefined;
+  return linkedResource(listener.get("load_balancer_arn"), ...LB_TYPES);
 }
 
 /** A listener, or a rule of one, that takes requests to a target group. */

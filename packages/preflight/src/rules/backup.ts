@@ -1,10 +1,9 @@
 import type { Graph } from "../graph/graph.ts";
-import { type Block, flag, isEmpty, number, text, type Value } from "../graph/value.ts";
+import { type Block, flag, isEmpty, linkedResource, number, text, type Value } from "../graph/value.ts";
 import { trustedServices } from "../iam/trust.ts";
 import type { Problem, Rule } from "../rule.ts";
 import { whyNoSchedule } from "../schedule-expression.ts";
 import { attributeRule } from "./shared/attribute-rule.ts";
-import { theOne } from "./shared/log-ins.ts";
 
 const API = "https://docs.aws.amazon.com/aws-backup/latest/devguide";
 const PLAN = "aws_backup_plan";
@@ -149,7 +148,9 @@ function selectionWith(service: string) {
 function* distrustfulRoles(graph: Graph): Generator<Problem> {
   for (const selection of graph.ofType(SELECTION).filter(({ isPlanned }) => isPlanned)) {
     const attribute = "iam_role_arn";
-    const role = isEmpty(selection.get(attribute)) ? undefined : theOne(selection.get(attribute), "aws_iam_role");
+    const role = isEmpty(selection.get(attribute))
+      ? undefined
+      : linkedResource(selection.get(attribute), "aws_iam_role");
     if (!role) continue;
     const { services, complete } = trustedServices(graph, role);
     if (!complete || services.some((service) => service === BACKUP || service === "*")) continue;

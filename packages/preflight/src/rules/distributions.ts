@@ -1,9 +1,8 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, flag, isEmpty, linked, text, type Value } from "../graph/value.ts";
+import { type Block, blocks, flag, isEmpty, linked, linkedResource, text, type Value } from "../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../rule.ts";
 import { attributeRule, like } from "./shared/attribute-rule.ts";
 import { ownRegion, quoted, repeats, textsOf } from "./shared/attributes.ts";
-import { theOne } from "./shared/log-ins.ts";
 
 const DISTRIBUTION = "aws_cloudfront_distribution";
 const API = "https://docs.aws.amazon.com/cloudfront/latest/APIReference";
@@ -197,7 +196,7 @@ export const DISTRIBUTION_RULES: readonly Rule[] = [
     *check(graph) {
       for (const at of graph.ofType(DISTRIBUTION).filter(({ isPlanned }) => isPlanned)) {
         for (const logging of blocks(at.get("logging_config")).blocks) {
-          const bucket = theOne(logging.bucket, "aws_s3_bucket");
+          const bucket = linkedResource(logging.bucket, "aws_s3_bucket");
           if (!bucket?.isMade || bucket.many || graph.isHandedOn(bucket) || takesAcls(graph, bucket) !== false)
             continue;
           yield {
@@ -216,7 +215,7 @@ export const DISTRIBUTION_RULES: readonly Rule[] = [
 function takesAcls(graph: Graph, bucket: Resource): boolean | undefined {
   const controls = graph.ofType("aws_s3_bucket_ownership_controls");
   const own = controls.filter((one) => linked(one.get("bucket"), "aws_s3_bucket").resources.includes(bucket));
-  const unclear = controls.filter((one) => theOne(one.get("bucket"), "aws_s3_bucket") === undefined);
+  const unclear = controls.filter((one) => linkedResource(one.get("bucket"), "aws_s3_bucket") === undefined);
   const modes = own.flatMap((one) => blocks(one.get("rule")).blocks.map((rule) => text(rule.object_ownership)));
   if (modes.includes(undefined) || (own.length > 0 && modes.length === 0)) return undefined;
   if (modes.length > 0) return modes.some((mode) => mode !== "BucketOwnerEnforced");
@@ -252,7 +251,7 @@ function* wrongCertificates(graph: Graph): Generator<KindOfProblem<"names" | "re
 function regionOfCertificate(arn: Value | undefined): string | undefined {
   const written = /^arn:[^:]+:acm:([^:]+):/.exec(text(arn) ?? "")?.[1];
   if (written !== undefined) return written;
-  const made = theOne(arn, "aws_acm_certificate", "aws_acm_certificate_validation", "data.aws_acm_certificate");
+  const made = linkedResource(arn, "aws_acm_certificate", "aws_acm_certificate_validation", "data.aws_acm_certificate");
   return made && ownRegion(made);
 }
 

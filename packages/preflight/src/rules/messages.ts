@@ -1,9 +1,8 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
-import { type Block, blocks, flag, isBlock, number, text, type Value } from "../graph/value.ts";
+import { type Block, blocks, flag, isBlock, linkedResource, number, text, type Value } from "../graph/value.ts";
 import type { Rule } from "../rule.ts";
 import { attributeRule, between, oneOf } from "./shared/attribute-rule.ts";
-import { theOne } from "./shared/log-ins.ts";
 
 const QUEUE = "aws_sqs_queue";
 const TOPIC = "aws_sns_topic";
@@ -104,9 +103,9 @@ export const MESSAGE_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
     *check(graph) {
       for (const at of graph.ofType(QUEUE, "aws_sqs_queue_redrive_policy").filter(({ isPlanned }) => isPlanned)) {
-        const source = at.type === QUEUE ? at : theOne(at.get("queue_url"), QUEUE);
+        const source = at.type === QUEUE ? at : linkedResource(at.get("queue_url"), QUEUE);
         const policy = decodeJsonText(at.get("redrive_policy"));
-        const target = isBlock(policy) ? theOne(policy.deadLetterTargetArn, QUEUE) : undefined;
+        const target = isBlock(policy) ? linkedResource(policy.deadLetterTargetArn, QUEUE) : undefined;
         const [ours, theirs] = [source, target].map((queue) => queue && flag(queue.get("fifo_queue"), false));
         if (!target || ours === undefined || theirs === undefined || ours === theirs) continue;
         yield {
@@ -129,8 +128,8 @@ export const MESSAGE_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
     *check(graph) {
       for (const at of graph.ofType("aws_lambda_event_source_mapping").filter(({ isPlanned }) => isPlanned)) {
-        const queue = theOne(at.get("event_source_arn"), QUEUE);
-        const called = theOne(at.get("function_name"), "aws_lambda_function");
+        const queue = linkedResource(at.get("event_source_arn"), QUEUE);
+        const called = linkedResource(at.get("function_name"), "aws_lambda_function");
         if (!queue || !called) continue;
         const hidden = secondsOf(queue.values, "visibility_timeout_seconds", 30);
         const takes = secondsOf(called.values, "timeout", 3);
@@ -156,7 +155,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
       "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#compatibility-with-aws-services",
     *check(graph) {
       for (const { by, target } of writers(graph)) {
-        const queue = theOne(target, QUEUE);
+        const queue = linkedResource(target, QUEUE);
         if (!queue || !by.isPlanned || !/^(?:alias\/|arn:.*:alias\/)aws\/sqs$/.test(text(queue.get(KEY)) ?? ""))
           continue;
         yield {

@@ -1,8 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, Expression, number, text, type Value } from "../../graph/value.ts";
+import { blocks, Expression, linkedResource, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { attributeFor, type Measured, measuredMetrics } from "./measured.ts";
 import { IDENTITIES, type Metric, NAMESPACES } from "./metrics.ts";
 
@@ -178,7 +177,8 @@ export const MEASURING_RULES: readonly Rule[] = [
     *check(graph) {
       const seen = new Set<Resource>();
       for (const { alarm, namespace, dimensions } of measuredMetrics(graph)) {
-        const cluster = namespace === "ECS/ContainerInsights" && theOne(dimensions?.ClusterName, "aws_ecs_cluster");
+        const cluster =
+          namespace === "ECS/ContainerInsights" && linkedResource(dimensions?.ClusterName, "aws_ecs_cluster");
         if (!cluster || seen.has(cluster) || !isOff(graph, cluster)) continue;
         seen.add(cluster);
         yield {

@@ -1,8 +1,17 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, flag, isAbsent, isEmpty, items, referencesIn, text, type Value } from "../../graph/value.ts";
+import {
+  blocks,
+  flag,
+  isAbsent,
+  isEmpty,
+  items,
+  linkedResource,
+  referencesIn,
+  text,
+  type Value,
+} from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { keyOf, keyServes } from "../iam/keys.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { admissionOf } from "../shared/receivers.ts";
 import { ALARMS } from "./measured.ts";
 
@@ -138,7 +147,7 @@ function exactly(service: string): RegExp {
 
 /** Whether a topic is encrypted with the key that AWS has for SNS. */
 export function isAwsKey(value: Value | undefined): boolean {
-  const found = theOne(value, "data.aws_kms_alias", "data.aws_kms_key", "aws_kms_alias");
+  const found = linkedResource(value, "data.aws_kms_alias", "data.aws_kms_key", "aws_kms_alias");
   const written = text(value) ?? (found?.isData ? (text(found.get("name")) ?? text(found.get("key_id"))) : undefined);
   return written !== undefined && /(^|:)alias\/aws\/sns$/.test(written);
 }
@@ -146,8 +155,10 @@ export function isAwsKey(value: Value | undefined): boolean {
 function keyOfTopic(topic: Resource): Resource | undefined {
   const written = topic.get("kms_master_key_id");
   if (isAbsent(written)) return undefined;
-  const alias = theOne(written, "aws_kms_alias");
-  return alias ? theOne(alias.get("target_key_id"), "aws_kms_key") : (keyOf(topic) ?? theOne(written, "aws_kms_key"));
+  const alias = linkedResource(written, "aws_kms_alias");
+  return alias
+    ? linkedResource(alias.get("target_key_id"), "aws_kms_key")
+    : (keyOf(topic) ?? linkedResource(written, "aws_kms_key"));
 }
 
 type Tellers = ReadonlyMap<string, Resource>;
@@ -161,7 +172,7 @@ function collectTellers(graph: Graph): ReadonlyMap<Resource, Tellers> {
   const found = new Map<Resource, Map<string, Resource>>();
   const add = (value: Value | undefined, service: string, by: Resource) => {
     for (const one of items(value).items) {
-      const topic = theOne(one, TOPIC);
+      const topic = linkedResource(one, TOPIC);
       if (!topic) continue;
       const tellers = found.get(topic) ?? new Map<string, Resource>();
       found.set(topic, tellers);

@@ -1,10 +1,9 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, linked, number, text } from "../../graph/value.ts";
+import { isEmpty, linked, linkedResource, number, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { needsValidation, validationsOf } from "../dns/certificates.ts";
 import { quoted, repeats, textsOf } from "../shared/attributes.ts";
 import { covers, hostNameOf, plainName } from "../shared/hosts.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { clients, settingOf } from "./client.ts";
 import { isNew, partsOf, poolOf } from "./parts.ts";
 
@@ -61,7 +60,7 @@ export const CUSTOM_DOMAIN_RULES: readonly Rule[] = [
     },
     *check(graph) {
       for (const domain of customDomains(graph)) {
-        const certificate = theOne(domain.get("certificate_arn"), "aws_acm_certificate");
+        const certificate = linkedResource(domain.get("certificate_arn"), "aws_acm_certificate");
         if (certificate) yield* certificateProblems(graph, domain, certificate);
       }
     },

@@ -1,10 +1,9 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, isEmpty, isWritten, linked, text, type Value } from "../../graph/value.ts";
+import { block, blocks, isEmpty, isWritten, linked, linkedResource, text, type Value } from "../../graph/value.ts";
 import { trustedServices } from "../../iam/trust.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { callableBy } from "../shared/functions.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { pools } from "./pool.ts";
 
 /** Functions that a pool calls, by the trigger's attribute. */
@@ -87,7 +86,7 @@ function* uncallableTriggers(graph: Graph): Generator<Problem> {
   const isCallable = callableBy(graph, "cognito-idp.amazonaws.com");
   for (const pool of pools(graph)) {
     const uncallable = ({ arn }: { readonly arn: Value }) => {
-      const called = theOne(arn, "aws_lambda_function");
+      const called = linkedResource(arn, "aws_lambda_function");
       return called && !isCallable(called) ? [called] : [];
     };
     for (const [called, triggers] of grouped(triggersOf(pool), uncallable)) {

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, flag, isEmpty, linked, text } from "../../graph/value.ts";
+import { blocks, flag, isEmpty, linked, linkedResource, text } from "../../graph/value.ts";
 import { LISTENER_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
@@ -10,7 +10,6 @@ import {
   hostsOfLogIn,
   type LogIn,
   logIns,
-  theOne,
 } from "../shared/log-ins.ts";
 import { hasSecret, settingOf } from "./client.ts";
 
@@ -265,7 +264,7 @@ function whatDoesNotBelong(
     [client, "client"],
     [domain, "domain"],
   ] as const) {
-    const home = part && theOne(part.get("user_pool_id"), "aws_cognito_user_pool");
+    const home = part && linkedResource(part.get("user_pool_id"), "aws_cognito_user_pool");
     if (part && home && home !== pool) {
       return {
         kind: "home",

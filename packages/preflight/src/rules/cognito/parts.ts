@@ -1,13 +1,12 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, linked, text } from "../../graph/value.ts";
-import { theOne } from "../shared/log-ins.ts";
+import { type Block, blocks, linked, linkedResource, text } from "../../graph/value.ts";
 
 const POOL = "aws_cognito_user_pool";
 
 /** The pool that something belongs to, where it is made in this configuration. */
 export function poolOf(part: Resource): Resource | undefined {
-  return theOne(part.get("user_pool_id"), POOL);
+  return linkedResource(part.get("user_pool_id"), POOL);
 }
 
 /** Terraform creates it, and does not import it: all that it has is written. */

@@ -1,9 +1,18 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, blocks, Expression, isEmpty, isWritten, text, type Value } from "../../graph/value.ts";
+import {
+  type Block,
+  block,
+  blocks,
+  Expression,
+  isEmpty,
+  isWritten,
+  linkedResource,
+  text,
+  type Value,
+} from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, like, oneOf } from "../shared/attribute-rule.ts";
 import { quoted, repeats, textsOf } from "../shared/attributes.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { clients, settingOf } from "./client.ts";
 import { pools } from "./pool.ts";
 
@@ -248,7 +257,7 @@ export const POOL_SETTING_RULES: readonly Rule[] = [
 ];
 
 function nameProblem(user: Resource) {
-  const [pool, name] = [theOne(user.get("user_pool_id"), POOL_TYPE), text(user.get("username"))];
+  const [pool, name] = [linkedResource(user.get("user_pool_id"), POOL_TYPE), text(user.get("username"))];
   const kinds = textsOf(pool?.get("username_attributes"));
   if (!pool || name === undefined || !kinds.complete || kinds.texts.length === 0) return undefined;
   const forms: Readonly<Record<string, RegExp>> = { email: /^[^@\s]+@[^@\s]+$/, phone_number: /^\+\d+$/ };
@@ -271,7 +280,7 @@ function* wrongProviderNames(graph: Graph) {
 }
 
 function wrongProviderName(value: Value | undefined): { readonly message: string; readonly fix: string } | undefined {
-  const pool = theOne(value, POOL_TYPE);
+  const pool = linkedResource(value, POOL_TYPE);
   const fix = `Write \${${pool?.address ?? "aws_cognito_user_pool.<name>"}.endpoint}.`;
   const known = text(value);
   if (known !== undefined) {

@@ -1,7 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isEmpty, items, text, type Value } from "../../graph/value.ts";
+import { type Block, blocks, isEmpty, items, linkedResource, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
-import { theOne } from "../shared/log-ins.ts";
 
 /** What a parameter has to be for a log of MySQL to be written, and into a file: from tables, RDS exports nothing. */
 const WRITTEN_BY: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
@@ -53,7 +52,7 @@ function missingFor(log: string, instance: Resource): string[] {
 /** Values of parameters by their names, undefined where one is not known; nothing where it can't be known which there are. */
 function parametersOf(group: Value | undefined): ReadonlyMap<string, string | undefined> | undefined {
   if (isEmpty(group)) return new Map();
-  const { complete, blocks: parameters } = blocks(theOne(group, "aws_db_parameter_group")?.get("parameter"));
-  if (!complete || !theOne(group, "aws_db_parameter_group")) return undefined;
+  const { complete, blocks: parameters } = blocks(linkedResource(group, "aws_db_parameter_group")?.get("parameter"));
+  if (!complete || !linkedResource(group, "aws_db_parameter_group")) return undefined;
   return new Map(parameters.map(({ name, value }: Block) => [text(name) ?? "", text(value)]));
 }

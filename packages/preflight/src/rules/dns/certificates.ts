@@ -1,6 +1,6 @@
 import { byLink, grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, isWritten, linked, referencesIn, text, type Value } from "../../graph/value.ts";
+import { isEmpty, isWritten, linked, linkedResource, referencesIn, text, type Value } from "../../graph/value.ts";
 import { kindOf, LB_TYPES, LISTENER_TYPES, lbOf, lbPlace, listenersOf } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
 import { defineRule, type Problem, type Rule } from "../../rule.ts";
@@ -31,8 +31,7 @@ function protocolOf(listener: Resource): string | undefined {
 
 /** A certificate that is made in this configuration. */
 function certificateOf(arn: Value | undefined): Resource | undefined {
-  const link = linked(arn, "aws_acm_certificate");
-  return link.certain && link.resources.length === 1 ? link.resources[0] : undefined;
+  return linkedResource(arn, "aws_acm_certificate");
 }
 
 /** Its domain must be validated before it can be used: it is neither imported nor of a private CA. */

@@ -1,10 +1,9 @@
 import { services, type TaskDefinition } from "../../ecs/tasks.ts";
 import type { Resource } from "../../graph/graph.ts";
-import { blocks, isAbsent, number, text } from "../../graph/value.ts";
+import { blocks, isAbsent, linkedResource, number, text } from "../../graph/value.ts";
 import { healthCheckPort, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, like, needing } from "../shared/attribute-rule.ts";
-import { theOne } from "../shared/log-ins.ts";
 
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
@@ -76,7 +75,7 @@ export const HEALTH_CHECK_RULES: readonly Rule[] = [
         if (!listed) continue;
         const { ports, kind } = listed;
         for (const attached of blocks(resource.get("load_balancer")).blocks) {
-          const targets = theOne(attached.target_group_arn, ...TARGET_GROUP_TYPES);
+          const targets = linkedResource(attached.target_group_arn, ...TARGET_GROUP_TYPES);
           const port = targets && healthCheckPort(targets, undefined);
           if (!targets || port === undefined || ports.has(port)) continue;
           const verb = kind === "closed" ? "listen on" : "list only";

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, linked, referencesIn, text, textWithGaps, type Value } from "../../graph/value.ts";
+import { isEmpty, linkedResource, referencesIn, text, textWithGaps, type Value } from "../../graph/value.ts";
 import { hostNameOf, plainName } from "../shared/hosts.ts";
 
 export const IDENTITIES = ["aws_sesv2_email_identity", "aws_ses_domain_identity"] as const;
@@ -75,6 +75,5 @@ export function isWithin(name: string, domain: string): boolean {
 
 /** The one configuration set that something names. */
 export function configurationSetOf(value: Value | undefined): Resource | undefined {
-  const link = linked(value, "aws_sesv2_configuration_set", "aws_ses_configuration_set");
-  return link.certain && link.resources.length === 1 ? link.resources[0] : undefined;
+  return linkedResource(value, "aws_sesv2_configuration_set", "aws_ses_configuration_set");
 }

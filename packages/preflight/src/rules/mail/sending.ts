@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, referencesIn, type Value } from "../../graph/value.ts";
+import { block, blocks, linkedResource, referencesIn, type Value } from "../../graph/value.ts";
 import {
   allows,
   arn,
@@ -15,7 +15,6 @@ import { type Policy, readPolicy } from "../../iam/policy.ts";
 import { defineRule, type Failure, type KindOfProblem, type Rule } from "../../rule.ts";
 import { isAwsKey } from "../alarms/telling.ts";
 import { attributeRule, like, oneOf } from "../shared/attribute-rule.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { admissionOf } from "../shared/receivers.ts";
 import { configurationSetOf, domainIdentities, IDENTITIES } from "./names.ts";
 
@@ -176,7 +175,7 @@ function userSenders(graph: Graph): Sender[] {
 
 /** What the policies of a user say that are attached to it; a group may say more. */
 function userPolicy(graph: Graph, user: Resource): Policy {
-  const isOf = (one: Resource) => theOne(one.get("user"), "aws_iam_user") === user;
+  const isOf = (one: Resource) => linkedResource(one.get("user"), "aws_iam_user") === user;
   const policies = [
     ...graph
       .ofType("aws_iam_user_policy")
@@ -235,7 +234,7 @@ function smtpUsers(graph: Graph): ReadonlySet<Resource> {
   const keys = kept
     .filter(({ attribute }) => attribute.startsWith("ses_smtp_password"))
     .flatMap(({ resources }) => resources);
-  return new Set(keys.flatMap((key) => theOne(key.get("user"), "aws_iam_user") ?? []));
+  return new Set(keys.flatMap((key) => linkedResource(key.get("user"), "aws_iam_user") ?? []));
 }
 
 interface Told {
@@ -247,7 +246,7 @@ interface Told {
 /** Topics that SES is to write to. */
 function* toldTopics(graph: Graph): Generator<Told> {
   const told = (at: Resource, value: Value | undefined, attribute: string): Told[] => {
-    const topic = at.isPlanned ? theOne(value, "aws_sns_topic") : undefined;
+    const topic = at.isPlanned ? linkedResource(value, "aws_sns_topic") : undefined;
     return topic ? [{ at, topic, attribute }] : [];
   };
   for (const at of graph.ofType("aws_ses_identity_notification_topic"))

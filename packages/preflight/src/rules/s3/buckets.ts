@@ -1,12 +1,12 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { theOne } from "../shared/log-ins.ts";
+import { linkedResource } from "../../graph/value.ts";
 
 const BUCKET = "aws_s3_bucket";
 
 /** The bucket that a setting is of, where it is made in this configuration. */
 export function bucketOf(setting: Resource): Resource | undefined {
-  return theOne(setting.get("bucket"), BUCKET);
+  return linkedResource(setting.get("bucket"), BUCKET);
 }
 
 /** Settings of a bucket that are resources of their own, of one type. */

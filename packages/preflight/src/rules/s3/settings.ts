@@ -1,10 +1,9 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, blocks, isAbsent, isEmpty, text } from "../../graph/value.ts";
+import { type Block, block, blocks, isAbsent, isEmpty, linkedResource, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { repeats, textsOf } from "../shared/attributes.ts";
 import { callableBy } from "../shared/functions.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { admissionOf, RECEIVERS, type ReceiverType } from "../shared/receivers.ts";
 import { bucketOf, isNewBucket, settingsOf } from "./buckets.ts";
 
@@ -164,7 +163,7 @@ function* functionProblems(
   isCallable: (called: Resource) => boolean,
 ): Generator<KindOfProblem<"function" | "order">> {
   for (const { lambda_function_arn } of blocks(notification.get("lambda_function")).blocks) {
-    const called = theOne(lambda_function_arn, "aws_lambda_function");
+    const called = linkedResource(lambda_function_arn, "aws_lambda_function");
     if (!called) continue;
     if (!isCallable(called)) {
       yield {
@@ -219,7 +218,7 @@ const NOTIFIED = [
 function* policyProblems(graph: Graph, notification: Resource): Generator<KindOfProblem<"function" | "order">> {
   for (const { kind, argument, type } of NOTIFIED) {
     for (const values of blocks(notification.get(kind)).blocks) {
-      const target = theOne(values[argument], type);
+      const target = linkedResource(values[argument], type);
       const problem = target && receiverProblem(graph, notification, kind, target);
       if (problem) yield problem;
     }

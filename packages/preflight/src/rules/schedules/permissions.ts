@@ -1,6 +1,16 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
-import { blocks, Expression, isBlock, isEmpty, isList, linked, text, type Value } from "../../graph/value.ts";
+import {
+  blocks,
+  Expression,
+  isBlock,
+  isEmpty,
+  isList,
+  linked,
+  linkedResource,
+  text,
+  type Value,
+} from "../../graph/value.ts";
 import { anything, arnOf, pattern } from "../../iam/pattern.ts";
 import {
   arn,
@@ -16,7 +26,6 @@ import {
 import { trustedServices } from "../../iam/trust.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { callableBy } from "../shared/functions.ts";
-import { theOne } from "../shared/log-ins.ts";
 import { admissionOf, RECEIVERS, type ReceiverType } from "../shared/receivers.ts";
 import { type ScheduledTask, scheduledTasks } from "./targets.ts";
 
@@ -96,7 +105,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
     *check(graph) {
       const isCallable = callableBy(graph, "events.amazonaws.com");
       for (const target of graph.ofType("aws_cloudwatch_event_target")) {
-        const called = theOne(target.get("arn"), "aws_lambda_function");
+        const called = linkedResource(target.get("arn"), "aws_lambda_function");
         if (!called || !isEmpty(target.get("role_arn")) || isCallable(called)) continue;
         yield {
           at: target,
@@ -117,7 +126,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
     *check(graph) {
       for (const target of graph.ofType("aws_cloudwatch_event_target")) {
-        const receiver = theOne(target.get("arn"), ...Object.keys(RECEIVERS));
+        const receiver = linkedResource(target.get("arn"), ...Object.keys(RECEIVERS));
         const admission =
           receiver && isEmpty(target.get("role_arn")) ? admissionOf(graph, receiver, EVENTS) : undefined;
         if (!receiver || !admission || admission.isIn) continue;
@@ -141,7 +150,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { at, value, arn: target } of assumedRoles(graph)) {
         const role = roleOf(value);
-        const called = theOne(target, ...Object.keys(CALLS));
+        const called = linkedResource(target, ...Object.keys(CALLS));
         const call = called && CALLS[called.type];
         if (!role || !call) continue;
         const { action } = call;
@@ -166,7 +175,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
     reference: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html",
     *check(graph) {
       for (const at of graph.ofType("aws_cloudwatch_event_target").filter(({ isMade }) => isMade)) {
-        const called = theOne(at.get("arn"), ...WITH_ROLE_ONLY);
+        const called = linkedResource(at.get("arn"), ...WITH_ROLE_ONLY);
         if (!called || !isEmpty(at.get("role_arn"))) continue;
         yield {
           at,

@@ -6,6 +6,7 @@ import {
   Expression,
   isEmpty,
   isWritten,
+  linkedResource,
   referencesIn,
   text,
   type Value,
@@ -14,7 +15,6 @@ import { kindOf, LB_TYPES, TARGET_GROUP_TYPES } from "../../network/load-balance
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { scaledService } from "../ecs/scaling.ts";
 import { repeats } from "../shared/attributes.ts";
-import { theOne } from "../shared/log-ins.ts";
 
 const API = "https://docs.aws.amazon.com/autoscaling/application/APIReference";
 const TARGET = "aws_appautoscaling_target";
@@ -366,7 +366,7 @@ function orderProblem(
 /** Whether the cluster in an id is that of the service, which has the same name. */
 function isInCluster(service: Resource | undefined, id: string): boolean {
   const written = service?.get("cluster");
-  const cluster = theOne(written, "aws_ecs_cluster");
+  const cluster = linkedResource(written, "aws_ecs_cluster");
   const name = text(cluster?.get("name")) ?? text(written)?.split("/").at(-1);
   return name !== undefined && id.startsWith(`service/${name}/`);
 }

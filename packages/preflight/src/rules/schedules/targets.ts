@@ -1,9 +1,8 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, Expression, isEmpty, items, text, type Value } from "../../graph/value.ts";
+import { type Block, blocks, Expression, isEmpty, items, linkedResource, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
-import { theOne } from "../shared/log-ins.ts";
 
 const TARGET = "aws_cloudwatch_event_target";
 const SCHEDULE = "aws_scheduler_schedule";
@@ -53,7 +52,7 @@ function collectScheduledTasks(graph: Graph): ScheduledTask[] {
 }
 
 function definitionOf(settings: Block): Resource | undefined {
-  return theOne(settings.task_definition_arn, "aws_ecs_task_definition");
+  return linkedResource(settings.task_definition_arn, "aws_ecs_task_definition");
 }
 
 export const TARGET_RULES: readonly Rule[] = [
@@ -189,7 +188,7 @@ export const TARGET_RULES: readonly Rule[] = [
         const rule = target.get("rule");
         const isArn = rule instanceof Expression ? rule.only?.attribute === "arn" : text(rule)?.startsWith("arn:");
         if (!isArn) continue;
-        const found = theOne(rule, "aws_cloudwatch_event_rule");
+        const found = linkedResource(rule, "aws_cloudwatch_event_rule");
         yield {
           kind: "arn",
           at: target,
@@ -199,7 +198,7 @@ export const TARGET_RULES: readonly Rule[] = [
         };
       }
       const byRule = grouped(targets, (target) => {
-        const rule = theOne(target.get("rule"), "aws_cloudwatch_event_rule");
+        const rule = linkedResource(target.get("rule"), "aws_cloudwatch_event_rule");
         return rule ? [rule] : [];
       });
       for (const [rule, all] of byRule) {
@@ -266,7 +265,9 @@ function launchProblem(graph: Graph, { settings, cluster }: ScheduledTask, defin
   const type = text(settings.launch_type);
   if (type) return type === "FARGATE" ? undefined : `with launch_type = "${type}"`;
   const isOpen = !isEmpty(settings.launch_type) || items(settings.capacity_provider_strategy).items.length > 0;
-  return isOpen || mayHaveDefault(graph, theOne(cluster, "aws_ecs_cluster")) ? undefined : "without a launch_type";
+  return isOpen || mayHaveDefault(graph, linkedResource(cluster, "aws_ecs_cluster"))
+    ? undefined
+    : "without a launch_type";
 }
 
 /** Whether a cluster may have a capacity provider of its own for what names none. */

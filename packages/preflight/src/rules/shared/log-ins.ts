@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, Expression, items, linked, text, type Value } from "../../graph/value.ts";
+import { type Block, blocks, Expression, items, linkedResource, text, type Value } from "../../graph/value.ts";
 import { LISTENER_RULE_TYPES, LISTENER_TYPES, lbOf } from "../../network/load-balancers.ts";
 import { settingOf } from "../cognito/client.ts";
 import { textsOf } from "./attributes.ts";
@@ -33,9 +33,9 @@ function collectLogIns(graph: Graph): LogIn[] {
       listener,
       lb: listener && lbOf(listener),
       settings,
-      client: theOne(settings.user_pool_client_id, "aws_cognito_user_pool_client"),
-      pool: theOne(settings.user_pool_arn, "aws_cognito_user_pool"),
-      domain: theOne(settings.user_pool_domain, "aws_cognito_user_pool_domain"),
+      client: linkedResource(settings.user_pool_client_id, "aws_cognito_user_pool_client"),
+      pool: linkedResource(settings.user_pool_arn, "aws_cognito_user_pool"),
+      domain: linkedResource(settings.user_pool_domain, "aws_cognito_user_pool_domain"),
     })),
   );
 }
@@ -45,16 +45,11 @@ export function* authenticatingActions(
 ): Generator<{ at: Resource; listener: Resource | undefined; action: Block }> {
   for (const at of graph.ofType(...LISTENER_TYPES, ...LISTENER_RULE_TYPES)) {
     const isListener = LISTENER_TYPES.some((type) => type === at.type);
-    const listener = isListener ? at : theOne(at.get("listener_arn"), ...LISTENER_TYPES);
+    const listener = isListener ? at : linkedResource(at.get("listener_arn"), ...LISTENER_TYPES);
     for (const action of blocks(at.get(isListener ? "default_action" : "action")).blocks) {
       if (text(action.type)?.startsWith("authenticate-")) yield { at, listener, action };
     }
   }
-}
-
-export function theOne(value: Value | undefined, ...types: readonly string[]): Resource | undefined {
-  const link = linked(value, ...types);
-  return link.certain && link.resources.length === 1 ? link.resources[0] : undefined;
 }
 
 /** A callback URL as far as it is known. */

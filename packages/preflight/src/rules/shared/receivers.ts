@@ -1,8 +1,7 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, text } from "../../graph/value.ts";
+import { isEmpty, linkedResource, text } from "../../graph/value.ts";
 import { readPolicy, type Statement } from "../../iam/policy.ts";
-import { theOne } from "./log-ins.ts";
 
 /** A queue or a topic, which others write to by its policy. */
 export const RECEIVERS = {
@@ -35,7 +34,7 @@ export function admissionOf(graph: Graph, target: Resource, service: string): Ad
 function policiesOf(type: ReceiverType) {
   return (graph: Graph) => {
     const owned = graph.ofType(`${type}_policy`).map((policy) => {
-      return { policy, owner: theOne(policy.get(RECEIVERS[type].link), type) };
+      return { policy, owner: linkedResource(policy.get(RECEIVERS[type].link), type) };
     });
     const byOwner = grouped(owned, ({ owner }) => (owner ? [owner] : []));
     return {

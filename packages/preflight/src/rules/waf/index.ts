@@ -8,6 +8,7 @@ import {
   isEmpty,
   items,
   linked,
+  linkedResource,
   referencesIn,
   text,
   type Value,
@@ -17,7 +18,6 @@ import { regionOf } from "../../network/places.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { attributeRule, between, oneOf } from "../shared/attribute-rule.ts";
 import { ownRegion, quoted, repeats, textsOf } from "../shared/attributes.ts";
-import { theOne } from "../shared/log-ins.ts";
 
 const ACL = "aws_wafv2_web_acl";
 const ASSOCIATION = "aws_wafv2_web_acl_association";
@@ -76,7 +76,7 @@ export const FIREWALL_RULES: readonly Rule[] = [
       for (const resource of graph.ofType(ACL, ...PARTS).filter(({ isMade }) => isMade)) {
         const region = ownRegion(resource);
         if (text(resource.get("scope")) !== "CLOUDFRONT" || region === undefined || region === "us-east-1") continue;
-        if (graph.ofType(ASSOCIATION).some((one) => theOne(one.get("web_acl_arn"), ACL) === resource)) continue;
+        if (graph.ofType(ASSOCIATION).some((one) => linkedResource(one.get("web_acl_arn"), ACL) === resource)) continue;
         yield {
           kind: "home",
           at: resource,
@@ -303,7 +303,7 @@ interface Placed {
 
 function associationProblem(graph: Graph, association: Resource): Placed | undefined {
   const arn = association.get("resource_arn");
-  const distribution = theOne(arn, DISTRIBUTION);
+  const distribution = linkedResource(arn, DISTRIBUTION);
   const literal = text(arn);
   if (distribution || /^arn:[^:]*:cloudfront:/.test(literal ?? "")) {
     return {
@@ -313,7 +313,7 @@ function associationProblem(graph: Graph, association: Resource): Placed | undef
       attribute: "resource_arn",
     };
   }
-  const lb = theOne(arn, "aws_lb", "aws_alb");
+  const lb = linkedResource(arn, "aws_lb", "aws_alb");
   const kind = lb && kindOf(lb);
   if (lb && kind !== undefined && kind !== "application") {
     return {
@@ -323,7 +323,7 @@ function associationProblem(graph: Graph, association: Resource): Placed | undef
       attribute: "resource_arn",
     };
   }
-  const acl = theOne(association.get("web_acl_arn"), ACL);
+  const acl = linkedResource(association.get("web_acl_arn"), ACL);
   if (!acl) return undefined;
   if (text(acl.get("scope")) === "CLOUDFRONT") {
     return {
@@ -351,7 +351,7 @@ function regionProblem(graph: Graph, acl: Resource, lb: Resource): Placed | unde
 
 function distributionProblem(distribution: Resource): Placed | undefined {
   const value = distribution.get("web_acl_id");
-  const acl = theOne(value, ACL);
+  const acl = linkedResource(value, ACL);
   if (!acl) return undefined;
   if (text(acl.get("scope")) === "REGIONAL") {
     return {
@@ -421,7 +421,7 @@ const DESTINATIONS = [
 /** A destination whose name can't be right, in words. */
 function wrongDestination(value: Value): string | undefined {
   for (const [type, attribute] of DESTINATIONS) {
-    const destination = theOne(value, type);
+    const destination = linkedResource(value, type);
     const name = text(destination?.get(attribute)) || text(destination?.get(`${attribute}_prefix`));
     if (destination && name && !name.startsWith("aws-waf-logs-")) {
       return `${destination.address}, whose name is "${name}"`;
