@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import password from "@inquirer/password";
 import { readInput, UserError } from "@operation-app/preflight/input";
+import { counted } from "@operation-app/preflight/terminal";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { askToApply } from "../lib/terminal/question.ts";
@@ -62,7 +63,7 @@ step(
       const { secrets, leftOut } = secretsIn(contents, source, deployment, force);
       console.log(`Of ${source}, ${name} gets: ${secrets.map(({ variable }) => variable).join(", ")}`);
       for (const { variable, why } of leftOut) console.log(`Left out: ${variable}: ${why}`);
-      const question = `Give ${secrets.length} secrets of ${name} these values? Only "yes" does it: `;
+      const question = `Give ${counted(secrets.length, "secret")} of ${name} ${secrets.length === 1 ? "this value" : "these values"}? Only "yes" does it: `;
       if (!yes && !(await askToApply(name, question))) throw new UserError("Nothing was written.");
       for (const { variable, arn, value } of secrets) {
         await setSecret(clients.secrets, arn, value);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { wrapped } from "@operation-app/preflight/terminal";
+import { counted, wrapped } from "@operation-app/preflight/terminal";
 import { readWarnings, stackDirectory } from "../lib/terraform/synthesized.ts";
 import { newCommand, toCaller, verb } from "./command.ts";
 
@@ -25,7 +25,9 @@ export default verb(command, async () => {
   for (const stack of existsSync(folder) ? readdirSync(folder).sort() : []) {
     const file = toCaller(join(stackDirectory(output, stack), "cdk.tf.json"));
     const warnings = readWarnings(output, stack);
-    console.log(warnings.length === 0 ? `${file}: checked, nothing found.` : `${file}: ${warnings.length} warnings`);
+    console.log(
+      warnings.length === 0 ? `${file}: checked, nothing found.` : `${file}: ${counted(warnings.length, "warning")}`,
+    );
     for (const warning of warnings) console.log(wrapped(`  ${warning}`));
   }
 });

@@ -1,4 +1,5 @@
 import { printable } from "@operation-app/preflight/input";
+import { counted } from "@operation-app/preflight/terminal";
 import { interruption } from "../lib/terminal/interruption.ts";
 import { type Upgraded, upgrade } from "../upgrade/upgrade.ts";
 import { newCommand, verb } from "./command.ts";
@@ -32,7 +33,7 @@ function report({ from, to, changes, files, moved, gone }: Upgraded): string[] {
     "",
     printable(changes === "" ? `CHANGELOG.md has nothing between ${from} and ${to}.` : changes),
     "",
-    `${from} is now ${to}: ${files.length} files are staged. git diff --staged shows them. Undo: git reset --hard && npm ci`,
+    `${from} is now ${to}: ${counted(files.length, "file is", "files are")} staged. git diff --staged shows them. Undo: git reset --hard && npm ci`,
     ...list("Addresses that have changed, with their objects:", moved),
     ...list("Gone from the configuration; the next plan deletes their objects:", gone),
     "Next: npm run test:unit, and bin/infra plan of each environment: it should change nothing but what is said above. Then commit.",

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@operation-app/preflight/input";
+import { counted } from "@operation-app/preflight/terminal";
 import { stopEmulator } from "./emulator/start.ts";
 import { deploymentAtWork, localDirectory, projectRoot, removeRunDirectory, runDirectories } from "./runs.ts";
 
@@ -26,9 +27,7 @@ export async function destroyLocally(tell: (line: string) => void): Promise<void
     try {
       const ended = await stopEmulator(directory);
       removeRunDirectory(directory);
-      tell(
-        `${relative(projectRoot, directory)}: ${ended} ${ended === 1 ? "process" : "processes"} ended, directory removed.`,
-      );
+      tell(`${relative(projectRoot, directory)}: ${counted(ended, "process", "processes")} ended, directory removed.`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.set(directory, error.message);

@@ -6,6 +6,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { UserError } from "@operation-app/preflight/input";
+import { counted } from "@operation-app/preflight/terminal";
 import { readSecretVersions, type SecretVersions, UNCONFIRMED } from "../lib/aws/secret-versions.ts";
 import { DISCARD_OLD_PASSWORD, MAKE_USER, type MadeUser, PASSWORD, USERNAME } from "./database-user-script.ts";
 import { type OneOff, type OneOffOptions, oneOffFor } from "./one-off.ts";
@@ -207,7 +208,7 @@ async function untilNoTaskHasTheOld(session: Session, user: DatabaseUser, option
         : " ecs.redeployOnNewSecrets is false: nothing replaces them by itself.";
       throw new UserError(`Tasks have the old password still: ${old.join(", ")}.${why} ${again}`);
     }
-    onWaiting(`${old.length} tasks have the old password`);
+    onWaiting(`${counted(old.length, "task has", "tasks have")} the old password`);
     await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, UserError } from "@operation-app/preflight/input";
+import { counted } from "@operation-app/preflight/terminal";
 import { frameworkOf } from "../lib/framework.ts";
 import { changedFiles } from "../lib/git/changed-files.ts";
 import { gitIn } from "../lib/git/git.ts";
@@ -101,8 +102,7 @@ const RESOLVE =
 
 class Conflicts extends Error {
   constructor(files: readonly string[], description: string) {
-    const count = files.length === 1 ? "1 file is" : `${files.length} files are`;
-    super(`${count} in conflict with what you have changed.\n${description}`);
+    super(`${counted(files.length, "file is", "files are")} in conflict with what you have changed.\n${description}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "@operation-app/preflight/terminal";
 import { kindOf } from "./actions.ts";
 import { KEY, writtenBy } from "./configuration.ts";
 import { isContainers } from "./containers.ts";
@@ -33,7 +34,7 @@ type Container = Readonly<Record<string, unknown>>;
 /** A line for all, and one for each container, with what tells it from others: its image, the names of its variables and secrets. */
 function containerLines(difference: Difference, containers: readonly Container[], masking: Masking): Difference[] {
   const names = containers.map(({ name }) => name).join(", ");
-  const count = `${containers.length} container${containers.length === 1 ? "" : "s"}: ${names}`;
+  const count = `${counted(containers.length, "container")}: ${names}`;
   const namesIn = (entries: unknown) => listOf(entries).map((entry) => objectOf(entry).name);
   const each = containers.map(({ name, image, environment, secrets }) => {
     const outline = { image: masking.mask(image), environment: namesIn(environment), secrets: namesIn(secrets) };

@@ -7,6 +7,11 @@ export interface Output {
   readonly columns?: number;
 }
 
+/** A number and what it counts: `1 file`, `2 files`. @param plural where it is not the singular with an s */
+export function counted(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}
+
 /** What a reader copies: a command with its arguments, or a value in braces. It is not broken. */
 const COPIED =
   /\{[^{}\n]*\}|\b(?:bin\/infra|terraform|tofu|npm|npx|aws|git|gh)(?: -\S+)*(?: [^\s-]\S*){1,2}(?: -\S+(?: [^\s-]\S*)?)*/g;

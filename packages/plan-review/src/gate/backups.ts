@@ -1,4 +1,5 @@
 import type { Graph } from "@operation-app/preflight/graph";
+import { counted } from "@operation-app/preflight/terminal";
 import type { Policy } from "../gate-policy.ts";
 import { listOf, objectOf } from "../plan.ts";
 import { type ChangedObject, isLeftToProvider, isUnknownAt, valueAt } from "./changed-objects.ts";
@@ -75,5 +76,5 @@ function daysAt(values: unknown, path: string): number {
 }
 
 function daysText(days: number): string {
-  return Number.isFinite(days) ? `${days} day${days === 1 ? "" : "s"}` : "any number of days";
+  return Number.isFinite(days) ? counted(days, "day") : "any number of days";
 }

@@ -1,3 +1,4 @@
+import { counted } from "@operation-app/preflight/terminal";
 import type { Review } from "../review.ts";
 import { inCode, inProse, shortened } from "./escape.ts";
 import { countsTable, driftSection, type Item, type Run, type Section, sectionsOf, verdictOf } from "./sections.ts";
@@ -71,7 +72,7 @@ function fitting(items: readonly Item[], room: number): { texts: string[]; witho
 
 function count(number: number, noun: string): string {
   if (noun === "drift") return `${number} of what changed outside Terraform`;
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return counted(number, noun);
 }
 
 function sectionText({ title, items, isCollapsed, rank }: Section, texts: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { datesText, money, type NotPriced, signed, usageText } from "@operation-app/cost";
+import { counted } from "@operation-app/preflight/terminal";
 import type { Kind } from "../actions.ts";
 import type { Difference } from "../differences.ts";
 import type { Review, ReviewedChange, ReviewedOutput } from "../review.ts";
@@ -26,8 +27,7 @@ export interface Section {
 /** The verdict in one line. */
 export function verdictOf({ verdict, blocked, summary }: Review): { readonly word: string; readonly rest: string } {
   if (verdict === "good") return { word: "Good", rest: `nothing blocks this plan. ${summary}` };
-  const count = blocked.length === 1 ? "1 finding" : `${blocked.length} findings`;
-  return { word: "Blocked", rest: `${count}. ${summary}` };
+  return { word: "Blocked", rest: `${counted(blocked.length, "finding")}. ${summary}` };
 }
 
 const NAMES: Readonly<Record<Kind, string>> = {

@@ -3,6 +3,7 @@ import { visible, visibleIn } from "../input/printable.ts";
 import { percent } from "../network/barriers.ts";
 import type { Path } from "../network/path.ts";
 import type { LocatedFinding } from "../preflight.ts";
+import { counted } from "../terminal.ts";
 import { sentenceOf, type Unjudged } from "../unjudged.ts";
 
 /**
@@ -34,7 +35,7 @@ function blindSpot(one: Unjudged): string {
   return [
     `${colors.yellow(sentenceOf(one))}, because`,
     ...reasons.slice(0, MOST_REASONS),
-    ...(others > 0 ? [`  And ${count(others, "other value")}, which --format json lists.`] : []),
+    ...(others > 0 ? [`  And ${counted(others, "other value")}, which --format json lists.`] : []),
     ...(one.remedy === undefined ? [] : [`  Fix: ${one.remedy}`]),
   ].join("\n");
 }
@@ -58,12 +59,8 @@ function summary(
   const rest = unjudged.length > 0 ? " Not everything could be judged." : "";
   if (findings.length === 0) return `${name}: nothing found${others ? `, beside ${others}` : ""}.${rest}`;
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  const counts = [count(errors, "error"), count(findings.length - errors, "warning"), others];
+  const counts = [counted(errors, "error"), counted(findings.length - errors, "warning"), others];
   return `${name}: ${counts.filter((one) => one !== undefined).join(", ")}.${rest}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 const MARKS = { yes: "✓", no: "✗", maybe: "?" } as const;
