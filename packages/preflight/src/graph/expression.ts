@@ -1,6 +1,7 @@
 import type { TFExpressionSyntaxTree } from "@cdktf/hcl2json";
 import { elementsOf } from "./elements.ts";
 import { callFunction } from "./functions.ts";
+import { parseSyntax } from "./syntax.ts";
 import { readTraversal, splitTemplate } from "./template.ts";
 import { concatenate } from "./texts.ts";
 import {
@@ -34,7 +35,7 @@ export type SyntaxTrees = ReadonlyMap<string, readonly string[] | Node>;
 /** Expressions that no two evaluations give the same value for: there is nothing to find out. */
 const MADE_UP = /^[^.]*\b(?:uuid|timestamp|bcrypt)\(/;
 
-/** Parses the expressions in texts as far as that takes a parser: plain traversals are read without. */
+/** Parses the expressions in texts. */
 export async function parseExpressions(texts: Iterable<string>): Promise<SyntaxTrees> {
   const { parsed, others } = readExpressions(texts);
   if (others.size === 0) return parsed;
@@ -46,15 +47,16 @@ export async function parseExpressions(texts: Iterable<string>): Promise<SyntaxT
   return parsed;
 }
 
-/** The plain traversals in texts, read, and the other expressions. */
+/** The expressions in texts that are read without a parser of all of HCL, and the others. */
 function readExpressions(texts: Iterable<string>) {
   const parsed = new Map<string, readonly string[] | Node>();
   const others = new Set<string>();
   for (const text of texts) {
     for (const expression of expressionsIn(text)) {
-      const steps = parsed.has(expression) ? undefined : readTraversal(expression);
-      if (steps) parsed.set(expression, steps);
-      else if (!parsed.has(expression) && !MADE_UP.test(expression)) others.add(expression);
+      if (parsed.has(expression) || others.has(expression) || MADE_UP.test(expression)) continue;
+      const read = readTraversal(expression) ?? parseSyntax(expression);
+      if (read) parsed.set(expression, read);
+      else others.add(expression);
     }
   }
   return { parsed, others };
