@@ -8,6 +8,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Network } from "./index.ts";
 import { EVERYWHERE, type Ipv4Cidr } from "./ipv4.ts";
+import { natSetup } from "./nat-setup.ts";
 
 /** Instance types that it may be: all of them Graviton, for which the image is chosen. */
 export const NAT_INSTANCE_TYPES = ["t4g.nano", "t4g.micro", "t4g.small", "t4g.medium"] as const;
@@ -27,6 +28,8 @@ export interface NatInstanceProps {
   /** Prefix of the resources' names. */
   readonly name: string;
   readonly network: Network;
+  /** IPv4 block of the VPC: what is forwarded comes from it. */
+  readonly cidr: Ipv4Cidr;
   /** Zone of the first public subnet, such as `ap-northeast-1a`. */
   readonly zone: string;
   readonly instanceType: NatInstanceType;
@@ -112,7 +115,7 @@ export class NatInstance extends Construct {
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       // An instance that could not set itself up shuts itself down, and is replaced.
       instanceInitiatedShutdownBehavior: "terminate",
-      userData: Fn.rawString(Buffer.from(SETUP).toString("base64")),
+      userData: Fn.rawString(Buffer.from(natSetup(this.props.cidr)).toString("base64")),
       tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags })),
       tags: this.tags,
     });
@@ -142,29 +145,3 @@ export class NatInstance extends Construct {
     });
   }
 }
-
-/**
- * What an instance does when it starts for the first time: forwards, and translates what leaves. After a restart, sysctl and
- * nftables read the same files. Amazon Linux has no nftables on its image, and dnf may find its cache in use by another
- * process while the machine starts, so it tries again; 512 MB of memory are too little for dnf without a swap file.
- */
-const SETUP = `#!/bin/bash
-fallocate -l 1G /swapfile && chmod 600 /swapfile && mkswap /swapfile && swapon /swapfile
-echo '/swapfile none swap defaults 0 0' >> /etc/fstab
-echo 'net.ipv4.ip_forward = 1' > /etc/sysctl.d/90-nat.conf
-sysctl -p /etc/sysctl.d/90-nat.conf
-systemctl disable --now sshd
-for attempt in $(seq 20); do
-  dnf -y install nftables && break
-  sleep 10
-done
-cat > /etc/sysconfig/nftables.conf <<'END'
-table ip nat {
-  chain postrouting {
-    type nat hook postrouting priority srcnat; policy accept;
-    masquerade
-  }
-}
-END
-systemctl enable --now nftables && nft list table ip nat || shutdown -h now
-`;

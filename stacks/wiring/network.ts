@@ -39,7 +39,7 @@ export function createFirewall(scope: Construct, environment: Environment, { vpc
 
 /** With `network.nat: "instance"`, in the first zone. */
 export function createNatInstance(
-  { app: name, network: { zones, natInstanceType: instanceType, natRouteDestination: destination } }: Environment,
+  { app: name, network: { cidr, zones, natInstanceType: instanceType, natRouteDestination: destination } }: Environment,
   network: Network,
   { nat: securityGroup }: Firewall,
   tags: Readonly<Record<string, string>>,
@@ -49,6 +49,7 @@ export function createNatInstance(
   return new NatInstance(network, "nat_instance", {
     name,
     network,
+    cidr,
     zone,
     instanceType,
     securityGroup,

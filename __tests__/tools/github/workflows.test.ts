@@ -51,7 +51,8 @@ describe.each(workflows.map((file) => [file.slice(ROOT.length + 1), file]))("%s"
     const commands = [...text.matchAll(/run: (.+)$/gm)].map(([, command = ""]) => command);
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {
-      const [, verb, script] = command.match(/^(?:bin\/infra (\S+)|npm run -s (\S+))/) ?? [];
+      const [, verb, script] =
+        command.match(/^(?:sudo -E env "PATH=\$PATH" )?(?:bin\/infra (\S+)|npm run -s (\S+))/) ?? [];
       expect([...VERBS, ...Object.keys(scripts)]).toContain(verb ?? script);
     }
   });
