@@ -3,7 +3,8 @@ import { STORE_TYPES } from "./ecs/needs.ts";
 import { storePlace } from "./ecs/stores.ts";
 import { type Service, services } from "./ecs/tasks.ts";
 import type { Graph, Resource } from "./graph/graph.ts";
-import { block, blocks, flag, isAbsent, linked, number } from "./graph/value.ts";
+import { type Block, block, blocks, flag, isAbsent, linked, number } from "./graph/value.ts";
+import { hasPublicAddress, withAttachedGroups } from "./network/interfaces.ts";
 import { LB_TYPES, lbPlace, listenersOf } from "./network/load-balancers.ts";
 import { CLIENT_PORTS } from "./network/network-acls.ts";
 import { asksForIpv6, groupSetOf, type Place, subnetSetOf } from "./network/places.ts";
@@ -65,11 +66,22 @@ function placeOfOther(graph: Graph, resource: Resource): Place | undefined {
     label: resource.address,
     resource,
     subnets: set,
-    groups: resource.type === "aws_nat_gateway" ? undefined : groupSetOf(graph, groups, set.subnets[0]?.get("vpc_id")),
-    publicAddress: hasPublicAddress(graph, resource, set.subnets[0]),
+    groups:
+      resource.type === "aws_nat_gateway"
+        ? undefined
+        : withAttachedGroups(graph, resource, groupSetOf(graph, groups, set.subnets[0]?.get("vpc_id"))),
+    publicAddress: publicAddressOf(graph, resource, set.subnets[0]),
     clientPorts: SYSTEMS[resource.type] ?? CLIENT_PORTS.linux,
-    ...(isAbsent(own.ip_address_type) ? {} : { ipv6: asksForIpv6(own.ip_address_type) }),
+    ...ipv6Of(resource, network),
   };
+}
+
+/** Functions leave a VPC over IPv6 only where they ask for it. */
+function ipv6Of(resource: Resource, network: Block): Pick<Place, "ipv6"> {
+  if (resource.type === "aws_lambda_function")
+    return { ipv6: flag(network.ipv6_allowed_for_dual_stack, false) !== false };
+  const kind = resource.get("ip_address_type");
+  return isAbsent(kind) ? {} : { ipv6: asksForIpv6(kind) };
 }
 
 const SYSTEMS: Readonly<Record<string, typeof CLIENT_PORTS.any>> = {
@@ -85,22 +97,9 @@ const PRIVATE_TYPES = new Set([
   "aws_vpc_endpoint",
 ]);
 
-function hasPublicAddress(graph: Graph, resource: Resource, subnet: Resource | undefined): boolean | undefined {
+function publicAddressOf(graph: Graph, resource: Resource, subnet: Resource | undefined): boolean | undefined {
   if (PRIVATE_TYPES.has(resource.type)) return false;
   if (resource.type === "aws_nat_gateway") return resource.get("connectivity_type") !== "private";
   if (!isAbsent(resource.get("publicly_accessible"))) return flag(resource.get("publicly_accessible"), false);
-  if (resource.type !== "aws_instance") return undefined;
-  if (graph.once(addressesByInstance).has(resource)) return true;
-  if (!isAbsent(resource.get("associate_public_ip_address")))
-    return flag(resource.get("associate_public_ip_address"), false);
-  const byDefault = subnet?.type === "aws_default_subnet";
-  return subnet?.isData ? undefined : subnet && flag(subnet.get("map_public_ip_on_launch"), byDefault);
-}
-
-/** Instances that are given an Elastic IP. */
-function addressesByInstance(graph: Graph): ReadonlySet<Resource> {
-  const named = graph
-    .ofType("aws_eip", "aws_eip_association")
-    .flatMap((one) => [one.get("instance") ?? null, one.get("instance_id") ?? null]);
-  return new Set(named.flatMap((value) => linked(value, "aws_instance").resources));
+  return resource.type === "aws_instance" ? hasPublicAddress(graph, resource, subnet) : undefined;
 }

@@ -2,6 +2,7 @@ import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
 import { blocks, flag, isAbsent, linked } from "../graph/value.ts";
 import type { AddressRange, Answer } from "./addresses.ts";
+import { hasPublicAddress, withAttachedGroups } from "./interfaces.ts";
 import { type Hop, hop } from "./path.ts";
 import { addressesOf, groupSetOf, type Place, subnetSetOf } from "./places.ts";
 import type { Route } from "./routes.ts";
@@ -33,7 +34,7 @@ export function forwarderOf(graph: Graph, { kind, target }: Route): Forwarder | 
       label: resource.address,
       resource,
       subnets,
-      groups: subnet && groupSetOf(graph, groups, subnet.get("vpc_id")),
+      groups: subnet && withAttachedGroups(graph, resource, groupSetOf(graph, groups, subnet.get("vpc_id"))),
       publicAddress: hasPublicAddress(graph, resource, subnet),
     },
   };
@@ -71,28 +72,6 @@ export function groupHops(
     hop("nat", resource, into === "no" ? `takes nothing from ${subnet.address} on ${port}` : "takes packets", into),
     hop("nat", resource, out === "no" ? `lets nothing out to the internet on ${port}` : "passes packets on", out),
   ];
-}
-
-const addressesByLink = ["aws_eip", "aws_eip_association"].flatMap((type) => [
-  byLink(type, type === "aws_eip" ? "network_interface" : "network_interface_id", "aws_network_interface"),
-  byLink(type, type === "aws_eip" ? "instance" : "instance_id", "aws_instance"),
-]);
-
-function hasPublicAddress(graph: Graph, resource: Resource, subnet: Resource | undefined): boolean | undefined {
-  if (addressesByLink.some((known) => graph.once(known).has(resource))) return true;
-  const isAnyOpen = graph
-    .ofType("aws_eip", "aws_eip_association")
-    .some((one) =>
-      ["network_interface", "network_interface_id", "instance", "instance_id"].some(
-        (name) => !linked(one.get(name), "aws_network_interface", "aws_instance").certain,
-      ),
-    );
-  if (isAnyOpen || graph.isHandedOn(resource)) return undefined;
-  if (resource.type === "aws_network_interface") return false;
-  const own = resource.get("associate_public_ip_address");
-  if (!isAbsent(own)) return flag(own, false);
-  if (subnet === undefined || subnet.isData) return undefined;
-  return flag(subnet.get("map_public_ip_on_launch"), subnet.type === "aws_default_subnet");
 }
 
 const attachments = byLink("aws_network_interface_attachment", "instance_id", "aws_instance");

@@ -13,6 +13,7 @@ import {
 } from "./addresses.ts";
 import { aclBlocks } from "./network-acls.ts";
 import type { Path } from "./path.ts";
+import { blocksOfList, prefixListAt } from "./prefix-lists.ts";
 import { routeTables } from "./routes.ts";
 import { securityGroups } from "./security-groups.ts";
 
@@ -45,6 +46,7 @@ function blocksOfRules(graph: Graph): readonly AddressRange[] {
     ...aclBlocks(graph),
     ...routes.flatMap(({ destination }) => (typeof destination === "object" ? [destination] : [])),
     ...rules.flatMap(({ cidrs }) => cidrs.flatMap((cidr) => addressRange(text(cidr) ?? "") ?? [])),
+    ...rules.flatMap(({ prefixLists }) => prefixLists.flatMap((list) => blocksOfList(prefixListAt(list)) ?? [])),
   ];
   return [...new Map(all.map((block) => [`${block.first} ${block.last}`, block])).values()];
 }

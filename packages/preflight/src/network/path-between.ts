@@ -63,12 +63,14 @@ function pathBetweenSubnets(
 ): Path {
   const [ourVpc, theirVpc] = [subnet && vpcOf(subnet), other && vpcOf(other)];
   const otherNetwork = ourVpc !== undefined && theirVpc !== undefined && ourVpc !== theirVpc;
-  if (otherNetwork) return otherVpcPath(graph, from, subnet as Resource, to, other as Resource, port);
   const pathOfParts = (here: Addresses, there: Addresses) =>
-    pathOf(hopsInVpc(graph, from, { subnet, addresses: here }, to, { subnet: other, addresses: there }, port));
+    pathOf(hopsBetween(graph, from, { subnet, addresses: here }, to, { subnet: other, addresses: there }, port));
   const path = byParts(graph, subnet && addressesOf(subnet), (here) =>
     byParts(graph, other && addressesOf(other), (there) => pathOfParts(here, there)),
   );
+  // What is in another VPC may be reached under its public address too.
+  if (otherNetwork && path.verdict === "blocked" && to.publicAddress !== false)
+    return pathOf(throughInternet(graph, from, subnet, to, other, port));
   return orOverIpv6(path, () => mayConnectOverIpv6(graph, from, subnet, to, other, port));
 }
 
@@ -78,33 +80,37 @@ interface End {
   readonly addresses: Addresses;
 }
 
-/** Over IPv4, both ways. */
-function hopsInVpc(graph: Graph, from: Place, start: End, to: Place, end: End, port: number): Hop[] {
+/** Over IPv4, both ways, within a VPC or to another one that routes lead to. */
+function hopsBetween(graph: Graph, from: Place, start: End, to: Place, end: End, port: number): Hop[] {
   const answers = from.clientPorts ?? CLIENT_PORTS.linux;
   const client = groupNames(from);
   return [
     ...addressOfIpv4(start.subnet),
     ...addressOfIpv4(end.subnet),
     ...leaveThroughGroups(graph, from, port, { groups: to.groups, addresses: end.addresses }, to.label),
-    ...crossingHops(graph, start, end, { from: port, to: port }, { to: to.label, from: client }),
+    ...crossingHops(graph, start, end, { from: port, to: port }, { to: to.label, from: client, way: "there" }),
     ...arriving(graph, from, to, port, start.addresses),
-    ...crossingHops(graph, end, start, answers, { to: `answers to ${client}`, from: `answers of ${to.label}` }),
+    ...crossingHops(graph, end, start, answers, {
+      to: `answers to ${client}`,
+      from: `answers of ${to.label}`,
+      way: "back",
+    }),
     ...(start.subnet && end.subnet ? [] : [hop("route", to.label, "the subnets can't be known", "maybe")]),
   ];
 }
 
-/** From one subnet of a VPC to another, where there are two: ACLs and routes stand between subnets only. */
+/** From one subnet to another, where there are two: ACLs and routes stand between subnets only. */
 function crossingHops(
   graph: Graph,
   start: End,
   end: End,
   ports: Ports,
-  named: { readonly to: string; readonly from: string },
+  named: { readonly to: string; readonly from: string; readonly way: "there" | "back" },
 ): Hop[] {
   if (start.subnet === undefined || end.subnet === undefined || start.subnet === end.subnet) return [];
   return [
     ...aclHops(graph, start.subnet, "egress", ports, end.addresses, named.to),
-    ...aroundHops(graph, start.subnet, end.subnet),
+    ...routedHops(graph, start.subnet, end.subnet, named.way),
     ...aclHops(graph, end.subnet, "ingress", ports, start.addresses, named.from),
   ];
 }
@@ -116,29 +122,24 @@ function arriving(graph: Graph, from: Place, to: Place, port: number, here: Addr
   return [hop("group", groupNames(to), `${verb} ${groupNames(from)} in on ${port}`, passes)];
 }
 
-/** A route that is more specific than the local one leads from one subnet of a VPC to another through something else. */
-function aroundHops(graph: Graph, subnet: Resource, other: Resource): Hop[] {
+/**
+ * Within a VPC packets stay local, unless a more specific route leads them through something else. To another VPC, only
+ * routes that lead there and back join the two.
+ */
+function routedHops(graph: Graph, subnet: Resource, other: Resource, way: "there" | "back"): Hop[] {
   const there = addressesOf(other);
-  const vpc = vpcOf(subnet);
+  const [vpc, otherVpc] = [vpcOf(subnet), vpcOf(other)];
+  if (vpc && otherVpc && vpc !== otherVpc) {
+    const answer = mayLeadTo(graph, subnet, there);
+    const what = answer === "no" ? `no route leads ${way}` : `what leads ${way} can't be looked into`;
+    return [hop("route", subnet, `${other.address} is in another VPC, and ${what}`, answer)];
+  }
   if (there === undefined) return [];
   const networks = vpc ? blocksOf(graph, vpc) : [];
   const around = tablesOf(graph, subnet).tables.find((table) => routeAround(table, there, networks));
   return around
     ? [hop("route", around.label, `takes packets for ${other.address} to something that can't be looked into`, "maybe")]
     : [];
-}
-
-/** Two VPCs: only routes that lead to the other one and back can join them, or public addresses. */
-function otherVpcPath(graph: Graph, from: Place, subnet: Resource, to: Place, other: Resource, port: number): Path {
-  const joined = (one: Resource, far: Resource, where: string) =>
-    hop("route", one, `${far.address} is in another VPC, and no route leads ${where}`, mayLeadTo(graph, one, far));
-  const path = pathOf([
-    ...leaveThroughGroups(graph, from, port, { groups: to.groups, addresses: addressesOf(other) }, to.label),
-    joined(subnet, other, "there"),
-    joined(other, subnet, "back"),
-  ]);
-  if (path.verdict !== "blocked" || to.publicAddress === false) return path;
-  return pathOf(throughInternet(graph, from, subnet, to, other, port));
 }
 
 /** Out to the internet, and in again as anybody: what comes from a public address has no security group. */
@@ -156,9 +157,8 @@ function throughInternet(
   ];
 }
 
-function mayLeadTo(graph: Graph, subnet: Resource, other: Resource): Answer {
+function mayLeadTo(graph: Graph, subnet: Resource, there: AddressRange | undefined): Answer {
   const { tables } = tablesOf(graph, subnet);
-  const there = addressesOf(other);
   const isOpen = tables.length === 0 || tables.some((table) => mayJoin(table, there));
   return isOpen ? "maybe" : "no";
 }

@@ -1,6 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { type Block, blocks, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange, holds, meets, sizeOf, within, without } from "./addresses.ts";
+import { blocksOfList, prefixListAt } from "./prefix-lists.ts";
 
 export const VPC_TYPES = ["aws_vpc", "aws_default_vpc", "data.aws_vpc"] as const;
 export const SUBNET_TYPES = ["aws_subnet", "aws_default_subnet", "data.aws_subnet"] as const;
@@ -101,7 +102,7 @@ function writtenTables(graph: Graph): Map<Resource, RouteTable> {
     graph.ofType(...TABLE_TYPES).map((resource) => {
       const inline = blocks(resource.get("route"));
       const table = newTable(resource, resource.address, inline.complete && !hasUnseenRoutes(graph, resource));
-      for (const route of inline.blocks) table.routes.push(readRoute(resource, route, INLINE));
+      for (const route of inline.blocks) table.routes.push(...readRoutes(resource, route, INLINE));
       return [resource, table];
     }),
   );
@@ -141,7 +142,7 @@ function leaveOpen(tables: readonly RouteTable[], { byResource, mainOf }: KnownT
 function addRoutes(graph: Graph, known: KnownTables): void {
   for (const route of graph.ofType("aws_route")) {
     const { tables, certain } = tablesAt(route.get("route_table_id"), known);
-    if (tables.length === 1) tables[0]?.routes.push(readRoute(route, route.values, SEPARATE));
+    if (tables.length === 1) tables[0]?.routes.push(...readRoutes(route, route.values, SEPARATE));
     else if (!certain || tables.length > 1) leaveOpen(tables, known);
   }
   for (const propagation of graph.ofType("aws_vpn_gateway_route_propagation")) {
@@ -215,6 +216,14 @@ function newTable(resource: Resource | undefined, label: string, complete = true
 const INLINE = { ipv4: "cidr_block", ipv6: "ipv6_cidr_block" } as const;
 const SEPARATE = { ipv4: "destination_cidr_block", ipv6: "destination_ipv6_cidr_block" } as const;
 
+/** A route for a prefix list whose blocks are known is one for each of them. */
+function readRoutes(resource: Resource, written: Block, names: typeof INLINE | typeof SEPARATE): Route[] {
+  const route = readRoute(resource, written, names);
+  const ranges =
+    route.destination === "list" ? blocksOfList(prefixListAt(written.destination_prefix_list_id)) : undefined;
+  return ranges ? ranges.map((destination) => ({ ...route, destination })) : [route];
+}
+
 function readRoute(resource: Resource, route: Block, names: { readonly ipv4: string; readonly ipv6: string }): Route {
   const [ipv4, ipv6] = [route[names.ipv4], route[names.ipv6]];
   const written = Object.keys(TARGETS).filter((name) => !isEmpty(route[name]));
@@ -258,10 +267,15 @@ export function turnsOf(table: RouteTable, addresses: readonly AddressRange[]): 
   return turns.filter((turn) => turn.addresses.length > 0).sort((a, b) => sizeOf(b.addresses) - sizeOf(a.addresses));
 }
 
+/**
+ * Of two routes for the same block, one that names it goes before one for a prefix list.
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ */
 function byPrefix({ routes }: RouteTable) {
+  const isOfList = (route: Route) => Number(route.destinationText === undefined);
   return routes
     .flatMap((route) => (typeof route.destination === "object" ? [{ route, range: route.destination }] : []))
-    .sort((a, b) => sizeOf([a.range]) - sizeOf([b.range]));
+    .sort((a, b) => sizeOf([a.range]) - sizeOf([b.range]) || isOfList(a.route) - isOfList(b.route));
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   IPV6,
   merged,
 } from "./addresses.ts";
+import { blocksOfList, prefixListAt } from "./prefix-lists.ts";
 
 export const GROUP_TYPES = ["aws_security_group", "aws_default_security_group", "data.aws_security_group"] as const;
 
@@ -114,13 +115,14 @@ function addRule(entry: OpenRules | undefined, rule: GroupRule | undefined): voi
 }
 
 /**
- * What AWS puts into the default group of a VPC: its members may connect to each other, and to every address.
+ * What AWS puts into the default group of a VPC: its members may connect to each other, and to every address, of IPv6 where
+ * the VPC has a block of it.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */
 function defaultRules(vpc: Resource): GroupRule[] {
   return [
     inlineRule(vpc, "ingress", { protocol: "-1", self: true }),
-    inlineRule(vpc, "egress", { protocol: "-1", cidr_blocks: ["0.0.0.0/0"] }),
+    inlineRule(vpc, "egress", { protocol: "-1", cidr_blocks: ["0.0.0.0/0"], ipv6_cidr_blocks: ["::/0"] }),
   ];
 }
 
@@ -323,21 +325,11 @@ function admitsGroups(admitted: Admitted, peer: GroupSet | undefined, addresses:
 }
 
 function prefixListHolds(list: Value, addresses: Addresses, service: string | undefined): Answer {
-  const found = linked(
-    list,
-    "aws_vpc_endpoint",
-    "data.aws_vpc_endpoint",
-    "data.aws_prefix_list",
-    "data.aws_ec2_managed_prefix_list",
-    "aws_ec2_managed_prefix_list",
-  );
-  const [resource] = found.resources;
-  if (resource === undefined || found.resources.length > 1) return "maybe";
+  const resource = prefixListAt(list);
+  if (resource === undefined) return "maybe";
   if (resource.type === "aws_ec2_managed_prefix_list") {
-    const entries = blocks(resource.get("entry"));
-    const ranges = entries.blocks.map(({ cidr }) => addressRange(text(cidr) ?? ""));
-    const isKnown = entries.complete && ranges.length > 0 && ranges.every((range) => range !== undefined);
-    return isKnown ? covered(ranges, addresses) : "maybe";
+    const ranges = blocksOfList(resource);
+    return ranges ? covered(ranges, addresses) : "maybe";
   }
   const name = text(resource.get("service_name")) ?? text(resource.get("name"));
   if (name === undefined) return "maybe";

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { load } from "../../src/graph/load.ts";
 import type { Path } from "../../src/network/path.ts";
-import { answerPathQuestion } from "../../src/path-question.ts";
 import {
   ANY_PORT,
   acl,
@@ -11,40 +9,14 @@ import {
   PRIVATE_SUBNETS,
   withoutNat,
 } from "../rules/reachability/changes.ts";
-import { planOfStack } from "../support/plan.ts";
 import { findingsOf, type Json } from "../support/rules.ts";
 import { workingStack } from "../support/working-stack.ts";
-
-type Change = (stack: Json) => void;
+import { ask, type Change, describeRows, routeFor } from "./rows.ts";
 
 const APP = "aws_ecs_service.app";
 const LB = "aws_lb.main";
 const DATABASE = "aws_db_instance.main";
 const PUBLIC_SUBNETS = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
-
-/** The answer of the configuration, which a plan of it gives too. */
-async function ask(from: string, to: string, edit: Change): Promise<Path> {
-  const stack = workingStack();
-  edit(stack);
-  const answer = answerPathQuestion(await load(stack, "test.json"), from, to);
-  expect(answerPathQuestion(await load(planOfStack(stack), "plan.json"), from, to).verdict).toBe(answer.verdict);
-  return answer;
-}
-
-/** A question, what is changed, the verdict, and what the hop says that decides. */
-type Row = readonly [name: string, from: string, to: string, edit: Change, verdict: Path["verdict"], says?: string];
-
-function describeRows(kind: string, rows: readonly Row[]): void {
-  describe(kind, () => {
-    it.for(rows)("%s", async ([, from, to, edit, verdict, says]) => {
-      const path = await ask(from, to, edit);
-      expect(path.verdict).toBe(verdict);
-      if (says === undefined) return;
-      const deciding = path.hops.filter(({ passes }) => passes !== "yes").at(verdict === "blocked" ? -1 : 0);
-      expect(`${deciding?.at} ${deciding?.what}`).toBe(says);
-    });
-  });
-}
 
 const answersIn = (...rules: object[]) => acl(rules, ANY_PORT);
 
@@ -363,16 +335,6 @@ describeRows("S3 with endpoints of both kinds", [
   ],
 ]);
 
-const routeFor =
-  (destination_cidr_block: string, target: object, table = "private"): Change =>
-  ({ resource }) => {
-    const name = `to_${destination_cidr_block.replaceAll(/\W/g, "_")}`;
-    resource.aws_route[name] = {
-      route_table_id: `\${aws_route_table.${table}.id}`,
-      destination_cidr_block,
-      ...target,
-    };
-  };
 const FIREWALL = { vpc_endpoint_id: "vpce-0123456789abcdef0" };
 const databaseElsewhere: Change = ({ resource }) => {
   resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
@@ -530,48 +492,6 @@ describeRows("parts of the internet", [
       resource.aws_vpc_security_group_ingress_rule.alb_from_internet.cidr_ipv4 = "52.0.0.0/8";
     }),
     "blocked",
-  ],
-]);
-
-const peering: Change = change(otherVpc, ({ resource }) => {
-  resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.other_a.id}"];
-  resource.aws_vpc_peering_connection = {
-    main: { vpc_id: "${aws_vpc.main.id}", peer_vpc_id: "${aws_vpc.other.id}" },
-  };
-});
-const PEER = { vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}" };
-const routeBack: Change = ({ resource }) => {
-  resource.aws_default_route_table = {
-    other: {
-      default_route_table_id: "${aws_vpc.other.default_route_table_id}",
-      route: [{ cidr_block: "10.0.0.0/16", ...PEER }],
-    },
-  };
-};
-
-describeRows("another VPC", [
-  [
-    "is not looked into, where routes lead there and back",
-    APP,
-    DATABASE,
-    change(peering, routeFor("10.1.0.0/16", PEER), routeBack),
-    "unknown",
-  ],
-  [
-    "is not reached by a route for other addresses",
-    APP,
-    DATABASE,
-    change(peering, routeFor("10.2.0.0/16", PEER), routeBack),
-    "blocked",
-    "aws_subnet.private_a aws_subnet.other_a is in another VPC, and no route leads there",
-  ],
-  [
-    "is not reached without a route back",
-    APP,
-    DATABASE,
-    change(peering, routeFor("10.1.0.0/16", PEER)),
-    "blocked",
-    "aws_subnet.other_a aws_subnet.private_a is in another VPC, and no route leads back",
   ],
 ]);
 

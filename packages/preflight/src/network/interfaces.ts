@@ -1,0 +1,52 @@
+import { byLink, grouped } from "../graph/by-link.ts";
+import type { Graph, Resource } from "../graph/graph.ts";
+import { flag, isAbsent, linked } from "../graph/value.ts";
+import { groupSetOf } from "./places.ts";
+import type { GroupSet } from "./security-groups.ts";
+
+/** What has a network interface: itself, or an instance with its `primary_network_interface_id`. */
+const HOLDERS = ["aws_network_interface", "aws_instance"] as const;
+const HOLDER_NAMES = ["network_interface", "network_interface_id", "instance", "instance_id"] as const;
+
+const addressesByHolder = (graph: Graph) =>
+  grouped(graph.ofType("aws_eip", "aws_eip_association"), (one) =>
+    HOLDER_NAMES.flatMap((name) => linked(one.get(name), ...HOLDERS).resources),
+  );
+
+/** An address is given to something that can't be known. */
+const isAnyAddressOpen = (graph: Graph) =>
+  graph
+    .ofType("aws_eip", "aws_eip_association")
+    .some((one) => HOLDER_NAMES.some((name) => !linked(one.get(name), ...HOLDERS).certain));
+
+/** Whether an instance or a network interface has a public address; undefined where that can't be known. */
+export function hasPublicAddress(graph: Graph, resource: Resource, subnet: Resource | undefined): boolean | undefined {
+  if (graph.once(addressesByHolder).has(resource)) return true;
+  if (graph.once(isAnyAddressOpen) || graph.isHandedOn(resource)) return undefined;
+  if (resource.type === "aws_network_interface") return false;
+  const own = resource.get("associate_public_ip_address");
+  if (!isAbsent(own)) return flag(own, false);
+  if (subnet === undefined || subnet.isData) return undefined;
+  return flag(subnet.get("map_public_ip_on_launch"), subnet.type === "aws_default_subnet");
+}
+
+const attachments = byLink("aws_network_interface_sg_attachment", "network_interface_id", ...HOLDERS);
+const isAnyAttachmentOpen = (graph: Graph) =>
+  graph
+    .ofType("aws_network_interface_sg_attachment")
+    .some((one) => !linked(one.get("network_interface_id"), ...HOLDERS).certain);
+
+/** The groups of an instance or a network interface, with those that attachments give it. */
+export function withAttachedGroups(graph: Graph, resource: Resource, own: GroupSet): GroupSet {
+  if (!(HOLDERS as readonly string[]).includes(resource.type)) return own;
+  const separate = graph.once(attachments).get(resource) ?? [];
+  const further = groupSetOf(
+    graph,
+    separate.map((one) => one.get("security_group_id") ?? null),
+    null,
+  );
+  return {
+    groups: [...new Set([...own.groups, ...further.groups])],
+    certain: own.certain && further.certain && !graph.once(isAnyAttachmentOpen),
+  };
+}

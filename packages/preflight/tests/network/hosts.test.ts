@@ -1,0 +1,209 @@
+import {
+  ANY_PORT,
+  acl,
+  aclRule,
+  change,
+  otherVpc,
+  PRIVATE_SUBNETS,
+  withoutNat,
+} from "../rules/reachability/changes.ts";
+import { type Change, describeRows, routeFor } from "./rows.ts";
+
+const APP = "aws_ecs_service.app";
+const DATABASE = "aws_db_instance.main";
+const INSTANCE = "aws_instance.main";
+const FUNCTION = "aws_lambda_function.main";
+
+const peering: Change = change(otherVpc, ({ resource }) => {
+  resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.other_a.id}"];
+  resource.aws_vpc_peering_connection = {
+    main: { vpc_id: "${aws_vpc.main.id}", peer_vpc_id: "${aws_vpc.other.id}" },
+  };
+});
+const PEER = { vpc_peering_connection_id: "${aws_vpc_peering_connection.main.id}" };
+const routeBack: Change = ({ resource }) => {
+  resource.aws_default_route_table = {
+    other: {
+      default_route_table_id: "${aws_vpc.other.default_route_table_id}",
+      route: [{ cidr_block: "10.0.0.0/16", ...PEER }],
+    },
+  };
+};
+
+describeRows("another VPC", [
+  [
+    "is not looked into, where routes lead there and back",
+    APP,
+    DATABASE,
+    change(peering, routeFor("10.1.0.0/16", PEER), routeBack),
+    "unknown",
+  ],
+  [
+    "is not reached by a route for other addresses",
+    APP,
+    DATABASE,
+    change(peering, routeFor("10.2.0.0/16", PEER), routeBack),
+    "blocked",
+    "aws_subnet.private_a aws_subnet.other_a is in another VPC, and no route leads there",
+  ],
+  [
+    "is not reached without a route back",
+    APP,
+    DATABASE,
+    change(peering, routeFor("10.1.0.0/16", PEER)),
+    "blocked",
+    "aws_subnet.other_a aws_subnet.private_a is in another VPC, and no route leads back",
+  ],
+  [
+    "is not reached where its group lets nobody in",
+    APP,
+    DATABASE,
+    change(peering, routeFor("10.1.0.0/16", PEER), routeBack, ({ resource }) => {
+      delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
+    }),
+    "blocked",
+    "aws_security_group.database does not let aws_security_group.app in on 3306",
+  ],
+  [
+    "is not reached through a network ACL that refuses the port",
+    APP,
+    DATABASE,
+    change(
+      peering,
+      routeFor("10.1.0.0/16", PEER),
+      routeBack,
+      acl([aclRule(90, "deny", 3306, 3306), ...ANY_PORT], ANY_PORT, ["${aws_subnet.other_a.id}"]),
+    ),
+    "blocked",
+    "aws_network_acl.main refuses port 3306 into aws_subnet.other_a (aws_security_group.app)",
+  ],
+]);
+
+/** An instance behind the rules of the app, in a subnet with a route to the internet gateway. */
+const instance =
+  (more: object = {}): Change =>
+  ({ resource }) => {
+    resource.aws_instance = {
+      main: {
+        subnet_id: "${aws_subnet.public_a.id}",
+        vpc_security_group_ids: ["${aws_security_group.app.id}"],
+        ...more,
+      },
+    };
+  };
+const eip =
+  (more: object): Change =>
+  ({ resource }) => {
+    resource.aws_eip = { ...resource.aws_eip, own: { domain: "vpc", ...more } };
+  };
+const INTERFACE = "${aws_instance.main.primary_network_interface_id}";
+
+describeRows("an instance", [
+  ["has no public address by default", INSTANCE, "internet", instance(), "blocked"],
+  [
+    "has one where an address is given to it",
+    INSTANCE,
+    "internet",
+    change(instance(), eip({ instance: "${aws_instance.main.id}" })),
+    "open",
+  ],
+  [
+    "has one where an address is given to its interface",
+    INSTANCE,
+    "internet",
+    change(instance(), eip({ network_interface: INTERFACE })),
+    "open",
+  ],
+  [
+    "may have one where an address is given to what can't be known",
+    INSTANCE,
+    "internet",
+    change(instance(), eip({}), ({ resource }) => {
+      resource.aws_eip_association = {
+        main: { allocation_id: "${aws_eip.own.id}", instance_id: "${data.aws_instances.all.ids[0]}" },
+      };
+    }),
+    "unknown",
+  ],
+  [
+    "has its own groups only",
+    INSTANCE,
+    DATABASE,
+    instance({ vpc_security_group_ids: ["${aws_security_group.nginx.id}"] }),
+    "blocked",
+  ],
+  [
+    "has the groups, too, that are attached to its interface",
+    INSTANCE,
+    DATABASE,
+    change(instance({ vpc_security_group_ids: ["${aws_security_group.nginx.id}"] }), ({ resource }) => {
+      resource.aws_network_interface_sg_attachment = {
+        main: { security_group_id: "${aws_security_group.app.id}", network_interface_id: INTERFACE },
+      };
+    }),
+    "open",
+  ],
+]);
+
+/** Both private subnets have addresses of IPv6, and a route for them alone leads out. */
+const ipv6: Change = change(withoutNat, ({ resource }) => {
+  resource.aws_vpc.main.assign_generated_ipv6_cidr_block = true;
+  for (const name of ["private_a", "private_c"])
+    resource.aws_subnet[name].ipv6_cidr_block = `2600:1f18::${name.at(-1)}:0/64`;
+  resource.aws_route.ipv6 = {
+    route_table_id: "${aws_route_table.private.id}",
+    destination_ipv6_cidr_block: "::/0",
+    egress_only_gateway_id: "eigw-0123456789abcdef0",
+  };
+});
+const inDefaultGroup =
+  (more: object = {}): Change =>
+  ({ resource }) => {
+    resource.aws_lambda_function = {
+      main: { vpc_config: { subnet_ids: PRIVATE_SUBNETS, security_group_ids: [], ...more } },
+    };
+  };
+
+describeRows("a function in a subnet of both kinds of addresses", [
+  ["does not use IPv6", FUNCTION, "internet", change(ipv6, inDefaultGroup()), "blocked"],
+  [
+    "may use it where it asks for it, by the rules of the default group",
+    FUNCTION,
+    "internet",
+    change(ipv6, inDefaultGroup({ ipv6_allowed_for_dual_stack: true })),
+    "unknown",
+  ],
+]);
+
+const toList =
+  (target: object, ...cidrs: string[]): Change =>
+  ({ resource }) => {
+    resource.aws_ec2_managed_prefix_list = { main: { entry: cidrs.map((cidr) => ({ cidr })) } };
+    resource.aws_route.list = {
+      route_table_id: "${aws_route_table.private.id}",
+      destination_prefix_list_id: "${aws_ec2_managed_prefix_list.main.id}",
+      ...target,
+    };
+  };
+const NAT = { nat_gateway_id: "${aws_nat_gateway.main.id}" };
+const VPN = { gateway_id: "vgw-0123456789abcdef0" };
+
+describeRows("a route for a prefix list", [
+  [
+    "is a route for each of its blocks",
+    APP,
+    "internet",
+    change(withoutNat, toList(NAT, "0.0.0.0/1", "128.0.0.0/1")),
+    "open",
+  ],
+  ["changes nothing for other addresses", APP, "internet", toList(VPN, "10.20.0.0/16"), "open"],
+  ["leads nowhere else", APP, "internet", change(withoutNat, toList(NAT, "10.20.0.0/16")), "blocked"],
+  ["goes behind a route for the same block", APP, "internet", toList(VPN, "0.0.0.0/0"), "open"],
+  [
+    "may lead anywhere where its blocks can't be known",
+    APP,
+    "internet",
+    change(withoutNat, toList(NAT, "${data.aws_vpc.other.cidr_block}")),
+    "unknown",
+  ],
+]);
