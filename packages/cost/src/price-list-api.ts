@@ -42,6 +42,9 @@ const USAGE_TYPES: Readonly<
   "eks-cluster-hour": ["AmazonEKS", "AmazonEKS-Hours:perCluster"],
   "rds-gp3-gb": ["AmazonRDS", "RDS:GP3-Storage"],
   "rds-gp2-gb": ["AmazonRDS", "RDS:GP2-Storage"],
+  "rds-backup-gb": ["AmazonRDS", "RDS:ChargedBackupUsage"],
+  "cache-backup-gb": ["AmazonElastiCache", "BackupUsage"],
+  "backup-s3-gb": ["AWSBackup", "WarmStorage-ByteHrs-S3"],
   "ebs-gp3-gb": ["AmazonEC2", "EBS:VolumeUsage.gp3"],
   "ebs-gp3-iops": ["AmazonEC2", "EBS:VolumeP-IOPS.gp3"],
   // By the GiB a second in the list.

@@ -26,6 +26,12 @@ export const usageSchema = z.strictObject({
   natGb: between.default(10),
   /** GB through interface endpoints: images, logs. @default 10 */
   endpointGb: between.default(10),
+  /** GB of data in the databases: what a whole backup has. @default 5 */
+  databaseGb: between.default(5),
+  /** GB that change in the databases a day: what each further backup has. @default 0.5 */
+  databaseChangeGb: between.default(0.5),
+  /** GB in the caches: what a snapshot has. @default 0.1 */
+  cacheGb: between.default(0.1),
   /** GB of logs written. @default 5 */
   logGb: between.default(5),
   /** GB of images in ECR. @default 2 */

@@ -1,6 +1,7 @@
 import { load } from "@operation-app/preflight";
 import { describe, expect, it } from "vitest";
 import { costOf, money, parseUsage } from "../src/index.ts";
+import { sum } from "../src/range.ts";
 import { database, ecs, FARGATE, PRICED, type Stack } from "./stacks.ts";
 
 const NOTHING_USED = "requests=0,gbOut=0,natGb=0,endpointGb=0,logGb=0,imageGb=0,s3Gb=0,users=0,mails=0,taskMinutes=0";
@@ -113,6 +114,64 @@ const NAMED: readonly (readonly [what: string, stack: Stack, named: string, usd:
     "0.00",
   ],
 ];
+
+const VAULT = (resource: string, rule: object = {}): Stack => ({
+  aws_s3_bucket: { a: { bucket: "a" } },
+  aws_backup_plan: { a: { name: "a", rule: [{ lifecycle: [{ delete_after: 35 }], ...rule }] } },
+  aws_backup_selection: { a: { plan_id: "${aws_backup_plan.a.id}", resources: [resource] } },
+});
+const OSAKA = {
+  destination_vault_arn: "arn:aws:backup:ap-northeast-3:123456789012:backup-vault:a",
+  lifecycle: [{ delete_after: 35 }],
+};
+
+/** Of a database of 20 GB with 15 GB in it, of which one changes a day; in us-east-1. */
+const BACKED_UP: readonly (readonly [what: string, stack: Stack, lines: Readonly<Record<string, string>>])[] = [
+  ["up to its storage, for nothing", database({ allocated_storage: 20, backup_retention_period: 5 }), {}],
+  // 15 + 35 - 20
+  ["beyond its storage", database({ allocated_storage: 20, backup_retention_period: 35 }), { "rds-backup-gb": "2.85" }],
+  // Twice 15 + 35, and 20 less.
+  [
+    "in a vault, too",
+    { ...database({ allocated_storage: 20, backup_retention_period: 35 }), ...VAULT("${aws_db_instance.a.arn}") },
+    { "rds-backup-gb": "7.60" },
+  ],
+  // 5 days and a vault of 35: 20 + 50 - 20; the copy 50; 365 / 12 GB on their way at 0.02.
+  [
+    "in a vault, with copies in another region",
+    {
+      ...database({ allocated_storage: 20, backup_retention_period: 5 }),
+      ...VAULT("${aws_db_instance.a.arn}", { copy_action: [OSAKA] }),
+    },
+    { "rds-backup-gb": "9.50", "other-region-gb": "0.61" },
+  ],
+  ["of a bucket", VAULT("${aws_s3_bucket.a.arn}"), { "backup-s3-gb": "0.50" }],
+  // Three days, of which one is free, of 2 GB.
+  [
+    "of a cache",
+    { aws_elasticache_replication_group: { a: { node_type: "cache.t3.micro", snapshot_retention_limit: 3 } } },
+    { "cache-backup-gb": "0.34" },
+  ],
+];
+
+describe("backups", () => {
+  it.each(BACKED_UP)("%s", async (_, resource, wanted) => {
+    const graph = await load({ provider: { aws: [{ region: "us-east-1" }] }, resource }, "stack");
+    const usage = parseUsage("databaseGb=15,databaseChangeGb=1,cacheGb=2,s3Gb=10");
+    const lines = costOf(graph, { usage }).resources.flatMap((one) => one.lines);
+    const backups = lines.filter(({ price }) => /backup|other-region/.test(price));
+    const sumOf = (price: string) =>
+      money(sum(backups.filter((line) => line.price === price).map(({ monthly }) => monthly)));
+    expect(Object.fromEntries(backups.map(({ price }) => [price, sumOf(price)]))).toEqual(wanted);
+  });
+
+  it.each([
+    ["are kept for ever", VAULT("${aws_s3_bucket.a.arn}", { lifecycle: [] }), "kept is not known, or for ever"],
+    ["are of what is not known", VAULT("*"), "what the plan selects is not known"],
+  ])("are named where they %s", async (_, resource, why) => {
+    expect((await costIn(resource)).named.join()).toContain(why);
+  });
+});
 
 describe("what is named instead", () => {
   it.each(NAMED)("%s", async (_, stack, named, usd) => {

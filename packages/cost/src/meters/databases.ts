@@ -1,5 +1,6 @@
 import { type Block, flag, isAbsent, linked, number, text, type Value } from "@operation-app/preflight/graph";
 import type { Range } from "../range.ts";
+import { cacheSnapshots, databaseBackups } from "./backups.ts";
 import { hourly, type Line, type Meters, monthly, numberOr, textOr, unknown, withoutNull } from "./meter.ts";
 
 /** IOPS that gp3 has for nothing, below and from 400 GB. */
@@ -17,9 +18,9 @@ const EXTENDED_SUPPORT: Readonly<Record<string, RegExp>> = {
   postgres: /^(?:9\.|1[0-3]\b)/,
 };
 
-/** RDS and ElastiCache. Parameter, option and subnet groups are free, and so are backups up to the size of the database. */
+/** RDS and ElastiCache. Parameter, option and subnet groups are free. */
 export const DATABASES: Meters = {
-  aws_db_instance: (instance) => {
+  aws_db_instance: (instance, stack) => {
     const source = linked(instance.get("replicate_source_db"), "aws_db_instance").resources[0];
     const of = (attribute: string) => instance.get(attribute) ?? source?.get(attribute);
     const [engine, size] = [text(of("engine")), text(of("instance_class"))];
@@ -29,32 +30,33 @@ export const DATABASES: Meters = {
     return [
       hourly(`${size}, ${engine}${isDouble ? ", in two zones" : ""}`, instancePrice(engine, size, isDouble)),
       ...storage({ ...source?.values, ...withoutNull(instance.values) }, isDouble ? 2 : 1),
+      ...databaseBackups(instance, stack, number(of("allocated_storage"))),
       ...extras(engine, of),
       ...(flag(instance.get("manage_master_user_password"), false) ? [monthly("the password's secret", "secret")] : []),
     ];
   },
 
-  aws_elasticache_replication_group: (group) => {
+  aws_elasticache_replication_group: (group, stack) => {
     const shards = numberOr(group.get("num_node_groups"), 1);
     const replicas = group.get("replicas_per_node_group");
     const nodes = isAbsent(replicas)
       ? numberOr(group.get("num_cache_clusters"), 1)
       : (number(replicas) ?? Number.NaN) + 1;
-    return nodeLines(
-      textOr(group.get("engine"), "redis"),
-      text(group.get("node_type")),
-      (shards ?? Number.NaN) * (nodes ?? Number.NaN),
-    );
+    const all = (shards ?? Number.NaN) * (nodes ?? Number.NaN);
+    return [
+      ...nodeLines(textOr(group.get("engine"), "redis"), text(group.get("node_type")), all),
+      ...cacheSnapshots(group, stack),
+    ];
   },
 
-  aws_elasticache_cluster: (cluster) => {
+  aws_elasticache_cluster: (cluster, stack) => {
     const [group] = linked(cluster.get("replication_group_id"), "aws_elasticache_replication_group").resources;
     const engine = textOr(cluster.get("engine") ?? group?.get("engine"), "redis");
-    return nodeLines(
-      engine,
-      text(cluster.get("node_type") ?? group?.get("node_type")),
-      numberOr(cluster.get("num_cache_nodes"), 1),
-    );
+    const nodes = numberOr(cluster.get("num_cache_nodes"), 1);
+    return [
+      ...nodeLines(engine, text(cluster.get("node_type") ?? group?.get("node_type")), nodes),
+      ...(group ? [] : cacheSnapshots(cluster, stack)),
+    ];
   },
 };
 

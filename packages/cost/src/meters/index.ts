@@ -1,3 +1,4 @@
+import { BACKUPS } from "./backups.ts";
 import { COMPUTE } from "./compute.ts";
 import { CONTAINERS } from "./containers.ts";
 import { DATABASES } from "./databases.ts";
@@ -13,6 +14,7 @@ export const METERS: Meters = {
   ...LOAD_BALANCERS,
   ...CONTAINERS,
   ...DATABASES,
+  ...BACKUPS,
   ...COMPUTE,
   ...OTHERS,
   ...SCHEDULES,

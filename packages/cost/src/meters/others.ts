@@ -92,10 +92,6 @@ export const OTHERS: Meters = {
     ];
   },
 
-  aws_backup_plan: () => [
-    unknown("backups", "how much changes from day to day, and for how long each is kept, make it"),
-  ],
-
   aws_wafv2_web_acl: (acl, stack) => {
     const millions = shareOf(stack.usage.requests, stack.count("aws_wafv2_web_acl"));
     return [
