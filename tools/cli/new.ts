@@ -27,6 +27,8 @@ interface Options {
   readonly yes?: boolean;
 }
 
+const LONGEST_NAME = 31;
+
 const command: Command = newCommand("new", [
   "new environment staging",
   "new environment staging --app rails-stg --domain none --hours 08:00-20:00 --yes",
@@ -54,10 +56,14 @@ export default verb(command, async () => {
       `There is no environment "${options.from}". There are: ${environments.map((one) => one.name).join(", ")}.`,
     );
   refuseFiles(name);
-  const own = await ownOf(name, base, environments, options);
-  const problem = cidrProblem(own.cidr, environments);
-  if (problem) throw new InputError(`${problem} Write another --cidr.`);
-  const environment = derivedEnvironment(name, base.name, own, await readInputs());
+  const inputs = await readInputs();
+  const derive = (texts: Texts) => {
+    const own = ownOf(texts, base, options.protection ?? false);
+    const problem = cidrProblem(own.cidr, environments);
+    if (problem) throw new InputError(`${problem} Write another one.`);
+    return { own, environment: derivedEnvironment(name, base.name, own, inputs) };
+  };
+  const { own, environment } = derive(await textsOf(name, base, environments, options, derive));
   const text = derivedFile(name, base.name, own, base);
   const [cost, before] = await Promise.all(
     [environment, base].map(async (one) => costOfPriced(await pricedEnvironment(one)).total),
@@ -67,15 +73,20 @@ export default verb(command, async () => {
     console.log(
       `${name} costs about ${money(cost)} USD a month, ${base.name} ${money(before)}: bin/infra cost --compare.`,
     );
-  if (!options.yes && !(await askToApply(name, 'Write it? Only "yes" does it: ')))
-    throw new UserError("Nothing was written.");
+  if (!options.yes && !(await askToApply(name, 'Write it? Only "yes" does it: '))) throw nothingWritten();
   write(name, text);
   console.log(`Written, with ${versionsFile(name)}. Next: bin/infra synth, then bin/infra bootstrap ${name}.`);
 });
 
+const nothingWritten = () => new UserError("Nothing was written.");
+
+/** @throws InvalidArgumentError where files and Terraform stacks can't be called so */
 function environmentName(name: string): string {
-  if (/^[a-z][a-z0-9-]{0,30}$/.test(name) && name !== "schema") return name;
-  throw new InvalidArgumentError("Write lower-case letters, digits and hyphens, such as staging.");
+  if (name === "schema") throw new InvalidArgumentError("environments/schema is another folder. Write another name.");
+  if (name.length > LONGEST_NAME)
+    throw new InvalidArgumentError(`It has ${name.length} characters, and may have ${LONGEST_NAME}.`);
+  if (/^[a-z][a-z0-9-]*$/.test(name)) return name;
+  throw new InvalidArgumentError("Write lower-case letters, digits and hyphens, a letter first, such as staging.");
 }
 
 /** @throws InputError where there is a file of that name, of an environment or of what belongs to one */
@@ -84,32 +95,89 @@ function refuseFiles(name: string): void {
   if (taken.length > 0) throw new InputError(`There is environments/${taken[0]} already. Write another name.`);
 }
 
-async function ownOf(
+/** What differs, as it is typed. */
+interface Texts {
+  readonly app: string;
+  /** A host name, or none. */
+  readonly domain: string;
+  readonly cidr: string;
+  /** From and to, or always. */
+  readonly hours: string;
+}
+
+/**
+ * What options and answers say. An answer that can't be used is asked for again.
+ *
+ * @param derive throws InputError where the texts are none of an environment
+ * @throws InputError where options are wrong, or there is no terminal to ask in
+ * @throws UserError at an interruption
+ */
+async function textsOf(
   name: string,
   base: Environment,
   environments: readonly Environment[],
   options: Options,
-): Promise<Own> {
+  derive: (texts: Texts) => unknown,
+): Promise<Texts> {
   if (!options.yes && !process.stdin.isTTY)
     throw new InputError("There is no terminal to ask in. Write --yes to take what is proposed.");
   const zone = base.domain?.hostedZone.name;
-  const answer = async (given: string | undefined, question: string, proposal: string | undefined) =>
-    given ?? (options.yes && proposal !== undefined ? proposal : ask(question, proposal));
-  const app = await answer(options.app, "Name of the app in AWS", proposedApp(name, base, environments));
-  const domain = zone ? await answer(options.domain, `Host name in ${zone}, or none`, `${name}.${zone}`) : "none";
-  const cidr = await answer(options.cidr, "IPv4 block of the VPC", proposedCidr(environments));
-  const hours = await answer(
-    options.hours,
-    "Hours in which its services run, such as 08:00-20:00, or always",
-    "always",
+  const proposals = {
+    app: proposedApp(name, base, environments),
+    domain: zone ? `${name}.${zone}` : "none",
+    cidr: proposedCidr(environments),
+    hours: "always",
+  };
+  const questions: readonly (readonly [keyof Texts, string])[] = [
+    ["app", "Name of the app in AWS"],
+    ...(zone ? [["domain", `Host name in ${zone}, or none`] as const] : []),
+    ["cidr", "IPv4 block of the VPC"],
+    ["hours", "Hours in which its services run, such as 08:00-20:00, or always"],
+  ];
+  const { app, domain, cidr, hours } = options;
+  const given = Object.fromEntries(
+    Object.entries({ app, domain, cidr, hours }).filter(([, text]) => text !== undefined),
   );
+  let texts = { ...proposals, ...given };
+  if (isComplete(texts)) derive(texts);
+  else if (options.yes) throw new InputError("There is no name or block left to propose. Write --app and --cidr.");
+  for (const [key, question] of options.yes ? [] : questions.filter(([key]) => !(key in given))) {
+    const answer = await ask(question, proposals[key], (text) => {
+      const tried = { ...texts, [key]: text };
+      return isComplete(tried) ? inputProblem(() => derive(tried)) : undefined;
+    });
+    if (answer === undefined) throw nothingWritten();
+    texts = { ...texts, [key]: answer };
+  }
+  return texts as Texts;
+}
+
+function isComplete(texts: Readonly<Record<keyof Texts, string | undefined>>): texts is Texts {
+  return Object.values(texts).every((text) => text !== undefined);
+}
+
+/** The first one: others follow from it, or come when it is asked again. */
+function inputProblem(work: () => unknown): string | undefined {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof InputError) return error.message.split("\n")[0];
+    throw error;
+  }
+}
+
+/** @throws InputError where hours are no hours, or there is no zone for a host name */
+function ownOf({ app, domain, cidr, hours }: Texts, base: Environment, protection: boolean): Own {
+  const zone = base.domain?.hostedZone.name;
+  if (domain !== "none" && zone === undefined)
+    throw new InputError(`${base.name} has no domain, and so no zone for ${domain}. Leave --domain out.`);
   const [from, to, ...more] = hours.split("-");
   if (hours !== "always" && (from === undefined || to === undefined || more.length > 0))
     throw new InputError(`"${hours}" is neither always nor hours such as 08:00-20:00.`);
   return {
     app,
     cidr: cidr as Own["cidr"],
-    protection: options.protection ?? false,
+    protection,
     ...(domain !== "none" && zone !== undefined && { domain: { name: domain, zone } }),
     ...(hours !== "always" && from !== undefined && to !== undefined && { hours: { from, to } }),
   };

@@ -6,14 +6,30 @@ export function terminalProblem(yes: boolean, option = "--yes"): string | undefi
   return `There is no terminal to ask in. Write ${option} to apply without a question.`;
 }
 
-/** Asks for a text. @param proposal what an empty answer stands for @default an empty answer is asked for again */
-export async function ask(question: string, proposal?: string): Promise<string> {
+/**
+ * Asks for a text, until it is one that can be used.
+ *
+ * @param proposal what an empty answer stands for @default an empty answer is asked for again
+ * @param problemOf why an answer can't be used, which is said before it is asked for again
+ * @returns undefined at an interruption
+ */
+export async function ask(
+  question: string,
+  proposal: string | undefined,
+  problemOf: (answer: string) => string | undefined,
+): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     for (;;) {
-      const answer = (await terminal.question(`${question}${proposal === undefined ? "" : ` [${proposal}]`}: `)).trim();
-      if (answer !== "" || proposal !== undefined) return answer || (proposal ?? "");
+      const written = await terminal.question(`${question}${proposal === undefined ? "" : ` [${proposal}]`}: `);
+      const answer = written.trim() || proposal;
+      if (answer === undefined) continue;
+      const problem = problemOf(answer);
+      if (problem === undefined) return answer;
+      console.error(problem);
     }
+  } catch (error) {
+    return unlessInterrupted(error, undefined);
   } finally {
     terminal.close();
   }
@@ -31,9 +47,15 @@ export async function askToApply(
   try {
     return (await terminal.question(question, { signal })).trim() === yes;
   } catch (error) {
-    if ((error as Error).name === "AbortError") return false; // Ctrl-C, Ctrl-D
-    throw error;
+    return unlessInterrupted(error, false);
   } finally {
     terminal.close();
   }
+}
+
+/** @throws the error, but for Ctrl-C and Ctrl-D, which leave the cursor behind the question */
+function unlessInterrupted<T>(error: unknown, answer: T): T {
+  if ((error as Error).name !== "AbortError") throw error;
+  console.log();
+  return answer;
 }
