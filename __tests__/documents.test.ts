@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import type { Command } from "commander";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { verbNamed } from "../tools/cli/infra.ts";
-import { isVerb } from "../tools/cli/verbs.mjs";
+import { verbProblem } from "./support/verb-problem.ts";
 
 // Commands are taken apart here: what comes after gets its own.
 afterAll(() => void vi.resetModules());
@@ -84,26 +82,6 @@ async function problemOf(line: string): Promise<string | undefined> {
   if (!(script in scripts)) return `${line}: package.json has no script ${script}`;
   const verb = scripts[script]?.match(/^node bin\/infra (\S+)$/)?.[1];
   return verb !== undefined && dashes === "--" ? await verbProblem(line, verb, options) : undefined;
-}
-
-async function verbProblem(line: string, name: string, args: readonly string[]): Promise<string | undefined> {
-  if (name.startsWith("--help")) return undefined;
-  if (!isVerb(name)) return `${line}: there is no verb ${name}`;
-  const verb = await verbNamed(name);
-  try {
-    await withoutWork(verb.command).parseAsync(args, { from: "user" });
-    return undefined;
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    return code === "commander.helpDisplayed" ? undefined : `${line}: ${message}`;
-  }
-}
-
-/** A command that only reads its command line. */
-function withoutWork(command: Command): Command {
-  command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  for (const one of command.commands) withoutWork(one);
-  return command.commands.length > 0 ? command : command.action(() => {});
 }
 
 function leadsSomewhere(document: string, link: string): boolean {

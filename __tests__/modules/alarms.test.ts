@@ -23,6 +23,7 @@ describe("the alarms of production", () => {
       "database_cpu",
       "database_disk",
       "database_memory",
+      "database_silent",
       "nat_errors",
       "nginx_targets_none",
       "nginx_targets_unhealthy",
@@ -47,6 +48,7 @@ describe("the alarms of production", () => {
       "app_tasks_missing",
       "certificate_expires",
       "database_disk",
+      "database_silent",
       "nginx_targets_none",
       "nginx_tasks_missing",
       "server_errors",
@@ -150,7 +152,11 @@ describe("the thresholds", () => {
 
   it("leave memory and connections out where the class is not known", () => {
     const found = names({ database: { instanceClass: "db.q9.large" } });
-    expect(found.filter((name) => name.startsWith("database_"))).toEqual(["database_cpu", "database_disk"]);
+    expect(found.filter((name) => name.startsWith("database_"))).toEqual([
+      "database_cpu",
+      "database_disk",
+      "database_silent",
+    ]);
   });
 
   it("never expect more connections than MySQL on RDS takes", () => {

@@ -26,7 +26,7 @@ export interface Watch {
   readonly metrics: readonly [Metric, ...Metric[]];
   /** Metric math over `m1`, `m2`, … in the order of `metrics`. @default there is one metric */
   readonly expression?: string;
-  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
+  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
   /** Minutes that one data point stands for. */
   readonly minutes: number;
   /** Data points in a row, all of which are beyond the threshold. @default 1 */

@@ -32,6 +32,21 @@ export function watchDatabase({ instance, ...size }: DatabaseProps, thresholds: 
       threshold: freeDisk,
     },
     {
+      id: "database_silent",
+      severity: "critical",
+      means:
+        "RDS has measured nothing of the database for 10 minutes: it is stopped, has failed, was deleted, or has another name. Without it the app answers with errors. RDS says why under Events of the instance; coming back from a loss: docs/operation.md#after-a-loss.",
+      first: "status",
+      metrics: metrics("CPUUtilization"),
+      // How often it was measured, and not how much it was.
+      statistic: "SampleCount",
+      minutes: 5,
+      times: 2,
+      beyond: "<",
+      threshold: 1,
+      missing: "breaching",
+    },
+    {
       id: "database_cpu",
       severity: "warning",
       means: `The database's CPU has been at ${thresholds.databaseCpuPercent} % or more for 15 minutes: queries become slow. Look for slow ones, or take a larger database.instanceClass.`,
