@@ -85,5 +85,5 @@ async function appProcess(directory: string): Promise<number> {
   const containers = (await (await Engine.find(directory))?.containers()) ?? [];
   const found = containers.find(({ name }) => /-task-[0-9a-f]+-app$/.test(name));
   if (!found) throw new Error("No task of the app runs.");
-  return (await found.state()).pid;
+  return (await found.state()).Pid;
 }

@@ -5,8 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@operation-app/preflight/input";
 import Docker from "dockerode";
 import { RUN_LABEL } from "../../lib/local-run.ts";
-import { Container, type ContainerSpec, createOptions } from "./container.ts";
+import { Container } from "./container.ts";
 
+/** What is kept of a container's output on disk. Whoever follows it has read that before it goes. */
+const LOGS: Docker.HostConfig["LogConfig"] = { Type: "json-file", Config: { "max-size": "20m" } };
 /** How often an engine that is busy is asked. */
 const PATIENCE = 5;
 /** Between two looks for containers that have ended. */
@@ -56,11 +58,10 @@ export class Engine {
 
   /** Whether an image of this name is here. */
   async hasImage(reference: string): Promise<boolean> {
-    return this.docker
-      .getImage(reference)
-      .inspect()
-      .then(() => true)
-      .catch(() => false);
+    return this.architectureOf(reference).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Of the machine that an image is for, as the OCI writes it. */
@@ -96,9 +97,13 @@ export class Engine {
   }
 
   /** Makes a container, and starts it. @throws Error with the engine's own words; then there is none */
-  async run(spec: ContainerSpec): Promise<Container> {
-    const made = await this.docker.createContainer(createOptions(spec, this.labels));
-    const container = new Container(this.docker, made.id, spec.name);
+  async run({ HostConfig, ...options }: Docker.ContainerCreateOptions): Promise<Container> {
+    const made = await this.docker.createContainer({
+      ...options,
+      Labels: { ...this.labels },
+      HostConfig: { ...HostConfig, LogConfig: LOGS },
+    });
+    const container = new Container(made, options.name ?? "");
     try {
       await made.start();
       return container;
@@ -158,7 +163,10 @@ export class Engine {
 
   /** Containers of the run, running or not. */
   async containers(): Promise<Container[]> {
-    return (await this.list()).map(({ Id, Names: [name = ""] }) => this.container(Id, name.replace(/^\//, "")));
+    const list = await this.list();
+    return list.map(
+      ({ Id, Names: [name = ""] }) => new Container(this.docker.getContainer(Id), name.replace(/^\//, "")),
+    );
   }
 
   /** Names of all else that belongs to the run: networks, volumes and images. */
@@ -226,10 +234,6 @@ export class Engine {
     return this.docker.listContainers({ all: true, filters: this.filters });
   }
 
-  private container(id: string, name: string): Container {
-    return new Container(this.docker, id, name);
-  }
-
   private get filters() {
     return { label: [`${RUN_LABEL}=${this.labels[RUN_LABEL]}`] };
   }
@@ -262,7 +266,13 @@ export class Engine {
   }
 }
 
-export interface PullOptions {
+/** Options for ports of a container, each published on a free port of 127.0.0.1. */
+export function publishing(ports: readonly number[]) {
+  const ofEach = <T>(value: T) => Object.fromEntries(ports.map((port) => [`${port}/tcp`, value]));
+  return { ExposedPorts: ofEach({}), PortBindings: ofEach([{ HostIp: "127.0.0.1", HostPort: "" }]) };
+}
+
+interface PullOptions {
   readonly onProgress?: (line: string) => void;
   /** Gives up. */
   readonly signal?: AbortSignal;

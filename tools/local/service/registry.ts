@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Container } from "./container.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, publishing } from "./engine.ts";
 import { REGISTRY_IMAGE } from "./images.ts";
 
 /**
@@ -17,14 +16,9 @@ export class ImageRegistry {
 
   static async start(engine: Engine, name: string): Promise<ImageRegistry> {
     await engine.pull(REGISTRY_IMAGE);
-    const container: Container = await engine.run({
-      name: `${name}-registry`,
-      image: REGISTRY_IMAGE,
-      network: "default",
-      publish: [5000],
-    });
-    const port = (await container.state()).ports[5000];
-    const host = `127.0.0.1:${port}`;
+    const { ExposedPorts, PortBindings } = publishing([5000]);
+    const options = { name: `${name}-registry`, Image: REGISTRY_IMAGE, ExposedPorts, HostConfig: { PortBindings } };
+    const host = `127.0.0.1:${(await (await engine.run(options)).ports())[5000]}`;
     for (let tries = 0; tries < 300; tries++) {
       const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
       if (answer?.ok) return new ImageRegistry(host);

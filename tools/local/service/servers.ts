@@ -1,4 +1,4 @@
-import type { Container, ContainerSpec } from "./container.ts";
+import type { Container } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import type { InterfaceRequest, NetworkInterface, Vpc } from "./network/vpc.ts";
 
@@ -8,15 +8,34 @@ export interface Server {
   readonly container: Container;
 }
 
+interface ServerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Of this machine, by the path in the container; read-only. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** Makes an interface, and the server in it. @throws Error where one of them can't be made; then nothing is left */
 export async function startServer(
   { engine, vpc }: { readonly engine: Engine; readonly vpc: Vpc },
   request: InterfaceRequest,
-  spec: Omit<ContainerSpec, "network">,
+  { name, image, command, environment = {}, files = {} }: ServerSpec,
 ): Promise<Server> {
   const network = await vpc.attach(request);
   try {
-    return { network, container: await engine.run({ ...spec, network: { of: network.container.id } }) };
+    const container = await engine.run({
+      name,
+      Image: image,
+      Cmd: [...command],
+      Env: Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
+      HostConfig: {
+        NetworkMode: `container:${network.container.id}`,
+        Binds: Object.entries(files).map(([path, source]) => `${source}:${path}:ro`),
+      },
+    });
+    return { network, container };
   } catch (error) {
     await vpc.detach(network);
     throw error;

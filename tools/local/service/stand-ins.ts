@@ -27,7 +27,6 @@ import { AwsEndpoints } from "./network/reach.ts";
 import { NamespaceProxies } from "./network/service-connect.ts";
 import { Vpc } from "./network/vpc.ts";
 import { ImageRegistry } from "./registry.ts";
-import { assume, authorize } from "./tasks/authorize.ts";
 import { CredentialsEndpoint } from "./tasks/credentials.ts";
 import { LocalFargate } from "./tasks/fargate.ts";
 
@@ -82,7 +81,6 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
   const client = emulatorClient({ endpoint: `http://127.0.0.1:${motoPort}`, region });
   const ec2 = new EC2Client(client);
   const secrets = new SecretsManagerClient(client);
-  const iam = new IAMClient(client);
   const authority = await Authority.create(join(directory, "certificates"));
   const credentials = new CredentialsEndpoint(new STSClient(client));
   const loginServer = createServer();
@@ -111,8 +109,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     region,
     registry: registry.host,
     authority,
-    assume: (role) => assume(iam, role),
-    authorize: (role, action, resource) => authorize(iam, role, action, resource),
+    iam: new IAMClient(client),
   });
   const balancers = new LoadBalancers({
     vpc,

@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import type { Gap } from "../../emulator/gaps/gap.ts";
-import { isInEcr } from "../tasks/image.ts";
+import { ecrImage } from "../tasks/image.ts";
 import { ecsGap, Refusal } from "./calls.ts";
 
 /** What ECS looks at when a task definition is registered, and moto does not. */
@@ -11,7 +11,7 @@ export function taskDefinitionCalls(): Gap[] {
       "moto's own answer",
       async (input, call, moto) => {
         const { containerDefinitions = [], requiresCompatibilities = [], executionRoleArn } = input;
-        const isPulled = containerDefinitions.some(({ image = "" }) => isInEcr(image));
+        const isPulled = containerDefinitions.some(({ image }) => ecrImage(image));
         if (isPulled && requiresCompatibilities.includes("FARGATE") && !executionRoleArn)
           throw new Refusal(
             "ClientException",

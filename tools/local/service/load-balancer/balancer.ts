@@ -75,8 +75,7 @@ export class Balancer {
       isPublic: deployed.Scheme === "internet-facing",
     });
     try {
-      const { ports } = await attached.container.state();
-      const balancer = new Balancer(surroundings, attached, ports, deployed);
+      const balancer = new Balancer(surroundings, attached, await attached.container.ports(), deployed);
       await balancer.haproxy.start(await balancer.files(targets));
       balancer.configuration = balancer.render([]);
       return balancer;

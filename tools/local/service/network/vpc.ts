@@ -12,7 +12,7 @@ import {
   type VpcEndpoint,
 } from "@aws-sdk/client-ec2";
 import type { Container } from "../container.ts";
-import type { Engine } from "../engine.ts";
+import { type Engine, publishing } from "../engine.ts";
 import { AddressPlan } from "./addresses.ts";
 import { type Machine, opensHttps, type Permission, ruleset } from "./ruleset.ts";
 
@@ -113,13 +113,15 @@ export class Vpc {
     const address = plan.take(subnet.CidrBlock);
     let container: Container | undefined;
     try {
+      const { ExposedPorts, PortBindings } = publishing(request.publish ?? []);
+      const endpoint = { Aliases: [...(request.aliases ?? [])], IPAMConfig: { IPv4Address: address } };
+      const ExtraHosts = Object.entries(request.hosts ?? {}).map(([host, at]) => `${host}:${at}`);
       container = await engine.run({
         name: `${name}-${request.name}`,
-        image: this.image,
-        network: { name, address, aliases: request.aliases },
-        hosts: request.hosts,
-        publish: request.publish,
-        capabilities: ["NET_ADMIN"],
+        Image: this.image,
+        ExposedPorts,
+        NetworkingConfig: { EndpointsConfig: { [name]: endpoint } },
+        HostConfig: { NetworkMode: name, ExtraHosts, PortBindings, CapAdd: ["NET_ADMIN"] },
       });
       const made = { address, subnetId: subnet.SubnetId, vpcId: subnet.VpcId ?? "", container, request, rules: "" };
       this.attached.add(made);
@@ -251,7 +253,7 @@ export class Vpc {
     const { engine, name, expose } = this.options;
     const gateway = await engine.gatewayOf(name);
     // Podman gives this machine its address in a network with the first container.
-    const first = await engine.run({ name: `${name}-first`, image: this.image, network: { name } });
+    const first = await engine.run({ name: `${name}-first`, Image: this.image, HostConfig: { NetworkMode: name } });
     try {
       return await expose(gateway).then(
         () => gateway,

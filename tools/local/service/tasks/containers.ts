@@ -1,23 +1,30 @@
-import type { ContainerDefinition, ContainerOverride, TaskDefinition } from "@aws-sdk/client-ecs";
-import type { ContainerSpec } from "../container.ts";
+import type { ContainerDefinition, Container as ContainerShown, KeyValuePair } from "@aws-sdk/client-ecs";
+import type { ContainerCreateOptions } from "dockerode";
+import type { Container } from "../container.ts";
+import type { LaunchRequest } from "../task.ts";
+import type { PulledImage } from "./image.ts";
 
 /** Most processes and threads of a container, so that one that multiplies does not take this machine down. */
 const MOST_PROCESSES = 1_024;
 
-export interface TaskContainer {
+/** A container of a task. */
+export interface Part {
   readonly definition: ContainerDefinition;
-  readonly task: TaskDefinition;
-  readonly override?: ContainerOverride;
-  /** Of the engine's container. */
-  readonly name: string;
-  readonly image: string;
-  /** Id of the container whose network namespace it shares. */
-  readonly namespace: string;
-  readonly secrets: Readonly<Record<string, string>>;
+  /** As `DescribeTasks` shows it. */
+  readonly shown: ContainerShown;
+  /** Variables that it gets of Secrets Manager. */
+  secrets?: Readonly<Record<string, string>>;
+  image?: PulledImage;
+  container?: Container;
+}
+
+export interface Surroundings {
+  readonly request: LaunchRequest;
+  /** Of its network, whose namespace it shares. */
+  readonly holder: Container;
   /** What ECS adds. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly cpuUnits: number;
-  /** Certificate of the authority that it trusts beside those of its image. */
+  /** File with the certificate of the authority that it trusts beside those of its image. */
   readonly authority: string;
 }
 
@@ -25,50 +32,60 @@ export interface TaskContainer {
 const AUTHORITY = "/etc/local-authority.pem";
 
 /**
- * A container definition as the engine takes it. What has no counterpart here is left out: volumes other than those that
- * live as long as the task, `ulimits`, `systemControls`, `resourceRequirements`.
+ * A container as the engine takes it. What has no counterpart here is left out: volumes other than those that live as long as
+ * the task, `ulimits`, `systemControls`, `resourceRequirements`.
  */
-export function containerSpec(container: TaskContainer): ContainerSpec {
-  const { definition, override = {}, task, secrets, environment } = container;
-  const listed = (list: readonly { name?: string; value?: string }[] = []) =>
-    Object.fromEntries(list.map(({ name = "", value = "" }) => [name, value]));
+export function containerOptions(
+  { definition, secrets, image }: Part,
+  { request, holder, environment, authority }: Surroundings,
+): ContainerCreateOptions {
+  const { name, entryPoint, command, user, workingDirectory, linuxParameters, mountPoints = [] } = definition;
+  const override = request.overrides?.containerOverrides?.find((one) => one.name === name);
+  const { cpu = 256, memory = 512 } = request.definition;
+  const bytes = (override?.memory ?? definition.memory ?? Number(memory)) * 1024 * 1024;
+  const listed = (list: readonly KeyValuePair[] = []) =>
+    list.map(({ name = "", value = "" }) => [name, value] as const);
+  const variables = new Map([
+    ["SSL_CERT_FILE", AUTHORITY],
+    ...Object.entries(environment),
+    ...listed(definition.environment),
+    ...Object.entries(secrets ?? {}),
+    ...listed(override?.environment),
+  ]);
+  const memoryDirectories = [...(linuxParameters?.tmpfs ?? []), ...mountPoints];
   return {
-    name: container.name,
-    image: container.image,
-    entrypoint: definition.entryPoint,
-    command: override.command ?? definition.command,
-    environment: {
-      SSL_CERT_FILE: AUTHORITY,
-      ...environment,
-      ...listed(definition.environment),
-      ...secrets,
-      ...listed(override.environment),
+    name: `${holder.name}-${name}`,
+    Image: image?.reference,
+    Entrypoint: entryPoint,
+    Cmd: override?.command ?? command,
+    Env: [...variables].map(([variable, value]) => `${variable}=${value}`),
+    User: user,
+    WorkingDir: workingDirectory,
+    HostConfig: {
+      NetworkMode: `container:${holder.id}`,
+      Binds: [`${authority}:${AUTHORITY}:ro`],
+      Tmpfs: Object.fromEntries(memoryDirectories.map(({ containerPath = "" }) => [containerPath, ""])),
+      ReadonlyRootfs: definition.readonlyRootFilesystem ?? false,
+      Init: linuxParameters?.initProcessEnabled,
+      Memory: bytes,
+      MemorySwap: bytes,
+      // 1024 units of CPU are one core.
+      NanoCpus: Math.round((Number(cpu) / 1024) * 1e9),
+      PidsLimit: MOST_PROCESSES,
     },
-    network: { of: container.namespace },
-    files: { [AUTHORITY]: container.authority },
-    user: definition.user,
-    workingDirectory: definition.workingDirectory,
-    readonlyRoot: definition.readonlyRootFilesystem,
-    memoryMiB: override.memory ?? definition.memory ?? Number(task.memory ?? 512),
-    cpuUnits: container.cpuUnits,
-    pids: MOST_PROCESSES,
-    init: definition.linuxParameters?.initProcessEnabled,
-    tmpfs: [
-      ...(definition.linuxParameters?.tmpfs ?? []).flatMap(({ containerPath }) => containerPath ?? []),
-      ...(definition.mountPoints ?? []).flatMap(({ containerPath }) => containerPath ?? []),
-    ],
   };
 }
 
 /** Containers in the order in which they may start. @throws Error where they wait for each other */
-export function inOrder(definitions: readonly ContainerDefinition[]): ContainerDefinition[] {
-  const ordered: ContainerDefinition[] = [];
-  const left = [...definitions];
+export function inOrder(parts: readonly Part[]): Part[] {
+  const ordered: Part[] = [];
+  const left = [...parts];
   while (left.length > 0) {
-    const isFree = ({ dependsOn = [] }: ContainerDefinition) =>
-      dependsOn.every(({ containerName }) => !left.some(({ name }) => name === containerName));
+    const isFree = ({ definition: { dependsOn = [] } }: Part) =>
+      dependsOn.every(({ containerName }) => !left.some(({ shown }) => shown.name === containerName));
     const next = left.findIndex(isFree);
-    if (next < 0) throw new Error(`These containers wait for each other: ${left.map(({ name }) => name).join(", ")}`);
+    if (next < 0)
+      throw new Error(`These containers wait for each other: ${left.map(({ shown }) => shown.name).join(", ")}`);
     ordered.push(...left.splice(next, 1));
   }
   return ordered;

@@ -1,49 +1,14 @@
-import type {
-  ContainerDefinition,
-  Container as ContainerState,
-  HealthStatus,
-  Task,
-  TaskStopCode,
-} from "@aws-sdk/client-ecs";
-import type { Container } from "../container.ts";
-import type { FargateTask } from "../task.ts";
-import type { PulledImage } from "./image.ts";
+import { randomBytes } from "node:crypto";
+import type { Container as ContainerShown, HealthStatus, Task } from "@aws-sdk/client-ecs";
+import type { NetworkInterface } from "../network/vpc.ts";
+import type { LaunchRequest } from "../task.ts";
 
-export interface Part {
-  readonly definition: ContainerDefinition;
-  readonly runtimeId: string;
-  image?: PulledImage;
-  container?: Container;
-  health: HealthStatus;
-  status: "PENDING" | "RUNNING" | "STOPPED";
-  exitCode?: number;
-  reason?: string;
-}
-
-/** Why a task is stopped. */
-export interface Ending {
-  readonly reason: string;
-  readonly code: TaskStopCode;
-}
-
-/** What is known of a task. */
-export interface TaskRecord {
-  readonly status: string;
-  readonly createdAt: Date;
-  readonly startedAt?: Date;
-  readonly stoppingAt?: Date;
-  readonly stoppedAt?: Date;
-  readonly ending?: Ending;
-  readonly subnetId?: string;
-  readonly parts: readonly Part[];
-}
-
-/** A task as `DescribeTasks` shows it. */
-export function describeTask({ arn, address, request }: FargateTask, record: TaskRecord): Task {
+/** A task that is asked for, as `DescribeTasks` shows it. */
+export function newTask(id: string, request: LaunchRequest): Task {
   const { definition, clusterArn, group, startedBy, overrides, tags, enableExecuteCommand = false } = request;
-  const { status, createdAt, startedAt, stoppingAt, stoppedAt, ending, parts } = record;
+  const taskArn = `${clusterArn.replace(":cluster/", ":task/")}/${id}`;
   return {
-    taskArn: arn,
+    taskArn,
     clusterArn,
     taskDefinitionArn: definition.taskDefinitionArn,
     group,
@@ -56,53 +21,39 @@ export function describeTask({ arn, address, request }: FargateTask, record: Tas
     platformFamily: "Linux",
     cpu: definition.cpu,
     memory: definition.memory,
-    lastStatus: status,
-    desiredStatus: ending ? "STOPPED" : "RUNNING",
-    healthStatus: healthOf(parts),
-    createdAt,
-    startedAt,
-    stoppingAt,
-    stoppedAt,
-    stopCode: ending?.code,
-    stoppedReason: ending?.reason,
-    connectivity: address ? "CONNECTED" : undefined,
-    containers: parts.map((part) => describeContainer(part, arn, address, enableExecuteCommand)),
-    attachments: address ? [attachment(record, address)] : [],
+    lastStatus: "PROVISIONING",
+    desiredStatus: "RUNNING",
+    healthStatus: "UNKNOWN",
+    createdAt: new Date(),
+    attachments: [],
+    containers: (definition.containerDefinitions ?? []).map(({ name, image }) => ({
+      containerArn: `${taskArn.replace(":task/", ":container/")}/${name}`,
+      taskArn,
+      name,
+      image,
+      runtimeId: `${id}-${randomBytes(5).readUIntBE(0, 5) % 10_000_000_000}`,
+      lastStatus: "PENDING",
+      healthStatus: "UNKNOWN",
+      networkInterfaces: [],
+    })),
   };
 }
 
-function attachment({ stoppedAt, subnetId }: TaskRecord, address: string) {
-  return {
-    type: "ElasticNetworkInterface",
-    status: stoppedAt ? "DELETED" : "ATTACHED",
-    details: [
-      { name: "subnetId", value: subnetId },
-      { name: "privateIPv4Address", value: address },
-    ],
-  };
-}
-
-function describeContainer(part: Part, taskArn: string, address: string | undefined, exec: boolean): ContainerState {
-  const { definition, runtimeId, image, health, status, exitCode, reason } = part;
-  return {
-    containerArn: `${taskArn.replace(":task/", ":container/")}/${definition.name}`,
-    taskArn,
-    name: definition.name,
-    image: definition.image,
-    imageDigest: image?.digest,
-    runtimeId,
-    lastStatus: status,
-    exitCode,
-    reason,
-    healthStatus: health,
-    networkInterfaces: address ? [{ privateIpv4Address: address }] : [],
-    managedAgents: exec && status === "RUNNING" ? [{ name: "ExecuteCommandAgent", lastStatus: "RUNNING" }] : undefined,
-  };
+/** What a task shows of its network interface. */
+export function attached({ subnetId, address }: NetworkInterface): Partial<Task> {
+  const details = [
+    { name: "subnetId", value: subnetId },
+    { name: "privateIPv4Address", value: address },
+  ];
+  return { connectivity: "CONNECTED", attachments: [{ type: "ElasticNetworkInterface", status: "ATTACHED", details }] };
 }
 
 /** That of a task is that of its essential containers that have a check. */
-function healthOf(parts: readonly Part[]): HealthStatus {
-  const checked = parts.filter(({ definition }) => definition.healthCheck && definition.essential !== false);
-  if (checked.some(({ health }) => health === "UNHEALTHY")) return "UNHEALTHY";
-  return checked.length > 0 && checked.every(({ health }) => health === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
+export function healthOf({ definition }: LaunchRequest, containers: readonly ContainerShown[] = []): HealthStatus {
+  const checked = containers.filter((_, index) => {
+    const { healthCheck, essential } = definition.containerDefinitions?.[index] ?? {};
+    return healthCheck && essential !== false;
+  });
+  if (checked.some(({ healthStatus }) => healthStatus === "UNHEALTHY")) return "UNHEALTHY";
+  return checked.length > 0 && checked.every(({ healthStatus }) => healthStatus === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
 }

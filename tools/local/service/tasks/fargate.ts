@@ -24,7 +24,10 @@ export class LocalFargate implements Fargate {
 
   tasks(): readonly RunningTask[] {
     const oldest = Date.now() - SHOWN_MS;
-    for (const [arn, { endedAt }] of this.all) if (endedAt && endedAt.getTime() < oldest) this.all.delete(arn);
+    for (const [arn, task] of this.all) {
+      const { stoppedAt } = task.describe();
+      if (stoppedAt && stoppedAt.getTime() < oldest) this.all.delete(arn);
+    }
     return [...this.all.values()];
   }
 

@@ -8,12 +8,22 @@ export interface PulledImage {
   readonly digest?: string;
 }
 
-/** Host, repository, tag and digest of an image in ECR. */
-const IN_ECR = /^(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
+const ECR_IMAGE =
+  /^(?<host>(?<account>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/(?<repository>[^:@]+)(?::(?<tag>[^@]+))?(?:@(?<digest>.+))?$/;
 
-/** Whether an image is pulled from ECR. */
-export function isInEcr(image: string): boolean {
-  return IN_ECR.test(image);
+interface EcrImage {
+  readonly host: string;
+  readonly account: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** Where it is named by that. */
+  readonly digest?: string;
+}
+
+/** The parts of an image's name; nothing where it is not in ECR. */
+export function ecrImage(image = ""): EcrImage | undefined {
+  const parts = ECR_IMAGE.exec(image)?.groups;
+  return parts && ({ ...parts, tag: parts.tag ?? "latest" } as unknown as EcrImage);
 }
 
 /**
@@ -23,9 +33,9 @@ export function isInEcr(image: string): boolean {
  * @throws Error in the words of the ECS agent
  */
 export async function pullImage(engine: Engine, registry: string, image: string): Promise<PulledImage> {
-  const [, , repository, tag = "latest", named] = image.match(IN_ECR) ?? [];
-  const digest = repository && (named ?? (await digestOf(registry, repository, tag, image)));
-  const reference = digest ? `${registry}/${repository}@${digest}` : image;
+  const ecr = ecrImage(image);
+  const digest = ecr && (ecr.digest ?? (await digestOf(registry, ecr, image)));
+  const reference = ecr ? `${registry}/${ecr.repository}@${digest}` : image;
   await engine.pull(reference).catch((error: Error) => {
     throw new Error(
       `CannotPullContainerError: failed to copy ${image}: ${error.message.trim().replaceAll(/\s*\n\s*/g, " ")}`,
@@ -38,7 +48,7 @@ export async function pullImage(engine: Engine, registry: string, image: string)
   );
 }
 
-async function digestOf(registry: string, repository: string, tag: string, image: string): Promise<string> {
+async function digestOf(registry: string, { repository, tag }: EcrImage, image: string): Promise<string> {
   const headers = { accept: MANIFESTS };
   const answer = await fetch(`http://${registry}/v2/${repository}/manifests/${tag}`, { method: "HEAD", headers });
   const digest = answer.headers.get("docker-content-digest");

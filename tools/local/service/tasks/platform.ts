@@ -1,4 +1,5 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Authority } from "../authority.ts";
 import type { Engine } from "../engine.ts";
@@ -21,8 +22,5 @@ export interface Platform {
   readonly registry: string;
   /** What containers trust, as they trust AWS's own. */
   readonly authority: Authority;
-  /** Throws, in AWS's words, where ECS may not take a role on. */
-  readonly assume: (roleArn: string) => Promise<void>;
-  /** Throws, in AWS's words, what an execution role may not do. */
-  readonly authorize: (roleArn: string, action: string, resource: string) => Promise<void>;
+  readonly iam: IAMClient;
 }
