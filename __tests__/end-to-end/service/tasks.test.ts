@@ -104,7 +104,7 @@ describe.runIf(await endToEnd(checkContainers))("a task", () => {
     const { session } = await ecs.send(
       new ExecuteCommandCommand({ cluster: "main", task: task.arn, command: "cat", interactive: true }),
     );
-    const SESSION = JSON.stringify({ StreamUrl: session?.streamUrl });
+    const SESSION = JSON.stringify({ StreamUrl: session?.streamUrl, TokenValue: session?.tokenValue });
     const plugin = "tools/local/service/plugin/session-manager-plugin";
     const { stdout } = await execa(plugin, ["SESSION"], { env: { SESSION }, input: "typed\n\u0004" });
     expect(stdout).toContain("typed");

@@ -272,6 +272,11 @@ export function publishing(ports: readonly number[]) {
   return { ExposedPorts: ofEach({}), PortBindings: ofEach([{ HostIp: "127.0.0.1", HostPort: "" }]) };
 }
 
+/** A container by its id, at an engine's address. */
+export function containerAt(address: string, id: string): Container {
+  return new Container(new Docker(optionsOf(address)).getContainer(id), id);
+}
+
 interface PullOptions {
   readonly onProgress?: (line: string) => void;
   /** Gives up. */

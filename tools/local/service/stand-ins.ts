@@ -20,7 +20,7 @@ import { Caches } from "./cache.ts";
 import { Databases } from "./database.ts";
 import { createControlPlane } from "./ecs/index.ts";
 import { Engine } from "./engine.ts";
-import { Sessions } from "./execute-command.ts";
+import { sessionCalls } from "./execute-command.ts";
 import { loadBalancerApi } from "./load-balancer/api.ts";
 import { type ListenerUrl, LoadBalancers } from "./load-balancer/load-balancers.ts";
 import { AwsEndpoints } from "./network/reach.ts";
@@ -129,8 +129,6 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     serviceConnect: namespaces,
     onError: (service, cause) => onError(`service ${service}`, cause),
   });
-  const sessions = new Sessions(fargate);
-  const sessionsPort = await listen(sessions.server);
   const databases = new Databases({
     engine,
     vpc,
@@ -160,7 +158,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     onError,
   );
   return {
-    gaps: [...controlPlane.gaps, ...loadBalancerApi(balancers), ...sessions.gaps(`http://127.0.0.1:${sessionsPort}`)],
+    gaps: [...controlPlane.gaps, ...loadBalancerApi(balancers), ...sessionCalls(fargate, engine)],
     wake: (service) => loop.wake(service),
     get urls() {
       return balancers.urls;
