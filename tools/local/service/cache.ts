@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SubnetGroup } from "../emulator/gaps/cache-subnet-groups.ts";
 import { listOf } from "../emulator/gaps/elasticache.ts";
 import { endpointsOf } from "../emulator/gaps/replication-groups.ts";
 import type { Authority } from "./authority.ts";
@@ -16,8 +17,7 @@ export interface CachesOptions {
   readonly authority: Authority;
   /** Replication groups as they were asked for, by id. */
   readonly groups: ReadonlyMap<string, URLSearchParams>;
-  /** Subnets of a cache subnet group. */
-  readonly subnetsOf: (subnetGroup: string) => readonly string[];
+  readonly subnetGroups: ReadonlyMap<string, SubnetGroup>;
   /** For configuration files, which hold tokens. */
   readonly directory: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export class Caches {
   }
 
   private async start(id: string, settings: URLSearchParams): Promise<Server> {
-    const { engine, authority, subnetsOf, directory, name } = this.options;
+    const { engine, authority, subnetGroups, directory, name } = this.options;
     await engine.pull(VALKEY_IMAGE);
     const names = endpointsOf(id);
     const { cert, key } = await authority.issue(names);
@@ -57,7 +57,7 @@ export class Caches {
       this.options,
       {
         name: `cache-${id}`,
-        subnetIds: subnetsOf(settings.get("CacheSubnetGroupName") ?? ""),
+        subnetIds: subnetGroups.get(settings.get("CacheSubnetGroupName") ?? "")?.subnetIds ?? [],
         groupIds: listOf(settings, "SecurityGroupIds.SecurityGroupId"),
         aliases: names,
       },

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ACMClient } from "@aws-sdk/client-acm";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
@@ -21,12 +22,12 @@ import { Databases } from "./database.ts";
 import { createControlPlane } from "./ecs/index.ts";
 import { Engine } from "./engine.ts";
 import { sessionCalls } from "./execute-command.ts";
-import { loadBalancerApi } from "./load-balancer/api.ts";
 import { type ListenerUrl, LoadBalancers } from "./load-balancer/load-balancers.ts";
+import { targetCalls } from "./load-balancer/target-calls.ts";
 import { AwsEndpoints } from "./network/reach.ts";
 import { NamespaceProxies } from "./network/service-connect.ts";
 import { Vpc } from "./network/vpc.ts";
-import { ImageRegistry } from "./registry.ts";
+import { startRegistry } from "./registry.ts";
 import { CredentialsEndpoint } from "./tasks/credentials.ts";
 import { LocalFargate } from "./tasks/fargate.ts";
 
@@ -67,20 +68,19 @@ export interface StandIns {
   end(): Promise<void>;
 }
 
-/** How often what was called is looked at. */
+/** Between two looks at what was called. */
 const EVERY_MS = 500;
 
 /** Puts the parts together, each of which says what it stands in for. */
 export async function createStandIns(options: StandInsOptions): Promise<StandIns> {
-  const { directory, region, motoPort, awsPort, onError } = options;
+  const { directory, region, motoPort, awsPort, hostedLogin, onError } = options;
   const engine = await Engine.find(directory);
   if (!engine) throw new Error("No container engine answers any more.");
-  const name = `local-${basename(directory)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, "-")}`;
-  const client = emulatorClient({ endpoint: `http://127.0.0.1:${motoPort}`, region });
+  const run = basename(directory).toLowerCase();
+  const name = `local-${run.replaceAll(/[^a-z0-9-]/g, "-")}`;
+  const clientOf = (port: number) => emulatorClient({ endpoint: `http://127.0.0.1:${port}`, region });
+  const client = clientOf(motoPort);
   const ec2 = new EC2Client(client);
-  const secrets = new SecretsManagerClient(client);
   const authority = await Authority.create(join(directory, "certificates"));
   const credentials = new CredentialsEndpoint(new STSClient(client));
   const loginServer = createServer();
@@ -96,7 +96,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     },
   });
   vpc.prepare().catch((cause) => onError("the image of network interfaces", cause));
-  const registry = await ImageRegistry.start(engine, name);
+  const registry = await startRegistry(engine, name);
   const namespaces = new NamespaceProxies();
   const fargate = new LocalFargate({
     engine,
@@ -104,10 +104,11 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     endpoints: new AwsEndpoints(ec2, vpc),
     namespaces,
     credentials,
-    secrets,
+    // By the proxy: which value is the current one, moto does not know.
+    secrets: new SecretsManagerClient(clientOf(awsPort)),
     logs: new CloudWatchLogsClient(client),
     region,
-    registry: registry.host,
+    registry,
     authority,
     iam: new IAMClient(client),
   });
@@ -119,10 +120,10 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
       acm: new ACMClient(client),
       cognito: new CognitoIdentityProviderClient(client),
     },
-    hostedLogin: options.hostedLogin,
+    hostedLogin,
     loginServer,
   });
-  const controlPlane = createControlPlane({
+  const { scheduler, gaps } = createControlPlane({
     ecs: new ECSClient(client),
     fargate,
     targetGroups: balancers,
@@ -133,86 +134,49 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     engine,
     vpc,
     rds: new RDSClient(client),
-    secrets,
+    secrets: new SecretsManagerClient(client),
     name,
     identities: options.databases,
   });
-  const caches = new Caches({
-    engine,
-    vpc,
-    authority,
-    groups: options.replicationGroups,
-    subnetsOf: (group) => options.cacheSubnetGroups.get(group)?.subnetIds ?? [],
-    directory,
-    name,
-  });
-  controlPlane.scheduler.start();
-  const loop = new Loop(
-    {
-      ec2: () => vpc.refresh(),
-      rds: () => databases.reconcile(),
-      secretsmanager: () => databases.reconcile(),
-      elasticache: () => caches.reconcile(),
-    },
-    () => balancers.reconcile(),
-    onError,
-  );
+  const { replicationGroups: groups, cacheSubnetGroups: subnetGroups } = options;
+  const caches = new Caches({ engine, vpc, authority, groups, subnetGroups, directory, name });
+
+  /** What a call of a service may have changed. */
+  const work: Readonly<Record<string, () => Promise<void>>> = {
+    ec2: () => vpc.refresh(),
+    elasticache: () => caches.reconcile(),
+    elasticloadbalancing: async () => balancers.invalidate(),
+    rds: () => databases.reconcile(),
+    secretsmanager: () => databases.reconcile(),
+  };
+  const called = new Set<string>();
+  let isEnded = false;
+  const follow = async () => {
+    for (; !isEnded; await sleep(EVERY_MS)) {
+      for (const service of [...called]) {
+        called.delete(service);
+        await work[service]?.().catch((cause) => {
+          called.add(service);
+          onError(service, cause);
+        });
+      }
+      await balancers.reconcile().catch((cause) => onError("load balancers", cause));
+    }
+  };
+  scheduler.start();
+  void follow();
   return {
-    gaps: [...controlPlane.gaps, ...loadBalancerApi(balancers), ...sessionCalls(fargate, engine)],
-    wake: (service) => loop.wake(service),
+    gaps: [...gaps, ...targetCalls(balancers), ...sessionCalls(fargate, engine)],
+    wake: (service) => called.add(service),
     get urls() {
       return balancers.urls;
     },
     here: (url) => balancers.here(url),
-    registry: `http://AWS:local@${registry.host}`,
+    registry: `http://AWS:local@${registry}`,
     async end() {
-      loop.stop();
-      controlPlane.scheduler.stop();
+      isEnded = true;
+      scheduler.stop();
       await engine.removeAll();
     },
   };
-}
-
-/** Looks after load balancers always, and after each service that was called, one at a time. */
-class Loop {
-  private readonly work: Readonly<Record<string, () => Promise<void>>>;
-  private readonly always: () => Promise<void>;
-  private readonly onError: (what: string, cause: unknown) => void;
-  private readonly called = new Set<string>();
-  private readonly timer: NodeJS.Timeout;
-  private isBusy = false;
-
-  constructor(
-    work: Readonly<Record<string, () => Promise<void>>>,
-    always: () => Promise<void>,
-    onError: (what: string, cause: unknown) => void,
-  ) {
-    this.work = work;
-    this.always = always;
-    this.onError = onError;
-    this.timer = setInterval(() => void this.round(), EVERY_MS);
-  }
-
-  wake(service: string): void {
-    this.called.add(service);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  private async round(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    const called = [...this.called];
-    this.called.clear();
-    await this.always().catch((cause) => this.onError("load balancers", cause));
-    for (const service of called) {
-      await this.work[service]?.().catch((cause) => {
-        this.called.add(service);
-        this.onError(service, cause);
-      });
-    }
-    this.isBusy = false;
-  }
 }

@@ -36,9 +36,9 @@ async function openTerminal(task: Container): Promise<void> {
     console.error(`The session could not be opened: ${message}`);
     process.exit(1);
   });
-  const fit = () => stdout.isTTY && resize(stdout);
-  fit();
-  stdout.on("resize", fit);
+  const resizeStream = () => stdout.isTTY && resize(stdout);
+  resizeStream();
+  stdout.on("resize", resizeStream);
   if (stdin.isTTY) stdin.setRawMode(true);
   stdin.pipe(stream).pipe(stdout);
   stream.on("close", () => {

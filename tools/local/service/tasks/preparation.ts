@@ -6,7 +6,7 @@ import type { Part } from "./containers.ts";
 import { ecrImage, type PulledImage, pullImage } from "./image.ts";
 import { createLogStream, logStreamOf } from "./log-stream.ts";
 import type { Platform } from "./platform.ts";
-import { readSecrets } from "./secrets.ts";
+import { readSecrets, secretArn } from "./secrets.ts";
 
 /** The task that is prepared. */
 interface Preparation {
@@ -49,12 +49,9 @@ async function variables({ platform, role, from }: Preparation, { secrets = [] }
         `unable to retrieve secret from asm: There is a connection issue between the task and AWS Secrets Manager. Check your task network configuration. failed to fetch secret ${first.valueFrom} from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded: dial tcp ${blocked}: i/o timeout`,
       );
     for (const { valueFrom = "" } of secrets)
-      await authorize(
-        platform.iam,
-        role,
-        "secretsmanager:GetSecretValue",
-        valueFrom.split(":").slice(0, 7).join(":"),
-      ).catch(saying("unable to retrieve secret from asm: service call has been retried 1 time(s): "));
+      await authorize(platform.iam, role, "secretsmanager:GetSecretValue", secretArn(valueFrom)).catch(
+        saying("unable to retrieve secret from asm: service call has been retried 1 time(s): "),
+      );
     return readSecrets(platform.secrets, secrets);
   });
 }

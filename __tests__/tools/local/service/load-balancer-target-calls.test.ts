@@ -1,7 +1,7 @@
 import type { TargetHealth } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
-import { loadBalancerApi } from "../../../../tools/local/service/load-balancer/api.ts";
 import type { LoadBalancers } from "../../../../tools/local/service/load-balancer/load-balancers.ts";
+import { targetCalls } from "../../../../tools/local/service/load-balancer/target-calls.ts";
 import type { Target } from "../../../../tools/local/service/load-balancer/targets.ts";
 import { asking, elements, fakeMoto } from "../fake-moto.ts";
 
@@ -19,7 +19,7 @@ function api() {
     healthOf: (_arn: string, target: Target) => (registered.has(keyOf(target)) ? healthy : undefined),
     targetsOf: () => [...registered.values()],
   } as unknown as LoadBalancers;
-  const { query } = asking(loadBalancerApi(balancers), fakeMoto(() => "moto's own").moto);
+  const { query } = asking(targetCalls(balancers), fakeMoto(() => "moto's own").moto);
   const on = (action: string, parameters: Record<string, string> = {}) =>
     query(action, { TargetGroupArn: GROUP, ...parameters });
   return { on, registered };

@@ -9,30 +9,10 @@ import type { Target } from "./targets.ts";
 const service = "elasticloadbalancing";
 const NAMESPACE = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";
 
-const CHANGES = [
-  ...["CreateLoadBalancer", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "SetSecurityGroups", "SetSubnets"],
-  ...["CreateListener", "DeleteListener", "ModifyListener", "AddListenerCertificates", "RemoveListenerCertificates"],
-  ...["CreateRule", "DeleteRule", "ModifyRule", "SetRulePriorities"],
-  ...["CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes"],
-];
-
-/** Elastic Load Balancing: targets and their health, and word of what is deployed differently. */
-export function loadBalancerApi(balancers: LoadBalancers): Gap[] {
+/** Elastic Load Balancing: targets and their health. */
+export function targetCalls(balancers: LoadBalancers): Gap[] {
   const why = "moto has no load balancer behind its API: no target gets a request, and each is healthy at once";
   return [
-    ...CHANGES.map(
-      (action): Gap => ({
-        service,
-        action,
-        why,
-        standIn: "moto's own answer; haproxy follows",
-        async answer(call, moto) {
-          const reply = await moto.forward(call);
-          balancers.invalidate();
-          return reply;
-        },
-      }),
-    ),
     {
       service,
       action: "RegisterTargets",
