@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { claimsOf, cognitoOf, type Fields, Refusal, regionOf } from "../../emulator/gaps/cognito/backend.ts";
 import type { Client } from "../../emulator/gaps/cognito/clients.ts";
 import type { Cognito } from "../../emulator/gaps/cognito/index.ts";
 import type { Moto } from "../../emulator/gaps/gap.ts";
 import { type Grant, Grants } from "./grants.ts";
-import { errorPage, Html, isStep, type Step, stepPage } from "./pages.ts";
+import { errorPage, type Html, isStep, type Step, stepPage } from "./pages.ts";
 
 // Stands in for the login pages and the OAuth 2.0 endpoints of a user pool's domain, for all pools of an emulator at once:
 // the client names the pool. Only the grant by authorization code and refreshing are there; no other identity providers, no
@@ -26,31 +26,14 @@ const COOKIE_SECONDS = 3_600;
 /** Makes the server; it speaks plain HTTP. */
 export function createHostedLogin(options: HostedLoginOptions): Server {
   const pages = new HostedLogin(options);
-  return createServer((request, response) => {
+  return createServer(async (request, response) => {
     options.onRequest?.();
-    pages.answer(request).then(
-      (answer) => send(answer, response),
-      (cause) => send(answerTo(cause), response),
-    );
+    const answer = await pages.answer(request).catch((cause) => {
+      return cause instanceof Response ? cause : show(errorPage(String(cause)), 500);
+    });
+    response.writeHead(answer.status, { "Cache-Control": "no-store", ...Object.fromEntries(answer.headers) });
+    response.end(await answer.text());
   });
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Html | object;
-}
-
-/** What is wrong with a request, where it can't be sent back to the client. */
-class OAuthError extends Error {
-  readonly status: number;
-  readonly isPage: boolean;
-
-  constructor(error: string, { status = 400, isPage = false } = {}) {
-    super(error);
-    this.status = status;
-    this.isPage = isPage;
-  }
 }
 
 class HostedLogin {
@@ -69,7 +52,8 @@ class HostedLogin {
     this.moto = moto;
   }
 
-  async answer(request: IncomingMessage): Promise<Answer> {
+  /** @throws {Response} what is wrong with a request, where it can't be sent back to the client */
+  async answer(request: IncomingMessage): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     switch (`${request.method} ${pathname}`) {
       case "GET /oauth2/authorize":
@@ -87,11 +71,11 @@ class HostedLogin {
       case "GET /logout":
         return this.logOut(searchParams, request);
       default:
-        throw new OAuthError("not_found", { status: 404, isPage: true });
+        throw show(errorPage("not_found"), 404);
     }
   }
 
-  private async authorize(parameters: URLSearchParams, request: IncomingMessage): Promise<Answer> {
+  private async authorize(parameters: URLSearchParams, request: IncomingMessage): Promise<Response> {
     const asked = await this.readRequest(parameters);
     if (asked.error) return this.sendTo(withParameters(asked.redirectUri, { error: asked.error, state: asked.state }));
     const session = this.loggedIn.get(cookieOf(request) ?? "");
@@ -101,22 +85,21 @@ class HostedLogin {
     return redirect(`/login?${parameters}`);
   }
 
-  /** What a client asks for. @throws {OAuthError} where it can't be sent back to the client */
+  /** What a client asks for. @throws {Response} where it can't be sent back to the client */
   private async readRequest(parameters: URLSearchParams) {
     const client = await this.clientOf(parameters.get("client_id") ?? "");
     const redirectUri = parameters.get("redirect_uri") ?? "";
-    if (!client) throw new OAuthError("Client does not exist", { isPage: true });
-    if (!client.settings.CallbackURLs?.includes(redirectUri))
-      throw new OAuthError("redirect_mismatch", { isPage: true });
+    if (!client) throw show(errorPage("Client does not exist"), 400);
+    if (!client.settings.CallbackURLs?.includes(redirectUri)) throw show(errorPage("redirect_mismatch"), 400);
     const state = parameters.get("state") ?? undefined;
     const challenge = parameters.get("code_challenge") ?? undefined;
     return { client, redirectUri, state, challenge, error: problemOf(client.settings, parameters) };
   }
 
   /** One step: a password, a new password, or a code. */
-  private async logIn(parameters: URLSearchParams, form: Fields): Promise<Answer> {
+  private async logIn(parameters: URLSearchParams, form: Fields): Promise<Response> {
     const asked = await this.readRequest(parameters);
-    if (asked.error) throw new OAuthError(asked.error, { isPage: true });
+    if (asked.error) throw show(errorPage(asked.error), 400);
     const { username = "", session = "", key = "" } = form;
     const step = isStep(form.step) ? form.step : "PASSWORD";
     try {
@@ -147,7 +130,7 @@ class HostedLogin {
     return stepPage(step, { username, step, session: offered.Session, key: offered.SecretCode });
   }
 
-  private sendBack({ client, redirectUri, state, challenge }: Asked, tokens: object): Answer {
+  private sendBack({ client, redirectUri, state, challenge }: Asked, tokens: object): Response {
     const grant: Grant = { clientId: client.id, redirectUri, challenge, tokens };
     const cookie = randomUUID();
     this.loggedIn.set(cookie, { clientId: client.id, tokens, endsAt: Date.now() + COOKIE_SECONDS * 1_000 });
@@ -155,20 +138,20 @@ class HostedLogin {
     return this.sendTo(to, `${COOKIE}=${cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_SECONDS}`);
   }
 
-  private async giveTokens(form: Fields, request: IncomingMessage): Promise<Answer> {
+  private async giveTokens(form: Fields, request: IncomingMessage): Promise<Response> {
     const client = await this.authenticate(form, request);
     const tokens: Fields | undefined = await this.tokensFor(client, form);
-    if (!tokens) throw new OAuthError("invalid_grant");
+    if (!tokens) throw refusal("invalid_grant");
     this.given.add(tokens.AccessToken);
     const { IdToken: id_token, AccessToken: access_token, RefreshToken: refresh_token, ExpiresIn: expires_in } = tokens;
-    return show({ id_token, access_token, refresh_token, expires_in, token_type: "Bearer" });
+    return Response.json({ id_token, access_token, refresh_token, expires_in, token_type: "Bearer" });
   }
 
   private async tokensFor(client: Client, form: Fields): Promise<Fields | undefined> {
     if (form.grant_type === "authorization_code") {
       return this.grants.take(form.code ?? "", client.id, form.redirect_uri ?? "", form.code_verifier);
     }
-    if (form.grant_type !== "refresh_token") throw new OAuthError("unsupported_grant_type");
+    if (form.grant_type !== "refresh_token") throw refusal("unsupported_grant_type");
     try {
       return (await this.cognito.login.renew(client, form.refresh_token)).AuthenticationResult;
     } catch {
@@ -176,41 +159,41 @@ class HostedLogin {
     }
   }
 
-  /** By `client_secret_basic` or `client_secret_post`. @throws {OAuthError} when the client is not who it says it is */
+  /** By `client_secret_basic` or `client_secret_post`. @throws {Response} when the client is not who it says it is */
   private async authenticate(form: Fields, { headers }: IncomingMessage): Promise<Client> {
     const [, basic] = /^Basic (.+)$/i.exec(headers.authorization ?? "") ?? [];
     const [id, secret] = basic
       ? Buffer.from(basic, "base64").toString("utf8").split(":").map(decodeURIComponent)
       : [form.client_id, form.client_secret];
     const client = await this.clientOf(id ?? "");
-    if (!client || client.secret !== secret) throw new OAuthError("invalid_client");
+    if (!client || client.secret !== secret) throw refusal("invalid_client");
     return client;
   }
 
-  private async userInfo({ headers }: IncomingMessage): Promise<Answer> {
+  private async userInfo({ headers }: IncomingMessage): Promise<Response> {
     const [, token = ""] = /^Bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
-    if (!this.given.has(token)) throw new OAuthError("invalid_token", { status: 401 });
+    if (!this.given.has(token)) throw refusal("invalid_token", 401);
     const { userPoolId } = claimsOf(token);
     const ask = cognitoOf(this.moto, regionOf(userPoolId));
     const user = await ask("GetUser", { AccessToken: token }).catch(() => {
-      throw new OAuthError("invalid_token", { status: 401 });
+      throw refusal("invalid_token", 401);
     });
     const attributes = user.UserAttributes.map(({ Name, Value }: Fields) => [Name, Value]);
-    return show({ ...Object.fromEntries(attributes), username: user.Username });
+    return Response.json({ ...Object.fromEntries(attributes), username: user.Username });
   }
 
-  private async logOut(parameters: URLSearchParams, request: IncomingMessage): Promise<Answer> {
+  private async logOut(parameters: URLSearchParams, request: IncomingMessage): Promise<Response> {
     const client = await this.clientOf(parameters.get("client_id") ?? "");
-    if (!client) throw new OAuthError("Client does not exist", { isPage: true });
+    if (!client) throw show(errorPage("Client does not exist"), 400);
     this.loggedIn.delete(cookieOf(request) ?? "");
     const ended = `${COOKIE}=; Path=/; Max-Age=0`;
     const to = parameters.get("logout_uri");
     if (to === null) return redirect(`/login?${parameters}`, ended);
-    if (!client.settings.LogoutURLs?.includes(to)) throw new OAuthError("redirect_mismatch", { isPage: true });
+    if (!client.settings.LogoutURLs?.includes(to)) throw show(errorPage("redirect_mismatch"), 400);
     return this.sendTo(to, ended);
   }
 
-  private sendTo(client: string, cookie?: string): Answer {
+  private sendTo(client: string, cookie?: string): Response {
     return redirect(this.here(client), cookie);
   }
 
@@ -245,7 +228,7 @@ async function formOf(request: IncomingMessage): Promise<Fields> {
   let text = "";
   for await (const chunk of request) {
     text += chunk;
-    if (text.length > LONGEST_FORM) throw new OAuthError("invalid_request", { status: 413 });
+    if (text.length > LONGEST_FORM) throw refusal("invalid_request", 413);
   }
   return Object.fromEntries(new URLSearchParams(text));
 }
@@ -256,22 +239,10 @@ function withParameters(url: string, parameters: Readonly<Record<string, string 
   return to.href;
 }
 
-const show = (body: Html | object): Answer => ({ status: 200, body });
+const show = ({ text }: Html, status = 200) =>
+  new Response(text, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
 
-const redirect = (location: string, cookie?: string): Answer => ({
-  status: 302,
-  headers: { Location: location, ...(cookie && { "Set-Cookie": cookie }) },
-});
+const refusal = (error: string, status = 400) => Response.json({ error }, { status });
 
-function answerTo(cause: unknown): Answer {
-  if (!(cause instanceof OAuthError)) return { status: 500, body: errorPage(String(cause)) };
-  const { status, message, isPage } = cause;
-  return { status, body: isPage ? errorPage(message) : { error: message } };
-}
-
-function send({ status, headers, body }: Answer, response: ServerResponse): void {
-  const isPage = body instanceof Html;
-  const type = isPage ? "text/html; charset=utf-8" : "application/json";
-  response.writeHead(status, { "Cache-Control": "no-store", ...(body && { "Content-Type": type }), ...headers });
-  response.end(body && (isPage ? body.text : JSON.stringify(body)));
-}
+const redirect = (Location: string, cookie?: string) =>
+  new Response(null, { status: 302, headers: { Location, ...(cookie && { "Set-Cookie": cookie }) } });
