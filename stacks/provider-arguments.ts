@@ -22,26 +22,38 @@ const SUFFIX = ".br";
 export function readProviderArguments(version: string, project = "."): ProviderArguments | undefined {
   const file = join(project, DIRECTORY, `${version}${SUFFIX}`);
   if (!existsSync(file)) return undefined;
-  let text: string | undefined;
+  let written: ReadonlyMap<string, string> | undefined;
   const read = new Map<string, Arguments | undefined>();
   return {
     name: "hashicorp/aws",
     version,
     of(type) {
       if (read.has(type)) return read.get(type);
-      text ??= `\n${brotliDecompressSync(readFileSync(file)).toString()}`;
-      const start = text.indexOf(`\n${type}\t`);
-      const line = start < 0 ? undefined : text.slice(start + type.length + 2, text.indexOf("\n", start + 1));
-      read.set(type, line && JSON.parse(line));
+      written ??= readLines(file);
+      const text = written.get(type);
+      read.set(type, text && JSON.parse(text));
       return read.get(type);
     },
   };
 }
 
+/** JSON by type. */
+function readLines(file: string): ReadonlyMap<string, string> {
+  const lines = brotliDecompressSync(readFileSync(file)).toString().trimEnd().split("\n");
+  return new Map(
+    lines.map((line) => {
+      const tab = line.indexOf("\t");
+      return [line.slice(0, tab), line.slice(tab + 1)];
+    }),
+  );
+}
+
 /** Versions whose arguments are known, oldest first. */
 export function knownProviderVersions(project = "."): string[] {
   const names = readdirSync(join(project, DIRECTORY)).filter((name) => name.endsWith(SUFFIX));
-  return names.map((name) => name.slice(0, -SUFFIX.length)).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  // localeCompare would do the same, but its first use alone takes 5 ms.
+  const sortable = (version: string) => version.replaceAll(/\d+/g, (number) => number.padStart(6, "0"));
+  return names.map((name) => name.slice(0, -SUFFIX.length)).sort((a, b) => (sortable(a) < sortable(b) ? -1 : 1));
 }
 
 export function writeProviderArguments(version: string, all: ReadonlyMap<string, Arguments>, project = "."): void {

@@ -1,5 +1,4 @@
 // What the "app" line of cdktf.json runs: app.ts, which is main.ts behind the guards of cdktf deploy, as one bundled file.
-import { spawnSync } from "node:child_process";
 import { bundleOf, runBundle } from "../lib/bundle.mjs";
 import { nodeProblem } from "../lib/node-problem.cjs";
 
@@ -20,6 +19,7 @@ const bundle = await bundleOf({
 
 /** A fault of the program's own: run it again so that the trace names our files and lines, not the bundle's. */
 function traceInSources() {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   spawnSync(process.execPath, ["--enable-source-maps", bundle.file], { stdio: "inherit" });
   process.exit(1);
 }

@@ -7,13 +7,13 @@
 //   <key>-<node>.code    V8's code, of the Node that ran it
 // The last few are kept: who goes back to what was written before, as to another branch, has its bundle.
 // What is missing, of other contents, damaged or can't be written costs time, and nothing else.
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cachedDataVersionTag } from "node:v8";
 import { Script } from "node:vm";
+import { crc32 } from "node:zlib";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -35,8 +35,8 @@ const DEFINE_IMPORT = `"use strict";var ${IMPORT}=module.importHere??((name)=>im
 const URL_HERE = "$url";
 const DEFINE_URL = `var ${URL_HERE}=require("node:url").pathToFileURL(module.filename).href;`;
 
-/** Of a SHA-256. */
-const CHECKSUM_BYTES = 32;
+/** Of a CRC-32. */
+const CHECKSUM_BYTES = 4;
 
 /**
  * The bundle of a TypeScript file, made anew where anything that went into it has changed. Where it can't be made, the
@@ -149,6 +149,7 @@ function signature(files, folders) {
 }
 
 function keyOf(files, folders) {
+  const { createHash } = process.getBuiltinModule("node:crypto"); // an import of it would take 3 ms where it isn't needed
   const hash = createHash("sha256").update(JSON.stringify([files, namesIn(folders)]));
   for (const file of [...files, ...ALWAYS]) {
     const contents = readFileSync(join(root, file));
@@ -176,8 +177,11 @@ function readCode(file) {
   }
 }
 
+/** Against damage, not against someone: who writes here can write the bundle, too. */
 function checksum(code) {
-  return createHash("sha256").update(code).digest();
+  const sum = Buffer.alloc(CHECKSUM_BYTES);
+  sum.writeUInt32LE(crc32(code));
+  return sum;
 }
 
 /** Written beside and renamed: whoever reads meanwhile sees all of the old or all of the new. */
