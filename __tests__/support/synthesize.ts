@@ -5,10 +5,12 @@ import production from "../../environments/production.ts";
 import { type Environment, type EnvironmentInput, parseEnvironments } from "../../environments/schema/index.ts";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import { OperationStack } from "../../stacks/operation-stack.ts";
+import { resolveQuickly } from "../../tools/cdktf/quick-resolve.ts";
 
 // Each token keeps the stack that made it, for error messages. Under vitest, which maps every frame of it, that takes
 // half the time of a synth.
 stackTraces.captureStackTrace = () => [];
+resolveQuickly(); // as in the app
 
 /** Settings that differ from those of production; lists and single values replace, objects are merged. */
 export type Changes<T = EnvironmentInput> = T extends readonly unknown[]

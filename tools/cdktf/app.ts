@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "@operation-app/preflight/input";
 import * as z from "zod";
+import { resolveQuickly } from "./quick-resolve.ts";
 
 /** What every token keeps a stack trace with, for cdktf's own errors. */
 const tokenTraces = require("cdktf/lib/tokens/private/stack-trace") as { captureStackTrace: () => string[] };
@@ -14,6 +15,7 @@ async function run(): Promise<void> {
   z.config({ jitless: true }); // every schema is used once: compiling it takes longer
   // synth.mjs runs a failed app again, with source maps, and that is when traces are read.
   if (!process.sourceMapsEnabled) tokenTraces.captureStackTrace = () => [];
+  resolveQuickly();
   const { checkBeforeDeploy } = await import("./before-deploy.ts");
   await checkBeforeDeploy();
   process.env.CDKTF_CONTEXT_JSON ??= contextText();
