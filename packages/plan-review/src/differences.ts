@@ -49,8 +49,8 @@ function forcingNames({ replace_paths: paths }: Change): ReadonlySet<string> {
   return new Set((paths ?? []).map(([first]) => String(first)));
 }
 
-/** Attributes that name an object, and so tell whether its value is secret: see `Masking`. */
-const NAMES: ReadonlySet<string> = new Set(["name", "Name", "key", "Key"]);
+/** Attributes that tell whether an object's value is secret, by its name or its type: see `Masking`. */
+const NAMES: ReadonlySet<string> = new Set(["name", "Name", "key", "Key", "type"]);
 
 /** Attributes that can differ, and those that name the object: most of a large object stays as it is. */
 function openNames({ before, after, after_unknown: unknown }: Change): string[] {

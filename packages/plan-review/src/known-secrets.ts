@@ -43,13 +43,17 @@ export class KnownSecrets {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.all.size === 0;
+  }
+
   has(text: string): boolean {
     return this.all.has(text);
   }
 
   /** The text without any of them; those that overlap are one. */
   hidden(text: string): string {
-    if (this.all.size === 0) return text;
+    if (this.isEmpty) return text;
     const found: { start: number; end: number }[] = [];
     forEachPiece(text, (sum, end) => {
       if (this.isPiece[slotOf(sum)] === 0) return;

@@ -1,9 +1,11 @@
 import {
   isReference,
+  isSecretKey,
   isSwitch,
   type Marks,
   markAt,
   soundsSecret,
+  withoutEncoded,
   withoutLabelledSecrets,
   withoutSecretParts,
 } from "@operation-app/preflight/secrets";
@@ -26,6 +28,7 @@ export class Masking {
   private readonly known: KnownSecrets;
   /** Names come again and again: whether a name sounds secret is asked once. */
   private readonly sounding = new Map<string, boolean>();
+  private readonly keys = new Map<string, string>();
 
   constructor(known: Iterable<string> = []) {
     this.known = new KnownSecrets(known);
@@ -39,7 +42,9 @@ export class Masking {
     if (typeof value === "number" && this.soundsSecret(name) && Math.abs(value) > 99_999) return this.token(value);
     if (typeof value !== "object") return value;
     if (Array.isArray(value)) {
+      const isHidden = hiddenArguments(value);
       return value.map((item, index) => {
+        if (isHidden(index)) return this.token(item);
         const isArgument = typeof value[index - 1] === "string" && /^-.*[^=]$/.test(value[index - 1]);
         const flag = isArgument ? `${name}.${value[index - 1]}` : name;
         const within = marks.map((mark) => markAt(mark, index));
@@ -48,23 +53,45 @@ export class Masking {
     }
     const entry = value as Record<string, unknown>;
     const title = entryName(entry);
+    const isSecure = entry.type === "SecureString";
     return Object.fromEntries(
       Object.entries(entry).map(([key, item]) => {
         const within = marks.map((mark) => markAt(mark, key));
-        return [key, this.mask(item, within, entryPath(name, key, title))];
+        const isValue = isSecure && ENTRY_VALUE.test(key) && typeof item === "string";
+        return [this.maskKey(key), isValue ? this.token(item) : this.mask(item, within, entryPath(name, key, title))];
       }),
     );
   }
 
+  /** An address: what it is repeated by may hold a secret, such as a URL. */
+  maskAddress(address: string): string {
+    return address.replace(/(?<=\[")(?:[^"\\]|\\.)*(?="\])/g, (key) => this.maskKey(key));
+  }
+
+  /** Two keys that only a secret tells apart stay two. */
+  private maskKey(key: string): string {
+    const known = this.keys.get(key);
+    if (known !== undefined) return known;
+    const text = this.maskProse(key);
+    const shown = text === "(sensitive)" ? `${text} ${this.token(key).split(" ")[1]}` : text;
+    this.keys.set(key, shown);
+    return shown;
+  }
+
   /** Masks known secrets in a message. */
   maskProse(text: string): string {
-    return this.known.hidden(withoutSecretParts(text));
+    return this.withoutKnown(withoutSecretParts(text));
+  }
+
+  private withoutKnown(text: string): string {
+    if (this.known.isEmpty) return text;
+    return withoutEncoded(this.known.hidden(text), (decoded) => this.known.hidden(decoded) !== decoded);
   }
 
   private maskText(text: string, name: string): string {
     if (text !== "" && this.soundsSecret(name) && !isReference(text, name) && !isSwitch(text)) return this.token(text);
-    if (this.known.has(text)) return this.token(text);
-    return this.known.hidden(text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text);
+    if (this.known.has(text) || isSecretKey(text, name)) return this.token(text);
+    return this.withoutKnown(text.startsWith(TOKEN) ? `\\0${text.slice(1)}` : text);
   }
 
   private soundsSecret(name: string): boolean {
@@ -83,15 +110,30 @@ export class Masking {
   }
 }
 
+/** Longer lists are no command. */
+const MOST_ARGUMENTS = 64;
+
+/** Which items of a list are secret by what stands before them, as in a command: `["redis-cli", "-a", "…"]`. */
+function hiddenArguments(list: readonly unknown[]): (index: number) => boolean {
+  const isCommand = list.length > 1 && list.length <= MOST_ARGUMENTS && list.every((one) => typeof one === "string");
+  if (!isCommand || !list.some((one) => (one as string).startsWith("-"))) return () => false;
+  return (index) => {
+    const [item, before] = [list[index] as string, `${list.slice(0, index).join(" ")} `];
+    return index > 0 && !/\s/.test(item) && !withoutSecretParts(before + item).endsWith(item);
+  };
+}
+
 /** The name in an entry such as `{ name, value }`. */
 function entryName(entry: Readonly<Record<string, unknown>>): string | undefined {
   const hasValue = Object.keys(entry).some((key) => ENTRY_VALUE.test(key));
-  const found = [entry.name, entry.Name, entry.key, entry.Key].find((name) => typeof name === "string");
+  const found = [entry.name, entry.Name, entry.key, entry.Key, entry.http_header_name].find(
+    (name) => typeof name === "string",
+  );
   return hasValue ? (found as string | undefined) : undefined;
 }
 
-const ENTRY_NAME = /^(name|key)$/i;
-const ENTRY_VALUE = /^(insecure_)?value(from)?$/i;
+const ENTRY_NAME = /^(name|key|http_header_name)$/i;
+const ENTRY_VALUE = /^(insecure_)?value(s|from)?$/i;
 
 /** The path of a value in an entry: the entry's name tells whether its value is secret. */
 function entryPath(path: string, key: string, title: string | undefined): string {

@@ -131,20 +131,30 @@ export async function review(plan: Plan, name: string, options: ReviewOptions): 
     counts,
     blocked: blocked.map((one) => ({
       ...one,
+      address: masking.maskAddress(one.address),
       message: masking.maskProse(one.message),
       fix: masking.maskProse(one.fix),
+      ...(one.exception !== undefined && { exception: masking.maskProse(one.exception) }),
     })),
     changes: changesOf(plan, masking, moves),
     outputs: outputsOf(plan, masking),
     drift: driftOf(plan, masking),
     checks: checksOf(plan, masking),
-    warnings: warnings.map(({ id, address, message }) => ({ id, address, message: masking.maskProse(message) })),
+    warnings: warnings.map(({ id, address, message }) => ({
+      id,
+      address: masking.maskAddress(address),
+      message: masking.maskProse(message),
+    })),
     exceptions,
     notes: [...notesOf(plan), ...notes.map((note) => masking.maskProse(note))],
     ...(cost && { cost: maskedCost(cost, masking) }),
-    ...(paths.length > 0 && { paths }),
+    ...(paths.length > 0 && { paths: paths.map((one) => withMaskedEnds(one, masking)) }),
     policyFile: options.policyFile ?? POLICY_FILE,
   };
+}
+
+function withMaskedEnds(path: PathChange, masking: Masking): PathChange {
+  return { ...path, from: masking.maskAddress(path.from), to: masking.maskAddress(path.to) };
 }
 
 /** Classes and engines of a plan are in the names of what is billed. */
@@ -153,10 +163,12 @@ function maskedCost(cost: CostChange, masking: Masking): CostChange {
     ...cost,
     resources: cost.resources.map((one) => ({
       ...one,
+      address: masking.maskAddress(one.address),
       lines: one.lines.map((line) => ({ ...line, what: masking.maskProse(line.what) })),
     })),
     notPriced: cost.notPriced.map((one) => ({
       ...one,
+      address: masking.maskAddress(one.address),
       what: masking.maskProse(one.what),
       why: masking.maskProse(one.why),
     })),
@@ -200,14 +212,14 @@ function reviewed(one: ResourceChange, masking: Masking, renamed?: string): Revi
   const differences = telling.length > 0 || kind === "replace" ? telling : others;
   const id = (change.importing as { id?: unknown } | null | undefined)?.id;
   return {
-    address,
+    address: masking.maskAddress(address),
     kind,
     actions: change.actions,
     reason: reasonOf(one),
-    from,
+    from: from && masking.maskAddress(from),
     imported: change.importing == null ? undefined : typeof id === "string" ? masking.maskProse(id) : "",
     deposed,
-    renamed,
+    renamed: renamed && masking.maskAddress(renamed),
     forcing,
     differences,
   };
@@ -268,7 +280,7 @@ function checksOf({ checks }: Plan, masking: Masking): Review["checks"] {
   return (checks ?? [])
     .filter(({ status }) => status !== "pass")
     .map(({ address, status, instances }) => ({
-      address: address.to_display,
+      address: masking.maskAddress(address.to_display),
       status,
       problems: (instances ?? [])
         .flatMap(({ problems }) => problems ?? [])

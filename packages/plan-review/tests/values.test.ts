@@ -174,6 +174,32 @@ describe("a secret is in no report", () => {
         { name: "/app/db/password", insecure_value: CHANGED },
       ),
     ],
+    ["in a list that is a command", update({ a: [] }, { a: ["redis-cli", "-h", "cache", "-a", HIDDEN, "ping"] })],
+    ["that is joined to its option", update({ a: [] }, { a: ["mysql", "-u", "app", `-p${HIDDEN}`] })],
+    ["under a key of any kind, where it is random", update({ a: { STRIPE_KEY: `${HIDDEN}-abcdefgh` } }, { a: {} })],
+    [
+      "in the value of a rule's header",
+      update({ a: [] }, { a: [{ http_header_name: "X-Origin-Verify", values: [HIDDEN] }] }),
+    ],
+    [
+      "of a parameter that is encrypted, marked or not",
+      update({ type: "SecureString", value: HIDDEN }, { type: "SecureString", value: CHANGED }),
+    ],
+    [
+      "that is a part of a key",
+      planWith([
+        change("aws_x.a", { v: "x" }, { v: HIDDEN }, { change: { after_sensitive: { v: true } } }),
+        change("aws_x.b", { m: {} }, { m: { [`a-${HIDDEN}`]: "1" } }),
+      ]),
+    ],
+    [
+      "that is encoded elsewhere",
+      planWith([
+        change("aws_x.a", { v: "x" }, { v: HIDDEN }, { change: { after_sensitive: { v: true } } }),
+        change("aws_x.b", { m: "" }, { m: Buffer.from(`see ${HIDDEN}!`).toString("base64") }),
+      ]),
+    ],
+    ["in an address", planWith([change(`aws_db_instance.a["mysql://app:${HIDDEN}@db"]`, { a: 1 }, null)])],
     ["in YAML", update({ content: `password: ${HIDDEN}` }, { content: "x" })],
     ["that looks like one", update({ a: JWT }, { a: "x" })],
     [
@@ -223,7 +249,14 @@ describe("a secret is in no report", () => {
       const text = report(review);
       expect(text).not.toContain(HIDDEN);
       expect(text).not.toContain(CHANGED);
+      expect(text).not.toContain(Buffer.from(`see ${HIDDEN}!`).toString("base64"));
     }
+  });
+
+  it("but a path or a word under a key is", async () => {
+    expect(await differences({ S3_KEY: "a" }, { S3_KEY: "assets/2026/app-1234567890.js" })).toEqual([
+      'S3_KEY: "a" → "assets/2026/app-1234567890.js"',
+    ]);
   });
 
   it("but a switch is, whatever its name", async () => {
