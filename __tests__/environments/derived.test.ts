@@ -9,6 +9,7 @@ import {
   proposedCidr,
 } from "../../environments/schema/derived.ts";
 import type { Environment, EnvironmentInput } from "../../environments/schema/index.ts";
+import { SWITCHES } from "../support/switches.ts";
 import { type Changes, checked, environmentWith } from "../support/synthesize.ts";
 
 const OWN: Own = {
@@ -34,10 +35,20 @@ describe("a new environment", () => {
     ["as it is proposed", {}, {}],
     ["without a domain, and always awake", { domain: undefined, hours: undefined } as Partial<Own>, {}],
     ["of one with roles and subnets of its own", {}, { ci: { repository: "octo-org/rails", environment: "live" } }],
+    ["of one with mail", {}, { mail: { from: "shop@mail.example.net", hostedZone: "example.net", dmarc: "reject" } }],
+    [
+      "of one with mail, without a domain",
+      { domain: undefined } as Partial<Own>,
+      { mail: { from: "shop@example.com" } },
+    ],
     ["of one without login pages", {}, { cognito: { domainPrefix: undefined } }],
   ])("has a file that says what was checked: %s", (_, own, changes) => {
     const text = derivedFile("staging", "production", { ...OWN, ...own }, base(changes));
     expect(checked(exported(text, environmentWith(changes)), "staging")).toEqual(derive(own, changes));
+  });
+
+  it.each(SWITCHES)("takes nothing that the other has alone: $name", ({ changes }) => {
+    expect(() => derive({}, changes)).not.toThrow();
   });
 
   it("is the other one but for what is its own", () => {

@@ -66,6 +66,7 @@ export function derivedEnvironment(
     domain: own.domain && { name: own.domain.name, hostedZone: { name: own.domain.zone, create: false } },
     network: { ...base.network, cidr: own.cidr, subnets: {} },
     cognito: { ...base.cognito, domainPrefix: base.cognito.domainPrefix && prefixOf(own.app), domain: undefined },
+    mail: base.mail && own.domain && { ...base.mail, ...ownMail(base.mail, own.domain) },
     ci: base.ci && { ...base.ci, environment: undefined },
     ecs: { ...base.ecs, ...(own.hours && { hours: own.hours }) },
   };
@@ -79,6 +80,14 @@ export function cidrProblem(block: string, others: readonly Environment[]): stri
   return (
     other && `${block} overlaps with ${other.network.cidr} of ${other.name}: the two VPCs could never be connected.`
   );
+}
+
+/** SES has each domain once: mail is from the environment's own. */
+function ownMail(
+  { from }: { readonly from: string },
+  { name, zone }: { readonly name: string; readonly zone: string },
+) {
+  return { from: `${from.split("@")[0]}@${name}`, hostedZone: zone };
 }
 
 /** Cognito takes no prefix with these words in it. */
@@ -106,6 +115,7 @@ export function derivedFile(name: string, from: string, own: Own, base: Environm
       : "  domain: undefined,",
     `  network: { ...${variable(from)}.network, cidr: ${text(own.cidr)}, subnets: {} },`,
     ...cognitoLine(from, own, base),
+    ...mailLine(from, own, base),
     ...(base.ci ? [`  ci: ${variable(from)}.ci && { ...${variable(from)}.ci, environment: undefined },`] : []),
     ...(own.hours
       ? [`  ecs: { ...${variable(from)}.ecs, hours: { from: ${text(own.hours.from)}, to: ${text(own.hours.to)} } },`]
@@ -114,6 +124,16 @@ export function derivedFile(name: string, from: string, own: Own, base: Environm
     "",
   ];
   return lines.join("\n");
+}
+
+function mailLine(from: string, { domain }: Own, { mail }: Environment): string[] {
+  if (mail === undefined) return [];
+  if (domain === undefined)
+    return ["  mail: undefined, // SES has each domain once, and this environment has none of its own"];
+  const { from: address, hostedZone } = ownMail(mail, domain);
+  const base = `${variable(from)}.mail`;
+  const own = `from: ${JSON.stringify(address)}, hostedZone: ${JSON.stringify(hostedZone)}`;
+  return [`  mail: ${base} && { ...${base}, ${own} },`];
 }
 
 /** What is of the base alone: its prefix, and its login pages' own name. */
