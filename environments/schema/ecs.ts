@@ -55,15 +55,26 @@ function named<T extends z.ZodType>(what: string, example: string, value: T) {
       ),
       value,
     )
-    .refine(
-      (all) => !Object.keys(all).some((name) => RESERVED_NAMES.includes(name)),
-      `has a name that is taken: one of ${RESERVED_NAMES.join(", ")}.`,
-    );
+    .superRefine((all, context) => {
+      for (const name of Object.keys(all).filter((one) => RESERVED_NAMES.includes(one)))
+        context.addIssue({ code: "custom", path: [name], message: `can't be called ${name}, which is taken.` });
+    });
 }
 
 const command = z
-  .array(literalText(z.string().min(1)))
+  .array(literalText(z.string().min(1)), {
+    error: ({ input }) =>
+      typeof input === "string" ? `is one text. Write its words as a list: ${wordsOf(input)}.` : undefined,
+  })
   .min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
+
+/** `["bundle", "exec", "sidekiq"]` */
+const wordsOf = (line: string) =>
+  `[${line
+    .trim()
+    .split(/\s+/)
+    .map((word) => JSON.stringify(word))
+    .join(", ")}]`;
 
 const spot = z.strictObject({
   /** So many of `tasks` stay on demand, where AWS takes nothing back. @default 0 */
@@ -82,7 +93,8 @@ const worker = z
     spot: spot.optional(),
   })
   .refine(({ spot, tasks }) => spot === undefined || spot.onDemandTasks < Math.max(1, tasks.max), {
-    error: "leaves no task for Spot. Write spot.onDemandTasks below tasks.max, or take spot out.",
+    error: "leaves no task for Spot. Write fewer than tasks.max, or take spot out.",
+    path: ["spot", "onDemandTasks"],
     when: ({ value }) => worksOut(value),
   });
 

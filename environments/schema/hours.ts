@@ -8,7 +8,10 @@ export const timeZone = z
   .string()
   .refine(isTimeZone, 'is not a time zone of the IANA\'s. Write one such as "Asia/Tokyo" or "UTC".');
 
-const time = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day. Write hours and minutes, such as "08:30".');
+const time = text(
+  /^([01]\d|2[0-3]):[0-5]\d$/,
+  'is not a time of day. Write hours and minutes from "00:00" to "23:59", such as "08:30".',
+);
 
 const DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"] as const;
 

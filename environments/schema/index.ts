@@ -1,4 +1,4 @@
-import { explainType, InputError, unknownSetting } from "@operation-app/preflight/input";
+import { explainGroup, explainType, InputError, unknownSetting } from "@operation-app/preflight/input";
 import type * as z from "zod";
 import { type AdoptedCognito, adoptedDomain, OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
 import { domainOf } from "../../modules/mail/index.ts";
@@ -43,6 +43,8 @@ export function parseEnvironments(
           return issue.keys.map((key) => unknownSetting(environmentSchema, issue.path, key));
         if (issue.code === "invalid_key")
           return issue.issues.map(({ message }) => ({ path: issue.path, message, shown: issue.path.at(-1) }));
+        if (issue.code === "invalid_type" && issue.expected === "object" && issue.path.length > 0)
+          return [explainGroup(environmentSchema, issue.path, valueAt(input, issue.path))];
         return [{ path: issue.path, message: issue.message }];
       }),
       ...problemsBetweenSettings(withAdoptedDomain(input, adopted[name])),
@@ -80,11 +82,14 @@ type Described = Problem & { readonly shown?: unknown };
 
 /** `environments/production.ts: network.cidr: "192.168.0.0/8" is not between /16 and /28, …` */
 function describe(name: string, input: unknown, { path, message, shown: written }: Described): string {
-  const value =
-    written ?? path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
+  const value = written ?? valueAt(input, path);
   const shown = value === undefined ? "(missing)" : (JSON.stringify(value) ?? String(value));
   const setting = path.map(String).join(".") || "the environment";
   return `environments/${name}.ts: ${setting}: ${shorten(shown)} ${message}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
 }
 
 function shorten(value: string): string {

@@ -5,10 +5,18 @@ import { text } from "./values.ts";
 /** Whoever has these gives rights to others, or to itself. */
 const RESERVED_SERVICES = ["iam", "organizations", "account"];
 
+/** What is filled in from the environment. */
+const PLACEHOLDERS = ["app", "region", "account"];
+
 const resource = text(
   /^(\*|arn:aws:[a-z0-9-]+:([a-z0-9-]+|\{region\})?:(\d{12}|\{account\}|aws)?:[^\s$]+)$/,
   'is not the ARN of a resource. Write one such as "arn:aws:sqs:{region}:{account}:{app}-orders", or "*" where the service knows no resources.',
+).refine(
+  (arn) => [...arn.matchAll(/\{([^}]*)\}/g)].every(([, name = ""]) => PLACEHOLDERS.includes(name)),
+  `has something in braces that stands for nothing. Write ${PLACEHOLDERS.map((name) => `{${name}}`).join(", ")}, or the text itself.`,
 );
+
+const ACTION = /^[A-Z][A-Za-z0-9]+$/;
 
 const fields = z.strictObject({
   /** Prefix that IAM knows the service by: "ses", "sqs", "bedrock". */
@@ -20,8 +28,8 @@ const fields = z.strictObject({
   actions: z
     .array(
       text(
-        /^[A-Z][A-Za-z0-9]+$/,
-        'is not the name of one action. Write each by its name, such as "SendEmail", without *.',
+        ACTION,
+        'is not the name of one action. Write each by its name, such as "SendEmail", without its service and without *.',
       ),
     )
     .min(1, 'is empty. Write one such as ["SendEmail"].'),
@@ -41,6 +49,7 @@ export const permission = fields.superRefine(({ service, actions }, context) => 
     return;
   }
   for (const [index, action] of actions.entries()) {
+    if (!ACTION.test(action)) continue; // is said already
     const wrong = unknownAction(`${service}:${action}`);
     if (wrong === undefined) continue;
     const likely = wrong.nearest ? ` Do you mean "${wrong.nearest.split(":")[1]}"?` : "";

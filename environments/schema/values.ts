@@ -5,7 +5,10 @@ import { REGIONS } from "./regions.ts";
 
 /** A string that has to look a certain way; the message says what is wrong and what to write. */
 export function text(pattern: RegExp, message: string) {
-  return z.string().regex(pattern, message);
+  // A number that would be right in quotes is told so by the words for wrong types.
+  const error = ({ input }: { readonly input?: unknown }) =>
+    typeof input === "number" && !pattern.test(String(input)) ? message : undefined;
+  return z.string({ error }).regex(pattern, message);
 }
 
 export function wholeNumber(min: number, max: number, unit: string) {
@@ -91,17 +94,19 @@ export const imageTag = text(
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 export const domainName = text(
   new RegExp(`^(${LABEL}\\.)+[a-z]{2,63}$`),
-  'is not a domain name. Write one such as "app.example.com", or leave `domain` out to go without (HTTP only).',
+  'is not a domain name. Write one such as "app.example.com": lower case, without https:// and without a dot at the end.',
 );
 
 export const fargateSize = z.custom<FargateSize>().superRefine((value: unknown, context) => {
   const { cpu, memory } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const problem =
     typeof cpu === "number" && typeof memory === "number"
-      ? fargateSizeProblem(cpu, memory)
+      ? notASize(fargateSizeProblem(cpu, memory))
       : "is not a task size. Write one such as { cpu: 256, memory: 512 } (CPU units, MiB).";
   if (problem) context.addIssue({ code: "custom", message: problem });
 });
+
+const notASize = (problem: string | undefined) => problem && `is not a task size: ${problem}`;
 
 /** Retention periods that CloudWatch Logs has, in days. */
 export const logRetentionDays = oneOf([

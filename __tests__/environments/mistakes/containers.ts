@@ -3,6 +3,25 @@ import type { Mistake } from "./mistake.ts";
 /** Containers, images, workers and schedules. */
 export const CONTAINERS: readonly Mistake[] = [
   ["root as a user", { ecs: { app: { user: "0" } } }, "ecs.app.user", /not a user by number/],
+  [
+    "a command as one text",
+    { ecs: { app: { migrateCommand: "bin/rails db:migrate" } } },
+    "ecs.app.migrateCommand",
+    /Write its words as a list: \["bin\/rails", "db:migrate"\]/,
+  ],
+  ["a list that is a number", { network: { outboundPorts: 587 } }, "network.outboundPorts", /Write \[587\]\.$/],
+  [
+    "a text where a group belongs",
+    { mail: "no-reply@example.com" },
+    "mail",
+    /group of settings: \{ … \}, with from, hostedZone, dmarc\.$/,
+  ],
+  [
+    "a setting of workers in the app",
+    { ecs: { app: { spot: {} } } },
+    "ecs.app.spot",
+    /ecs\.workers\.<name> has one of this name/,
+  ],
   ["a user by name", { ecs: { nginx: { user: "nginx" } } }, "ecs.nginx.user", /not a user by number/],
   [
     "the variable of a cache that is there",
@@ -33,7 +52,7 @@ export const CONTAINERS: readonly Mistake[] = [
   ...(
     [
       ["that end before they begin", { from: "20:00", to: "08:00" }, "hours", /ends before it begins/],
-      ["as a number", { from: 8 }, "hours.from", /is a number|not what belongs here/],
+      ["as a number", { from: 8 }, "hours.from", /is not a time of day.*"08:30"/],
       ["beyond midnight", { to: "24:00" }, "hours.to", /not a time of day/],
       ["on a day that is none", { days: ["MO"] }, "hours.days.0", /one of "MON"/],
       ["on no day", { days: [] }, "hours.days", /is empty/],
@@ -51,7 +70,7 @@ export const CONTAINERS: readonly Mistake[] = [
   ...(
     [
       ["Spot that is switched on", true, "jobs.spot", /group of settings/],
-      ["no task left for Spot", { onDemandTasks: 2 }, "jobs", /leaves no task for Spot/],
+      ["no task left for Spot", { onDemandTasks: 2 }, "jobs.spot.onDemandTasks", /leaves no task for Spot/],
       ["half a task on demand", { onDemandTasks: 0.5 }, "jobs.spot.onDemandTasks", /0 to 1000 \(tasks\)/],
       ["a setting of Spot that is none", { onDemand: 1 }, "jobs.spot.onDemand", /is not a setting.*onDemandTasks/],
     ] as const
@@ -85,7 +104,7 @@ export const CONTAINERS: readonly Mistake[] = [
   [
     "a worker that takes another's name",
     { ecs: { workers: { app: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } } },
-    "ecs.workers",
+    "ecs.workers.app",
     /taken/,
   ],
   ...(
@@ -130,7 +149,7 @@ export const CONTAINERS: readonly Mistake[] = [
   [
     "a schedule that takes another's name",
     { ecs: { schedules: { migrate: { when: "rate(1 day)", command: ["x"] } } } },
-    "ecs.schedules",
+    "ecs.schedules.migrate",
     /taken/,
   ],
   [
@@ -154,6 +173,13 @@ export const CONTAINERS: readonly Mistake[] = [
   ...(
     [
       ["an action that is none", { actions: ["SendMesage"] }, "actions.0", /no action of sqs.*"SendMessage"/],
+      ["an action with its service", { actions: ["sqs:SendMessage"] }, "actions.0", /without its service/],
+      [
+        "a placeholder that is none",
+        { resources: ["arn:aws:sqs:{region}:{account}:{name}"] },
+        "resources.0",
+        /Write \{app\}/,
+      ],
       ["a wildcard", { actions: ["*"] }, "actions.0", /without \*/],
       ["a service that is none", { service: "sqss" }, "service", /no service that IAM knows/],
       ["a service that gives rights", { service: "iam", actions: ["PassRole"] }, "service", /gives rights/],
@@ -204,7 +230,7 @@ export const CONTAINERS: readonly Mistake[] = [
   [
     "a worker with the cluster's name",
     { ecs: { workers: { cluster: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } } },
-    "ecs.workers",
+    "ecs.workers.cluster",
     /taken/,
   ],
   [

@@ -3,4 +3,4 @@ export { DEEPEST_JSON, isTooDeep } from "./input/json.ts";
 export { printable, printableInColor, printableJson, visible, visibleIn } from "./input/printable.ts";
 export { readInput } from "./input/read-input.ts";
 export { InputError, UserError } from "./input/user-error.ts";
-export { explainType, type SettingProblem, unknownSetting } from "./input/wording.ts";
+export { explainGroup, explainType, type SettingProblem, unknownSetting } from "./input/wording.ts";

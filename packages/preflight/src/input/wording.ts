@@ -29,19 +29,43 @@ export function explainType(issue: {
   }
   if (issue.expected === "string" && typeof issue.input === "number")
     return `is a number. Write "${issue.input}", in quotes.`;
-  const example = EXAMPLES[String(issue.expected)] ?? String(issue.expected);
-  return issue.input === undefined ? `is needed. Write ${example}.` : `is not what belongs here. Write ${example}.`;
+  if (issue.expected === "array" && ["string", "number"].includes(typeof issue.input))
+    return `is not a list. Write [${JSON.stringify(issue.input)}].`;
+  return wrongType(issue.input, EXAMPLES[String(issue.expected)] ?? String(issue.expected));
+}
+
+/** The same where a group belongs, with the names of its settings. */
+export function explainGroup(schema: z.ZodType, path: readonly PropertyKey[], input: unknown): SettingProblem {
+  return { path, message: wrongType(input, `a group of settings: { … }, with ${settingsAt(schema, path).join(", ")}`) };
+}
+
+function wrongType(input: unknown, example: string): string {
+  return input === undefined ? `is needed. Write ${example}.` : `is not what belongs here. Write ${example}.`;
 }
 
 /** A setting that the schema does not have, and the one that was probably meant. */
 export function unknownSetting(schema: z.ZodType, path: readonly PropertyKey[], name: string): SettingProblem {
   const known = settingsAt(schema, path);
   const meant = known.length > 0 ? closest(name, known) : "";
-  const near = distance(name.toLowerCase(), meant.toLowerCase()) <= 2;
+  const near = distance(name.toLowerCase(), meant.toLowerCase()) <= Math.min(2, Math.floor(name.length / 3));
+  const [place, ...others] = placesOf(name, schema.def as Def);
+  const elsewhere = place !== undefined && others.length === 0 ? `; ${place} has one of this name` : "";
   const message = near
     ? `is not a setting. Did you mean "${meant}"?`
-    : `is not a setting. Take it out, or use one of ${known.join(", ")}.`;
+    : `is not a setting. Take it out, or use one of ${known.join(", ")}${elsewhere}.`;
   return { path: [...path, name], message };
+}
+
+/** Groups that have a setting of this name, such as `ecs.workers.<name>`. */
+function placesOf(name: string, def: Def | undefined, path: readonly string[] = []): string[] {
+  const { shape = {}, valueType, element } = unwrapped(def) ?? {};
+  const inside = [
+    ...Object.entries(shape).map(([key, value]) => [value, [...path, key]] as const),
+    ...(valueType ? [[valueType, [...path, "<name>"]] as const] : []),
+    ...(element ? [[element, path] as const] : []),
+  ];
+  const here = path.length > 0 && Object.hasOwn(shape, name) ? [path.join(".")] : [];
+  return [...here, ...inside.flatMap(([value, at]) => placesOf(name, value.def as Def, at))];
 }
 
 /** Names of the settings in a group of the schema. */
