@@ -29,7 +29,7 @@ export const domain = z.strictObject({
      */
     create: z.boolean(),
   }),
-  /** A certificate of your own in ACM, in the same region; it has to have the aliases, too. @default one is requested, validated by DNS */
+  /** A certificate of your own in ACM, in the same region; it has to have the aliases, too, which each plan looks at. @default one is requested, validated by DNS */
   certificateArn: text(
     /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/,
     "is not the ARN of an ACM certificate. Copy it from the ACM console, or leave it out to have one made.",
@@ -50,4 +50,9 @@ export const domain = z.strictObject({
 /** Host names under which the app answers, the main one first. */
 export function servedHosts({ name, aliases }: z.output<typeof domain>): string[] {
   return [name, ...aliases.flatMap((alias) => (alias.to === "app" ? [alias.name] : []))];
+}
+
+/** All names that lead to the load balancer, whatever it does with them, the main one first. */
+export function namesOf({ name, aliases }: z.output<typeof domain>): string[] {
+  return [name, ...aliases.map((alias) => alias.name)];
 }

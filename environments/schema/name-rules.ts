@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parentOf } from "../../modules/cognito/custom-domain.ts";
+import { namesOf } from "./domain.ts";
 import { environmentSchema } from "./environment.ts";
 import { type Problem, type Rule, rule } from "./rule.ts";
 
@@ -78,11 +79,6 @@ const certificateIsInTheRegion = rule(z.object({ region, domain }), (environment
       ];
 });
 
-/** Host names of the load balancer, whatever it does with them. */
-function hostsOf(settings: z.output<typeof domain>): string[] {
-  return settings ? [settings.name, ...settings.aliases.map(({ name }) => name)] : [];
-}
-
 const loginDomainFits = rule(
   z.object({ cognito: cognito.pick({ domain: true, domainPrefix: true }).strip(), domain }),
   ({ cognito: { domain: login, domainPrefix }, domain: main }): Problem[] => {
@@ -90,7 +86,7 @@ const loginDomainFits = rule(
     const { name, parentRecord } = login;
     const at = (setting: string, message: string) => ({ path: ["cognito", "domain", setting], message });
     const zone = login.hostedZone ?? main?.hostedZone.name;
-    const hosts = hostsOf(main);
+    const hosts = main ? namesOf(main) : [];
     const parent = parentOf(name);
     if (zone === undefined)
       return [at("hostedZone", "is needed where there is no `domain`. Write the Route 53 zone of the name.")];

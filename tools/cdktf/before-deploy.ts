@@ -28,7 +28,9 @@ export async function checkBeforeDeploy(): Promise<void> {
     await refuseMissingBoundary(environment);
     if (environment.database.appUser) {
       const { refuseUnknownUser } = await import("../lib/aws/database-user.ts");
+      const { refuseUnfitCertificate } = await import("../lib/aws/certificate.ts");
       await refuseUnknownUser(environment);
+      await refuseUnfitCertificate(environment);
     }
     if (!environment.adoptedCognito) continue;
     const { refuseUnmovedObjects } = await import("../adopt/unmoved.ts");

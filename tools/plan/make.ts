@@ -6,6 +6,7 @@ import { LOCK_FILE } from "../../stacks/provider-lock.ts";
 import { refuseUnmovedObjects } from "../adopt/unmoved.ts";
 import { refuseMissingBoundary } from "../bootstrap/boundary.ts";
 import { checkStateBucket } from "../lib/aws/account.ts";
+import { refuseUnfitCertificate } from "../lib/aws/certificate.ts";
 import { refuseUnknownUser } from "../lib/aws/database-user.ts";
 import { refuseLostState } from "../lib/aws/environment-state.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
@@ -115,6 +116,7 @@ async function refuseUnprepared(environment: Environment, progress: Progress): P
   const outdated = await refuseMissingBoundary(environment);
   if (outdated) progress.text(outdated);
   await refuseUnknownUser(environment);
+  await refuseUnfitCertificate(environment);
 }
 
 /** What is in the plan file of a directory in which Terraform was initialized. */
