@@ -124,6 +124,8 @@ export const KEPT: readonly Kept[] = [
       "aws_s3tables_namespace",
       "aws_s3tables_table",
       "aws_s3tables_table_bucket",
+      "aws_s3vectors_index",
+      "aws_s3vectors_vector_bucket",
       "aws_storagegateway_cached_iscsi_volume",
       "aws_storagegateway_gateway",
       "aws_storagegateway_stored_iscsi_volume",

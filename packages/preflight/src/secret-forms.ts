@@ -28,8 +28,8 @@ export function soundsSecret(name: string): boolean {
 
 /** Whether a text is secret by its name and its form together: `STRIPE_KEY` is one where it is random, `S3_KEY` with a path is none. */
 export function isSecretKey(text: string, name: string): boolean {
-  const last = name.replace(/\.value$/, "");
-  return ANY_KEY.test(last) && /^[\w+=~-]{16,}$/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text);
+  const isRandom = /^[\w+=~-]{16,}$/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text);
+  return isRandom && ANY_KEY.test(name.replace(/\.value$/, ""));
 }
 
 /** A setting and no secret, whatever its name: `http_tokens = "required"`. */

@@ -3,6 +3,7 @@ import type { Policy } from "../gate-policy.ts";
 import { objectOf, type Plan } from "../plan.ts";
 import { shorterBackups } from "./backups.ts";
 import { type ChangedObject, changedObjects, isUnknownAt } from "./changed-objects.ts";
+import { deadEnds } from "./dead-ends.ts";
 import { loosenedFirewall } from "./firewall.ts";
 import { lostRights } from "./iam/lost-rights.ts";
 import { POLICY_ATTRIBUTES } from "./iam/opened-policies.ts";
@@ -29,6 +30,7 @@ export function notedChanges(plan: Plan, graph: Graph, policy: Policy): string[]
     ...newPublicPaths(plan),
     ...outages(plan),
     ...waysOutMissing(plan),
+    ...deadEnds(plan),
     ...deletedAlarms(plan),
     ...deletedBudgets(plan),
     ...stoppedReactions(plan),

@@ -135,6 +135,59 @@ describe("a role must not be assumed", () => {
   });
 });
 
+describe("a role that asks less than it did of whom it lets in", () => {
+  const GITHUB = "token.actions.githubusercontent.com";
+  const github = (...subjects: string[]) =>
+    federated(GITHUB, {
+      StringLike: { [`${GITHUB}:sub`]: subjects },
+      StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+    });
+  const mfa = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
+  const people = (condition?: object) => trust(allow({ AWS: "arn:aws:iam::123456789012:root" }, condition));
+  const stop = [`login-weakened ${ROLE}`];
+
+  it.each<[string, Json, Json]>([
+    [
+      "a wildcard in the place of an environment",
+      github("repo:acme/app:environment:production"),
+      github("repo:acme/app:*"),
+    ],
+    ["of every repository of the owner", github("repo:acme/app:*"), github("repo:acme/*")],
+    [
+      "beside what it named",
+      github("repo:acme/app:ref:refs/heads/main"),
+      github("repo:acme/app:ref:refs/heads/main", "repo:acme/app:pull_*"),
+    ],
+    ["no second factor", people(mfa), people()],
+  ])("is stopped: %s", async (_, before, after) => {
+    expect(await stopsOf([own, change(ROLE, before, after)])).toEqual(stop);
+  });
+
+  it.each<[string, Json, Json]>([
+    [
+      "one more value",
+      github("repo:acme/app:environment:production"),
+      github("repo:acme/app:environment:production", "repo:acme/app:environment:staging"),
+    ],
+    ["fewer", github("repo:acme/*"), github("repo:acme/app:*")],
+    ["the same", github("repo:acme/app:*"), github("repo:acme/app:*")],
+    ["a second factor", people(), people(mfa)],
+  ])("but not for %s", async (_, before, after) => {
+    expect(await stopsOf([own, change(ROLE, before, after)])).toEqual([]);
+  });
+});
+
+it("an endpoint that lets some calls through does not come to let all through", async () => {
+  const endpoint = (more: object) => ({
+    policy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", ...more }] }),
+  });
+  const some = endpoint({ Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" });
+  const all = endpoint({ Action: "*", Resource: "*" });
+  expect(await stopsOf([own, change("aws_vpc_endpoint.a", some, all)])).toEqual(["guard-off aws_vpc_endpoint.a"]);
+  expect(await stopsOf([own, change("aws_vpc_endpoint.a", all, some)])).toEqual([]);
+  expect(await stopsOf([own, change("aws_vpc_endpoint.a", all, all)])).toEqual([]);
+});
+
 describe("an account is known to be one's own", () => {
   const foreign = change(ROLE, null, trust(allow({ AWS: FOREIGN })));
   const looked = (type: string, values: object) => ({

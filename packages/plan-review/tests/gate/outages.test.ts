@@ -87,3 +87,37 @@ describe("a way out of private subnets", () => {
     expect(await notesAbout(change("aws_autoscaling_group.nat", group("1", []), group("2", [])))).toEqual([]);
   });
 });
+
+describe("what others know, and leads nowhere after the plan", () => {
+  const record = (more: object = {}) => ({
+    name: "app.example.com",
+    fqdn: "app.example.com",
+    type: "A",
+    zone_id: "Z",
+    ...more,
+  });
+  const notes = async (...changes: Json[]) => (await reviewOf(changes)).notes;
+
+  it("is noted for a record, an address, a distribution and a service", async () => {
+    expect(await notes(change("aws_route53_record.a", record(), null))).toEqual([
+      "aws_route53_record.a is deleted, and no other A record has its name: app.example.com leads nowhere from then on.",
+    ]);
+    expect(await notes(change("aws_eip.a", { public_ip: "203.0.113.5" }, null))).toEqual([
+      expect.stringContaining("aws_eip.a gives 203.0.113.5 back to AWS"),
+    ]);
+    expect(await notes(change("aws_cloudfront_distribution.a", { enabled: true }, { enabled: false }))).toEqual([
+      "aws_cloudfront_distribution.a is switched off: what it serves can't be reached by it from then on.",
+    ]);
+    expect(await notes(change("aws_ecs_service.a", { desired_count: 2 }, { desired_count: 0 }))).toEqual([
+      "aws_ecs_service.a runs 2 tasks, and none from then on.",
+    ]);
+  });
+
+  it("is not noted for a record that another one takes the place of, or that proves something", async () => {
+    expect(
+      await notes(change("aws_route53_record.a", record(), null), change("aws_route53_record.b", null, record())),
+    ).toEqual([]);
+    expect(await notes(change("aws_route53_record.a", record({ type: "TXT" }), null))).toEqual([]);
+    expect(await notes(change("aws_route53_record.a", record(), record({ ttl: 60 })))).toEqual([]);
+  });
+});

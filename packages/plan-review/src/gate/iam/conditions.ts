@@ -3,14 +3,14 @@ import { objectOf } from "../../plan.ts";
 import { isBlock, isInternet, publicAddresses } from "../addresses.ts";
 
 /** One test of a condition: an operator, a key, and the values of which one has to match. */
-interface Test {
+export interface Test {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
 }
 
 /** Operators that hold only where a request has the key, and one of the values. */
-function narrowingTests(condition: unknown): Test[] {
+export function narrowingTests(condition: unknown): Test[] {
   return testsOf(condition).filter(({ operator }) => !/Not|IfExists|Null|^ForAllValues/i.test(operator));
 }
 
