@@ -15,6 +15,7 @@ import {
   referencesIn,
   type Value,
 } from "./value.ts";
+import { blocksInJson, isConstant, pairedWith } from "./written-blocks.ts";
 
 /**
  * Blocks that are never filled in by the provider: where one is not known, a `dynamic` block makes it, of which the
@@ -199,6 +200,8 @@ class Plan {
     place: Place | undefined,
     inherited: readonly Reference[],
   ): Value | undefined {
+    const blocks = this.mergeBlocks(planned, unknown, expressions, place, inherited);
+    if (blocks) return blocks;
     if (isExpression(expressions)) {
       const isUnwritten = planned === undefined && unknown === true;
       if (isUnwritten && place && this.references.isKnownInPlan(expressions.references, place)) return undefined;
@@ -208,15 +211,24 @@ class Plan {
     if (isBlock(planned) && !isList(planned)) {
       return this.mergeBlock(planned, unknown, expressions, place, () => inherited);
     }
-    if (isList(planned) && planned.some(isBlock)) {
-      return planned.map((item, index) => {
-        const written = isBlock(item) ? matching(expressions, item, index) : undefined;
-        return this.merge(item, at(unknown, index), written, place, inherited) ?? null;
-      });
-    }
     // `subnet_ids = []`, which the provider fills in: nothing is written.
     if (planned === undefined && isConstant(expressions)) return undefined;
     return this.withReferences(planned, unknown, inherited, "inherited");
+  }
+
+  /** Repeated blocks, each with what is written in it; undefined where the plan pools what they refer to. */
+  private mergeBlocks(
+    planned: Value | undefined,
+    unknown: Value | undefined,
+    expressions: Value | undefined,
+    place: Place | undefined,
+    inherited: readonly Reference[],
+  ): Value[] | undefined {
+    if (!isList(planned) || !planned.some(isBlock)) return undefined;
+    const blocks = isExpression(expressions) ? blocksInJson(expressions) : expressions;
+    if (isExpression(expressions) && blocks === undefined) return undefined;
+    const written = pairedWith(blocks, planned, unknown);
+    return planned.map((item, index) => this.merge(item, at(unknown, index), written[index], place, inherited) ?? null);
   }
 
   private mergeBlock(
@@ -375,23 +387,6 @@ function isOpen(unknown: Value | undefined, name: string): boolean {
   return marks === true || (isList(marks) && marks.includes(true));
 }
 
-function isConstant(value: Value | undefined): value is Block {
-  return isBlock(value) && "constant_value" in value;
-}
-
 function at(list: Value | undefined, index: number): Value | undefined {
   return isList(list) ? list[index] : list === true ? true : undefined;
-}
-
-/** The written block that a planned one comes from: sets have no order, so what is written tells. */
-function matching(expressions: Value | undefined, planned: Block, index: number): Value | undefined {
-  if (!isList(expressions)) return isBlock(expressions) ? expressions : undefined;
-  const fits = expressions.filter(
-    (written) =>
-      isBlock(written) &&
-      Object.entries(written).every(
-        ([name, value]) => !isConstant(value) || JSON.stringify(value.constant_value) === JSON.stringify(planned[name]),
-      ),
-  );
-  return fits.length === 1 ? fits[0] : (expressions[index] ?? fits[0]);
 }

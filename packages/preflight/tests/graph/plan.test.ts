@@ -205,6 +205,38 @@ describe("a plan", () => {
     expect(blocks(attributeOf(graph, "aws_lb_listener.a", "default_action"))).toEqual({ blocks: [], complete: false });
   });
 
+  it("pairs the blocks of a set with what is written, each once, in whatever order they come", async () => {
+    const groups = ["a", "b", "c"].map((name) => made(`aws_lb_target_group.${name}`, { arn: true }));
+    const block = (name: string, port: number): Json => ({
+      target_group_arn: { references: [`aws_lb_target_group.${name}.arn`, `aws_lb_target_group.${name}`] },
+      container_name: { constant_value: "app" },
+      container_port: { constant_value: port },
+    });
+    const blocksOf = (...ports: number[]) => ports.map((container_port) => ({ container_name: "app", container_port }));
+    const graph = await readPlan(
+      [
+        ...groups,
+        {
+          ...made("aws_ecs_service.a", { load_balancer: [1, 2, 3].map(() => ({ target_group_arn: true })) }),
+          values: { load_balancer: blocksOf(80, 443, 80) },
+        },
+      ],
+      {
+        resources: [
+          ...["a", "b", "c"].map((name) => written(`aws_lb_target_group.${name}`)),
+          written(
+            "aws_ecs_service.a",
+            {},
+            { expressions: { load_balancer: [block("b", 443), block("a", 80), block("c", 80)] } },
+          ),
+        ],
+      },
+    );
+    const found = blocks(attributeOf(graph, "aws_ecs_service.a", "load_balancer")).blocks;
+    const named = found.map((one) => linked(one.target_group_arn, "aws_lb_target_group").resources[0]?.address);
+    expect(named).toEqual(["aws_lb_target_group.a", "aws_lb_target_group.b", "aws_lb_target_group.c"]);
+  });
+
   it("tells no change of an object that a replacement has left behind", async () => {
     const graph = await load(
       {

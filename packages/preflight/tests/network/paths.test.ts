@@ -63,6 +63,16 @@ describe("paths in any small VPC", () => {
     );
   }, 120_000);
 
+  it("are the same in a plan of a configuration in JSON", async () => {
+    await fc.assert(
+      fc.asyncProperty(vpc, async (model) => {
+        const stack = configurationOf(model);
+        expect(await answersOf(planOfStack(stack, "json"))).toEqual(await answersOf(stack));
+      }),
+      RUNS,
+    );
+  }, 120_000);
+
   it("are the same in a plan, or unknown where it does not tell which block has which reference", async () => {
     await fc.assert(
       fc.asyncProperty(vpc, async (model) => {

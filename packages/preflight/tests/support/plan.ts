@@ -18,10 +18,12 @@ interface Part {
 /**
  * The first plan of a stack in Terraform's JSON, as `terraform show -json` prints it: nothing is there yet, so that no
  * id is known. For stacks without count, for_each and modules, whose expressions only refer.
+ *
+ * @param syntax of the configuration: of one in JSON, a plan has the text of each expression, too
  */
-export function planOfStack(stack: Json): Json {
+export function planOfStack(stack: Json, syntax: "hcl" | "json" = "hcl"): Json {
   const resources = Object.entries<Json>(stack.resource).flatMap(([type, named]) =>
-    Object.entries<Json>(named).map(([name, body]) => plannedResource(type, name, body)),
+    Object.entries<Json>(named).map(([name, body]) => plannedResource(type, name, body, syntax)),
   );
   const found = Object.entries<Json>(stack.data ?? {}).flatMap(([type, named]) =>
     Object.keys(named).map((name) => ({ address: `data.${type}.${name}`, mode: "data", type, name })),
@@ -109,10 +111,14 @@ export function planOfChanges(all: readonly Changed[]): Json {
   };
 }
 
-function plannedResource(type: string, name: string, body: Json) {
+function plannedResource(type: string, name: string, body: Json, syntax: "hcl" | "json") {
   const own = Object.fromEntries(Object.entries(body).filter(([argument]) => !META_ARGUMENTS.has(argument)));
   const { known, unknown, expression } = objectPart(own);
-  for (const name of ATTRIBUTES_AS_BLOCKS[type] ?? []) expression[name] &&= pooled(expression[name]);
+  for (const name of ATTRIBUTES_AS_BLOCKS[type] ?? []) {
+    expression[name] &&= { ...pooled(expression[name]), ...(syntax === "json" && { constant_value: own[name] }) };
+    // They are sets, which have an order of their own.
+    for (const set of [known, unknown]) if (Array.isArray(set[name])) set[name].reverse();
+  }
   const identity = { address: `${type}.${name}`, mode: "managed", type, name };
   return {
     planned: { ...identity, values: known },
