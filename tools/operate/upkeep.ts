@@ -1,6 +1,6 @@
 import { DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { GetMetricStatisticsCommand, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
-import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
+import { type DBInstance, DBInstanceNotFoundFault, DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetAccountCommand, GetEmailIdentityCommand } from "@aws-sdk/client-sesv2";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
@@ -39,6 +39,7 @@ export async function inspectUpkeep(session: Session, now = new Date()): Promise
   const { environment, listenerArn } = session.deployment;
   const asked = await Promise.all([
     listenerArn === undefined ? [] : asking("MAINTENANCE", () => maintenanceOf(session, environment.name)),
+    database === undefined ? [] : asking("database", () => databaseOf(session, database)),
     database === undefined ? [] : asking("database disk", () => diskOf(session, database, now)),
     password === undefined ? [] : asking("database password", () => rotationOf(session, password, now)),
     certificateArn === undefined ? [] : asking("certificate", () => certificateOf(session, certificateArn, now)),
@@ -52,12 +53,13 @@ export async function inspectUpkeep(session: Session, now = new Date()): Promise
 
 type Answer = Omit<Upkeep, "what">;
 
-/** A call that whoever asks is not allowed to make says so, and hides nothing else. */
+/** What whoever asks is not allowed to see, or what is gone, says so, and hides nothing else. */
 async function asking(what: string, ask: () => Promise<Answer | readonly Answer[]>): Promise<Upkeep[]> {
   try {
     return [await ask()].flat().map((answer) => ({ what, ...answer }));
   } catch (error) {
     const { name, message } = error as Error;
+    if (/NotFound/.test(name)) return [{ what, says: `It is gone: ${printable(message)}`, state: "bad" }];
     if (!/AccessDenied|AuthorizationError|Unauthorized/.test(name)) throw error;
     return [{ what, says: `Not known: ${printable(message)}`, state: "soon" }];
   }
@@ -72,7 +74,54 @@ async function maintenanceOf(session: Session, environment: string): Promise<Ans
   return [{ says: printable(says), state: "bad" }];
 }
 
-async function diskOf({ deployment, clients }: Session, DBInstanceIdentifier: string, now: Date): Promise<Answer> {
+/**
+ * States in which MySQL goes on to answer, or is about to again by itself.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+ */
+const PASSING =
+  /^(?:backing-up|configuring-|converting-|creating|delete-precheck|maintenance|modifying|moving-to-vpc|rebooting|renaming|resetting-|starting|storage-|upgrading)/;
+
+/** Only where it is not as it should be: an app without its database answers with errors, and its health checks ask for none. */
+async function databaseOf(session: Session, name: string): Promise<Answer[]> {
+  const instance = await findInstance(session, name);
+  const { name: environment } = session.deployment.environment;
+  const back = `Coming back from a loss: bin/infra restore ${environment} --list`;
+  if (!instance) return [{ says: printable(`THERE IS NO INSTANCE ${name}. ${back}`), state: "bad" }];
+  const { DBInstanceStatus: status = "available" } = instance;
+  if (status === "available") return [];
+  if (status === "storage-full")
+    return [{ says: "IT IS FULL, and MySQL has stopped. Raise database.allocatedStorage, and apply.", state: "bad" }];
+  if (status === "stopped" || status === "stopping")
+    return [
+      {
+        says: `IT IS ${status.toUpperCase()}. aws rds start-db-instance --db-instance-identifier ${name}`,
+        state: "bad",
+      },
+    ];
+  if (PASSING.test(status)) return [{ says: printable(`RDS says that it is ${status}.`), state: "soon" }];
+  return [
+    {
+      says: printable(`RDS says that it is ${status}. Why: the instance's events in RDS's console. ${back}`),
+      state: "bad",
+    },
+  ];
+}
+
+async function findInstance({ clients }: Session, DBInstanceIdentifier: string): Promise<DBInstance | undefined> {
+  try {
+    const { DBInstances } = await clients.rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }));
+    return DBInstances?.[0];
+  } catch (error) {
+    if (error instanceof DBInstanceNotFoundFault) return undefined;
+    throw error;
+  }
+}
+
+async function diskOf(session: Session, DBInstanceIdentifier: string, now: Date): Promise<Answer | readonly Answer[]> {
+  const { deployment, clients } = session;
+  const instance = await findInstance(session, DBInstanceIdentifier);
+  // That is said already.
+  if (!instance) return [];
   const { Datapoints = [] } = await clients.metrics.send(
     new GetMetricStatisticsCommand({
       Namespace: "AWS/RDS",
@@ -89,7 +138,9 @@ async function diskOf({ deployment, clients }: Session, DBInstanceIdentifier: st
   if (last?.Minimum === undefined)
     return { says: "CloudWatch has not measured it in the last half hour.", state: "soon" };
   const free = last.Minimum / GIB;
-  const { size, most } = await storageOf({ deployment, clients }, DBInstanceIdentifier);
+  // What it has by now, which may be more than the environment's file says, and the most that RDS makes of it.
+  const { AllocatedStorage: size = deployment.environment.database.allocatedStorage, MaxAllocatedStorage: most = 0 } =
+    instance;
   const isLow = free < (size * alarms.thresholds.databaseFreeDiskPercent) / 100;
   const says = `${free.toFixed(1)} of ${size} GiB are free.`;
   if (!isLow) return { says, state: "good" };
@@ -99,14 +150,6 @@ async function diskOf({ deployment, clients }: Session, DBInstanceIdentifier: st
         says: `${says} When it is full, MySQL stops: raise database.allocatedStorage above ${size}, and apply.`,
         state: "bad",
       };
-}
-
-/** GiB that the database has by now, which may be more than the environment's file says, and the most that RDS makes of them. */
-async function storageOf({ clients, deployment }: Session, DBInstanceIdentifier: string) {
-  const { DBInstances } = await clients.rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }));
-  const { AllocatedStorage: size = deployment.environment.database.allocatedStorage, MaxAllocatedStorage: most = 0 } =
-    DBInstances?.[0] ?? {};
-  return { size, most };
 }
 
 async function rotationOf({ clients, deployment }: Session, SecretId: string, now: Date): Promise<Answer> {

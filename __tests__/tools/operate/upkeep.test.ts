@@ -1,7 +1,7 @@
 import { type CertificateDetail, DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
-import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { DBInstanceNotFoundFault, DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
+import { DescribeSecretCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
 import {
   GetAccountCommand,
   type GetAccountResponse,
@@ -24,6 +24,8 @@ interface Answers {
   readonly free?: number | undefined;
   /** What the database has by now, and the most that RDS makes of it. */
   readonly storage?: { readonly AllocatedStorage: number; readonly MaxAllocatedStorage?: number };
+  /** What RDS says of the database; "gone": there is none. */
+  readonly status?: string;
   readonly rotation?: string;
   readonly redeploys?: boolean;
   readonly certificate?: CertificateDetail;
@@ -71,12 +73,15 @@ async function look(answers: Answers = {}) {
       .on(GetMetricStatisticsCommand, { Namespace: "AWS/WAFV2", MetricName, Dimensions, Period })
       .resolves({ Datapoints: [{ Sum }] });
   }
-  mockClient(asked.clients.rds)
-    .on(DescribeDBInstancesCommand)
-    .resolves({ DBInstances: [answers.storage ?? { AllocatedStorage: 20 }] });
-  mockClient(asked.clients.secrets)
-    .on(DescribeSecretCommand)
-    .resolves({ NextRotationDate: new Date(rotation) });
+  const rds = mockClient(asked.clients.rds).on(DescribeDBInstancesCommand);
+  const DBInstanceStatus = answers.status ?? "available";
+  if (answers.status === "gone") rds.rejects(new DBInstanceNotFoundFault({ message: "", $metadata: {} }));
+  else rds.resolves({ DBInstances: [{ DBInstanceStatus, ...(answers.storage ?? { AllocatedStorage: 20 }) }] });
+  const secrets = mockClient(asked.clients.secrets).on(DescribeSecretCommand);
+  // RDS's own secret goes with the instance.
+  if (answers.status === "gone")
+    secrets.rejects(new ResourceNotFoundException({ message: "can't find the secret", $metadata: {} }));
+  else secrets.resolves({ NextRotationDate: new Date(rotation) });
   mockClient(asked.clients.certificates).on(DescribeCertificateCommand).resolves({ Certificate: certificate });
   mockClient(asked.clients.topics)
     .on(ListSubscriptionsByTopicCommand)
@@ -121,6 +126,20 @@ describe("what has to be looked after", () => {
         "alarms             None of 0 is on.",
         "who is told        me@example.com.",
       ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["gone", "bad", "THERE IS NO INSTANCE operation-app. Coming back from a loss: bin/infra restore production --list"],
+    ["stopped", "bad", "IT IS STOPPED. aws rds start-db-instance --db-instance-identifier operation-app"],
+    ["storage-full", "bad", "IT IS FULL, and MySQL has stopped."],
+    ["inaccessible-encryption-credentials", "bad", "RDS says that it is inaccessible-encryption-credentials. Why:"],
+    ["rebooting", "soon", "RDS says that it is rebooting."],
+  ])("is a database that is %s", async (status, state, says) => {
+    expect(await said("database", { status })).toEqual([[state, expect.stringContaining(says)]]);
+    expect(await said("database disk", { status })).toHaveLength(status === "gone" ? 0 : 1);
+    expect((await said("database password", { status }))[0]).toEqual(
+      status === "gone" ? ["bad", "It is gone: can't find the secret"] : ["good", expect.any(String)],
     );
   });
 
