@@ -15,7 +15,7 @@ import {
   referencesIn,
   type Value,
 } from "./value.ts";
-import { blocksInJson, isConstant, pairedWith } from "./written-blocks.ts";
+import { blocksInJson, dynamicBlocks, isConstant, pairedWith, writtenIn } from "./written-blocks.ts";
 
 /**
  * Blocks that are never filled in by the provider: where one is not known, a `dynamic` block makes it, of which the
@@ -62,6 +62,7 @@ class Plan {
   private readonly readBack: ReadBack;
   /** What has an id or ARN. Where the id is a name, there may be several: a subnet group and a dashboard, say. */
   private readonly byId = new Map<string, Identified[]>();
+  private readonly companions = new Map<string, Identified>();
   private readonly unidentified = new Set<Resource>();
   /** Once for all that refer to the same. */
   private readonly unidentifiedOf = remembered((resources: readonly Resource[]) =>
@@ -164,11 +165,19 @@ class Plan {
         place ? this.references.possibleDependencies(configuration, place) : [this.references.resources],
     });
     this.references.add(resource, base, key);
+    this.identifyAll(resource, values, isBlock(configuration.expressions) ? configuration.expressions : NOTHING);
+  }
+
+  /** By its own id and ARN, and by those of what AWS makes beside it. */
+  private identifyAll(resource: Resource, values: Block, written: Block): void {
     for (const attribute of ["id", "arn"] as const) {
       const id = values[attribute];
       // Where it is an argument, it is another resource's: that of what an aws_cloudwatch_event_target calls.
-      const isArgument = isBlock(configuration.expressions) && attribute in configuration.expressions;
-      if (typeof id === "string" && !isArgument) this.identify(id, { resource, attribute });
+      if (typeof id === "string" && !(attribute in written)) this.identify(id, { resource, attribute });
+    }
+    for (const attribute of COMPANIONS[resource.type] ?? []) {
+      const id = values[attribute];
+      if (typeof id === "string" && id !== "") this.companions.set(id, { resource, attribute });
     }
     if (typeof values.id !== "string") this.unidentified.add(resource);
   }
@@ -182,7 +191,8 @@ class Plan {
   /** What an id belongs to: of several things, the one that is referred to. */
   private identifiedBy(id: string, references: readonly Reference[]): Identified | undefined {
     const [first, ...others] = this.byId.get(id) ?? [];
-    if (first === undefined || others.length === 0) return first;
+    if (first === undefined) return this.companions.get(id);
+    if (others.length === 0) return first;
     const meant = new Set(references.filter(({ kind }) => kind === undefined).flatMap(({ resources }) => resources));
     return [first, ...others].find(({ resource }) => meant.has(resource)) ?? first;
   }
@@ -346,20 +356,16 @@ class Plan {
   }
 }
 
-type Identified = { readonly resource: Resource; readonly attribute: "id" | "arn" };
+type Identified = { readonly resource: Resource; readonly attribute: string };
+
+/** Attributes with the id of something that AWS makes beside a resource, and that is no resource of its own. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  aws_instance: ["primary_network_interface_id"],
+  aws_vpc: ["default_network_acl_id", "default_route_table_id", "default_security_group_id", "main_route_table_id"],
+  aws_vpc_endpoint: ["prefix_list_id"],
+};
 
 const NOTHING: Block = {};
-
-/** Blocks that a resource has by `dynamic`, of which the configuration part of a plan has nothing. */
-function dynamicBlocks(body: Block | undefined): Block {
-  return isBlock(body?.dynamic) ? body.dynamic : NOTHING;
-}
-
-/** What the configuration part has for a block: a block, or a list of one. */
-function writtenIn(expressions: Value | undefined): Block {
-  if (isBlock(expressions)) return expressions;
-  return isList(expressions) && isBlock(expressions[0]) ? expressions[0] : NOTHING;
-}
 
 /**
  * An attribute that is not written: the provider fills it in. But no provider fills in a block of these, and of what a

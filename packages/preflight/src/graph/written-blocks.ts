@@ -97,3 +97,14 @@ function isNamedIn(text: string, reference: string): boolean {
     .replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`(?<![\\w.-])${quoted}(?![\\w-])`).test(text);
 }
+
+/** Blocks that a resource has by `dynamic`, of which the configuration part of a plan has nothing. */
+export function dynamicBlocks(body: Block | undefined): Block {
+  return isBlock(body?.dynamic) ? body.dynamic : {};
+}
+
+/** What the configuration part has for a block: a block, or a list of one. */
+export function writtenIn(expressions: Value | undefined): Block {
+  if (isBlock(expressions)) return expressions;
+  return isList(expressions) && isBlock(expressions[0]) ? expressions[0] : {};
+}

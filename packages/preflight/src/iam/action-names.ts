@@ -61,6 +61,11 @@ export function unknownAction(action: string): UnknownAction | undefined {
   return { what: "action", nearest: nearest && `${prefix}:${nearest}` };
 }
 
+/** Prefixes of the services that IAM knows, which most of them have as their host names, too. */
+export function serviceNames(): ReadonlySet<string> {
+  return actionNames().services;
+}
+
 function fitting(name: string): (action: string) => boolean {
   const pattern = name
     .replace(/[^A-Za-z0-9*?]/g, "\\$&")

@@ -125,6 +125,22 @@ describe("a plan", () => {
     expect(text(attributeOf(graph, "aws_subnet.s", "vpc_id"))).toBe("vpc-1");
   });
 
+  it("leads to what AWS has made beside a resource, by its known id", async () => {
+    const stays = (address: string, values: object) => ({ address, values, actions: ["no-op"] });
+    const graph = await readPlan(
+      [
+        stays("aws_vpc.a", { id: "vpc-1", default_security_group_id: "sg-1" }),
+        stays("aws_vpc_endpoint.s", { id: "vpce-1", prefix_list_id: "pl-1" }),
+        stays("aws_security_group_rule.a", { prefix_list_ids: ["pl-1"], security_group_id: "sg-1" }),
+        stays("aws_security_group_rule.b", { prefix_list_ids: ["pl-1"] }),
+      ],
+      {},
+    );
+    expect(leads(graph, "aws_security_group_rule.a", "security_group_id", "aws_vpc").to).toEqual(["aws_vpc.a"]);
+    for (const rule of ["aws_security_group_rule.a", "aws_security_group_rule.b"])
+      expect(leads(graph, rule, "prefix_list_ids", "aws_vpc_endpoint").to).toEqual(["aws_vpc_endpoint.s"]);
+  });
+
   it("leads where its configuration refers to, of several things whose id is the same name", async () => {
     const stays = (address: string, values: object) => ({ address, values, actions: ["no-op"] });
     const graph = await readPlan(

@@ -93,6 +93,17 @@ describeRule("DNS-004", {
   },
 });
 
+const policies = (first: object, second: object) => (stack: Json) => {
+  Object.assign(record(stack), { set_identifier: "a", ...first });
+  const { weighted_routing_policy, ...own } = record(stack);
+  stack.resource.aws_route53_record.extra = { ...own, set_identifier: "b", ...second };
+};
+const apex = (more: object) => (stack: Json) => {
+  const { zone_id } = record(stack);
+  const own = { zone_id, name: "example.com", type: "NS", ttl: 60, records: ["ns-1.awsdns-00.org."] };
+  stack.resource.aws_route53_record.ns = { ...own, ...more };
+};
+
 describeRule("DNS-005", {
   "two records for one name": {
     bad: (stack) => {
@@ -109,9 +120,36 @@ describeRule("DNS-005", {
     },
     good: (stack) => {
       Object.assign(record(stack), { set_identifier: "a", weighted_routing_policy: { weight: 1 } });
-      stack.resource.aws_route53_record.extra = { ...record(stack), set_identifier: "b" };
+      const weighted = { set_identifier: "b", weighted_routing_policy: { weight: 1 } };
+      stack.resource.aws_route53_record.extra = { ...record(stack), ...weighted };
     },
     says: 'aws_route53_record.extra is a second A record for "shop.example.com", beside aws_route53_record.alias. Put all values into one record, or give both a routing policy and a set_identifier.',
+  },
+  "one record with a policy beside one without": {
+    bad: (stack) => {
+      const weighted = { set_identifier: "b", weighted_routing_policy: { weight: 1 } };
+      stack.resource.aws_route53_record.extra = { ...record(stack), ...weighted };
+    },
+    good: (stack) => {
+      const weighted = { set_identifier: "b", weighted_routing_policy: { weight: 1 } };
+      stack.resource.aws_route53_record.extra = { ...record(stack), name: "www", ...weighted };
+    },
+    says: 'aws_route53_record.extra is a record of type A for "shop.example.com" with weighted_routing_policy, and aws_route53_record.alias is one with no routing policy. Give all of them the same kind of routing policy, each with a set_identifier.',
+  },
+  "records of two policies": {
+    bad: policies({ weighted_routing_policy: { weight: 1 } }, { latency_routing_policy: { region: "eu-west-1" } }),
+    good: policies({ weighted_routing_policy: { weight: 1 } }, { weighted_routing_policy: { weight: 0 } }),
+    says: 'aws_route53_record.extra is a record of type A for "shop.example.com" with latency_routing_policy, and aws_route53_record.alias is one with weighted_routing_policy. Give all of them the same kind of routing policy, each with a set_identifier.',
+  },
+  "the records of its servers that a zone has": {
+    bad: apex({}),
+    good: apex({ allow_overwrite: true }),
+    says: 'aws_route53_record.ns is the NS record of its zone "example.com", which is there already. Set allow_overwrite to true, or leave the record out.',
+  },
+  "the NS records of a zone, where others delegate to their own": {
+    bad: apex({ name: "" }),
+    good: apex({ name: "dev" }),
+    says: 'aws_route53_record.ns is the NS record of its zone "example.com", which is there already. Set allow_overwrite to true, or leave the record out.',
   },
 });
 

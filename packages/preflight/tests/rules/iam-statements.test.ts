@@ -151,6 +151,16 @@ describeRule("IAM-023", {
     good: trust({ Principal: { Service: ["ecs-tasks.amazonaws.com", "states.ap-northeast-1.amazonaws.com"] } }),
     says: 'aws_iam_role.app trusts the Service principal "ecs-tasks". Write the host name of the service, such as "ecs-tasks.amazonaws.com".',
   },
+  "a service with a dot for its hyphen": {
+    bad: trust({ Principal: { Service: "ecs.tasks.amazonaws.com" } }),
+    good: trust({ Principal: { Service: ["ecs-tasks.amazonaws.com", "elastictranscoder.amazonaws.com"] } }),
+    says: 'aws_iam_role.app names the service "ecs.tasks.amazonaws.com", which AWS does not have. Write "ecs-tasks.amazonaws.com".',
+  },
+  "a service with a letter less": {
+    bad: trust({ Principal: { Service: ["ecs-tasks.amazonaws.com", "lamda.amazonaws.com"] } }),
+    good: trust({ Principal: { Service: ["ecs-tasks.amazonaws.com", "logs.us-east-1.amazonaws.com"] } }),
+    says: 'aws_iam_role.app names the service "lamda.amazonaws.com", which AWS does not have. Write "lambda.amazonaws.com".',
+  },
   "an account of eleven digits": {
     bad: trust({ Principal: { AWS: "arn:aws:iam::12345678901:root" } }),
     good: trust({ Principal: { AWS: ["arn:aws:iam::123456789012:root", "123456789012", "*"] } }),

@@ -126,17 +126,36 @@ export const RECORD_RULES: readonly Rule[] = [
       }
     },
   }),
-  {
+  defineRule({
     id: "DNS-005",
     severity: "error",
-    title: "A name has one record of a type",
-    when: "apply",
-    prevents:
-      "InvalidChangeBatch: [Tried to create resource record set [name='app.example.com.', type='A'] but it already exists]",
-    cause: "Several values go into one record, unless a routing policy and set_identifier distinguish the records.",
+    title: "A name has one record of a type, or several of one routing policy",
     reference: RECORD,
-    check: doubleRecords,
-  },
+    problems: {
+      second: {
+        when: "apply",
+        prevents:
+          "InvalidChangeBatch: [Tried to create resource record set [name='app.example.com.', type='A'] but it already exists]",
+        cause: "Several values go into one record, unless a routing policy and set_identifier distinguish the records.",
+      },
+      mixed: {
+        when: "apply",
+        prevents:
+          "InvalidChangeBatch: [RRSet with DNS name app.example.com., type A, SetIdentifier blue cannot be created as a non-weighted set exists with the same name and type.]",
+        cause: "All records of a name and type have the same routing policy, or there is a single one without.",
+      },
+      apex: {
+        when: "apply",
+        prevents:
+          "InvalidChangeBatch: [Tried to create resource record set [name='example.com.', type='NS'] but it already exists]",
+        cause: "Route 53 makes the NS and SOA records of a zone together with it.",
+      },
+    },
+    *check(graph) {
+      yield* doubleRecords(graph);
+      yield* recordsOfZones(graph);
+    },
+  }),
   {
     id: "DNS-006",
     severity: "error",
@@ -196,26 +215,76 @@ function nameProblem(
   return { kind: "appended", at: record, message, fix, attribute: "name" };
 }
 
-function* doubleRecords(graph: Graph): Generator<Problem> {
-  const seen = new Map<string, Resource>();
+/** The blocks that make a routing policy. Without any, a record is the only one of its name and type. */
+const POLICIES = [
+  "weighted_routing_policy",
+  "latency_routing_policy",
+  "failover_routing_policy",
+  "geolocation_routing_policy",
+  "geoproximity_routing_policy",
+  "cidr_routing_policy",
+  "multivalue_answer_routing_policy",
+] as const;
+
+/** undefined where it can't be known. */
+function policyOf(record: Resource): string | undefined {
+  const open = POLICIES.filter((name) => !isEmpty(record.get(name)) && record.get(name) !== false);
+  return isEmpty(record.get("set_identifier")) ? (open.length > 0 ? undefined : "simple") : open[0];
+}
+
+function* doubleRecords(graph: Graph): Generator<KindOfProblem<"second" | "mixed">> {
+  const seen = new Map<string, { readonly record: Resource; readonly policy: string }>();
   for (const record of records(graph)) {
     const [name, type] = [text(record.get("name")), text(record.get("type"))];
     const host = hostNameOf(record);
     const zone = linked(record.get("zone_id"), "aws_route53_zone", "data.aws_route53_zone");
     const zoneId = zone.resources.length === 1 && zone.certain ? zone.resources[0]?.address : zone.literal;
-    const stands = isEmpty(record.get("set_identifier")) && flag(record.get("allow_overwrite"), false) === false;
-    if (record.many || name === undefined || !host || !type || !zoneId || !stands) continue;
+    const policy = policyOf(record);
+    const stands = flag(record.get("allow_overwrite"), false) === false;
+    if (record.many || name === undefined || !host || !type || !zoneId || !policy || !stands) continue;
     const key = `${zoneId} ${host.name} ${type}`;
     const other = seen.get(key);
-    if (!other) {
-      seen.set(key, record);
-      continue;
-    }
+    if (!other) seen.set(key, { record, policy });
+    else if (other.policy !== policy) yield { kind: "mixed", at: record, ...mixed(host.name, type, policy, other) };
+    else if (policy === "simple")
+      yield {
+        kind: "second",
+        at: record,
+        message: `is a second ${type} record for "${host.name}", beside ${other.record.address}.`,
+        fix: "Put all values into one record, or give both a routing policy and a set_identifier.",
+        attribute: "name",
+      };
+  }
+}
+
+function mixed(
+  name: string,
+  type: string,
+  policy: string,
+  other: { readonly record: Resource; readonly policy: string },
+): Pick<Problem, "message" | "fix" | "attribute"> {
+  const words = (one: string) => (one === "simple" ? "no routing policy" : one);
+  return {
+    message: `is a record of type ${type} for "${name}" with ${words(policy)}, and ${other.record.address} is one with ${words(other.policy)}.`,
+    fix: "Give all of them the same kind of routing policy, each with a set_identifier.",
+    attribute: policy === "simple" ? "name" : policy,
+  };
+}
+
+/** Of a zone that is there, the NS and SOA records are there, too. */
+function* recordsOfZones(graph: Graph): Generator<KindOfProblem<"apex">> {
+  for (const record of records(graph)) {
+    const type = text(record.get("type"));
+    const host = hostNameOf(record);
+    const isNew = record.change === undefined || record.change.actions.includes("create");
+    if ((type !== "NS" && type !== "SOA") || !host?.full || host.name !== zoneNameOf(record) || !isNew) continue;
+    if (record.change?.imported || flag(record.get("allow_overwrite"), false) !== false) continue;
     yield {
+      kind: "apex",
       at: record,
-      message: `is a second ${type} record for "${host.name}", beside ${other.address}.`,
-      fix: "Put all values into one record, or give both a routing policy and a set_identifier.",
-      attribute: "name",
+      message: `is the ${type} record of its zone "${host.name}", which is there already.`,
+      fix: "Set allow_overwrite to true, or leave the record out.",
+      attribute: "allow_overwrite",
     };
   }
 }

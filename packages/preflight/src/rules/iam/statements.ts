@@ -2,6 +2,7 @@ import type { Graph } from "../../graph/graph.ts";
 import { text } from "../../graph/value.ts";
 import { unknownAction } from "../../iam/action-names.ts";
 import type { Statement } from "../../iam/policy.ts";
+import { meantPrincipal } from "../../iam/service-principals.ts";
 import { ownedPolicies, type WrittenStatements, writtenStatements } from "../../iam/written.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { quoted } from "../shared/attributes.ts";
@@ -77,7 +78,7 @@ export const STATEMENT_RULES: readonly Rule[] = [
   defineRule({
     id: "IAM-023",
     severity: "error",
-    title: "A trust policy names principals and actions that IAM accepts",
+    title: "Policies name principals, and trust policies actions, that IAM accepts",
     reference: `${ELEMENTS}/reference_policies_elements_principal.html`,
     problems: {
       action: {
@@ -91,8 +92,16 @@ export const STATEMENT_RULES: readonly Rule[] = [
         cause:
           "A service is named by its host name under amazonaws.com, an account by its twelve digits, a role or user by its ARN.",
       },
+      misspelled: {
+        when: "apply",
+        prevents: 'MalformedPolicyDocument: Invalid principal in policy: "SERVICE":"ecs.tasks.amazonaws.com"',
+        cause: "IAM, S3, SNS and SQS refuse a policy with a service that AWS does not have.",
+      },
     },
-    check: (graph) => eachTrust(graph, wrongTrust),
+    *check(graph) {
+      yield* eachTrust(graph, wrongTrust);
+      yield* misspelledServices(graph);
+    },
   }),
   defineRule({
     id: "IAM-024",
@@ -168,6 +177,19 @@ function* wrongTrust({
     const wrong = (principals?.[kind] ?? []).map(text).filter((one) => one !== undefined && !form.test(one));
     if (wrong.length > 0)
       yield { kind: "principal", message: `trusts the ${kind} principal ${quoted(wrong as string[])}.`, fix };
+  }
+}
+
+function* misspelledServices(graph: Graph): Generator<KindOfProblem<"misspelled">> {
+  for (const { owner: at, attribute, kind, statements } of ownedPolicies(graph)) {
+    if (kind === "permissions" || !at.isPlanned) continue;
+    const named = statements.flatMap(({ principals }) => (principals?.Service ?? []).flatMap((one) => text(one) ?? []));
+    for (const principal of new Set(named)) {
+      const meant = meantPrincipal(principal);
+      if (meant === undefined) continue;
+      const message = `names the service "${principal}", which AWS does not have.`;
+      yield { kind: "misspelled", at, attribute, message, fix: `Write "${meant}".` };
+    }
   }
 }
 
