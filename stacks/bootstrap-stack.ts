@@ -9,6 +9,7 @@ import {
   boundaryName,
   type CiTarget,
   ciPolicyArn,
+  namedPolicyNames,
   PLANS_FOLDER,
   readPolicyName,
   roleName,
@@ -94,7 +95,7 @@ export class BootstrapStack extends AddressedStack {
   private createRoles(environment: Environment, oidcProviderArn: string): void {
     if (environment.ci === undefined) return;
     const { name, ci } = environment;
-    const { readPolicy, writePolicy, boundary, planRole, applyRole } = new Ci(this, `ci_${name}`, {
+    const { readPolicy, writePolicy, namedPolicies, boundary, planRole, applyRole } = new Ci(this, `ci_${name}`, {
       target: ciTarget(environment, this.props),
       repository: { ...ci, gitHubEnvironment: gitHubEnvironment(environment) },
       oidcProviderArn,
@@ -102,6 +103,8 @@ export class BootstrapStack extends AddressedStack {
     const ids = ciIds(environment, this.props.existing.account);
     this.takeMade(readPolicy, ids.read);
     this.takeMade(writePolicy, ids.write);
+    this.takeMade(namedPolicies.read, ids.readNamed);
+    this.takeMade(namedPolicies.write, ids.writeNamed);
     this.takeMade(boundary, ids.boundary);
     for (const [kind, role] of [["plan", planRole] as const, ["apply", applyRole] as const]) {
       this.takeMade(role, ids[kind]);
@@ -123,11 +126,14 @@ export class BootstrapStack extends AddressedStack {
 
 /** By what AWS and Terraform know an environment's roles, what they may read and change, and the boundary of the stack's own. */
 export function ciIds({ app, name: environment }: Environment, account: string) {
+  const named = namedPolicyNames({ app, environment });
   return {
     plan: roleName({ app, environment }, "plan"),
     apply: roleName({ app, environment }, "apply"),
     read: ciPolicyArn(account, readPolicyName({ app, environment })),
     write: ciPolicyArn(account, writePolicyName({ app, environment })),
+    readNamed: ciPolicyArn(account, named.read),
+    writeNamed: ciPolicyArn(account, named.write),
     boundary: ciPolicyArn(account, boundaryName({ app, environment })),
   };
 }

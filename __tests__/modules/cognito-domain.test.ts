@@ -73,7 +73,7 @@ describe("login pages under a name of one's own", () => {
 
 it("lets the apply role make the certificate and the records of that name, and of no other", () => {
   const applyOf = (changes: Changes): Statement[] =>
-    bootstrapStack([withRoles(changes)]).statements("aws_iam_role_policy.ci_production_apply_policy");
+    bootstrapStack([withRoles(changes)]).statements("aws_iam_policy.ci_production_write");
   const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1";
   const context = { "aws:RequestedRegion": "us-east-1" };
   expect(may(applyOf({ cognito: { domain: { name: NAME } } }), "acm:RequestCertificate", certificate, context)).toBe(

@@ -119,7 +119,7 @@ describe("the roles of GitHub Actions", () => {
   const OTHER = "arn:aws:ses:ap-northeast-1:123456789012:identity/example.net";
   const stack = bootstrapStack([withRoles({ mail: { from: FROM } })]);
   const boundary: Statement[] = stack.statements("aws_iam_policy.ci_production_boundary");
-  const write: Statement[] = stack.statements("aws_iam_policy.ci_production_write");
+  const write: Statement[] = stack.statements("aws_iam_policy.ci_production_write_named");
 
   it("change the identity of this app, no other, and send nothing", () => {
     expect(may(write, "ses:CreateEmailIdentity", IDENTITY)).toBe(true);

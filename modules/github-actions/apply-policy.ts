@@ -37,8 +37,8 @@ const PASSED_TO = [
 ];
 
 /**
- * What the apply role may do beside the reads: all that the stack makes, its state, and nothing of what guards it. What
- * has a name is in `writeStatements`, a policy of its own, because a role's inline ones have too little room for both.
+ * What the apply role may do beside the reads: all that the stack makes, its state, and nothing of what guards it. More is in
+ * `writeStatements` and `namedWriteStatements`, policies of their own, because a role's inline ones have too little room for all.
  */
 export function applyStatements(target: CiTarget): Statement[] {
   return [
@@ -46,19 +46,23 @@ export function applyStatements(target: CiTarget): Statement[] {
     ...stateStatements(target),
     ...creations(target),
     ...taggedWrites(target),
-    ...recordWrites(target),
-    ...loginWrites(target),
     ...roleWrites(target),
     ...guardStatements(target),
   ];
 }
 
-/** What the apply role may change under the app's name. */
+/** What the apply role may do with all that has the app's name. */
+export function namedWriteStatements(target: CiTarget): Statement[] {
+  return [namedWrites(target)];
+}
+
+/** What it may do with the app's records, login and stores, and by its machines. */
 export function writeStatements(target: CiTarget): Statement[] {
   return [
-    namedWrites(target),
+    ...recordWrites(target),
+    ...loginWrites(target),
     ...bucketWrites(target),
-    secretWrites(target),
+    ...secretWrites(target),
     ...vaultWrites(target),
     ...natInstanceWrites(target),
   ];

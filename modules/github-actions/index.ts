@@ -5,7 +5,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { InputError } from "@operation-app/preflight/input";
 import { Construct } from "constructs";
 import { policy, type Statement } from "../iam-policy.ts";
-import { applyStatements, writeStatements } from "./apply-policy.ts";
+import { applyStatements, namedWriteStatements, writeStatements } from "./apply-policy.ts";
 import { boundaryStatements } from "./boundary.ts";
 import { DIGEST_TAG, digestOf } from "./digest.ts";
 import {
@@ -13,12 +13,13 @@ import {
   CI_PATH,
   type CiRole,
   type CiTarget,
+  namedPolicyNames,
   readPolicyName,
   roleName,
   writePolicyName,
 } from "./names.ts";
 import { planStatements } from "./plan-policy.ts";
-import { readStatements } from "./reads.ts";
+import { namedReadStatements, readStatements } from "./reads.ts";
 import { applySubjects, planSubjects, type Repository, trustSubjects } from "./subjects.ts";
 
 /** Seconds that a session may last: a plan takes minutes, a first apply waits for a database and a cache. */
@@ -52,6 +53,8 @@ export class Ci extends Construct {
   readonly readPolicy: IamPolicy;
   /** What the apply role may change by name. */
   readonly writePolicy: IamPolicy;
+  /** More of both: one policy has too little room. */
+  readonly namedPolicies: { readonly read: IamPolicy; readonly write: IamPolicy };
   /** What no role of the environment's own gets beyond. */
   readonly boundary: IamPolicy;
   readonly planRole: IamRole;
@@ -79,9 +82,23 @@ export class Ci extends Construct {
       description: `What an apply of ${target.environment} changes by name`,
       statements: writeStatements(target),
     });
+    const names = namedPolicyNames(target);
+    this.namedPolicies = {
+      read: this.createPolicy("read_named", {
+        name: names.read,
+        description: `What a plan of ${target.environment} looks at, of what is named after the app`,
+        statements: namedReadStatements(target),
+      }),
+      write: this.createPolicy("write_named", {
+        name: names.write,
+        description: `What an apply of ${target.environment} changes, of what is named after the app`,
+        statements: namedWriteStatements(target),
+      }),
+    };
     this.planRole = this.createRole("plan", planSubjects(repository), planStatements(target));
     this.applyRole = this.createRole("apply", applySubjects(repository), applyStatements(target));
     this.attach("apply_write", this.applyRole, this.writePolicy);
+    this.attach("apply_write_named", this.applyRole, this.namedPolicies.write);
   }
 
   private createPolicy(id: string, { statements, moreTags, ...config }: PolicyProps): IamPolicy {
@@ -111,6 +128,7 @@ export class Ci extends Construct {
       tags: this.tags,
     });
     this.attach(`${kind}_read`, role, this.readPolicy);
+    this.attach(`${kind}_read_named`, role, this.namedPolicies.read);
     new IamRolePolicy(this, `${kind}_policy`, {
       role: role.name,
       name: kind,

@@ -59,6 +59,11 @@ export function writePolicyName({ app, environment }: Pick<CiTarget, "app" | "en
   return `${app}-${environment}-write`;
 }
 
+/** Names of the policies that hold what of these is about things named after the app: one alone has too little room. */
+export function namedPolicyNames({ app, environment }: Pick<CiTarget, "app" | "environment">) {
+  return { read: `${app}-${environment}-read-named`, write: `${app}-${environment}-write-named` };
+}
+
 /** Name of the permissions boundary that every role of the environment has: `<app>-<environment>-boundary`. */
 export function boundaryName({ app, environment }: Pick<CiTarget, "app" | "environment">): string {
   return `${app}-${environment}-boundary`;

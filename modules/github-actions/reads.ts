@@ -166,12 +166,16 @@ export function namedResources({
   };
 }
 
-/** What a plan reads, values of secrets left out. */
+/** What a plan reads of what the app named: values of secrets left out. */
+export function namedReadStatements(target: CiTarget): Statement[] {
+  return [{ actions: NAMED_READS, resources: Object.values(namedResources(target)).flat() }];
+}
+
+/** What a plan reads beside that. */
 export function readStatements(target: CiTarget): Statement[] {
   return [
     { actions: UNNAMED_READS, resources: ["*"] },
     ...onUserPool(target, USER_POOL_READS),
-    { actions: NAMED_READS, resources: Object.values(namedResources(target)).flat() },
     // Whether it is there is looked at before a plan.
     { actions: ["iam:GetPolicy"], resources: [boundaryArn(target)] },
   ];

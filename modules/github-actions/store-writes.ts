@@ -32,21 +32,38 @@ export function vaultWrites({ app, region, account }: CiTarget): Statement[] {
   ];
 }
 
-/** Everything about the app's secrets, but for reading values that were put in by hand, and handing them to others. */
-export function secretWrites(target: CiTarget): Statement {
-  const { secretsmanager = [] } = namedResources(target);
-  return {
-    actions: [
-      "secretsmanager:CancelRotateSecret",
-      "secretsmanager:CreateSecret",
-      "secretsmanager:DeleteSecret",
-      "secretsmanager:PutSecretValue",
-      "secretsmanager:RestoreSecret",
-      "secretsmanager:RotateSecret",
-      "secretsmanager:TagResource",
-      "secretsmanager:UntagResource",
-      "secretsmanager:UpdateSecret*",
-    ],
-    resources: secretsmanager,
-  };
+/**
+ * Everything about the app's secrets, but for reading values that were put in by hand, and handing them to others. The database's
+ * own has a name that RDS makes up, and a tag with the instance, which nobody else can write; a restored one had another name before.
+ *
+ * Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html (what RDS asks for in the caller's name) and
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSServiceRolePolicy.html (the tag)
+ */
+export function secretWrites({ app, region, account }: CiTarget): Statement[] {
+  const secret = (name: string) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
+  const instance = (name: string) => `arn:aws:rds:${region}:${account}:db:${name}`;
+  const rotations = ["secretsmanager:CancelRotateSecret", "secretsmanager:RotateSecret"];
+  const creations = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"];
+  return [
+    {
+      actions: [
+        ...rotations,
+        ...creations,
+        "secretsmanager:DeleteSecret",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:RestoreSecret",
+        "secretsmanager:UntagResource",
+        "secretsmanager:UpdateSecret*",
+      ],
+      resources: [secret(`${app}/*`)],
+    },
+    { actions: creations, resources: [secret("rds!*")] },
+    {
+      actions: rotations,
+      resources: [secret("rds!*")],
+      condition: {
+        StringLike: { "aws:ResourceTag/aws:rds:primaryDBInstanceArn": [app, `${app}-restored-*`].map(instance) },
+      },
+    },
+  ];
 }

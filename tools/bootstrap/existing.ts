@@ -63,12 +63,12 @@ async function findProvider(
 }
 
 async function findMade(iam: IAMClient, environment: Environment, account: string, bucket: string): Promise<string[]> {
-  const { plan, apply, read, write, boundary } = ciIds(environment, account);
+  const { plan, apply, read, write, readNamed, writeNamed, boundary } = ciIds(environment, account);
   const roles = [plan, apply].map(async (RoleName) => {
     const found = await unlessMissing(iam.send(new GetRoleCommand({ RoleName })));
     return found && claimed(`role ${RoleName}`, RoleName, found.Role?.Tags, bucket);
   });
-  const policies = [read, write, boundary].map(async (PolicyArn) => {
+  const policies = [read, readNamed, write, writeNamed, boundary].map(async (PolicyArn) => {
     const found = await unlessMissing(iam.send(new GetPolicyCommand({ PolicyArn })));
     return found && claimed(`policy ${PolicyArn}`, PolicyArn, found.Policy?.Tags, bucket);
   });

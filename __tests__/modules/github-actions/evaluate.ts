@@ -46,6 +46,7 @@ function isMet(operator: string, key: string, values: readonly string[], context
   const value = context[key];
   const isEqual = value !== undefined && values.includes(value);
   if (operator === "StringEquals") return isEqual;
+  if (operator === "StringLike") return value !== undefined && values.some((one) => covers(one, value));
   if (operator === "StringNotEquals") return !isEqual;
   if (operator === "Null") return values.includes(String(value === undefined));
   throw new Error(`${operator} is not known here`);

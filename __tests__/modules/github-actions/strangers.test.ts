@@ -15,14 +15,11 @@ const UNTAGGED = ofApp(undefined);
 function rolesOf(environments: readonly Environment[], name = "production") {
   const stack = bootstrapStack(environments);
   const statements = (address: string): Statement[] => stack.statements(address);
-  const read = statements(`aws_iam_policy.ci_${name}_read`);
+  const both = (kind: string) => [kind, `${kind}_named`].flatMap((id) => statements(`aws_iam_policy.ci_${name}_${id}`));
+  const read = both("read");
   return {
     plan: [...read, ...statements(`aws_iam_role_policy.ci_${name}_plan_policy`)],
-    apply: [
-      ...read,
-      ...statements(`aws_iam_policy.ci_${name}_write`),
-      ...statements(`aws_iam_role_policy.ci_${name}_apply_policy`),
-    ],
+    apply: [...read, ...both("write"), ...statements(`aws_iam_role_policy.ci_${name}_apply_policy`)],
     boundary: statements(`aws_iam_policy.ci_${name}_boundary`),
   };
 }
