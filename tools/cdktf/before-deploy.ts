@@ -28,8 +28,10 @@ export async function checkBeforeDeploy(): Promise<void> {
     await refuseMissingBoundary(environment);
     if (environment.database.appUser) {
       const { refuseUnknownUser } = await import("../lib/aws/database-user.ts");
-      const { refuseUnfitCertificate } = await import("../lib/aws/certificate.ts");
       await refuseUnknownUser(environment);
+    }
+    if (environment.domain?.certificateArn) {
+      const { refuseUnfitCertificate } = await import("../lib/aws/certificate.ts");
       await refuseUnfitCertificate(environment);
     }
     if (!environment.adoptedCognito) continue;
