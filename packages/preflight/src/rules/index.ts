@@ -5,7 +5,7 @@ import { CACHE_RULES } from "./cache/index.ts";
 import { CHANGE_RULES } from "./changes/index.ts";
 import { COGNITO_RULES } from "./cognito/index.ts";
 import { DATABASE_RULES } from "./database/index.ts";
-import { DISTRIBUTION_RULES } from "./distributions.ts";
+import { DISTRIBUTION_RULES } from "./distributions/index.ts";
 import { DNS_RULES } from "./dns/index.ts";
 import { ECR_RULES } from "./ecr.ts";
 import { ECS_RULES } from "./ecs/index.ts";

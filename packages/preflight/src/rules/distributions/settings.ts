@@ -1,8 +1,8 @@
-import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, flag, isEmpty, linked, linkedResource, text, type Value } from "../graph/value.ts";
-import { defineRule, type KindOfProblem, type Rule } from "../rule.ts";
-import { attributeRule, like } from "./shared/attribute-rule.ts";
-import { ownRegion, quoted, repeats, textsOf } from "./shared/attributes.ts";
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { type Block, blocks, flag, isEmpty, linked, linkedResource, text, type Value } from "../../graph/value.ts";
+import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
+import { attributeRule, like } from "../shared/attribute-rule.ts";
+import { ownRegion, quoted, repeats, textsOf } from "../shared/attributes.ts";
 
 const DISTRIBUTION = "aws_cloudfront_distribution";
 const API = "https://docs.aws.amazon.com/cloudfront/latest/APIReference";
@@ -10,14 +10,15 @@ const CACHING = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 
 /** A distribution that works, with these settings. */
-const distribution = (settings: Block): Block => ({
+export const distribution = (settings: Block): Block => ({
   enabled: true,
   origin: [{ origin_id: "app", domain_name: "app.example.com" }],
   default_cache_behavior: [behavior({})],
   viewer_certificate: [{ cloudfront_default_certificate: true }],
   ...settings,
 });
-const behavior = (settings: Block): Block => ({
+/** A behavior of it. */
+export const behavior = (settings: Block): Block => ({
   target_origin_id: "app",
   allowed_methods: ["GET", "HEAD"],
   cached_methods: ["GET", "HEAD"],
@@ -34,7 +35,7 @@ const setOf = (value: Value | undefined) => {
   return complete && texts.length > 0 ? [...new Set(texts)].sort().join(" ") : undefined;
 };
 
-export const DISTRIBUTION_RULES: readonly Rule[] = [
+export const DISTRIBUTION_SETTING_RULES: readonly Rule[] = [
   attributeRule({
     id: "CDN-001",
     severity: "error",
