@@ -208,6 +208,11 @@ export const KEPT: readonly Kept[] = [
     types: ["aws_route53_zone", "aws_route53domains_domain", "aws_service_discovery_public_dns_namespace"],
   },
   {
+    why: "Its address is AWS's, and another one has another: links in pages, mail and DNS lead nowhere.",
+    source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HowToDeleteDistribution.html",
+    types: ["aws_cloudfront_distribution"],
+  },
+  {
     why: "No mail of the domain goes out until another identity is verified, by other records.",
     source: "https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html",
     types: ["aws_ses_domain_dkim", "aws_ses_domain_identity", "aws_ses_email_identity", "aws_sesv2_email_identity"],
