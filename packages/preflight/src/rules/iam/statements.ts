@@ -1,7 +1,8 @@
-import type { Graph } from "../../graph/graph.ts";
-import { text } from "../../graph/value.ts";
+import type { Graph, Resource } from "../../graph/graph.ts";
+import { linked, text } from "../../graph/value.ts";
 import { unknownAction } from "../../iam/action-names.ts";
 import type { Statement } from "../../iam/policy.ts";
+import { idleActions } from "../../iam/s3-resources.ts";
 import { meantPrincipal } from "../../iam/service-principals.ts";
 import { ownedPolicies, type WrittenStatements, writtenStatements } from "../../iam/written.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
@@ -75,6 +76,23 @@ export const STATEMENT_RULES: readonly Rule[] = [
       }
     },
   }),
+  {
+    id: "IAM-026",
+    severity: "warning",
+    title: "Actions on objects name objects, and actions on buckets name buckets",
+    when: "runtime",
+    prevents: "AccessDenied: User: … is not authorized to perform: s3:GetObject on resource: …",
+    cause: "A bucket is named by its ARN, and its objects by the ARN, a slash and their keys: neither holds the other.",
+    reference: "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html",
+    *check(graph) {
+      const ofBuckets = documentsOfBuckets(graph);
+      for (const { at, attribute, kind, statements } of writtenStatements(graph)) {
+        if (kind === "resource" || ofBuckets.has(at)) continue;
+        for (const { action, takes } of statements.flatMap(idleActions))
+          yield { at, attribute, ...MISNAMED[takes](action) };
+      }
+    },
+  },
   defineRule({
     id: "IAM-023",
     severity: "error",
@@ -126,6 +144,27 @@ export const STATEMENT_RULES: readonly Rule[] = [
     },
   }),
 ];
+
+/** Documents that policies of buckets take: BKT-004 is about these. */
+function documentsOfBuckets(graph: Graph): ReadonlySet<Resource> {
+  const policies = graph.ofType("aws_s3_bucket_policy");
+  return new Set(policies.flatMap((one) => linked(one.get("policy"), "data.aws_iam_policy_document").resources));
+}
+
+const MISNAMED = {
+  object: (action: string) => ({
+    message: `has the action "${action}", which is for objects, in a statement that names buckets only.`,
+    fix: "Add the ARN of the bucket with /* to the resources.",
+  }),
+  bucket: (action: string) => ({
+    message: `has the action "${action}", which is for buckets, in a statement that names objects only.`,
+    fix: "Add the ARN of the bucket without /* to the resources.",
+  }),
+  account: (action: string) => ({
+    message: `has the action "${action}", which is for the whole account, in a statement that names buckets.`,
+    fix: 'Give it a statement of its own, with "*" as the resource.',
+  }),
+};
 
 const ACTION = /^[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+$/;
 
