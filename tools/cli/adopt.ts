@@ -25,6 +25,10 @@ const command = ofNamedEnvironment(newCommand("adopt", ["adopt production --stat
   .addOption(CLIENT)
   .addOption(LEAVE);
 
+const LOGIN_ONLY =
+  "Rails may confirm sign-ups, look users up and log them in. If the app lists, creates, changes or deletes users of this pool, write " +
+  'cognito: { appRights: "administer" } before it is deployed: else Cognito answers AccessDeniedException.';
+
 export default verb(command, async () => {
   const { state: place, ...which } = command.opts<Options>();
   const name = namedEnvironment(command);
@@ -39,6 +43,7 @@ export default verb(command, async () => {
   console.log(
     `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
       `Where it is another: bin/infra move --environment ${name} --state DIR|FILE.` +
+      (environment.cognito.appRights === "login" ? `\n${LOGIN_ONLY}` : "") +
       (environment.ci ? `\nBefore GitHub Actions plans it, and before a deployment: bin/infra bootstrap ${name}.` : ""),
   );
 });

@@ -51,6 +51,7 @@ describe("adopt", () => {
     expect(stdout).toContain("Left where it is, in the old project:\n  aws_cognito_user.this: is a person");
     expect(stdout).toContain('deletion_protection is not set, would be "ACTIVE"');
     expect(stdout).toContain('cognito.domainPrefix "operation-app" of the environment is not used');
+    expect(stdout, "what an app that did more would miss").toContain('write cognito: { appRights: "administer" }');
     const file = project.read(FILE);
     expect(JSON.parse(file).objects).toHaveProperty(["aws_cognito_user_pool.cognito_user_pool"]);
     expect(`${file}${stdout}`).not.toContain(CLIENT_SECRET);
