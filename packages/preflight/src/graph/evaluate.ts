@@ -10,10 +10,13 @@ export function evaluateValue(value: Value, scope: Scope, trees: SyntaxTrees): V
   return isBlock(value) ? evaluateBlock(value, scope, trees) : value;
 }
 
-export function evaluateBlock(body: Block, scope: Scope, trees: SyntaxTrees): Block {
+/** @param except arguments that are left out */
+export function evaluateBlock(body: Block, scope: Scope, trees: SyntaxTrees, except?: ReadonlySet<string>): Block {
   const values: Record<string, Value> = {};
   const keyOf = (name: string) => (name.includes("${") ? (text(evaluateText(name, scope, trees)) ?? name) : name);
-  for (const [name, value] of Object.entries(body)) {
+  for (const name of Object.keys(body)) {
+    const value = body[name] as Value;
+    if (except?.has(name)) continue;
     if (name === "dynamic") addDynamicBlocks(values, value, body, scope, trees);
     else values[keyOf(name)] ??= evaluateValue(value, scope, trees);
   }

@@ -46,16 +46,20 @@ function quoteBare(json: string): string {
   );
 }
 
+/** Puts the references where their marks are, in what has just been parsed. */
 function restore(value: Value, parts: NonNullable<Expression["parts"]>): Value {
   if (typeof value === "string") return value.includes(OPENING) ? withReferences(value, parts) : value;
-  if (isList(value)) return value.map((item) => restore(item, parts));
-  if (!isBlock(value)) return value;
-  const restored: Record<string, Value> = {};
-  for (const key of Object.keys(value)) {
-    const name = key.includes(OPENING) ? key.replace(PLACEHOLDER, "${…}") : key;
-    restored[name] = restore(value[key] as Value, parts);
+  if (typeof value !== "object" || value === null) return value;
+  const content = value as Record<string, Value>; // or a list
+  for (const key of Object.keys(content)) {
+    const restored = restore(content[key] as Value, parts);
+    if (!key.includes(OPENING)) content[key] = restored;
+    else {
+      delete content[key];
+      content[key.replace(PLACEHOLDER, "${…}")] = restored;
+    }
   }
-  return restored;
+  return value;
 }
 
 function withReferences(marked: string, parts: NonNullable<Expression["parts"]>): Expression {

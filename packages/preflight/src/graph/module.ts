@@ -203,8 +203,7 @@ export class Module {
 
   /** The arguments of a resource, without those that are Terraform's own. */
   evaluateResource(body: Block, instance: Partial<Instance>): Block {
-    const own = Object.entries(body).filter(([name]) => !META_ARGUMENTS.has(name));
-    return evaluateBlock(Object.fromEntries(own), this.scope(instance), this.project.trees);
+    return evaluateBlock(body, this.scope(instance), this.project.trees, META_ARGUMENTS);
   }
 
   evaluate(value: Value, instance: Partial<Instance>): Value {

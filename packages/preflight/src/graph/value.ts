@@ -285,8 +285,13 @@ function isListExpression(value: Value): boolean {
   return only !== undefined && (only.resources.length !== 1 || isList(attributeBehind(only)));
 }
 
+const NO_BLOCKS = { blocks: [], complete: true };
+
 /** Nested blocks of one kind: a list of them, or one alone. */
 export function blocks(value: Value | undefined): { readonly blocks: readonly Block[]; readonly complete: boolean } {
+  if (isAbsent(value)) return NO_BLOCKS;
+  if (isBlock(value)) return { blocks: [value], complete: true };
+  if (isList(value) && value.every(isBlock)) return { blocks: value, complete: true };
   const found = items(value);
   const all = found.items.filter(isBlock);
   return { blocks: all, complete: found.complete && all.length === found.items.length };
@@ -330,12 +335,13 @@ function follow(value: Value | undefined, types: readonly string[], depth: numbe
   if (isList(value)) return join(value.map((item) => follow(item, types, depth + 1)));
   if (typeof value === "string") return { ...NOWHERE, certain: true, literal: value };
   if (!(value instanceof Expression)) return NOWHERE;
+  const { only } = value;
+  if (only && only.kind !== "order") return followReference(only, types, depth);
   const references = value.references.filter(({ kind }) => kind !== "order");
   if (references.length === 0) {
     return typeof value.known === "string" ? { ...NOWHERE, certain: true, literal: value.known } : NOWHERE;
   }
   const links = references.map((reference) => followReference(reference, types, depth));
-  if (value.only) return links[0] ?? NOWHERE;
   // Names, numbers and the like go into an expression too: what is of the right type is what is meant.
   const found = links.filter((link) => link.resources.length > 0);
   const joined = join(found);
@@ -345,7 +351,8 @@ function follow(value: Value | undefined, types: readonly string[], depth: numbe
 }
 
 function followReference(reference: Reference, types: readonly string[], depth: number): Link {
-  const direct = reference.resources.filter((resource) => types.includes(resource.type));
+  const isDirect = (resource: Resource) => types.includes(resource.type);
+  const direct = reference.resources.every(isDirect) ? reference.resources : reference.resources.filter(isDirect);
   if (direct.length > 0) {
     return {
       resources: direct,

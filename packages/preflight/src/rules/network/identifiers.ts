@@ -64,6 +64,7 @@ function* wrongIds(graph: Graph): Generator<KindOfProblem<string>> {
     if (!NETWORKED.test(resource.type)) continue;
     yield* wrongIdsIn(resource, resource.values);
     for (const value of Object.values(resource.values)) {
+      if (typeof value !== "object") continue;
       for (const inner of blocks(value).blocks) yield* wrongIdsIn(resource, inner);
     }
   }

@@ -34,7 +34,11 @@ export function attributeRule({
   cause,
   ...head
 }: Omit<RuleHead, "examples"> & Failure & { readonly checks: readonly AttributeCheck[] }): Rule {
-  const rows = checks.map((check) => ({ check, failure: { when, prevents, cause, ...ownFailure(check) } }));
+  const rows = checks.map((check) => ({
+    check,
+    failure: { when, prevents, cause, ...ownFailure(check) },
+    problemsOf: problemsFor(check),
+  }));
   return {
     ...head,
     failures: [...new Map(rows.map(({ failure }) => [JSON.stringify(failure), failure])).values()],
@@ -44,9 +48,9 @@ export function attributeRule({
       attribute: attribute.split(".")[0] ?? attribute,
     })),
     *check(graph) {
-      for (const { check, failure } of rows) {
+      for (const { check, failure, problemsOf } of rows) {
         for (const resource of graph.ofType(...check.types)) {
-          for (const problem of problemsOf(resource, check)) yield { ...problem, failure };
+          for (const problem of problemsOf(resource)) yield { ...problem, failure };
         }
       }
     },
@@ -58,16 +62,19 @@ function ownFailure(check: AttributeCheck): Partial<Failure> {
   return Object.fromEntries(own.map((name) => [name, check[name]]));
 }
 
-function* problemsOf(resource: Resource, check: AttributeCheck): Generator<Problem> {
+function problemsFor(check: AttributeCheck): (resource: Resource) => readonly Problem[] {
   const { attribute, takes, of = "planned", where, fix } = check;
-  if (of === "made" ? !resource.isMade : of === "planned" && !resource.isPlanned) return;
-  const [name = "", ...outer] = attribute.split(".").reverse();
-  for (const beside of blocksAt(resource.values, outer.reverse())) {
-    const wrong = (where?.(beside, resource) ?? true) ? takes(attribute, beside[name], beside) : undefined;
-    const [first = name] = outer;
-    if (wrong && !isKept(resource, check))
-      yield { at: resource, ...wrong, ...(fix !== undefined && { fix }), attribute: first };
-  }
+  const outer = attribute.split(".");
+  const name = outer.pop() ?? "";
+  const [first = name] = outer;
+  return (resource) => {
+    if (of === "made" ? !resource.isMade : of === "planned" && !resource.isPlanned) return [];
+    return blocksAt(resource.values, outer).flatMap((beside) => {
+      const wrong = (where?.(beside, resource) ?? true) ? takes(attribute, beside[name], beside) : undefined;
+      if (!wrong || isKept(resource, check)) return [];
+      return [{ at: resource, ...wrong, ...(fix !== undefined && { fix }), attribute: first }];
+    });
+  };
 }
 
 /**
