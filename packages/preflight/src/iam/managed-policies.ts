@@ -45,6 +45,44 @@ export const MANAGED_POLICIES: Readonly<Record<string, readonly (readonly string
   AmazonS3FullAccess: [["s3:*"]],
   AmazonS3ReadOnlyAccess: [["s3:Get*", "s3:List*"]],
   AmazonEC2ContainerServiceRole: [["ec2:AuthorizeSecurityGroupIngress", "ec2:Describe*", "elasticloadbalancing:*"]],
+  AWSLambdaBasicExecutionRole: [["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]],
+  AWSLambdaVPCAccessExecutionRole: [
+    [
+      "logs:CreateLogGroup",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ],
+  ],
+  AWSLambdaSQSQueueExecutionRole: [
+    [
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "logs:CreateLogGroup",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+    ],
+  ],
+  AWSLambdaKinesisExecutionRole: [
+    [
+      "kinesis:DescribeStream",
+      "kinesis:DescribeStreamSummary",
+      "kinesis:GetRecords",
+      "kinesis:GetShardIterator",
+      "kinesis:ListShards",
+      "kinesis:ListStreams",
+      "kinesis:SubscribeToShard",
+      "logs:CreateLogGroup",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+    ],
+  ],
   AmazonEC2ContainerServiceEventsRole: [["ecs:RunTask", "iam:PassRole", "ecs:TagResource"]],
   AmazonEC2ContainerServiceforEC2Role: [
     [
@@ -64,4 +102,8 @@ export const SERVICE_ROLE_POLICIES: ReadonlySet<string> = new Set([
   "AmazonECSTaskExecutionRolePolicy",
   "AmazonEC2ContainerServiceRole",
   "AmazonEC2ContainerServiceforEC2Role",
+  "AWSLambdaBasicExecutionRole",
+  "AWSLambdaVPCAccessExecutionRole",
+  "AWSLambdaSQSQueueExecutionRole",
+  "AWSLambdaKinesisExecutionRole",
 ]);

@@ -217,6 +217,7 @@ function wrongShape(rule: Block): { what: string; fix: string } | undefined {
   const parts: readonly (readonly [Block, readonly string[]])[] = [
     [rule, ["rulePriority", "selection", "action"]],
     ...(isBlock(rule.selection) ? [[selection, ["tagStatus", "countType", "countNumber"]] as const] : []),
+    ...(isBlock(rule.action) ? [[rule.action, ["type"]] as const] : []),
   ];
   for (const [part, required] of parts) {
     const missing = required.filter((name) => part[name] === undefined);

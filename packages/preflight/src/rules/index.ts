@@ -9,6 +9,7 @@ import { DISTRIBUTION_RULES } from "./distributions/index.ts";
 import { DNS_RULES } from "./dns/index.ts";
 import { ECR_RULES } from "./ecr.ts";
 import { ECS_RULES } from "./ecs/index.ts";
+import { FUNCTION_RULES } from "./functions.ts";
 import { IAM_RULES } from "./iam/index.ts";
 import { LOAD_BALANCER_RULES } from "./load-balancer/index.ts";
 import { MAIL_RULES } from "./mail/index.ts";
@@ -51,6 +52,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   { name: "backup", title: "Backups", rules: BACKUP_RULES },
   { name: "distributions", title: "CloudFront", rules: DISTRIBUTION_RULES },
   { name: "messages", title: "Queues and topics", rules: MESSAGE_RULES },
+  { name: "functions", title: "Functions", rules: FUNCTION_RULES },
   { name: "parameters", title: "Parameters", rules: PARAMETER_RULES },
   { name: "mail", title: "Mail", rules: MAIL_RULES },
   { name: "waf", title: "Web firewalls", rules: FIREWALL_RULES },

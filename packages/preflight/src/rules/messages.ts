@@ -1,11 +1,16 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
 import { type Block, blocks, flag, isBlock, linkedResource, number, text, type Value } from "../graph/value.ts";
-import type { Rule } from "../rule.ts";
+import { defineRule, type KindOfProblem, type Problem, type Rule } from "../rule.ts";
 import { attributeRule, between, oneOf } from "./shared/attribute-rule.ts";
+import { admissionOf } from "./shared/receivers.ts";
 
 const QUEUE = "aws_sqs_queue";
 const TOPIC = "aws_sns_topic";
+const SUBSCRIPTION = "aws_sns_topic_subscription";
+const SNS = "sns.amazonaws.com";
+const TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:orders";
+const QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:orders";
 const SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html";
 
 /** The name of what is FIFO ends with `.fifo`, and no other one does. */
@@ -92,23 +97,35 @@ export const MESSAGE_RULES: readonly Rule[] = [
       },
     ],
   }),
-  {
+  defineRule({
     id: "MSG-003",
     severity: "error",
-    title: "A queue's dead letters go to a queue of its kind",
-    when: "apply",
-    prevents:
-      "InvalidParameterValue: Value {…} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist (or: must be the same type of queue as the source)",
-    cause: "The dead-letter queue of a FIFO queue is FIFO too, and that of a standard queue a standard one.",
+    title: "A queue's dead letters go to a queue of its kind, after a number of tries",
     reference: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+    problems: {
+      kind: {
+        when: "apply",
+        prevents:
+          "InvalidParameterValue: Value {…} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist (or: must be the same type of queue as the source)",
+        cause: "The dead-letter queue of a FIFO queue is FIFO too, and that of a standard queue a standard one.",
+      },
+      missing: {
+        when: "apply",
+        prevents:
+          "InvalidParameterValue: Value {…} for parameter RedrivePolicy is invalid. Reason: Redrive policy does not contain mandatory attribute: maxReceiveCount.",
+        cause: "A policy says which queue, and how often a message is delivered before it goes there.",
+      },
+    },
     *check(graph) {
       for (const at of graph.ofType(QUEUE, "aws_sqs_queue_redrive_policy").filter(({ isPlanned }) => isPlanned)) {
+        yield* unfinishedRedrive(at);
         const source = at.type === QUEUE ? at : linkedResource(at.get("queue_url"), QUEUE);
         const policy = decodeJsonText(at.get("redrive_policy"));
         const target = isBlock(policy) ? linkedResource(policy.deadLetterTargetArn, QUEUE) : undefined;
         const [ours, theirs] = [source, target].map((queue) => queue && flag(queue.get("fifo_queue"), false));
         if (!target || ours === undefined || theirs === undefined || ours === theirs) continue;
         yield {
+          kind: "kind",
           at,
           message: `is ${ours ? "FIFO" : "a standard queue"}, and sends its dead letters to ${target.address}, which is ${theirs ? "FIFO" : "a standard one"}.`,
           fix: `Set fifo_queue of ${target.address} to ${ours}.`,
@@ -116,7 +133,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
         };
       }
     },
-  },
+  }),
   {
     id: "MSG-004",
     severity: "error",
@@ -167,9 +184,97 @@ export const MESSAGE_RULES: readonly Rule[] = [
       }
     },
   },
+  {
+    id: "MSG-006",
+    severity: "error",
+    title: "A queue lets in the topic that sends to it",
+    when: "runtime",
+    prevents: "no error: no message arrives. The metric NumberOfNotificationsFailed of the topic counts",
+    cause: "SNS writes to a queue by the queue's policy, and a new one lets only its account in.",
+    reference: "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
+    check: unreachedQueues,
+  },
+  attributeRule({
+    id: "MSG-007",
+    severity: "error",
+    title: "SNS accepts the settings of a subscription",
+    when: "apply",
+    prevents:
+      "InvalidParameter: Invalid parameter: Attributes Reason: RawMessageDelivery: Delivery protocol [email] does not support raw message delivery.",
+    cause: "Only queues, delivery streams and HTTP take a message without its envelope.",
+    reference: "https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html",
+    checks: [
+      {
+        types: [SUBSCRIPTION],
+        attribute: "raw_message_delivery",
+        takes: (attribute, value, { protocol }) =>
+          flag(value, false) === true && text(protocol) !== undefined && !RAW.includes(text(protocol) ?? "")
+            ? { message: `has ${attribute} with protocol = "${text(protocol)}".`, fix: `Take ${attribute} out.` }
+            : undefined,
+        bad: { topic_arn: TOPIC_ARN, protocol: "email", endpoint: "ops@example.com", raw_message_delivery: true },
+        good: { topic_arn: TOPIC_ARN, protocol: "email", endpoint: "ops@example.com" },
+      },
+      {
+        types: [SUBSCRIPTION],
+        attribute: "filter_policy",
+        takes: (attribute, value) => {
+          const key = unlistedIn(value);
+          return key === undefined
+            ? undefined
+            : { message: `has a ${attribute} whose "${key}" is no list.`, fix: "Write the values that fit in a list." };
+        },
+        prevents: 'InvalidParameter: Invalid parameter: FilterPolicy: "type" must be an object or an array',
+        cause: "A filter lists the values that fit, also where there is one.",
+        bad: { topic_arn: TOPIC_ARN, protocol: "sqs", endpoint: QUEUE_ARN, filter_policy: '{"type":"order"}' },
+        good: { topic_arn: TOPIC_ARN, protocol: "sqs", endpoint: QUEUE_ARN, filter_policy: '{"type":["order"]}' },
+      },
+    ],
+  }),
 ];
 
 const KEY = "kms_master_key_id";
+
+/** Protocols that take a message without its envelope. */
+const RAW = ["firehose", "http", "https", "sqs"];
+
+/** Settings of a policy of dead letters that have to be there. */
+const OF_DEAD_LETTERS = ["deadLetterTargetArn", "maxReceiveCount"];
+
+function* unfinishedRedrive(at: Resource): Generator<KindOfProblem<"missing">> {
+  const policy = decodeJsonText(at.get("redrive_policy"));
+  if (!isBlock(policy)) return;
+  const missing = OF_DEAD_LETTERS.filter((name) => policy[name] === undefined || policy[name] === null);
+  if (missing.length === 0 || missing.length === OF_DEAD_LETTERS.length) return;
+  yield {
+    kind: "missing",
+    at,
+    message: `has a redrive_policy without ${missing.join(" and ")}.`,
+    fix: `Add ${missing.join(" and ")}.`,
+    attribute: "redrive_policy",
+  };
+}
+
+/** Queues that topics send to, which do not let SNS in. */
+function* unreachedQueues(graph: Graph): Generator<Problem> {
+  for (const at of graph.ofType(SUBSCRIPTION).filter(({ isPlanned }) => isPlanned)) {
+    const queue = text(at.get("protocol")) === "sqs" ? linkedResource(at.get("endpoint"), QUEUE) : undefined;
+    const admission = queue && admissionOf(graph, queue, SNS);
+    if (!queue || !admission || admission.isIn) continue;
+    yield {
+      at,
+      message: `sends to ${queue.address}, ${admission.hasPolicy ? `whose policy does not name ${SNS}` : "which has no policy"}.`,
+      fix: `Let the service ${SNS} call sqs:SendMessage in a policy of ${queue.address}.`,
+      attribute: "endpoint",
+    };
+  }
+}
+
+/** The key of a filter whose value is no list, where one is. */
+function unlistedIn(value: Value | undefined): string | undefined {
+  const filter = decodeJsonText(value);
+  if (!isBlock(filter)) return undefined;
+  return Object.keys(filter).find((key) => ["string", "number", "boolean"].includes(typeof filter[key]));
+}
 
 /** What writes to queues in the name of a service, and what it names as its target. */
 function writers(graph: Graph): { readonly by: Resource; readonly target: Value | undefined }[] {

@@ -451,3 +451,28 @@ describeRule(
   },
   withMonthlyBudget,
 );
+
+describeRule(
+  "ALM-013",
+  {
+    "more data points than periods": {
+      bad: ({ resource }) => {
+        resource.aws_cloudwatch_metric_alarm.errors.datapoints_to_alarm = 2;
+      },
+      good: ({ resource }) => {
+        Object.assign(resource.aws_cloudwatch_metric_alarm.errors, { datapoints_to_alarm: 2, evaluation_periods: 3 });
+      },
+      says: "aws_cloudwatch_metric_alarm.errors has datapoints_to_alarm = 2 and evaluation_periods = 1. Write up to 1 as datapoints_to_alarm.",
+    },
+    "no series to compare": {
+      bad: ({ resource }) => {
+        delete resource.aws_cloudwatch_metric_alarm.tasks.metric_query[0].return_data;
+      },
+      good: ({ resource }) => {
+        resource.aws_cloudwatch_metric_alarm.tasks.metric_query[0].return_data = "${var.returned}";
+      },
+      says: "aws_cloudwatch_metric_alarm.tasks has no metric_query with return_data = true. Set return_data to true in the one that is compared with the threshold.",
+    },
+  },
+  withAlarms,
+);

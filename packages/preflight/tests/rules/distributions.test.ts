@@ -120,3 +120,21 @@ describeRule(
   },
   base,
 );
+
+describeRule(
+  "CDN-008",
+  {
+    "both a policy and settings": {
+      bad: ({ resource }) => {
+        resource.aws_cloudfront_distribution.main.default_cache_behavior[0].forwarded_values = [{ query_string: true }];
+      },
+      good: ({ resource }) => {
+        const [behavior] = resource.aws_cloudfront_distribution.main.default_cache_behavior;
+        behavior.cache_policy_id = null;
+        behavior.forwarded_values = [{ query_string: true }];
+      },
+      says: "aws_cloudfront_distribution.main has both default_cache_behavior.cache_policy_id and forwarded_values. Drop default_cache_behavior.cache_policy_id or forwarded_values.",
+    },
+  },
+  base,
+);

@@ -374,3 +374,19 @@ describe("hostile input", () => {
     },
   );
 });
+
+const beside =
+  (type: string, name = "www") =>
+  (stack: Json) => {
+    cname("www")(stack);
+    const { zone_id } = record(stack);
+    stack.resource.aws_route53_record.other = { zone_id, name, type, ttl: 60, records: ["192.0.2.1"] };
+  };
+
+describeRule("DNS-007", {
+  "an address beside a CNAME": {
+    bad: beside("A"),
+    good: beside("A", "ftp"),
+    says: 'aws_route53_record.extra is a CNAME record for "www.example.com", beside the A record aws_route53_record.other. Give one of them another name, or write an alias record in the place of the CNAME.',
+  },
+});

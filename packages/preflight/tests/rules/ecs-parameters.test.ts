@@ -168,3 +168,21 @@ describeRule("ECS-087", {
     says: 'aws_ecs_service.app has scheduling_strategy = "DAEMON" on Fargate. Write "REPLICA", with a desired_count.',
   },
 });
+
+const mounted = (target: Json) => (stack: Json) => {
+  Object.assign(stack.resource, {
+    aws_efs_file_system: { files: { encrypted: true } },
+    ...(target && { aws_efs_mount_target: { a: { subnet_id: "subnet-1", file_system_id: target } } }),
+  });
+  stack.resource.aws_ecs_task_definition.app.volume = [
+    { name: "files", efs_volume_configuration: [{ file_system_id: "${aws_efs_file_system.files.id}" }] },
+  ];
+};
+
+describeRule("ECS-092", {
+  "one without any": {
+    bad: mounted(undefined),
+    good: mounted("${aws_efs_file_system.files.id}"),
+    says: "aws_ecs_task_definition.app mounts aws_efs_file_system.files, which has no aws_efs_mount_target. Add one in each subnet that tasks start in.",
+  },
+});

@@ -207,7 +207,21 @@ describeRule("LB-003", {
   },
 });
 
+const writtenBy =
+  (Service: string, more: Json = {}) =>
+  (stack: Json) => {
+    editStatements(stack, "aws_s3_bucket_policy", "logs", ([statement]) => {
+      statement.Principal = { Service };
+    });
+    Object.assign(stack.resource.aws_lb.main, more);
+  };
+
 describeRule("LB-004", {
+  "a policy for the logs of network load balancers": {
+    bad: writtenBy("delivery.logs.amazonaws.com"),
+    good: writtenBy("logdelivery.elasticloadbalancing.amazonaws.com"),
+    says: "aws_lb.main writes its logs to aws_s3_bucket.logs, whose policy aws_s3_bucket_policy.logs does not allow it to put objects. Allow s3:PutObject on <bucket>/AWSLogs/<account>/* to logdelivery.elasticloadbalancing.amazonaws.com.",
+  },
   "a bucket without a policy": {
     bad: ({ resource }) => {
       delete resource.aws_s3_bucket_policy;

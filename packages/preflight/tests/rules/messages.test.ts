@@ -88,3 +88,67 @@ describeRule(
   },
   base,
 );
+
+const subscribed = (policy?: Json) => (stack: Json) => {
+  stack.resource.aws_sns_topic = { main: { name: "orders" } };
+  stack.resource.aws_sns_topic_subscription = {
+    main: { topic_arn: "${aws_sns_topic.main.arn}", protocol: "sqs", endpoint: "${aws_sqs_queue.main.arn}" },
+  };
+  if (policy) stack.resource.aws_sqs_queue_policy = { main: { queue_url: "${aws_sqs_queue.main.id}", policy } };
+};
+const admitting = (Service: string) =>
+  JSON.stringify({
+    Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sqs:SendMessage", Resource: "*" }],
+  });
+
+describeRule(
+  "MSG-006",
+  {
+    "a queue without a policy": {
+      bad: subscribed(),
+      good: subscribed(admitting("sns.amazonaws.com")),
+      says: "aws_sns_topic_subscription.main sends to aws_sqs_queue.main, which has no policy. Let the service sns.amazonaws.com call sqs:SendMessage in a policy of aws_sqs_queue.main.",
+    },
+    "a queue that lets in others": {
+      bad: subscribed(admitting("events.amazonaws.com")),
+      good: subscribed("${var.policy}"),
+      says: "aws_sns_topic_subscription.main sends to aws_sqs_queue.main, whose policy does not name sns.amazonaws.com. Let the service sns.amazonaws.com call sqs:SendMessage in a policy of aws_sqs_queue.main.",
+    },
+  },
+  base,
+);
+
+describeRule(
+  "MSG-003",
+  {
+    "dead letters after no number of tries": {
+      bad: queue({ redrive_policy: '{"deadLetterTargetArn":"${aws_sqs_queue.dead.arn}"}' }),
+      good: queue({ redrive_policy: "${var.redrive}" }),
+      says: "aws_sqs_queue.main has a redrive_policy without maxReceiveCount. Add maxReceiveCount.",
+    },
+  },
+  base,
+);
+
+const subscription = (settings: Json) => (stack: Json) => {
+  stack.resource.aws_sns_topic_subscription = {
+    main: { topic_arn: "arn:aws:sns:eu-west-1:123456789012:a", ...settings },
+  };
+};
+
+describeRule(
+  "MSG-007",
+  {
+    "raw messages by mail": {
+      bad: subscription({ protocol: "email", endpoint: "a@example.com", raw_message_delivery: true }),
+      good: subscription({ protocol: "https", endpoint: "https://example.com", raw_message_delivery: true }),
+      says: 'aws_sns_topic_subscription.main has raw_message_delivery with protocol = "email". Take raw_message_delivery out.',
+    },
+    "a filter of a text": {
+      bad: subscription({ protocol: "sqs", endpoint: "${var.queue}", filter_policy: '{"type":"order"}' }),
+      good: subscription({ protocol: "sqs", endpoint: "${var.queue}", filter_policy: '{"order":{"type":["a"]}}' }),
+      says: 'aws_sns_topic_subscription.main has a filter_policy whose "type" is no list. Write the values that fit in a list.',
+    },
+  },
+  base,
+);

@@ -806,3 +806,48 @@ describeRule(
   },
   withScaling,
 );
+
+const transformed = (input_template: string) => (stack: Json) => {
+  stack.resource.aws_cloudwatch_event_target.nightly.input_transformer = {
+    input_paths: { task: "$.detail.taskArn" },
+    input_template,
+  };
+};
+
+describeRule(
+  "SCH-009",
+  {
+    "a placeholder that is not defined": {
+      bad: transformed('{"task": <taskArn>, "rule": <aws.events.rule-arn>}'),
+      good: transformed('{"task": <task>, "rule": <aws.events.rule-arn>}'),
+      says: 'aws_cloudwatch_event_target.nightly has an input_template with "<taskArn>", which input_paths does not define. Add "taskArn" to input_paths.',
+    },
+  },
+  withSchedules,
+);
+
+const logged = (more: Json) => (stack: Json) => {
+  stack.resource.aws_cloudwatch_log_group = {
+    ...stack.resource.aws_cloudwatch_log_group,
+    events: { name: "/aws/events/a" },
+  };
+  stack.resource.aws_cloudwatch_event_target.logged = {
+    rule: "${aws_cloudwatch_event_rule.nightly.name}",
+    arn: "${aws_cloudwatch_log_group.events.arn}",
+  };
+  Object.assign(stack.resource, more);
+};
+
+describeRule(
+  "SCH-017",
+  {
+    "a log group that lets nobody in": {
+      bad: logged({}),
+      good: logged({
+        aws_cloudwatch_log_resource_policy: { main: { policy_name: "a", policy_document: "${var.policy}" } },
+      }),
+      says: "aws_cloudwatch_event_target.logged writes to aws_cloudwatch_log_group.events, and there is no aws_cloudwatch_log_resource_policy. Let events.amazonaws.com and delivery.logs.amazonaws.com call logs:CreateLogStream and logs:PutLogEvents in one.",
+    },
+  },
+  withSchedules,
+);

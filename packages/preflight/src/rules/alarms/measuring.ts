@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, Expression, linkedResource, number, text, type Value } from "../../graph/value.ts";
+import { blocks, Expression, flag, linkedResource, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { attributeFor, type Measured, measuredMetrics } from "./measured.ts";
 import { IDENTITIES, type Metric, NAMESPACES } from "./metrics.ts";
@@ -166,6 +166,28 @@ export const MEASURING_RULES: readonly Rule[] = [
       }
     },
   }),
+  defineRule({
+    id: "ALM-013",
+    severity: "error",
+    title: "An alarm counts within its periods, and compares one series",
+    reference: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    problems: {
+      points: {
+        when: "apply",
+        prevents: "ValidationError: DatapointsToAlarm must be less than or equal to EvaluationPeriods",
+        cause: "An alarm goes off where so many of the last periods are over the threshold.",
+      },
+      returned: {
+        when: "apply",
+        prevents: "ValidationError: Exactly one element of the metrics list should return data.",
+        cause: "Of several metrics and expressions, one is compared with the threshold.",
+      },
+    },
+    *check(graph) {
+      for (const alarm of graph.ofType("aws_cloudwatch_metric_alarm").filter(({ isPlanned }) => isPlanned))
+        yield* uncounted(alarm);
+    },
+  }),
   {
     id: "ALM-007",
     severity: "error",
@@ -191,6 +213,30 @@ export const MEASURING_RULES: readonly Rule[] = [
     },
   },
 ];
+
+function* uncounted(alarm: Resource): Generator<KindOfProblem<"points" | "returned">> {
+  const [points, periods] = ["datapoints_to_alarm", "evaluation_periods"].map((name) => number(alarm.get(name)));
+  if (points !== undefined && periods !== undefined && points > periods) {
+    yield {
+      kind: "points",
+      at: alarm,
+      message: `has datapoints_to_alarm = ${points} and evaluation_periods = ${periods}.`,
+      fix: `Write up to ${periods} as datapoints_to_alarm.`,
+      attribute: "datapoints_to_alarm",
+    };
+  }
+  const queries = blocks(alarm.get("metric_query"));
+  const returned = queries.blocks.map((query) => flag(query.return_data, false));
+  const count = returned.filter((one) => one === true).length;
+  if (queries.blocks.length === 0 || !queries.complete || returned.includes(undefined) || count === 1) return;
+  yield {
+    kind: "returned",
+    at: alarm,
+    message: `has ${count === 0 ? "no" : count} metric_query with return_data = true.`,
+    fix: "Set return_data to true in the one that is compared with the threshold.",
+    attribute: "metric_query",
+  };
+}
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -57,6 +57,23 @@ export const DATABASE_SETTING_RULES: readonly Rule[] = [
     checks: [
       {
         types: ["aws_db_instance"],
+        attribute: "max_allocated_storage",
+        takes: (_, value, { allocated_storage }) => {
+          const [most, now] = [number(value) ?? 0, number(allocated_storage)];
+          if (now === undefined || most <= now || most >= Math.ceil(now * 1.1)) return undefined;
+          return {
+            message: `has max_allocated_storage = ${most} and allocated_storage = ${now}.`,
+            fix: `Write ${Math.ceil(now * 1.26)} or more, so that there is room for a step.`,
+          };
+        },
+        prevents:
+          "InvalidParameterCombination: The maximum allocated storage must be increased by at least 10 percent.",
+        cause: "Storage grows by a tenth at least.",
+        bad: { engine: "mysql", allocated_storage: 100, max_allocated_storage: 105 },
+        good: { engine: "mysql", allocated_storage: 100, max_allocated_storage: 200 },
+      },
+      {
+        types: ["aws_db_instance"],
         attribute: "backup_retention_period",
         takes: between(0, 35),
         bad: { backup_retention_period: 60 },

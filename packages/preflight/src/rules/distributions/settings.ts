@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { type Block, blocks, flag, isEmpty, linked, linkedResource, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
-import { attributeRule, like } from "../shared/attribute-rule.ts";
+import { attributeRule, like, without } from "../shared/attribute-rule.ts";
 import { ownRegion, quoted, repeats, textsOf } from "../shared/attributes.ts";
 
 const DISTRIBUTION = "aws_cloudfront_distribution";
@@ -104,6 +104,23 @@ export const DISTRIBUTION_SETTING_RULES: readonly Rule[] = [
         },
       ]),
     ],
+  }),
+  attributeRule({
+    id: "CDN-008",
+    severity: "error",
+    title: "A behavior caches by its policy, or by settings of its own",
+    when: "apply",
+    prevents:
+      "InvalidArgument: The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.",
+    cause: "The policy says what is forwarded, and for how long it is kept.",
+    reference: `${API}/API_CacheBehavior.html`,
+    checks: ["default_cache_behavior", "ordered_cache_behavior"].map((block) => ({
+      types: [DISTRIBUTION],
+      attribute: `${block}.cache_policy_id`,
+      takes: without("forwarded_values"),
+      bad: distribution({ [block]: [behavior({ forwarded_values: [{ query_string: true }] })] }),
+      good: distribution({ [block]: [behavior({})] }),
+    })),
   }),
   defineRule({
     id: "CDN-002",

@@ -157,6 +157,17 @@ export const RECORD_RULES: readonly Rule[] = [
     },
   }),
   {
+    id: "DNS-007",
+    severity: "error",
+    title: "A name with a CNAME has no other record",
+    when: "apply",
+    prevents:
+      "InvalidChangeBatch: [RRSet of type CNAME with DNS name www.example.com. is not permitted as it conflicts with other records with the same DNS name in zone example.com.]",
+    cause: "A CNAME stands for all that is asked of its name.",
+    reference: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html",
+    check: besideCnames,
+  },
+  {
     id: "DNS-006",
     severity: "error",
     title: "A validation record has the type that ACM asks for",
@@ -213,6 +224,31 @@ function nameProblem(
   if (!looksWhole) return undefined;
   const message = `has the name "${name}" in the zone ${zone}, and becomes ${name}.${zone}.`;
   return { kind: "appended", at: record, message, fix, attribute: "name" };
+}
+
+function* besideCnames(graph: Graph): Generator<Problem> {
+  const named = records(graph).flatMap((record) => {
+    const [host, type] = [hostNameOf(record), text(record.get("type"))];
+    const zone = linked(record.get("zone_id"), "aws_route53_zone", "data.aws_route53_zone");
+    const zoneId = zone.resources.length === 1 && zone.certain ? zone.resources[0]?.address : zone.literal;
+    const isKnown = !record.many && host && type && zoneId !== undefined && text(record.get("name")) !== undefined;
+    return isKnown ? [{ record, type, key: `${zoneId} ${host.name}`, name: host.name }] : [];
+  });
+  const byKey = new Map<string, typeof named>();
+  for (const one of named) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
+  for (const all of byKey.values()) {
+    const cname = all.find(({ type }) => type === "CNAME");
+    const other = all.find(({ type }) => type !== "CNAME");
+    if (!cname || !other) continue;
+    const at = cname.record.isMade || !other.record.isMade ? cname : other;
+    const beside = at === cname ? other : cname;
+    yield {
+      at: at.record,
+      message: `is a ${at.type} record for "${at.name}", beside the ${beside.type} record ${beside.record.address}.`,
+      fix: "Give one of them another name, or write an alias record in the place of the CNAME.",
+      attribute: "name",
+    };
+  }
 }
 
 /** The blocks that make a routing policy. Without any, a record is the only one of its name and type. */

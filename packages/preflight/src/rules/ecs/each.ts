@@ -4,10 +4,10 @@ import type { Graph } from "../../graph/graph.ts";
 import type { Problem } from "../../rule.ts";
 
 /** Checks every task definition by itself. */
-export function eachTask<Found extends Omit<Problem, "at">>(check: (task: Task) => Iterable<Found>) {
+export function eachTask<Found extends Omit<Problem, "at">>(check: (task: Task, graph: Graph) => Iterable<Found>) {
   return function* (graph: Graph): Generator<Found & Pick<Problem, "at">> {
     for (const task of tasksToRegister(graph)) {
-      for (const problem of check(task)) yield { at: task.resource, ...problem };
+      for (const problem of check(task, graph)) yield { at: task.resource, ...problem };
     }
   };
 }

@@ -1,10 +1,21 @@
-import { type Block, block, blocks, isEmpty, isList, number, text, type Value } from "../../graph/value.ts";
+import {
+  type Block,
+  block,
+  blocks,
+  isEmpty,
+  isList,
+  linkedResource,
+  number,
+  text,
+  type Value,
+} from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { type AttributeCheck, attributeRule, like, oneOf } from "../shared/attribute-rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
 import { eachContainer, eachService, eachTask } from "./each.ts";
 
 const PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html";
+const FILE_SYSTEM = "aws_efs_file_system";
 const SERVICE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html";
 
 export const ECS_PARAMETER_RULES: readonly Rule[] = [
@@ -203,6 +214,33 @@ export const ECS_PARAMETER_RULES: readonly Rule[] = [
       }
     }),
   }),
+  {
+    id: "ECS-092",
+    severity: "error",
+    title: "A file system that is mounted has a mount target",
+    when: "runtime",
+    prevents:
+      'ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: … Failed to resolve "fs-….efs.….amazonaws.com"',
+    cause: "The name of a file system leads to its mount targets, one in each zone.",
+    reference: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+    check: eachTask(function* ({ resource }, graph) {
+      const targets = graph
+        .ofType("aws_efs_mount_target")
+        .map((one) => linkedResource(one.get("file_system_id"), FILE_SYSTEM));
+      if (targets.includes(undefined)) return;
+      for (const { efs_volume_configuration: mounts } of blocks(resource.get("volume")).blocks) {
+        for (const { file_system_id: id } of blocks(mounts).blocks) {
+          const files = linkedResource(id, FILE_SYSTEM);
+          if (!files?.isMade || graph.isHandedOn(files) || targets.includes(files)) continue;
+          yield {
+            message: `mounts ${files.address}, which has no aws_efs_mount_target.`,
+            fix: "Add one in each subnet that tasks start in.",
+            attribute: "volume",
+          };
+        }
+      }
+    }),
+  },
   {
     id: "ECS-087",
     severity: "error",

@@ -11,9 +11,18 @@ import { defineRule, type Failure, type KindOfProblem, type Rule } from "../../r
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
 /** Who writes for a load balancer: a service, or in older regions an account of AWS's. */
-function mayNameLogDelivery({ principals = {} }: Statement, region: string | undefined): boolean {
-  const isElb = (who: Value) =>
-    /^(logdelivery\.elasticloadbalancing|delivery\.logs)\./.test(text(who) ?? "delivery.logs.");
+function mayNameLogDelivery(
+  { principals = {} }: Statement,
+  region: string | undefined,
+  kind: string | undefined,
+): boolean {
+  const isElb = (who: Value) => {
+    const name = text(who);
+    if (name === undefined) return true;
+    // Network load balancers write by the delivery of CloudWatch Logs, and no others do.
+    const isOther = kind === "application" && name.startsWith("delivery.logs.");
+    return !isOther && /^(logdelivery\.(elasticloadbalancing|elb)|delivery\.logs)\./.test(name);
+  };
   const isAccount = (who: Value) => {
     const account = /^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$/.exec(text(who) ?? "")?.[1];
     const own = region === undefined ? undefined : LOG_ACCOUNTS[region];
@@ -51,9 +60,9 @@ function policyOf(graph: Graph, bucket: Resource): Resource | undefined {
   });
 }
 
-function letsWrite(graph: Graph, policy: Resource, { region, bucket, prefix }: LogBucket) {
+function letsWrite(graph: Graph, policy: Resource, { lb, region, bucket, prefix }: LogBucket) {
   const read = readPolicy(graph, policy.get("policy"));
-  const statements = read.statements.filter((statement) => mayNameLogDelivery(statement, region));
+  const statements = read.statements.filter((statement) => mayNameLogDelivery(statement, region, kindOf(lb)));
   const path = [isEmpty(prefix) ? "" : `/${text(prefix) ?? "*"}`, "/AWSLogs/", anything()];
   const arns = [
     pattern(arnOf(bucket), ...path),

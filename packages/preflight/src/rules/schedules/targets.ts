@@ -1,6 +1,16 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, Expression, isEmpty, items, linkedResource, text, type Value } from "../../graph/value.ts";
+import {
+  type Block,
+  blocks,
+  Expression,
+  isBlock,
+  isEmpty,
+  items,
+  linkedResource,
+  text,
+  type Value,
+} from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
 
@@ -237,7 +247,60 @@ export const TARGET_RULES: readonly Rule[] = [
       }
     },
   }),
+  {
+    id: "SCH-017",
+    severity: "warning",
+    title: "EventBridge may write to its log group",
+    when: "runtime",
+    prevents: "no error: nothing is ever logged. The metric FailedInvocations of the rule counts",
+    cause:
+      "EventBridge writes to a log group by a resource policy of CloudWatch Logs; Terraform does not add one by itself.",
+    reference:
+      "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions",
+    *check(graph) {
+      if (graph.ofType("aws_cloudwatch_log_resource_policy").length > 0) return;
+      for (const at of graph.ofType(TARGET).filter(({ isMade }) => isMade)) {
+        const group = linkedResource(at.get("arn"), "aws_cloudwatch_log_group");
+        if (!group?.isMade) continue;
+        yield {
+          at,
+          message: `writes to ${group.address}, and there is no aws_cloudwatch_log_resource_policy.`,
+          fix: "Let events.amazonaws.com and delivery.logs.amazonaws.com call logs:CreateLogStream and logs:PutLogEvents in one.",
+          attribute: "arn",
+        };
+      }
+    },
+  },
+  {
+    id: "SCH-009",
+    severity: "error",
+    title: "A template of a target uses what its paths define",
+    when: "apply",
+    prevents: "ValidationException: InputTemplate for target … contains invalid placeholder taskArn.",
+    cause: "A <placeholder> is a key of input_paths, or one that EventBridge defines.",
+    reference: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html",
+    *check(graph) {
+      for (const at of graph.ofType(TARGET).filter(({ isPlanned }) => isPlanned)) {
+        for (const { input_paths: paths, input_template: template } of blocks(at.get("input_transformer")).blocks) {
+          const unknown =
+            isEmpty(paths) || isBlock(paths) ? undefinedIn(text(template), isBlock(paths) ? paths : {}) : [];
+          if (unknown.length === 0) continue;
+          yield {
+            at,
+            message: `has an input_template with ${quoted(unknown.map((name) => `<${name}>`))}, which input_paths does not define.`,
+            fix: `Add ${quoted(unknown)} to input_paths.`,
+            attribute: "input_transformer",
+          };
+        }
+      }
+    },
+  },
 ];
+
+function undefinedIn(template: string | undefined, paths: Block): string[] {
+  const used = [...(template ?? "").matchAll(/<([\w.-]+)>/g)].map(([, name]) => name ?? "");
+  return [...new Set(used)].filter((name) => !name.startsWith("aws.events.") && !Object.hasOwn(paths, name));
+}
 
 const MOST_TARGETS = 5;
 
