@@ -161,6 +161,7 @@ export function ciTarget(
     stateKey: stateKey(environment),
     hostNames: domain ? [domain.name, ...domain.aliases.map(({ name }) => name)] : [],
     natInstance: environment.network.nat === "instance",
+    storageCdn: environment.storage?.cdn !== undefined,
     loginDomain: loginNames(environment),
     mailDomain: environment.mail && domainOf(environment.mail.from),
     secretsInState: secretsInState(environment),

@@ -32,7 +32,7 @@ const GROWN = {
   domain: { aliases: [WWW] },
   lb: { waf: "count", wafLogRetentionDays: 30 } as const,
   mail: { from: "no-reply@operation-app.example.com" },
-  storage: {},
+  storage: { cdn: {} },
   // What is there for the money.
   cache: "none" as const,
   network: { nat: "instance" } as const,
@@ -49,7 +49,7 @@ const CHANGED = {
   domain: { aliases: [WWW, OTHER] },
   lb: { waf: "block", wafLogRetentionDays: 30 } as const,
   mail: { ...GROWN.mail, dmarc: "quarantine" } as const,
-  storage: { keepDeletedDays: 30 },
+  storage: { keepDeletedDays: 30, cdn: { keepHours: 1 } },
   cache: "none" as const,
   network: { nat: "instance", natInstanceType: "t4g.micro" } as const,
   ecs: {
@@ -93,6 +93,7 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
       "aws_route53_record.lb_certificate_record": "replace",
       "aws_route53_record.lb_certificate_record_shop_example_com": "create",
       "aws_route53_record.lb_certificate_record_www_operation_app_example_com": "replace",
+      "aws_cloudfront_distribution.storage_cdn_distribution": "update",
       "aws_s3_bucket_cors_configuration.storage_cors": "update",
       // Another name of the login pages.
       "aws_acm_certificate.cognito_certificate_request": "replace",

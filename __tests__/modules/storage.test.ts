@@ -67,6 +67,43 @@ describe("the bucket of users' files", () => {
   });
 });
 
+describe("CloudFront in front of it", () => {
+  const DISTRIBUTION = "aws_cloudfront_distribution.storage_cdn_distribution";
+
+  it("is there where it is asked for, and tells Rails its name", () => {
+    const host = (stack: ReturnType<typeof synthesize>) =>
+      stack.container("app", "app").environment.find(({ name }: { name: string }) => name === "STORAGE_CDN_HOST");
+    expect(stored().addresses()).not.toContain(DISTRIBUTION);
+    expect(host(stored())).toBeUndefined();
+    expect(host(stored({ cdn: {} })).value).toBe(`\${${DISTRIBUTION}.domain_name}`);
+  });
+
+  it("asks the app for files alone, over HTTPS and without cookies, and keeps no answer for longer than is said", () => {
+    const { origin, default_cache_behavior: behavior } = stored({ cdn: { keepHours: 2 } }).resource(DISTRIBUTION);
+    expect(origin).toEqual([
+      expect.objectContaining({
+        domain_name: "operation-app.example.com",
+        origin_path: "/rails/active_storage",
+        custom_origin_config: expect.objectContaining({ origin_protocol_policy: "https-only" }),
+      }),
+    ]);
+    expect(behavior).toMatchObject({
+      allowed_methods: ["GET", "HEAD"],
+      viewer_protocol_policy: "redirect-to-https",
+      forwarded_values: { cookies: { forward: "none" }, query_string_cache_keys: ["disposition"] },
+      min_ttl: 0,
+      default_ttl: 0,
+      max_ttl: 7200,
+    });
+  });
+
+  it("gets past the load balancer's login where the path of files is public", () => {
+    const pathRules = [{ paths: ["/rails/active_storage/*"], to: "nginx" as const, public: true }];
+    const stack = stored({ cdn: {} }, { lb: { authenticateCognito: true, pathRules } });
+    expect(stack.addresses()).toContain(DISTRIBUTION);
+  });
+});
+
 describe("the app", () => {
   it("gets the bucket's name and region in every container of its image", () => {
     const stack = stored({}, { ecs: { schedules: { nightly: { when: "rate(1 day)", command: ["true"] } } } });

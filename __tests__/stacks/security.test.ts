@@ -20,7 +20,7 @@ const WITH_EVERYTHING = {
   lb: { waf: "block", wafLogRetentionDays: 30 },
   mail: { from: "no-reply@operation-app.example.com" },
   backup: {},
-  storage: {},
+  storage: { cdn: {} },
   budget: { monthlyUsd: 100 },
   ecs: {
     schedules: { nightly: { command: ["nightly"], when: "rate(1 day)" } },

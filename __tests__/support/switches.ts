@@ -44,6 +44,7 @@ const GROWN: readonly Changes[] = [
   { mail: { from: "no-reply@operation-app.example.com" } },
   { mail: { from: "no-reply@mail.example.net", hostedZone: "example.net", dmarc: "reject" }, domain: undefined },
   { storage: {} },
+  { storage: { cdn: {} } },
   { cognito: { domain: { name: "auth.operation-app.example.com" } }, lb: { authenticateCognito: true } },
   {
     cognito: { domain: { name: "auth.example.net", hostedZone: "example.net", parentRecord: "create" } },

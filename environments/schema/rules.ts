@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { CACHE_VARIABLES, INJECTED_VARIABLES, MAIL_VARIABLES, STORAGE_VARIABLES } from "../../modules/ecs/variables.ts";
+import {
+  CACHE_VARIABLES,
+  CDN_VARIABLES,
+  INJECTED_VARIABLES,
+  MAIL_VARIABLES,
+  STORAGE_VARIABLES,
+} from "../../modules/ecs/variables.ts";
 import {
   contains,
   EVERYWHERE,
@@ -9,6 +15,7 @@ import {
   parseIpv4Cidr,
 } from "../../modules/network/ipv4.ts";
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
+import { FILES_PATH } from "../../modules/storage/actions.ts";
 import { LEAST_GROWTH } from "./database.ts";
 import { environmentSchema } from "./environment.ts";
 import { NAME_RULES } from "./name-rules.ts";
@@ -155,7 +162,7 @@ const variablesHaveOneSource = rule(
   z.object({
     ecs: z.object({ app: ecs.shape.app.pick({ environment: true, secrets: true }).strip() }),
     cache: z.unknown(),
-    storage: z.unknown().optional(),
+    storage: z.looseObject({ cdn: z.unknown().optional() }).optional(),
     mail: z.unknown().optional(),
   }),
   ({ ecs: { app }, cache, storage, mail }) => {
@@ -163,6 +170,7 @@ const variablesHaveOneSource = rule(
       ...INJECTED_VARIABLES,
       ...(cache === "none" ? [] : CACHE_VARIABLES),
       ...(storage === undefined ? [] : STORAGE_VARIABLES),
+      ...(storage?.cdn === undefined ? [] : CDN_VARIABLES),
       ...(mail === undefined ? [] : MAIL_VARIABLES),
     ];
     const taken = new Map(injected.map((name) => [name.toLowerCase(), "the stack sets it"]));
@@ -256,6 +264,25 @@ const mailReachesSes = rule(
         ],
 );
 
+const cdnReachesTheApp = rule(
+  z.object({
+    storage: z.object({ cdn: z.looseObject({}) }),
+    domain: z.unknown().optional(),
+    lb: lb.pick({ authenticateCognito: true, pathRules: true }).strip(),
+  }),
+  ({ domain, lb: { authenticateCognito, pathRules } }) => {
+    const path = ["storage", "cdn"];
+    if (domain === undefined)
+      return [{ path, message: "asks the app over HTTPS, and so needs a domain. Fill in `domain`, or take cdn out." }];
+    const isOpen = pathRules.some(
+      ({ paths, to, public: isPublic }) => isPublic && typeof to === "string" && paths.includes(`${FILES_PATH}/*`),
+    );
+    if (!authenticateCognito || isOpen) return [];
+    const message = `has no login, and lb.authenticateCognito asks everybody for one. Write { paths: ["${FILES_PATH}/*"], to: "nginx", public: true } into lb.pathRules, or take cdn out.`;
+    return [{ path, message }];
+  },
+);
+
 const RULES: readonly Rule[] = [
   nameFitsTargetGroups,
   storageGrows,
@@ -272,6 +299,7 @@ const RULES: readonly Rule[] = [
   loginNeedsHttps,
   ...NAME_RULES,
   mailReachesSes,
+  cdnReachesTheApp,
 ];
 
 /** Everything that is wrong between settings of one environment. */

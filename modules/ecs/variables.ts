@@ -18,5 +18,8 @@ export const CACHE_VARIABLES = ["REDIS_URL"] as const;
 /** Those that it sets where there is a bucket for files. */
 export const STORAGE_VARIABLES = ["STORAGE_BUCKET", "STORAGE_REGION"] as const;
 
+/** Those that it sets where CloudFront is in front of these. */
+export const CDN_VARIABLES = ["STORAGE_CDN_HOST"] as const;
+
 /** Those that it sets where the app sends mail. */
 export const MAIL_VARIABLES = ["MAIL_FROM", "MAIL_REGION"] as const;

@@ -10,7 +10,7 @@ import {
   plansPrefix,
   tagged,
 } from "./names.ts";
-import { loginWrites, natInstanceWrites } from "./optional-writes.ts";
+import { cdnWrites, loginWrites, natInstanceWrites } from "./optional-writes.ts";
 import { namedResources, secretStatements, stateVersions } from "./reads.ts";
 import { bucketWrites, secretWrites, vaultWrites } from "./store-writes.ts";
 
@@ -65,6 +65,7 @@ export function writeStatements(target: CiTarget): Statement[] {
     ...secretWrites(target),
     ...vaultWrites(target),
     ...natInstanceWrites(target),
+    ...cdnWrites(target),
   ];
 }
 

@@ -21,6 +21,8 @@ export interface CiTarget {
   readonly mailDomain?: string;
   /** An instance leads out of the private subnets, in place of a NAT gateway. @default false */
   readonly natInstance?: boolean;
+  /** CloudFront is in front of users' files. @default false */
+  readonly storageCdn?: boolean;
   /** Names of the secrets whose values the state has anyway, and a plan reads again. */
   readonly secretsInState: readonly string[];
   /** Further rights of the app's code. @default none */

@@ -55,3 +55,24 @@ export function loginWrites({ loginDomain }: CiTarget): Statement[] {
     { actions: ["cloudfront:UpdateDistribution"], resources: ["*"] },
   ];
 }
+
+/**
+ * CloudFront in front of users' files. AWS makes up a distribution's id, so it is told by its tag, which it gets while it is made.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
+ */
+export function cdnWrites(target: CiTarget): Statement[] {
+  if (!target.storageCdn) return [];
+  const distributions = [`arn:aws:cloudfront::${target.account}:distribution/*`];
+  return [
+    {
+      actions: ["cloudfront:CreateDistribution", "cloudfront:TagResource"],
+      resources: distributions,
+      condition: { StringEquals: { "aws:RequestTag/Application": target.app } },
+    },
+    {
+      actions: ["cloudfront:DeleteDistribution", "cloudfront:*agResource", "cloudfront:UpdateDistribution"],
+      resources: distributions,
+      condition: tagged(target),
+    },
+  ];
+}

@@ -53,6 +53,9 @@ const UNNAMED_READS = [
   "wafv2:GetWebACLForResource",
 ];
 
+/** The same for CloudFront in front of users' files, where AWS makes up the id. */
+const CDN_READS = ["cloudfront:GetDistribution", "cloudfront:ListTagsForResource"];
+
 /** The same for the user pool. `cognito-idp:DescribeUserPoolClient` gives away the client's secret, which is in the state as well. */
 const USER_POOL_READS = [
   "cognito-idp:DescribeIdentityProvider",
@@ -176,6 +179,9 @@ export function readStatements(target: CiTarget): Statement[] {
   return [
     { actions: UNNAMED_READS, resources: ["*"] },
     ...onUserPool(target, USER_POOL_READS),
+    ...(target.storageCdn
+      ? [{ actions: CDN_READS, resources: [`arn:aws:cloudfront::${target.account}:distribution/*`] }]
+      : []),
     // Whether it is there is looked at before a plan.
     { actions: ["iam:GetPolicy"], resources: [boundaryArn(target)] },
   ];

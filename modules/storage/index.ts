@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { keepPrivate } from "../bucket.ts";
 import { policy, refuseWithoutTls, type Statement } from "../iam-policy.ts";
 import { BUCKET_ACTIONS, FILE_ACTIONS } from "./actions.ts";
+import { StorageCdn, type StorageCdnProps } from "./cdn.ts";
 
 /** Days after which the parts of an upload that never ended are deleted; until then they cost. */
 const INCOMPLETE_DAYS = 7;
@@ -20,6 +21,8 @@ export interface StorageProps {
   readonly origins: readonly string[];
   /** Days for which what was overwritten or deleted can be had back. @default it is gone at once */
   readonly keepDeletedDays?: number;
+  /** CloudFront in front of the files that Rails sends itself. @default none */
+  readonly cdn?: Omit<StorageCdnProps, "name">;
   /** Refuses to delete the bucket. false: it goes with what is in it. */
   readonly protection: boolean;
 }
@@ -27,6 +30,8 @@ export interface StorageProps {
 /** The bucket of the files that users upload. A task's own disk goes with the task. */
 export class Storage extends Construct {
   readonly bucket: S3Bucket;
+  /** CloudFront in front of it, where it is asked for. */
+  readonly cdn?: StorageCdn;
   /** What tells Rails of it. */
   readonly environment: Readonly<Record<string, string>>;
   /** What the app's role needs for it. */
@@ -46,7 +51,12 @@ export class Storage extends Construct {
     });
     this.letBrowsersUpload();
     this.expire(this.keepDeleted());
-    this.environment = { STORAGE_BUCKET: this.bucket.bucket, STORAGE_REGION: props.region };
+    if (props.cdn) this.cdn = new StorageCdn(this, "cdn", { name: props.name, ...props.cdn });
+    this.environment = {
+      STORAGE_BUCKET: this.bucket.bucket,
+      STORAGE_REGION: props.region,
+      ...this.cdn?.environment,
+    };
     this.statements = [
       { actions: BUCKET_ACTIONS, resources: [this.bucket.arn] },
       { actions: FILE_ACTIONS, resources: [`${this.bucket.arn}/*`] },

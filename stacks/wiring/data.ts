@@ -53,13 +53,14 @@ export function createStorage(
   lb: Lb,
 ): Storage | undefined {
   if (storage === undefined) return undefined;
-  const { keepDeletedDays, uploadOrigins } = storage;
+  const { keepDeletedDays, uploadOrigins, cdn } = storage;
   const pages = domain ? servedHosts(domain).map((host) => `https://${host}`) : [lb.url];
   return new Storage(scope, "storage", {
     name,
     region,
     origins: [...pages, ...uploadOrigins],
     keepDeletedDays,
+    cdn: cdn && domain && { host: domain.name, ...cdn },
     protection,
   });
 }

@@ -108,6 +108,25 @@ export const NAMES: readonly Mistake[] = [
     "mail",
     /needs a way to SES/,
   ],
+  [
+    "a CDN without a domain",
+    { domain: undefined, lb: { authenticateCognito: false }, storage: { cdn: {} } },
+    "storage.cdn",
+    /needs a domain\. Fill in `domain`, or take cdn out/,
+  ],
+  [
+    "a CDN that gets no further than the login",
+    { lb: { authenticateCognito: true }, storage: { cdn: {} } },
+    "storage.cdn",
+    /asks everybody for one\. Write \{ paths: \["\/rails\/active_storage\/\*"\]/,
+  ],
+  ["a CDN that keeps nothing", { storage: { cdn: { keepHours: 0 } } }, "storage.cdn.keepHours", /1 to 8,?760/],
+  [
+    "a variable that the CDN brings",
+    { storage: { cdn: {} }, ecs: { app: { environment: { STORAGE_CDN_HOST: "cdn.example.com" } } } },
+    "ecs.app.environment.STORAGE_CDN_HOST",
+    /the stack sets it/,
+  ],
   ["an empty domain", { domain: { name: "" } }, "domain.name", /not a domain name/],
   [
     "a domain outside its zone",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PLANS_FOLDER } from "../../../modules/github-actions/names.ts";
 import { ACCOUNT, bootstrapStack, withRoles } from "../../support/bootstrap-stack.ts";
 import { synthesize, synthesizeStack } from "../../support/synthesize.ts";
-import { may, type Statement } from "./evaluate.ts";
+import { may, ofApp, type Statement } from "./evaluate.ts";
 import { APPLIED, PLANNED, RELEASED } from "./recorded-calls.ts";
 
 const stack = bootstrapStack();
@@ -331,7 +331,7 @@ describe("what IAM has room for", () => {
 });
 
 describe("the apply role of an environment with a NAT instance", () => {
-  const withInstance = bootstrapStack([withRoles({ network: { nat: "instance" } })]);
+  const withInstance = bootstrapStack([withRoles({ network: { nat: "instance" }, storage: { cdn: {} } })]);
   const write: Statement[] = withInstance.statements("aws_iam_policy.ci_production_write");
   const group = (name: string) =>
     `arn:aws:autoscaling:ap-northeast-1:${ACCOUNT}:autoScalingGroup:1-2:autoScalingGroupName/${name}`;
@@ -353,5 +353,29 @@ describe("the apply role of an environment with a NAT instance", () => {
   it("has a policy that IAM takes", () => {
     const { policy } = withInstance.resource("aws_iam_policy.ci_production_write");
     expect(policy.replaceAll(/\s/g, "").length).toBeLessThan(6_144 - ROOM);
+  });
+});
+
+describe("CloudFront in front of users' files", () => {
+  const withCdn = bootstrapStack([withRoles({ storage: { cdn: {} } })]);
+  const write: Statement[] = withCdn.statements("aws_iam_policy.ci_production_write");
+  const distribution = `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`;
+  const tagged = (key: string, app: string) => ({ [`aws:${key}/Application`]: app });
+
+  it("is made with the app's tag, and then changed and deleted by it", () => {
+    const create = "cloudfront:CreateDistribution";
+    expect(may(write, create, distribution, tagged("RequestTag", "operation-app"))).toBe(true);
+    expect(may(write, create, distribution, tagged("RequestTag", "another"))).toBe(false);
+    for (const action of ["cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution"]) {
+      expect(may(write, action, distribution, tagged("ResourceTag", "operation-app"))).toBe(true);
+      expect(may(write, action, distribution, tagged("ResourceTag", "another"))).toBe(false);
+      expect(may(write, action, distribution, ofApp(undefined))).toBe(false);
+    }
+  });
+
+  it("gives no rights where it is not there", () => {
+    for (const role of [PLAN, APPLY]) expect(may(role, "cloudfront:GetDistribution", distribution)).toBe(false);
+    const read: Statement[] = withCdn.statements("aws_iam_policy.ci_production_read");
+    expect(may(read, "cloudfront:GetDistribution", distribution)).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { budgets } from "./budgets.ts";
 import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
 import { type DatabaseIdentity, databaseIdentities } from "./database-identities.ts";
+import { distributions } from "./distributions.ts";
 import type { Gap } from "./gap.ts";
 import { launchTemplates } from "./launch-templates.ts";
 import { mail } from "./mail.ts";
@@ -43,6 +44,7 @@ export function createGaps(kept: Kept = {}): Gap[] {
     ...cacheSubnetGroups(kept.cacheSubnetGroups),
     ...cognito.gaps,
     ...databaseIdentities(kept.databases),
+    ...distributions(),
     ...launchTemplates(),
     ...mail(),
     ...managedSecretRotation(),
