@@ -186,6 +186,31 @@ describe("what is used", () => {
     expect(money(use)).toBe(usd(units + network + logs + others, units + network + logs + others + stored));
   });
 
+  it("is of backups what is beyond the database's storage, the bucket's, the copies, and all but the newest of the cache", async () => {
+    const usage = "databaseGb=10,databaseChangeGb=1,s3Gb=4,cacheGb=2";
+    const storage = { keepDeletedDays: 30 };
+    const copyToVaultArn = "arn:aws:backup:ap-northeast-3:123456789012:backup-vault:operation-app";
+    const plain = await costWith({ storage }, usage);
+    const backedUp = await costWith(
+      {
+        storage,
+        backup: { retentionDays: 35, copyToVaultArn },
+        database: { backupRetentionDays: 35 },
+        cache: { snapshotRetentionDays: 3 },
+      },
+      usage,
+    );
+    expect(backedUp.notPriced).toEqual([]);
+    // https://aws.amazon.com/rds/mysql/pricing/, https://aws.amazon.com/backup/pricing/: 35 days twice, of 20 GB; a copy; a month on its way.
+    const kept = 10 + 35 * 1;
+    const database = (2 * kept - 20 + kept) * 0.095 + (365 / 12) * 1 * 0.09;
+    // Of two buckets, the other has logs of the load balancer. https://aws.amazon.com/elasticache/pricing/: three days, one of them free.
+    const [bucket, cache] = [2 * 2 * 0.06, 2 * 2 * 0.085];
+    const [low, high] = [database + bucket + cache, database + bucket + cache + 2 * 0.09];
+    expect(backedUp.use.low - plain.use.low).toBeCloseTo(low, 9);
+    expect(backedUp.use.high - plain.use.high).toBeCloseTo(high, 9);
+  });
+
   it("is less in fewer hours, and storage is not", async () => {
     const [whole, nights] = [await costWith(), await costWith({}, "hours=365")];
     const storage = DISK + SECRETS;
