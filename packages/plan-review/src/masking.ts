@@ -1,3 +1,4 @@
+import { jsonOf } from "@operation-app/preflight/input";
 import {
   isReference,
   isSecretKey,
@@ -232,9 +233,6 @@ function readable(value: unknown, masking: Masking): unknown {
 /** The object or list that a text contains as JSON. */
 export function jsonIn(text: string): object | undefined {
   if (isToken(text) || !/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const held = jsonOf(text);
+  return typeof held === "object" && held !== null ? held : undefined;
 }

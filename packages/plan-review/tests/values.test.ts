@@ -48,6 +48,13 @@ describe("an update shows", () => {
     ]);
   });
 
+  it("JSON that is nested too deep as the text that it is", async () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    expect(await differences({ policy: "a" }, { policy: deep })).toEqual([
+      expect.stringContaining('policy: "a" → "[[['),
+    ]);
+  });
+
   it("keys that every object has, such as __proto__ and constructor", async () => {
     const map = (text: string) => JSON.parse(`{"map":${text}}`);
     expect(

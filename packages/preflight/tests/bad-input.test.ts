@@ -399,3 +399,16 @@ describe("any input gives findings or a refusal", () => {
     expect((await load(circle, "in.json")).resources).toHaveLength(7);
   });
 });
+
+it("JSON in a text that is nested too deep is taken for what is not known", async () => {
+  const deep = `{"Statement":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+  const found = await findingsOf({
+    resource: {
+      aws_iam_policy: { main: { name: "a", policy: deep } },
+      aws_ecs_task_definition: { main: { family: "a", container_definitions: deep } },
+      aws_cloudwatch_event_rule: { main: { name: "a", event_pattern: deep } },
+    },
+    locals: { decoded: `\${jsondecode("${deep.replaceAll('"', '\\"')}")}` },
+  });
+  expect(found.map(({ id, address }) => `${id} ${address}`)).toContain("IAM-007 aws_iam_policy.main");
+});

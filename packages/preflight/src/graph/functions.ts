@@ -1,4 +1,5 @@
 import { Address4 } from "ip-address";
+import { jsonOf } from "../input/json.ts";
 import { elementsOf } from "./elements.ts";
 import { concatenate } from "./texts.ts";
 import { Expression, INVALID, isAbsent, isBlock, isList, known, stateOf, type Value } from "./value.ts";
@@ -10,11 +11,7 @@ const FUNCTIONS: Readonly<Record<string, TerraformFunction>> = {
   jsonencode: (value) => (value === undefined ? undefined : new Expression({ encodes: value })),
   jsondecode: (value) => {
     const text = known(value);
-    try {
-      return typeof text === "string" ? JSON.parse(text) : undefined;
-    } catch {
-      return undefined;
-    }
+    return typeof text === "string" ? (jsonOf(text) as Value | undefined) : undefined;
   },
   tolist: (value) => value,
   toset: (value) => value,

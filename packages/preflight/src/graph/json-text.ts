@@ -1,3 +1,4 @@
+import { jsonOf } from "../input/json.ts";
 import { remembered } from "./remembered.ts";
 import { Expression, isBlock, isList, type Reference, text, type Value } from "./value.ts";
 
@@ -32,11 +33,7 @@ function decode(value: Value | undefined): Value | undefined {
 }
 
 function parse(json: string): Value | undefined {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+  return jsonOf(json) as Value | undefined;
 }
 
 /** A reference that stands outside of quotes, for a number or a list, becomes a text. */

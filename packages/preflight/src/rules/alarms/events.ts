@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Resource } from "../../graph/graph.ts";
 import { text } from "../../graph/value.ts";
+import { jsonOf } from "../../input/json.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 
 /** What every event has, at its top. */
@@ -193,12 +194,8 @@ function textsIn(value: unknown): readonly string[] | undefined {
 }
 
 function parsed(json: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(json ?? "");
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonOf(json ?? "");
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
