@@ -10,7 +10,7 @@ function secrets(byLabel: Readonly<Record<string, string>>) {
   const client = new SecretsManagerClient({ region: "ap-northeast-1" });
   mockClient(client)
     .on(GetSecretValueCommand)
-    .callsFake(({ VersionStage = "AWSCURRENT" }) => {
+    .callsFake(async ({ VersionStage = "AWSCURRENT" }) => {
       const SecretString = byLabel[VersionStage];
       if (SecretString !== undefined) return { SecretString };
       throw Object.assign(new Error(`no value for ${VersionStage}`), { name: "ResourceNotFoundException" });
