@@ -156,6 +156,41 @@ describeRule(
   ),
 );
 
+describeRule(
+  "CHG-001",
+  {
+    "a security group that a rule made by hand names": {
+      bad: (stack) => {
+        stack.resource_changes.pop();
+      },
+      good: () => {},
+      says: "aws_security_group.cache is deleted, and aws_security_group.app goes on using it. Take it out of aws_security_group.app first, or keep it.",
+    },
+  },
+  plan(
+    { address: "aws_security_group.cache", actions: ["delete"], before: { id: "sg-1" } },
+    {
+      address: "aws_security_group.app",
+      before: {
+        id: "sg-2",
+        egress: [{ protocol: "tcp", from_port: 6379, to_port: 6379, security_groups: ["sg-1"], self: false }],
+      },
+    },
+    {
+      address: "aws_vpc_security_group_egress_rule.app_to_cache",
+      actions: ["delete"],
+      before: {
+        id: "sgr-1",
+        security_group_id: "sg-2",
+        referenced_security_group_id: "sg-1",
+        ip_protocol: "tcp",
+        from_port: 6379,
+        to_port: 6379,
+      },
+    },
+  ),
+);
+
 describe("CHG-001", () => {
   it("gives what is removed another cause than what is replaced", async () => {
     const causes = async (...changes: Changed[]) =>

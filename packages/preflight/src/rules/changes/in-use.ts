@@ -1,5 +1,5 @@
 import type { Graph, PlannedChange, Resource } from "../../graph/graph.ts";
-import { isBlock, isList, type Json } from "../../graph/value.ts";
+import { isBlock, isList, type Json, referencesIn } from "../../graph/value.ts";
 import { defineRule, type Failure, type KindOfProblem, type Rule } from "../../rule.ts";
 
 /** What AWS does not delete while something uses it. */
@@ -254,7 +254,7 @@ function usersOf(graph: Graph, { users }: Guarded): Users {
     for (const resource of graph.ofType(type)) {
       const { change } = resource;
       if (!change || change.actions.includes("delete") || !isBlock(change.before)) continue;
-      const before = textsIn(attributes.map((one) => at(change.before, one)));
+      const before = attributes.flatMap((one) => ownTexts(resource, one, textsIn(at(change.before, one))));
       const after = new Set(textsIn(attributes.map((one) => at(change.after, one))));
       for (const text of new Set(before)) {
         const users = found.get(text) ?? [];
@@ -265,6 +265,25 @@ function usersOf(graph: Graph, { users }: Guarded): Users {
   }
   return found;
 }
+
+/**
+ * Those of an attribute's texts that are its own: what the configuration does not write was read back, and names also what
+ * resources beside it bring in, such as the rules of a security group.
+ */
+function ownTexts(resource: Resource, attribute: string, texts: readonly string[]): readonly string[] {
+  if (texts.length === 0 || !READ_BACK.has(`${resource.type}.${attribute}`) || resource.writes(attribute)) return texts;
+  const left = resource.get(attribute) ?? null;
+  const named = referencesIn(left).flatMap(({ resources }) => resources.flatMap(({ change }) => change ?? []));
+  const known = new Set([...textsIn(left as Json), ...named.flatMap((one) => namesOf(one, undefined))]);
+  return texts.filter((text) => known.has(text));
+}
+
+/** Users' attributes that the provider fills in with what other resources make. */
+const READ_BACK = new Set([
+  "aws_security_group.ingress",
+  "aws_security_group.egress",
+  "aws_iam_role.managed_policy_arns",
+]);
 
 function at(value: Json | undefined, attribute: string): Json {
   return isBlock(value) ? ((value[attribute] ?? null) as Json) : null;
