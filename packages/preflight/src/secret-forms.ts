@@ -125,9 +125,12 @@ const SECRET_PARTS: readonly (readonly [RegExp, Instead])[] = [
     "(sensitive)",
   ],
   // A password in an address may hold a slash or an @. What begins with a port and a slash is none, but with a database.
-  [/\b((?:https?|wss?|git|oci|docker|s3):\/\/[^\s:/@"']{0,256}:)(?!\d{1,5}(?:[/?#]|$))[^\s"']+@/gi, "$1(sensitive)@"],
   [
-    /\b(?!(?:https?|wss?|git|oci|docker|s3):)([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"']{0,256}:)[^\s"']+@/gi,
+    /\b((?:https?|wss?|git|oci|docker|s3):\/\/[^\s:/@"']{0,256}:)(?!\d{1,5}(?:[/?#]|$))[^\s"']{1,4000}@/gi,
+    "$1(sensitive)@",
+  ],
+  [
+    /\b(?!(?:https?|wss?|git|oci|docker|s3):)([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"']{0,256}:)[^\s"']{1,4000}@/gi,
     "$1(sensitive)@",
   ],
   // Of a command: curl -u user:password, but not docker run -u 1000:1000; mysql -ppassword.
