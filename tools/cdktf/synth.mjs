@@ -1,5 +1,4 @@
 // What the "app" line of cdktf.json runs: app.ts, which is main.ts behind the guards of cdktf deploy, as one bundled file.
-import { bundleOf, runBundle } from "../lib/bundle.mjs";
 import { nodeProblem } from "../lib/node-problem.cjs";
 
 const problem = nodeProblem();
@@ -8,7 +7,9 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
+// Not before: Node links all that is imported first, and one that is too old may lack what that takes of its own modules.
 await import("./node-settings.mjs");
+const { bundleOf, runBundle } = await import("../lib/bundle.mjs");
 
 const bundle = await bundleOf({
   entry: "tools/cdktf/app.ts",
