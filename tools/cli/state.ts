@@ -72,7 +72,8 @@ async function restoreVersion(
 ): Promise<void> {
   refuseUnnamed(command);
   const { name } = environment;
-  if (confirm !== undefined && confirm !== name) throw new UserError("Nothing was changed.");
+  if (confirm !== undefined && confirm !== name)
+    throw new InputError(`--confirm says ${confirm}, and the environment is ${name}. Nothing was changed.`);
   const version = pickVersion(versions, id);
   refuseUnfit(version, versions);
   const [now] = versions;
