@@ -16,7 +16,7 @@ export default verb(command, async () => {
     Promise.all([inspectServices(session), inspectUpkeep(session)]),
   );
   console.log(upkeepText(upkeep));
-  console.log(`\n${statusText(name, services)}`);
+  console.log(`\n${statusText(name, services, upkeep)}`);
   if (services.some(({ problems }) => problems.length > 0) || upkeep.some(({ state }) => state === "bad"))
     process.exitCode = 1;
 });

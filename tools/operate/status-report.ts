@@ -3,8 +3,17 @@ import colors from "picocolors";
 import type { ServiceStatus, StoppedTask } from "./status.ts";
 import type { Upkeep } from "./upkeep.ts";
 
-/** The services of an environment, as somebody wants to see them. */
-export function statusText(environment: string, services: readonly ServiceStatus[]): string {
+/**
+ * The services of an environment, as somebody wants to see them.
+ *
+ * @param upkeep what is said above of the rest, so that the last line does not say that all is well where it is not
+ */
+export function statusText(
+  environment: string,
+  services: readonly ServiceStatus[],
+  upkeep: readonly Upkeep[] = [],
+): string {
+  const bad = new Set(upkeep.filter(({ state }) => state === "bad").map(({ what }) => what));
   const problems = services.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
   const stopped = services.flatMap(({ name, stopped }) => stopped.map((task) => stoppedText(name, task)));
   const targets = services.flatMap(({ name, targets }) =>
@@ -18,7 +27,9 @@ export function statusText(environment: string, services: readonly ServiceStatus
       : []),
     problems.length > 0
       ? colors.red(["Not right:", ...problems.map((problem) => `  ${problem}`)].join("\n"))
-      : colors.green(`${environment}: every service runs as it should.`),
+      : bad.size > 0
+        ? colors.red(`${environment}: every service runs as it should, and not so: ${[...bad].join(", ")} (above).`)
+        : colors.green(`${environment}: every service runs as it should.`),
   ];
   return parts.join("\n\n");
 }

@@ -62,7 +62,9 @@ describe("a service is well", () => {
       rollout: { state: "COMPLETED", circuitBreaker: "on, goes back" },
       problems: [],
     });
-    expect(statusText("production", [status])).toContain("every service runs as it should");
+    expect(statusText("production", [status])).toContain("every service runs as it should.");
+    const gone = { what: "database", says: "THERE IS NO INSTANCE", state: "bad" } as const;
+    expect(statusText("production", [status], [gone])).toContain("as it should, and not so: database (above).");
   });
 
   it("where targets come and go", async () => {
