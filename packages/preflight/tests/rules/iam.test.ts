@@ -797,6 +797,16 @@ describeRule("IAM-009", {
     good: attach("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"),
     says: "aws_iam_role_policy_attachment.app_execution attaches arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy, which does not exist. Write arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy.",
   },
+  "a policy of AWS's whose name stops short": {
+    bad: attach("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRole"),
+    good: attach("arn:aws:iam::aws:policy/AmazonECSTaskExecutionRoleOfOurs"),
+    says: "aws_iam_role_policy_attachment.app_execution attaches arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRole, which does not exist. Write arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy.",
+  },
+  "a policy of AWS's with a letter less": {
+    bad: attach("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcces"),
+    good: attach("arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"),
+    says: "aws_iam_role_policy_attachment.app_execution attaches arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcces, which does not exist. Write arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess.",
+  },
   "a policy of AWS's under a path that it has not": {
     bad: attach("arn:aws:iam::aws:policy/service-role/AmazonSSMManagedInstanceCore"),
     good: attach("arn:aws:iam::123456789012:policy/AmazonECSTaskExecutionRolePolicy"),

@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import type { Graph } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
 import { Expression, isBlock, isWritten, text, type Value } from "../../graph/value.ts";
@@ -70,6 +71,27 @@ function whyNoArn(value: Value): string | undefined {
     : undefined;
 }
 
+const KNOWN_POLICIES = [...new Set([...Object.keys(MANAGED_POLICIES), ...SERVICE_ROLE_POLICIES])];
+
+/** The policy of AWS's that a name means which is one letter off, or stops short of "Policy". */
+function meantPolicy(name: string): string | undefined {
+  if (KNOWN_POLICIES.includes(name) || name.length < 12) return undefined;
+  return KNOWN_POLICIES.find(
+    (known) => known.toLowerCase() !== name.toLowerCase() && (known === `${name}Policy` || distance(known, name) === 1),
+  );
+}
+
+/** The ARN that one of a policy of AWS's should be; undefined where it is right, or can't be judged. */
+function rightArnOf(arn: string): string | undefined {
+  const [, path = "", name = ""] = /^arn:[^:]*:iam::aws:policy\/(.*\/)?([^/]+)$/.exec(arn) ?? [];
+  if (name === "") return undefined;
+  const meant = meantPolicy(name) ?? name;
+  const isService = SERVICE_ROLE_POLICIES.has(meant);
+  const hasPath = isService ? path === "service-role/" : !(meant in MANAGED_POLICIES) || path === "";
+  if (meant === name && hasPath) return undefined;
+  return arn.replace(`policy/${path}${name}`, `policy/${isService ? "service-role/" : ""}${meant}`);
+}
+
 export const POLICY_RULES: readonly Rule[] = [
   defineRule({
     id: "IAM-007",
@@ -112,16 +134,13 @@ export const POLICY_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy does not exist or is not attachable.",
-    cause: "The path belongs to the ARN, and some of AWS's policies are under service-role/.",
+    cause: "AWS's policies are named exactly, path included: some of them are under service-role/.",
     reference: "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSTaskExecutionRolePolicy.html",
     *check(graph) {
       for (const attachment of graph.ofType("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")) {
         const arn = text(attachment.get("policy_arn"));
-        const [, path = "", name = ""] = /^arn:[^:]*:iam::aws:policy\/(.*\/)?([^/]+)$/.exec(arn ?? "") ?? [];
-        const isService = SERVICE_ROLE_POLICIES.has(name);
-        if (name === "" || (isService ? path === "service-role/" : !(name in MANAGED_POLICIES) || path === ""))
-          continue;
-        const right = arn?.replace(`policy/${path}`, isService ? "policy/service-role/" : "policy/");
+        const right = arn && rightArnOf(arn);
+        if (!right) continue;
         yield {
           at: attachment,
           message: `attaches ${arn}, which does not exist.`,
