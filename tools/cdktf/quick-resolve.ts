@@ -1,5 +1,5 @@
-import { Tokenization } from "cdktf";
 import resolving from "cdktf/lib/tokens/private/resolve.js";
+import { Tokenization } from "cdktf/lib/tokens/token.js";
 
 type Resolve = typeof resolving.resolve;
 

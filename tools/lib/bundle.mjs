@@ -31,6 +31,27 @@ const LEFTOVER_MILLISECONDS = 60_000;
 const IMPORT = "$mport";
 const DEFINE_IMPORT = `"use strict";var ${IMPORT}=module.importHere??((name)=>import(name));`;
 
+/**
+ * Loads the framework and each of its bindings where something of it is used first, and not where it is imported: many of an
+ * app's classes are for settings that an environment does not have. What esbuild makes of an import inherits from this.
+ */
+const BINDINGS_WHERE_USED = {
+  name: "bindings-where-used",
+  setup({ onResolve, onLoad, resolve }) {
+    const filter = /^(?:cdkt[fn]|@cdkt[fn]\/provider-aws\/lib\/.*)$/;
+    onResolve({ filter }, async ({ path, kind, namespace, resolveDir, pluginData }) => {
+      if (kind !== "import-statement" || namespace !== "file" || pluginData === filter) return undefined;
+      const { errors } = await resolve(path, { kind, resolveDir, pluginData: filter });
+      return errors.length > 0 ? undefined : { path, namespace: WHERE_USED };
+    });
+    onLoad({ filter, namespace: WHERE_USED }, ({ path }) => ({
+      contents: `module.exports = Object.create(new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] }))`,
+      resolveDir: root,
+    }));
+  },
+};
+const WHERE_USED = "where-used";
+
 /** What stands in a bundle for `import.meta.url`, which a file in CommonJS does not have: packages are found from there. */
 const URL_HERE = "$url";
 const DEFINE_URL = `var ${URL_HERE}=require("node:url").pathToFileURL(module.filename).href;`;
@@ -112,12 +133,13 @@ async function build(of, attempts = 3) {
       sourcemap: "external",
       sourcesContent: false,
       metafile: true,
+      plugins: [BINDINGS_WHERE_USED],
       write: false,
       outfile: join(cache, "bundle.cjs"),
       logLevel: "error",
     })
     .catch(() => process.exit(1));
-  const files = Object.keys(result.metafile.inputs).filter((file) => !file.includes("node_modules/"));
+  const files = Object.keys(result.metafile.inputs).filter(isOfProject);
   const seen = signature(files, folders);
   // A file that is written meanwhile may have gone into the bundle as it was before: the key would not be the bundle's.
   if (attempts > 1 && files.some((file) => statSync(join(root, file)).ctimeMs >= began)) return build(of, attempts - 1);
@@ -129,6 +151,10 @@ async function build(of, attempts = 3) {
   keep(join(cache, "inputs.json"), JSON.stringify({ key, files, seen }));
   removeLeftovers(cache);
   return bundle;
+}
+
+function isOfProject(input) {
+  return !input.includes("node_modules/") && !input.startsWith(`${WHERE_USED}:`);
 }
 
 function withoutImports(text) {

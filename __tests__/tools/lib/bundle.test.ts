@@ -49,6 +49,7 @@ describe("a bundle", () => {
     write("parts/a.ts", 'export default "a";\n');
     write("entry.ts", ENTRY);
     write("run.mjs", RUN);
+    write("package.json", JSON.stringify({ type: "module" }));
     writeWord("one");
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
@@ -164,6 +165,24 @@ Promise.all([import("picocolors"), ...names.map((name) => import(name))])
       `const file: string = "${at("policy.mjs")}";\nimport(file).then((it) => console.log(it.default));\n`,
     );
     expect(await run()).toBe("policy");
+  });
+
+  it("loads the framework and its bindings only where they are used", async () => {
+    write(
+      "entry.ts",
+      `import { App } from "cdktf";
+       import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+       const isLoaded = () => process.moduleLoadList.includes("NativeModule os");
+       const before = isLoaded();
+       console.log(before, Vpc.tfResourceType, typeof App.isApp, isLoaded());`,
+    );
+    await run(); // making the bundle loads more of Node
+    expect(await run()).toBe("false aws_vpc function true");
+  });
+
+  it("is refused with the line of an import that leads nowhere", async () => {
+    write("entry.ts", '\nimport { Vpc } from "@cdktf/provider-aws/lib/vpcs";\nconsole.log(Vpc);\n');
+    expect(await run()).toMatch(/Could not resolve "@cdktf\/provider-aws\/lib\/vpcs"[\s\S]*entry\.ts:2:20/);
   });
 
   it("runs where nothing can be kept", async () => {
