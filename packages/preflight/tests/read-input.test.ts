@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
@@ -13,6 +14,16 @@ describe("an input", () => {
     const file = put(join(temporaryDirectory(), "a.json"), text);
     expect(await readInput(file, "a plan", size)).toEqual({ contents: text, name: file });
     expect(await textIn(inPieces(), "standard input", size)).toBe(text);
+  });
+
+  it("is read as Windows PowerShell writes it, too", async () => {
+    const file = join(temporaryDirectory(), "a.json");
+    writeFileSync(file, Buffer.from(`\uFEFF${text}`, "utf16le"));
+    expect((await readInput(file, "a plan")).contents).toBe(`\uFEFF${text}`);
+  });
+
+  it.skipIf(process.platform === "win32")("that has no end is refused as soon as it is too large", async () => {
+    await expect(readInput("/dev/zero", "a plan", 5000)).rejects.toThrow("/dev/zero: has ");
   });
 
   it("that is larger is refused in one line, a file before it is read", async () => {

@@ -1,5 +1,6 @@
 import { constants } from "node:buffer";
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { getHeapStatistics } from "node:v8";
 import { InputError } from "./user-error.ts";
@@ -28,14 +29,30 @@ export async function readInput(
 ): Promise<{ contents: string; name: string }> {
   if (file === "-") return { contents: await textIn(process.stdin, "standard input", most), name: "standard input" };
   try {
-    const { size } = await stat(file);
-    if (size > most) throw tooLarge(file, size, most);
-    return { contents: await readFile(file, "utf8"), name: file };
+    const found = await stat(file);
+    // A pipe or a device does not say how much there is of it.
+    if (!found.isFile() && !found.isDirectory())
+      return { contents: await textIn(createReadStream(file), file, most), name: file };
+    if (found.size > most) throw tooLarge(file, found.size, most);
+    return { contents: await readFile(file, await encodingOf(file)), name: file };
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${file}: can't be read (${(error as NodeJS.ErrnoException).code}). Name ${wanted}.`);
   }
 }
+
+/** Windows PowerShell writes what a command prints in UTF-16, which begins with a mark of its own. */
+async function encodingOf(file: string): Promise<"utf16le" | "utf8"> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(UTF_16.length), 0, UTF_16.length, 0);
+    return buffer.equals(UTF_16) ? "utf16le" : "utf8";
+  } finally {
+    await handle.close();
+  }
+}
+
+const UTF_16 = Buffer.from([0xff, 0xfe]);
 
 /** @throws InputError as soon as there is more than `most` bytes */
 export async function textIn(stream: Readable, name: string, most: number): Promise<string> {
