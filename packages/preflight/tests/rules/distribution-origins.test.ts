@@ -83,12 +83,12 @@ describeRule(
   }),
 );
 
-const asked = (protocol: string) => ({
+const asked = (protocol: string, port = 80) => ({
   origin: [
     {
       origin_id: "app",
       domain_name: "${aws_lb.main.dns_name}",
-      custom_origin_config: [{ origin_protocol_policy: protocol }],
+      custom_origin_config: [{ origin_protocol_policy: protocol, http_port: port }],
     },
   ],
 });
@@ -103,6 +103,11 @@ describeRule(
     "a load balancer that leads to HTTPS": {
       bad: set(asked("http-only")),
       good: set(asked("https-only")),
+      says: LOOP,
+    },
+    "one that does so on the port that is asked": {
+      bad: set(asked("http-only")),
+      good: set(asked("http-only", 8080)),
       says: LOOP,
     },
     "one that does so for all but some paths": {

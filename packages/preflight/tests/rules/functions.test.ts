@@ -118,10 +118,24 @@ describeRule(
       good: unknown("logs"),
       says: calls("aws_cloudwatch_log_subscription_filter.main", "logs.amazonaws.com"),
     },
+    "logs that are named with their region": {
+      bad: without("logs"),
+      good: ({ resource }) => {
+        resource.aws_lambda_permission.logs.principal = "logs.eu-west-1.amazonaws.com";
+      },
+      says: calls("aws_cloudwatch_log_subscription_filter.main", "logs.amazonaws.com"),
+    },
     "a secret that it rotates": {
       bad: without("secretsmanager"),
       good: unknown("secretsmanager"),
       says: calls("aws_secretsmanager_secret_rotation.main", "secretsmanager.amazonaws.com"),
+    },
+    "a topic, where everybody is let in": {
+      bad: without("sns"),
+      good: ({ resource }) => {
+        resource.aws_lambda_permission.sns.principal = "*";
+      },
+      says: calls("aws_sns_topic_subscription.main", "sns.amazonaws.com"),
     },
     "a topic that it subscribes to": {
       bad: without("sns"),

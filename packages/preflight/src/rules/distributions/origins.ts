@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, blocks, isEmpty, linked, linkedResource, text } from "../../graph/value.ts";
+import { type Block, block, blocks, isEmpty, linked, linkedResource, number, text } from "../../graph/value.ts";
 import { readPolicy, type Statement } from "../../iam/policy.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { bucketOf, isNewBucket } from "../s3/buckets.ts";
@@ -216,8 +216,10 @@ function* loops(graph: Graph): Generator<KindOfProblem<"loop">> {
   for (const at of graph.ofType(DISTRIBUTION).filter(({ isPlanned }) => isPlanned)) {
     for (const origin of blocks(at.get("origin")).blocks) {
       const balancer = linkedResource(origin.domain_name, "aws_lb", "aws_alb");
-      if (text(block(origin.custom_origin_config)?.origin_protocol_policy) !== "http-only" || !balancer) continue;
-      const listener = redirecting(graph, balancer);
+      const asked = block(origin.custom_origin_config);
+      const port = number(asked?.http_port);
+      if (text(asked?.origin_protocol_policy) !== "http-only" || !balancer || port === undefined) continue;
+      const listener = redirecting(graph, balancer, port);
       if (!listener) continue;
       yield {
         kind: "loop",
@@ -230,11 +232,12 @@ function* loops(graph: Graph): Generator<KindOfProblem<"loop">> {
   }
 }
 
-/** The listener on port 80 where it does nothing but redirect to HTTPS. */
-function redirecting(graph: Graph, balancer: Resource): Resource | undefined {
+/** The listener on a port where it does nothing but redirect to HTTPS. */
+function redirecting(graph: Graph, balancer: Resource, port: number): Resource | undefined {
   const listeners = ["aws_lb_listener", "aws_alb_listener"].flatMap((type) => graph.ofType(type));
   const http = listeners.find(
-    (one) => linkedResource(one.get("load_balancer_arn"), balancer.type) === balancer && Number(one.get("port")) === 80,
+    (one) =>
+      linkedResource(one.get("load_balancer_arn"), balancer.type) === balancer && number(one.get("port")) === port,
   );
   if (!http) return undefined;
   const rules = ["aws_lb_listener_rule", "aws_alb_listener_rule"].flatMap((type) => graph.ofType(type));
