@@ -1,6 +1,15 @@
+import { DeleteDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { terminalProgress } from "../../tools/lib/terminal/progress.ts";
+import { parseState } from "../../tools/lib/terraform/state-file.ts";
+import { emulatorClient } from "../../tools/local/aws-environment.ts";
+import { declaredInstance } from "../../tools/operate/restore/declared.ts";
+import { restorable } from "../../tools/operate/restore/points.ts";
+import { restore } from "../../tools/operate/restore/restore.ts";
 import { inventory } from "../support/inventory.ts";
+import { checked, environmentWith } from "../support/synthesize.ts";
 import { startTerraformRun } from "../support/terraform-run.ts";
+import { backUpIntoVault } from "../support/vault.ts";
 import { endToEnd } from "./requirement.ts";
 
 const APP = "operation-app";
@@ -67,6 +76,23 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
   });
   afterAll(() => run?.end());
 
+  /** What is restored goes again; what is in the vault stays, and goes with it. */
+  async function restoreBeside(): Promise<void> {
+    const rds = new RDSClient(emulatorClient({ endpoint: run.endpoint, region: "ap-northeast-1" }));
+    const declared = declaredInstance(parseState(await run.pull(), "the state"), checked(environmentWith()));
+    const snapshot = await backUpIntoVault(run.endpoint, APP, APP);
+    const { snapshots } = await restorable(rds, declared, undefined);
+    const inVault = { DBSnapshotIdentifier: snapshot, SnapshotType: "awsbackup" };
+    expect(snapshots).toContainEqual(expect.objectContaining(inVault));
+    const progress = terminalProgress(() => {});
+    for (const point of [{ snapshot }, { latest: true }] as const) {
+      const { instance } = await restore({ rds, progress, declared, point, purpose: "restored", pollMs: 10 });
+      const { DBInstanceIdentifier } = instance;
+      await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true }));
+    }
+    rds.destroy();
+  }
+
   it("is applied, changed by a release, and destroyed without a trace", async () => {
     run.synthesize({ ...UNPROTECTED, ...GROWN });
     await run.initialize();
@@ -74,6 +100,7 @@ describe.runIf(await endToEnd())("an environment with protection off, on real Te
     expect(await run.plan()).toEqual({});
     expect((await inventory(run.endpoint, APP)).length).toBeGreaterThan(20);
 
+    await restoreBeside();
     run.synthesize({ ...UNPROTECTED, ...GROWN, images: { nginx: "0.2.0", app: "0.1.0" } });
     expect(await run.plan()).toEqual({
       "aws_ecs_task_definition.ecs_nginx_task": "replace",

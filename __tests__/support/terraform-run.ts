@@ -68,6 +68,9 @@ export async function startTerraformRun() {
       return lines.filter((line) => line !== "" && !line.startsWith("data."));
     },
 
+    /** The text of the state. */
+    pull: () => terraform("state", "pull"),
+
     async end(): Promise<void> {
       await emulator.stop();
       rmSync(directory, { recursive: true, force: true });

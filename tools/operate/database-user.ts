@@ -197,8 +197,10 @@ async function untilNoTaskHasTheOld(session: Session, user: DatabaseUser, option
   const { environment } = session.deployment;
   const again = `MySQL knows both passwords until then. Once they are replaced, run it again: bin/infra db rotate ${environment.name}`;
   const deadline = Date.now() + timeoutMs;
+  // Once: a new tag or description of the secret moves it, and would make old ones of the new tasks.
+  const { changed = new Date(0) } = await readSecretVersions(session.clients.secrets, user.secretArn);
   for (;;) {
-    const old = await tasksWithTheOld(session, user);
+    const old = await tasksWithTheOld(session, user, changed);
     if (old.length === 0) return;
     if (signal?.aborted)
       throw new UserError(`Interrupted. Tasks have the old password still: ${old.join(", ")}. ${again}`);
@@ -214,9 +216,12 @@ async function untilNoTaskHasTheOld(session: Session, user: DatabaseUser, option
 }
 
 /** Those that read the secret and were asked for before it was changed last, also where they are about to stop. */
-async function tasksWithTheOld({ deployment, clients }: Session, { secretArn }: DatabaseUser): Promise<string[]> {
+async function tasksWithTheOld(
+  { deployment, clients }: Session,
+  { secretArn }: DatabaseUser,
+  changed: Date,
+): Promise<string[]> {
   const { cluster } = deployment;
-  const { changed = new Date(0) } = await readSecretVersions(clients.secrets, secretArn);
   // In this order: one that is told to stop between the two is in both, and the other way round in none.
   const running = await listTasks(clients.ecs, { cluster, desiredStatus: "RUNNING" });
   const stopping = await listTasks(clients.ecs, { cluster, desiredStatus: "STOPPED" });

@@ -36,6 +36,7 @@ function database({
   exitCode = 0,
   settings = { appUser: {} },
   deployed = true,
+  taggedAt = ROTATED_AT,
 }: Partial<World> = {}) {
   const asked = session();
   const environment = checked(environmentWith({ database: settings }));
@@ -51,7 +52,7 @@ function database({
   mockClient(asked.clients.secrets)
     .on(DescribeSecretCommand)
     .callsFake(async () => ({
-      LastChangedDate: ROTATED_AT,
+      LastChangedDate: looked > 0 ? taggedAt : ROTATED_AT,
       VersionIdsToStages: Object.fromEntries([...versions].map(([version, held]) => [version, [...held]])),
     }))
     .on(PutSecretValueCommand)
@@ -121,6 +122,8 @@ interface World {
   readonly exitCode: number;
   readonly settings: NonNullable<Changes["database"]>;
   readonly deployed: boolean;
+  /** When the secret is changed in another way, once tasks were looked at. @default never */
+  readonly taggedAt: Date;
 }
 
 const task = (createdAt: Date, changes: Partial<Task> = {}): Task => ({
@@ -134,6 +137,16 @@ const task = (createdAt: Date, changes: Partial<Task> = {}): Task => ({
 const TO_THE_END = ["AWSCURRENT: old → new", "1 tasks", "discard", "AWSPENDING: new → undefined"];
 
 describe("another password", () => {
+  it("takes no new task for an old one where the secret gets a tag meanwhile", async () => {
+    const { of, done, options } = database({
+      labels: { old: ["AWSCURRENT"] },
+      tasks: [[task(BEFORE)], [task(AFTER)]],
+      taggedAt: new Date(AFTER.getTime() + 1),
+    });
+    await rotatePassword(of, options);
+    expect(done.slice(-4)).toEqual(["1 tasks", "1 tasks", "discard", "AWSPENDING: new → undefined"]);
+  });
+
   it("is known to MySQL before a task gets it, and the old one until no task has it", async () => {
     const { of, done, options } = database({
       labels: { old: ["AWSCURRENT"] },

@@ -41,7 +41,8 @@ async function serve(settings: ServerSettings): Promise<void> {
   await untilItAnswers(motoPort);
 
   const cognito = createCognito(outbox(join(directory, "mail")));
-  const kept = { replicationGroups: new Map(), cacheSubnetGroups: new Map(), databases: new Map() };
+  const databases = { identities: new Map(), busy: settings.runsContainers ? new Map() : undefined };
+  const kept = { replicationGroups: new Map(), cacheSubnetGroups: new Map(), databases };
   const expose = (address: string) => listenToo(proxy, address);
   let lastRequest = Date.now();
   const onRequest = (service?: string) => {

@@ -7,7 +7,7 @@ import {
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { DatabaseIdentity } from "../emulator/gaps/database-identities.ts";
+import type { Busy, DatabaseIdentity, KeptDatabases } from "../emulator/gaps/database-identities.ts";
 import type { Engine } from "./engine.ts";
 import { mysqlImage } from "./images.ts";
 import type { Vpc } from "./network/vpc.ts";
@@ -20,8 +20,8 @@ export interface DatabasesOptions {
   readonly secrets: SecretsManagerClient;
   /** Before the names of containers. */
   readonly name: string;
-  /** What the emulator keeps of instances, by name. */
-  readonly identities: ReadonlyMap<string, DatabaseIdentity>;
+  /** What the emulator keeps of instances. */
+  readonly kept: KeptDatabases;
 }
 
 interface Running extends Server {
@@ -53,6 +53,8 @@ export class Databases {
 
   /** Brings what runs to what is deployed now. */
   async reconcile(): Promise<void> {
+    // Before the look: what is asked for meanwhile stays busy until the next one.
+    const busy = new Map(this.options.kept.busy);
     const { DBInstances = [] } = await this.options.rds.send(new DescribeDBInstancesCommand({}));
     const wanted = DBInstances.filter(({ Engine, Endpoint }) => Engine === "mysql" && Endpoint?.Address);
     // Before anything is removed: what goes may be what the data of what comes is in.
@@ -60,13 +62,13 @@ export class Databases {
     await this.servers.keepOnly(new Set(wanted.map((one) => this.idOf(one))));
     for (const instance of wanted) {
       const running = this.servers.get(this.idOf(instance));
-      if (running) await this.update(await running, instance);
+      if (running) await this.update(await running, instance, busy);
       else await this.servers.add(this.idOf(instance), () => this.start(instance));
     }
   }
 
   private identityOf({ DBInstanceIdentifier = "" }: DBInstance): DatabaseIdentity {
-    return this.options.identities.get(DBInstanceIdentifier) ?? { resourceId: DBInstanceIdentifier };
+    return this.options.kept.identities.get(DBInstanceIdentifier) ?? { resourceId: DBInstanceIdentifier };
   }
 
   /** Of a server: that of another instance, once it has the name, is another server. */
@@ -122,17 +124,26 @@ export class Databases {
     return { ...server, password, isMaster: false, resourceId, databaseName: DBName };
   }
 
-  /** The user gets a master's rights once MySQL answers, and another password after a rotation. */
-  private async update(running: Running, instance: DBInstance): Promise<void> {
+  /** The user gets a master's rights once MySQL answers, and another password after a rotation. Then the instance is available. */
+  private async update(running: Running, instance: DBInstance, seen: ReadonlyMap<string, Busy>): Promise<void> {
+    const { busy } = this.options.kept;
+    const id = running.resourceId;
+    if ((await this.isUpToDate(running, instance)) && busy?.get(id) === seen.get(id)) busy?.delete(id);
+  }
+
+  private async isUpToDate(running: Running, instance: DBInstance): Promise<boolean> {
     const password = await this.passwordOf(instance);
-    if (running.isMaster && password === running.password) return;
+    if (running.isMaster && password === running.password) return true;
     const master = `${quoted(instance.MasterUsername ?? "")}@'%'`;
     const sql = [
       `GRANT ${MASTER_RIGHTS} ON *.* TO ${master} WITH GRANT OPTION;`,
       ...(password === running.password ? [] : [`ALTER USER ${master} IDENTIFIED BY ${quoted(password)};`]),
     ];
-    const { exitCode } = await running.container.exec(asRoot("mysql -uroot"), { input: sql.join("\n") });
+    // By TCP: while MySQL is set up, it answers at its socket alone.
+    const command = asRoot(`mysql -uroot -h127.0.0.1 -P${instance.Endpoint?.Port ?? 3306}`);
+    const { exitCode } = await running.container.exec(command, { input: sql.join("\n") });
     if (exitCode === 0) Object.assign(running, { password, isMaster: true });
+    return exitCode === 0;
   }
 
   private async passwordOf(instance: DBInstance): Promise<string> {

@@ -14,7 +14,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { listen, listenToo } from "../../lib/process/ports.ts";
 import { emulatorClient } from "../aws-environment.ts";
 import type { SubnetGroup } from "../emulator/gaps/cache-subnet-groups.ts";
-import type { DatabaseIdentity } from "../emulator/gaps/database-identities.ts";
+import type { KeptDatabases } from "../emulator/gaps/database-identities.ts";
 import type { Gap } from "../emulator/gaps/gap.ts";
 import { Authority } from "./authority.ts";
 import { Caches } from "./cache.ts";
@@ -46,8 +46,8 @@ export interface StandInsOptions {
   /** What the emulator keeps of ElastiCache. */
   readonly replicationGroups: ReadonlyMap<string, URLSearchParams>;
   readonly cacheSubnetGroups: ReadonlyMap<string, SubnetGroup>;
-  /** What it keeps of RDS, by an instance's name. */
-  readonly databases: ReadonlyMap<string, DatabaseIdentity>;
+  /** What it keeps of RDS. */
+  readonly databases: KeptDatabases;
   /** Told what goes wrong in the background. */
   readonly onError: (what: string, cause: unknown) => void;
 }
@@ -136,7 +136,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     rds: new RDSClient(client),
     secrets: new SecretsManagerClient(client),
     name,
-    identities: options.databases,
+    kept: options.databases,
   });
   const { replicationGroups: groups, cacheSubnetGroups: subnetGroups } = options;
   const caches = new Caches({ engine, vpc, authority, groups, subnetGroups, directory, name });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { domainCalls } from "../../../../tools/local/emulator/gaps/cognito/domains.ts";
-import { databaseIdentities } from "../../../../tools/local/emulator/gaps/database-identities.ts";
+import {
+  type Busy,
+  databaseIdentities,
+  type KeptDatabases,
+} from "../../../../tools/local/emulator/gaps/database-identities.ts";
 import { managedSecretRotation } from "../../../../tools/local/emulator/gaps/managed-secret-rotation.ts";
 import { parameterSource } from "../../../../tools/local/emulator/gaps/parameter-source.ts";
 import { ruleDescriptions } from "../../../../tools/local/emulator/gaps/rule-descriptions.ts";
@@ -50,29 +54,31 @@ describe("a user pool's domain", () => {
   });
 });
 
+const xml = (...names: string[]) =>
+  names
+    .map(
+      (name) =>
+        `<DBInstance><DBInstanceIdentifier>${name}</DBInstanceIdentifier><Engine>mysql</Engine><DBInstanceStatus>available</DBInstanceStatus><DbiResourceId>db-SAME</DbiResourceId><ReadReplicaSourceDBInstanceIdentifier>a</ReadReplicaSourceDBInstanceIdentifier></DBInstance>`,
+    )
+    .join("");
+/** RDS with instances, as moto shows them. */
+const instances = (kept?: KeptDatabases) => {
+  const there = new Set<string>();
+  const { moto } = fakeMoto(({ action, parameters }) => {
+    const name = parameters.get("DBInstanceIdentifier") ?? parameters.get("TargetDBInstanceIdentifier") ?? "";
+    const renamed = parameters.get("NewDBInstanceIdentifier");
+    if (renamed) there.delete(name);
+    if (action !== "DescribeDBInstances") there.add(renamed ?? name);
+    return xml(...(action === "DescribeDBInstances" ? there : [renamed ?? name]));
+  });
+  return asking(databaseIdentities(kept), { ...moto, query: async () => xml(...there) });
+};
+
 describe("the id of a database", () => {
-  const xml = (...names: string[]) =>
-    names
-      .map(
-        (name) =>
-          `<DBInstance><DBInstanceIdentifier>${name}</DBInstanceIdentifier><DbiResourceId>db-SAME</DbiResourceId><ReadReplicaSourceDBInstanceIdentifier>a</ReadReplicaSourceDBInstanceIdentifier></DBInstance>`,
-      )
-      .join("");
-  const made = () => {
-    const there = new Set<string>();
-    const { moto } = fakeMoto(({ action, parameters }) => {
-      const name = parameters.get("DBInstanceIdentifier") ?? parameters.get("TargetDBInstanceIdentifier") ?? "";
-      const renamed = parameters.get("NewDBInstanceIdentifier");
-      if (renamed) there.delete(name);
-      if (action !== "DescribeDBInstances") there.add(renamed ?? name);
-      return xml(...(action === "DescribeDBInstances" ? there : [renamed ?? name]));
-    });
-    return asking(databaseIdentities(), { ...moto, query: async () => xml(...there) });
-  };
   const ids = (text: string) => elements(text, "DbiResourceId");
 
   it("is its own, also of one that was restored, and stays when it gets another name", async () => {
-    const { query } = made();
+    const { query } = instances();
     const [own = ""] = ids((await query("CreateDBInstance", { DBInstanceIdentifier: "a" })).text);
     const target = { SourceDBInstanceIdentifier: "a", TargetDBInstanceIdentifier: "b" };
     const [other = ""] = ids((await query("RestoreDBInstanceToPointInTime", target)).text);
@@ -87,12 +93,34 @@ describe("the id of a database", () => {
   });
 
   it("is what one can be asked for by", async () => {
-    const { query } = made();
+    const { query } = instances();
     await query("CreateDBInstance", { DBInstanceIdentifier: "a" });
     const [id = ""] = ids((await query("CreateDBInstance", { DBInstanceIdentifier: "b" })).text);
     const filter = { "Filters.Filter.1.Name": "dbi-resource-id", "Filters.Filter.1.Values.Value.1": id };
     const { text } = await query("DescribeDBInstances", filter);
     expect(elements(text, "DBInstanceIdentifier")).toEqual(["b"]);
+  });
+});
+
+describe("the status of a database", () => {
+  it("is available only once whoever runs MySQL has said so, after each change", async () => {
+    const busy = new Map<string, Busy>();
+    const { query } = instances({ identities: new Map(), busy });
+    const status = async () => elements((await query("DescribeDBInstances")).text, "DBInstanceStatus");
+    await query("CreateDBInstance", { DBInstanceIdentifier: "a" });
+    expect(await status()).toEqual(["creating"]);
+    busy.clear();
+    expect(await status()).toEqual(["available"]);
+    const target = { SourceDBInstanceIdentifier: "a", TargetDBInstanceIdentifier: "b" };
+    await query("RestoreDBInstanceToPointInTime", target);
+    await query("ModifyDBInstance", { DBInstanceIdentifier: "a", MasterUserPassword: "new" });
+    expect(await status()).toEqual(["modifying", "creating"]);
+  });
+
+  it("is moto's where nobody runs MySQL", async () => {
+    const { query } = instances();
+    const { text } = await query("CreateDBInstance", { DBInstanceIdentifier: "a" });
+    expect(elements(text, "DBInstanceStatus")).toEqual(["available"]);
   });
 });
 

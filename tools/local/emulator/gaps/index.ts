@@ -2,7 +2,7 @@ import { backupPlans } from "./backup-plans.ts";
 import { budgets } from "./budgets.ts";
 import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
-import { type DatabaseIdentity, databaseIdentities } from "./database-identities.ts";
+import { databaseIdentities, type KeptDatabases } from "./database-identities.ts";
 import { distributions } from "./distributions.ts";
 import type { Gap } from "./gap.ts";
 import { launchTemplates } from "./launch-templates.ts";
@@ -27,8 +27,8 @@ export interface Kept {
   readonly replicationGroups?: Map<string, URLSearchParams>;
   /** Subnet groups of ElastiCache, by name. */
   readonly cacheSubnetGroups?: Map<string, SubnetGroup>;
-  /** Instances of RDS, by name. */
-  readonly databases?: Map<string, DatabaseIdentity>;
+  /** Instances of RDS. */
+  readonly databases?: KeptDatabases;
   /** Address of the registry behind ECR. @default none */
   readonly registry?: string;
   /** Address of the emulator itself, for what follows from a call. @default nothing does */

@@ -45,7 +45,8 @@ export function withBody(original: Reply, text: string): Reply {
   return { ...original, rawHeaders, body };
 }
 
-function xmlReply(status: number, text: string): Reply {
+/** An answer in XML as it stands. */
+export function xmlReply(status: number, text: string): Reply {
   return reply(status, "text/xml", text);
 }
 
