@@ -297,7 +297,7 @@ async function make({ ecr, builder, registry, plan, progress }: Maker, image: Wa
     const stored = await readImage(ecr, image.repository, version, architecture);
     if (!stored) throw error;
     const other = otherContent(image, stored, version, architecture);
-    if (other) throw new UserError(other);
+    if (other) throw new UserError(`${other} The push ended with: ${(error as Error).message}`, { cause: error });
     return reused(plan, image, stored, progress);
   }
   progress.step(`Read ${image.name} ${version} back`);
