@@ -34,15 +34,18 @@ export interface ReleaseAppOptions extends CommandRun {
   readonly force?: boolean;
 }
 
-/** What was released last. */
+/** What was released last, or begun to be. */
 interface Released {
   readonly app: string;
   readonly version: string;
   readonly contents: string;
+  /** It runs. */
+  readonly done: boolean;
 }
 
 /**
- * Releases an app with the project's own command, under the next version, unless it is the one that was released last.
+ * Releases an app with the project's own command, under the next version, unless it is the one that was released last. What has failed has
+ * used its version up: its image may be in the repository, and can't be told from another one where no commit has all of it.
  *
  * @throws UserError where it fails; its last lines were shown
  */
@@ -50,15 +53,18 @@ export async function releaseApp(options: ReleaseAppOptions): Promise<void> {
   const { stack, app, directory, progress, force = false } = options;
   const last = readReleased(directory);
   const contents = contentsOf(app);
-  if (!force && last?.app === app && last.contents === contents) {
+  if (!force && last?.done && last.app === app && last.contents === contents) {
     progress.fact(`${last.version} of ${shown(app)} is released already`);
     return;
   }
   const version = `0.${last ? Number(last.version.split(".")[1]) + 1 : 1}.0`;
   progress.step(`Release ${shown(app)} ${version}`);
+  const record = (done: boolean) =>
+    writeFileSync(releasedFile(directory), JSON.stringify({ app, version, contents, done } satisfies Released));
+  record(false);
   const of = ["--environment", stack, "--version", version, "--context", app];
   await runCommand(options, ["release", ...of, "--allow-dirty", "--yes"]);
-  writeFileSync(releasedFile(directory), JSON.stringify({ app, version, contents } satisfies Released));
+  record(true);
   progress.fact("Built, pushed, migrated, deployed, and healthy");
 }
 

@@ -1,66 +1,42 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Progress } from "../../../tools/lib/terminal/progress.ts";
-import { DISK_IS_FULL } from "../../../tools/local/full-disk.ts";
-import { runCommand } from "../../../tools/local/release.ts";
+import { releaseApp } from "../../../tools/local/release.ts";
 
-const FULL = "/dev/full"; // Linux: no write to it succeeds.
+let directory: string;
+let app: string;
 
-interface Settings {
-  readonly logFile?: string;
-  readonly onLine?: () => void;
-  readonly signal?: AbortSignal;
-}
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "local-release-"));
+  app = join(directory, "app");
+  mkdirSync(app);
+  writeFileSync(join(app, "Dockerfile"), "FROM scratch\n");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
 
-/** A verb that is a script, and what was shown of it. */
-function verb(script: string, { logFile, onLine = () => {}, signal = new AbortController().signal }: Settings = {}) {
-  const directory = mkdtempSync(join(tmpdir(), "verb-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+/** Releases with a `bin/infra` that ends so. @returns the versions that it was asked for */
+async function release(exitCode: number): Promise<string[]> {
   const command = join(directory, "infra");
-  writeFileSync(command, `#!/bin/sh\n${script}\n`);
+  writeFileSync(command, `#!/bin/sh\necho "$5" >> '${directory}/versions'\nexit ${exitCode}\n`);
   chmodSync(command, 0o755);
-  const shown: string[] = [];
   const nothing = () => {};
-  const progress: Progress = {
-    step: nothing,
-    fact: nothing,
-    text: nothing,
-    live: onLine,
-    output: (line) => shown.push(line),
-  };
-  const log = logFile ?? join(directory, "deploy.log");
-  const run = runCommand({ directory, command, logFile: log, progress, signal }, ["release"]);
-  return { run, shown, log, directory };
+  const progress = { step: nothing, fact: nothing, live: nothing, output: nothing } as unknown as Progress;
+  const options = { stack: "production", app, directory, command, logFile: join(directory, "log"), progress };
+  await releaseApp({ ...options, signal: new AbortController().signal }).catch(nothing);
+  return readFileSync(join(directory, "versions"), "utf8").trim().split("\n");
 }
 
-describe("a verb of a local run", () => {
-  it("that fails shows its last lines, and all are in the log", async () => {
-    const { run, shown, log } = verb("seq 1 100; echo no bundler >&2; exit 4");
-    await expect(run).rejects.toThrow(/^release failed \(above\)\.$/);
-    expect(shown).toHaveLength(40);
-    expect(shown.at(-1)).toBe("no bundler");
-    expect(readFileSync(log, "utf8").split("\n")).toHaveLength(102);
-  });
+it("takes another version after one that failed, whose image may be in the repository already", async () => {
+  await release(1);
+  await release(1);
+  expect(await release(0)).toEqual(["0.1.0", "0.2.0", "0.3.0"]);
+});
 
-  it("says so where a disk is full, this machine's or the engine's", async () => {
-    const { run } = verb("echo 'write /var/lib/docker/tmp: no space left on device'; exit 1");
-    await expect(run).rejects.toThrow(`release failed (above). ${DISK_IS_FULL}`);
-  });
-
-  it.runIf(existsSync(FULL))("ends where its log can't be written", async () => {
-    const { run } = verb("while echo line; do :; done", { logFile: FULL });
-    await expect(run).rejects.toThrow(/ENOSPC/);
-  });
-
-  it("is asked to end at an interruption", async () => {
-    const interruption = new AbortController();
-    const { run, directory } = verb(
-      'trap \'echo ended > "$(dirname "$0")/ended"; exit 1\' TERM; echo up; while :; do sleep 0.1; done',
-      { onLine: () => interruption.abort(new Error("interrupted")), signal: interruption.signal },
-    );
-    await expect(run).rejects.toThrow("interrupted");
-    expect(existsSync(join(directory, "ended"))).toBe(true);
-  });
+it("releases again only what has changed", async () => {
+  await release(0);
+  await release(0);
+  writeFileSync(join(app, "Dockerfile"), "FROM scratch\nUSER 1000\n");
+  expect(await release(0)).toEqual(["0.1.0", "0.2.0"]);
 });
