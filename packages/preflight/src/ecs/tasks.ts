@@ -12,6 +12,7 @@ import {
   isList,
   items,
   linked,
+  number,
   text,
   type Value,
 } from "../graph/value.ts";
@@ -62,17 +63,34 @@ function readContainers(value: Value | undefined): Block[] | undefined {
 function collectServices(graph: Graph): Service[] {
   const byResource = new Map(taskDefinitions(graph).map((task) => [task.resource, task]));
   return graph.ofType("aws_ecs_service").map((resource) => {
-    const definition = definitionOf(resource.get("task_definition"));
+    const definition = definitionOf(graph, resource.get("task_definition"));
     const task = definition && byResource.get(definition);
     return { resource, task, place: placeOfTasks(graph, resource, task), fargate: runsOnFargate(resource, task) };
   });
 }
 
 /** The task definition that a service names: by its ARN, its family, or both family and revision. */
-function definitionOf(value: Value | undefined): Resource | undefined {
+function definitionOf(graph: Graph, value: Value | undefined): Resource | undefined {
   const link = linked(value, "aws_ecs_task_definition");
   const [definition] = link.resources;
-  return definition && (link.certain || isLatestRevision(value, definition)) ? definition : undefined;
+  if (definition && (link.certain || isLatestRevision(value, definition))) return definition;
+  return graph.once(definitionsByName).get(text(value)?.replace(/^arn:.*:task-definition\//, "") ?? "");
+}
+
+/** By `family` and, where AWS has made one, by `family:revision`: a plan of what is there has such texts. */
+function definitionsByName(graph: Graph): ReadonlyMap<string, Resource> {
+  const names = taskDefinitions(graph).flatMap(({ resource }) => {
+    const [family, revision] = [text(resource.get("family")), number(resource.get("revision"))];
+    if (family === undefined || resource.many) return [];
+    return [family, ...(revision === undefined ? [] : [`${family}:${revision}`])].map((name) => ({ name, resource }));
+  });
+  const [once, twice] = [new Map<string, Resource>(), new Set<string>()];
+  for (const { name, resource } of names) {
+    if (once.has(name)) twice.add(name);
+    once.set(name, resource);
+  }
+  for (const name of twice) once.delete(name);
+  return once;
 }
 
 /** `family:revision` of a definition, the revision by itself or as the highest of it and what is there already. */

@@ -188,13 +188,19 @@ class Plan {
     else if (!known.some(({ resource }) => resource === identified.resource)) known.push(identified);
   }
 
-  /** What an id belongs to: of several things, the one that is referred to. */
-  private identifiedBy(id: string, references: readonly Reference[]): Identified | undefined {
-    const [first, ...others] = this.byId.get(id) ?? [];
-    if (first === undefined) return this.companions.get(id);
-    if (others.length === 0) return first;
+  /** What an id belongs to: of several things, the one that is referred to; else any, of which one is of the type that fits. */
+  private identifiedBy(
+    id: string,
+    references: readonly Reference[],
+  ): { resources: Resource[]; attribute: string } | undefined {
+    const all = this.byId.get(id);
+    const only = all?.length === 1 ? all[0] : all ? undefined : this.companions.get(id);
+    if (only) return { resources: [only.resource], attribute: only.attribute };
+    if (!all) return undefined;
     const meant = new Set(references.filter(({ kind }) => kind === undefined).flatMap(({ resources }) => resources));
-    return [first, ...others].find(({ resource }) => meant.has(resource)) ?? first;
+    const found = all.filter(({ resource }) => meant.has(resource));
+    const [{ attribute } = { attribute: "id" }] = found.length > 0 ? found : all;
+    return { resources: (found.length > 0 ? found : all).map(({ resource }) => resource), attribute };
   }
 
   /**
@@ -281,7 +287,7 @@ class Plan {
     if (typeof planned === "string") {
       const identified = this.identifiedBy(planned, references);
       if (identified) {
-        const reference = { resources: [identified.resource], attribute: identified.attribute, certain: true };
+        const reference = { resources: identified.resources, attribute: identified.attribute, certain: true };
         return new Expression({ parts: [reference], known: planned });
       }
     }

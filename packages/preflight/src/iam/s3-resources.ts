@@ -22,8 +22,20 @@ export function idleActions({
   });
 }
 
+/** The same few actions are in all policies. */
+const knownKinds = new Map<string, readonly Kind[]>();
+const MOST_KNOWN = 1000;
+
+function kindsTaken(action: string): readonly Kind[] {
+  const known = knownKinds.get(action);
+  if (known) return known;
+  const kinds = findKinds(action);
+  if (knownKinds.size < MOST_KNOWN) knownKinds.set(action, kinds);
+  return kinds;
+}
+
 /** What the actions that a name or pattern stands for are called on; none where that can't be known. */
-function kindsTaken(action: string): Kind[] {
+function findKinds(action: string): Kind[] {
   const [service = "", name = ""] = action.split(":");
   if (service.toLowerCase() !== "s3" || name === "*") return [];
   const types = resourceTypesOf("s3", name);

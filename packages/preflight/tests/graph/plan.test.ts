@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { services } from "../../src/ecs/tasks.ts";
 import type { Graph } from "../../src/graph/graph.ts";
 import { load } from "../../src/graph/load.ts";
 import { blocks, items, known, linked, text, type Value } from "../../src/graph/value.ts";
@@ -123,6 +124,31 @@ describe("a plan", () => {
     );
     expect(leads(graph, "aws_subnet.s", "vpc_id", "aws_vpc")).toEqual({ to: ["aws_vpc.a"], certain: true });
     expect(text(attributeOf(graph, "aws_subnet.s", "vpc_id"))).toBe("vpc-1");
+  });
+
+  it("leads to what is of the type that belongs there, of several things whose id is the same name", async () => {
+    const stays = (address: string, values: object) => ({ address, values, actions: ["no-op"] });
+    const graph = await readPlan(
+      [
+        stays("aws_ecs_task_definition.a", { id: "shop", family: "shop", revision: 3 }),
+        stays("aws_db_subnet_group.a", { id: "shop", name: "shop" }),
+        stays("aws_db_instance.a", { db_subnet_group_name: "shop" }),
+        stays("aws_ecs_service.by_revision", { id: "s1", task_definition: "shop:3" }),
+        stays("aws_ecs_service.by_family", { id: "s2", task_definition: "shop" }),
+        stays("aws_ecs_service.of_an_older_one", { id: "s3", task_definition: "shop:2" }),
+      ],
+      {},
+    );
+    expect(leads(graph, "aws_db_instance.a", "db_subnet_group_name", "aws_db_subnet_group")).toEqual({
+      to: ["aws_db_subnet_group.a"],
+      certain: true,
+    });
+    const tasks = services(graph).map(({ resource, task }) => [resource.address.split(".")[1], task?.resource.address]);
+    expect(tasks).toEqual([
+      ["by_revision", "aws_ecs_task_definition.a"],
+      ["by_family", "aws_ecs_task_definition.a"],
+      ["of_an_older_one", undefined],
+    ]);
   });
 
   it("leads to what AWS has made beside a resource, by its known id", async () => {
