@@ -30,6 +30,7 @@ export class Masking {
   /** Names come again and again: whether a name sounds secret is asked once. */
   private readonly sounding = new Map<string, boolean>();
   private readonly keys = new Map<string, string>();
+  private readonly shownKeys = new Set<string>();
 
   constructor(known: Iterable<string> = []) {
     this.known = new KnownSecrets(known);
@@ -74,8 +75,10 @@ export class Masking {
     const known = this.keys.get(key);
     if (known !== undefined) return known;
     const text = this.maskProse(key);
-    const shown = text === "(sensitive)" ? `${text} ${this.token(key).split(" ")[1]}` : text;
+    const isLikeAnother = text === "(sensitive)" || (text !== key && this.shownKeys.has(text));
+    const shown = isLikeAnother ? `${text} ${this.token(key).split(" ")[1]}` : text;
     this.keys.set(key, shown);
+    this.shownKeys.add(shown);
     return shown;
   }
 

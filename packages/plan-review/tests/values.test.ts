@@ -280,6 +280,16 @@ describe("a secret is in no report", () => {
   });
 });
 
+it("keys and addresses that only a secret tells apart stay two", async () => {
+  const [one, two] = ["mysql://app:hidden-1@db", "mysql://app:hidden-2@db"];
+  const shown = await differences({ m: {} }, { m: { [one]: 1, [two]: 2 } });
+  expect(shown).toHaveLength(2);
+  expect(new Set(shown.map((line) => line.split(": (none)")[0])).size).toBe(2);
+  expect(shown.join()).not.toContain("hidden");
+  const { changes } = await reviewOf([one, two].map((key) => change(`aws_x.a["${key}"]`, null, { a: 1 })));
+  expect(new Set(changes.map(({ address }) => address)).size).toBe(2);
+});
+
 describe("the order of a list", () => {
   const containers = (command: string[], mountPoints: Json[] = []) => ({
     container_definitions: JSON.stringify([{ name: "app", image: "app", command, mountPoints }]),

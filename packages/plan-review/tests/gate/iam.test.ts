@@ -159,6 +159,15 @@ describe("a role that asks less than it did of whom it lets in", () => {
       github("repo:acme/app:ref:refs/heads/main", "repo:acme/app:pull_*"),
     ],
     ["no second factor", people(mfa), people()],
+    ["one only of who says whether there was one", people(mfa), people({ BoolIfExists: mfa.Bool })],
+    [
+      "all but one branch in the place of one",
+      github("repo:acme/app:ref:refs/heads/main"),
+      federated(GITHUB, {
+        StringNotLike: { [`${GITHUB}:sub`]: "repo:acme/app:ref:refs/heads/main" },
+        StringEquals: { [`${GITHUB}:repository`]: "acme/app", [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+      }),
+    ],
   ])("is stopped: %s", async (_, before, after) => {
     expect(await stopsOf([own, change(ROLE, before, after)])).toEqual(stop);
   });

@@ -2,7 +2,7 @@ import type { Graph } from "@operation-app/preflight/graph";
 import type { Fields } from "../../policy-documents.ts";
 import type { ChangedObject } from "../changed-objects.ts";
 import type { Found } from "../stop.ts";
-import { narrowingTests, type Test, testsOf } from "./conditions.ts";
+import { narrowingTests, type Test } from "./conditions.ts";
 import { actsLike, holdsAll, isLike, textsOf } from "./patterns.ts";
 import { plannedPolicy, writtenStatements } from "./planned-policy.ts";
 
@@ -48,7 +48,7 @@ function isOfSame(before: Fields, after: Fields): boolean {
 
 /** A test that is gone, or accepts by a wildcard what it did not; undefined where none is. */
 function loosenedTest(before: Fields, after: Fields): { readonly was: Test; readonly value?: string } | undefined {
-  const left = testsOf(after.Condition);
+  const left = narrowingTests(after.Condition);
   for (const was of narrowingTests(before.Condition)) {
     const same = left.filter(({ key }) => key === was.key);
     if (same.length === 0) return { was };
