@@ -13,7 +13,7 @@ const { bundleOf, runBundle } = await import("../lib/bundle.mjs");
 
 const bundle = await bundleOf({
   entry: "tools/cdktf/app.ts",
-  external: ["@aws-sdk/*", "@cdktf/hcl2json", "@cdktn/hcl2json"], // loaded only where AWS is asked something, or an expression is to be parsed
+  external: ["@aws-sdk/*", "@cdktf/hcl2json", "@cdktn/hcl2json"], // loaded only where AWS is asked something, or HCL is to be parsed
   alias: { archiver: "./tools/cdktf/archiver.cjs" },
   folders: ["environments"], // a new file there is a new import
 });

@@ -18,17 +18,22 @@ export async function readConfiguration(source: ModuleSource): Promise<Graph> {
 }
 
 /** Every text in a module and in those that it calls. */
-export function* textsOf({ body, called }: ModuleSource): Generator<string> {
-  yield* textsIn(body);
-  for (const one of new Set(called.values())) yield* textsOf(one);
+export function textsOf(source: ModuleSource): string[] {
+  const texts: string[] = [];
+  const collect = ({ body, called }: ModuleSource) => {
+    collectTexts(body, texts);
+    for (const one of new Set(called.values())) collect(one);
+  };
+  collect(source);
+  return texts;
 }
 
-function* textsIn(value: unknown): Generator<string> {
-  if (typeof value === "string") yield value;
+function collectTexts(value: unknown, texts: string[]): void {
+  if (typeof value === "string") texts.push(value);
   else if (typeof value === "object" && value !== null) {
     for (const [key, item] of Object.entries(value)) {
-      if (key.includes("${")) yield key;
-      yield* textsIn(item);
+      if (key.includes("${")) texts.push(key);
+      collectTexts(item, texts);
     }
   }
 }
