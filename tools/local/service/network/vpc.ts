@@ -34,18 +34,12 @@ export interface InterfaceRequest {
 }
 
 /** An elastic network interface: a container that holds a namespace, with an address and with filters. */
-export interface NetworkInterface {
+export interface NetworkInterface extends Pick<InterfaceRequest, "groupIds" | "isPublic"> {
   readonly address: string;
   readonly subnetId: string;
   /** The deployed one. */
   readonly vpcId: string;
   readonly container: Container;
-}
-
-interface Attached extends NetworkInterface {
-  readonly request: InterfaceRequest;
-  /** What its filters are now. */
-  rules: string;
 }
 
 interface Network {
@@ -80,7 +74,8 @@ export interface VpcOptions {
  */
 export class Vpc {
   private readonly options: VpcOptions;
-  private readonly attached = new Set<Attached>();
+  /** Interfaces, and what their filters are now. */
+  private readonly attached = new Map<NetworkInterface, string>();
   private prepared: Promise<void> | undefined;
   private network: Promise<Network> | undefined;
   private made: Network | undefined;
@@ -109,44 +104,41 @@ export class Vpc {
     const subnet = deployed.subnets.find(({ SubnetId }) => SubnetId && request.subnetIds.includes(SubnetId));
     if (!subnet?.CidrBlock || !subnet.SubnetId)
       throw new Error(`The subnet ID '${request.subnetIds[0]}' does not exist`);
-    const { plan } = await this.networkOf(subnet.VpcId ?? "");
+    const { SubnetId: subnetId, VpcId: vpcId = "" } = subnet;
+    const { plan } = await this.networkOf(vpcId);
     const address = plan.take(subnet.CidrBlock);
-    let container: Container | undefined;
+    const { groupIds, isPublic, aliases = [], hosts = {}, publish = [] } = request;
+    const { ExposedPorts, PortBindings } = publishing(publish);
+    const endpoint = { Aliases: [...aliases], IPAMConfig: { IPv4Address: address } };
+    const ExtraHosts = Object.entries(hosts).map(([host, at]) => `${host}:${at}`);
     try {
-      const { ExposedPorts, PortBindings } = publishing(request.publish ?? []);
-      const endpoint = { Aliases: [...(request.aliases ?? [])], IPAMConfig: { IPv4Address: address } };
-      const ExtraHosts = Object.entries(request.hosts ?? {}).map(([host, at]) => `${host}:${at}`);
-      container = await engine.run({
+      const container = await engine.run({
         name: `${name}-${request.name}`,
         Image: this.image,
         ExposedPorts,
         NetworkingConfig: { EndpointsConfig: { [name]: endpoint } },
         HostConfig: { NetworkMode: name, ExtraHosts, PortBindings, CapAdd: ["NET_ADMIN"] },
       });
-      const made = { address, subnetId: subnet.SubnetId, vpcId: subnet.VpcId ?? "", container, request, rules: "" };
-      this.attached.add(made);
-      await this.apply(deployed);
+      const made = { address, subnetId, vpcId, container, groupIds, isPublic };
+      this.attached.set(made, "");
+      await this.apply(deployed).catch(async (error) => {
+        this.attached.delete(made);
+        await container.remove();
+        throw error;
+      });
       return made;
     } catch (error) {
-      if (container) this.forget(container);
-      await container?.remove();
       plan.release(address);
       throw error;
     }
   }
 
-  async detach({ container }: NetworkInterface): Promise<void> {
-    const known = this.forget(container);
-    await container.remove();
-    if (!known) return;
-    this.made?.plan.release(known.address);
+  async detach(made: NetworkInterface): Promise<void> {
+    const wasAttached = this.attached.delete(made);
+    await made.container.remove();
+    if (!wasAttached) return;
+    this.made?.plan.release(made.address);
     await this.refresh();
-  }
-
-  private forget({ id }: Container): Attached | undefined {
-    const known = [...this.attached].find((one) => one.container.id === id);
-    if (known) this.attached.delete(known);
-    return known;
   }
 
   /** This machine, as the interfaces see it. */
@@ -162,9 +154,7 @@ export class Vpc {
 
   /** Whether a group of an interface lets it out to what a gateway endpoint leads to: a prefix list, or everywhere. */
   letsOutToGateway(from: NetworkInterface): boolean {
-    const known = [...this.attached].find((one) => one.container.id === from.container.id);
-    return this.deployed.groups
-      .filter(({ GroupId }) => GroupId && known?.request.groupIds.includes(GroupId))
+    return groupsOf(from, this.deployed)
       .flatMap(({ IpPermissionsEgress = [] }) => IpPermissionsEgress)
       .some(
         ({ IpProtocol = "-1", FromPort, ToPort, PrefixListIds = [], IpRanges = [] }) =>
@@ -182,8 +172,8 @@ export class Vpc {
     if (!this.made) return;
     const { plan, machine } = this.made;
     await Promise.all(
-      [...this.attached].map(async (one) => {
-        const groups = deployed.groups.filter(({ GroupId }) => GroupId && one.request.groupIds.includes(GroupId));
+      [...this.attached].map(async ([one, current]) => {
+        const groups = groupsOf(one, deployed);
         const rules = ruleset({
           ingress: groups.flatMap(({ IpPermissions = [] }) => this.permissions(IpPermissions, plan)),
           egress: groups.flatMap(({ IpPermissionsEgress = [] }) => this.permissions(IpPermissionsEgress, plan)),
@@ -191,13 +181,13 @@ export class Vpc {
           hasInternet: hasInternet(one, deployed.routeTables),
           machine,
         });
-        if (rules === one.rules) return;
+        if (rules === current) return;
         const answer = await one.container.exec(["nft", "-f", "-"], { input: rules }).catch((error: Error) => error);
         // It may have been detached in the meantime.
         if (!this.attached.has(one)) return;
         if (answer instanceof Error) throw answer;
-        if (answer.exitCode !== 0) throw new Error(`nft refuses the rules of ${one.request.name}: ${answer.output}`);
-        one.rules = rules;
+        if (answer.exitCode !== 0) throw new Error(`nft refuses the rules of ${one.container.name}: ${answer.output}`);
+        this.attached.set(one, rules);
       }),
     );
   }
@@ -215,19 +205,17 @@ export class Vpc {
   }
 
   private membersOf(groupId: string): string[] {
-    return [...this.attached].filter(({ request }) => request.groupIds.includes(groupId)).map(({ address }) => address);
+    return [...this.attached.keys()].filter(({ groupIds }) => groupIds.includes(groupId)).map(({ address }) => address);
   }
 
   /** Made with the first interface. */
   private async networkOf(vpcId: string): Promise<Network> {
-    this.network ??= this.create(vpcId);
-    try {
-      this.made = await this.network;
-      return this.made;
-    } catch (error) {
+    this.network ??= this.create(vpcId).catch((error) => {
       this.network = undefined;
       throw error;
-    }
+    });
+    this.made = await this.network;
+    return this.made;
   }
 
   private async create(vpcId: string): Promise<Network> {
@@ -236,14 +224,11 @@ export class Vpc {
     const deployed = vpc?.CidrBlock ?? "10.0.0.0/16";
     let why = "";
     for (const range of AddressPlan.candidates(deployed)) {
-      const isFree = await engine.createNetwork(name, range).then(
-        () => true,
-        ({ message }: Error) => {
-          why = message;
-          return false;
-        },
-      );
-      if (!isFree) continue;
+      const refusal = await engine.createNetwork(name, range).catch(({ message }: Error) => message);
+      if (refusal) {
+        why = refusal;
+        continue;
+      }
       return { plan: new AddressPlan(deployed, range), machine: { address: await this.addressOfMachine(), ...ports } };
     }
     throw new Error(`The engine has no room for a network of the size of ${deployed}: ${why}`);
@@ -289,6 +274,11 @@ async function addressOfHost(container: Container): Promise<string> {
   throw new Error("Containers of this engine can't reach this machine.");
 }
 
+/** Its security groups. */
+function groupsOf({ groupIds }: NetworkInterface, { groups }: Deployed): SecurityGroup[] {
+  return groups.filter(({ GroupId }) => GroupId && groupIds.includes(GroupId));
+}
+
 /** The subnet's own route table, or else the VPC's main one. */
 function tableOf({ subnetId, vpcId }: NetworkInterface, tables: readonly RouteTable[]): RouteTable | undefined {
   const isOf = ({ Associations = [] }: RouteTable) => Associations.some(({ SubnetId }) => SubnetId === subnetId);
@@ -297,10 +287,10 @@ function tableOf({ subnetId, vpcId }: NetworkInterface, tables: readonly RouteTa
 }
 
 /** Whether there is a way by a NAT gateway or instance, or by an internet gateway for whoever has an address there. */
-function hasInternet(from: Attached, tables: readonly RouteTable[]): boolean {
+function hasInternet(from: NetworkInterface, tables: readonly RouteTable[]): boolean {
   return (tableOf(from, tables)?.Routes ?? []).some(
     ({ DestinationCidrBlock, NatGatewayId, NetworkInterfaceId, GatewayId }) =>
       DestinationCidrBlock === "0.0.0.0/0" &&
-      ((NatGatewayId ?? NetworkInterfaceId) !== undefined || (from.request.isPublic && GatewayId?.startsWith("igw-"))),
+      ((NatGatewayId ?? NetworkInterfaceId) !== undefined || (from.isPublic && GatewayId?.startsWith("igw-"))),
   );
 }
