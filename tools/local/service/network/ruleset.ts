@@ -1,10 +1,8 @@
-/** One rule of a security group, with addresses as they are on this machine. */
-export interface Permission {
-  /** `tcp`, `udp`, `icmp`, or `-1` for everything. */
-  readonly protocol: string;
-  readonly fromPort?: number;
-  readonly toPort?: number;
-  /** Ranges and single addresses, also those of the interfaces that have a named group. */
+import type { IpPermission } from "@aws-sdk/client-ec2";
+
+/** One rule of a security group. */
+export interface Permission extends IpPermission {
+  /** Ranges and single addresses as they are on this machine, also those of the interfaces that have a named group. */
   readonly addresses: readonly string[];
 }
 
@@ -73,13 +71,15 @@ export function ruleset({ ingress, egress, vpc, hasInternet, machine }: Filter):
   ].join("\n");
 }
 
-function lines(side: "saddr" | "daddr", { protocol, fromPort, toPort, addresses }: Permission): string[] {
+function lines(
+  side: "saddr" | "daddr",
+  { IpProtocol = "-1", FromPort = -1, ToPort = FromPort, addresses }: Permission,
+): string[] {
   return addresses.map((address) => {
     const from = address === "0.0.0.0/0" ? "meta nfproto ipv4" : `ip ${side} ${address}`;
-    if (protocol === "-1") return `${from} accept`;
-    const isPortless = fromPort === undefined || fromPort === -1;
-    if (isPortless || !["tcp", "udp"].includes(protocol)) return `${from} meta l4proto ${protocol} accept`;
-    return `${from} ${protocol} dport ${fromPort}-${toPort ?? fromPort} accept`;
+    if (IpProtocol === "-1") return `${from} accept`;
+    if (FromPort === -1 || !["tcp", "udp"].includes(IpProtocol)) return `${from} meta l4proto ${IpProtocol} accept`;
+    return `${from} ${IpProtocol} dport ${FromPort}-${ToPort} accept`;
   });
 }
 
@@ -89,6 +89,6 @@ function reachesAws(permission: Permission): boolean {
 }
 
 /** Whether a rule is also for HTTPS. */
-export function opensHttps({ protocol, fromPort = 0, toPort = 65_535 }: Omit<Permission, "addresses">): boolean {
-  return protocol === "-1" || (protocol === "tcp" && fromPort <= 443 && 443 <= toPort);
+export function opensHttps({ IpProtocol = "-1", FromPort = 0, ToPort = 65_535 }: IpPermission): boolean {
+  return IpProtocol === "-1" || (IpProtocol === "tcp" && FromPort <= 443 && 443 <= ToPort);
 }

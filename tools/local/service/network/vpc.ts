@@ -156,10 +156,10 @@ export class Vpc {
   letsOutToGateway(from: NetworkInterface): boolean {
     return groupsOf(from, this.deployed)
       .flatMap(({ IpPermissionsEgress = [] }) => IpPermissionsEgress)
+      .filter(opensHttps)
       .some(
-        ({ IpProtocol = "-1", FromPort, ToPort, PrefixListIds = [], IpRanges = [] }) =>
-          opensHttps({ protocol: IpProtocol, fromPort: FromPort, toPort: ToPort }) &&
-          (PrefixListIds.length > 0 || IpRanges.some(({ CidrIp }) => CidrIp === "0.0.0.0/0")),
+        ({ PrefixListIds = [], IpRanges = [] }) =>
+          PrefixListIds.length > 0 || IpRanges.some(({ CidrIp }) => CidrIp === "0.0.0.0/0"),
       );
   }
 
@@ -193,18 +193,16 @@ export class Vpc {
   }
 
   private permissions(list: readonly IpPermission[], plan: AddressPlan): Permission[] {
-    return list.map(({ IpProtocol = "-1", FromPort, ToPort, IpRanges = [], UserIdGroupPairs = [] }) => ({
-      protocol: IpProtocol,
-      fromPort: FromPort,
-      toPort: ToPort,
+    return list.map((permission) => ({
+      ...permission,
       addresses: [
-        ...IpRanges.flatMap(({ CidrIp }) => (CidrIp ? [plan.here(CidrIp)] : [])),
-        ...UserIdGroupPairs.flatMap(({ GroupId }) => this.membersOf(GroupId ?? "")),
+        ...(permission.IpRanges ?? []).flatMap(({ CidrIp }) => (CidrIp ? [plan.here(CidrIp)] : [])),
+        ...(permission.UserIdGroupPairs ?? []).flatMap(({ GroupId }) => this.membersOf(GroupId)),
       ],
     }));
   }
 
-  private membersOf(groupId: string): string[] {
+  private membersOf(groupId = ""): string[] {
     return [...this.attached.keys()].filter(({ groupIds }) => groupIds.includes(groupId)).map(({ address }) => address);
   }
 
