@@ -19,7 +19,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { listen } from "../../../tools/lib/process/ports.ts";
 import { emulatorClient, emulatorEnvironment } from "../../../tools/local/aws-environment.ts";
 import { createProxy } from "../../../tools/local/emulator/proxy.ts";
-import { type ControlPlane, createControlPlane } from "../../../tools/local/service/ecs/index.ts";
+import { ecsCalls } from "../../../tools/local/service/ecs/index.ts";
+import { Scheduler } from "../../../tools/local/service/ecs/scheduler.ts";
 import { listTasks } from "../../../tools/operate/services.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { World } from "../../tools/local/service/ecs/stage.ts";
@@ -101,21 +102,20 @@ describe.runIf(await endToEnd())("what stands in for ECS, deployed by Terraform"
   const world = new World();
   let directory: string;
   let aws: Aws;
-  let plane: ControlPlane;
   let ecs: ECSClient;
   let env: NodeJS.ProcessEnv;
   let proxy: Server;
   let isRunning = true;
   let isPaused = false;
   const errors: unknown[] = [];
+  const scheduler = new Scheduler(world, (...error) => errors.push(error));
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "ecs-"));
     aws = await startAws({ directory, startsProvider: true });
     const moto = emulatorClient({ endpoint: aws.emulator.endpoint, region });
-    plane = createControlPlane({ ...world, ecs: new ECSClient(moto), onError: (...error) => errors.push(error) });
     const motoPort = Number(new URL(aws.emulator.endpoint).port);
-    proxy = createProxy({ motoPort, gaps: plane.gaps });
+    proxy = createProxy({ motoPort, gaps: ecsCalls(scheduler, world.fargate, new ECSClient(moto)) });
     const endpoint = `http://127.0.0.1:${await listen(proxy)}`;
     env = { ...aws.env, ...emulatorEnvironment({ endpoint, region }, aws.env) };
     ecs = new ECSClient(emulatorClient({ endpoint, region }));
@@ -134,7 +134,7 @@ describe.runIf(await endToEnd())("what stands in for ECS, deployed by Terraform"
 
   const second = async () => {
     world.second();
-    await plane.scheduler.tick();
+    await scheduler.tick();
   };
   const terraform = async (...args: string[]) => {
     const { all } = await execa(aws.terraform.command, args, { cwd: directory, env, extendEnv: false, all: true });
@@ -274,7 +274,7 @@ describe.runIf(await endToEnd())("what stands in for ECS, deployed by Terraform"
     expect(
       world.tasks.filter((task) => task.request.group === "service:web").map((task) => task.describe().lastStatus),
     ).not.toContain("RUNNING");
-    expect(plane.scheduler.find("main/web")).toBeUndefined();
+    expect(scheduler.find("main/web")).toBeUndefined();
     expect(world.published.at(-1)).toBe("web:8080 is withdrawn");
   });
 });

@@ -19,7 +19,8 @@ import type { Gap } from "../emulator/gaps/gap.ts";
 import { Authority } from "./authority.ts";
 import { Caches } from "./cache.ts";
 import { Databases } from "./database.ts";
-import { createControlPlane } from "./ecs/index.ts";
+import { ecsCalls } from "./ecs/index.ts";
+import { Scheduler } from "./ecs/scheduler.ts";
 import { Engine } from "./engine.ts";
 import { sessionCalls } from "./execute-command.ts";
 import { type ListenerUrl, LoadBalancers } from "./load-balancer/load-balancers.ts";
@@ -123,13 +124,10 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     hostedLogin,
     loginServer,
   });
-  const { scheduler, gaps } = createControlPlane({
-    ecs: new ECSClient(client),
-    fargate,
-    targetGroups: balancers,
-    serviceConnect: namespaces,
-    onError: (service, cause) => onError(`service ${service}`, cause),
-  });
+  const scheduler = new Scheduler(
+    { fargate, targetGroups: balancers, serviceConnect: namespaces, now: Date.now },
+    (service, cause) => onError(`service ${service}`, cause),
+  );
   const databases = new Databases({
     engine,
     vpc,
@@ -166,7 +164,11 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
   scheduler.start();
   void follow();
   return {
-    gaps: [...gaps, ...targetCalls(balancers), ...sessionCalls(fargate, engine)],
+    gaps: [
+      ...ecsCalls(scheduler, fargate, new ECSClient(client)),
+      ...targetCalls(balancers),
+      ...sessionCalls(fargate, engine),
+    ],
     wake: (service) => called.add(service),
     get urls() {
       return balancers.urls;

@@ -21,7 +21,7 @@ export class Scheduler {
   private isWoken = false;
 
   /** @param onError told what went wrong in a service's round; the next one tries again */
-  constructor(surroundings: Surroundings, onError: (service: string, cause: unknown) => void = () => {}) {
+  constructor(surroundings: Surroundings, onError: (service: string, cause: unknown) => void) {
     this.surroundings = surroundings;
     this.onError = onError;
   }
