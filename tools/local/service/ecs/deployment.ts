@@ -7,12 +7,16 @@ import type {
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
 
-/** What a deployment rolls out. A change of any of it is a new deployment. */
-export interface Revision
-  extends Pick<
-    CreateServiceCommandInput,
-    "loadBalancers" | "networkConfiguration" | "serviceConnectConfiguration" | "platformVersion"
-  > {
+/** Parameters of a service of which any change is a new deployment, as one of the task definition is. */
+export const REVISED = [
+  "loadBalancers",
+  "networkConfiguration",
+  "platformVersion",
+  "serviceConnectConfiguration",
+] as const;
+
+/** What a deployment rolls out. */
+export interface Revision extends Pick<CreateServiceCommandInput, (typeof REVISED)[number]> {
   readonly definition: TaskDefinition;
   readonly definitionTags?: Tag[];
 }

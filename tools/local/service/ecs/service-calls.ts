@@ -10,14 +10,9 @@ import type {
 import type { Reply } from "../../emulator/call.ts";
 import type { Gap } from "../../emulator/gaps/gap.ts";
 import { changed, ecsGap, Refusal, serviceKey, taskDefinition } from "./calls.ts";
+import { REVISED } from "./deployment.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { ScheduledService } from "./service.ts";
-
-const SETTINGS = [
-  ...["desiredCount", "deploymentConfiguration", "healthCheckGracePeriodSeconds", "enableExecuteCommand"],
-  ...["enableECSManagedTags", "propagateTags", "tags"],
-];
-const REVISION = ["loadBalancers", "networkConfiguration", "serviceConnectConfiguration", "platformVersion"];
+import { type ScheduledService, SETTINGS } from "./service.ts";
 
 /** Calls about services: moto keeps what was asked for, the scheduler makes it so, and what it says is shown. */
 export function serviceCalls(scheduler: Scheduler, ecs: ECSClient): Gap[] {
@@ -37,7 +32,7 @@ export function serviceCalls(scheduler: Scheduler, ecs: ECSClient): Gap[] {
       if (scheduler.find(key)?.isDeleted) {
         throw new Refusal("InvalidParameterException", "Unable to Start a service that is still Draining.");
       }
-      const revision = { ...given(input, REVISION), ...(await taskDefinition(ecs, input.taskDefinition)) };
+      const revision = { ...given(input, REVISED), ...(await taskDefinition(ecs, input.taskDefinition)) };
       return showNew(await moto.forward(call), ({ clusterArn = "", serviceName: name = "", desiredCount = 0 }) =>
         scheduler.create(key, { desiredCount, ...given(input, SETTINGS), name, clusterArn }, revision),
       );
@@ -49,7 +44,7 @@ export function serviceCalls(scheduler: Scheduler, ecs: ECSClient): Gap[] {
       return showNew(await moto.forward(call), () =>
         scheduled?.update(
           given(input, SETTINGS),
-          { ...given(input, REVISION), ...definition },
+          { ...given(input, REVISED), ...definition },
           input.forceNewDeployment,
         ),
       );

@@ -23,17 +23,18 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
-/** What can change without a new deployment. */
-export interface ServiceSettings
-  extends Pick<
-    CreateServiceCommandInput,
-    | "deploymentConfiguration"
-    | "healthCheckGracePeriodSeconds"
-    | "enableExecuteCommand"
-    | "enableECSManagedTags"
-    | "propagateTags"
-    | "tags"
-  > {
+/** Parameters of a service that can change without a new deployment. */
+export const SETTINGS = [
+  "deploymentConfiguration",
+  "desiredCount",
+  "enableECSManagedTags",
+  "enableExecuteCommand",
+  "healthCheckGracePeriodSeconds",
+  "propagateTags",
+  "tags",
+] as const;
+
+export interface ServiceSettings extends Pick<CreateServiceCommandInput, (typeof SETTINGS)[number]> {
   readonly name: string;
   readonly clusterArn: string;
   readonly desiredCount: number;
