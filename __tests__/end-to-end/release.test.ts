@@ -111,6 +111,17 @@ describe.runIf(await endToEnd(checkRelease))("images of a release", () => {
     expect(many.text).not.toContain("Build ");
   });
 
+  it("are not pushed where their Dockerfile fails, which says why, and leaves nothing of the build", async () => {
+    const app = await world.context("failing", { Dockerfile: "FROM scratch\nCOPY nothing /\n" });
+    const { exitCode, text } = await push({ version: "0.9.0", only: "app", contexts: { ...contexts, app } });
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(/nothing.*no such file or directory/);
+    expect(text).not.toContain("Push ");
+    expect(readdirSync(world.temporary).filter((name) => name.startsWith("release-"))).toEqual([]);
+    expect((await buildah("containers", "--quiet")).stdout).toBe("");
+    expect((await buildah("images", "--quiet", "--filter", "reference=*/app:0.9.0")).stdout).toBe("");
+  });
+
   it("are refused where they were pushed for another architecture", async () => {
     const reference = `${world.host}/operation-app/app:0.3.0`;
     const auth = join(world.temporary, "auth.json");

@@ -61,6 +61,17 @@ describe("the engine", () => {
     expect(runs).toBe(2);
   });
 
+  it("gives up a command that takes too long, whatever it has written", async () => {
+    const { engine } = await fakeEngine({
+      "GET /containers/json": [container],
+      "POST /containers/c1/exec": { Id: "e1" },
+      "POST /exec/e1/start": (response) => void response.write(Buffer.from([1, 0, 0, 0, 0, 0, 0, 2, 104, 105])),
+      "GET /exec/e1/json": { ExitCode: 0 },
+    });
+    const [app] = await engine.containers();
+    await expect(app?.exec(["sleep", "1000"], { timeoutMs: 50 })).rejects.toThrow(/timeout/);
+  });
+
   it("gives up a pull at a signal", async () => {
     const { engine } = await fakeEngine({
       "POST /images/create": (response) => void response.write('{ "status": "Pulling" }\n'),
