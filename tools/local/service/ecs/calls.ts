@@ -1,16 +1,18 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
-import { DescribeClustersCommand, DescribeTaskDefinitionCommand, type ECSClient, type Tag } from "@aws-sdk/client-ecs";
+import {
+  DescribeClustersCommand,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  ECSServiceException,
+  type Tag,
+} from "@aws-sdk/client-ecs";
 import type { Call, Reply } from "../../emulator/call.ts";
 import type { Gap, Moto } from "../../emulator/gaps/gap.ts";
 import { jsonError, jsonReply, withBody } from "../../emulator/gaps/replies.ts";
 
 /** A refusal, by the name of ECS's exception. */
-export class Refusal extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
+export const refusal = (name: string, message: string) =>
+  new ECSServiceException({ name, message, $fault: "client", $metadata: {} });
 
 type Answer<Input> = (input: Input, call: Call, moto: Moto) => Promise<Reply>;
 
@@ -25,15 +27,11 @@ export function ecsGap<Input>(action: string, standIn: string, answer: Answer<In
       try {
         return await answer(JSON.parse(call.body.toString("utf8")) as Input, call, moto);
       } catch (cause) {
-        if (cause instanceof Refusal || isClientFault(cause)) return jsonError(cause.name, cause.message);
-        throw cause;
+        if (!(cause instanceof ECSServiceException && cause.$fault === "client")) throw cause;
+        return jsonError(cause.name, cause.message);
       }
     },
   };
-}
-
-function isClientFault(cause: unknown): cause is Error {
-  return cause instanceof Error && "$fault" in cause && cause.$fault === "client";
 }
 
 /** Values of the SDK as a JSON answer has them: times are seconds. */
@@ -53,10 +51,10 @@ export function changed<Output>(reply: Reply, change: (output: Output) => object
   return withBody(reply, JSON.stringify(shown(change(output))));
 }
 
-/** A cluster's ARN. @throws Refusal where there is none */
+/** A cluster's ARN. @throws ECSServiceException where there is none */
 export async function clusterArn(ecs: ECSClient, cluster = "default"): Promise<string> {
   const { clusters: [found] = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [cluster] }));
-  if (found?.clusterArn === undefined) throw new Refusal("ClusterNotFoundException", "Cluster not found.");
+  if (found?.clusterArn === undefined) throw refusal("ClusterNotFoundException", "Cluster not found.");
   return found.clusterArn;
 }
 
@@ -67,7 +65,7 @@ export async function taskDefinition(
 ): Promise<{ definition: TaskDefinition; definitionTags: Tag[] }> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: which, include: ["TAGS"] });
   const { taskDefinition: definition = {}, tags: definitionTags = [] } = await ecs.send(command);
-  if (definition.status === "INACTIVE") throw new Refusal("ClientException", "TaskDefinition is inactive");
+  if (definition.status === "INACTIVE") throw refusal("ClientException", "TaskDefinition is inactive");
   return { definition, definitionTags };
 }
 

@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { Reply } from "../../emulator/call.ts";
 import type { Gap } from "../../emulator/gaps/gap.ts";
-import { changed, ecsGap, Refusal, serviceKey, taskDefinition } from "./calls.ts";
+import { changed, ecsGap, refusal, serviceKey, taskDefinition } from "./calls.ts";
 import { REVISED } from "./deployment.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type ScheduledService, SETTINGS } from "./service.ts";
@@ -30,7 +30,7 @@ export function serviceCalls(scheduler: Scheduler, ecs: ECSClient): Gap[] {
     ecsGap<CreateServiceCommandInput>("CreateService", "the service gets its tasks", async (input, call, moto) => {
       const key = serviceKey(input.cluster, input.serviceName);
       if (scheduler.find(key)?.isDeleted) {
-        throw new Refusal("InvalidParameterException", "Unable to Start a service that is still Draining.");
+        throw refusal("InvalidParameterException", "Unable to Start a service that is still Draining.");
       }
       const revision = { ...given(input, REVISED), ...(await taskDefinition(ecs, input.taskDefinition)) };
       return showNew(await moto.forward(call), ({ clusterArn = "", serviceName: name = "", desiredCount = 0 }) =>
@@ -39,7 +39,7 @@ export function serviceCalls(scheduler: Scheduler, ecs: ECSClient): Gap[] {
     }),
     ecsGap<UpdateServiceCommandInput>("UpdateService", "the service gets what is new", async (input, call, moto) => {
       const scheduled = scheduler.find(serviceKey(input.cluster, input.service));
-      if (scheduled?.isDeleted) throw new Refusal("ServiceNotActiveException", "Service was not ACTIVE.");
+      if (scheduled?.isDeleted) throw refusal("ServiceNotActiveException", "Service was not ACTIVE.");
       const definition = input.taskDefinition === undefined ? {} : await taskDefinition(ecs, input.taskDefinition);
       return showNew(await moto.forward(call), () =>
         scheduled?.update(

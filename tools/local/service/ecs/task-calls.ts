@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { Gap } from "../../emulator/gaps/gap.ts";
 import type { Fargate, FargateTask } from "../task.ts";
-import { answerWith, clusterArn, ecsGap, Refusal, taskDefinition } from "./calls.ts";
+import { answerWith, clusterArn, ecsGap, refusal, taskDefinition } from "./calls.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 const idOf = (arn: string) => arn.split("/").at(-1) ?? "";
@@ -25,7 +25,7 @@ export function taskCalls(scheduler: Scheduler, fargate: Fargate, ecs: ECSClient
       const cluster = await clusterArn(ecs, input.cluster);
       const { definition, definitionTags } = await taskDefinition(ecs, input.taskDefinition);
       if (network?.awsvpcConfiguration === undefined) {
-        throw new Refusal(
+        throw refusal(
           "InvalidParameterException",
           "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
         );
@@ -39,7 +39,7 @@ export function taskCalls(scheduler: Scheduler, fargate: Fargate, ecs: ECSClient
     ecsGap<StopTaskCommandInput>("StopTask", "the task is stopped", async (input) => {
       const { reason = "Task stopped by user" } = input;
       const task = find(await clusterArn(ecs, input.cluster), input.task ?? "");
-      if (!task) throw new Refusal("InvalidParameterException", "The referenced task was not found.");
+      if (!task) throw refusal("InvalidParameterException", "The referenced task was not found.");
       const ofService = scheduler.task(task.arn);
       if (ofService) ofService.retire(reason, "UserInitiated");
       else task.stop(reason, "UserInitiated");

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import type { Gap } from "../../emulator/gaps/gap.ts";
 import { ecrImage } from "../tasks/image.ts";
-import { ecsGap, Refusal } from "./calls.ts";
+import { ecsGap, refusal } from "./calls.ts";
 
 /** What ECS looks at when a task definition is registered, and moto does not. */
 export function taskDefinitionCalls(): Gap[] {
@@ -13,7 +13,7 @@ export function taskDefinitionCalls(): Gap[] {
         const { containerDefinitions = [], requiresCompatibilities = [], executionRoleArn } = input;
         const isPulled = containerDefinitions.some(({ image }) => ecrImage(image));
         if (isPulled && requiresCompatibilities.includes("FARGATE") && !executionRoleArn)
-          throw new Refusal(
+          throw refusal(
             "ClientException",
             "Fargate requires task definition to have execution role ARN to support ECR images.",
           );
