@@ -18,7 +18,8 @@ export interface Part {
   container?: Container;
 }
 
-export interface Surroundings {
+/** What a container gets of its task. */
+export interface TaskContext {
   readonly request: LaunchRequest;
   /** Of its network, whose namespace it shares. */
   readonly holder: Container;
@@ -37,7 +38,7 @@ const AUTHORITY = "/etc/local-authority.pem";
  */
 export function containerOptions(
   { definition, secrets, image }: Part,
-  { request, holder, environment, authority }: Surroundings,
+  { request, holder, environment, authority }: TaskContext,
 ): ContainerCreateOptions {
   const { name, entryPoint, command, user, workingDirectory, linuxParameters, mountPoints = [] } = definition;
   const override = request.overrides?.containerOverrides?.find((one) => one.name === name);

@@ -163,13 +163,13 @@ export class RunningTask implements FargateTask {
   private async startContainer(part: Part, holder: Container): Promise<void> {
     const { engine, logs, authority } = this.platform;
     const { name = "", logConfiguration, essential = true, healthCheck } = part.definition;
-    const surroundings = {
+    const context = {
       request: this.request,
       holder,
       environment: this.addedEnvironment(),
       authority: authority.file,
     };
-    const container = await engine.run(containerOptions(part, surroundings)).catch((error: Error) => {
+    const container = await engine.run(containerOptions(part, context)).catch((error: Error) => {
       const reason = `CannotStartContainerError: ${error.message}`;
       this.showContainer(part, { lastStatus: "STOPPED", reason });
       throw new Error(reason);
