@@ -143,7 +143,7 @@ describe("another password", () => {
       tasks: [[task(BEFORE)], [task(AFTER)]],
       taggedAt: new Date(AFTER.getTime() + 1),
     });
-    await rotatePassword(of, options);
+    await rotatePassword(of, { ...options, timeoutMs: 60_000 });
     expect(done.slice(-4)).toEqual(["1 tasks", "1 tasks", "discard", "AWSPENDING: new → undefined"]);
   });
 
