@@ -3,6 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { InputError } from "@operation-app/preflight/input";
+import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import { policy, type Statement } from "../iam-policy.ts";
 import { applyStatements, namedWriteStatements, writeStatements } from "./apply-policy.ts";
@@ -95,10 +96,15 @@ export class Ci extends Construct {
         statements: namedWriteStatements(target),
       }),
     };
-    this.planRole = this.createRole("plan", planSubjects(repository), planStatements(target));
-    this.applyRole = this.createRole("apply", applySubjects(repository), applyStatements(target));
-    this.attach("apply_write", this.applyRole, this.writePolicy);
-    this.attach("apply_write_named", this.applyRole, this.namedPolicies.write);
+    this.planRole = this.createRole("plan", planSubjects(repository));
+    this.applyRole = this.createRole("apply", applySubjects(repository));
+    // Rights that an older version had in one policy move to another: where they go comes first, or a run would lack them meanwhile.
+    this.writePolicy.dependsOn = [
+      dependable(this.attach("apply_write_named", this.applyRole, this.namedPolicies.write)),
+    ];
+    const write = this.attach("apply_write", this.applyRole, this.writePolicy);
+    this.createInline("plan", this.planRole, planStatements(target));
+    this.createInline("apply", this.applyRole, applyStatements(target)).dependsOn = [dependable(write)];
   }
 
   private createPolicy(id: string, { statements, moreTags, ...config }: PolicyProps): IamPolicy {
@@ -117,7 +123,7 @@ export class Ci extends Construct {
     );
   }
 
-  private createRole(kind: CiRole, subjects: readonly string[], statements: readonly Statement[]): IamRole {
+  private createRole(kind: CiRole, subjects: readonly string[]): IamRole {
     const { target, oidcProviderArn } = this.props;
     const role = new IamRole(this, kind, {
       name: roleName(target, kind),
@@ -128,17 +134,21 @@ export class Ci extends Construct {
       tags: this.tags,
     });
     this.attach(`${kind}_read`, role, this.readPolicy);
-    this.attach(`${kind}_read_named`, role, this.namedPolicies.read);
-    new IamRolePolicy(this, `${kind}_policy`, {
-      role: role.name,
-      name: kind,
-      policy: this.fitting(policy(...statements)),
-    });
+    const named = this.attach(`${kind}_read_named`, role, this.namedPolicies.read);
+    this.readPolicy.dependsOn = [...(this.readPolicy.dependsOn ?? []), dependable(named)];
     return role;
   }
 
-  private attach(id: string, role: IamRole, { arn: policyArn }: IamPolicy): void {
-    new IamRolePolicyAttachment(this, id, { role: role.name, policyArn });
+  private createInline(kind: CiRole, { name: role }: IamRole, statements: readonly Statement[]): IamRolePolicy {
+    return new IamRolePolicy(this, `${kind}_policy`, {
+      role,
+      name: kind,
+      policy: this.fitting(policy(...statements)),
+    });
+  }
+
+  private attach(id: string, role: IamRole, { arn: policyArn }: IamPolicy): IamRolePolicyAttachment {
+    return new IamRolePolicyAttachment(this, id, { role: role.name, policyArn });
   }
 
   private fitting(text: string): string {

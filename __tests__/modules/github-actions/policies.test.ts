@@ -295,6 +295,16 @@ describe("the apply role", () => {
 /** Characters that a policy keeps free, so that who adds a right to it hears of the limit before a user does. */
 const ROOM = 200;
 
+it("rights that move from one policy to another are there before they are gone", () => {
+  const before = (address: string) => stack.resource(address).depends_on;
+  const attached = (id: string) => `aws_iam_role_policy_attachment.ci_production_${id}`;
+  expect(before("aws_iam_policy.ci_production_read")).toEqual(
+    ["plan", "apply"].map((kind) => attached(`${kind}_read_named`)),
+  );
+  expect(before("aws_iam_policy.ci_production_write")).toEqual([attached("apply_write_named")]);
+  expect(before("aws_iam_role_policy.ci_production_apply_policy")).toEqual([attached("apply_write")]);
+});
+
 describe("what IAM has room for", () => {
   const manySecrets = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`SECRET_NUMBER_${index}`, "generated" as const]));
