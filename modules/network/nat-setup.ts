@@ -5,8 +5,9 @@ import type { Ipv4Cidr } from "./ipv4.ts";
  * files that this leaves. It forwards connections that begin in the VPC and leave it, answers to them, and nothing else.
  *
  * What translates packets has to succeed, or the instance shuts down, which terminates it, and Auto Scaling starts another;
- * the same check then runs each minute. Swap only helps: dnf needs more than the 512 MB of the smallest type. Amazon
- * Linux has no nftables on its image, and dnf may find its cache in use while the machine starts, so it tries again.
+ * the same check then runs each minute (by default, systemd's timers may be a minute late). Swap only helps: dnf needs more than the
+ * 512 MB of the smallest type. Amazon Linux has no nftables on its image, and dnf may find its cache in use while the machine starts, so
+ * it tries again.
  *
  * With 512 MB, the kernel follows 4,000 connections and drops the packets of others; 65,536 take 20 MB. Its module has to be loaded
  * before sysctl, or the setting is lost at a restart.
@@ -59,6 +60,7 @@ cat > /etc/systemd/system/nat-check.timer <<'END'
 [Timer]
 OnBootSec=10min
 OnUnitActiveSec=1min
+AccuracySec=1s
 [Install]
 WantedBy=timers.target
 END
