@@ -50,6 +50,14 @@ const SENTENCES: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/^takes packets for (\S+) to something that can't be looked into$/s, "$1 へのパケットを、中がわからないものへ送る"],
   [/^(\S+) is in another VPC, and no route leads there$/s, "$1 は別の VPC にあり、そこへのルートがない"],
   [/^(\S+) is in another VPC, and no route leads back$/s, "$1 は別の VPC にあり、戻るルートがない"],
+  [
+    /^(\S+) is in another VPC, and what leads there can't be looked into$/s,
+    "$1 は別の VPC にあり、そこへ通じるものの中がわからない",
+  ],
+  [
+    /^(\S+) is in another VPC, and what leads back can't be looked into$/s,
+    "$1 は別の VPC にあり、戻り道の中がわからない",
+  ],
   [/^stands in subnets that can't be known$/s, "どのサブネットにあるかわからない"],
   [/^the subnets can't be known$/s, "サブネットがわからない"],
   // Addresses

@@ -28,6 +28,7 @@ const filled = (text: string) =>
   text
     .replaceAll(/\$\{verb\} \$\{part\}\$\{shown\} \$\{way\}/g, "lets through port 80 into")
     .replaceAll(/\$\{verb\}/g, "lets")
+    .replaceAll(/\$\{way\}/g, "there")
     .replaceAll(/\$\{isForOthers[^}]*\}/g, "lets nothing in")
     .replaceAll(/\$\{(?:remark|why|elsewhere)\}/g, "")
     .replaceAll(/\$\{where\}/g, "there")

@@ -131,8 +131,16 @@ function routedHops(graph: Graph, subnet: Resource, other: Resource, way: "there
   const [vpc, otherVpc] = [vpcOf(subnet), vpcOf(other)];
   if (vpc && otherVpc && vpc !== otherVpc) {
     const answer = mayLeadTo(graph, subnet, there);
-    const what = answer === "no" ? `no route leads ${way}` : `what leads ${way} can't be looked into`;
-    return [hop("route", subnet, `${other.address} is in another VPC, and ${what}`, answer)];
+    return answer === "no"
+      ? [hop("route", subnet, `${other.address} is in another VPC, and no route leads ${way}`, answer)]
+      : [
+          hop(
+            "route",
+            subnet,
+            `${other.address} is in another VPC, and what leads ${way} can't be looked into`,
+            answer,
+          ),
+        ];
   }
   if (there === undefined) return [];
   const networks = vpc ? blocksOf(graph, vpc) : [];
