@@ -295,7 +295,8 @@ function admittedGroups(rules: readonly { readonly rule: GroupRule; readonly isS
   return { groups, unclearGroups, namedGroups };
 }
 
-function permitsPort({ protocol, from, to }: GroupRule, port: number): Answer {
+/** Whether a rule is for a port of TCP. */
+export function permitsPort({ protocol, from, to }: GroupRule, port: number): Answer {
   if (protocol === "-1") return "yes";
   if (protocol !== undefined && protocol !== "tcp") return "no";
   if ((from !== undefined && port < from) || (to !== undefined && port > to)) return "no";

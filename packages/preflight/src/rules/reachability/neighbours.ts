@@ -9,7 +9,7 @@ import { LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { stopOf } from "../../network/path.ts";
 import { pathBetween } from "../../network/path-between.ts";
 import { groupSetOf, type Place, subnetSetOf } from "../../network/places.ts";
-import { linkedGroups, securityGroups } from "../../network/security-groups.ts";
+import { linkedGroups, permitsPort, securityGroups } from "../../network/security-groups.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { blockedPaths } from "./blocked.ts";
 
@@ -28,17 +28,28 @@ const OTHER_CLIENTS = [
 ];
 
 /**
- * Whom the groups of something let in: `these` groups alone, on whatever port; `others`, such as an instance or a
- * function that is elsewhere; or none.
+ * Whom the groups of something let in: `these` groups alone, on whatever port; `others` on the port that it has, such as an
+ * instance or a function that is elsewhere; or none.
  */
-function admittedBy(graph: Graph, { groups }: Place, these: ReadonlySet<Resource>): "these" | "others" | "none" {
+function admittedBy(
+  graph: Graph,
+  { groups }: Place,
+  port: number,
+  these: ReadonlySet<Resource>,
+): "these" | "others" | "none" {
   const rules = (groups?.groups ?? [])
     .flatMap((group) => securityGroups(graph).get(group)?.rules ?? [])
     .filter(({ direction }) => direction === "ingress");
   const links = rules.flatMap((rule) => rule.groups.map(linkedGroups));
-  const hasOthers =
-    rules.some((rule) => [...rule.cidrs, ...rule.ipv6Cidrs, ...rule.prefixLists].length > 0) ||
-    links.some(({ certain, resources }) => !certain || !resources.every((group) => these.has(group)));
+  const hasOthers = rules
+    .filter((rule) => permitsPort(rule, port) !== "no")
+    .some(
+      (rule) =>
+        [...rule.cidrs, ...rule.ipv6Cidrs, ...rule.prefixLists].length > 0 ||
+        rule.groups
+          .map(linkedGroups)
+          .some(({ certain, resources }) => !certain || !resources.every((group) => these.has(group))),
+    );
   return hasOthers ? "others" : links.length > 0 ? "these" : "none";
 }
 
@@ -166,7 +177,7 @@ export const NEIGHBOUR_RULES: readonly Rule[] = [
       for (const store of graph.ofType(...STORE_TYPES)) {
         const { place, port } = storePlace(graph, store);
         if (port === undefined || given.has(store)) continue;
-        const admitted = admittedBy(graph, place, groups);
+        const admitted = admittedBy(graph, place, port, groups);
         if (admitted === "others") continue;
         const pathFrom = (service: Service) => pathBetween(graph, service.place, place, port);
         if (!all.every((service) => pathFrom(service).verdict === "blocked")) continue;

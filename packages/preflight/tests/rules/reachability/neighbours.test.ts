@@ -163,12 +163,26 @@ describeRule("NET-106", {
   },
 });
 
+/** In place of the group of the app, the database lets addresses in. */
+const addressesIn =
+  (port: number) =>
+  ({ resource }: Json) => {
+    const rule = resource.aws_vpc_security_group_ingress_rule.database_from_app;
+    delete rule.referenced_security_group_id;
+    Object.assign(rule, { cidr_ipv4: "192.168.0.0/16", from_port: port, to_port: port });
+  };
+
 describeRule("NET-113", {
   "a database that no client reaches": {
     bad: change(hideDatabase, ({ resource }) => {
       delete resource.aws_vpc_security_group_ingress_rule.database_from_app;
     }),
     good: hideDatabase,
+    says: "aws_db_instance.main is reached by no service of this configuration on 3306: aws_security_group.nginx lets nothing out to aws_db_instance.main on 3306. Let the group of the tasks out to it, and let that group in at its own.",
+  },
+  "a database that lets others in on another port only": {
+    bad: change(hideDatabase, addressesIn(80)),
+    good: change(hideDatabase, addressesIn(3306)),
     says: "aws_db_instance.main is reached by no service of this configuration on 3306: aws_security_group.nginx lets nothing out to aws_db_instance.main on 3306. Let the group of the tasks out to it, and let that group in at its own.",
   },
   "a database that no client reaches, unless something else may use it": {
