@@ -17,6 +17,7 @@ const EVERY_MS = 20;
 const MASTER = 'username: "operation_app",';
 const SECRET = "SECRET_KEY_BASE";
 const VALUE = "0123456789abcdef".repeat(8);
+const PAGE = "<!doctype html><title>Maintenance</title><h1>Back at noon</h1>";
 const FAILING_MIGRATION = [
   "USER root",
   `RUN echo 'class Fail < ActiveRecord::Migration[7.2]; def change = raise("No such column"); end' > db/migrate/20260201000000_fail.rb`,
@@ -231,6 +232,26 @@ describe.runIf(
       }
       following.kill("SIGINT");
       expect((await following).exitCode).toBe(0);
+    });
+
+    it("shows visitors a page of their own during maintenance, leaves tasks alone, and lets through who is allowed", async () => {
+      const tasks = [await names("nginx"), await names("app")];
+      const { exitCode, all } = await world.start(["maintenance", "on", "production", "--page", "-"], PAGE);
+      expect(exitCode, all).toBe(0);
+      await until(async () => (await world.answer("/up")).status === 503);
+      await ichiro.open();
+      expect(await ichiro.heading()).toBe("Back at noon");
+      expect((await world.infra("status", "production")).all).toContain("VISITORS GET 503");
+
+      const everybody = ["0.0.0.0/1", "128.0.0.0/1"].flatMap((block) => ["--allow", block]);
+      await good("maintenance", "on", "production", ...everybody);
+      await until(answers);
+      await good("maintenance", "off", "production");
+      await until(async () => {
+        await ichiro.open();
+        return (await ichiro.heading()) === "Hello, ichiro";
+      });
+      expect([await names("nginx"), await names("app")]).toEqual(tasks);
     });
 
     it("restores the database into one beside it, which takes its place with all that people have left", async () => {
