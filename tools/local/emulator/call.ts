@@ -31,12 +31,12 @@ export interface Scope {
 }
 
 /**
- * Reads service and region from a Signature Version 4 header. What users send to Cognito is not signed; nothing for any other
- * request without a signature.
+ * Reads service and region from a Signature Version 4, in the header or, as in a signed URL, in the query. What users send to
+ * Cognito is not signed; nothing for any other request without a signature.
  */
-export function scopeOf(headers: IncomingHttpHeaders): Scope | undefined {
-  const [, region, service] =
-    headers.authorization?.match(/Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/) ?? [];
+export function scopeOf(headers: IncomingHttpHeaders, path = "/"): Scope | undefined {
+  const signed = headers.authorization ?? decodeURIComponent(path.match(/X-Amz-(Credential=[^&]+)/)?.[1] ?? "");
+  const [, region, service] = signed.match(/Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/) ?? [];
   if (region && service) return { region, service };
   const isForCognito = String(headers["x-amz-target"]).startsWith("AWSCognitoIdentityProviderService.");
   return isForCognito ? { region: "", service: "cognito-idp" } : undefined;

@@ -36,8 +36,8 @@ type Attempt = (command: string, args: readonly string[]) => Promise<boolean>;
 const requirement = `moto[server]==${motoVersion}`;
 const onLoopback = ["-H", "127.0.0.1", "-p", "{port}"];
 
-/** Settings that make moto answer at once where AWS takes time. */
-export const motoSettings = { MOTO_ACM_VALIDATION_WAIT: "0" };
+/** Settings that make moto answer at once where AWS takes time, and let browsers from elsewhere in only where a bucket does. */
+export const motoSettings = { MOTO_ACM_VALIDATION_WAIT: "0", MOTO_DISABLE_GLOBAL_CORS: "true" };
 
 /**
  * Finds a way to run moto: on the PATH, else fetched by uvx or pip, else as a container.

@@ -26,7 +26,7 @@ export function createProxy({ motoPort, gaps, onRequest }: ProxyOptions): Server
   const moto = connectToMoto(motoPort);
 
   const server = createServer((incoming, outgoing) => {
-    const scope = scopeOf(incoming.headers);
+    const scope = scopeOf(incoming.headers, incoming.url);
     outgoing.on("finish", () => onRequest?.(scope?.service));
     if (!scope || !services.has(scope.service)) {
       passThrough(motoPort, incoming, outgoing);

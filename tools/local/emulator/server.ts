@@ -40,7 +40,8 @@ async function serve(settings: ServerSettings): Promise<void> {
 
   await untilItAnswers(motoPort);
 
-  const cognito = createCognito(outbox(join(directory, "mail")));
+  const send = outbox(join(directory, "mail"));
+  const cognito = createCognito(send);
   const databases = { identities: new Map(), busy: settings.runsContainers ? new Map() : undefined };
   const kept = { replicationGroups: new Map(), cacheSubnetGroups: new Map(), databases };
   const expose = (address: string) => listenToo(proxy, address);
@@ -62,7 +63,7 @@ async function serve(settings: ServerSettings): Promise<void> {
     : undefined;
   const registry = standIns?.registry ?? process.env[REGISTRY_VARIABLE];
   const endpoint = `http://127.0.0.1:${awsPort}`;
-  const gaps = inFrontOf(createGaps({ cognito, registry, endpoint, ...kept }), standIns?.gaps ?? []);
+  const gaps = inFrontOf(createGaps({ cognito, registry, endpoint, send, ...kept }), standIns?.gaps ?? []);
   const proxy = createProxy({ motoPort, gaps, onRequest });
   const record: ServerRecord = {
     pid: process.pid,

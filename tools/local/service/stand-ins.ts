@@ -9,6 +9,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
 import { listen, listenToo } from "../../lib/process/ports.ts";
@@ -17,6 +18,7 @@ import type { SubnetGroup } from "../emulator/gaps/cache-subnet-groups.ts";
 import type { KeptDatabases } from "../emulator/gaps/database-identities.ts";
 import type { Gap } from "../emulator/gaps/gap.ts";
 import { Authority } from "./authority.ts";
+import { bucketsForBrowsers } from "./buckets.ts";
 import { Caches } from "./cache.ts";
 import { Databases } from "./database.ts";
 import { ecsCalls } from "./ecs/index.ts";
@@ -112,6 +114,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
     registry,
     authority,
     iam: new IAMClient(client),
+    s3: new S3Client({ ...client, forcePathStyle: true }),
   });
   const balancers = new LoadBalancers({
     vpc,
@@ -168,6 +171,7 @@ export async function createStandIns(options: StandInsOptions): Promise<StandIns
       ...ecsCalls(scheduler, fargate, new ECSClient(client)),
       ...targetCalls(balancers),
       ...sessionCalls(fargate, engine),
+      ...bucketsForBrowsers((origin) => balancers.deployedOrigin(origin)),
     ],
     wake: (service) => called.add(service),
     get urls() {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Call, readCall } from "../../../../tools/local/emulator/call.ts";
+import { buckets } from "../../../../tools/local/emulator/gaps/buckets.ts";
 import { mail } from "../../../../tools/local/emulator/gaps/mail.ts";
 import { jsonReply } from "../../../../tools/local/emulator/gaps/replies.ts";
 import { routed } from "../../../../tools/local/emulator/gaps/rest.ts";
@@ -48,5 +49,68 @@ describe("an identity that sends mail", () => {
     });
     await ask("POST", "/v2/email/identities", { EmailIdentity: "example.com" });
     expect(await ask("GET", "/v2/email/identities/example.com")).not.toHaveProperty("MailFromAttributes");
+  });
+});
+
+describe("a mail", () => {
+  const text = "From: no-reply@example.com\r\nSubject: Hello\r\n\r\nText";
+  const mailTo = (Destination: object) => ({
+    Destination,
+    Content: { Raw: { Data: Buffer.from(text).toString("base64") } },
+  });
+  const sentBy = async (status: number) => {
+    const sent: object[] = [];
+    const { moto } = fakeMoto(() => ({ status, rawHeaders: [], body: Buffer.from("{}") }));
+    const [gap] = mail((message) => sent.push(message));
+    const asked = mailTo({ ToAddresses: ["a@example.org"], BccAddresses: ["b@example.org"] });
+    await gap?.answer(call("POST", "/v2/email/outbound-emails", asked), moto);
+    return sent;
+  };
+
+  it("goes to each receiver once moto has taken it", async () => {
+    const message = { subject: "Hello", text };
+    expect(await sentBy(200)).toEqual([
+      { to: "a@example.org", ...message },
+      { to: "b@example.org", ...message },
+    ]);
+  });
+
+  it("goes to nobody when moto refuses it", async () => {
+    expect(await sentBy(400)).toEqual([]);
+  });
+});
+
+describe("a file", () => {
+  it("comes with the headers that its URL asks for, in the place of its own", async () => {
+    const rawHeaders = ["Content-Type", "text/plain", "ETag", "1"];
+    const { moto } = fakeMoto(() => ({ status: 200, rawHeaders, body: Buffer.alloc(0) }));
+    const [gap] = buckets();
+    const get = async (query: string) => (await gap?.answer(call("GET", `/key${query}`), moto))?.rawHeaders;
+    expect(await get("")).toEqual(rawHeaders);
+    expect(await get("?response-content-type=image%2Fpng&response-content-disposition=inline")).toEqual([
+      "ETag",
+      "1",
+      "content-type",
+      "image/png",
+      "content-disposition",
+      "inline",
+    ]);
+  });
+});
+
+describe("the policy of a bucket", () => {
+  it("is shown as it was put until it or its bucket goes, and moto never applies it", async () => {
+    const { moto, forwarded } = fakeMoto(() => "moto");
+    const [gap] = buckets();
+    const ask = async (...asked: Parameters<typeof call>) => String((await gap?.answer(call(...asked), moto))?.body);
+    for (const gone of ["/files?policy", "/files"]) {
+      await ask("PUT", "/files?policy", { Statement: [] });
+      expect(await ask("GET", "/files?policy")).toBe('{"Statement":[]}');
+      expect(await ask("GET", "/files?cors")).toBe("moto");
+      await ask("DELETE", gone);
+      expect(await ask("GET", "/files?policy")).toBe("moto");
+    }
+    expect(forwarded.map(({ method }) => method)).not.toContain("PUT");
+    expect(await ask("PUT", "/files?cors")).toBe("moto");
   });
 });

@@ -1,7 +1,9 @@
 import { backupPlans } from "./backup-plans.ts";
+import { buckets } from "./buckets.ts";
 import { budgets } from "./budgets.ts";
 import { cacheSubnetGroups, type SubnetGroup } from "./cache-subnet-groups.ts";
 import { type Cognito, createCognito } from "./cognito/index.ts";
+import type { Send } from "./cognito/mail.ts";
 import { databaseIdentities, type KeptDatabases } from "./database-identities.ts";
 import { distributions } from "./distributions.ts";
 import type { Gap } from "./gap.ts";
@@ -31,6 +33,8 @@ export interface Kept {
   readonly databases?: KeptDatabases;
   /** Address of the registry behind ECR. @default none */
   readonly registry?: string;
+  /** Where mail goes that SES sends. @default nowhere */
+  readonly send?: Send;
   /** Address of the emulator itself, for what follows from a call. @default nothing does */
   readonly endpoint?: string;
 }
@@ -40,13 +44,14 @@ export function createGaps(kept: Kept = {}): Gap[] {
   const { cognito = createCognito(() => {}) } = kept;
   return [
     ...backupPlans(),
+    ...buckets(),
     ...budgets(),
     ...cacheSubnetGroups(kept.cacheSubnetGroups),
     ...cognito.gaps,
     ...databaseIdentities(kept.databases),
     ...distributions(),
     ...launchTemplates(),
-    ...mail(),
+    ...mail(kept.send),
     ...managedSecretRotation(),
     ...parameterSource(),
     ...registry(kept.registry),

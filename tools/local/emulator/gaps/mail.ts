@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Reply } from "../call.ts";
+import type { Send } from "./cognito/mail.ts";
 import type { Gap } from "./gap.ts";
 import { jsonReply, withBody } from "./replies.ts";
 import { type RestCall, type Route, routed } from "./rest.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** SES, in version 2 of its API: an account in the sandbox, keys and tags of identities, where their bounces go. */
-export function mail(): Gap[] {
+/**
+ * SES, in version 2 of its API: an account in the sandbox, keys and tags of identities, where their bounces go, and what was sent.
+ *
+ * @param send where mail goes that moto has taken
+ */
+export function mail(send: Send = () => {}): Gap[] {
   /** What an identity was given, by its name. */
   const bounces = new Map<string, Fields>();
   const tags = new Map<string, readonly object[]>();
@@ -17,6 +22,7 @@ export function mail(): Gap[] {
     const Tokens = [1, 2, 3].map((key) => createHash("sha256").update(`${name} ${key}`).digest("hex").slice(0, 32));
     return {
       ...shown,
+      VerifiedForSendingStatus: true,
       DkimAttributes: { ...(shown.DkimAttributes as Fields), LastKeyGenerationTimestamp: undefined, Tokens },
       ...(from && { MailFromAttributes: { ...from, MailFromDomainStatus: "SUCCESS" } }),
     };
@@ -55,6 +61,15 @@ export function mail(): Gap[] {
       },
     ],
     [
+      "POST",
+      /^\/v2\/email\/outbound-emails$/,
+      async ({ call, moto, input }) => {
+        const reply = await moto.forward(call);
+        if (reply.status === 200) deliver(input<Sent>(), send);
+        return reply;
+      },
+    ],
+    [
       "GET",
       /^\/v2\/email\/configuration-sets\/[^/]+$/,
       (asked) =>
@@ -70,11 +85,26 @@ export function mail(): Gap[] {
       action: "",
       why:
         "moto shows configuration sets and keys in forms that no client can read or that every plan changes, and knows " +
-        "neither an account, nor the keys and tags of an identity, nor where its bounces go",
-      standIn: "moto's own answer in such a form, with what was asked for; an account in the sandbox",
+        "neither an account, nor that an identity is verified, its keys and tags, nor where its bounces go; nobody can read what it has sent",
+      standIn:
+        "moto's own answer in such a form, with what was asked for; an account in the sandbox; a file for each receiver",
       answer: routed(routes),
     },
   ];
+}
+
+/** What `SendEmail` is asked for with, as Action Mailer's delivery by SES asks. */
+interface Sent {
+  readonly Destination?: Readonly<
+    Record<"ToAddresses" | "CcAddresses" | "BccAddresses", readonly string[] | undefined>
+  >;
+  readonly Content: { readonly Raw?: { readonly Data: string } };
+}
+
+function deliver({ Destination, Content }: Sent, send: Send): void {
+  const text = Buffer.from(Content.Raw?.Data ?? "", "base64").toString("utf8");
+  const subject = text.match(/^Subject: (.*)$/im)?.[1]?.trim() ?? "";
+  for (const to of Object.values(Destination ?? {}).flatMap((list = []) => list)) send({ to, subject, text });
 }
 
 /** moto's good answer, in another form. */

@@ -10,6 +10,9 @@ export interface Browser {
   readonly answers: readonly string[];
 }
 
+/** Of those on a certificate, the one that a browser has the app by. */
+export const ownName = (domainNames: readonly string[]) => domainNames.find((name) => !name.includes("*"));
+
 /**
  * Stands in for the domain's DNS record: what a browser sends to `localhost` arrives as if it had been sent to the domain, and
  * answers that lead to the domain lead back to `localhost`, so that the app needs no other setting than in production. HSTS is
@@ -21,7 +24,7 @@ export function browserOnThisMachine(
   { domainNames, Protocol = "HTTP", Port }: DeployedListener,
   published: Readonly<Record<number, number>>,
 ): Browser {
-  const domain = domainNames.find((name) => !name.includes("*"));
+  const domain = ownName(domainNames);
   if (!domain) return { requests: [], answers: [] };
   const escaped = domain.replaceAll(".", "[.]");
   const local = "https?://(localhost|127[.]0[.]0[.]1)(:[0-9]+)?";

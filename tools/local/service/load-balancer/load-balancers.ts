@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { Authentication, type SessionHeaders, type Sessions } from "./authentication.ts";
 import { Balancer, isDraining, type Registered, type Surroundings } from "./balancer.ts";
+import { ownName } from "./browser.ts";
 import { type Clients, type DeployedLoadBalancer, readLoadBalancers } from "./configuration.ts";
 
 import { draining, notInUse, registering } from "./health.ts";
@@ -113,6 +114,17 @@ export class LoadBalancers implements TargetGroups, Sessions {
     const balancer = [...this.running.values()].find(({ deployed }) => namesOf(deployed).has(asked.hostname));
     if (balancer?.published[port]) asked.host = `localhost:${balancer.published[port]}`;
     return asked.href;
+  }
+
+  /** The origin of a deployed listener's pages that a browser has by `localhost`; any other as it is. */
+  deployedOrigin(origin: string): string {
+    const { protocol, hostname, port } = new URL(origin);
+    if (!["localhost", "127.0.0.1"].includes(hostname)) return origin;
+    for (const { deployed, published } of this.running.values())
+      for (const { Port, domainNames } of deployed.listeners)
+        if (published[Port] === Number(port))
+          return new URL(`${protocol}//${ownName(domainNames) ?? deployed.DNSName}:${Port}`).origin;
+    return origin;
   }
 
   async put(loadBalancerArn: string, session: string, headers: SessionHeaders): Promise<void> {

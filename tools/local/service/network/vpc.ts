@@ -27,6 +27,8 @@ export interface InterfaceRequest {
   readonly aliases?: readonly string[];
   /** Lines of /etc/hosts, for all that share it. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Names by which this machine is found there. */
+  readonly machineNames?: readonly string[];
   /** Ports that are published on this machine. */
   readonly publish?: readonly number[];
   /** Whether it has an address on the internet. @default false */
@@ -105,12 +107,13 @@ export class Vpc {
     if (!subnet?.CidrBlock || !subnet.SubnetId)
       throw new Error(`The subnet ID '${request.subnetIds[0]}' does not exist`);
     const { SubnetId: subnetId, VpcId: vpcId = "" } = subnet;
-    const { plan } = await this.networkOf(vpcId);
+    const { plan, machine } = await this.networkOf(vpcId);
     const address = plan.take(subnet.CidrBlock);
-    const { groupIds, isPublic, aliases = [], hosts = {}, publish = [] } = request;
+    const { groupIds, isPublic, aliases = [], hosts, machineNames, publish = [] } = request;
     const { ExposedPorts, PortBindings } = publishing(publish);
     const endpoint = { Aliases: [...aliases], IPAMConfig: { IPv4Address: address } };
-    const ExtraHosts = Object.entries(hosts).map(([host, at]) => `${host}:${at}`);
+    const allHosts = { ...mapTo(machineNames, machine.address), ...hosts };
+    const ExtraHosts = Object.entries(allHosts).map(([host, at]) => `${host}:${at}`);
     try {
       const container = await engine.run({
         name: `${name}-${request.name}`,
@@ -258,6 +261,9 @@ export class Vpc {
     return this.deployed;
   }
 }
+
+const mapTo = (names: readonly string[] = [], address: string) =>
+  Object.fromEntries(names.map((name) => [name, address]));
 
 /**
  * The address under which containers reach this machine where the engine runs in another one, as Docker Desktop does.

@@ -1,5 +1,6 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Authority } from "../authority.ts";
 import type { Engine } from "../engine.ts";
@@ -23,4 +24,5 @@ export interface Platform {
   /** What containers trust, as they trust AWS's own. */
   readonly authority: Authority;
   readonly iam: IAMClient;
+  readonly s3: S3Client;
 }

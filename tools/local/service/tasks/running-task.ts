@@ -8,6 +8,7 @@ import type {
   Task,
   TaskStopCode,
 } from "@aws-sdk/client-ecs";
+import { bucketEndpoint, bucketHosts } from "../buckets.ts";
 import type { Container } from "../container.ts";
 import type { NetworkInterface } from "../network/vpc.ts";
 import type { FargateTask, LaunchRequest } from "../task.ts";
@@ -116,6 +117,7 @@ export class RunningTask implements FargateTask {
       subnetIds: subnets,
       groupIds: securityGroups,
       hosts: this.hosts,
+      machineNames: await bucketHosts(this.platform.s3),
       isPublic: assignPublicIp === "ENABLED",
     });
     this.networkInterface = made;
@@ -231,6 +233,7 @@ export class RunningTask implements FargateTask {
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ENDPOINT_URL: `http://${address}:${awsPort}`,
+      AWS_ENDPOINT_URL_S3: bucketEndpoint(awsPort),
       ...(taskRoleArn && { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: credentials.offer(this.id, taskRoleArn) }),
     };
   }
