@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the base images that the service's tests need, with Podman, from Debian's packages alone and under the names that
-# Dockerfiles and the local run use, on a machine that can't pull them. One folder an image. What is there already stays.
+# Dockerfiles and the local run use, on a machine that can't pull them. One folder an image. What is there already stays, unless its
+# folder is another one now.
 #   make.sh [--again]   --again: makes all anew
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,11 +22,15 @@ mysql=docker.io/library/mysql:8.4
 valkey=docker.io/valkey/valkey:8
 registry=docker.io/library/registry:3
 
-# image NAME COMMAND…: makes an image unless it is there, and says in one line what it took. Its log is shown if it fails.
+# What a folder has, as a hash; of an image that is made of none, nothing.
+contents() { (cd "$here/${1:-}" && [ -n "${1:-}" ] && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16) || true; }
+made_of() { podman image inspect -f '{{index .Labels "made-of"}}' "$1" 2>/dev/null; }
+
+# image NAME COMMAND [FOLDER]: makes an image unless it is there, and says in one line what it took. Its log is shown if it fails.
 image() {
   local name=$1 start=$SECONDS log="$work/${1//[\/:]/_}.log"
   shift
-  if [ "${again:-}" != yes ] && podman image exists "$name"; then
+  if [ "${again:-}" != yes ] && podman image exists "$name" && [ "$(made_of "$name")" = "$(contents "${2:-}")" ]; then
     echo "$name is there"
   elif "$@" "$name" >"$log" 2>&1; then
     echo "$name made in $((SECONDS - start)) s ($(($(podman image inspect -f '{{.Size}}' "$name") / 1000000)) MB)"
@@ -36,7 +41,14 @@ image() {
   fi
 }
 
-from_folder() { podman build --network host -t "$2" "$here/$1"; }
+from_folder() { podman build --network host --label made-of="$(contents "$1")" -t "$2" "${3:-$here/$1}"; }
+
+# Of the version that Debian's Rails has.
+ruby_with_rails() {
+  cp -r "$here/$1" "$work/$1"
+  (cd "$work" && npm pack --silent @rails/activestorage@7.2.202 && tar xzf rails-activestorage-*.tgz -C "$1" --strip-components=4 package/app/assets/javascripts/activestorage.js)
+  from_folder "$1" "$2" "$work/$1"
+}
 
 # apt and dpkg of the image keep its size, and the time of all that are built upon it, small.
 from_debian() {
@@ -53,7 +65,7 @@ from_debian() {
 image "$debian" from_debian
 # Two at a time: unpacking takes one core each. MySQL takes as long as the others together.
 image "$mysql" from_folder mysql &
-image "$ruby-slim" from_folder ruby
+image "$ruby-slim" ruby_with_rails ruby
 podman tag "$ruby-slim" "$ruby"
 image "$nginx" from_folder nginx
 image "$valkey" from_folder valkey

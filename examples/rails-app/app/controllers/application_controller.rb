@@ -32,6 +32,10 @@ class ApplicationController < ActionController::Base
     redirect_to root_path
   end
 
+  def want_login
+    redirect_to login_path unless current_user
+  end
+
   # The login that is under way, or the page where one begins.
   def login_under_way(challenge)
     @login = session[:login]

@@ -8,6 +8,14 @@ module ApplicationHelper
     I18n.locale == :ja ? :en : :ja
   end
 
+  # A task's own disk is no place for files.
+  def keeps_files? = !Rails.env.production? || ENV.key?("STORAGE_BUCKET")
+
+  # By CloudFront, where the environment has it.
+  def address_of(file) = ENV["STORAGE_CDN_HOST"] ? cdn_file_url(file) : rails_blob_path(file)
+
+  def sends_mail? = !Rails.env.production? || ENV.key?("MAIL_FROM")
+
   # As authenticator apps read it.
   # Source: https://github.com/google/google-authenticator/wiki/Key-Uri-Format
   def key_as_qr_code(username, key)

@@ -21,6 +21,14 @@ Rails.application.configure do
 
   config.cache_store = :redis_cache_store, { url: ENV["REDIS_URL"] }
 
+  # Without `storage` in the environment, there is no page for files, and without `mail` none for mail.
+  config.active_storage.service = ENV["STORAGE_BUCKET"] ? :amazon : :local
+
+  config.action_mailer.delivery_method = :ses_v2
+  config.action_mailer.ses_v2_settings = { region: ENV["MAIL_REGION"] }
+  config.action_mailer.default_options = { from: ENV["MAIL_FROM"] }
+  config.action_mailer.default_url_options = { host: ENV.fetch("APP_HOSTS", "").split(",").first, protocol: "https" }
+
   config.active_record.dump_schema_after_migration = false
   config.active_record.attributes_for_inspect = [ :id ]
 end

@@ -33,7 +33,7 @@ class PagesTest < ActionDispatch::IntegrationTest
     assert_select "footer", /#{Rails.configuration.x.version}/
   end
 
-  test "a page loads nothing from elsewhere, and no script" do
+  test "a page loads nothing from elsewhere, and no script unless files are uploaded there" do
     get root_path
 
     assert_match(/default-src 'none'/, response.headers["Content-Security-Policy"])
