@@ -63,11 +63,15 @@ export function loginWrites({ loginDomain }: CiTarget): Statement[] {
 export function cdnWrites(target: CiTarget): Statement[] {
   if (!target.storageCdn) return [];
   const distributions = [`arn:aws:cloudfront::${target.account}:distribution/*`];
+  const asOurs = { StringEquals: { "aws:RequestTag/Application": target.app } };
   return [
+    // AWS looks at no ARN of what is to be made.
+    { actions: ["cloudfront:CreateDistribution"], resources: ["*"], condition: asOurs },
+    // Not those of another app: who tags one as the app's own could delete it then.
     {
-      actions: ["cloudfront:CreateDistribution", "cloudfront:TagResource"],
+      actions: ["cloudfront:TagResource"],
       resources: distributions,
-      condition: { StringEquals: { "aws:RequestTag/Application": target.app } },
+      condition: { ...asOurs, Null: { "aws:ResourceTag/Application": "true" } },
     },
     {
       actions: ["cloudfront:DeleteDistribution", "cloudfront:*agResource", "cloudfront:UpdateDistribution"],

@@ -374,8 +374,13 @@ describe("CloudFront in front of users' files", () => {
 
   it("is made with the app's tag, and then changed and deleted by it", () => {
     const create = "cloudfront:CreateDistribution";
-    expect(may(write, create, distribution, tagged("RequestTag", "operation-app"))).toBe(true);
-    expect(may(write, create, distribution, tagged("RequestTag", "another"))).toBe(false);
+    // AWS's list of actions has no type of resource for it: only a statement for all of them allows it.
+    expect(may(write, create, "*", tagged("RequestTag", "operation-app"))).toBe(true);
+    expect(may(write, create, "*", tagged("RequestTag", "another"))).toBe(false);
+    const tag = "cloudfront:TagResource";
+    const asOurs = tagged("RequestTag", "operation-app");
+    expect(may(write, tag, distribution, asOurs)).toBe(true);
+    expect(may(write, tag, distribution, { ...asOurs, ...tagged("ResourceTag", "another") })).toBe(false);
     for (const action of ["cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution"]) {
       expect(may(write, action, distribution, tagged("ResourceTag", "operation-app"))).toBe(true);
       expect(may(write, action, distribution, tagged("ResourceTag", "another"))).toBe(false);
