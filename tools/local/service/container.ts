@@ -7,6 +7,8 @@ interface ExecOptions {
   readonly input?: string;
   /** @default 30 seconds */
   readonly timeoutMs?: number;
+  /** What is kept of what the command writes. @default 1,000,000 */
+  readonly mostBytes?: number;
 }
 
 interface ExecResult {
@@ -56,13 +58,16 @@ export class Container {
    *
    * @throws Error where it takes too long
    */
-  async exec(command: readonly string[], { input, timeoutMs = 30_000 }: ExecOptions = {}): Promise<ExecResult> {
+  async exec(
+    command: readonly string[],
+    { input, timeoutMs = 30_000, mostBytes = 1_000_000 }: ExecOptions = {},
+  ): Promise<ExecResult> {
     for (let tries = 1; ; tries++) {
       const timeout = AbortSignal.timeout(timeoutMs);
       const { exec, stream } = await this.begin(command, { stdin: input !== undefined });
       const output = demultiplexed(addAbortSignal(timeout, stream));
       if (input !== undefined) stream.end(input);
-      const text = await textOf(output);
+      const text = await textOf(output, mostBytes);
       timeout.throwIfAborted();
       try {
         const { ExitCode } = await exec.inspect();
@@ -112,14 +117,12 @@ export class Container {
 }
 
 const MOST_TRIES = 3;
-/** What is kept of what a command writes. */
-const OUTPUT_BYTES = 1_000_000;
 
-async function textOf(stream: Readable): Promise<string> {
+async function textOf(stream: Readable, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (bytes < OUTPUT_BYTES) chunks.push(chunk);
+    if (bytes < mostBytes) chunks.push(chunk);
     bytes += chunk.length;
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -171,8 +171,11 @@ export class Databases {
 
 /** All that a database has, as SQL. @throws Error where MySQL does not give it */
 async function dataOf({ container, databaseName }: Running): Promise<string> {
-  const dump = `mysqldump -uroot --single-transaction --routines ${databaseName} 2>/tmp/problem || { cat /tmp/problem; exit 1; }`;
-  const { exitCode, output } = await container.exec(asRoot(dump), { timeoutMs: COPY_MS });
+  const dump = `mysqldump -uroot --single-transaction --routines --hex-blob ${databaseName} 2>/tmp/problem || { cat /tmp/problem; exit 1; }`;
+  const { exitCode, output } = await container.exec(asRoot(dump), {
+    timeoutMs: COPY_MS,
+    mostBytes: Number.POSITIVE_INFINITY,
+  });
   if (exitCode !== 0) throw new Error(`mysqldump: ${output}`);
   return output;
 }

@@ -61,6 +61,22 @@ describe("the engine", () => {
     expect(runs).toBe(2);
   });
 
+  it("keeps the first megabyte of what a command writes, or as much as is asked for", async () => {
+    const written = 1_000_000;
+    const frame = Buffer.concat([Buffer.from([1, 0, 0, 0]), Buffer.alloc(4), Buffer.alloc(written, "a")]);
+    frame.writeUInt32BE(written, 4);
+    const { engine } = await fakeEngine({
+      "GET /containers/json": [container],
+      "POST /containers/c1/exec": { Id: "e1" },
+      "POST /exec/e1/start": (response) => void response.end(Buffer.concat([frame, frame, frame])),
+      "GET /exec/e1/json": { ExitCode: 0 },
+    });
+    const [app] = await engine.containers();
+    expect((await app?.exec(["dump"]))?.output.length).toBeLessThan(3 * written);
+    const whole = await app?.exec(["dump"], { mostBytes: Number.POSITIVE_INFINITY });
+    expect(whole?.output.length).toBe(3 * written);
+  });
+
   it("gives up a command that takes too long, whatever it has written", async () => {
     const { engine } = await fakeEngine({
       "GET /containers/json": [container],
