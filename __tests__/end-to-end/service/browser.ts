@@ -120,6 +120,25 @@ export class Person {
     await Promise.all([this.page.waitForEvent("load"), this.page.locator("main [type=submit]").first().click()]);
   }
 
+  /** Uploads a file on the page for the user's picture. */
+  async upload(name: string, mimeType: string, buffer: Buffer): Promise<void> {
+    await this.open("/picture");
+    await this.page.locator("[name=picture]").setInputFiles({ name, mimeType, buffer });
+    await this.send();
+  }
+
+  /** Width of the user's picture as the browser shows it, in pixels; 0 where it can't. */
+  async widthOfPicture(): Promise<number> {
+    await this.open("/picture");
+    return this.page.locator("img.picture").evaluate((image: HTMLImageElement) => image.naturalWidth);
+  }
+
+  /** Has the app send a mail. @returns what the page says */
+  async askForMail(address: string): Promise<string> {
+    await this.submit("/mail", { address });
+    return this.page.locator("main [role]").innerText();
+  }
+
   /** Keeps what the page looks like. */
   async picture(name: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });

@@ -4,16 +4,30 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../../tools/lib/process/ports.ts";
-import type { Container } from "../../../tools/local/service/container.ts";
 import { secretValues } from "../../support/secret-values.ts";
 import { endToEnd } from "../requirement.ts";
 import { checkBrowser, Person, startBrowser } from "./browser.ts";
+import { knock, OWN_ADDRESS, printed } from "./knock.ts";
 import { type Answer, Load, lost } from "./load.ts";
-import { checkWorld, World } from "./world.ts";
+import { BUCKET, checkWorld, printedBy, World } from "./world.ts";
 
 /** A page that reads MySQL and Redis, without a login. */
 const COUNTER = "/counter";
 const EVERY_MS = 20;
+/** What the app has beside what everybody has, as docs/rails.md says. */
+const SETTINGS = {
+  "  ecs: {\n": `  storage: {},
+  mail: { from: "no-reply@example.com" },
+  ecs: {
+    schedules: { purge: { when: "cron(0 3 * * ? *)", command: ["bin/rails", "uploads:purge_unattached[0]"] } },
+`,
+};
+/** Two pixels wide. */
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAADUlEQVR4nGP4zwAE/wEHAAH/4iOeWQAAAABJRU5ErkJggg==",
+  "base64",
+);
+const PDF = Buffer.from("%PDF-1.4 pretends to be a picture");
 const MASTER = 'username: "operation_app",';
 const SECRET = "SECRET_KEY_BASE";
 const VALUE = "0123456789abcdef".repeat(8);
@@ -41,9 +55,11 @@ describe.runIf(
   let world: World;
   let browser: Browser;
   let ichiro: Person;
+  /** Where ichiro's picture went. */
+  let signed: URL;
 
   beforeAll(async () => {
-    [world, browser] = await Promise.all([World.start(), startBrowser()]);
+    [world, browser] = await Promise.all([World.start(SETTINGS), startBrowser()]);
   }, WORLD_MS);
   afterAll(async () => {
     await browser?.close();
@@ -179,6 +195,38 @@ describe.runIf(
       await hanako.leave();
     });
 
+    it("takes a picture from their browser straight into the bucket, and shows it", async () => {
+      const put = ichiro.page.waitForRequest((request) => request.method() === "PUT");
+      await ichiro.upload("me.png", "image/png", PNG);
+      signed = new URL((await put).url());
+      expect(signed.hostname).toBe(`${BUCKET}.s3.localhost`);
+      expect(await world.files()).toEqual([PNG.length]);
+      expect(await ichiro.widthOfPicture()).toBe(2);
+      await ichiro.picture("picture");
+      const download = ichiro.page.waitForEvent("download");
+      await ichiro.page.locator("#download").click();
+      expect((await download).suggestedFilename()).toBe("me.png");
+    });
+
+    it("lets no other page upload, even with a signed address, and nobody read without one", async () => {
+      const elsewhere = await Person.create(browser, world.aws, "saburo");
+      await elsewhere.open();
+      const send = (url: string) => fetch(url, { method: "PUT", body: "x" }).then(String, String);
+      expect(await elsewhere.page.evaluate(send, signed.href)).toBe("TypeError: Failed to fetch");
+      expect(await world.files()).toEqual([PNG.length]);
+      const answer = elsewhere.page.waitForResponse((response) => response.url().includes(signed.pathname));
+      // An empty refusal is no page.
+      await elsewhere.page.goto(`${signed.origin}${signed.pathname}`).catch(() => {});
+      expect((await answer).status()).toBe(403);
+      await elsewhere.leave();
+    });
+
+    it("sends a mail, from an address of its domain", async () => {
+      expect(await ichiro.askForMail("ichiro@example.org")).toBe("Sent to ichiro@example.org.");
+      expect(world.mailsTo("ichiro@example.org")).toContain("From: no-reply@example.com");
+      expect(world.mailsTo("ichiro@example.org")).toContain("https://operation-app.example.com/");
+    });
+
     it("keeps them logged in when the task of the app is killed, and another one has come", async () => {
       const [app] = await world.containers("app");
       await app?.stop(0);
@@ -186,6 +234,7 @@ describe.runIf(
       await until(answers);
       await ichiro.open();
       expect(await ichiro.heading()).toBe("Hello, ichiro");
+      expect(await ichiro.widthOfPicture(), "a picture is not on the task's disk").toBe(2);
       const [another] = await world.containers("app");
       expect(another?.name).not.toBe(app?.name);
     });
@@ -270,9 +319,21 @@ describe.runIf(
     });
 
     it("opens a Rails console in the app, for what is piped into it too", async () => {
-      const { exitCode, all } = await world.start(["console", "production"], "puts [Rails.env, 6 * 7].join\nexit\n");
+      const from = `from: "me@elsewhere.example.org", to: "you@example.org", subject: "x", body: "x"`;
+      const mail = `ActionMailer::Base.mail(${from}).deliver_now rescue puts "no: #{$!.class}"`;
+      const input = `puts [Rails.env, 6 * 7].join\n${mail}\nexit\n`;
+      const { exitCode, all } = await world.start(["console", "production"], input);
       expect(all).toContain("production42");
+      expect(all).toContain("no: Aws::SESV2::Errors::MessageRejected");
       expect(exitCode, all).toBe(0);
+    });
+
+    it("runs now what else runs at night, which deletes a file that was refused", async () => {
+      await ichiro.upload("me.png", "image/png", PDF);
+      expect(await ichiro.problem()).toContain("This can't be shown.");
+      expect(await world.files()).toHaveLength(2);
+      expect(await good("schedules", "production", "--run", "purge")).toContain("Deleted 1 files");
+      expect(await world.files()).toEqual([PNG.length]);
     });
 
     it("leads a port of this machine to MySQL, through the app's task", async () => {
@@ -316,6 +377,7 @@ describe.runIf(
       expect(versionsIn(sent.slice(0, 1))).toEqual(["0.1.0"]);
       expect(versionsIn(sent)).toEqual(["0.1.0", "0.2.0"]);
       expect(versionsIn(sent.filter(({ sentAt }) => sentAt > releasedAt))).toEqual(["0.2.0"]);
+      expect(await ichiro.widthOfPicture()).toBe(2);
     });
 
     it("deploys nothing of a version whose migration fails, and shows its log", async () => {
@@ -359,27 +421,3 @@ describe.runIf(
 });
 
 const versionsIn = (answers: readonly Answer[]) => [...new Set(answers.map(({ version }) => version))].sort();
-
-/** All that a process has printed until now. */
-function printedBy(running: ReturnType<World["start"]>): () => string {
-  let printed = "";
-  running.all.on("data", (chunk) => {
-    printed += chunk;
-  });
-  return () => printed;
-}
-
-/** Prints the address of a container's network interface, with what every image has. */
-const OWN_ADDRESS = "awk '/32 host/ { print address } { address = $2 }' /proc/net/fib_trie | grep -v ^127 | head -1";
-
-/** What a container prints at a command. */
-async function printed(container: Container, command: string): Promise<string> {
-  return (await container.exec(["sh", "-c", command])).output.trim();
-}
-
-/** What comes back to a container that connects: nothing at all, where the packet is dropped on its way. */
-async function knock(container: Container, host: string, port: number): Promise<"open" | "refused" | "silent"> {
-  const connect = `if command -v bash >/dev/null; then timeout 2 bash -c '</dev/tcp/${host}/${port}'; else timeout 2 nc -z ${host} ${port}; fi`;
-  const { exitCode } = await container.exec(["sh", "-c", connect]);
-  return exitCode === 0 ? "open" : exitCode === 1 ? "refused" : "silent";
-}

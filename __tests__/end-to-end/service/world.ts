@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { execa } from "execa";
 import { checkPrerequisites } from "../../../tools/lib/terraform/prerequisites.ts";
@@ -14,6 +15,9 @@ import { Engine } from "../../../tools/local/service/engine.ts";
 import { ProjectCopy } from "../../support/project-copy.ts";
 import { type Answer, request } from "./load.ts";
 import { checkContainers } from "./requirement.ts";
+
+/** Of users' files. */
+export const BUCKET = "operation-app-storage-123456789012";
 
 /** @throws Error with what this machine lacks for a world of its own */
 export async function checkWorld(): Promise<void> {
@@ -45,9 +49,13 @@ export class World {
     this.url = readFileSync(join(run, "urls"), "utf8").trim().split("\n").at(-1)?.replace(/\/$/, "") ?? "";
   }
 
-  /** @throws Error with all that was printed, where it can't be deployed; then nothing is left */
-  static async start(): Promise<World> {
+  /**
+   * @param settings texts of `environments/production.ts`, and what is there instead
+   * @throws Error with all that was printed, where it can't be deployed; then nothing is left
+   */
+  static async start(settings: Readonly<Record<string, string>>): Promise<World> {
     const project = new ProjectCopy();
+    project.edit("environments/production.ts", settings);
     const { exitCode, all } = await npmRun(project, "deploy:local");
     const [run] = runsOf(project);
     const engine = run && (await Engine.find(run));
@@ -109,11 +117,32 @@ export class World {
     return request(this.url + path);
   }
 
+  /** Where all of AWS answers. */
+  get aws(): string {
+    return readRecord(this.run)?.endpoint ?? "";
+  }
+
+  private get client() {
+    return emulatorClient({ endpoint: this.aws, region: "ap-northeast-1" });
+  }
+
+  /** Sizes of all files in the bucket of users' files, in bytes. */
+  async files(): Promise<number[]> {
+    const s3 = new S3Client({ ...this.client, forcePathStyle: true });
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    s3.destroy();
+    return Contents.map(({ Size = 0 }) => Size);
+  }
+
+  /** All mail that an address has got. */
+  mailsTo(address: string): string {
+    return readFileSync(join(this.run, "mail", `${address}.txt`), "utf8");
+  }
+
   /** What RDS does when it rotates the password of the database. */
   async changeDatabasePassword(): Promise<void> {
-    const endpoint = readRecord(this.run)?.endpoint ?? "";
-    const secrets = new SecretsManagerClient(emulatorClient({ endpoint, region: "ap-northeast-1" }));
-    const rds = new RDSClient(emulatorClient({ endpoint, region: "ap-northeast-1" }));
+    const secrets = new SecretsManagerClient(this.client);
+    const rds = new RDSClient(this.client);
     const deployed = new DescribeDBInstancesCommand({ DBInstanceIdentifier: "operation-app" });
     const SecretId = (await rds.send(deployed)).DBInstances?.[0]?.MasterUserSecret?.SecretArn;
     rds.destroy();
@@ -153,6 +182,15 @@ export class World {
     const there = await Promise.all(names.map((name) => this.engine.hasImage(name)));
     return names.filter((_, index) => there[index]);
   }
+}
+
+/** All that a process has printed until now. */
+export function printedBy(running: ReturnType<World["start"]>): () => string {
+  let printed = "";
+  running.all.on("data", (chunk) => {
+    printed += chunk;
+  });
+  return () => printed;
 }
 
 function npmRun({ directory }: ProjectCopy, script: string) {
