@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PLANS_FOLDER } from "../../../modules/github-actions/names.ts";
+import { resourceTypesOf } from "../../../packages/preflight/src/iam/action-names.ts";
 import { ACCOUNT, bootstrapStack, withRoles } from "../../support/bootstrap-stack.ts";
 import { synthesize, synthesizeStack } from "../../support/synthesize.ts";
 import { may, ofApp, type Statement } from "./evaluate.ts";
@@ -305,6 +306,33 @@ it("rights that move from one policy to another are there before they are gone",
   expect(before("aws_iam_role_policy.ci_production_apply_policy")).toEqual([attached("apply_write")]);
 });
 
+it("no action that AWS asks for without an ARN is allowed for ARNs alone", () => {
+  const all = bootstrapStack([
+    withRoles({
+      backup: {},
+      cognito: { domain: { name: "auth.operation-app.example.com" } },
+      lb: { waf: "block", wafLogRetentionDays: 30 },
+      mail: { from: "no-reply@operation-app.example.com" },
+      network: { nat: "instance" },
+      storage: { cdn: {} },
+    }),
+  ]);
+  const addresses = [
+    ...["read", "read_named", "write", "write_named"].map((id) => `aws_iam_policy.ci_production_${id}`),
+    ...["plan", "apply"].map((kind) => `aws_iam_role_policy.ci_production_${kind}_policy`),
+  ];
+  const narrow = addresses
+    .flatMap((address): Statement[] => all.statements(address))
+    .filter(({ Effect, Resource }) => Effect === "Allow" && ![Resource].flat().includes("*"))
+    .flatMap(({ Action }) => [Action].flat());
+  expect(narrow.length).toBeGreaterThan(50);
+  const takesNone = (action: string) => {
+    const [service = "", name = ""] = action.split(":");
+    return !name.includes("*") && resourceTypesOf(service, name).some((types) => types.length === 0);
+  };
+  expect(narrow.filter(takesNone)).toEqual([]);
+});
+
 describe("what IAM has room for", () => {
   const manySecrets = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`SECRET_NUMBER_${index}`, "generated" as const]));
@@ -323,7 +351,7 @@ describe("what IAM has room for", () => {
       lb: { waf: "block", wafLogRetentionDays: 30 },
       mail: { from: "no-reply@operation-app.example.com" },
       network: { nat: "instance" },
-      storage: { keepDeletedDays: 30 },
+      storage: { keepDeletedDays: 30, cdn: {} },
     });
     const found = bootstrapStack([long]);
     for (const kind of ["read", "read_named", "write", "write_named", "boundary"])
