@@ -38,7 +38,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
 
 /** Names, addresses, distributions and services that lead nowhere after this plan. */
 export function deadEnds({ resource_changes: changes }: Plan): string[] {
-  const key = (values: Fields) => [values.name, values.type, values.zone_id].join(" ");
+  const key = ({ name, zone_id, type: own }: Fields, type = own) => [name, type, zone_id].join(" ");
   const records = changes.filter(({ type, change }) => type === "aws_route53_record" && change.after !== null);
   const left = new Set(records.map(({ change }) => key(objectOf(change.after))));
   return changes.flatMap(({ address, type, deposed, change: { actions, before, after } }) => {
@@ -47,8 +47,12 @@ export function deadEnds({ resource_changes: changes }: Plan): string[] {
     if (!known?.leads(old) || deposed !== undefined || !(isGone || actions.includes("update"))) return [];
     if (!isGone && (type === "aws_eip" || known.leads(objectOf(after)))) return [];
     const isReplaced = actions.includes("create") && type !== "aws_eip";
-    return isReplaced || (type === "aws_route53_record" && left.has(key(old)))
-      ? []
-      : [`${address} ${known.says(old, isGone)}`];
+    const isAnswered = type === "aws_route53_record" && answering(old.type).some((one) => left.has(key(old, one)));
+    return isReplaced || isAnswered ? [] : [`${address} ${known.says(old, isGone)}`];
   });
+}
+
+/** Types of records that answer whoever looks for one of this type: a CNAME stands for all others. */
+function answering(type: unknown): unknown[] {
+  return type === "CNAME" ? [type, "A", "AAAA"] : [type, "CNAME"];
 }

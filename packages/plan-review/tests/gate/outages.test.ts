@@ -113,6 +113,17 @@ describe("what others know, and leads nowhere after the plan", () => {
     ]);
   });
 
+  it.each([
+    ["A", "CNAME"],
+    ["CNAME", "A"],
+    ["CNAME", "AAAA"],
+  ])("is not noted for a record of type %s where one of type %s takes its place", async (type, other) => {
+    const gone = change("aws_route53_record.a", record({ type }), null);
+    const come = change("aws_route53_record.b", null, record({ type: other }));
+    expect(await notes(gone, come)).not.toContainEqual(expect.stringContaining("leads nowhere"));
+    expect(await notes(gone)).toContainEqual(expect.stringContaining("leads nowhere"));
+  });
+
   it("is not noted for a record that another one takes the place of, or that proves something", async () => {
     expect(
       await notes(change("aws_route53_record.a", record(), null), change("aws_route53_record.b", null, record())),
