@@ -258,7 +258,7 @@ export function turnsOf(table: RouteTable, addresses: readonly AddressRange[]): 
   const turns: Turn[] = [];
   let left = addresses;
   for (const { route, range } of byPrefix(table)) {
-    turns.push({ route, addresses: within(left, range) });
+    turns.push({ route: isOneOfSeveral(table, route) ? "unknown" : route, addresses: within(left, range) });
     left = without(left, range);
   }
   const mayHaveOthers =
@@ -272,25 +272,40 @@ export function turnsOf(table: RouteTable, addresses: readonly AddressRange[]): 
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
  */
 function byPrefix({ routes }: RouteTable) {
-  const isOfList = (route: Route) => Number(route.destinationText === undefined);
   return routes
     .flatMap((route) => (typeof route.destination === "object" ? [{ route, range: route.destination }] : []))
-    .sort((a, b) => sizeOf([a.range]) - sizeOf([b.range]) || isOfList(a.route) - isOfList(b.route));
+    .sort((a, b) => sizeOf([a.range]) - sizeOf([b.range]) || Number(isOfList(a.route)) - Number(isOfList(b.route)));
+}
+
+function isOfList({ destinationText }: Route): boolean {
+  return destinationText === undefined;
+}
+
+/** Several prefix lists have its block, and lead to different targets: AWS takes one of them at random. */
+function isOneOfSeveral({ routes }: RouteTable, route: Route): boolean {
+  if (!isOfList(route)) return false;
+  const rivals = routes.filter((other) => isOfList(other) && isSameBlock(other.destination, route.destination));
+  const targets = rivals.map((rival) => gatewaysOf(rival));
+  const [[own] = []] = targets;
+  return rivals.length > 1 && !targets.every((target) => target.length === 1 && target[0] === own);
+}
+
+function isSameBlock(a: Route["destination"], b: Route["destination"]): boolean {
+  return typeof a === "object" && typeof b === "object" && holds(a, b) && holds(b, a);
 }
 
 /**
- * A route that takes packets to a subnet away, though it is in the same VPC: one that is as specific as the local route, or
- * more. It leads to a firewall or the like.
+ * A route that takes packets to a subnet away, though it is in the same VPC: one that is more specific than the local
+ * route, or that replaces it; one for a prefix list goes behind it. It leads to a firewall or the like.
  */
 export function routeAround(table: RouteTable, subnet: AddressRange, vpc: readonly AddressRange[]): Route | undefined {
   const networks = vpc.length > 0 ? vpc : [subnet];
-  return table.routes.find(
-    ({ destination, target }) =>
-      typeof destination === "object" &&
-      meets(destination, subnet) &&
-      networks.some((network) => holds(network, destination)) &&
-      text(target) !== "local",
-  );
+  return table.routes.find((route) => {
+    const { destination, target } = route;
+    if (typeof destination !== "object" || !meets(destination, subnet) || text(target) === "local") return false;
+    const isBehindLocal = isOfList(route) && vpc.some((one) => holds(destination, one));
+    return !isBehindLocal && networks.some((one) => holds(one, destination));
+  });
 }
 
 const GATEWAY_TYPES = {

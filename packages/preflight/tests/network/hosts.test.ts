@@ -175,16 +175,22 @@ describeRows("a function in a subnet of both kinds of addresses", [
   ],
 ]);
 
-const toList =
+const listNamed =
+  (name: string) =>
   (target: object, ...cidrs: string[]): Change =>
   ({ resource }) => {
-    resource.aws_ec2_managed_prefix_list = { main: { entry: cidrs.map((cidr) => ({ cidr })) } };
-    resource.aws_route.list = {
+    resource.aws_ec2_managed_prefix_list ??= {};
+    resource.aws_ec2_managed_prefix_list[name] = { entry: cidrs.map((cidr) => ({ cidr })) };
+    resource.aws_route[name] = {
       route_table_id: "${aws_route_table.private.id}",
-      destination_prefix_list_id: "${aws_ec2_managed_prefix_list.main.id}",
+      destination_prefix_list_id: `\${aws_ec2_managed_prefix_list.${name}.id}`,
       ...target,
     };
   };
+const [toList, otherList] = [listNamed("main"), listNamed("other")];
+const elsewhere: Change = ({ resource }) => {
+  resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
+};
 const NAT = { nat_gateway_id: "${aws_nat_gateway.main.id}" };
 const VPN = { gateway_id: "vgw-0123456789abcdef0" };
 
@@ -199,6 +205,22 @@ describeRows("a route for a prefix list", [
   ["changes nothing for other addresses", APP, "internet", toList(VPN, "10.20.0.0/16"), "open"],
   ["leads nowhere else", APP, "internet", change(withoutNat, toList(NAT, "10.20.0.0/16")), "blocked"],
   ["goes behind a route for the same block", APP, "internet", toList(VPN, "0.0.0.0/0"), "open"],
+  ["goes behind the local route", APP, DATABASE, change(elsewhere, toList(VPN, "10.0.0.0/16")), "open"],
+  ["goes before it where it is more specific", APP, DATABASE, change(elsewhere, toList(VPN, "10.0.0.0/17")), "unknown"],
+  [
+    "may lead either way where another list has its block",
+    APP,
+    "internet",
+    change(withoutNat, toList(NAT, "0.0.0.0/0"), otherList(VPN, "0.0.0.0/0")),
+    "unknown",
+  ],
+  [
+    "leads where another list leads too",
+    APP,
+    "internet",
+    change(withoutNat, toList(NAT, "0.0.0.0/0"), otherList(NAT, "0.0.0.0/0")),
+    "open",
+  ],
   [
     "may lead anywhere where its blocks can't be known",
     APP,
