@@ -208,10 +208,14 @@ function wayOutOfNat(traffic: Outbound, nat: Resource): Hop[] {
   return throughGateway(traffic, () => hop("nat", nat, what, "no"), traffic.destination, nat);
 }
 
-/** The way in to a place from the internet; its answers take the same. */
+/** The way in to a place from the internet, which is an internet gateway; its answers take the same. */
 export function wayIn(answers: Outbound, to: Place): Hop[] {
   const what = `has no route to an internet gateway, and ${to.label} stands in ${answers.subnet.address}`;
-  return throughGateway(answers, ({ label }) => hop("route", label, what, "no"), answers.subnet.address);
+  const hops = throughGateway(answers, ({ label }) => hop("route", label, what, "no"), answers.subnet.address);
+  const vpc = vpcOf(answers.subnet);
+  const isShut = vpc !== undefined && hasInternetGateway(answers.graph, vpc) === "no";
+  if (!isShut || pathOf(hops).verdict === "blocked") return hops;
+  return [hop("route", vpc, `has no internet gateway, and ${to.label} stands in it`, "no")];
 }
 
 /**
@@ -257,16 +261,20 @@ export function hasInternetGateway(graph: Graph, vpc: Resource): Answer {
   return isAnyUnclear || perhaps.has(vpc) ? "maybe" : "no";
 }
 
-/** VPCs that have an internet gateway, and those that may have one: all, where one may be attached to anything. */
+/**
+ * VPCs that have an internet gateway, and those that may have one: all, where one may be attached to anything, or a
+ * carrier gateway does the same for a Wavelength zone.
+ */
 function vpcsWithGateways(graph: Graph) {
   const attachments = graph
     .ofType("aws_internet_gateway", "aws_internet_gateway_attachment")
     .map((one) => linked(one.get("vpc_id"), ...VPC_TYPES));
+  const others = graph.ofType("data.aws_internet_gateway", "aws_ec2_carrier_gateway");
   const clear = attachments.filter(({ resources, certain }) => certain || resources.length === 1);
   const unclear = attachments.filter(({ certain }) => !certain);
   return {
     certainly: new Set(clear.flatMap(({ resources }) => resources)),
     perhaps: new Set(unclear.flatMap(({ resources }) => resources)),
-    isAnyUnclear: unclear.some(({ resources }) => resources.length === 0),
+    isAnyUnclear: others.length > 0 || unclear.some(({ resources }) => resources.length === 0),
   };
 }

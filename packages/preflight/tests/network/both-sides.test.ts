@@ -369,6 +369,32 @@ describeRows("an internet gateway", [
   ],
 ]);
 
+const throughVpn =
+  (...gateways: object[]): Change =>
+  ({ resource }) => {
+    resource.aws_route.internet = { ...resource.aws_route.internet, gateway_id: "vgw-0123456789abcdef0" };
+    resource.aws_internet_gateway = Object.fromEntries(gateways.map((gateway, index) => [`g${index}`, gateway]));
+  };
+
+describeRows("a VPC without an internet gateway", [
+  [
+    "is not entered, whatever takes the answers",
+    "internet",
+    LB,
+    throughVpn({ tags: { Name: "not attached" } }),
+    "blocked",
+    "aws_vpc.main has no internet gateway, and aws_lb.main stands in it",
+  ],
+  ["is not known for one where it may be", "internet", LB, throughVpn({ vpc_id: "${var.vpc}" }), "unknown"],
+  [
+    "is another than one whose answers go elsewhere",
+    "internet",
+    LB,
+    throughVpn({ vpc_id: "${aws_vpc.main.id}" }),
+    "unknown",
+  ],
+]);
+
 describeRows("a route inside the VPC", [
   [
     "that is more specific than the local one leads to something else",
