@@ -46,7 +46,7 @@ function blocksOfRules(graph: Graph): readonly AddressRange[] {
     ...aclBlocks(graph),
     ...routes.flatMap(({ destination }) => (typeof destination === "object" ? [destination] : [])),
     ...rules.flatMap(({ cidrs }) => cidrs.flatMap((cidr) => addressRange(text(cidr) ?? "") ?? [])),
-    ...rules.flatMap(({ prefixLists }) => prefixLists.flatMap((list) => blocksOfList(prefixListAt(list)) ?? [])),
+    ...rules.flatMap(({ prefixLists }) => prefixLists.flatMap((list) => blocksOfList(graph, prefixListAt(list)) ?? [])),
   ];
   return [...new Map(all.map((block) => [`${block.first} ${block.last}`, block])).values()];
 }

@@ -1,4 +1,5 @@
-import type { Resource } from "../graph/graph.ts";
+import { byLink } from "../graph/by-link.ts";
+import type { Graph, Resource } from "../graph/graph.ts";
 import { blocks, linked, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange } from "./addresses.ts";
 
@@ -16,11 +17,22 @@ export function prefixListAt(value: Value | undefined): Resource | undefined {
   return resources.length === 1 ? resources[0] : undefined;
 }
 
-/** The blocks of a list that the configuration makes; undefined where not all of them are known. */
-export function blocksOfList(list: Resource | undefined): AddressRange[] | undefined {
-  if (list?.type !== "aws_ec2_managed_prefix_list") return undefined;
-  const entries = blocks(list.get("entry"));
-  const ranges = entries.blocks.flatMap(({ cidr }) => addressRange(text(cidr) ?? "") ?? []);
-  const isKnown = entries.complete && ranges.length > 0 && ranges.length === entries.blocks.length;
-  return isKnown ? ranges : undefined;
+const LIST = "aws_ec2_managed_prefix_list";
+const entriesByList = byLink("aws_ec2_managed_prefix_list_entry", "prefix_list_id", LIST);
+const hasEntryOfAny = (graph: Graph) =>
+  graph
+    .ofType("aws_ec2_managed_prefix_list_entry")
+    .some((one) => one.many || linked(one.get("prefix_list_id"), LIST).resources.length !== 1);
+
+/**
+ * The blocks of a list that the configuration makes, written in it or as resources of their own; undefined where not all
+ * of them are known.
+ */
+export function blocksOfList(graph: Graph, list: Resource | undefined): AddressRange[] | undefined {
+  if (list?.type !== LIST || graph.once(hasEntryOfAny) || graph.isHandedOn(list)) return undefined;
+  const inline = blocks(list.get("entry"));
+  const separate = graph.once(entriesByList).get(list) ?? [];
+  const cidrs = [...inline.blocks.map(({ cidr }) => cidr), ...separate.map((one) => one.get("cidr"))];
+  const ranges = cidrs.flatMap((cidr) => addressRange(text(cidr) ?? "") ?? []);
+  return inline.complete && ranges.length > 0 && ranges.length === cidrs.length ? ranges : undefined;
 }

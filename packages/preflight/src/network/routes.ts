@@ -102,7 +102,7 @@ function writtenTables(graph: Graph): Map<Resource, RouteTable> {
     graph.ofType(...TABLE_TYPES).map((resource) => {
       const inline = blocks(resource.get("route"));
       const table = newTable(resource, resource.address, inline.complete && !hasUnseenRoutes(graph, resource));
-      for (const route of inline.blocks) table.routes.push(...readRoutes(resource, route, INLINE));
+      for (const route of inline.blocks) table.routes.push(...readRoutes(graph, resource, route, INLINE));
       return [resource, table];
     }),
   );
@@ -142,7 +142,7 @@ function leaveOpen(tables: readonly RouteTable[], { byResource, mainOf }: KnownT
 function addRoutes(graph: Graph, known: KnownTables): void {
   for (const route of graph.ofType("aws_route")) {
     const { tables, certain } = tablesAt(route.get("route_table_id"), known);
-    if (tables.length === 1) tables[0]?.routes.push(...readRoutes(route, route.values, SEPARATE));
+    if (tables.length === 1) tables[0]?.routes.push(...readRoutes(graph, route, route.values, SEPARATE));
     else if (!certain || tables.length > 1) leaveOpen(tables, known);
   }
   for (const propagation of graph.ofType("aws_vpn_gateway_route_propagation")) {
@@ -217,10 +217,10 @@ const INLINE = { ipv4: "cidr_block", ipv6: "ipv6_cidr_block" } as const;
 const SEPARATE = { ipv4: "destination_cidr_block", ipv6: "destination_ipv6_cidr_block" } as const;
 
 /** A route for a prefix list whose blocks are known is one for each of them. */
-function readRoutes(resource: Resource, written: Block, names: typeof INLINE | typeof SEPARATE): Route[] {
+function readRoutes(graph: Graph, resource: Resource, written: Block, names: typeof INLINE | typeof SEPARATE): Route[] {
   const route = readRoute(resource, written, names);
   const ranges =
-    route.destination === "list" ? blocksOfList(prefixListAt(written.destination_prefix_list_id)) : undefined;
+    route.destination === "list" ? blocksOfList(graph, prefixListAt(written.destination_prefix_list_id)) : undefined;
   return ranges ? ranges.map((destination) => ({ ...route, destination })) : [route];
 }
 

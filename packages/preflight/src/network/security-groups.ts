@@ -191,7 +191,7 @@ function protocolOf(value: Value | undefined): string | undefined {
  */
 export function groupsPermit(graph: Graph, set: GroupSet, direction: Direction, port: number, peer: Peer): Answer {
   const { admitted, isComplete, byAddress } = graph.once(admittedBySet)(set, direction, port);
-  const answer = anyOf([byAddress(peer.addresses), ...admitted.map((one) => admits(one, peer))]);
+  const answer = anyOf([byAddress(peer.addresses), ...admitted.map((one) => admits(graph, one, peer))]);
   return answer === "no" && !isComplete ? "maybe" : answer;
 }
 
@@ -304,13 +304,13 @@ export function permitsPort({ protocol, from, to }: GroupRule, port: number): An
 }
 
 /** Whether a peer is let through as what it is, whatever its address. */
-function admits(admitted: Admitted, { groups, addresses, service }: Peer): Answer {
+function admits(graph: Graph, admitted: Admitted, { groups, addresses, service }: Peer): Answer {
   return anyOf([
     admitted.anyone && addresses !== IPV6 ? "maybe" : "no",
     admitted.anyIpv6 && addresses === IPV6 ? "maybe" : "no",
     admitsGroups(admitted, groups, addresses),
     ...admitted.lists.map(({ list, isSure }) => {
-      const answer = prefixListHolds(list, addresses, service);
+      const answer = prefixListHolds(graph, list, addresses, service);
       return answer === "yes" && !isSure ? "maybe" : answer;
     }),
   ]);
@@ -325,11 +325,11 @@ function admitsGroups(admitted: Admitted, peer: GroupSet | undefined, addresses:
   return anyOf([...peer.groups.map((group) => groups.get(group) ?? "no"), isUnclear ? "maybe" : "no"]);
 }
 
-function prefixListHolds(list: Value, addresses: Addresses, service: string | undefined): Answer {
+function prefixListHolds(graph: Graph, list: Value, addresses: Addresses, service: string | undefined): Answer {
   const resource = prefixListAt(list);
   if (resource === undefined) return "maybe";
   if (resource.type === "aws_ec2_managed_prefix_list") {
-    const ranges = blocksOfList(resource);
+    const ranges = blocksOfList(graph, resource);
     return ranges ? covered(ranges, addresses) : "maybe";
   }
   const name = text(resource.get("service_name")) ?? text(resource.get("name"));

@@ -188,6 +188,11 @@ const listNamed =
     };
   };
 const [toList, otherList] = [listNamed("main"), listNamed("other")];
+const entry =
+  (prefix_list_id: string, cidr: string): Change =>
+  ({ resource }) => {
+    resource.aws_ec2_managed_prefix_list_entry = { main: { prefix_list_id, cidr } };
+  };
 const elsewhere: Change = ({ resource }) => {
   resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
 };
@@ -220,6 +225,20 @@ describeRows("a route for a prefix list", [
     "internet",
     change(withoutNat, toList(NAT, "0.0.0.0/0"), otherList(NAT, "0.0.0.0/0")),
     "open",
+  ],
+  [
+    "is one for blocks that are resources of their own, too",
+    APP,
+    "internet",
+    change(withoutNat, toList(NAT, "0.0.0.0/1"), entry("${aws_ec2_managed_prefix_list.main.id}", "128.0.0.0/1")),
+    "open",
+  ],
+  [
+    "may have blocks that are for a list that can't be known",
+    APP,
+    "internet",
+    change(withoutNat, toList(NAT, "10.20.0.0/16"), entry("${var.list}", "0.0.0.0/0")),
+    "unknown",
   ],
   [
     "may lead anywhere where its blocks can't be known",
