@@ -4,7 +4,7 @@ import { storePlace } from "./ecs/stores.ts";
 import { type Service, services } from "./ecs/tasks.ts";
 import type { Graph, Resource } from "./graph/graph.ts";
 import { type Block, block, blocks, flag, isAbsent, linked, number } from "./graph/value.ts";
-import { hasPublicAddress, withAttachedGroups } from "./network/interfaces.ts";
+import { hasPublicAddress, isHolder, primaryInterfaceOf, withAttachedGroups } from "./network/interfaces.ts";
 import { LB_TYPES, lbPlace, listenersOf } from "./network/load-balancers.ts";
 import { CLIENT_PORTS } from "./network/network-acls.ts";
 import { asksForIpv6, groupSetOf, type Place, subnetSetOf } from "./network/places.ts";
@@ -56,10 +56,10 @@ const PORTS: Readonly<Record<string, number>> = {
 
 /** Whatever names subnets and security groups in the usual arguments. */
 function placeOfOther(graph: Graph, resource: Resource): Place | undefined {
-  const own = resource.values;
+  const own = (primaryInterfaceOf(resource) ?? resource).values;
   const network = block(own.vpc_config ?? own.vpc_options ?? null) ?? own;
   const subnets = network.subnet_ids ?? network.subnets ?? network.subnet_id;
-  if (isAbsent(subnets)) return undefined;
+  if (isAbsent(subnets) && !isHolder(resource)) return undefined;
   const groups = network.vpc_security_group_ids ?? network.security_group_ids ?? network.security_groups;
   const set = subnetSetOf(subnets);
   return {
@@ -101,5 +101,5 @@ function publicAddressOf(graph: Graph, resource: Resource, subnet: Resource | un
   if (PRIVATE_TYPES.has(resource.type)) return false;
   if (resource.type === "aws_nat_gateway") return resource.get("connectivity_type") !== "private";
   if (!isAbsent(resource.get("publicly_accessible"))) return flag(resource.get("publicly_accessible"), false);
-  return resource.type === "aws_instance" ? hasPublicAddress(graph, resource, subnet) : undefined;
+  return isHolder(resource) ? hasPublicAddress(graph, resource, subnet) : undefined;
 }

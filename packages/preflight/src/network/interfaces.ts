@@ -1,6 +1,6 @@
 import { byLink, grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { flag, isAbsent, linked } from "../graph/value.ts";
+import { blocks, flag, isAbsent, linked, linkedResource, number } from "../graph/value.ts";
 import { groupSetOf } from "./places.ts";
 import type { GroupSet } from "./security-groups.ts";
 
@@ -19,10 +19,28 @@ const isAnyAddressOpen = (graph: Graph) =>
     .ofType("aws_eip", "aws_eip_association")
     .some((one) => HOLDER_NAMES.some((name) => !linked(one.get(name), ...HOLDERS).certain));
 
-/** Whether an instance or a network interface has a public address; undefined where that can't be known. */
+export function isHolder({ type }: Resource): boolean {
+  return (HOLDERS as readonly string[]).includes(type);
+}
+
+/** The interface that an instance sends and listens on by default, where that is a resource of its own. */
+export function primaryInterfaceOf(resource: Resource): Resource | undefined {
+  const named = blocks(resource.get("primary_network_interface")).blocks;
+  const numbered = blocks(resource.get("network_interface")).blocks.filter((one) => number(one.device_index) === 0);
+  const [first] = [...named, ...numbered];
+  return linkedResource(first?.network_interface_id, "aws_network_interface");
+}
+
+/**
+ * Whether an instance or a network interface has a public address; undefined where that can't be known.
+ * AWS gives none by itself to an interface that is there before its instance.
+ */
 export function hasPublicAddress(graph: Graph, resource: Resource, subnet: Resource | undefined): boolean | undefined {
-  if (graph.once(addressesByHolder).has(resource)) return true;
+  const primary = primaryInterfaceOf(resource);
+  const held = graph.once(addressesByHolder);
+  if (held.has(resource) || (primary && held.has(primary))) return true;
   if (graph.once(isAnyAddressOpen) || graph.isHandedOn(resource)) return undefined;
+  if (primary) return hasPublicAddress(graph, primary, subnet);
   if (resource.type === "aws_network_interface") return false;
   const own = resource.get("associate_public_ip_address");
   if (!isAbsent(own)) return flag(own, false);
@@ -38,7 +56,7 @@ const isAnyAttachmentOpen = (graph: Graph) =>
 
 /** The groups of an instance or a network interface, with those that attachments give it. */
 export function withAttachedGroups(graph: Graph, resource: Resource, own: GroupSet): GroupSet {
-  if (!(HOLDERS as readonly string[]).includes(resource.type)) return own;
+  if (!isHolder(resource)) return own;
   const separate = graph.once(attachments).get(resource) ?? [];
   const further = groupSetOf(
     graph,

@@ -145,6 +145,57 @@ describeRows("an instance", [
   ],
 ]);
 
+/** A network interface in the place of the instance, and perhaps one behind it. */
+const interfaces =
+  (instance: object): Change =>
+  ({ resource }) => {
+    resource.aws_network_interface = {
+      main: { subnet_id: "${aws_subnet.public_a.id}", security_groups: ["${aws_security_group.app.id}"] },
+      other: { subnet_id: "${aws_subnet.private_a.id}", security_groups: ["${aws_security_group.nginx.id}"] },
+    };
+    resource.aws_instance = { main: instance };
+  };
+const OWN_INTERFACE = "${aws_network_interface.main.id}";
+const primary = interfaces({ primary_network_interface: [{ network_interface_id: OWN_INTERFACE }] });
+const numbered = interfaces({
+  network_interface: [
+    { device_index: 1, network_interface_id: "${aws_network_interface.other.id}" },
+    { device_index: 0, network_interface_id: OWN_INTERFACE },
+  ],
+});
+
+describeRows("an instance with network interfaces of its own", [
+  ["stands where its primary one stands", INSTANCE, DATABASE, primary, "open"],
+  ["has no public address by itself", INSTANCE, "internet", primary, "blocked"],
+  [
+    "has one where an address is given to the interface",
+    INSTANCE,
+    "internet",
+    change(primary, eip({ network_interface: OWN_INTERFACE })),
+    "open",
+  ],
+  [
+    "has one where an address is given to the instance",
+    INSTANCE,
+    "internet",
+    change(primary, eip({ instance: "${aws_instance.main.id}" })),
+    "open",
+  ],
+  ["uses the first by number", INSTANCE, DATABASE, numbered, "open"],
+  ["is not known without a subnet", INSTANCE, "internet", interfaces({}), "unknown"],
+]);
+
+describeRows("a network interface", [
+  ["has no public address by itself", "aws_network_interface.main", "internet", primary, "blocked"],
+  [
+    "has one where an address is given to it",
+    "aws_network_interface.main",
+    "internet",
+    change(primary, eip({ network_interface: OWN_INTERFACE })),
+    "open",
+  ],
+]);
+
 /** Both private subnets have addresses of IPv6, and a route for them alone leads out. */
 const ipv6: Change = change(withoutNat, ({ resource }) => {
   resource.aws_vpc.main.assign_generated_ipv6_cidr_block = true;
