@@ -28,7 +28,9 @@ export function soundsSecret(name: string): boolean {
 
 /** Whether a text is secret by its name and its form together: `STRIPE_KEY` is one where it is random, `S3_KEY` with a path is none. */
 export function isSecretKey(text: string, name: string): boolean {
-  const isRandom = /^[\w+=~-]{16,}$/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text);
+  // Words with a number behind them, such as production-state1, are a name.
+  const isMixed = (part: string) => part.length >= 10 && /\d/.test(part) && /[A-Za-z]/.test(part);
+  const isRandom = /^[\w+=~-]{16,}$/.test(text) && text.split(/[-_]/).some(isMixed);
   return isRandom && ANY_KEY.test(name.replace(/\.value$/, ""));
 }
 
@@ -67,9 +69,9 @@ const BEFORE_VALUE: readonly string[] = [
   "\\bopenssl\\s[^\\n;|&]{0,200}?(?<=\\s)-k\\s{1,8}",
   "\\b(?:un)?zip\\s[^\\n;|&]{0,200}?(?<=\\s)-P\\s{0,8}",
   "\\b7za?\\s[^\\n;|&]{0,200}?(?<=\\s)-p",
-  "\\bcurl\\s[^\\n;|&]{0,2000}?(?<=\\s)(?:-b|--cookie)[\\s=]{1,8}",
+  "\\bcurl\\s[^\\n;|&]{0,2000}?(?<=\\s)(?:-b|--cookie)[\\s=]{1,8}(?=[^\\s;|&]{1,200}=)", // else a file
   "\\blogin\\s{1,8}\\S{1,200}\\s{1,8}password\\s{1,8}",
-  "\\bidentified\\s{1,8}(?:with\\s{1,8}\\S{1,60}\\s{1,8})?by\\s{1,8}(?:password\\s{1,8})?",
+  "\\bidentified\\s{1,8}(?:with\\s{1,8}\\S{1,60}\\s{1,8})?by\\s{1,8}(?:password\\s{1,8})?(?=\\\\?[\"'])",
   "\\bpassword\\s{1,8}(?=\\\\?')",
   "\\bredis-cli\\s[^\\n;|&]{0,200}?(?<=\\s)-a\\s{1,8}",
   `\\b(?:configure|config)\\s{1,8}set\\s{1,8}[\\w.:/-]{0,80}?${SECRET_WORD}(?:\\s{1,8}|=)`,

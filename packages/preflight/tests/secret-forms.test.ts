@@ -1,8 +1,24 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { isSwitch, soundsSecret, withoutLabelledSecrets, withoutSecretParts } from "../src/secret-forms.ts";
+import {
+  isSecretKey,
+  isSwitch,
+  soundsSecret,
+  withoutLabelledSecrets,
+  withoutSecretParts,
+} from "../src/secret-forms.ts";
 
 const HIDDEN = "h1dden";
+
+it.each([
+  ["production-terraform-state1", false],
+  ["assets_2026_version_12", false],
+  ["8f14e45fceea167a5a36dedd4bea2543", true],
+  ["prod-8f14e45fceea167a5a36dedd4bea2543", true],
+  ["Zm9vYmFyMTIzNDU2Nzg5MA==", true],
+])("takes the value %s of something called a key for a secret: %s", (value, isSecret) => {
+  expect(isSecretKey(value, "STRIPE_KEY")).toBe(isSecret);
+});
 
 describe("a name", () => {
   it.each([
@@ -189,6 +205,8 @@ describe("a text is shown without its secret", () => {
     "app:3000:tcp",
     "MAX_POOL=5 S3_KEY=assets/app.js bin/app",
     "S3_KEY=assets bin/app",
+    "a policy identified by name, not by path",
+    "curl --fail -b cookies.txt https://host",
     "switch it on > log",
     "zip -r a.zip b",
     "echo hello:world",
