@@ -56,7 +56,8 @@ export function allObjects(state: State): StateObject[] {
     );
 }
 
-function addressOf({ module, type, name }: StateResource, { index_key: key }: StateInstance): string {
+/** Address of an instance of a resource. */
+export function addressOf({ module, type, name }: StateResource, { index_key: key }: StateInstance): string {
   // As Terraform writes a text: what would be computed in it is doubled.
   const index = key === undefined ? "" : `[${printable(JSON.stringify(key)).replace(/([$%])\{/g, "$1$1{")}]`;
   return `${module ? `${module}.` : ""}${type}.${name}${index}`;

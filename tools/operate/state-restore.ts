@@ -5,10 +5,11 @@ import type { Review } from "@operation-app/plan-review";
 import { UserError } from "@operation-app/preflight/input";
 import { type Environment, stateKey, statePlace } from "../../environments/schema/index.ts";
 import { backUpStateText, MIGRATION_DIRECTORY } from "../adopt/backups.ts";
+import { addressOf } from "../adopt/objects.ts";
 import { withS3 } from "../lib/aws/account.ts";
 import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { listStateVersions, readStateVersion } from "../lib/aws/state-versions.ts";
-import { addressesIn, type ReadVersion } from "./state-versions.ts";
+import type { ReadVersion } from "./state-versions.ts";
 
 /** Whether a version may become the state. @throws UserError where it may not */
 export function refuseUnfit(version: ReadVersion, versions: readonly ReadVersion[]): void {
@@ -30,15 +31,17 @@ export function refuseUnfit(version: ReadVersion, versions: readonly ReadVersion
  * @returns a line each for what would be made a second time, and what would be deleted or replaced
  */
 export function consequencesOf({ changes }: Pick<Review, "changes">, now: ReadVersion["state"]): string[] {
-  const there = new Set(now && addressesIn(now));
+  const managed = now?.resources.filter(({ mode }) => mode === "managed") ?? [];
+  const there = new Set(managed.flatMap((one) => one.instances.map((instance) => addressOf(one, instance))));
   const of = (...kinds: readonly string[]) =>
     changes.filter(({ kind }) => kinds.includes(kind)).map(({ address }) => address);
-  const twice = of("create").filter((address) => there.has(address.replace(/\[[^\]]*\]$/, "")));
+  const twice = of("create").filter((address) => there.has(address));
   return [
     ...twice.map(
       (address) => `An apply would make ${address} a second time: it exists, and this version does not know it.`,
     ),
-    ...of("delete", "replace", "forget").map((address) => `An apply would delete or replace ${address}.`),
+    ...of("delete", "replace").map((address) => `An apply would delete or replace ${address}.`),
+    ...of("forget").map((address) => `An apply would forget ${address}: it stays, and Terraform no longer knows it.`),
   ];
 }
 

@@ -204,9 +204,9 @@ describe("a plan on a copy of a version", () => {
   const now = JSON.parse(state(2, ["a", "b"]));
 
   it("says what exists and would be made a second time, and what would be deleted", () => {
-    const changes = [change("create", "aws_vpc.b[0]"), change("create", "aws_vpc.new"), change("delete", "aws_vpc.a")];
+    const changes = [change("create", "aws_vpc.b"), change("create", "aws_vpc.a[1]"), change("delete", "aws_vpc.a")];
     expect(consequencesOf({ changes }, now)).toEqual([
-      "An apply would make aws_vpc.b[0] a second time: it exists, and this version does not know it.",
+      "An apply would make aws_vpc.b a second time: it exists, and this version does not know it.",
       "An apply would delete or replace aws_vpc.a.",
     ]);
   });
