@@ -48,7 +48,11 @@ table ip nat {
 END
 cat > /usr/local/sbin/nat-check <<'END'
 #!/bin/bash
-[ "$(sysctl -n net.ipv4.ip_forward)" = 1 ] && nft list chain ip nat postrouting | grep -q masquerade || shutdown -h now
+for attempt in 1 2 3; do
+  [ "$(sysctl -n net.ipv4.ip_forward)" = 1 ] && nft list chain ip nat postrouting | grep -q masquerade && exit
+  sleep 2
+done
+shutdown -h now
 END
 chmod 755 /usr/local/sbin/nat-check
 cat > /etc/systemd/system/nat-check.service <<'END'
