@@ -1,12 +1,13 @@
 import type { Command } from "commander";
-import { verbNamed } from "../../tools/cli/infra.ts";
+import type { Verb } from "../../tools/cli/command.ts";
 import { isVerb } from "../../tools/cli/verbs.mjs";
 
 /** What a verb of `bin/infra` says against its arguments; undefined where it takes them. */
 export async function verbProblem(line: string, name: string, args: readonly string[]): Promise<string | undefined> {
   if (name.startsWith("--help")) return undefined;
   if (!isVerb(name)) return `${line}: there is no verb ${name}`;
-  const verb = await verbNamed(name);
+  // A copy of its own: what is changed here would stay changed for other tests.
+  const { default: verb } = (await import(`../../tools/cli/${name}.ts?without-work`)) as { default: Verb };
   try {
     await withoutWork(verb.command).parseAsync(args, { from: "user" });
     return undefined;
