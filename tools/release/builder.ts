@@ -152,8 +152,10 @@ export function buildArguments(builder: Pick<Builder, "name" | "directory">, wan
       ...settings,
       wanted.context,
     ];
+  // As Podman does by itself: the container of a stage that was copied from stays otherwise.
+  const tidy = builder.name === "buildah" ? ["--layers", "--force-rm"] : [];
   const plain = withoutTls(wanted.reference);
-  return ["build", "--authfile", join(builder.directory, AUTH_FILE), ...plain, ...settings, wanted.context];
+  return ["build", ...tidy, "--authfile", join(builder.directory, AUTH_FILE), ...plain, ...settings, wanted.context];
 }
 
 /**

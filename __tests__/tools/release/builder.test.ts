@@ -58,9 +58,19 @@ describe("a builder", () => {
     const { name } = docker();
     const args = buildArguments({ name, directory: "/login" }, IMAGE);
     expect(args).toEqual(expect.arrayContaining(["--load", "--provenance=false", "--platform", "linux/arm64"]));
+    const tidy = { podman: [], buildah: ["--layers", "--force-rm"] } as const;
     for (const other of ["podman", "buildah"] as const)
       expect(buildArguments({ name: other, directory: "/login" }, IMAGE)).toEqual([
-        ...["build", "--authfile", "/login/config.json", "--platform", "linux/arm64", "--tag", IMAGE.reference],
+        ...[
+          "build",
+          ...tidy[other],
+          "--authfile",
+          "/login/config.json",
+          "--platform",
+          "linux/arm64",
+          "--tag",
+          IMAGE.reference,
+        ],
         ...["--build-arg", "APP_IMAGE=an-image", "/rails"],
       ]);
   });
