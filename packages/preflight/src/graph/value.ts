@@ -318,7 +318,7 @@ export interface Link {
  * `aws_subnet.a.vpc_id` leads to the VPC that the subnet names.
  */
 export function linked(value: Value | undefined, ...types: readonly string[]): Link {
-  return follow(value, types, 0);
+  return follow(value, { types, found: new Map() }, 0);
 }
 
 /** The one resource of the given types that a value leads to; undefined where it is none, or can't be known. */
@@ -329,19 +329,35 @@ export function linkedResource(value: Value | undefined, ...types: readonly stri
 
 const NOWHERE: Link = { resources: [], certain: false, attribute: "", literal: undefined };
 
-function follow(value: Value | undefined, types: readonly string[], depth: number): Link {
+interface Search {
+  readonly types: readonly string[];
+  /** Where values lead that many may refer to, and through each other in a circle: each is followed once. */
+  readonly found: Map<Value, Link>;
+}
+
+function follow(value: Value | undefined, search: Search, depth: number): Link {
   if (depth > LONGEST_CHAIN) return NOWHERE;
   if (isAbsent(value)) return { ...NOWHERE, certain: true };
-  if (isList(value)) return join(value.map((item) => follow(item, types, depth + 1)));
   if (typeof value === "string") return { ...NOWHERE, certain: true, literal: value };
-  if (!(value instanceof Expression)) return NOWHERE;
+  if (!isList(value) && !(value instanceof Expression)) return NOWHERE;
+  const known = search.found.get(value);
+  if (known) return known;
+  search.found.set(value, NOWHERE);
+  const link = isList(value)
+    ? join(value.map((item) => follow(item, search, depth + 1)))
+    : followExpression(value, search, depth);
+  search.found.set(value, link);
+  return link;
+}
+
+function followExpression(value: Expression, search: Search, depth: number): Link {
   const { only } = value;
-  if (only && only.kind !== "order") return followReference(only, types, depth);
+  if (only && only.kind !== "order") return followReference(only, search, depth);
   const references = value.references.filter(({ kind }) => kind !== "order");
   if (references.length === 0) {
     return typeof value.known === "string" ? { ...NOWHERE, certain: true, literal: value.known } : NOWHERE;
   }
-  const links = references.map((reference) => followReference(reference, types, depth));
+  const links = references.map((reference) => followReference(reference, search, depth));
   // Names, numbers and the like go into an expression too: what is of the right type is what is meant.
   const found = links.filter((link) => link.resources.length > 0);
   const joined = join(found);
@@ -350,8 +366,8 @@ function follow(value: Value | undefined, types: readonly string[], depth: numbe
   return { ...joined, certain: joined.certain && joined.resources.length === 1 && value.parts === undefined };
 }
 
-function followReference(reference: Reference, types: readonly string[], depth: number): Link {
-  const isDirect = (resource: Resource) => types.includes(resource.type);
+function followReference(reference: Reference, search: Search, depth: number): Link {
+  const isDirect = (resource: Resource) => search.types.includes(resource.type);
   const direct = reference.resources.every(isDirect) ? reference.resources : reference.resources.filter(isDirect);
   if (direct.length > 0) {
     return {
@@ -364,7 +380,7 @@ function followReference(reference: Reference, types: readonly string[], depth: 
   if (reference.attribute === "" || !reference.certain) return NOWHERE;
   const links = reference.resources.flatMap((resource) => {
     const behind = at(resource.values, reference.attribute);
-    return isAbsent(behind) ? [] : [follow(behind, types, depth + 1)];
+    return isAbsent(behind) ? [] : [follow(behind, search, depth + 1)];
   });
   return links.length > 0 ? join(links) : NOWHERE;
 }

@@ -151,6 +151,26 @@ describe("a plan", () => {
     ]);
   });
 
+  it("leads to nothing in an end, where many things have the same name for an id, and none is of the type", async () => {
+    const types = [
+      "aws_cloudwatch_dashboard",
+      "aws_db_subnet_group",
+      "aws_ecs_cluster",
+      "aws_iam_role",
+      "aws_sqs_queue",
+    ];
+    const named = [...types, "aws_elasticache_subnet_group", "aws_scheduler_schedule_group", "aws_sns_topic"];
+    const graph = await readPlan(
+      [
+        ...named.map((type) => ({ address: `${type}.a`, values: { id: "shop" }, actions: ["no-op"] })),
+        { address: "aws_db_instance.a", values: { db_subnet_group_name: "shop" }, actions: ["no-op"] },
+      ],
+      {},
+    );
+    // Each id belongs to all of them: one way through would be followed a thousand million times.
+    expect(leads(graph, "aws_db_instance.a", "db_subnet_group_name", "aws_vpc")).toEqual({ to: [], certain: false });
+  });
+
   it("leads to what AWS has made beside a resource, by its known id", async () => {
     const stays = (address: string, values: object) => ({ address, values, actions: ["no-op"] });
     const graph = await readPlan(
