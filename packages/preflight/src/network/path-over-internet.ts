@@ -63,11 +63,23 @@ function hopsOut({ graph, from, subnet, port, destination, remark }: Out, addres
   return [
     ...addressOfIpv4(subnet),
     ...leaving,
+    ...mailHops(port),
     ...aclHops(graph, subnet, "egress", { from: port, to: port }, addresses, destination),
     ...routeHops({ graph, subnet, destination, addresses: rangesOf(addresses) }, from, port, remark),
     ...aclHops(graph, subnet, "ingress", answers, addresses, `answers of ${destination}`),
   ];
 }
+
+/**
+ * AWS itself stops mail to public addresses, unless an account has had that lifted.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-resource-limits.html#port-25-throttle
+ */
+function mailHops(port: number): Hop[] {
+  const what = "lets nothing out to public addresses on 25, unless the account has asked for it; mail may leave by 587";
+  return port === SMTP ? [hop("address", "AWS", what, "maybe")] : [];
+}
+
+const SMTP = 25;
 
 /** What stands in a subnet of IPv6 alone has no address of IPv4; what leads there nevertheless is not computed. */
 export function addressOfIpv4(subnet: Resource | undefined): Hop[] {

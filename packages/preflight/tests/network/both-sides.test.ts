@@ -369,6 +369,24 @@ describeRows("an internet gateway", [
   ],
 ]);
 
+const mail =
+  (port: number): Change =>
+  ({ resource }) => {
+    Object.assign(resource.aws_vpc_security_group_egress_rule.app_to_internet, { from_port: port, to_port: port });
+  };
+
+describeRows("mail to the internet", [
+  [
+    "may be stopped by AWS on the port that servers use",
+    APP,
+    "internet:25",
+    mail(25),
+    "unknown",
+    "AWS lets nothing out to public addresses on 25, unless the account has asked for it; mail may leave by 587",
+  ],
+  ["leaves on the port for programs", APP, "internet:587", mail(587), "open"],
+]);
+
 const throughVpn =
   (...gateways: object[]): Change =>
   ({ resource }) => {
