@@ -1,9 +1,9 @@
 import { portMappingsOf } from "./ecs/containers.ts";
 import { STORE_TYPES } from "./ecs/needs.ts";
-import { storePlace } from "./ecs/stores.ts";
+import { instancePlace, storePlace } from "./ecs/stores.ts";
 import { type Service, services } from "./ecs/tasks.ts";
 import type { Graph, Resource } from "./graph/graph.ts";
-import { type Block, block, blocks, flag, isAbsent, linked, number } from "./graph/value.ts";
+import { type Block, block, blocks, flag, isAbsent, number } from "./graph/value.ts";
 import { hasPublicAddress, isHolder, primaryInterfaceOf, withAttachedGroups } from "./network/interfaces.ts";
 import { LB_TYPES, lbPlace, listenersOf } from "./network/load-balancers.ts";
 import { CLIENT_PORTS } from "./network/network-acls.ts";
@@ -23,10 +23,7 @@ export function endOf(graph: Graph, resource: Resource): End | undefined {
   if ((LB_TYPES as readonly string[]).includes(resource.type))
     return { place: lbPlace(graph, resource), port: portOfLb(graph, resource) };
   if ((STORE_TYPES as readonly string[]).includes(resource.type)) return storePlace(graph, resource);
-  if (resource.type === "aws_rds_cluster_instance") {
-    const [cluster] = linked(resource.get("cluster_identifier"), "aws_rds_cluster").resources;
-    return cluster && storePlace(graph, cluster);
-  }
+  if (resource.type === "aws_rds_cluster_instance") return instancePlace(graph, resource);
   const place = placeOfOther(graph, resource);
   return place && { place, port: PORTS[resource.type] ?? number(resource.get("port")) };
 }

@@ -29,11 +29,20 @@ export function storePlace(graph: Graph, store: Resource): { place: Place; port:
   return { place, port: portOf(store) };
 }
 
-/** Of a cluster, where one of its instances is. */
+/** Of a cluster, where all of its instances are: its names lead to any of them. */
 function isPubliclyAccessible(graph: Graph, database: Resource): boolean | undefined {
-  const instances = graph.once(instancesByCluster).get(database) ?? [];
-  const flags = [database, ...instances].map((one) => flag(one.get("publicly_accessible"), false));
-  return flags.includes(true) || (flags.includes(undefined) ? undefined : false);
+  const instances = graph.once(instancesByCluster).get(database) ?? [database];
+  const [first, ...others] = instances.map((one) => flag(one.get("publicly_accessible"), false));
+  return others.every((one) => one === first) ? first : undefined;
+}
+
+/** One of a cluster's instances, which has a name of its own. */
+export function instancePlace(graph: Graph, instance: Resource): ReturnType<typeof storePlace> | undefined {
+  const [cluster] = linked(instance.get("cluster_identifier"), "aws_rds_cluster").resources;
+  if (cluster === undefined) return undefined;
+  const { place, port } = storePlace(graph, cluster);
+  const publicAddress = flag(instance.get("publicly_accessible"), false);
+  return { place: { ...place, label: instance.address, resource: instance, publicAddress }, port };
 }
 
 const instancesByCluster = byLink("aws_rds_cluster_instance", "cluster_identifier", "aws_rds_cluster");

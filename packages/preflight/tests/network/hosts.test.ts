@@ -299,3 +299,39 @@ describeRows("a route for a prefix list", [
     "unknown",
   ],
 ]);
+
+const cluster =
+  (one: boolean, other: boolean): Change =>
+  ({ resource }) => {
+    resource.aws_db_subnet_group.main.subnet_ids = ["${aws_subnet.public_a.id}", "${aws_subnet.public_c.id}"];
+    resource.aws_vpc_security_group_ingress_rule.database_from_app.cidr_ipv4 = "0.0.0.0/0";
+    delete resource.aws_vpc_security_group_ingress_rule.database_from_app.referenced_security_group_id;
+    resource.aws_rds_cluster = {
+      main: {
+        engine: "aurora-mysql",
+        db_subnet_group_name: "${aws_db_subnet_group.main.name}",
+        vpc_security_group_ids: ["${aws_security_group.database.id}"],
+      },
+    };
+    const instance = (publicly_accessible: boolean) => ({
+      cluster_identifier: "${aws_rds_cluster.main.id}",
+      engine: "aurora-mysql",
+      publicly_accessible,
+    });
+    resource.aws_rds_cluster_instance = { one: instance(one), other: instance(other) };
+  };
+
+describeRows("a cluster of databases, from the internet", [
+  ["is reached where all of its instances are", "internet", "aws_rds_cluster.main", cluster(true, true), "open"],
+  ["is not reached where none is", "internet", "aws_rds_cluster.main", cluster(false, false), "blocked"],
+  ["may be reached where some are", "internet", "aws_rds_cluster.main", cluster(true, false), "unknown"],
+  ["is reached by an instance that is", "internet", "aws_rds_cluster_instance.one", cluster(true, false), "open"],
+  [
+    "is not reached by an instance that is not",
+    "internet",
+    "aws_rds_cluster_instance.other",
+    cluster(true, false),
+    "blocked",
+    "aws_rds_cluster_instance.other has no public address",
+  ],
+]);
