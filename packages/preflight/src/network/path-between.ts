@@ -7,9 +7,10 @@ import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
 import { byParts } from "./parts.ts";
 import { certainOf, type Hop, hop, orOverIpv6, type Path, pathOf, standpoints, worst } from "./path.ts";
 import { addressOfIpv4, pathInOverIpv4, pathOutOverIpv4 } from "./path-over-internet.ts";
-import { addressesOf, blocksOf, type Place, vpcOf } from "./places.ts";
-import { mayLeadElsewhere, type RouteTable, routeAround, tablesOf, turnsOf } from "./routes.ts";
+import { addressesOf, type Place, vpcOf } from "./places.ts";
+import { mayLeadElsewhere, type RouteTable, tablesOf, turnsOf } from "./routes.ts";
 import { groupsPermit } from "./security-groups.ts";
+import { aroundHops } from "./ways-out.ts";
 
 /** From one place to another in the network, on a port. */
 export function pathBetween(graph: Graph, from: Place, to: Place, port: number): Path {
@@ -142,12 +143,7 @@ function routedHops(graph: Graph, subnet: Resource, other: Resource, way: "there
           ),
         ];
   }
-  if (there === undefined) return [];
-  const networks = vpc ? blocksOf(graph, vpc) : [];
-  const around = tablesOf(graph, subnet).tables.find((table) => routeAround(table, there, networks));
-  return around
-    ? [hop("route", around.label, `takes packets for ${other.address} to something that can't be looked into`, "maybe")]
-    : [];
+  return aroundHops(graph, subnet, other);
 }
 
 /** Out to the internet, and in again as anybody: what comes from a public address has no security group. */

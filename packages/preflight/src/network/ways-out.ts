@@ -6,12 +6,13 @@ import { aclHops } from "./barriers.ts";
 import { dropsForeign, type Forwarder, forwarderOf, groupHops, hasAddressOutside } from "./nat-instances.ts";
 import { CLIENT_PORTS, type Ports } from "./network-acls.ts";
 import { type Hop, hop, pathOf } from "./path.ts";
-import { addressesOf, type Place, vpcOf } from "./places.ts";
+import { addressesOf, blocksOf, type Place, vpcOf } from "./places.ts";
 import {
   gatewaysOf,
   mayLeadElsewhere,
   type Route,
   type RouteTable,
+  routeAround,
   SUBNET_TYPES,
   type Turn,
   tablesOf,
@@ -161,7 +162,7 @@ function natHops(traffic: Outbound, from: Place, table: RouteTable, nat: Resourc
     ...aclHops(graph, natSubnet, "egress", asked, addresses, destination),
     ...wayOutOfNat({ ...traffic, subnet: natSubnet }, nat),
     ...aclHops(graph, natSubnet, "ingress", CLIENT_PORTS.any, addresses, `answers of ${destination}`),
-    ...(crosses ? aclHops(graph, natSubnet, "egress", answers, here, `answers to ${subnet.address}`) : []),
+    ...(crosses ? answerHops(traffic, natSubnet, answers) : []),
   ];
 }
 
@@ -188,8 +189,26 @@ function forwarderHops(traffic: Outbound, from: Place, table: RouteTable, forwar
       ? []
       : [hop("nat", resource, `${address === "no" ? "has" : "may have"} no public address`, address)]),
     ...aclHops(graph, home, "ingress", CLIENT_PORTS.any, addresses, `answers of ${destination}`),
-    ...(crosses ? aclHops(graph, home, "egress", answers, here, `answers to ${subnet.address}`) : []),
+    ...(crosses ? answerHops(traffic, home, answers) : []),
   ];
+}
+
+/** Answers from the subnet of what passes them on: within the VPC, unless a route leads them around. */
+function answerHops({ graph, subnet }: Outbound, home: Resource, answers: Ports): Hop[] {
+  return [
+    ...aclHops(graph, home, "egress", answers, addressesOf(subnet), `answers to ${subnet.address}`),
+    ...aroundHops(graph, home, subnet),
+  ];
+}
+
+/** A route of a subnet that takes packets to another one of its VPC through something else. */
+export function aroundHops(graph: Graph, subnet: Resource, other: Resource): Hop[] {
+  const [vpc, there] = [vpcOf(subnet), addressesOf(other)];
+  if (there === undefined) return [];
+  const networks = vpc ? blocksOf(graph, vpc) : [];
+  const around = tablesOf(graph, subnet).tables.find((table) => routeAround(table, there, networks));
+  const what = `takes packets for ${other.address} to something that can't be looked into`;
+  return around ? [hop("route", around.label, what, "maybe")] : [];
 }
 
 /** It may lead to the internet through another network: by a transit gateway, with a route of its own. */

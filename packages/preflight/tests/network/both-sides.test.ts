@@ -429,6 +429,14 @@ describeRows("a route inside the VPC", [
     change(databaseElsewhere, routeFor("10.0.10.0/24", FIREWALL, "public")),
     "unknown",
   ],
+  [
+    "that is more specific takes the answers of a NAT gateway",
+    APP,
+    "internet",
+    routeFor("10.0.10.0/23", FIREWALL, "public"),
+    "unknown",
+    "aws_route_table.public takes packets for aws_subnet.private_a to something that can't be looked into",
+  ],
   ["that is wider stays local", APP, DATABASE, change(databaseElsewhere, routeFor("10.0.0.0/8", FIREWALL)), "open"],
   [
     "for other subnets changes nothing",

@@ -140,7 +140,7 @@ function leaves(vpc: Vpc, from: HostName, here: number, source: number, target: 
     () => filtered(vpc, here, "ingress", target, answers),
     () => {
       const by = routeFor(vpc, here, target)?.by;
-      if (by === "igw") return host.isPublic && from !== "cache" ? "passes" : "dropped";
+      if (by === "igw") return vpc.isAttached && host.isPublic && from !== "cache" ? "passes" : "dropped";
       if (by === "nat") return throughNat(vpc, here, source, target, port, answers);
       return by === undefined ? "dropped" : "unknown";
     },
@@ -161,11 +161,12 @@ function throughNat(
   return firstOf(
     () => (home === here ? "passes" : filtered(vpc, home, "ingress", source, asked)),
     () => (home === here ? "passes" : filtered(vpc, home, "egress", source, answers)),
+    () => (home === here || isLocal(vpc, home, source) ? "passes" : "unknown"),
     () => filtered(vpc, home, "egress", target, asked),
     () => filtered(vpc, home, "ingress", target, own),
     () => {
       const by = routeFor(vpc, home, target)?.by;
-      if (by === "igw") return vpc.nat.isPublic ? "passes" : "dropped";
+      if (by === "igw") return vpc.isAttached && vpc.nat.isPublic ? "passes" : "dropped";
       return by === undefined || by === "nat" ? "dropped" : "unknown";
     },
   );
@@ -193,7 +194,7 @@ function enters(vpc: Vpc, to: HostName, there: number, source: number): Fate {
   const host = vpc.hosts[to];
   const answers = samples(EPHEMERAL.others, portBounds(vpc));
   return firstOf(
-    () => (host.isPublic && to !== "cache" ? "passes" : "dropped"),
+    () => (vpc.isAttached && host.isPublic && to !== "cache" ? "passes" : "dropped"),
     () => filtered(vpc, there, "ingress", source, [{ first: PORTS[to], weight: 1 }]),
     () => admitted(vpc, host.groups, "ingress", PORTS[to], source, undefined),
     () => filtered(vpc, there, "egress", source, answers),
@@ -227,6 +228,7 @@ function mayEnterOverIpv6(vpc: Vpc, to: HostName, there: number): boolean {
   return (
     (to === "app" || to === "worker") &&
     mayUseIpv6(vpc, there) &&
+    vpc.isAttached &&
     tableOf(vpc, there)?.ipv6 === "igw" &&
     hasIpv6Rule(vpc, vpc.hosts[to].groups, "ingress", PORTS[to])
   );

@@ -8,6 +8,8 @@ export interface Vpc {
   readonly acls: readonly Acl[];
   readonly groups: readonly GroupRule[][];
   readonly hosts: Readonly<Record<HostName, Host>>;
+  /** Its internet gateway is attached to it. */
+  readonly isAttached: boolean;
   readonly nat: { readonly subnet: number; readonly isPublic: boolean };
   readonly endpoints: readonly Endpoint[];
   /** Rules and routes stand in blocks of their groups, tables and ACLs, or are resources of their own. */
@@ -176,6 +178,7 @@ const anyVpc: fc.Arbitrary<Vpc> = fc.record({
   acls: fc.tuple(acl, acl),
   groups: fc.tuple(group, group, group),
   hosts: fc.record({ app: host, worker: host, lb: host, db: host, cache: host }),
+  isAttached: fc.integer({ min: 0, max: 9 }).map((one) => one > 0),
   nat: fc.record({ subnet: index(SUBNET_BLOCKS.length), isPublic: mostly(true, false) }),
   endpoints: fc.uniqueArray(
     fc.record({
@@ -231,7 +234,7 @@ export function configurationOf(model: Vpc): Json {
       aws_vpc: {
         main: { cidr_block: "10.0.0.0/16", enable_dns_hostnames: true, assign_generated_ipv6_cidr_block: true },
       },
-      aws_internet_gateway: { main: { vpc_id } },
+      aws_internet_gateway: { main: model.isAttached ? { vpc_id } : { tags: { Name: "main" } } },
       aws_vpn_gateway: { main: { vpc_id } },
       aws_vpc_peering_connection: { main: { vpc_id, peer_vpc_id: "vpc-0123456789abcdef0" } },
       aws_network_interface: { firewall: { subnet_id: "${aws_subnet.s0.id}", source_dest_check: false } },
