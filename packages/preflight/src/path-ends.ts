@@ -73,12 +73,12 @@ function placeOfOther(graph: Graph, resource: Resource): Place | undefined {
   };
 }
 
-/** Functions leave a VPC over IPv6 only where they ask for it. */
+/** Functions leave a VPC over IPv6 only where they ask for it; what AWS runs has IPv6 only where it is asked for. */
 function ipv6Of(resource: Resource, network: Block): Pick<Place, "ipv6"> {
   if (resource.type === "aws_lambda_function")
     return { ipv6: flag(network.ipv6_allowed_for_dual_stack, false) !== false };
   const kind = resource.get("ip_address_type");
-  return isAbsent(kind) ? {} : { ipv6: asksForIpv6(kind) };
+  return isAbsent(kind) && !PRIVATE_TYPES.has(resource.type) ? {} : { ipv6: asksForIpv6(kind) };
 }
 
 const SYSTEMS: Readonly<Record<string, typeof CLIENT_PORTS.any>> = {

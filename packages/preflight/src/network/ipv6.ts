@@ -1,9 +1,10 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { type Answer, IPV6 } from "./addresses.ts";
 import { aclPermits, CLIENT_PORTS, networkAclOf } from "./network-acls.ts";
-import { hasIpv6, type Place } from "./places.ts";
+import { hasIpv6, type Place, vpcOf } from "./places.ts";
 import { type Route, tablesOf } from "./routes.ts";
 import { type Direction, type GroupSet, groupsPermit } from "./security-groups.ts";
+import { hasInternetGateway } from "./ways-out.ts";
 
 /** Whether something may go out to the internet over IPv6: nothing that is written excludes it. */
 export function mayLeaveOverIpv6(graph: Graph, from: Place, subnet: Resource | undefined, port: number): boolean {
@@ -11,8 +12,10 @@ export function mayLeaveOverIpv6(graph: Graph, from: Place, subnet: Resource | u
   return mayCrossOverIpv6(graph, from, subnet, "egress", port, () => true);
 }
 
-/** Whether the internet may come in over IPv6. An egress-only gateway lets nothing in. */
+/** Whether the internet may come in over IPv6: by an internet gateway. An egress-only one lets nothing in. */
 export function mayEnterOverIpv6(graph: Graph, to: Place, subnet: Resource | undefined, port: number): boolean {
+  const vpc = subnet && vpcOf(subnet);
+  if (vpc && hasInternetGateway(graph, vpc) === "no") return false;
   return mayCrossOverIpv6(graph, to, subnet, "ingress", port, ({ kind }) => kind !== "nat" && kind !== "egress-only");
 }
 
