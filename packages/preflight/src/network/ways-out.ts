@@ -148,6 +148,7 @@ function natHops(traffic: Outbound, from: Place, table: RouteTable, nat: Resourc
       hop("route", table.label, `routes ${destination} to a NAT gateway that is not in this configuration`, "maybe"),
     ];
   const toNat = hop("route", table.label, `routes ${destination} to ${nat.address}`, "yes");
+  if (text(nat.get("availability_mode")) === "regional") return [toNat, wayOutOfRegionalNat(graph, nat)];
   const home = linked(nat.get("subnet_id"), ...SUBNET_TYPES);
   const [natSubnet] = home.resources;
   if (text(nat.get("connectivity_type")) === "private") return [toNat, wayOutOfPrivateNat(traffic, nat, natSubnet)];
@@ -191,6 +192,23 @@ function forwarderHops(traffic: Outbound, from: Place, table: RouteTable, forwar
     ...aclHops(graph, home, "ingress", CLIENT_PORTS.any, addresses, `answers of ${destination}`),
     ...(crosses ? answerHops(traffic, home, answers) : []),
   ];
+}
+
+/**
+ * It stands in no subnet, and has a route to the internet gateway of its VPC by itself.
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+ */
+function wayOutOfRegionalNat(graph: Graph, nat: Resource): Hop {
+  const home = linked(nat.get("vpc_id"), ...VPC_TYPES);
+  const [vpc] = home.resources;
+  const answer = vpc && home.certain ? hasInternetGateway(graph, vpc) : "maybe";
+  const what = { yes: "leads to the internet gateway", maybe: "may lead to an internet gateway", no: "leads nowhere" };
+  return hop(
+    "nat",
+    nat,
+    `${what[answer]}${answer === "no" ? `: ${vpc?.address} has no internet gateway` : ""}`,
+    answer,
+  );
 }
 
 /** Answers from the subnet of what passes them on: within the VPC, unless a route leads them around. */

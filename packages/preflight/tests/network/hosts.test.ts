@@ -145,6 +145,25 @@ describeRows("an instance", [
   ],
 ]);
 
+const detached: Change = ({ resource }) => {
+  delete resource.aws_internet_gateway.main.vpc_id;
+};
+const regionalNat: Change = ({ resource }) => {
+  resource.aws_nat_gateway.main = { vpc_id: "${aws_vpc.main.id}", availability_mode: "regional" };
+};
+
+describeRows("a regional NAT gateway", [
+  ["leads to the internet gateway of its VPC, in no subnet", APP, "internet", regionalNat, "open"],
+  [
+    "leads nowhere in a VPC without one",
+    APP,
+    "internet",
+    change(regionalNat, detached),
+    "blocked",
+    "aws_nat_gateway.main leads nowhere: aws_vpc.main has no internet gateway",
+  ],
+]);
+
 /** A network interface in the place of the instance, and perhaps one behind it. */
 const interfaces =
   (instance: object): Change =>
@@ -223,6 +242,39 @@ describeRows("a function in a subnet of both kinds of addresses", [
     "internet",
     change(ipv6, inDefaultGroup({ ipv6_allowed_for_dual_stack: true })),
     "unknown",
+  ],
+]);
+
+const MOUNT_TARGET = "aws_efs_mount_target.main";
+const mountTarget =
+  (more: object): Change =>
+  ({ resource }) => {
+    const [subnet_id] = PRIVATE_SUBNETS;
+    resource.aws_efs_mount_target = { main: { subnet_id, security_groups: ["${aws_security_group.app.id}"], ...more } };
+    resource.aws_vpc_security_group_ingress_rule.anybody = {
+      security_group_id: "${aws_security_group.app.id}",
+      ip_protocol: "-1",
+      cidr_ipv6: "::/0",
+    };
+    resource.aws_route.ipv6.gateway_id = "${aws_internet_gateway.main.id}";
+    delete resource.aws_route.ipv6.egress_only_gateway_id;
+  };
+
+describeRows("a mount target in a subnet of both kinds of addresses", [
+  ["has none of IPv6", "internet", MOUNT_TARGET, change(ipv6, mountTarget({})), "blocked"],
+  [
+    "may have one where it asks for it",
+    "internet",
+    MOUNT_TARGET,
+    change(ipv6, mountTarget({ ip_address_type: "DUAL_STACK" })),
+    "unknown",
+  ],
+  [
+    "is not reached over IPv6 without an internet gateway",
+    "internet",
+    MOUNT_TARGET,
+    change(ipv6, mountTarget({ ip_address_type: "DUAL_STACK" }), detached),
+    "blocked",
   ],
 ]);
 
