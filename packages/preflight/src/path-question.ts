@@ -2,7 +2,8 @@ import { closest } from "fastest-levenshtein";
 import type { Graph } from "./graph/graph.ts";
 import { InputError } from "./input/user-error.ts";
 import { allEndpoints, WELL_KNOWN_SERVICES } from "./network/endpoints.ts";
-import type { Path } from "./network/path.ts";
+import { furtherInterfacesOf } from "./network/interfaces.ts";
+import { orElse, type Path } from "./network/path.ts";
 import { type End, endOf } from "./path-ends.ts";
 import { HTTPS, INTERNET, KEEPING_SERVICES, type PathTarget, pathOver } from "./path-over.ts";
 
@@ -17,6 +18,26 @@ const SERVICE_NAME = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$/;
  * @throws InputError where one of the two is not in the configuration, or has no place in a network
  */
 export function answerPathQuestion(graph: Graph, from: string, to: string): Path {
+  const mayPass = () => isAnyFurtherInterfaceOpen(graph, from, to);
+  return orElse(answerFor(graph, from, to), "over another network interface", mayPass);
+}
+
+/** Whether one of the interfaces that an instance has beside its primary one leads there, or may do so. */
+function isAnyFurtherInterfaceOpen(graph: Graph, from: string, to: string): boolean {
+  const [target = to, port = String(HTTPS)] = splitPort(to);
+  const interfacesOf = (address: string) => {
+    const resource = graph.find(address);
+    return resource ? furtherInterfacesOf(graph, resource).map((one) => one.address) : [];
+  };
+  const [starts, ends] = [interfacesOf(from), interfacesOf(target).map((address) => `${address}:${port}`)];
+  const others = [
+    ...starts.map((start) => [start, to]),
+    ...[from, ...starts].flatMap((start) => ends.map((end) => [start, end])),
+  ];
+  return others.some(([start = from, end = to]) => answerFor(graph, start, end).verdict !== "blocked");
+}
+
+function answerFor(graph: Graph, from: string, to: string): Path {
   const [target = to, portText] = splitPort(to);
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && (port < 1 || port > 65535))

@@ -31,6 +31,28 @@ export function primaryInterfaceOf(resource: Resource): Resource | undefined {
   return linkedResource(first?.network_interface_id, "aws_network_interface");
 }
 
+const interfacesByInstance = (graph: Graph) => {
+  const separate = graph.ofType("aws_network_interface_attachment").map((one) => ({
+    owners: linked(one.get("instance_id"), "aws_instance").resources,
+    own: linkedResource(one.get("network_interface_id"), "aws_network_interface"),
+  }));
+  const written = graph.ofType("aws_network_interface").map((own) => ({
+    owners: blocks(own.get("attachment")).blocks.flatMap((one) => linked(one.instance, "aws_instance").resources),
+    own,
+  }));
+  return grouped([...separate, ...written], ({ owners }) => owners);
+};
+
+/** Interfaces that an instance has beside its primary one. What it does with them is up to its operating system. */
+export function furtherInterfacesOf(graph: Graph, instance: Resource): Resource[] {
+  const primary = primaryInterfaceOf(instance);
+  const listed = blocks(instance.get("network_interface")).blocks.map((one) =>
+    linkedResource(one.network_interface_id, "aws_network_interface"),
+  );
+  const attached = (graph.once(interfacesByInstance).get(instance) ?? []).map(({ own }) => own);
+  return [...new Set([...listed, ...attached])].filter((one) => one !== undefined && one !== primary) as Resource[];
+}
+
 /**
  * Whether an instance or a network interface has a public address; undefined where that can't be known.
  * AWS gives none by itself to an interface that is there before its instance.

@@ -31,16 +31,17 @@ export function hop(kind: HopKind, at: string | Resource, what: string, passes: 
   return { kind, at: typeof at === "string" ? at : at.address, what, passes };
 }
 
-/** What is left open of a path over IPv4 that is blocked, where IPv6 may lead there; that is not computed. */
-export function orOverIpv6(path: Path, mayPass: () => boolean): Path {
+/** A path that is blocked, left open where there is another way that may pass. */
+export function orElse(path: Path, way: string, mayPass: () => boolean): Path {
   const stop = stopOf(path);
   if (!stop || !mayPass()) return path;
-  const open = {
-    ...stop,
-    passes: "maybe" as const,
-    what: `${stop.what}; over IPv6, which is not computed, it may pass`,
-  };
+  const open = { ...stop, passes: "maybe" as const, what: `${stop.what}; ${way}, it may pass` };
   return { verdict: "unknown", hops: [...path.hops.slice(0, -1), open] };
+}
+
+/** What is left open of a path over IPv4 that is blocked, where IPv6 may lead there; that is not computed. */
+export function orOverIpv6(path: Path, mayPass: () => boolean): Path {
+  return orElse(path, "over IPv6, which is not computed", mayPass);
 }
 
 export function pathOf(hops: readonly Hop[]): Path {
