@@ -24,13 +24,18 @@ const hasEntryOfAny = (graph: Graph) =>
     .ofType("aws_ec2_managed_prefix_list_entry")
     .some((one) => one.many || linked(one.get("prefix_list_id"), LIST).resources.length !== 1);
 
+/** Where a list has its blocks: one that is looked up has them in a plan only. */
+const ENTRIES: Readonly<Record<string, string>> = { [LIST]: "entry", [`data.${LIST}`]: "entries" };
+
 /**
- * The blocks of a list that the configuration makes, written in it or as resources of their own; undefined where not all
- * of them are known.
+ * The blocks of a list, written in it or as resources of their own, or as a plan has looked them up; undefined where not
+ * all of them are known.
  */
 export function blocksOfList(graph: Graph, list: Resource | undefined): AddressRange[] | undefined {
-  if (list?.type !== LIST || graph.once(hasEntryOfAny) || graph.isHandedOn(list)) return undefined;
-  const inline = blocks(list.get("entry"));
+  const entries = ENTRIES[list?.type ?? ""];
+  if (list === undefined || entries === undefined || graph.once(hasEntryOfAny) || graph.isHandedOn(list))
+    return undefined;
+  const inline = blocks(list.get(entries));
   const separate = graph.once(entriesByList).get(list) ?? [];
   const cidrs = [...inline.blocks.map(({ cidr }) => cidr), ...separate.map((one) => one.get("cidr"))];
   const ranges = cidrs.flatMap((cidr) => addressRange(text(cidr) ?? "") ?? []);

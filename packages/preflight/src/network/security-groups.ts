@@ -328,15 +328,17 @@ function admitsGroups(admitted: Admitted, peer: GroupSet | undefined, addresses:
 function prefixListHolds(graph: Graph, list: Value, addresses: Addresses, service: string | undefined): Answer {
   const resource = prefixListAt(list);
   if (resource === undefined) return "maybe";
-  if (resource.type === "aws_ec2_managed_prefix_list") {
+  const name = resource.isData || resource.type === "aws_vpc_endpoint" ? nameOfList(resource) : undefined;
+  const listed = name?.split(".").at(-1);
+  if (listed !== "s3" && listed !== "dynamodb") {
     const ranges = blocksOfList(graph, resource);
     return ranges ? covered(ranges, addresses) : "maybe";
   }
-  const name = text(resource.get("service_name")) ?? text(resource.get("name"));
-  if (name === undefined) return "maybe";
-  const listed = name.split(".").at(-1);
-  // The list of a gateway endpoint holds one service's addresses; others may hold any address.
-  if (listed !== "s3" && listed !== "dynamodb") return "maybe";
+  // The list of a gateway endpoint holds one service's addresses.
   if (service === undefined) return addresses === undefined ? "maybe" : "no";
   return listed === service ? "yes" : "no";
+}
+
+function nameOfList(resource: Resource): string | undefined {
+  return text(resource.get("service_name")) ?? text(resource.get("name"));
 }

@@ -1,3 +1,7 @@
+import { describe, expect, it } from "vitest";
+import { load } from "../../src/graph/load.ts";
+import type { Path } from "../../src/network/path.ts";
+import { answerPathQuestion } from "../../src/path-question.ts";
 import {
   ANY_PORT,
   acl,
@@ -7,6 +11,9 @@ import {
   PRIVATE_SUBNETS,
   withoutNat,
 } from "../rules/reachability/changes.ts";
+import { planOfStack } from "../support/plan.ts";
+import type { Json } from "../support/rules.ts";
+import { workingStack } from "../support/working-stack.ts";
 import { type Change, describeRows, routeFor } from "./rows.ts";
 
 const APP = "aws_ecs_service.app";
@@ -269,3 +276,23 @@ describeRows("a cluster of databases, from the internet", [
     "aws_rds_cluster_instance.other has no public address",
   ],
 ]);
+
+describe("a prefix list that is looked up", () => {
+  it.each<[string, string[] | undefined, Path["verdict"]]>([
+    ["lets its blocks in, which a plan has", ["10.0.10.0/23"], "open"],
+    ["lets no others in", ["192.168.0.0/16"], "blocked"],
+    ["is not known without them", undefined, "unknown"],
+  ])("%s", async (_, cidrs, verdict) => {
+    const stack = workingStack();
+    stack.data.aws_ec2_managed_prefix_list = { office: { name: "office" } };
+    const rule = stack.resource.aws_vpc_security_group_ingress_rule.database_from_app;
+    delete rule.referenced_security_group_id;
+    rule.prefix_list_id = "${data.aws_ec2_managed_prefix_list.office.id}";
+    const plan = planOfStack(stack);
+    const found = plan.prior_state.values.root_module.resources.find(
+      ({ type }: Json) => type === "aws_ec2_managed_prefix_list",
+    );
+    Object.assign(found.values, { name: "office", entries: cidrs?.map((cidr) => ({ cidr, description: "" })) });
+    expect(answerPathQuestion(await load(plan, "plan.json"), APP, DATABASE).verdict).toBe(verdict);
+  });
+});
