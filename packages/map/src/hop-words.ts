@@ -29,6 +29,7 @@ const SENTENCES: readonly (readonly [english: RegExp, japanese: string])[] = [
     /^has no route to an internet gateway, and (.+) stands in (\S+)$/s,
     "インターネットゲートウェイへのルートがなく、$1 は $2 にある",
   ],
+  [/^has no internet gateway, and (.+) stands in it$/s, "インターネットゲートウェイがなく、$1 はその中にある"],
   [/^has a route table that can't be known$/s, "ルートテーブルがわからない"],
   [/^has one of several route tables$/s, "いくつかのルートテーブルのどれかを使う"],
   [/^may have a route to (.+)$/s, "$1 へのルートがあるかもしれない"],
@@ -98,6 +99,13 @@ const SENTENCES: readonly (readonly [english: RegExp, japanese: string])[] = [
     /^checks the source and destination of packets, and drops what is not its own$/s,
     "パケットの送信元と宛先を確かめ、自分宛てでないものを捨てる",
   ],
+  [/^leads to the internet gateway of its VPC$/s, "VPC のインターネットゲートウェイに通じる"],
+  [/^may lead to an internet gateway$/s, "インターネットゲートウェイに通じるかもしれない"],
+  [/^leads nowhere: (\S+) has no internet gateway$/s, "どこにも通じない。$1 にインターネットゲートウェイがない"],
+  [
+    /^lets nothing out to public addresses on 25, unless the account has asked for it$/s,
+    "アカウントから申請していなければ、パブリックアドレスの 25 番へは何も出さない",
+  ],
   // Endpoints
   [/^stands in no subnet, so it has no address$/s, "サブネットにないので、アドレスがない"],
   [
@@ -159,12 +167,13 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\bthe internet\b/g, "インターネット"],
   [/\bpublic addresses\b/g, "パブリックアドレス"],
   [/; over IPv6, which is not computed, it may pass/g, "。IPv6 なら通るかもしれないが、計算していない"],
+  [/; over another network interface, it may pass/g, "。別のネットワークインターフェイスなら通るかもしれない"],
 ];
 
 /** A sentence about a hop in Japanese; undefined where there is none. */
 export function hopInJapanese(english: string): string | undefined {
   const [, sentence = english, aside = ""] =
-    /^(.*?)(; over IPv6, which is not computed, it may pass)$/s.exec(english) ?? [];
+    /^(.*?)(; over (?:IPv6, which is not computed|another network interface), it may pass)$/s.exec(english) ?? [];
   const found = SENTENCES.find(([pattern]) => pattern.test(sentence));
   if (!found) return undefined;
   const translated = sentence.replace(found[0], (_, ...groups) =>

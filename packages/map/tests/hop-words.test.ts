@@ -64,6 +64,10 @@ describe("what is said of a hop", () => {
       "lets nothing in on 80; over IPv6, which is not computed, it may pass",
       "80 番ポートに何も入れない。IPv6 なら通るかもしれないが、計算していない",
     ],
+    [
+      "lets nothing in on 80; over another network interface, it may pass",
+      "80 番ポートに何も入れない。別のネットワークインターフェイスなら通るかもしれない",
+    ],
     ["is not said by preflight", undefined],
   ])("%s", (english, japanese) => {
     expect(hopInJapanese(english)).toBe(japanese);

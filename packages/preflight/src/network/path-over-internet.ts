@@ -75,7 +75,7 @@ function hopsOut({ graph, from, subnet, port, destination, remark }: Out, addres
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-resource-limits.html#port-25-throttle
  */
 function mailHops(port: number): Hop[] {
-  const what = "lets nothing out to public addresses on 25, unless the account has asked for it; mail may leave by 587";
+  const what = "lets nothing out to public addresses on 25, unless the account has asked for it";
   return port === SMTP ? [hop("address", "AWS", what, "maybe")] : [];
 }
 

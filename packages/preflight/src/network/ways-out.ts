@@ -202,13 +202,12 @@ function wayOutOfRegionalNat(graph: Graph, nat: Resource): Hop {
   const home = linked(nat.get("vpc_id"), ...VPC_TYPES);
   const [vpc] = home.resources;
   const answer = vpc && home.certain ? hasInternetGateway(graph, vpc) : "maybe";
-  const what = { yes: "leads to the internet gateway", maybe: "may lead to an internet gateway", no: "leads nowhere" };
-  return hop(
-    "nat",
-    nat,
-    `${what[answer]}${answer === "no" ? `: ${vpc?.address} has no internet gateway` : ""}`,
-    answer,
-  );
+  const what = {
+    yes: "leads to the internet gateway of its VPC",
+    maybe: "may lead to an internet gateway",
+    no: `leads nowhere: ${vpc?.address} has no internet gateway`,
+  };
+  return hop("nat", nat, what[answer], answer);
 }
 
 /** Answers from the subnet of what passes them on: within the VPC, unless a route leads them around. */

@@ -382,7 +382,7 @@ describeRows("mail to the internet", [
     "internet:25",
     mail(25),
     "unknown",
-    "AWS lets nothing out to public addresses on 25, unless the account has asked for it; mail may leave by 587",
+    "AWS lets nothing out to public addresses on 25, unless the account has asked for it",
   ],
   ["leaves on the port for programs", APP, "internet:587", mail(587), "open"],
 ]);
