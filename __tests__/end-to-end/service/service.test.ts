@@ -9,6 +9,7 @@ import { endToEnd } from "../requirement.ts";
 import { checkBrowser, Person, startBrowser } from "./browser.ts";
 import { knock, OWN_ADDRESS, printed } from "./knock.ts";
 import { type Answer, Load, lost } from "./load.ts";
+import { HOLD_LOCK, LOGIN } from "./ruby.ts";
 import { BUCKET, checkWorld, printedBy, World } from "./world.ts";
 
 /** A page that reads MySQL and Redis, without a login. */
@@ -303,8 +304,10 @@ describe.runIf(
       expect([await names("nginx"), await names("app")]).toEqual(tasks);
     });
 
-    it("restores the database into one beside it, which takes its place with all that people have left", async () => {
-      const beside = await good("restore", "production");
+    it("restores the database from a vault into one beside it, which takes its place with all that people have left", async () => {
+      const snapshot = await world.backUpIntoVault();
+      expect(await good("restore", "production", "--list")).toContain(snapshot);
+      const beside = await good("restore", "production", "--snapshot", snapshot);
       expect(beside).toMatch(/operation-app-restored-\d{12} is there, with the data of /);
       expect(await answers(), "the app goes on with the database that it had").toBe(true);
 
@@ -406,12 +409,32 @@ describe.runIf(
       expect(await version()).toBe("0.1.0");
     });
 
-    it("gives that user another password, without losing a request", async () => {
+    it("gives that user another password, one task at a time, with both valid, and without losing a request", async () => {
       const load = new Load(world.url + COUNTER, EVERY_MS * 5);
-      expect(await good("db", "rotate", "production")).toContain("MySQL has forgotten the old one");
+      const [old] = await world.containers("app");
+      const holding = world.start(["run", "production", "--service", "migrate", `bin/rails runner '${HOLD_LOCK}'`]);
+      const held = printedBy(holding);
+      await until(async () => held().includes("held"));
+      const rotating = world.start(["db", "rotate", "production"]);
+      const rotated = printedBy(rotating);
+      await until(async () => rotated().includes("knows rails by the old password and the new one"));
+      expect(old && (await printed(old, LOGIN))).toContain("rails@%");
+      expect((await rotating).exitCode, rotated()).toBe(0);
+      expect(rotated()).toContain("MySQL has forgotten the old one");
+      expect((await holding).exitCode, held()).toBe(0);
+      expect(held()).toContain("waited for");
+      expect(held(), "by TLS alone").toContain("ANY");
+      expect(held(), "where _ stands for no other character").toContain("ON `operation\\_app`.* TO");
       expect(lost(await load.end())).toEqual([]);
       const user = `bin/rails runner 'puts User.connection.select_value("SELECT CURRENT_USER()")'`;
       expect(await good("run", "production", user)).toContain("rails@%");
+    });
+
+    it("tries a restore of its data, as the master, since the user's password has changed, and takes it down", async () => {
+      const check = `bin/rails runner 'puts User.order(:name).pluck(:name).inspect, User.connection.select_value("SELECT CURRENT_USER()")'`;
+      const all = await good("restore", "production", "--drill", "--check", check);
+      expect(all).toContain('["hanako", "ichiro", "jiro"] / operation_app@%');
+      expect(all).toContain("RDS deletes it");
     });
   });
 

@@ -13,6 +13,7 @@ import { projectOf } from "../../../tools/local/project.ts";
 import type { Container } from "../../../tools/local/service/container.ts";
 import { Engine } from "../../../tools/local/service/engine.ts";
 import { ProjectCopy } from "../../support/project-copy.ts";
+import { backUpIntoVault } from "../../support/vault.ts";
 import { type Answer, request } from "./load.ts";
 import { checkContainers } from "./requirement.ts";
 
@@ -150,6 +151,11 @@ export class World {
     const changed = { ...JSON.parse(SecretString), password: randomBytes(16).toString("hex") };
     await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(changed) }));
     secrets.destroy();
+  }
+
+  /** What AWS Backup does at night with the database. @returns the name of the snapshot in the vault */
+  backUpIntoVault(): Promise<string> {
+    return backUpIntoVault(readRecord(this.run)?.endpoint ?? "", "operation-app", "operation-app");
   }
 
   /** The containers of this name in tasks that run. */
