@@ -91,13 +91,9 @@ async function databaseOf(session: Session, name: string): Promise<Answer[]> {
   if (status === "available") return [];
   if (status === "storage-full")
     return [{ says: "IT IS FULL, and MySQL has stopped. Raise database.allocatedStorage, and apply.", state: "bad" }];
-  if (status === "stopped" || status === "stopping")
-    return [
-      {
-        says: `IT IS ${status.toUpperCase()}. aws rds start-db-instance --db-instance-identifier ${name}`,
-        state: "bad",
-      },
-    ];
+  const start = `aws rds start-db-instance --db-instance-identifier ${name}`;
+  if (status === "stopped") return [{ says: `IT IS STOPPED. ${start}`, state: "bad" }];
+  if (status === "stopping") return [{ says: `IT IS STOPPING. Once it has stopped: ${start}`, state: "bad" }];
   if (PASSING.test(status)) return [{ says: printable(`RDS says that it is ${status}.`), state: "soon" }];
   return [
     {

@@ -132,6 +132,11 @@ describe("what has to be looked after", () => {
   it.each([
     ["gone", "bad", "THERE IS NO INSTANCE operation-app. Coming back from a loss: bin/infra restore production --list"],
     ["stopped", "bad", "IT IS STOPPED. aws rds start-db-instance --db-instance-identifier operation-app"],
+    [
+      "stopping",
+      "bad",
+      "IT IS STOPPING. Once it has stopped: aws rds start-db-instance --db-instance-identifier operation-app",
+    ],
     ["storage-full", "bad", "IT IS FULL, and MySQL has stopped."],
     ["inaccessible-encryption-credentials", "bad", "RDS says that it is inaccessible-encryption-credentials. Why:"],
     ["rebooting", "soon", "RDS says that it is rebooting."],
