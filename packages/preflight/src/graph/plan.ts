@@ -1,9 +1,9 @@
 import { Graph, type PlannedChange, Resource } from "./graph.ts";
+import { PlanIdentities } from "./plan-identities.ts";
 import { blockAt, blocksIn, isExpression, join, type Place, PlanModules } from "./plan-modules.ts";
 import { PlanReferences } from "./plan-references.ts";
 import { type ParsedSource, PlanSource, withSource } from "./plan-source.ts";
 import { ReadBack } from "./read-back.ts";
-import { remembered } from "./remembered.ts";
 import {
   type Block,
   DYNAMIC,
@@ -60,14 +60,7 @@ class Plan {
   readonly references: PlanReferences;
   private readonly source: PlanSource | undefined;
   private readonly readBack: ReadBack;
-  /** What has an id or ARN. Where the id is a name, there may be several: a subnet group and a dashboard, say. */
-  private readonly byId = new Map<string, Identified[]>();
-  private readonly companions = new Map<string, Identified>();
-  private readonly unidentified = new Set<Resource>();
-  /** Once for all that refer to the same. */
-  private readonly unidentifiedOf = remembered((resources: readonly Resource[]) =>
-    resources.filter((one) => this.unidentified.has(one)),
-  );
+  private readonly identities = new PlanIdentities();
 
   constructor(root: Block, source?: ParsedSource) {
     this.changes = this.readChanges(root.resource_changes);
@@ -165,42 +158,7 @@ class Plan {
         place ? this.references.possibleDependencies(configuration, place) : [this.references.resources],
     });
     this.references.add(resource, base, key);
-    this.identifyAll(resource, values, isBlock(configuration.expressions) ? configuration.expressions : NOTHING);
-  }
-
-  /** By its own id and ARN, and by those of what AWS makes beside it. */
-  private identifyAll(resource: Resource, values: Block, written: Block): void {
-    for (const attribute of ["id", "arn"] as const) {
-      const id = values[attribute];
-      // Where it is an argument, it is another resource's: that of what an aws_cloudwatch_event_target calls.
-      if (typeof id === "string" && !(attribute in written)) this.identify(id, { resource, attribute });
-    }
-    for (const attribute of COMPANIONS[resource.type] ?? []) {
-      const id = values[attribute];
-      if (typeof id === "string" && id !== "") this.companions.set(id, { resource, attribute });
-    }
-    if (typeof values.id !== "string") this.unidentified.add(resource);
-  }
-
-  private identify(id: string, identified: Identified): void {
-    const known = this.byId.get(id);
-    if (known === undefined) this.byId.set(id, [identified]);
-    else if (!known.some(({ resource }) => resource === identified.resource)) known.push(identified);
-  }
-
-  /** What an id belongs to: of several things, the one that is referred to; else any, of which one is of the type that fits. */
-  private identifiedBy(
-    id: string,
-    references: readonly Reference[],
-  ): { resources: Resource[]; attribute: string } | undefined {
-    const all = this.byId.get(id);
-    const only = all?.length === 1 ? all[0] : all ? undefined : this.companions.get(id);
-    if (only) return { resources: [only.resource], attribute: only.attribute };
-    if (!all) return undefined;
-    const meant = new Set(references.filter(({ kind }) => kind === undefined).flatMap(({ resources }) => resources));
-    const found = all.filter(({ resource }) => meant.has(resource));
-    const [{ attribute } = { attribute: "id" }] = found.length > 0 ? found : all;
-    return { resources: (found.length > 0 ? found : all).map(({ resource }) => resource), attribute };
+    this.identities.add(resource, values, isBlock(configuration.expressions) ? configuration.expressions : NOTHING);
   }
 
   /**
@@ -285,7 +243,7 @@ class Plan {
     if (isBlock(planned)) return this.mergeBlock(planned, unknown, undefined, undefined, () => references);
     if (isList(planned)) return this.listWithReferences(planned, unknown, references);
     if (typeof planned === "string") {
-      const identified = this.identifiedBy(planned, references);
+      const identified = this.identities.of(planned, references);
       if (identified) {
         const reference = { resources: identified.resources, attribute: identified.attribute, certain: true };
         return new Expression({ parts: [reference], known: planned });
@@ -301,7 +259,7 @@ class Plan {
     const possible = references.flatMap((reference) =>
       reference.certain || reference.kind === "order"
         ? [reference]
-        : this.withResources(reference, this.unidentifiedOf(reference.resources)),
+        : this.withResources(reference, this.identities.missingOf(reference.resources)),
     );
     return new Expression({ references: possible });
   }
@@ -316,7 +274,7 @@ class Plan {
       const fitting = references.filter(
         ({ kind, resources }) =>
           kind !== undefined ||
-          resources.some((one) => this.unidentified.has(one) && (LEADS_TO[name]?.test(one.type) ?? true)),
+          resources.some((one) => this.identities.isMissing(one) && (LEADS_TO[name]?.test(one.type) ?? true)),
       );
       const direct = fitting.filter(({ kind }) => kind === undefined);
       const resources = [...new Set(direct.flatMap((reference) => reference.resources))];
@@ -361,15 +319,6 @@ class Plan {
     return typeof value === "string" ? value : undefined;
   }
 }
-
-type Identified = { readonly resource: Resource; readonly attribute: string };
-
-/** Attributes with the id of something that AWS makes beside a resource, and that is no resource of its own. */
-const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
-  aws_instance: ["primary_network_interface_id"],
-  aws_vpc: ["default_network_acl_id", "default_route_table_id", "default_security_group_id", "main_route_table_id"],
-  aws_vpc_endpoint: ["prefix_list_id"],
-};
 
 const NOTHING: Block = {};
 
