@@ -1,6 +1,7 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { TerraformOutput, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { namesOf } from "../environments/schema/domain.ts";
 import { type Environment, gitHubEnvironment, stateKey } from "../environments/schema/index.ts";
 import { OWN_ADDRESSES } from "../modules/cognito/adopted.ts";
 import { parentOf } from "../modules/cognito/custom-domain.ts";
@@ -159,7 +160,7 @@ export function ciTarget(
     account: existing.account,
     stateBucket: state.bucket,
     stateKey: stateKey(environment),
-    hostNames: domain ? [domain.name, ...domain.aliases.map(({ name }) => name)] : [],
+    hostNames: domain ? namesOf(domain) : [],
     natInstance: environment.network.nat === "instance",
     storageCdn: environment.storage?.cdn !== undefined,
     loginDomain: loginNames(environment),
