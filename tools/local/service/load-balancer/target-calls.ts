@@ -12,40 +12,29 @@ const NAMESPACE = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";
 /** Elastic Load Balancing: targets and their health. */
 export function targetCalls(balancers: LoadBalancers): Gap[] {
   const why = "moto has no load balancer behind its API: no target gets a request, and each is healthy at once";
+  const gap = (action: string, standIn: string, answer: Parameters<typeof forGroup>[1]): Gap => ({
+    service,
+    action,
+    why,
+    standIn,
+    answer: forGroup(balancers, answer),
+  });
   return [
-    {
-      service,
-      action: "RegisterTargets",
-      why,
-      standIn: "haproxy begins to check the targets' health",
-      answer: forGroup(balancers, async (call, arn, targets) => {
-        for (const target of targets) await balancers.register(arn, target);
-        return queryReply(call, NAMESPACE, {});
-      }),
-    },
-    {
-      service,
-      action: "DeregisterTargets",
-      why,
-      standIn: "haproxy drains the targets",
-      answer: forGroup(balancers, async (call, arn, targets) => {
-        const unknown = targets.filter((target) => !balancers.healthOf(arn, target));
-        if (unknown.length > 0) return invalidTarget(unknown);
-        for (const target of targets) await balancers.deregister(arn, target);
-        return queryReply(call, NAMESPACE, {});
-      }),
-    },
-    {
-      service,
-      action: "DescribeTargetHealth",
-      why,
-      standIn: "what haproxy's health checks have found",
-      answer: forGroup(balancers, async (call, arn, targets) => {
-        const shown = targets.length > 0 ? targets : balancers.targetsOf(arn);
-        const member = shown.map((target) => show(target, balancers.healthOf(arn, target) ?? notRegistered));
-        return queryReply(call, NAMESPACE, { TargetHealthDescriptions: { member } });
-      }),
-    },
+    gap("RegisterTargets", "haproxy begins to check the targets' health", async (call, arn, targets) => {
+      for (const target of targets) await balancers.register(arn, target);
+      return queryReply(call, NAMESPACE, {});
+    }),
+    gap("DeregisterTargets", "haproxy drains the targets", async (call, arn, targets) => {
+      const unknown = targets.filter((target) => !balancers.healthOf(arn, target));
+      if (unknown.length > 0) return invalidTarget(unknown);
+      for (const target of targets) await balancers.deregister(arn, target);
+      return queryReply(call, NAMESPACE, {});
+    }),
+    gap("DescribeTargetHealth", "what haproxy's health checks have found", async (call, arn, targets) => {
+      const shown = targets.length > 0 ? targets : balancers.targetsOf(arn);
+      const member = shown.map((target) => show(target, balancers.healthOf(arn, target) ?? notRegistered));
+      return queryReply(call, NAMESPACE, { TargetHealthDescriptions: { member } });
+    }),
   ];
 }
 
