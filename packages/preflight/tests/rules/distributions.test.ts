@@ -1,25 +1,7 @@
+import { distribution, set } from "../support/distribution.ts";
 import { describeRule, type Json } from "../support/rules.ts";
 
-const base = (): Json => ({
-  resource: {
-    aws_cloudfront_distribution: {
-      main: {
-        enabled: true,
-        origin: [{ origin_id: "app", domain_name: "app.example.com" }],
-        default_cache_behavior: [
-          {
-            target_origin_id: "app",
-            allowed_methods: ["GET", "HEAD"],
-            cache_policy_id: "658327ea-f89d-4fab-a63d-7e88639e58f6",
-          },
-        ],
-        viewer_certificate: [{ cloudfront_default_certificate: true }],
-      },
-    },
-  },
-});
-const set = (settings: Json) => (stack: Json) =>
-  Object.assign(stack.resource.aws_cloudfront_distribution.main, settings);
+const base = (): Json => ({ resource: { aws_cloudfront_distribution: { main: distribution() } } });
 const own = (settings: Json) => set({ viewer_certificate: [settings] });
 const arnIn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/1`;
 
