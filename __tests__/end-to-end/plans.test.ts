@@ -208,7 +208,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       expect(all).toContain("Interrupt received.");
       expect(all).toMatch(/^Interrupted\. Terraform has stopped in order\.$/m);
       expect(all).not.toContain("context canceled");
-      expect(all).toMatch(/^What stands:\n.+ of the plan's \d+ operations/m);
+      expect(all).toMatch(/^After the apply:\n.+ of the plan's \d+ operations/m);
       expect(all).toMatch(/^ {2}Lock: none\.\n\nNext:\n {2}bin\/infra plan --environment production /m);
       // What was on its way is tainted, and the review may stop its replacement; the state is free, and knows of it.
       const again = await run("plan", ["production", "--lock-timeout", "0s"]);

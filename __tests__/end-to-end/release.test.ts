@@ -13,10 +13,10 @@ const NGINX = "ARG APP_IMAGE\nFROM ${APP_IMAGE} AS app\nFROM scratch\nCOPY --fro
 /** Checks and pushes, and prints what it got. */
 const DRIVER = `
 import { environmentNamed, newCommand, runVerb, verb } from "./tools/cli/command.ts";
-import { interruption } from "./tools/lib/terminal/interruption.ts";
+import { abortOnInterruption } from "./tools/lib/process/interruptions.ts";
 import { checkImages, pushImages } from "./tools/release/images.ts";
 import { terminalProgress } from "./tools/lib/terminal/progress.ts";
-const signal = interruption();
+const signal = abortOnInterruption();
 const { more, ...given } = JSON.parse(process.argv[2]);
 const push = verb(newCommand("push", []), async () => {
   const { problems, plan } = await checkImages({ environment: await environmentNamed("production"), ...given });

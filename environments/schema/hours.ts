@@ -1,7 +1,6 @@
 import { isTimeZone } from "@operation-app/preflight/schedule";
 import * as z from "zod";
 import { usualTimeZone, weeklyCron } from "../../modules/time-zone.ts";
-import type { Environment } from "./environment.ts";
 import { oneOf, text } from "./values.ts";
 
 export const timeZone = z
@@ -40,8 +39,8 @@ export const hours = z
   });
 
 /** When services wake and sleep, as cron of EventBridge and of Application Auto Scaling; undefined where they never sleep. */
-export function sleepingHours({ ecs, region }: Environment) {
-  if (ecs.hours === undefined) return undefined;
-  const { days, from, to, timeZone = usualTimeZone(region) } = ecs.hours;
+export function sleepingHours(whenAwake: z.output<typeof hours> | undefined, region: string) {
+  if (whenAwake === undefined) return undefined;
+  const { days, from, to, timeZone = usualTimeZone(region) } = whenAwake;
   return { wakes: weeklyCron(days, from), sleeps: weeklyCron(days, to), timeZone };
 }

@@ -39,5 +39,3 @@ export const REGIONS = [
   "us-west-1",
   "us-west-2",
 ] as const;
-
-export type Region = (typeof REGIONS)[number];

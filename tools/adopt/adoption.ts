@@ -12,8 +12,9 @@ import {
 } from "../../modules/cognito/adopted.ts";
 import { clientDefaults, userPoolDefaults } from "../../modules/cognito/defaults.ts";
 import type { State } from "../lib/terraform/state-file.ts";
+import { isDeposed, type StateObject } from "../lib/terraform/state-objects.ts";
 import { argumentsOf, unwritable, writtenDespiteMarks } from "./arguments.ts";
-import { type Choice, destinations, hasSecret, isDeposed, obstacles, type StateObject, unfinished } from "./objects.ts";
+import { type Choice, destinations, hasSecret, obstacles, unfinished } from "./objects.ts";
 
 export interface Adoption {
   readonly adopted: AdoptedCognito;

@@ -1,7 +1,7 @@
 import { isLosslessNumber } from "lossless-json";
+import { shellQuoted } from "../lib/process/shell.ts";
+import type { StateObject } from "../lib/terraform/state-objects.ts";
 import { HELD_TYPES } from "./held-types.ts";
-import type { StateObject } from "./objects.ts";
-import { shellQuoted } from "./shell.ts";
 
 /** What a configuration has to say so that Terraform leaves an object alone. */
 export interface Arguments {

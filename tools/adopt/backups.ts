@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
 import { parseState, type State, stateText } from "../lib/terraform/state-file.ts";
-import { allObjects } from "./objects.ts";
+import { allObjects } from "../lib/terraform/state-objects.ts";
 import { adoptedObjects } from "./states.ts";
 
 /** Git leaves it alone: a state holds secrets. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import type { AdoptedCognito } from "../../modules/cognito/adopted.ts";
+import { shellQuoted } from "../lib/process/shell.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import type { State } from "../lib/terraform/state-file.ts";
+import { allObjects } from "../lib/terraform/state-objects.ts";
 import type { Lock } from "./lock.ts";
-import { allObjects } from "./objects.ts";
-import { shellQuoted } from "./shell.ts";
 import type { StateStore } from "./state-store.ts";
 import {
   adoptedObjects,

@@ -1,4 +1,4 @@
-import type { StateObject } from "./objects.ts";
+import type { StateObject } from "../lib/terraform/state-objects.ts";
 
 /** Names that the cognito module gives to things which are not adopted. */
 const RESERVED = ["cognito_load_balancer_client", "cognito_client_secret", "cognito_client_secret_value"];

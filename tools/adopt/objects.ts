@@ -1,19 +1,10 @@
-import { InputError, printable } from "@operation-app/preflight/input";
+import { InputError } from "@operation-app/preflight/input";
 import { OWN_ADDRESSES } from "../../modules/cognito/adopted.ts";
-import type { State, StateInstance, StateResource } from "../lib/terraform/state-file.ts";
+import { shellQuoted } from "../lib/process/shell.ts";
+import type { State } from "../lib/terraform/state-file.ts";
+import { allObjects, isDeposed, type StateObject } from "../lib/terraform/state-objects.ts";
 import { HELD_TYPES, isHeld } from "./held-types.ts";
 import { planNames } from "./names.ts";
-import { shellQuoted } from "./shell.ts";
-
-/** One managed object in a state. */
-export interface StateObject {
-  /** Such as `module.cognito.aws_cognito_user_pool_client.this["web"]`. */
-  readonly address: string;
-  readonly type: string;
-  readonly id: string;
-  readonly resource: StateResource;
-  readonly instance: StateInstance;
-}
 
 /** What becomes of an object: it gets an address here, or it is left where it is. */
 export interface Destination {
@@ -39,28 +30,6 @@ function cognitoObjects(state: State): StateObject[] {
       type.startsWith("aws_cognito_") ||
       (type === "aws_lambda_permission" && instance.attributes.principal === "cognito-idp.amazonaws.com"),
   );
-}
-
-/** All managed objects of a state. */
-export function allObjects(state: State): StateObject[] {
-  return state.resources
-    .filter(({ mode }) => mode === "managed")
-    .flatMap((resource) =>
-      resource.instances.map((instance) => ({
-        address: addressOf(resource, instance),
-        type: resource.type,
-        id: typeof instance.attributes.id === "string" ? printable(instance.attributes.id) : "",
-        resource,
-        instance,
-      })),
-    );
-}
-
-/** Address of an instance of a resource. */
-export function addressOf({ module, type, name }: StateResource, { index_key: key }: StateInstance): string {
-  // As Terraform writes a text: what would be computed in it is doubled.
-  const index = key === undefined ? "" : `[${printable(JSON.stringify(key)).replace(/([$%])\{/g, "$1$1{")}]`;
-  return `${module ? `${module}.` : ""}${type}.${name}${index}`;
 }
 
 /**
@@ -135,11 +104,6 @@ export function possibleDestinations(state: State, choice: Choice = {}): Destina
       ? { object: one.object, left: "moves once --client names the one that Rails uses" }
       : one,
   );
-}
-
-/** It was to be replaced, and has not been deleted yet: it stands beside its successor, at the same address. */
-export function isDeposed({ instance }: StateObject): boolean {
-  return instance.deposed !== undefined;
 }
 
 /** Says so of a deposed object. */

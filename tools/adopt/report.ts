@@ -2,9 +2,9 @@ import { printable } from "@operation-app/preflight/input";
 import Table from "cli-table3";
 import diff from "microdiff";
 import colors from "picocolors";
+import { shellQuoted } from "../lib/process/shell.ts";
 import type { Adoption, Difference } from "./adoption.ts";
 import type { Destination } from "./objects.ts";
-import { shellQuoted } from "./shell.ts";
 import { withoutIndex } from "./states.ts";
 import type { Verdict } from "./verify.ts";
 

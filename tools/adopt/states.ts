@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { UserError } from "@operation-app/preflight/input";
 import type { AdoptedCognito, AdoptedObject } from "../../modules/cognito/adopted.ts";
+import { shellQuoted } from "../lib/process/shell.ts";
 import type { State, StateResource } from "../lib/terraform/state-file.ts";
-import { allObjects, isDeposed, type StateObject } from "./objects.ts";
-import { shellQuoted } from "./shell.ts";
+import { allObjects, isDeposed, type StateObject } from "../lib/terraform/state-objects.ts";
 
 /** An object that moves, and where it is found now. */
 export interface Moving {

@@ -3,7 +3,7 @@ import { readEnvironments } from "../../environments/schema/read.ts";
 import { bootstrap } from "../bootstrap/make.ts";
 import { gitHubText, nextStepsText } from "../bootstrap/report.ts";
 import { describeAccount } from "../lib/aws/account.ts";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { askUnnamed, environmentNamed, newCommand, ofEnvironment, refuseUnnamed, verb } from "./command.ts";
 
@@ -23,7 +23,7 @@ const command = ofEnvironment(newCommand("bootstrap", ["bootstrap production"]))
   .option("--replace-bucket-settings", "allow the bucket's settings that were made elsewhere to be replaced", false);
 
 export default verb(command, async () => {
-  const signal = interruption({
+  const signal = abortOnInterruption({
     say: (name) => `${name}: ending what has begun …`,
     reason: new UserError("Interrupted. Run it again to go on."),
   });

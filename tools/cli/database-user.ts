@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { makeUser, type RotationOptions, rotatePassword } from "../operate/database-user.ts";
 import { parseDuration } from "../operate/logs.ts";
@@ -47,7 +47,7 @@ function step(
     .addHelpText("after", helpEnd([`db ${name} production`]))
     .action(async (_: string | undefined, options: Options, step: Command) => {
       refuseUnnamed(step);
-      const signal = interruption();
+      const signal = abortOnInterruption();
       const timeoutMs = parseDuration(options.timeout, "--timeout");
       const environment = await environmentNamed(options.environment);
       await askUnnamed(step, question, signal);

@@ -3,8 +3,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import type { Command } from "commander";
 import type { Environment } from "../../environments/schema/index.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { freePort } from "../lib/process/ports.ts";
-import { interruption } from "../lib/terminal/interruption.ts";
 import { askToApply } from "../lib/terminal/question.ts";
 import { findPlace, findPlugin } from "../operate/console.ts";
 import {
@@ -59,7 +59,7 @@ ofEnvironment(
   .action(async (_: string | undefined, options: Options, step: Command) => {
     refuseUnnamed(step);
     await askUnnamed(step, "Open a tunnel");
-    const signal = interruption({ exitCode: 0 });
+    const signal = abortOnInterruption({ exitCode: 0 });
     await throughTunnel(options, async ({ databaseName, username }, tunnel) => {
       const client = `mysql --host=127.0.0.1 --port=${tunnel.port} --ssl-mode=REQUIRED --user=${username} --password ${databaseName}`;
       console.log(`127.0.0.1:${tunnel.port} leads to the database until Ctrl-C:\n  ${client}`);
@@ -125,7 +125,7 @@ named(
     if (confirm === undefined && !process.stdin.isTTY)
       throw new InputError(`There is no terminal to ask in. Write --confirm ${name}, if its database is to be loaded.`);
     const program = findClient("mysql", process.env);
-    const signal = interruption();
+    const signal = abortOnInterruption();
     await throughTunnel(options, async (database, { port }, environment) => {
       const input = await openSource(placeOf(source), () => new S3Client({ region: environment.region }));
       const question = `Load ${source} into ${database.databaseName} of ${name}, over what it has? Only ${name} does it: `;

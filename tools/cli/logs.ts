@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { followLogs, type LogLine, logSources, parseDuration, readLogs } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
 import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts";
@@ -31,7 +31,7 @@ export default verb(command, async () => {
   const { environment: name, service, since, follow, filter } = command.opts<Options>();
   const from = new Date(Date.now() - parseDuration(since, "--since"));
   const environment = await environmentNamed(name);
-  const signal = interruption({ exitCode: 0 });
+  const signal = abortOnInterruption({ exitCode: 0 });
   await withDeployment(environment, async (session) => {
     const sources = await logSources(session, service === undefined ? undefined : [...new Set(service.split(","))]);
     const width = Math.max(...sources.map((source) => source.name.length));

@@ -1,7 +1,7 @@
 import { move } from "../adopt/move.ts";
 import { removalText } from "../adopt/report.ts";
 import { withMigration } from "../adopt/session.ts";
-import { shellQuoted } from "../adopt/shell.ts";
+import { shellQuoted } from "../lib/process/shell.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { environmentNamed, fromCaller, namedEnvironment, newCommand, ofNamedEnvironment, verb } from "./command.ts";
 

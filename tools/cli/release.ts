@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { versionsFile } from "../../environments/schema/versions.ts";
 import { describeAccount } from "../lib/aws/account.ts";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
@@ -37,7 +37,7 @@ const command = deploying(
   .addOption(new Option("--builder <name>", "what builds").choices(BUILDERS));
 
 export default verb(command, async () => {
-  const signal = interruption();
+  const signal = abortOnInterruption();
   const options = command.opts<Options>();
   const { environment: name, version, only, builder, allowDirty = false, yes = false, lockTimeout } = options;
   const environment = await environmentNamed(name);

@@ -7,7 +7,7 @@ import { planner } from "../adopt/proof.ts";
 import { withStack } from "../adopt/session.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { type Progress, terminalProgress } from "../lib/terminal/progress.ts";
 import { askToApply } from "../lib/terminal/question.ts";
 import { makeUser } from "../operate/database-user.ts";
@@ -83,7 +83,7 @@ export default verb(command, async () => {
   if (options.check !== undefined || options.sql !== undefined)
     throw new InputError("--check and --sql are for a drill. Write --drill, too, or leave them out.");
   const progress = terminalProgress();
-  const signal = interruption({ say: () => "Interrupted." });
+  const signal = abortOnInterruption({ say: () => "Interrupted." });
   const declared = declaredInstance(await readEnvironmentState(environment), environment);
   await withDeployment(environment, async ({ clients: { rds } }) => {
     if (options.list) {
@@ -106,7 +106,7 @@ async function practise(environment: Environment, { at, snapshot, list, check, s
   const asked = checkOf(check, sql);
   const timeoutMs = parseDuration(timeout, "--timeout");
   const progress = terminalProgress();
-  const signal = interruption({ say: () => "Interrupted. What was restored is deleted; wait." });
+  const signal = abortOnInterruption({ say: () => "Interrupted. What was restored is deleted; wait." });
   progress.text(await describeAccount(environment));
   const declared = declaredInstance(await readEnvironmentState(environment), environment);
   await withDeployment(environment, async (session) => {

@@ -1,7 +1,7 @@
 import { versionsFile } from "../../environments/schema/versions.ts";
 import { describeAccount } from "../lib/aws/account.ts";
 import { stateLockProblem } from "../lib/aws/environment-lock.ts";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { withDeployment } from "../operate/session.ts";
@@ -33,7 +33,7 @@ const command = deploying(
   .option("--to <version>", "instead of the versions before");
 
 export default verb(command, async () => {
-  const signal = interruption();
+  const signal = abortOnInterruption();
   const { environment: name, to, allowDirty, yes = false, commit, push = false, ...rest } = command.opts<Options>();
   const environment = await environmentNamed(name);
   const timeoutMs = parseDuration(rest.timeout, "--timeout");

@@ -1,6 +1,6 @@
 import { InputError } from "@operation-app/preflight/input";
 import colors from "picocolors";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { commandOf, oneOffFor, runOnce } from "../operate/one-off.ts";
 import { withDeployment } from "../operate/session.ts";
@@ -39,7 +39,7 @@ const command = ofEnvironmentAndWords(
   .addHelpText("after", "\nNo secrets in the command: ECS and CloudTrail keep it.");
 
 export default verb(command, async (...all) => {
-  const signal = interruption();
+  const signal = abortOnInterruption();
   const words = wordsAfterEnvironment(command, all);
   const { environment: name, service, timeout } = command.opts<Options>();
   const timeoutMs = parseDuration(timeout, "--timeout");

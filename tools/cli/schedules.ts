@@ -1,6 +1,6 @@
 import { InputError } from "@operation-app/preflight/input";
 import colors from "picocolors";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { runOnce } from "../operate/one-off.ts";
 import { clearMissed, inspectSchedules, missedRuns, oneOffOf } from "../operate/schedules.ts";
@@ -46,7 +46,7 @@ export default verb(command, async () => {
 async function runNow(session: Session, name: string, timeoutMs: number): Promise<void> {
   const exitCode = await runOnce(session.clients, await oneOffOf(session, name), {
     timeoutMs,
-    signal: interruption(),
+    signal: abortOnInterruption(),
     onLine: (line) => console.log(line),
     onFact: (fact) => console.error(colors.dim(fact)),
   });

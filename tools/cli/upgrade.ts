@@ -1,6 +1,6 @@
 import { printable } from "@operation-app/preflight/input";
 import { counted } from "@operation-app/preflight/terminal";
-import { interruption } from "../lib/terminal/interruption.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { type Upgraded, upgrade } from "../upgrade/upgrade.ts";
 import { newCommand, verb } from "./command.ts";
 
@@ -20,7 +20,7 @@ export default verb(command, async (version?: string) => {
     version,
     keepsConflicts: keepConflicts,
     onStep: (step) => console.log(step),
-    signal: interruption({ say: (signal) => `${signal}: everything is put back.` }),
+    signal: abortOnInterruption({ say: (signal) => `${signal}: everything is put back.` }),
   });
   if (upgraded === undefined) console.log("This clone has that version already.");
   else for (const line of report(upgraded)) console.log(line);

@@ -41,7 +41,7 @@ export interface Schedule {
 }
 
 /** What is looked at beside the services, as far as it is there. */
-export interface Watched {
+interface Watched {
   /** ARN of the topic that alarms are told. */
   readonly topicArn?: string | undefined;
   /** Identifier of the database's instance. */

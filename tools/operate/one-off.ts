@@ -53,7 +53,7 @@ export interface OneOffOptions {
 }
 
 /** The command was interrupted or took too long, and the task was stopped. */
-export class StoppedError extends UserError {}
+class StoppedError extends UserError {}
 
 /**
  * Where and how a command runs beside a service: with its task definition, in its subnets and groups.

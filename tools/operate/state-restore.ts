@@ -5,10 +5,10 @@ import type { Review } from "@operation-app/plan-review";
 import { UserError } from "@operation-app/preflight/input";
 import { type Environment, stateKey, statePlace } from "../../environments/schema/index.ts";
 import { backUpStateText, MIGRATION_DIRECTORY } from "../adopt/backups.ts";
-import { addressOf } from "../adopt/objects.ts";
 import { withS3 } from "../lib/aws/account.ts";
 import { stateLockProblem } from "../lib/aws/environment-lock.ts";
 import { listStateVersions, readStateVersion } from "../lib/aws/state-versions.ts";
+import { addressOf } from "../lib/terraform/state-objects.ts";
 import type { ReadVersion } from "./state-versions.ts";
 
 /** Whether a version may become the state. @throws UserError where it may not */

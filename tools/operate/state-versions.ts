@@ -71,11 +71,6 @@ export function compareStates(now: State, then: State): Difference {
   };
 }
 
-/** Addresses of the managed resources of a state. */
-export function addressesIn(state: State): string[] {
-  return [...byAddress(state).keys()];
-}
-
 function byAddress({ resources }: State): Map<string, string> {
   return new Map(
     resources

@@ -27,7 +27,7 @@ export interface ServiceStatus {
   readonly problems: readonly string[];
 }
 
-export interface Rollout {
+interface Rollout {
   /** As ECS says it: COMPLETED, IN_PROGRESS or FAILED. */
   readonly state: string;
   readonly reason: string;

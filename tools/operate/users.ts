@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 
 /** What of a user of a pool can be had: neither passwords nor authenticators can. */
-export interface ExportedUser {
+interface ExportedUser {
   readonly username: string;
   /** By name, `sub` too. */
   readonly attributes: Readonly<Record<string, string>>;

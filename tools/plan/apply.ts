@@ -7,12 +7,12 @@ import { CommandError } from "../lib/process/run-tool.ts";
 import { endedFromOutside, interruptedWithUs } from "../lib/terraform/terraform.ts";
 import { PLAN_FILE, sha256Of } from "./about.ts";
 import { ApplyLog } from "./apply-log.ts";
+import { applyResult, readRemote } from "./apply-result.ts";
 import { isOnRunner, type PlanPlace, preparation, terraformByHand } from "./by-hand.ts";
 import { keepErroredState } from "./kept.ts";
 import { lockNotice } from "./lock-notice.ts";
 import type { MadePlan } from "./make.ts";
 import { explainingTerraformErrors } from "./terraform-errors.ts";
-import { readRemote, whatStands } from "./what-stands.ts";
 
 export interface ApplyOptions extends MadePlan {
   readonly environment: Environment;
@@ -53,7 +53,7 @@ export async function applyPlan(options: ApplyOptions): Promise<void> {
       throw new CommandError(
         [
           `${headText(ended, log, directory)}${await rescued(options)}`,
-          whatStands({ ...options, log, startedAt }, remote),
+          applyResult({ ...options, log, startedAt }, remote),
           ["Next:", ...(options.next ?? nextAfterFailure(environment)).map((line) => `  ${line}`)].join("\n"),
         ].join("\n\n"),
       );

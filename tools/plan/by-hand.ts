@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Environment } from "../../environments/schema/index.ts";
-import { shellQuoted } from "../adopt/shell.ts";
+import { shellQuoted } from "../lib/process/shell.ts";
 import { stackDirectory } from "../lib/terraform/synthesized.ts";
 import type { TerraformCommand } from "../lib/terraform/terraform.ts";
 

@@ -105,7 +105,7 @@ export function leastTasks(
 
 /** Whether it is outside of the hours in which services have tasks: they wake next before they sleep next. */
 function isAsleep(environment: Environment, now: Date): boolean {
-  const hours = sleepingHours(environment);
+  const hours = sleepingHours(environment.ecs.hours, environment.region);
   if (hours === undefined) return false;
   const next = (expression: string) => nextRun(expression, hours.timeZone, now)?.getTime() ?? 0;
   return next(hours.wakes) < next(hours.sleeps);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { move, rollback } from "../../../tools/adopt/move.ts";
-import { allObjects } from "../../../tools/adopt/objects.ts";
 import type { StateStore } from "../../../tools/adopt/state-store.ts";
 import { emptyState } from "../../../tools/adopt/states.ts";
 import type { State } from "../../../tools/lib/terraform/state-file.ts";
+import { allObjects } from "../../../tools/lib/terraform/state-objects.ts";
 import { AWS, client, ofPool, POOL_ID, pool, resource, state } from "../../support/cognito-state.ts";
 
 const OLD = state(

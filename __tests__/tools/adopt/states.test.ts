@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allObjects } from "../../../tools/adopt/objects.ts";
 import {
   emptyState,
   locate,
@@ -11,6 +10,7 @@ import {
   withoutObjects,
 } from "../../../tools/adopt/states.ts";
 import type { State } from "../../../tools/lib/terraform/state-file.ts";
+import { allObjects } from "../../../tools/lib/terraform/state-objects.ts";
 import { AWS, client, ofPool, POOL_ID, pool, resource, state } from "../../support/cognito-state.ts";
 
 const ADOPTED = {

@@ -237,7 +237,7 @@ export const mentionsIn = remembered(({ task }: Service): readonly Mention[] => 
 });
 
 /** A name of service discovery, and a port that is written behind it. */
-export interface DiscoveredServer {
+interface DiscoveredServer {
   readonly host: string;
   readonly port: number;
   readonly server: Service;

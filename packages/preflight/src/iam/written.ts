@@ -3,7 +3,7 @@ import { blocks, linked, type Value } from "../graph/value.ts";
 import { readOwnStatements, readPolicy, type Statement } from "./policy.ts";
 
 /** `permissions`: what somebody may. `trust`: who may assume a role. `resource`: who may do what with a thing. */
-export type PolicyKind = "permissions" | "trust" | "resource";
+type PolicyKind = "permissions" | "trust" | "resource";
 
 /** Attributes that hold a policy. */
 const OWNERS: readonly (readonly [type: string, attribute: string, kind: PolicyKind])[] = [

@@ -40,7 +40,7 @@ export function printableJson(value: unknown): string {
 }
 
 /** A character as JSON and Terraform write it where it is not to do anything: `\u001b`. */
-export function escaped(character: string): string {
+function escaped(character: string): string {
   return [...Array(character.length).keys()]
     .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
     .join("");

@@ -15,7 +15,7 @@ import {
 import type { Target } from "./targets.ts";
 
 /** A target, and whether it has passed a health check since it was registered. */
-export interface PlacedTarget extends Target {
+interface PlacedTarget extends Target {
   readonly passed: boolean;
 }
 

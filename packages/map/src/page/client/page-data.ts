@@ -17,10 +17,10 @@ export interface PageData {
   readonly language?: "en" | "ja" | undefined;
 }
 
-export type Verdict = "open" | "blocked" | "unknown";
-export type Passes = "yes" | "no" | "maybe";
+type Verdict = "open" | "blocked" | "unknown";
+type Passes = "yes" | "no" | "maybe";
 
-export interface Words {
+interface Words {
   readonly en: string;
   readonly ja: string;
 }
@@ -45,7 +45,7 @@ export interface PageThing {
   readonly box: PageBox;
 }
 
-export interface PageFinding {
+interface PageFinding {
   readonly id: string;
   readonly severity: string;
   readonly address: string;
@@ -54,4 +54,4 @@ export interface PageFinding {
 }
 
 /** Left, top, width, height. */
-export type PageBox = readonly [number, number, number, number];
+type PageBox = readonly [number, number, number, number];

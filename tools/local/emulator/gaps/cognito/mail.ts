@@ -4,7 +4,7 @@ import { type Fields, Refusal } from "./backend.ts";
 import type { User } from "./users.ts";
 
 /** What Cognito would send by e-mail or SMS. */
-export interface Message {
+interface Message {
   /** An e-mail address or a telephone number. */
   readonly to: string;
   readonly subject: string;

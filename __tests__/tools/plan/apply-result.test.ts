@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parsePlan } from "../../../packages/plan-review/src/plan.ts";
 import { ApplyLog } from "../../../tools/plan/apply-log.ts";
-import { type Remote, whatStands } from "../../../tools/plan/what-stands.ts";
+import { applyResult, type Remote } from "../../../tools/plan/apply-result.ts";
 import { resource, state } from "../../support/cognito-state.ts";
 import { checked, environmentWith } from "../../support/synthesize.ts";
 import { hook } from "./apply-events.ts";
@@ -30,7 +30,7 @@ function text(lines: readonly string[], remote: Partial<Remote> = {}, command = 
     terraform: { command },
     startedAt: new Date("2026-01-02T10:00:00Z"),
   };
-  return whatStands(ended, { state: state(), lock: undefined, ...remote });
+  return applyResult(ended, { state: state(), lock: undefined, ...remote });
 }
 
 describe("what stands after an apply", () => {
@@ -47,7 +47,7 @@ describe("what stands after an apply", () => {
     ];
     expect(text(lines, { state: state(vpc) })).toBe(
       [
-        "What stands:",
+        "After the apply:",
         "  2 of the plan's 5 operations were completed: 1 created, 1 deleted.",
         "  State: s3://operation-app-terraform-state/production/terraform.tfstate",
         "  Lock: none.",

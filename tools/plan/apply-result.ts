@@ -1,11 +1,11 @@
 import type { Plan } from "@operation-app/plan-review/plan";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import { allObjects } from "../adopt/objects.ts";
-import { shellQuoted } from "../adopt/shell.ts";
 import { readLock, removeLockCommand } from "../lib/aws/environment-lock.ts";
 import { readEnvironmentState } from "../lib/aws/environment-state.ts";
+import { shellQuoted } from "../lib/process/shell.ts";
 import type { State } from "../lib/terraform/state-file.ts";
 import { type HeldLock, holderText } from "../lib/terraform/state-lock.ts";
+import { allObjects } from "../lib/terraform/state-objects.ts";
 import type { ApplyLog, Operation } from "./apply-log.ts";
 import { isOnRunner, type PlanPlace, preparation, terraformByHand } from "./by-hand.ts";
 
@@ -32,11 +32,11 @@ export async function readRemote(environment: Environment): Promise<Remote> {
 }
 
 /** What of a plan was applied, what was not finished, where the state is and whether it is locked. */
-export function whatStands(ended: EndedApply, { state, lock }: Remote): string {
+export function applyResult(ended: EndedApply, { state, lock }: Remote): string {
   const { environment, plan, log } = ended;
   const known = typeof state === "string" ? undefined : (state ?? { resources: [] });
   return [
-    "What stands:",
+    "After the apply:",
     `  ${countText(log.done, operationsIn(plan))}`,
     ...(known ? unfinishedText(ended, known) : log.unfinished.map(({ address }) => `  Not finished: ${address}`)),
     `  State: ${statePlace(environment)}${typeof state === "string" ? `, which can't be read: ${state}` : ""}`,
