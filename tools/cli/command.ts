@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { reportingMistakes } from "@operation-app/preflight/command";
+import { reportingMistakes, withExamples } from "@operation-app/preflight/command";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import { Command, Help, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../../environments/schema/index.ts";
@@ -25,7 +25,11 @@ export const LOCK_TIMEOUT = new Option(
  * @param examples that its help shows, without `bin/infra`
  */
 export function newCommand(name: string, examples: readonly string[]): Command {
-  return new Command(name).exitOverride().configureHelp(HELP).addHelpText("after", helpEnd(examples));
+  const command = new Command(name).exitOverride().configureHelp(HELP).addHelpText("after", helpEnd(examples));
+  return withExamples(
+    command,
+    examples.map((example) => `bin/infra ${example}`),
+  );
 }
 
 /** Wraps beside long names too, and shows no default that says nothing. */

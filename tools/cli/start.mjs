@@ -7,7 +7,9 @@ import { bundleOf, runBundle } from "../lib/bundle.mjs";
 import { GROUPS, isVerb, VERBS } from "./verbs.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const [verb, ...args] = process.argv.slice(2);
+const typed = process.argv.slice(2);
+// As in `git help log`.
+const [verb, ...args] = typed[0] === "help" && isVerb(typed[1]) ? [typed[1], "--help"] : typed;
 
 if (verb === undefined || ["--help", "-h", "help"].includes(verb)) process.stdout.write(help());
 else if (["--version", "-V"].includes(verb)) process.stdout.write(`${version()}\n`);
@@ -40,7 +42,7 @@ async function noVerb(name) {
   // As every dependency, it may not be installed.
   const { closest, distance } = await import("fastest-levenshtein").catch(() => ({}));
   const near = closest?.(name, VERBS);
-  const hint = near !== undefined && distance(name, near) <= name.length / 3 ? ` Did you mean "${near}"?` : "";
+  const hint = near !== undefined && distance(name, near) <= name.length / 2 ? ` Did you mean "${near}"?` : "";
   return `bin/infra has no verb "${name.replace(/[^\x20-\x7e]/g, "?")}".${hint} bin/infra --help lists them.`;
 }
 

@@ -111,6 +111,19 @@ describe("a missing argument", () => {
   });
 });
 
+it.each([
+  [["review"], "error: missing required argument 'file'", "bin/infra review plan.json "],
+  [["release", "production"], "error: required option '--version <version>' not specified", "bin/infra release staging "],
+  [["logs", "production", "app"], "error: too many arguments", "bin/infra logs staging --service app "],
+  [["secrets", "set"], "error: missing required argument 'name'", "bin/infra secrets set RAILS_MASTER_KEY staging"],
+])("a word too few or too many is answered with what to type: %j", async (args, problem, example) => {
+  const { status, stderr } = await runInfra(args);
+  expect(status).toBe(2);
+  expect(stderr.split("\n")[0]).toContain(problem);
+  expect(stderr).toMatch(/^Such as: bin\/infra /m);
+  expect(stderr).toContain(example);
+});
+
 it("deploy-local refuses an app without a Dockerfile before anything is started", async () => {
   const { status, stdout, stderr } = await runInfra(["deploy-local", "--app", "docs"]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -27,6 +27,7 @@ describe("bin/infra", () => {
       status: 2,
       stderr: 'bin/infra has no verb "deplyo". Did you mean "deploy"? bin/infra --help lists them.\n',
     });
+    expect(infra(["plna"]).stderr).toContain('Did you mean "plan"?');
     expect(infra(["frobnicate"]).stderr).toBe('bin/infra has no verb "frobnicate". bin/infra --help lists them.\n');
   });
 
@@ -35,6 +36,11 @@ describe("bin/infra", () => {
       infra(["secrets", "--help"]).stdout + infra(["new", "--help"]).stdout + infra(["release", "--help"]).stdout;
     expect(help.split("\n").filter((line) => line.length > 80 && !line.startsWith("  bin/infra"))).toEqual([]);
     expect(help).not.toMatch(/default: (false|\[\])/);
+  });
+
+  it("has the help of a verb under help, too", () => {
+    expect(infra(["help", "plan"]).stdout).toMatch(/^Usage: bin\/infra plan /);
+    expect(infra(["help", "nowhere"]).stdout).toMatch(/^Usage: bin\/infra <verb> /);
   });
 
   it("says which version this is", () => {

@@ -55,6 +55,13 @@ export function withCheckOptions(command: Command): Command {
     .option("--thorough", "look classes and types up in AWS's own lists too, which takes some seconds");
 }
 
+/** A word too few or too many is answered with what can be typed. @param examples whole command lines */
+export function withExamples(command: Command, examples: readonly string[]): Command {
+  const isOfWords = (text: string) => /^error: (missing required|required option|too many) /.test(text);
+  const hint = `Such as: ${examples.join("\n         ")}\n`;
+  return command.configureOutput({ outputError: (text, write) => write(isOfWords(text) ? text + hint : text) });
+}
+
 /**
  * Prints what preflight finds in a file, or the trace of one connection.
  *
