@@ -1,11 +1,7 @@
 // What the "app" line of cdktf.json runs: app.ts, which is main.ts behind the guards of cdktf deploy, as one bundled file.
-import { nodeProblem } from "../lib/node-problem.cjs";
+import { refuseUnready } from "../lib/node-problem.cjs";
 
-const problem = nodeProblem();
-if (problem !== undefined) {
-  process.stderr.write(`${problem}\n`);
-  process.exit(1);
-}
+refuseUnready();
 
 // Not before: Node links all that is imported first, and one that is too old may lack what that takes of its own modules.
 await import("./node-settings.mjs");

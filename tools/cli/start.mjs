@@ -1,9 +1,10 @@
 // What bin/infra runs once Node is a good one. Plain JavaScript: the dependencies may not be installed yet.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleOf, runBundle } from "../lib/bundle.mjs";
+import { dependencyProblem } from "../lib/node-problem.cjs";
 import { GROUPS, isVerb, VERBS } from "./verbs.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -14,8 +15,7 @@ const [verb, ...args] = typed[0] === "help" && isVerb(typed[1]) ? [typed[1], "--
 if (verb === undefined || ["--help", "-h", "help"].includes(verb)) process.stdout.write(help());
 else if (["--version", "-V"].includes(verb)) process.stdout.write(`${version()}\n`);
 else if (!isVerb(verb)) refuse(await noVerb(verb));
-else if (!existsSync(join(root, "node_modules", "esbuild")))
-  refuse(`The dependencies are not installed. Run: npm ci (in ${root})`);
+else if (dependencyProblem() !== undefined) refuse(dependencyProblem());
 else await start();
 
 function help() {

@@ -60,14 +60,18 @@ describe("bin/infra", () => {
     expect(stderr).toBe("npm run preflight is now: bin/infra check\n");
   });
 
-  it("says that npm ci was forgotten, before anything is loaded", () => {
+  // npm run synth and npx cdktf synth begin with the second, npm test and npm run build with the third.
+  it.each([
+    ["bin/infra", 2],
+    ["tools/cdktf/synth.mjs", 1],
+    ["tools/cdktf/bindings.mjs", 1],
+  ])("says that npm ci was forgotten, before anything is loaded: %s", (file, exitCode) => {
     const project = temporaryDirectory();
-    for (const file of ["bin", "tools", "package.json"])
-      cpSync(join(ROOT, file), join(project, file), { recursive: true });
-    const copy = join(project, "bin/infra");
-    const { status, stderr } = spawnSync(copy, ["plan"], { encoding: "utf8" });
-    expect(stderr).toContain("Run: npm ci");
-    expect(status).toBe(2);
+    for (const part of ["bin", "tools", "package.json"])
+      cpSync(join(ROOT, part), join(project, part), { recursive: true });
+    const { status, stderr } = spawnSync(process.execPath, [join(project, file), "plan"], { encoding: "utf8" });
+    expect(stderr).toBe(`The dependencies are not installed. Run: npm ci (in ${project})\n`);
+    expect(status).toBe(exitCode);
   });
 });
 
@@ -94,7 +98,7 @@ describe("Node", () => {
     expect(stderr).toBe("");
   });
 
-  it.each(["bin/infra", "tools/cdktf/synth.mjs"])("is checked before anything else: %s", (file) => {
+  it.each(["bin/infra", "tools/cdktf/synth.mjs", "tools/cdktf/bindings.mjs"])("is checked first: %s", (file) => {
     const project = temporaryDirectory();
     for (const folder of ["bin", "tools"]) cpSync(join(ROOT, folder), join(project, folder), { recursive: true });
     put(join(project, "package.json"), '{ "type": "module", "engines": { "node": "^12.1.0" } }');
