@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { RULES, type Rule } from "@operation-app/preflight";
+import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
 import type { Verb } from "../tools/cli/command.ts";
 import { VERBS } from "../tools/cli/verbs.mjs";
@@ -25,6 +26,26 @@ async function shown<T>(path: string): Promise<T> {
   );
   return (await import(file)) as T;
 }
+
+// Whoever types it in finds `npm run lint` as content as before.
+it("shows every file as the formatter writes it", async () => {
+  const files = [...PAGE.matchAll(/`([\w/.-]+\.ts)`:\n\n( *)```ts\n(.*?)^ *```$/gms)];
+  expect(files.map(([, path]) => path)).toEqual([
+    "packages/preflight/src/rules/network/tenancy.ts",
+    "packages/preflight/tests/rules/network/tenancy.test.ts",
+    "modules/audit/index.ts",
+    "__tests__/modules/audit.test.ts",
+    "tools/cli/environments.ts",
+  ]);
+  for (const [, path, margin = "", code = ""] of files) {
+    const input = code.replaceAll(new RegExp(`^${margin}`, "gm"), "");
+    const { stdout } = await execa("node_modules/.bin/biome", ["format", `--stdin-file-path=${path}`], {
+      cwd: ROOT,
+      input,
+    });
+    expect(`${stdout}\n`).toBe(input);
+  }
+});
 
 it("shows a first rule that can be made, and an id that no rule has", async () => {
   const { TENANCY_RULE } = await shown<{ TENANCY_RULE: Rule }>("packages/preflight/src/rules/network/tenancy.ts");

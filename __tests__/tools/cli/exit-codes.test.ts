@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { verbNamed } from "../../../tools/cli/infra.ts";
 import { VERBS } from "../../../tools/cli/verbs.mjs";
 import { runInfra } from "../../support/infra.ts";
 
@@ -17,16 +18,6 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   new: ["environment", "staging"],
 };
 const ASKS = { apply: ["--yes"], release: ["--yes"], rollback: ["--yes"], deploy: ["--auto-approve"] };
-const WITHOUT_ENVIRONMENT = [
-  "synth",
-  "destroy-local",
-  "inspect",
-  "upgrade",
-  "framework",
-  "provider",
-  "completion",
-  "new",
-];
 /** Their words are a file, or a command line. */
 const BY_OPTION_ONLY = ["check", "review", "run", "console"];
 
@@ -40,7 +31,13 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
 };
 const stepOf = (verb: string) => STEPS[verb] ?? [];
 const asks = (verb: string) => (ASKS as Record<string, string[]>)[verb] ?? [];
-const withEnvironment = VERBS.filter((verb) => !WITHOUT_ENVIRONMENT.includes(verb));
+/** A verb that takes one, itself or in its steps. */
+const takesEnvironment = async (verb: string) => {
+  const { command } = await verbNamed(verb);
+  return [command, ...command.commands].some(({ options }) => options.some(({ long }) => long === "--environment"));
+};
+const taking = await Promise.all(VERBS.map(takesEnvironment));
+const withEnvironment = VERBS.filter((_, index) => taking[index]);
 
 describe.each(VERBS)("%s", (verb) => {
   it("has help with an example, and ends with 0", async () => {
@@ -113,7 +110,11 @@ describe("a missing argument", () => {
 
 it.each([
   [["review"], "error: missing required argument 'file'", "bin/infra review plan.json "],
-  [["release", "production"], "error: required option '--version <version>' not specified", "bin/infra release staging "],
+  [
+    ["release", "production"],
+    "error: required option '--version <version>' not specified",
+    "bin/infra release staging ",
+  ],
   [["logs", "production", "app"], "error: too many arguments", "bin/infra logs staging --service app "],
   [["secrets", "set"], "error: missing required argument 'name'", "bin/infra secrets set RAILS_MASTER_KEY staging"],
 ])("a word too few or too many is answered with what to type: %j", async (args, problem, example) => {
