@@ -80,9 +80,12 @@ describe("what is proposed", () => {
     ["rails", "staging", "rails-staging"],
     ["operation-app", "staging", "operation-app-staging"],
     ["operation-apps", "staging", "operation-apps-stg"],
-    ["an-app-of-20-letters", "staging", "an-app-of-20-lett-stg"],
-    ["an-app-of-20-letters", "preview-7", "an-app-of-20-lett-pre"],
-  ])("is a name that its target groups take: %s, %s", (app, name, proposal) => {
+    ["an-app-of-20-letters", "staging", "an-app-of-20-staging"],
+    ["operation-app", "preview-7", "operation-preview-7"],
+    ["warehouse-management", "preview-7", "warehouse-preview-7"],
+    ["warehouse-management", "preview-of-spring", "wm-preview-of-spring"],
+    ["operation-app", "a-preview-of-next-spring", undefined],
+  ])("is a name that its target groups take, of whole words or initials: %s, %s", (app, name, proposal) => {
     const production = base({ app });
     expect(proposedApp(name, production, [production])).toBe(proposal);
   });

@@ -22,15 +22,20 @@ const SHORT: Readonly<Record<string, string>> = {
   production: "prod",
 };
 
-/** A name of the app that no other environment has, and that every AWS resource takes; undefined where none is found. */
+/**
+ * A name of the app that no other environment has, and that every AWS resource takes: as many words of the base's as fit, or
+ * their initials, and the environment's name, or what it is called for short. Undefined where none fits.
+ */
 export function proposedApp(name: string, base: Environment, others: readonly Environment[]): string | undefined {
+  const words = base.app.split("-");
+  const fronts = words.map((_, left) => words.slice(0, words.length - left).join("-"));
+  const initials = words.map(([first]) => first).join("");
+  const ends = [name, ...(SHORT[name] ? [SHORT[name]] : [])];
   const longest = longestAppName(base.ecs);
-  const short = SHORT[name] ?? name.slice(0, 3).replace(/-$/, "");
-  const cut = base.app.slice(0, Math.max(1, longest - short.length - 1)).replace(/-$/, "");
   const taken = new Set(others.map(({ app }) => app));
-  return [`${base.app}-${name}`, `${base.app}-${short}`, `${cut}-${short}`].find(
-    (app) => app.length <= longest && !taken.has(app),
-  );
+  return [...fronts, initials]
+    .flatMap((front) => ends.map((end) => `${front}-${end}`))
+    .find((app) => app.length <= longest && !taken.has(app));
 }
 
 /** A block for the VPC that overlaps with no other environment's, so that the VPCs can be connected some day. */
