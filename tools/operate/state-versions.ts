@@ -1,7 +1,7 @@
 import { InputError, UserError } from "@operation-app/preflight/input";
 import Table from "cli-table3";
 import { type Environment, statePlace } from "../../environments/schema/index.ts";
-import { listStateVersions, readStateVersion, type StateVersion } from "../lib/aws/state-versions.ts";
+import { listStateVersions, readStateVersions, type StateVersion } from "../lib/aws/state-versions.ts";
 import { parseState, type State } from "../lib/terraform/state-file.ts";
 
 /** A version of the state, read where it can be. */
@@ -29,15 +29,20 @@ export async function readVersions(environment: Environment, most: number): Prom
     throw new UserError(
       `${statePlace(environment)} was never written: ${environment.name} is not deployed yet. Run: bin/infra apply ${environment.name}`,
     );
-  return Promise.all(versions.slice(0, most).map((version) => readOne(environment, version)));
+  const newest = versions.slice(0, most);
+  const written = newest.filter(({ isDeletion }) => !isDeletion).map(({ id }) => id);
+  const contents = await readStateVersions(environment, written, contentsOf);
+  return newest.map((version) => ({
+    ...version,
+    ...(version.isDeletion ? { problem: "deleted" } : contents[written.indexOf(version.id)]),
+  }));
 }
 
-async function readOne(environment: Environment, version: StateVersion): Promise<ReadVersion> {
-  if (version.isDeletion) return { ...version, problem: "deleted" };
+function contentsOf(text: string): Pick<ReadVersion, "state" | "problem"> {
   try {
-    return { ...version, state: parseState(await readStateVersion(environment, version.id), "it") };
+    return { state: parseState(text, "it") };
   } catch (error) {
-    if (error instanceof InputError) return { ...version, problem: problemIn(error.message) };
+    if (error instanceof InputError) return { problem: problemIn(error.message) };
     throw error;
   }
 }

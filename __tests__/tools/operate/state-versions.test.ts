@@ -90,6 +90,21 @@ describe("the versions of a state", () => {
     expect((await read())[0]?.problem).toBe("is encrypted by OpenTofu");
   });
 
+  it("are read by one client, a few at a time, however many there are", async () => {
+    const s3 = bucket(...Array.from({ length: 40 }, (_, index) => state(index + 1, [])));
+    let [reading, most] = [0, 0];
+    s3.on(GetObjectCommand).callsFake(async () => {
+      most = Math.max(most, ++reading);
+      await new Promise(setImmediate);
+      reading--;
+      return { Body: { transformToString: async () => state(1, []) } };
+    });
+    expect(await readVersions(environment, 9999)).toHaveLength(40);
+    expect(most).toBeLessThan(10);
+    const clients = s3.commandCalls(GetObjectCommand).map(({ thisValue }) => thisValue);
+    expect(new Set(clients).size).toBe(1);
+  });
+
   it("are none before the first apply", async () => {
     bucket();
     await expect(read()).rejects.toThrow("was never written: production is not deployed yet");

@@ -43,10 +43,36 @@ export async function listStateVersions(environment: Environment): Promise<State
 }
 
 /** The text of a version. @throws AwsError when S3 can't be asked */
-export async function readStateVersion(environment: Environment, VersionId: string): Promise<string> {
-  const object = { Bucket: environment.state.bucket, Key: stateKey(environment), VersionId };
+export async function readStateVersion(environment: Environment, id: string): Promise<string> {
+  const [text = ""] = await readStateVersions(environment, [id], (read) => read);
+  return text;
+}
+
+/** How many states are read at the same time: each is some hundred KB, and held whole while it is parsed. */
+const AT_ONCE = 8;
+
+/**
+ * What is made of the text of each of several versions, in their order.
+ *
+ * @throws AwsError when S3 can't be asked
+ */
+export async function readStateVersions<T>(
+  environment: Environment,
+  ids: readonly string[],
+  use: (text: string) => T,
+): Promise<T[]> {
+  const object = { Bucket: environment.state.bucket, Key: stateKey(environment) };
   return withS3(environment.region, async (s3) => {
-    const { Body } = await s3.send(new GetObjectCommand(object));
-    return (await Body?.transformToString()) ?? "";
+    const made: T[] = [];
+    const waiting = [...ids.entries()];
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, VersionId] = next;
+        const { Body } = await s3.send(new GetObjectCommand({ ...object, VersionId }));
+        made[index] = use((await Body?.transformToString()) ?? "");
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return made;
   });
 }
