@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { bundled } from "../../packages/preflight/tests/support/bundled.ts";
 import { put, temporaryDirectory } from "../../packages/preflight/tests/support/temporary.ts";
 
-const ASKS = `import(${JSON.stringify(resolve("tools/cdktf/cdktf-arguments.ts"))})
-  .then(({ cdktfArguments }) => console.log(JSON.stringify(cdktfArguments() ?? null)));`;
+const ASKS = bundled(`
+  import { cdktfArguments } from "./tools/cdktf/cdktf-arguments.ts";
+  console.log(JSON.stringify(cdktfArguments() ?? null));`);
 
 /** What an app learns that a command of this name runs by way of a shell, as cdktf does. */
 function asked(name: string, env: NodeJS.ProcessEnv = { CDKTF_CONTEXT_JSON: "{}" }) {
   const directory = temporaryDirectory();
-  put(join(directory, "app.mjs"), ASKS);
-  const line = `node --import tsx ${join(directory, "app.mjs")}; true`;
+  put(join(directory, "app.cjs"), ASKS);
+  const line = `node ${join(directory, "app.cjs")}; true`;
   put(
     join(directory, name),
     `require("node:child_process").spawnSync("sh", ["-c", ${JSON.stringify(line)}], { stdio: "inherit" });`,

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
+import { bundled } from "../../../packages/preflight/tests/support/bundled.ts";
 import { put, putExecutable, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { backendStore, openState } from "../../../tools/adopt/state-store.ts";
 import { stateText } from "../../../tools/lib/terraform/state-file.ts";
@@ -68,6 +70,33 @@ echo 'Lock Info:
   Who:       me@laptop
   Created:   2026-01-02 03:04:05' >&2; exit 1`;
 
+/** Waits until the process that uses the state has died. */
+const WAITS = "until [ -e died ]; do sleep 0.05; done";
+
+const USES_A_STATE = bundled(`
+  import { backendStore } from "./tools/adopt/state-store.ts";
+  const [use, directory, state] = process.argv.slice(2);
+  const store = backendStore("x", directory, { command: \`\${directory}/terraform\`, env: process.env });
+  store.lock().then(() => use === "push" && store.push(JSON.parse(state)));`);
+
+/** A process of its own that takes the lock, or writes to the state as well, by a Terraform that is this script. */
+function taking(use: "lock" | "push", script: string) {
+  const directory = temporaryDirectory();
+  putExecutable(join(directory, "terraform"), `#!/bin/sh\n${script}\n`);
+  const program = put(join(directory, "program.cjs"), USES_A_STATE);
+  const child = spawn(process.execPath, [program, use, directory, JSON.stringify(JSON.parse(OLD))]);
+  const has = (file: string) => existsSync(join(directory, file));
+  const until = (file: string) => vi.waitUntil(() => has(file), { timeout: 60_000, interval: 20 });
+  const killedAt = async (file: string, seen = async () => {}) => {
+    await until(file);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await seen();
+    put(join(directory, "died"));
+  };
+  return { has, until, killedAt };
+}
+
 describe("a lock", () => {
   it("is given back", async () => {
     const lock = await storeBehind(HOLDS_THE_LOCK).lock();
@@ -80,39 +109,20 @@ describe("a lock", () => {
   });
 
   it("is given back by itself when this process dies, even before Terraform has it", async () => {
-    const directory = temporaryDirectory();
-    const command = putExecutable(
-      `${directory}/terraform`,
-      `#!/bin/sh\ntouch began\nsleep 1\n${HOLDS_THE_LOCK}\ntouch ended\n`,
-    );
-    const lock = join(import.meta.dirname, "../../../tools/adopt/lock.ts");
-    const script = `import { holdLock } from ${JSON.stringify(lock)}; await holdLock(${JSON.stringify(directory)}, { command: ${JSON.stringify(command)}, env: process.env });`;
-    const taking = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-      cwd: join(lock, "../.."),
-    });
-    while (!existsSync(`${directory}/began`)) await sleep(20);
-    taking.kill("SIGKILL");
-    await vi.waitUntil(() => existsSync(`${directory}/ended`), 10_000);
+    const { killedAt, until } = taking("lock", `touch began\n${WAITS}\n${HOLDS_THE_LOCK}\ntouch ended`);
+    await killedAt("began");
+    await until("ended");
   });
 
   it("is held until a write that outlives this process has ended", async () => {
-    const directory = temporaryDirectory();
-    const command = putExecutable(
-      `${directory}/terraform`,
-      `#!/bin/sh\nif [ "$1" = state ]; then touch writes; sleep 2; touch written; exit; fi\n${HOLDS_THE_LOCK}\ntouch released\n`,
-    );
-    const store = join(import.meta.dirname, "../../../tools/adopt/state-store.ts");
-    const script = `import { backendStore } from ${JSON.stringify(store)};
-      const store = backendStore("x", ${JSON.stringify(directory)}, { command: ${JSON.stringify(command)}, env: process.env });
-      await store.lock();
-      await store.push(${JSON.stringify(JSON.parse(OLD))});`;
-    const moving = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-      cwd: join(store, "../.."),
+    const writes = `if [ "$1" = state ]; then touch writes; ${WAITS}; touch written; exit; fi`;
+    const { killedAt, until, has } = taking("push", `${writes}\n${HOLDS_THE_LOCK}\ntouch released`);
+    await killedAt("writes", async () => {
+      await sleep(300); // time enough for a lock that is not held
+      expect(has("released")).toBe(false);
     });
-    await vi.waitUntil(() => existsSync(`${directory}/writes`), 60_000);
-    moving.kill("SIGKILL");
-    await vi.waitUntil(() => existsSync(`${directory}/released`), 60_000);
-    expect(existsSync(`${directory}/written`)).toBe(true);
+    await until("released");
+    expect(has("written")).toBe(true);
   });
 
   it("is not thought to be lost for what Terraform logs", async () => {
