@@ -236,7 +236,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       expect(again.text).toMatch(/^Objects$/m);
     });
 
-    it("of what others have changed needs something that is deployed", async () => {
+    it("of changes outside Terraform needs a deployed environment", async () => {
       const { exitCode, text } = await run("drift");
       expect(exitCode, text).toBe(1);
       expect(text).toContain("production was never deployed");
@@ -337,13 +337,13 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
 
       await write("damaged");
       const back = await good("state", ["production", "--restore", complete, "--confirm", "production"]);
-      expect(back).toMatch(/^Planned on a copy of .+:\n\nGood: nothing blocks this plan\. No changes\.$/m);
+      expect(back).toMatch(/^Planned with a copy of .+:\n\nGood: nothing blocks this plan\. No changes\.$/m);
       expect(back).not.toContain("a second time");
       expect(back).toContain("The plan is the one above.");
       expect(await stateText()).toBe(whole);
     });
 
-    it("looks what others have changed, and says so in one issue until all is well", async () => {
+    it("reports changes made outside Terraform, in one issue until there are none", async () => {
       const github = await fakeGitHub();
       const job = {
         GITHUB_ACTIONS: "true",
@@ -351,7 +351,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
         GITHUB_TOKEN: "t0ken",
         GITHUB_REPOSITORY: "me/infrastructure",
       };
-      expect(await good("drift", [], job)).toContain("Nothing has changed outside of Terraform in production.");
+      expect(await good("drift", [], job)).toContain("No changes outside Terraform in production.");
 
       const cognito = cognitoClient();
       const state = JSON.parse(await stateText());

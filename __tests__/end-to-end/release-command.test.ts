@@ -105,7 +105,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     const back = await world.start("bin/infra", ["rollback", "production", "--to", "9.9.9", "--yes"]);
     world.project.delete("another.ts");
     expect(exitCode, all).toBe(1);
-    expect(all).toContain("These files differ from the commit, and would be deployed too: another.ts.");
+    expect(all).toContain("These files have uncommitted changes, which would be deployed too: another.ts.");
     expect(all).toMatch(/--version "latest".+never "latest"/);
     expect(all).toContain("Nothing was built or changed.");
     expect(back.exitCode).toBe(1);

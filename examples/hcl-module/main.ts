@@ -1,5 +1,5 @@
 // The old Terraform module, unchanged, under CDKTF: the same state, the same addresses, an empty plan.
-// docs/migration.md goes through it.
+// See docs/migration.md.
 import { App, TerraformOutput } from "cdktf";
 import { AddressedStack } from "../../stacks/addressed-stack.ts";
 import { useAws } from "../../stacks/aws-provider.ts";

@@ -17,8 +17,8 @@ interface Options {
 
 const command = ofNamedEnvironment(newCommand("adopt", ["adopt production --state ../old-project"]))
   .description(
-    "Writes the file beside the environment that says which Cognito objects it takes over, and from where. " +
-      "docs/migration.md goes through it.",
+    "Writes the file next to the environment's that lists which Cognito objects it takes over, and from which state. " +
+      "See docs/migration.md.",
   )
   .requiredOption("--state <place>", STATE)
   .addOption(POOL)
@@ -26,8 +26,8 @@ const command = ofNamedEnvironment(newCommand("adopt", ["adopt production --stat
   .addOption(LEAVE);
 
 const LOGIN_ONLY =
-  "Rails may confirm sign-ups, look users up and log them in. If the app lists, creates, changes or deletes users of this pool, write " +
-  'cognito: { appRights: "administer" } before it is deployed: else Cognito answers AccessDeniedException.';
+  "Rails may confirm sign-ups, look up users and log them in. If the app lists, creates, changes or deletes users of this pool, write " +
+  'cognito: { appRights: "administer" } before deploying; otherwise Cognito answers AccessDeniedException.';
 
 export default verb(command, async () => {
   const { state: place, ...which } = command.opts<Options>();
@@ -41,9 +41,9 @@ export default verb(command, async () => {
   console.log(adoptionReport(adoption, file, before ? overwritten(before, adoption.adopted) : []));
   const key = statePlace(environment);
   console.log(
-    `\nRead ${file}, and commit it. Then, where the old state is ${key} itself: npx cdktf diff ${name}.\n` +
-      `Where it is another: bin/infra move --environment ${name} --state DIR|FILE.` +
+    `\nCheck ${file}, and commit it. Then, if the old state is ${key} itself: npx cdktf diff ${name}.\n` +
+      `Otherwise: bin/infra move --environment ${name} --state DIR|FILE.` +
       (environment.cognito.appRights === "login" ? `\n${LOGIN_ONLY}` : "") +
-      (environment.ci ? `\nBefore GitHub Actions plans it, and before a deployment: bin/infra bootstrap ${name}.` : ""),
+      (environment.ci ? `\nBefore GitHub Actions plans it, and before deploying: bin/infra bootstrap ${name}.` : ""),
   );
 });

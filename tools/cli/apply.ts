@@ -35,18 +35,18 @@ const command = ofEnvironment(
   newCommand("apply", ["apply staging", "apply production --plan .plans/production-20260102030405-77"]),
 )
   .description(
-    "Plans an environment, shows the review, asks, and applies exactly that plan file. A plan that the review stops is not " +
-      "applied, and one that was made before the state moved on neither. docs/ci.md goes through it.",
+    "Plans an environment, shows the review, asks for confirmation, and applies exactly that plan. Refuses a plan that the " +
+      "review blocks, and one that is older than the state. See docs/ci.md.",
   )
-  .option("--plan <directory>", "a plan that `bin/infra plan` has made, instead of a new one")
+  .option("--plan <directory>", "apply this plan, made by `bin/infra plan`, instead of a new one")
   .addOption(
     new Option(
       "--kept",
-      "the plan that `bin/infra plan --keep` has kept of the commit that is checked out, instead of a new one",
+      "apply the plan of the checked-out commit that `bin/infra plan --keep` stored, instead of a new one",
     ).conflicts("plan"),
   )
-  .option("--sha256 <digest>", "of the kept plan that was reviewed; `bin/infra plan --keep` prints it")
-  .option("--yes", "do not ask")
+  .option("--sha256 <digest>", "SHA-256 of the reviewed plan, as `bin/infra plan --keep` printed it")
+  .option("--yes", "skip the confirmation")
   .addOption(LOCK_TIMEOUT);
 
 export default verb(command, async () => {
@@ -54,13 +54,13 @@ export default verb(command, async () => {
   const environment = await environmentNamed(name);
   if (kept && sha256 === undefined) {
     throw new InputError(
-      "--kept needs --sha256, the digest of the plan that was reviewed: another plan may have been kept since.",
+      "--kept needs --sha256, the digest of the plan that was reviewed: a newer plan may have replaced it.",
     );
   }
   if (sha256 !== undefined && !kept)
     throw new InputError("--sha256 is for a kept plan. Write --kept, too, or leave --sha256 out.");
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
-    throw new InputError(`--sha256 ${sha256}: is not a SHA-256 digest. Write the 64 digits that are under the review.`);
+    throw new InputError(`--sha256 ${sha256}: is not a SHA-256 digest. Copy the 64 digits below the review.`);
   }
   refuseUnasked(command, yes);
   if (place !== undefined) readAbout(findPlan(fromCaller(place), place), place);

@@ -16,16 +16,16 @@ interface Options {
 const command = ofEnvironment(newCommand("bootstrap", ["bootstrap production"]))
   .description(
     "Creates what the first deployment needs: the S3 bucket of an environment's Terraform state " +
-      "(versioned, encrypted, private, over TLS only) and, where the environment has a section ci, the OIDC provider and " +
-      "the two roles with which GitHub Actions plans and applies. Running it again changes nothing, or finishes what was interrupted.",
+      "(versioned, encrypted, private, TLS only) and, if the environment has a section ci, the OIDC provider and " +
+      "the two roles with which GitHub Actions plans and applies. Safe to run again: it finishes an interrupted run, and otherwise changes nothing.",
   )
-  .option("--allow-delete", "allow roles that no environment wants any more to be deleted", false)
-  .option("--replace-bucket-settings", "allow the bucket's settings that were made elsewhere to be replaced", false);
+  .option("--allow-delete", "delete roles that no environment needs any more", false)
+  .option("--replace-bucket-settings", "replace settings of the bucket that were made elsewhere", false);
 
 export default verb(command, async () => {
   const signal = abortOnInterruption({
-    say: (name) => `${name}: ending what has begun …`,
-    reason: new UserError("Interrupted. Run it again to go on."),
+    say: (name) => `${name}: finishing the current step …`,
+    reason: new UserError("Interrupted. Run it again to continue."),
   });
   const { environment: name, ...allowed } = command.opts<Options>();
   refuseUnnamed(command);

@@ -12,7 +12,7 @@ const command = withCheckOptions(
     "check plan.json --path aws_ecs_service.app ecr.api",
   ]),
 )
-  .option("--environment <name>", "take out the findings that this environment acknowledges")
+  .option("--environment <name>", "omit the findings that this environment acknowledges")
   .addHelpText("after", "\npackages/preflight/docs/rules.md lists the rules.");
 
 export default verb(command, async (file) => {
@@ -32,8 +32,8 @@ function refuseUnmade(file: string | undefined): void {
   if (file === undefined || existsSync(fromCaller(file))) return;
   if (existsSync(`environments/${file}.ts`))
     throw new InputError(
-      `${file}: is an environment, and checked by bin/infra synth. Or name its JSON, which that writes.`,
+      `${file}: is an environment. bin/infra synth checks it and writes its JSON, which can be checked, too.`,
     );
   if (fromCaller(file).startsWith("cdktf.out/"))
-    throw new InputError(`${file}: is not there. Write it: bin/infra synth`);
+    throw new InputError(`${file}: does not exist. Create it: bin/infra synth`);
 }

@@ -8,7 +8,7 @@ import { readEnvironments } from "../../environments/schema/read.ts";
 import { askToApply, terminalProblem } from "../lib/terminal/question.ts";
 import { nameTool } from "../lib/terraform/naming.ts";
 
-/** For a command that locks the state. */
+/** Option of commands that lock the state. */
 export const LOCK_TIMEOUT = new Option(
   "--lock-timeout <duration>",
   "how long to wait for the state's lock, such as 30s or 10m",
@@ -32,7 +32,7 @@ export function newCommand(name: string, examples: readonly string[]): Command {
   );
 }
 
-/** Wraps beside long names too, and shows no default that says nothing. */
+/** Wraps descriptions next to long option names, and hides defaults of false and []. */
 const HELP: Partial<Help> = {
   minWidthToWrap: 20,
   optionDescription(option) {
@@ -43,28 +43,28 @@ const HELP: Partial<Help> = {
   },
 };
 
-/** What every command's help ends with. */
+/** The end of every command's help: examples and exit codes. */
 export function helpEnd(examples: readonly string[]): string {
   const title = examples.length === 1 ? "Example:" : "Examples:";
   const lines = examples.map((example) => `  bin/infra ${example}`);
   return ["", title, ...lines, "", "Exit codes: 0 success, 1 findings or failure, 2 unusable input."].join("\n");
 }
 
-/** A verb that is about an environment: by its name, or by `--environment`. Changes nothing unless the name is checked. */
+/** For a verb of one environment, named by argument or `--environment`; production by default. */
 export function ofEnvironment(command: Command): Command {
   return command
     .addOption(environmentOption().default("production"))
     .argument("[environment]", "a file in environments/, without .ts", (name: string) => setEnvironment(command, name));
 }
 
-/** The same without a default, for what takes something away or over. `namedEnvironment` has it. */
+/** The same without a default, for verbs that delete or take over. `namedEnvironment` returns it. */
 export function ofNamedEnvironment(command: Command): Command {
   return command
     .addOption(environmentOption())
     .argument("[environment]", "a file in environments/, without .ts", (name: string) => setEnvironment(command, name));
 }
 
-/** The same for a verb whose other words are a command line: the first of them may be the environment. */
+/** The same for a verb that takes a command line, whose first word may be the environment. */
 export function ofEnvironmentAndWords(command: Command, words: string): Command {
   return command
     .usage("[options] [environment] [command...]")
@@ -72,7 +72,7 @@ export function ofEnvironmentAndWords(command: Command, words: string): Command 
     .argument("[command...]", words);
 }
 
-/** The words after the environment, which is set by the first of them if it is the name of one. */
+/** The command line without the environment; sets the environment if the first word names one. */
 export function wordsAfterEnvironment(command: Command, words: readonly string[]): readonly string[] {
   const [first] = words;
   if (first === undefined || command.getOptionValueSource("environment") === "cli") return words;
@@ -85,10 +85,10 @@ export function wordsAfterEnvironment(command: Command, words: readonly string[]
 export function namedEnvironment(command: Command): string {
   const { environment } = command.opts<{ environment?: string }>();
   if (environment !== undefined) return environment;
-  throw new InputError(`Name the environment, as it is called in environments/. See ${command.name()} --help.`);
+  throw new InputError(`Name the environment: one of the files in environments/. See ${command.name()} --help.`);
 }
 
-/** The same as the argument. */
+/** The option that is equivalent to the argument. */
 export function environmentOption(): Option {
   return new Option("--environment <name>", "the same as the argument");
 }
@@ -96,13 +96,13 @@ export function environmentOption(): Option {
 /** @throws InputError where `--environment` says another */
 export function setEnvironment(command: Command, name: string): string {
   const option = command.getOptionValueSource("environment") === "cli" ? command.opts().environment : name;
-  if (option !== name) throw new InputError(`--environment says ${option}. Write one of them.`);
+  if (option !== name) throw new InputError(`--environment says ${option}, the argument ${name}. Use one of them.`);
   command.setOptionValueWithSource("environment", name, "argument");
   return name;
 }
 
 /**
- * For what changes an environment: production is no default where there is no question that shows it.
+ * For verbs that change an environment: without a confirmation that shows it, production is no default.
  *
  * @param yes whether the question is left out
  * @param option that leaves it out
@@ -113,19 +113,19 @@ export function refuseUnasked(command: Command, yes: boolean, option = "--yes"):
   if (problems.length > 0) throw new InputError(problems.join("\n"));
 }
 
-/** What `refuseUnasked` refuses, for a command that reports it with its other problems. */
+/** The problems that `refuseUnasked` throws, for a command that reports them with its others. */
 export function unaskedProblems(command: Command, yes: boolean, option?: string): string[] {
   return [terminalProblem(yes, option), nameProblem(command, yes)].filter((problem) => problem !== undefined);
 }
 
-/** The same for what asks for nothing but a value, or for a yes of its own. */
+/** The same for a verb that only asks for a value, or has a confirmation of its own. */
 export function refuseUnnamed(command: Command): void {
   const problem = nameProblem(command, false);
   if (problem !== undefined) throw new InputError(problem);
 }
 
 /**
- * For what has no question of its own: asks where the environment was not named.
+ * Asks for confirmation if the environment was not named; for verbs without a confirmation of their own.
  *
  * @param what is done, such as `Run this`
  * @throws UserError where the answer is no
@@ -133,39 +133,39 @@ export function refuseUnnamed(command: Command): void {
 export async function askUnnamed(command: Command, what: string, signal?: AbortSignal): Promise<void> {
   if (!isDefault(command)) return;
   const { environment } = command.opts<{ environment: string }>();
-  const isWanted = await askToApply(environment, `${what} in ${environment}? Only "yes" does it: `, signal);
+  const isWanted = await askToApply(environment, `${what} in ${environment}? Only "yes" is accepted: `, signal);
   if (!isWanted) throw new UserError("Nothing was done.");
 }
 
 function nameProblem(command: Command, yes: boolean): string | undefined {
   if (!isDefault(command) || (process.stdin.isTTY && !yes)) return undefined;
-  return `This changes an environment, and none is named. Write --environment ${command.getOptionValue("environment")}, if that is the one.`;
+  return `This changes an environment, and none is named. Write --environment ${command.getOptionValue("environment")} if you mean that one.`;
 }
 
 function isDefault(command: Command): boolean {
   return command.getOptionValueSource("environment") === "default";
 }
 
-/** npm starts a command in the project; a file is named as seen from where it was called. */
+/** Resolves a file name relative to the caller's directory: npm runs commands in the project's. */
 export function fromCaller(file: string): string {
   const { INIT_CWD } = process.env;
   if (file === "-" || isAbsolute(file) || INIT_CWD === undefined) return file;
   const path = resolve(INIT_CWD, file);
   const inProject = relative("", path) || ".";
-  // What is elsewhere is named whole: nobody knows by heart how it is reached from the project.
+  // Outside the project, an absolute path is easier to read than a relative one.
   return inProject.startsWith("..") ? path : inProject;
 }
 
-/** Names a file of the project as seen from where npm was called. */
+/** Path of a file of the project, relative to the caller's directory. */
 export function toCaller(file: string): string {
   const { INIT_CWD } = process.env;
   return INIT_CWD === undefined ? file : relative(INIT_CWD, resolve(file)) || ".";
 }
 
-/** A verb of `bin/infra`: its command line, and what it does. */
+/** A verb of `bin/infra`: its command line and its action. */
 export interface Verb {
   readonly command: Command;
-  /** Not there where the actions of the command do it. */
+  /** Undefined if the subcommands have actions of their own. */
   readonly work?: (...args: string[]) => Promise<void>;
 }
 
@@ -173,7 +173,7 @@ export function verb(command: Command, work?: Verb["work"]): Verb {
   return { command, work };
 }
 
-/** Reads a command line and does the work. */
+/** Parses a command line and runs the verb. */
 export async function runVerb({ command, work }: Verb, args: readonly string[]): Promise<void> {
   const unname = nameTool();
   await reportingMistakes(async () => {
@@ -185,7 +185,7 @@ export async function runVerb({ command, work }: Verb, args: readonly string[]):
   unname();
 }
 
-/** Options that npm has, too, and that may be set for it. */
+/** Options that are also npm's, and may be meant for npm. */
 const NPM_OPTIONS = new Set(["force", "only", "version", "yes"]);
 
 /**
@@ -203,7 +203,7 @@ function refuseSwallowedOptions(command: Command): void {
   if (swallowed.length === 0) return;
   const written = swallowed.map((name) => `--${name}`).join(", ");
   throw new InputError(
-    `npm has kept ${written} for itself. Nothing was done. Write bin/infra instead of npm run, or -- before the options.`,
+    `npm took ${written} as its own. Nothing was done. Use bin/infra instead of npm run, or write -- before the options.`,
   );
 }
 

@@ -29,9 +29,11 @@ const command = newCommand("completion", [
   "completion zsh >>~/.zshrc   # after compinit",
   "completion fish >~/.config/fish/completions/infra.fish",
 ])
-  .description("Prints what makes a shell complete verbs, environments and options of bin/infra, from any checkout.")
+  .description(
+    "Prints a script that makes a shell complete verbs, environments and options of bin/infra, in any checkout.",
+  )
   .addArgument(new Argument("<shell>").choices(Object.keys(SCRIPTS)))
-  .argument("[words...]", "of a command line so far: prints what may stand for the last of them")
+  .argument("[words...]", "a command line so far: prints completions of its last word")
   .passThroughOptions();
 
 export default verb(command, async (shell, ...words) => {

@@ -21,10 +21,10 @@ const command = ofEnvironmentAndWords(
   `another command, such as bash (default: ${RAILS_CONSOLE})`,
 )
   .description(
-    "Opens a Rails console in a running container, by ECS Exec. Takes AWS's session-manager-plugin on the PATH, and " +
-      "`exec: true` in ecs of the environment.",
+    "Opens a Rails console in a running container, by ECS Exec. Needs AWS's session-manager-plugin on the PATH, and " +
+      "`exec: true` in the environment's ecs.",
   )
-  .option("--service <name>", "in which service", "app");
+  .option("--service <name>", "the service to open it in", "app");
 
 export default verb(command, async (...all) => {
   const words = wordsAfterEnvironment(command, all);

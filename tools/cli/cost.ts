@@ -23,8 +23,8 @@ const command: Command = newCommand("cost", [
   "cost --compare production frugal.ts",
 ])
   .description(
-    "Says what an environment, a cdk.tf.json or a plan costs a month, by module and by resource, with what it assumes and " +
-      "what has no known price. docs/cost.md explains it.",
+    "Estimates the monthly cost of an environment, a cdk.tf.json or a plan, by module and resource, with its assumptions and " +
+      "the resources without a known price. See docs/cost.md.",
   )
   .argument(
     "[what]",
@@ -32,12 +32,12 @@ const command: Command = newCommand("cost", [
     named,
   )
   .addOption(environmentOption().default("production"))
-  .option("--compare <what...>", "two of these side by side; one of them, beside the argument")
-  .option("--refresh", "first take today's prices of the region from AWS into the price file, and say what has moved")
-  .option("--json", "as JSON, with every line")
-  .option("--usage <assumptions>", "such as requests=5000000,gbOut=100-200; docs/cost.md lists them")
-  .option("--region <region>", "of a file that does not say it")
-  .option("--source <dir>", "the source that a plan was made of, which has the references that a plan does not");
+  .option("--compare <what...>", "compare two of these, or the argument with one")
+  .option("--refresh", "first update the region's price file from AWS, and list the changes")
+  .option("--json", "print JSON, with every line item")
+  .option("--usage <assumptions>", "assumptions such as requests=5000000,gbOut=100-200; docs/cost.md lists them")
+  .option("--region <region>", "the region of a file that does not name one")
+  .option("--source <dir>", "source directory of the plan, for references that the plan lacks");
 
 export default verb(command, async () => {
   const { environment, compare = [], json, refresh, region, source, usage } = command.opts<Options>();
@@ -66,10 +66,10 @@ async function refreshed(region: string): Promise<void> {
     throw error;
   });
   console.log(
-    `Prices of ${region} of ${today}: ${moved.length} moved, ${unchanged} are the same, ${added.length} are new, ${unanswered.length} were not answered.`,
+    `Prices of ${region} of ${today}: ${moved.length} changed, ${unchanged} unchanged, ${added.length} new, ${unanswered.length} without an answer.`,
   );
   for (const { name, before, after } of moved) console.log(`  ${name}: ${before} → ${after}`);
-  if (unanswered.length > 0) console.log(wrapped(`Not answered, and as old as before: ${unanswered.join(", ")}.`));
+  if (unanswered.length > 0) console.log(wrapped(`Without an answer, and so not updated: ${unanswered.join(", ")}.`));
 }
 
 /** @throws InputError where there is neither such an environment nor such a file */
@@ -79,7 +79,7 @@ async function pricedNamed(name: string, source: string | undefined): Promise<Pr
   return file.endsWith(".ts") ? pricedEnvironmentFile(file) : pricedFile(file, source && fromCaller(source));
 }
 
-/** An environment may be named by `--environment`, too, and then as the same. */
+/** The environment may be named by the argument, by `--environment`, or by both. */
 function named(name: string): string {
   return isFile(name) ? name : setEnvironment(command, name);
 }

@@ -11,27 +11,27 @@ interface Options {
   readonly timeout: string;
 }
 
-/** The steps of `db` that are about the user that Rails logs in as. */
+/** `db user` and `db rotate`: the MySQL user that Rails logs in as. */
 export function addUserSteps(command: Command): void {
   step(
     command,
     "user",
-    "Makes sure that MySQL knows the user of database.appUser: makes it, with its password and its rights. What runs is not disturbed.",
-    "Make the user",
+    "Creates the MySQL user of database.appUser with its password and rights, unless it exists. Running tasks are not affected.",
+    "Create the user",
     async (session, options) => {
       const name = await makeUser(session, options);
       const { environment } = session.deployment;
-      const next = `Now it can be used: write used: true into database.appUser, and run: bin/infra apply ${environment.name}`;
-      return `MySQL knows ${name}.${environment.database.appUser?.used ? "" : ` ${next}`}`;
+      const next = `To use it, write used: true in database.appUser, and run: bin/infra apply ${environment.name}`;
+      return `The MySQL user ${name} exists.${environment.database.appUser?.used ? "" : ` ${next}`}`;
     },
   );
   step(
     command,
     "rotate",
-    "Gives that user another password. Both are valid until no task has the old one, so no request is lost. Run again after a failure, it goes on where it was.",
+    "Changes that user's password. Both passwords are valid until no task uses the old one, so no request fails. Run it again after a failure to continue.",
     "Change the password",
     async (session, options) =>
-      `${await rotatePassword(session, options)} has another password, and MySQL has forgotten the old one.`,
+      `${await rotatePassword(session, options)} has a new password; the old one is no longer valid.`,
   );
 }
 
@@ -43,7 +43,7 @@ function step(
   work: (session: Session, options: RotationOptions) => Promise<string>,
 ): void {
   ofEnvironment(command.command(name).description(description))
-    .option("--timeout <duration>", "how long each task may take, and how long it waits for the services", "20m")
+    .option("--timeout <duration>", "time limit of each task, and of waiting for the services", "20m")
     .addHelpText("after", helpEnd([`db ${name} production`]))
     .action(async (_: string | undefined, options: Options, step: Command) => {
       refuseUnnamed(step);

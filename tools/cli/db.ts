@@ -47,29 +47,29 @@ const command = newCommand("db", [
   "db load production.sql.gz staging",
   "db rotate production",
 ]).description(
-  "The database, through a running container of the app's, by Session Manager: no machine in between, no open port. Takes AWS's " +
-    "session-manager-plugin on the PATH, and `exec: true` in ecs of the environment; console, dump and load take MySQL's own client, too. " +
-    "user and rotate are about the user that Rails logs in as, and take none of that: they run a task.",
+  "Connects to the database through a running container of the app, by Session Manager: no bastion host, no open port. Needs AWS's " +
+    "session-manager-plugin on the PATH, and `exec: true` in the environment's ecs; console, dump and load also need MySQL's client. " +
+    "user and rotate, for the MySQL user that Rails logs in as, need neither: they run a task.",
 );
 
 ofEnvironment(
-  step("tunnel", ["tunnel production --port 13306"], "Leads a port of this machine to the database, until Ctrl-C."),
+  step("tunnel", ["tunnel production --port 13306"], "Forwards a local port to the database, until Ctrl-C."),
 )
-  .option("--port <number>", "of this machine (default: one that is free)")
+  .option("--port <number>", "local port (default: a free one)")
   .action(async (_: string | undefined, options: Options, step: Command) => {
     refuseUnnamed(step);
     await askUnnamed(step, "Open a tunnel");
     const signal = abortOnInterruption({ exitCode: 0 });
     await throughTunnel(options, async ({ databaseName, username }, tunnel) => {
       const client = `mysql --host=127.0.0.1 --port=${tunnel.port} --ssl-mode=REQUIRED --user=${username} --password ${databaseName}`;
-      console.log(`127.0.0.1:${tunnel.port} leads to the database until Ctrl-C:\n  ${client}`);
+      console.log(`127.0.0.1:${tunnel.port} is forwarded to the database until Ctrl-C:\n  ${client}`);
       const stopped = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
       const said = await Promise.race([tunnel.ended, stopped]);
       if (said !== undefined) throw new UserError(`The tunnel has ended. The session-manager-plugin says:\n${said}`);
     });
   });
 
-ofEnvironment(step("console", ["console staging"], "Opens MySQL's client on the database, as its master user.")).action(
+ofEnvironment(step("console", ["console staging"], "Opens MySQL's client, as the master user.")).action(
   async (_: string | undefined, options: Options, step: Command) => {
     refuseUnnamed(step);
     const program = findClient("mysql", process.env);
@@ -85,7 +85,7 @@ ofEnvironment(
   step(
     "dump <destination>",
     ["dump production.sql.gz production", "dump s3://my-bucket/dumps/today.sql.gz production"],
-    "Writes all of the database, as SQL, into a new file or an object in S3; compressed where it ends with .gz.",
+    "Dumps the database as SQL into a new file or an S3 object; compressed if its name ends with .gz.",
   ),
 ).action(async (destination: string, _: string | undefined, options: Options, step: Command) => {
   refuseUnnamed(step);
@@ -102,7 +102,7 @@ ofEnvironment(
     );
     if (exitCode !== 0) {
       await to.discard();
-      throw new UserError(`mysqldump ended with exit code ${exitCode}. Nothing was kept.`);
+      throw new UserError(`mysqldump failed with exit code ${exitCode}. The dump was deleted.`);
     }
     await to.done();
     console.error(`${database.databaseName} of ${environment.name} is in ${destination}.`);
@@ -113,22 +113,22 @@ named(
   step(
     "load <source>",
     ["load production.sql.gz staging", "load s3://my-bucket/dumps/today.sql.gz staging --confirm staging"],
-    "Runs the SQL of a file or an object in S3 on the database: a dump replaces the tables that it has. Asks for the environment's name.",
+    "Runs the SQL of a file or an S3 object: a dump replaces the tables that it contains. Asks for the environment's name.",
   ),
 )
-  .option("--confirm <name>", "the environment's name once more, instead of being asked for it")
+  .option("--confirm <name>", "the environment's name, to skip the question")
   .action(async (source: string, _: string | undefined, options: Options) => {
     const { environment: name, confirm } = options;
-    if (name === undefined) throw new InputError("Name the environment, as it is called in environments/.");
+    if (name === undefined) throw new InputError("Name the environment: one of the files in environments/.");
     if (confirm !== undefined && confirm !== name)
       throw new InputError(`--confirm says ${confirm}, and the environment is ${name}. Nothing was changed.`);
     if (confirm === undefined && !process.stdin.isTTY)
-      throw new InputError(`There is no terminal to ask in. Write --confirm ${name}, if its database is to be loaded.`);
+      throw new InputError(`There is no terminal to ask in. Write --confirm ${name} to load its database.`);
     const program = findClient("mysql", process.env);
     const signal = abortOnInterruption();
     await throughTunnel(options, async (database, { port }, environment) => {
       const input = await openSource(placeOf(source), () => new S3Client({ region: environment.region }));
-      const question = `Load ${source} into ${database.databaseName} of ${name}, over what it has? Only ${name} does it: `;
+      const question = `Load ${source} into ${database.databaseName} of ${name}, replacing its tables? Only ${name} is accepted: `;
       if (!(confirm ?? (await askToApply(name, question, signal, name)))) throw new UserError("Nothing was changed.");
       const args = ["--binary-mode", database.databaseName];
       const exitCode = await runClient({
@@ -138,7 +138,9 @@ named(
         input: Readable.from(input),
       });
       if (exitCode !== 0)
-        throw new UserError(`mysql ended with exit code ${exitCode}: what stood before that in ${source} is loaded.`);
+        throw new UserError(
+          `mysql failed with exit code ${exitCode}: the statements of ${source} up to that point are loaded.`,
+        );
       console.error(`${source} is loaded into ${database.databaseName} of ${name}.`);
     });
   });
@@ -149,8 +151,8 @@ function step(words: string, examples: readonly string[], description: string): 
   return command
     .command(words)
     .description(description)
-    .option("--service <name>", "through which service's container", "app")
-    .option("--instance <name>", "another instance than the deployed one, such as one that was restored")
+    .option("--service <name>", "the service whose container to connect through", "app")
+    .option("--instance <name>", "another instance than the deployed one, such as a restored one")
     .addHelpText("after", helpEnd(examples.map((example) => `db ${example}`)));
 }
 
@@ -173,7 +175,7 @@ async function throughTunnel(
   const plugin = findPlugin(process.env);
   const localPort = port === undefined ? await freePort() : Number(port);
   if (!Number.isInteger(localPort) || localPort < 1 || localPort > 65_535)
-    throw new InputError(`--port ${port}: is no port. Write a number from 1 to 65535.`);
+    throw new InputError(`--port ${port}: is not a port. Write a number from 1 to 65535.`);
   await withDeployment(environment, async (session) => {
     const place = await findPlace(session, service);
     const database = await findDatabase(session, instance);

@@ -10,17 +10,17 @@ import { environmentNamed, fromCaller, newCommand, ofEnvironment, verb } from ".
 
 const command = ofEnvironment(newCommand("deploy-local", ["deploy-local", "deploy-local staging"]))
   .description(
-    "Deploys an environment to an AWS emulator on this machine, with the real Terraform and the real AWS provider and " +
-      "the unchanged JSON, and proves that it works. Needs no AWS account and reaches none.",
+    "Deploys an environment to an AWS emulator on this machine, with the real Terraform, the real AWS provider and " +
+      "the unchanged JSON, and tests it. Needs no AWS account, and never connects to one.",
   )
-  .option("--app <dir>", "directory of your Rails app's Dockerfile, released where a container engine answers")
-  .addHelpText("after", "Beside these, 130 where it was interrupted.");
+  .option("--app <dir>", "directory of your Rails app's Dockerfile, to release it as well (needs a container engine)")
+  .addHelpText("after", "Also 130 if it was interrupted.");
 
 async function deploy(stack: string, app: string): Promise<number> {
   const interruption = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
     if (interruption.signal.aborted) return; // npm and the terminal both send it.
-    console.error(`\n${signal}: ending everything that was started …`);
+    console.error(`\n${signal}: stopping everything that was started …`);
     interruption.abort(signal);
   };
   onInterruption(stop);
@@ -34,7 +34,7 @@ async function deploy(stack: string, app: string): Promise<number> {
     const message = cause instanceof Error ? cause.message : String(cause);
     if (interruption.signal.aborted) {
       // Below the line of what was going on, which has no end.
-      console.error(`\n${cause instanceof UserError ? message : "Ended; nothing was left behind."}`);
+      console.error(`\n${cause instanceof UserError ? message : "Stopped; nothing is left."}`);
       return exitCodeAfter(interruption.signal.reason as NodeJS.Signals);
     }
     const what = cause instanceof StandingError ? "Not released." : "Not deployed.";

@@ -6,8 +6,8 @@ import { environmentNamed, newCommand, refuseUnasked, setEnvironment, verb } fro
 
 const command = newCommand("deploy", ["deploy staging", "deploy staging --auto-approve"])
   .description(
-    "Deploys an environment to AWS: looks whether Terraform, credentials and the state bucket are there, and runs " +
-      "`cdktf deploy`, which shows the plan and asks. What follows the environment goes to cdktf.",
+    "Deploys an environment to AWS: checks that Terraform, credentials and the state bucket exist, and runs " +
+      "`cdktf deploy`, which shows the plan and asks for confirmation. Words after the environment are passed on to cdktf.",
   )
   .usage("[environment] [options of cdktf deploy]")
   .option("--environment <name>", "the same as the argument", "production")

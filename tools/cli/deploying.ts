@@ -18,9 +18,9 @@ export interface DeployingOptions {
 export function deploying(command: Command, timed: string): Command {
   return ofEnvironment(command)
     .option("--allow-dirty", "allow uncommitted changes")
-    .option("--yes", "do not ask")
-    .option("--no-commit", "leave the commit of the versions file to you")
-    .option("--push", "push that commit to the branch that is checked out")
+    .option("--yes", "skip the confirmation")
+    .option("--no-commit", "do not commit the versions file")
+    .option("--push", "push that commit to the checked-out branch")
     .option("--timeout <duration>", timed, "20m")
     .addOption(LOCK_TIMEOUT);
 }
@@ -39,7 +39,7 @@ export async function repositoryProblems(
   return [
     ...(changed.length > 0
       ? [
-          `These files differ from the commit, and would be deployed too: ${changed.join(", ")}. Commit them, or write --allow-dirty.`,
+          `These files have uncommitted changes, which would be deployed too: ${changed.join(", ")}. Commit them, or write --allow-dirty.`,
         ]
       : []),
     ...(identity ? [identity] : []),

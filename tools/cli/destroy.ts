@@ -16,11 +16,11 @@ interface Options {
 
 const command = ofNamedEnvironment(newCommand("destroy", ["destroy staging", "destroy staging --confirm staging"]))
   .description(
-    "Deletes everything that an environment has in AWS, its database, backups and users included: plans it, shows what " +
-      "goes and can't be restored, asks for the environment's name, and applies exactly that plan. One that is protected " +
-      "is refused: write protection: false in its file, and deploy that first.",
+    "Deletes an environment in AWS, with its database, backups and users: plans the deletion, shows what " +
+      "can't be restored, asks for the environment's name, and applies exactly that plan. A protected environment " +
+      "is refused: first write protection: false in its file, and deploy.",
   )
-  .option("--confirm <name>", "the environment's name once more, instead of being asked for it")
+  .option("--confirm <name>", "the environment's name, to skip the question")
   .addOption(LOCK_TIMEOUT);
 
 export default verb(command, async () => {
@@ -30,7 +30,7 @@ export default verb(command, async () => {
   if (confirm !== undefined && confirm !== name)
     throw new InputError(`--confirm says ${confirm}, and the environment is ${name}. Nothing was deleted.`);
   if (confirm === undefined && !process.stdin.isTTY)
-    throw new InputError(`There is no terminal to ask in. Write --confirm ${name}, if ${name} is to be deleted.`);
+    throw new InputError(`There is no terminal to ask in. Write --confirm ${name} to delete ${name}.`);
   refuseProtected(environment);
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
@@ -43,14 +43,14 @@ export default verb(command, async () => {
   if (review.verdict === "blocked") throw new UserError("Nothing was deleted.");
   if (!hasChanges(review)) return progress.text(`\n${name} has nothing to delete.`);
   const isConfirmed =
-    confirm ?? (await askToApply(name, `Delete all of ${name}? Only its name does it: `, undefined, name));
+    confirm ?? (await askToApply(name, `Delete all of ${name}? Only its name is accepted: `, undefined, name));
   if (!isConfirmed) throw new UserError("Nothing was deleted.");
   progress.step("Delete");
   await applyPlan({
     ...made,
     environment,
     lockTimeout,
-    next: [`bin/infra destroy ${name}    plans again what is left, and deletes it`],
+    next: [`bin/infra destroy ${name}    deletes the rest`],
   });
   removePlan(made.directory);
   progress.text(leftText(environment));

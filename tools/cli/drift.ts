@@ -15,8 +15,8 @@ interface Options {
 
 const command = ofEnvironment(newCommand("drift", ["drift staging"]))
   .description(
-    "Looks what has changed in AWS since the last apply, and not by Terraform. Exit code 1 where something has, or nothing was ever deployed. In a job " +
-      "of GitHub Actions, one issue is opened, changed while it differs, and closed. docs/ci.md goes through it.",
+    "Shows changes in AWS that were not made by Terraform. Exit code 1 if there are any, or if nothing is deployed. In a job " +
+      "of GitHub Actions, it opens, updates and closes an issue. See docs/ci.md.",
   )
   .addOption(LOCK_TIMEOUT);
 
@@ -29,12 +29,12 @@ export default verb(command, async () => {
   removePlan(directory);
   if (!isDeployed(plan)) {
     throw new UserError(
-      `${name} was never deployed, or is destroyed: there is nothing in ${statePlace(environment)}, so nothing can be compared. Deploy it first: bin/infra apply --environment ${name}.`,
+      `${name} is not deployed: there is no state in ${statePlace(environment)}. Deploy it first: bin/infra apply --environment ${name}.`,
     );
   }
   const drift = reviewDrift(plan);
   const hasDrifted = drift.length > 0;
-  progress.text(hasDrifted ? textDrift(drift) : `Nothing has changed outside of Terraform in ${name}.`);
+  progress.text(hasDrifted ? textDrift(drift) : `No changes outside Terraform in ${name}.`);
   const markdown = hasDrifted ? markdownDrift(drift) : undefined;
   for (const line of await publishDrift(jobFrom(process.env), name, markdown)) progress.text(line);
   process.exitCode = hasDrifted ? 1 : 0;

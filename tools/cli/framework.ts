@@ -5,28 +5,26 @@ import { newCommand, verb } from "./command.ts";
 
 const command = newCommand("framework", ["framework", "framework cdktn", "framework cdktf"])
   .description(
-    "Says which framework this project is written for. With a name: turns imports, dependencies, scripts and lock file to it.",
+    "Shows which framework this project uses. With a name: switches imports, dependencies, scripts and lock file to it.",
   )
   .argument("[name]", "cdktf (CDK for Terraform), or cdktn (CDK Terrain, its continuation)");
 
 export default verb(command, async (name?: string) => {
   const before = frameworkOf();
   if (name === undefined) {
-    console.log(`This project is written for ${before}.`);
+    console.log(`This project uses ${before}.`);
     return;
   }
   if (!isFramework(name))
     throw new InputError(
-      `"${name}" is none of ${FRAMEWORKS.join(", ")}. Write bin/infra framework cdktn, for example.`,
+      `"${name}" is not a framework: ${FRAMEWORKS.join(" or ")}. Example: bin/infra framework cdktn.`,
     );
   const changed = await switchFramework({ to: name, project: process.cwd(), onStep: (step) => console.log(step) });
   if (changed.length === 0) {
-    console.log(`This project is written for ${name} already.`);
+    console.log(`This project already uses ${name}.`);
     return;
   }
-  console.log(
-    `${changed.length} files are turned to ${name}: git diff shows them. Undo: bin/infra framework ${before}`,
-  );
+  console.log(`${changed.length} files now use ${name}: git diff shows them. Undo: bin/infra framework ${before}`);
   console.log("Next: npm run test:unit, then bin/infra plan, which should change nothing. docs/framework.md");
 });
 

@@ -12,7 +12,7 @@ interface Options {
 }
 
 const command = newCommand("inspect", ["inspect --state ../old-project"])
-  .description("Shows every Cognito object of a state, and where it would live here. Writes nothing.")
+  .description("Shows every Cognito object of a state, and the address it would get here. Changes nothing.")
   .requiredOption("--state <place>", STATE)
   .addOption(POOL)
   .addOption(CLIENT);

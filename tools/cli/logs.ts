@@ -18,14 +18,11 @@ const command = ofEnvironment(
     "logs production --service app,nginx --follow --filter ERROR",
   ]),
 )
-  .description("Shows what the containers have written, of all services in the order of time.")
-  .option(
-    "--service <name>",
-    "some containers only, such as app, nginx, migrate, a worker or a schedule; several with commas",
-  )
-  .option("--since <duration>", "how far back, such as 30s, 10m, 1h or 7d", "10m")
-  .option("--follow", "goes on with what comes, until Ctrl-C")
-  .option("--filter <pattern>", "a filter pattern of CloudWatch, such as ERROR, or '?ERROR ?FATAL' for either");
+  .description("Shows the logs of all services, in order of time.")
+  .option("--service <name>", "only these containers, separated by commas: app, nginx, migrate, a worker or a schedule")
+  .option("--since <duration>", "how far back: 30s, 10m, 1h or 7d", "10m")
+  .option("--follow", "keep printing new lines, until Ctrl-C")
+  .option("--filter <pattern>", "a CloudWatch filter pattern: ERROR, or '?ERROR ?FATAL' for either");
 
 export default verb(command, async () => {
   const { environment: name, service, since, follow, filter } = command.opts<Options>();
@@ -41,7 +38,7 @@ export default verb(command, async () => {
       console.log(text(line, width));
       lines += 1;
     }
-    if (lines === 0 && !follow) console.error(`Nothing was written in the last ${since}${filter ? " that fits" : ""}.`);
+    if (lines === 0 && !follow) console.error(`No ${filter ? "matching " : ""}log lines in the last ${since}.`);
   });
 });
 

@@ -20,22 +20,22 @@ const EXAMPLES = [
 ];
 
 const command = newCommand("maintenance", EXAMPLES).description(
-  "Answers visitors with 503 and a page, by a rule of the load balancer that Terraform does not know: it takes seconds, no plan " +
-    "shows it, no apply ends it, and bin/infra status says that it is on.",
+  "Answers visitors with 503 and a page, by a listener rule outside Terraform: it takes effect in seconds, no plan " +
+    "shows it, no apply ends it, and bin/infra status shows it.",
 );
 
 step(
   "on",
   EXAMPLES.slice(0, 2),
-  "Switches it on; again, with another page or other addresses. Health checks, workers and schedules go on. ELB can't add Retry-After.",
+  "Switches it on; run again to change the page or addresses. Health checks, workers and schedules continue. ELB can't add Retry-After.",
 )
   .option(
     "--page <file>",
-    "HTML of at most 1,024 bytes, in UTF-8; - is standard input. Default: one in Japanese and English",
+    "an HTML file of at most 1,024 bytes, in UTF-8; - for standard input (default: a page in Japanese and English)",
   )
   .option(
     "--allow <address>",
-    "an address or a block, such as 203.0.113.0/24, that gets the app; up to five times",
+    "an address or CIDR block, such as 203.0.113.0/24, that still reaches the app; up to five times",
     collect,
     [],
   )
@@ -45,9 +45,9 @@ step(
     const page = file === undefined ? DEFAULT_PAGE : await readPage(file);
     checkPage(page);
     await withDeployment(await environmentNamed(name), (session) => startMaintenance(session, { page, allowed }));
-    const pass = allowed.length > 0 ? `; ${allowed.join(", ")} get the app` : "";
+    const pass = allowed.length > 0 ? `; ${allowed.join(", ")} still reach the app` : "";
     console.log(
-      `${name}: visitors get 503 and the page within seconds${pass}. It ends with: bin/infra maintenance off ${name}`,
+      `${name}: visitors get 503 and the page within seconds${pass}. To end it: bin/infra maintenance off ${name}`,
     );
   });
 
@@ -55,7 +55,7 @@ step("off", EXAMPLES.slice(2), "Switches it off.").action(
   async (_: string | undefined, { environment: name }: Options, step: Command) => {
     refuseUnnamed(step);
     const wasOn = await withDeployment(await environmentNamed(name), endMaintenance);
-    console.log(wasOn ? `${name}: visitors get the app again within seconds.` : `${name}: maintenance was not on.`);
+    console.log(wasOn ? `${name}: visitors reach the app again within seconds.` : `${name}: maintenance was not on.`);
   },
 );
 

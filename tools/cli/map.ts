@@ -33,8 +33,8 @@ const command: Command = newCommand("map", [
   "map production --format svg -o docs/images/production.svg",
 ])
   .description(
-    "Draws an environment, a cdk.tf.json or a plan as one HTML file that works offline: what stands where, who talks to " +
-      "whom, and by a click the path between two things, hop by hop. docs/map.md explains it.",
+    "Draws an environment, a cdk.tf.json or a plan as one HTML file that works offline: networks, resources and their " +
+      "connections, and the path between two of them, hop by hop. See docs/map.md.",
   )
   .argument(
     "[what]",
@@ -42,12 +42,14 @@ const command: Command = newCommand("map", [
     named,
   )
   .addOption(environmentOption().default("production"))
-  .option("-o, --output <file>", "where to write it; - is standard output (default: NAME.map.html, or .svg, .mmd)")
-  .option("--open", "show it in the browser")
-  .addOption(new Option("--format <format>", "what to write").choices(["html", "svg", "mermaid"]).default("html"))
-  .addOption(new Option("--language <language>", "of its texts (default: the browser's)").choices(["en", "ja"]))
-  .option("--region <region>", "of a file that does not say it, for prices")
-  .option("--source <dir>", "the source that a plan was made of, which has the references that a plan does not");
+  .option("-o, --output <file>", "output file; - for standard output (default: NAME.map.html, .svg or .mmd)")
+  .option("--open", "open it in the browser")
+  .addOption(new Option("--format <format>", "output format").choices(["html", "svg", "mermaid"]).default("html"))
+  .addOption(
+    new Option("--language <language>", "language of its texts (default: the browser's)").choices(["en", "ja"]),
+  )
+  .option("--region <region>", "the region of a file that does not name one, for prices")
+  .option("--source <dir>", "source directory of the plan, for references that the plan lacks");
 
 export default verb(command, async () => {
   const { environment, format, language, open, output, region, source } = command.opts<Options>();
@@ -84,7 +86,7 @@ async function mapNamed(name: string, source: string | undefined, region: string
     : fileMap(file, source && fromCaller(source), region);
 }
 
-/** An environment may be named by `--environment`, too, and then as the same. */
+/** The environment may be named by the argument, by `--environment`, or by both. */
 function named(name: string): string {
   return isFile(name) ? name : setEnvironment(command, name);
 }

@@ -7,7 +7,7 @@ import { terminalProgress } from "../lib/terminal/progress.ts";
 import { environmentNamed, fromCaller, namedEnvironment, newCommand, ofNamedEnvironment, verb } from "./command.ts";
 
 const command = ofNamedEnvironment(newCommand("move-back", ["move-back production --state ../old-project"]))
-  .description("Moves the objects back into the state that they came from.")
+  .description("Moves the objects back into their former state.")
   .requiredOption(
     "--state <place>",
     "the old project's directory (after terraform init), or its local terraform.tfstate",
@@ -23,12 +23,12 @@ export default verb(command, async () => {
   const { wasDone, renamings } = await withMigration(session, (options) => rollback({ ...options, before }));
   if (renamings) console.log(`\n${renamingText(renamings)}`);
   if (renamings || wasDone) {
-    if (wasDone) console.log("\nThere is nothing to move back: the objects are in the old state, and only there.");
+    if (wasDone) console.log("\nNothing to move back: the objects are in the old state only.");
     return;
   }
   progress.step("Rolled back");
   console.log(
-    "\nPut their blocks back into the old project's .tf files before the next terraform apply there: without them, it would destroy the pool.\n" +
-      `Keep ${adoptionFile(name)}: with it, ${name} is not deployed until the pool has moved again. Without it, a deployment would make a second pool.`,
+    "\nPut their blocks back into the old project's .tf files before the next terraform apply there: otherwise it destroys the pool.\n" +
+      `Keep ${adoptionFile(name)}: while it exists, ${name} can't be deployed until the pool is moved again. Without it, a deployment creates a second pool.`,
   );
 });

@@ -12,8 +12,8 @@ interface Options {
 
 const command = ofNamedEnvironment(newCommand("move", ["move production --state ../old-project"]))
   .description(
-    "Moves the Cognito objects from another state into the environment's, after a plan that proves that none changes. " +
-      "docs/migration.md goes through it.",
+    "Moves the Cognito objects from another state into the environment's, after a plan has shown that none changes. " +
+      "See docs/migration.md.",
   )
   .requiredOption(
     "--state <place>",
@@ -21,7 +21,7 @@ const command = ofNamedEnvironment(newCommand("move", ["move production --state 
   )
   .option(
     "--copy",
-    "the file is a copy of the old state: leave it, and print how to take the objects out of the original",
+    "the file is a copy of the old state: don't change it, and print the commands that remove the objects from the original",
   );
 
 export default verb(command, async () => {
@@ -33,7 +33,7 @@ export default verb(command, async () => {
   const { stillInOld, isOneState } = await withMigration(session, move);
   if (isOneState) {
     console.log(
-      `\nThe old state is the environment's own, so there is nothing to move: its moved blocks do it. npx cdktf diff ${name} shows that, and a deployment does it.`,
+      `\nThe old state is the environment's own, so nothing has to be moved: the moved blocks do it on deployment. npx cdktf diff ${name} shows it.`,
     );
     return;
   }
@@ -41,5 +41,5 @@ export default verb(command, async () => {
   if (stillInOld.length > 0) console.log(`\n${removalText(stillInOld)}`);
   else console.log("\nRemove their blocks from the old project's .tf files before the next terraform apply there.");
   const where = stillInOld.length > 0 ? "DIR, the old project's directory" : shellQuoted(place);
-  console.log(`\nTo go back: bin/infra move-back --environment ${name} --state ${where}`);
+  console.log(`\nTo undo: bin/infra move-back --environment ${name} --state ${where}`);
 });

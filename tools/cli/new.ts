@@ -34,17 +34,17 @@ const command: Command = newCommand("new", [
   "new environment staging --app rails-stg --domain none --hours 08:00-20:00 --yes",
 ])
   .description(
-    "Writes a new environment that is another but for what differs: asks for that, says what it costs, and refuses what another environment has already.",
+    "Creates an environment as a copy of another: asks for what differs, shows its cost, and refuses values that another environment uses.",
   )
-  .addArgument(new Argument("<what>", "what is new").choices(["environment"]))
-  .argument("<name>", "of the environment, such as staging", environmentName)
-  .option("--from <environment>", "the environment that it is like", "production")
-  .option("--app <name>", "name of the app in AWS; resources are named after it")
-  .option("--domain <name>", 'its host name, in the zone of the other one\'s; or "none"')
-  .option("--cidr <block>", "IPv4 block of its VPC")
-  .option("--hours <from-to>", 'when its services run, Monday to Friday, such as 08:00-20:00; or "always"')
-  .option("--protection", "guard it against deletion, as production is", false)
-  .option("--yes", "take what is proposed, and write it without a question", false);
+  .addArgument(new Argument("<what>", "what to create").choices(["environment"]))
+  .argument("<name>", "name of the environment, such as staging", environmentName)
+  .option("--from <environment>", "the environment to copy", "production")
+  .option("--app <name>", "name of the app in AWS, the prefix of resource names")
+  .option("--domain <name>", 'host name, in the zone of the copied environment; or "none"')
+  .option("--cidr <block>", "IPv4 CIDR block of its VPC")
+  .option("--hours <from-to>", 'when its services run, Monday to Friday: 08:00-20:00, or "always"')
+  .option("--protection", "protect it against deletion, like production", false)
+  .option("--yes", "accept all proposed values, and skip the confirmation", false);
 
 export default verb(command, async () => {
   const [, name] = command.processedArgs as [string, string];
@@ -60,7 +60,7 @@ export default verb(command, async () => {
   const derive = (texts: Texts) => {
     const own = ownOf(texts, base, options.protection ?? false);
     const problem = cidrProblem(own.cidr, environments);
-    if (problem) throw new InputError(`${problem} Write another one.`);
+    if (problem) throw new InputError(`${problem} Choose another.`);
     return { own, environment: derivedEnvironment(name, base.name, own, inputs) };
   };
   const { own, environment } = derive(await textsOf(name, base, environments, options, derive));
@@ -73,7 +73,7 @@ export default verb(command, async () => {
     console.log(
       `${name} costs about ${money(cost)} USD a month, ${base.name} ${money(before)}: bin/infra cost --compare.`,
     );
-  if (!options.yes && !(await askToApply(name, 'Write it? Only "yes" does it: '))) throw nothingWritten();
+  if (!options.yes && !(await askToApply(name, 'Write it? Only "yes" is accepted: '))) throw nothingWritten();
   write(name, text);
   console.log(`Written, with ${versionsFile(name)}. Next: bin/infra synth, then bin/infra bootstrap ${name}.`);
 });
@@ -82,17 +82,20 @@ const nothingWritten = () => new UserError("Nothing was written.");
 
 /** @throws InvalidArgumentError where files and Terraform stacks can't be called so */
 function environmentName(name: string): string {
-  if (name === "schema") throw new InvalidArgumentError("environments/schema is another folder. Write another name.");
+  if (name === "schema")
+    throw new InvalidArgumentError("environments/schema is a folder of the project. Choose another name.");
   if (name.length > LONGEST_NAME)
-    throw new InvalidArgumentError(`It has ${name.length} characters, and may have ${LONGEST_NAME}.`);
+    throw new InvalidArgumentError(`It has ${name.length} characters; at most ${LONGEST_NAME} are allowed.`);
   if (/^[a-z][a-z0-9-]*$/.test(name)) return name;
-  throw new InvalidArgumentError("Write lower-case letters, digits and hyphens, a letter first, such as staging.");
+  throw new InvalidArgumentError(
+    "Use lower-case letters, digits and hyphens, starting with a letter, such as staging.",
+  );
 }
 
 /** @throws InputError where there is a file of that name, of an environment or of what belongs to one */
 function refuseFiles(name: string): void {
   const taken = readdirSync("environments").filter((file) => file.startsWith(`${name}.`));
-  if (taken.length > 0) throw new InputError(`There is environments/${taken[0]} already. Write another name.`);
+  if (taken.length > 0) throw new InputError(`environments/${taken[0]} already exists. Choose another name.`);
 }
 
 /** What differs, as it is typed. */
@@ -120,7 +123,7 @@ async function textsOf(
   derive: (texts: Texts) => unknown,
 ): Promise<Texts> {
   if (!options.yes && !process.stdin.isTTY)
-    throw new InputError("There is no terminal to ask in. Write --yes to take what is proposed.");
+    throw new InputError("There is no terminal to ask in. Write --yes to accept the proposed values.");
   const zone = base.domain?.hostedZone.name;
   const proposals = {
     app: proposedApp(name, base, environments),
@@ -140,7 +143,7 @@ async function textsOf(
   );
   let texts = { ...proposals, ...given };
   if (isComplete(texts)) derive(texts);
-  else if (options.yes) throw new InputError("There is no name or block left to propose. Write --app and --cidr.");
+  else if (options.yes) throw new InputError("No free name or CIDR block was found. Write --app and --cidr.");
   for (const [key, question] of options.yes ? [] : questions.filter(([key]) => !(key in given))) {
     const answer = await ask(question, proposals[key], (text) => {
       const tried = { ...texts, [key]: text };
@@ -170,7 +173,7 @@ function inputProblem(work: () => unknown): string | undefined {
 function ownOf({ app, domain, cidr, hours }: Texts, base: Environment, protection: boolean): Own {
   const zone = base.domain?.hostedZone.name;
   if (domain !== "none" && zone === undefined)
-    throw new InputError(`${base.name} has no domain, and so no zone for ${domain}. Leave --domain out.`);
+    throw new InputError(`${base.name} has no domain, so there is no hosted zone for ${domain}. Leave out --domain.`);
   const [from, to, ...more] = hours.split("-");
   if (hours !== "always" && (from === undefined || to === undefined || more.length > 0))
     throw new InputError(`"${hours}" is neither always nor hours such as 08:00-20:00.`);

@@ -19,10 +19,10 @@ interface Options {
 
 const command = ofEnvironment(newCommand("plan", ["plan staging"]))
   .description(
-    "Plans an environment into a file, and reviews it. Nothing is applied. In a job of GitHub Actions, the review is also " +
-      "on the page of the run, and in one comment of the pull request. docs/ci.md goes through it.",
+    "Plans an environment into a file, and reviews the plan. Applies nothing. In a job of GitHub Actions, the review is also " +
+      "in the job summary and in a comment on the pull request. See docs/ci.md.",
   )
-  .option("--keep", "keep the plan in the state bucket, under the commit that is checked out, for apply --kept")
+  .option("--keep", "store the plan in the state bucket, under the checked-out commit, for apply --kept")
   .addOption(LOCK_TIMEOUT);
 
 export default verb(command, async () => {
@@ -44,7 +44,7 @@ export default verb(command, async () => {
   const toKeep = changes && isGood ? commit : undefined;
   const sha256 = toKeep && planDigest(directory);
   if (toKeep) {
-    progress.text(`Kept: ${await keepPlan(environment, directory, toKeep)}\nIts SHA-256: ${sha256}`);
+    progress.text(`Stored: ${await keepPlan(environment, directory, toKeep)}\nIts SHA-256: ${sha256}`);
   }
   const markdown = markdownReview(reviewed);
   await publishReview(job, { environment: name, markdown, outputs: { changes, sha256 } });

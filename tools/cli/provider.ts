@@ -13,10 +13,10 @@ import { newCommand, verb } from "./command.ts";
 
 const command = newCommand("provider", ["provider", "provider 6", "provider 5.100.0"])
   .description(
-    "Says which version of the AWS provider is locked. With a version: has it fetched, writes .terraform.lock.hcl and the list of its arguments, and says what to look at.",
+    "Shows the locked version of the AWS provider. With a version: downloads it, updates .terraform.lock.hcl and the list of its arguments, and lists what to check.",
   )
-  .argument("[version]", "a major or a version, such as 6 or 6.25.0")
-  .option("--bindings <directory>", "only list the arguments that an unpacked @cdktf/provider-aws knows");
+  .argument("[version]", "a major version or a version, such as 6 or 6.25.0")
+  .option("--bindings <directory>", "only list the arguments in an unpacked @cdktf/provider-aws");
 
 export default verb(command, async (version?: string) => {
   const { bindings } = command.opts<{ bindings?: string }>();
@@ -28,18 +28,20 @@ export default verb(command, async (version?: string) => {
   }
   if (version === undefined) {
     console.log(
-      `Locked: hashicorp/aws ${lockedVersion() ?? "(none)"}. Arguments known of: ${knownProviderVersions().join(", ")}.`,
+      `Locked: hashicorp/aws ${lockedVersion() ?? "(none)"}. Versions whose arguments are known: ${knownProviderVersions().join(", ")}.`,
     );
     return;
   }
   const { before, version: after, isForEveryPlatform } = await chooseProvider(await findTerraform(), version);
   if (before === after) {
-    console.log(`hashicorp/aws ${after} was locked already. The list of its arguments is written anew.`);
+    console.log(`hashicorp/aws ${after} is already locked. The list of its arguments is updated.`);
     return;
   }
-  console.log(`hashicorp/aws ${after} is locked${before ? ` instead of ${before}` : ""}.`);
+  console.log(`hashicorp/aws ${after} is locked${before ? `; before, it was ${before}` : ""}.`);
   if (!isForEveryPlatform)
-    console.log("It came from a mirror, with the checksums of this platform only: others can't use this lock file.");
+    console.log(
+      "It came from a mirror, with checksums for this platform only: other platforms can't use this lock file.",
+    );
   for (const line of notes(before, after)) console.log(line);
 });
 
@@ -55,8 +57,8 @@ function notes(before: string | undefined, after: string): string[] {
           ? [`  ${type} no longer has ${went.join(", ")}.`]
           : [],
     ),
-    "Next: bin/infra synth finds arguments that it does not have; then bin/infra plan, and read the plan: it should change nothing.",
-    "A state that a newer major has written can't always be read by an older one: go back (bin/infra provider " +
-      `${before ?? "5.100.0"}) before the first apply, not after it. docs/provider.md`,
+    "Next: bin/infra synth finds arguments that it does not have; then run bin/infra plan, which should change nothing.",
+    "An older major version can't always read a state written by a newer one: to undo (bin/infra provider " +
+      `${before ?? "5.100.0"}), do so before the first apply. docs/provider.md`,
   ];
 }

@@ -25,16 +25,16 @@ interface Options extends DeployingOptions {
 
 const command = deploying(
   newCommand("release", ["release staging --version 0.2.0 --context ../my-rails-app"]),
-  "how long the migration may take, and how long the services",
+  "time limit of the migration, and of the services' deployment",
 )
   .description(
-    "Builds and pushes a version, migrates the database with it, plans, shows the review, asks, applies, waits until it runs, " +
-      "and commits the versions file. Run again after a failure, it goes on where it was. docs/release.md goes through it.",
+    "Builds and pushes a version, migrates the database with it, plans, shows the review, asks for confirmation, applies, waits until it is running, " +
+      "and commits the versions file. Run it again after a failure to continue. See docs/release.md.",
   )
-  .requiredOption("--version <version>", "of the images, such as 0.2.0; one that was not used yet")
-  .addOption(new Option("--only <image>", "one image; without the app, nothing is migrated").choices(IMAGE_NAMES))
+  .requiredOption("--version <version>", "version of the images, such as 0.2.0; must be new")
+  .addOption(new Option("--only <image>", "only this image; nginx alone needs no migration").choices(IMAGE_NAMES))
   .option("--context <dir...>", "directory of the app's Dockerfile, or app=DIR, nginx=DIR", [])
-  .addOption(new Option("--builder <name>", "what builds").choices(BUILDERS));
+  .addOption(new Option("--builder <name>", "tool to build with").choices(BUILDERS));
 
 export default verb(command, async () => {
   const signal = abortOnInterruption();
@@ -74,7 +74,7 @@ export default verb(command, async () => {
   const versions = Object.fromEntries(images.map((image) => [image.name, version]));
   const { commit, push = false } = options;
   const edges = realEdges({ environment, progress, signal, lockTimeout, timeoutMs, yes, commit, push, message });
-  const done = `The images are in the registry${app ? ", and the database has been migrated: what runs has to get on with that" : ""}.`;
+  const done = `The images are in the registry${app ? ", and the database is migrated: the running version must work with it" : ""}.`;
   await deployVersions({ environment: name, file, versions, edges, progress, done });
   progress.text(`${name} runs ${images.map((image) => image.name).join(" and ")} ${version}.`);
 });

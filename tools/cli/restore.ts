@@ -47,31 +47,25 @@ const command = ofNamedEnvironment(
   ]),
 )
   .description(
-    "Restores the database into a new instance beside the deployed one, which the app goes on to use, and checks it. " +
-      "--take-over then puts it in the place of the deployed one, by its name and so without another address; that one " +
-      "stays, under another name. Each can be run again after it was interrupted. docs/operation.md has it step by step.",
+    "Restores the database into a new instance and checks it; the app continues to use the deployed one. " +
+      "--take-over then replaces the deployed instance with it, under the same name and address; the old instance " +
+      "is kept, renamed. Both can be run again after an interruption. See docs/operation.md.",
   )
-  .option("--at <time>", "which data: a time with its zone, or latest (the default)")
-  .option("--snapshot <name>", "the data of a snapshot, instead")
-  .option("--list", "only show what can be restored, and what earlier restores have left")
-  .option("--take-over [instance]", "put a restored instance in the place of the deployed one")
-  .option(
-    "--confirm <name>",
-    "the environment's name once more, instead of being asked before a take-over and its apply",
-  )
+  .option("--at <time>", "the point in time: a time with its zone, or latest (the default)")
+  .option("--snapshot <name>", "restore a snapshot instead")
+  .option("--list", "only list what can be restored, and instances of earlier restores")
+  .option("--take-over [instance]", "replace the deployed instance with a restored one")
+  .option("--confirm <name>", "the environment's name, to skip the questions before the take-over and its apply")
   .option(
     "--drill",
-    "restore the newest automated backup into a throw-away instance, check its data, delete it, and write a line to docs/drills.md",
+    "restore the newest automated backup into a temporary instance, check its data, delete it, and add a line to docs/drills.md",
   )
   .option(
     "--check <command>",
-    "of a drill: run this beside the app, such as \"rails runner 'puts User.maximum(:created_at)'\"",
+    "for a drill: run this in a task of the app, such as \"rails runner 'puts User.maximum(:created_at)'\"",
   )
-  .option(
-    "--sql <statement>",
-    "of a drill: ask this (default: the version of the schema, and how many tables there are)",
-  )
-  .option("--timeout <duration>", "of a drill: how long the check may take", "1h")
+  .option("--sql <statement>", "for a drill: run this query (default: the schema's version and the number of tables)")
+  .option("--timeout <duration>", "for a drill: time limit of the check", "1h")
   .addOption(LOCK_TIMEOUT);
 
 export default verb(command, async () => {
@@ -81,7 +75,7 @@ export default verb(command, async () => {
   if (options.takeOver !== undefined) return takeItOver(environment, options);
   if (options.drill) return practise(environment, options);
   if (options.check !== undefined || options.sql !== undefined)
-    throw new InputError("--check and --sql are for a drill. Write --drill, too, or leave them out.");
+    throw new InputError("--check and --sql need --drill. Add --drill, or leave them out.");
   const progress = terminalProgress();
   const signal = abortOnInterruption({ say: () => "Interrupted." });
   const declared = declaredInstance(await readEnvironmentState(environment), environment);
@@ -102,11 +96,11 @@ const DRILLS = "docs/drills.md";
 
 async function practise(environment: Environment, { at, snapshot, list, check, sql, timeout }: Options): Promise<void> {
   if (at !== undefined || snapshot !== undefined || list)
-    throw new InputError("--drill takes the newest automated backup: leave --at, --snapshot and --list out.");
+    throw new InputError("--drill restores the newest automated backup: leave out --at, --snapshot and --list.");
   const asked = checkOf(check, sql);
   const timeoutMs = parseDuration(timeout, "--timeout");
   const progress = terminalProgress();
-  const signal = abortOnInterruption({ say: () => "Interrupted. What was restored is deleted; wait." });
+  const signal = abortOnInterruption({ say: () => "Interrupted. Deleting the restored instance …" });
   progress.text(await describeAccount(environment));
   const declared = declaredInstance(await readEnvironmentState(environment), environment);
   await withDeployment(environment, async (session) => {
@@ -122,14 +116,12 @@ async function takeItOver(environment: Environment, { takeOver: wanted, confirm,
   const { name } = environment;
   if (others.at !== undefined || others.snapshot !== undefined || others.list)
     throw new InputError(
-      "--take-over is for an instance that was restored before: leave --at, --snapshot and --list out.",
+      "--take-over needs an instance that is already restored: leave out --at, --snapshot and --list.",
     );
   if (confirm !== undefined && confirm !== name)
     throw new InputError(`--confirm says ${confirm}, and the environment is ${name}. Nothing was changed.`);
   if (confirm === undefined && !process.stdin.isTTY)
-    throw new InputError(
-      `There is no terminal to ask in. Write --confirm ${name}, if its database is to be taken over.`,
-    );
+    throw new InputError(`There is no terminal to ask in. Write --confirm ${name} to replace its database.`);
   const progress = terminalProgress();
   progress.text(await describeAccount(environment));
   const declared = declaredInstance(await readEnvironmentState(environment), environment);
@@ -139,11 +131,19 @@ async function takeItOver(environment: Environment, { takeOver: wanted, confirm,
       const restored = found.restored.DBInstanceIdentifier ?? "";
       progress.text(`\n${takeOverQuestion(declared, restored, found.old?.DBInstanceIdentifier)}`);
       const isWanted =
-        confirm ?? (await askToApply(name, `Take ${restored} over? Only ${name} does it: `, undefined, name));
+        confirm ??
+        (await askToApply(
+          name,
+          `Replace the deployed database with ${restored}? Only ${name} is accepted: `,
+          undefined,
+          name,
+        ));
       if (!isWanted) throw new UserError("Nothing was changed.");
       await moveOver(environment, session, declared, progress, nameIn(wanted));
     } else
-      progress.text("The restored instance has its place. What is left is to deploy the services with its password.");
+      progress.text(
+        "The restored instance has replaced the deployed one. Next, the services are deployed with its password.",
+      );
   });
   await deployAgain(environment, declared, progress, { isAsked: confirm === undefined, lockTimeout });
 }
@@ -162,7 +162,7 @@ async function moveOver(
       const instances = await listInstances(rds);
       const now = declaredInstance(await target.pull(), environment);
       const there = now.resourceId === declared.resourceId ? situation(now, instances, wanted) : undefined;
-      if (!there) return progress.fact("somebody else has done it in the meantime");
+      if (!there) return progress.fact("already done by another run");
       await takeOver({
         rds,
         progress,
@@ -186,7 +186,7 @@ async function deployAgain(
   { isAsked, lockTimeout }: { readonly isAsked: boolean; readonly lockTimeout: string },
 ): Promise<void> {
   const { name } = environment;
-  const notYet = `The restored database has its place, and the services do not have its password yet. Go on with: bin/infra apply ${name}`;
+  const notYet = `The restored database has replaced the deployed one, but the services do not have its password yet. Continue with: bin/infra apply ${name}`;
   const made = await makePlan({ environment, lockTimeout, progress });
   const reviewed = await reviewPlan(environment, made.plan, made.directory);
   progress.text(`\n${textReview(reviewed)}`);
@@ -201,7 +201,7 @@ async function deployAgain(
   await withDeployment(environment, async (session) => {
     const { rds } = session.clients;
     if (session.deployment.databaseUserSecretArn !== undefined && environment.database.appUser) {
-      progress.step(`Give ${environment.database.appUser.name} its password and rights of today`);
+      progress.step(`Give ${environment.database.appUser.name} its current password and rights`);
       await makeUser(session, { timeoutMs: USER_MS, onLine: progress.output, onFact: progress.fact });
     }
     const old = besides(await listInstances(rds), declared.identifier, "old");

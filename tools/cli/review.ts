@@ -10,7 +10,7 @@ const command = withReviewOptions(
   newCommand("review", ["review plan.json --format markdown --environment production", "review - <plan.json"]),
   POLICY_FILE,
 )
-  .option("--environment <name>", "take out the findings of preflight that this environment acknowledges")
+  .option("--environment <name>", "omit the preflight findings that this environment acknowledges")
   .addHelpText("after", "\npackages/plan-review/README.md explains it.");
 
 export default verb(command, async (file) => {

@@ -23,14 +23,14 @@ interface Options extends DeployingOptions {
 
 const command = deploying(
   newCommand("rollback", ["rollback staging", "rollback production --to 0.1.0"]),
-  "how long the services may take",
+  "time limit of the services' deployment",
 )
   .description(
-    "Goes back to the versions before, or to named ones that are still in ECR: says which migrations have run since, plans, " +
-      "shows the review, asks, applies, waits until it runs, and commits the versions file. It never takes a migration back. " +
-      "docs/release.md goes through it.",
+    "Deploys the previous versions, or the given one if it is still in ECR: lists the migrations since, plans, " +
+      "shows the review, asks for confirmation, applies, waits until it is running, and commits the versions file. It never reverts a migration. " +
+      "See docs/release.md.",
   )
-  .option("--to <version>", "instead of the versions before");
+  .option("--to <version>", "instead of the previous versions");
 
 export default verb(command, async () => {
   const signal = abortOnInterruption();
@@ -67,12 +67,12 @@ export default verb(command, async () => {
   progress.text(`${name} runs ${versionsText(target.versions)}.`);
 
   async function migrationsText(since: Date | undefined): Promise<string> {
-    if (!since) return "No commit says when that version ran, so which migrations have run since is not known.";
+    if (!since) return "No commit shows when that version was deployed, so the migrations since are not known.";
     const found = await withDeployment(environment, (session) => migrationsSince(session, since));
-    const known = `by the log of the migration, which is kept for ${environment.ecs.logRetentionDays} days`;
+    const known = `according to the migration log, which is kept for ${environment.ecs.logRetentionDays} days`;
     if (found.length === 0) return `No migration has run since ${since.toISOString()}, ${known}.`;
     return [
-      `Migrations that have run since ${since.toISOString()}, ${known}. They stay: the older code must get along with them.`,
+      `Migrations that have run since ${since.toISOString()}, ${known}. They are not reverted: the older code must work with them.`,
       ...found.map((one) => `  ${one}`),
     ].join("\n");
   }

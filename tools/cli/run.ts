@@ -22,21 +22,17 @@ interface Options {
 
 const command = ofEnvironmentAndWords(
   newCommand("run", ["run staging -- rails db:migrate:status", "run staging 'rails runner \"puts User.count\"'"]),
-  "what to run",
+  "the command",
 )
   .description(
-    "Runs one command in a task of its own on Fargate, with the deployed image, variables and secrets of a service, and " +
-      "ends with the exit code of the command. A single text is for a shell; several words are a program and its arguments. " +
+    "Runs a one-off command in a Fargate task of its own, with the deployed image, variables and secrets of a service, and " +
+      "exits with its exit code. A single argument is passed to a shell; several are a program and its arguments. " +
       "Ctrl-C stops the task.",
   )
-  .option(
-    "--service <name>",
-    "whose task definition it runs with: a service, or migrate (which needs no command)",
-    "app",
-  )
-  .option("--timeout <duration>", "how long it may take, from the start of the task", "1h")
-  .addHelpText("after", "Beside these, the exit code is the command's; 130 where it was interrupted.")
-  .addHelpText("after", "\nNo secrets in the command: ECS and CloudTrail keep it.");
+  .option("--service <name>", "the task definition to use: a service's, or migrate (which needs no command)", "app")
+  .option("--timeout <duration>", "time limit, from the start of the task", "1h")
+  .addHelpText("after", "Otherwise the exit code of the command; 130 if it was interrupted.")
+  .addHelpText("after", "\nDon't write secrets in the command: ECS and CloudTrail record it.");
 
 export default verb(command, async (...all) => {
   const signal = abortOnInterruption();
@@ -44,7 +40,7 @@ export default verb(command, async (...all) => {
   const { environment: name, service, timeout } = command.opts<Options>();
   const timeoutMs = parseDuration(timeout, "--timeout");
   if (words.length === 0 && service !== "migrate")
-    throw new InputError("What is to be run? Such as: bin/infra run 'rails runner \"puts User.count\"'");
+    throw new InputError("No command is given. Example: bin/infra run 'rails runner \"puts User.count\"'");
   refuseUnnamed(command);
   const environment = await environmentNamed(name);
   await askUnnamed(command, "Run this", signal);

@@ -19,23 +19,23 @@ const command = ofEnvironment(
   newCommand("schedules", ["schedules staging", "schedules --run nightly staging", "schedules --clear production"]),
 )
   .description(
-    "Shows what runs at set times: when it runs next, in the time zone of this machine, how it ended last (ECS shows tasks for " +
-      "about an hour, logs stay), and what AWS could not start. Exit code 1 where one has failed or could not be started.",
+    "Shows scheduled tasks: the next run, in this machine's time zone, the result of the last one (ECS lists stopped tasks for " +
+      "about an hour), and runs that AWS could not start. Exit code 1 if one failed or could not be started.",
   )
-  .option("--run <name>", "runs it now, shows its output, and ends with its exit code; Ctrl-C stops the task")
-  .option("--timeout <duration>", "how long that may take, from the start of the task", "1h")
-  .option("--clear", "forgets what could not be started, which ends its alarm");
+  .option("--run <name>", "run it now, show its output, and exit with its exit code; Ctrl-C stops the task")
+  .option("--timeout <duration>", "time limit of --run, from the start of the task", "1h")
+  .option("--clear", "delete the records of runs that could not be started, which ends their alarm");
 
 export default verb(command, async () => {
   const { environment: name, run, clear, timeout } = command.opts<Options>();
-  if (run !== undefined && clear) throw new InputError("--run and --clear are two things. Write one of them.");
+  if (run !== undefined && clear) throw new InputError("--run and --clear can't be combined.");
   const timeoutMs = parseDuration(timeout, "--timeout");
   if (run !== undefined || clear) refuseUnnamed(command);
   await withDeployment(await environmentNamed(name), async (session) => {
     if (run !== undefined) return runNow(session, run, timeoutMs);
     if (clear) {
       await clearMissed(session);
-      return console.log(`${name}: what could not be started is forgotten.`);
+      return console.log(`${name}: the records of runs that could not be started are deleted.`);
     }
     const [schedules, missed] = [await inspectSchedules(session), await missedRuns(session)];
     console.log(schedulesText(name, schedules, missed));

@@ -30,15 +30,15 @@ interface Options {
 const MOST_BYTES = 6_400_000;
 
 const command = newCommand("secrets", ["secrets missing staging", "secrets set RAILS_MASTER_KEY staging"]).description(
-  "The app's secrets in AWS Secrets Manager, by the variable that Rails gets them as. No value is ever shown.",
+  "The app's secrets in AWS Secrets Manager, by the name of their environment variable. Values are never shown.",
 );
 
 step(
   "set <name>",
   ["set RAILS_MASTER_KEY staging"],
-  "Gives a secret a value, asked for without showing it, or read from standard input.",
+  "Sets the value of a secret, prompted for without echo, or read from standard input.",
 )
-  .option("--force", "a secret that the stack has made up, too")
+  .option("--force", "also set a secret that the stack generated")
   .action(async (variable: string, _: string | undefined, { environment: name, force }: Options, step: Command) => {
     refuseUnnamed(step);
     await withDeployment(await environmentNamed(name), async ({ deployment, clients }) => {
@@ -51,19 +51,19 @@ step(
 step(
   "import <file>",
   ["import .env staging"],
-  "Gives values to all secrets of a file such as .env that the environment reads: shows their names, asks once. - is standard input.",
+  "Sets all secrets in a file such as .env that the environment uses: shows their names, and asks once. - for standard input.",
 )
-  .option("--force", "those that the stack has made up, too")
-  .option("--yes", "asks nothing")
+  .option("--force", "also set secrets that the stack generated")
+  .option("--yes", "skip the confirmation")
   .action(async (file: string, _: string | undefined, options: Options, step: Command) => {
     const { environment: name, force, yes = false } = options;
     refuseUnasked(step, yes);
     const { contents, name: source } = await readInput(fromCaller(file), "a file such as .env", MOST_BYTES);
     await withDeployment(await environmentNamed(name), async ({ deployment, clients }) => {
       const { secrets, leftOut } = secretsIn(contents, source, deployment, force);
-      console.log(`Of ${source}, ${name} gets: ${secrets.map(({ variable }) => variable).join(", ")}`);
-      for (const { variable, why } of leftOut) console.log(`Left out: ${variable}: ${why}`);
-      const question = `Give ${counted(secrets.length, "secret")} of ${name} ${secrets.length === 1 ? "this value" : "these values"}? Only "yes" does it: `;
+      console.log(`From ${source}, for ${name}: ${secrets.map(({ variable }) => variable).join(", ")}`);
+      for (const { variable, why } of leftOut) console.log(`Skipped: ${variable}: ${why}`);
+      const question = `Give ${counted(secrets.length, "secret")} of ${name} ${secrets.length === 1 ? "this value" : "these values"}? Only "yes" is accepted: `;
       if (!yes && !(await askToApply(name, question))) throw new UserError("Nothing was written.");
       for (const { variable, arn, value } of secrets) {
         await setSecret(clients.secrets, arn, value);
@@ -73,39 +73,37 @@ step(
     });
   });
 
-step(
-  "list",
-  ["list staging"],
-  "Shows the names of all, who gives them their values, and when they were changed last.",
-).action(async (_: string | undefined, { environment: name }: Options) => {
-  const secrets = await withDeployment(await environmentNamed(name), listSecrets);
-  const table = new Table({
-    head: ["variable", "secret", "value from", "has a value", "changed"],
-    style: { head: [], border: [] },
-  });
-  for (const secret of secrets) {
-    const changed = secret.changed?.toISOString() ?? "-";
-    table.push([secret.variable, secret.name, secret.origin, secret.hasValue ? "yes" : "no", changed]);
-  }
-  console.log(table.toString());
-});
+step("list", ["list staging"], "Lists all secrets, where their values come from, and when they last changed.").action(
+  async (_: string | undefined, { environment: name }: Options) => {
+    const secrets = await withDeployment(await environmentNamed(name), listSecrets);
+    const table = new Table({
+      head: ["variable", "secret", "value from", "has a value", "changed"],
+      style: { head: [], border: [] },
+    });
+    for (const secret of secrets) {
+      const changed = secret.changed?.toISOString() ?? "-";
+      table.push([secret.variable, secret.name, secret.origin, secret.hasValue ? "yes" : "no", changed]);
+    }
+    console.log(table.toString());
+  },
+);
 
 step(
   "missing",
   ["missing staging"],
-  "Tells which secrets the containers want and that have no value. Exit code 1 where there are any.",
+  "Lists secrets that containers need and that have no value. Exit code 1 if there are any.",
 ).action(async (_: string | undefined, { environment: name }: Options) => {
   const missing = await withDeployment(await environmentNamed(name), missingSecrets);
   for (const { variable, why, containers } of missing)
-    console.log(`${variable} ${why} (wanted by ${containers.join(", ")})`);
-  if (missing.length === 0) console.log(`Every secret that the containers of ${name} want has a value.`);
+    console.log(`${variable} ${why} (needed by ${containers.join(", ")})`);
+  if (missing.length === 0) console.log(`Every secret that the containers of ${name} need has a value.`);
   else process.exitCode = 1;
 });
 
 function whatFollows({ environment }: Deployment): string {
   return environment.ecs.redeployOnNewSecrets
     ? `ECS replaces the tasks that read it: bin/infra status ${environment.name}`
-    : "Tasks take it when they start; those that run keep what they have.";
+    : "Tasks read it when they start; running tasks keep the old value.";
 }
 
 function step(words: string, examples: readonly string[], description: string) {

@@ -32,20 +32,20 @@ const command = ofEnvironment(
   newCommand("state", ["state production", "state production --compare 3sL4kqtJlcpXroDTDmJ"]),
 )
   .description(
-    "Lists the versions of the Terraform state in its bucket, says what is wrong with it and who has locked it, and compares an older one with it by " +
-      "resource. Shows no value. --restore plans on a copy of one, shows what an apply would do with it, asks, and puts it back: under the lock, with a " +
+    "Lists the versions of the Terraform state in its bucket, with problems and the holder of the lock, and compares an older one with the current by " +
+      "resource. Shows no values. --restore plans with a copy of one, shows the plan, asks for confirmation, and restores it: under the lock, with a " +
       "backup. Exit code 1 if the state can't be used.",
   )
-  .option("--compare <version>", "what an older version has that the state now has not, and the other way round")
-  .option("--restore <version>", "make an older version the state again; what is there stays a version, too")
-  .option("--confirm <environment>", "the environment's name, where there is no terminal to ask in")
-  .option("--unproven", "put it back although Terraform can't plan on it")
-  .option("--most <number>", "how many versions are read", "20");
+  .option("--compare <version>", "list resources that only an older version or only the current one has")
+  .option("--restore <version>", "make an older version the current state; the current one remains a version")
+  .option("--confirm <environment>", "the environment's name, if there is no terminal to ask in")
+  .option("--unproven", "restore it even if Terraform can't plan with it")
+  .option("--most <number>", "number of versions to read", "20");
 
 export default verb(command, async () => {
   const options = command.opts<Options>();
   const { environment: name, compare, most } = options;
-  if (!/^[1-9]\d{0,3}$/.test(most)) throw new InputError(`--most ${most}: is no number from 1 to 9999.`);
+  if (!/^[1-9]\d{0,3}$/.test(most)) throw new InputError(`--most ${most}: is not a number from 1 to 9999.`);
   const environment = await environmentNamed(name);
   const versions = await readVersions(environment, Number(most));
   const problem = wrongNow(environment, versions);
@@ -58,7 +58,7 @@ export default verb(command, async () => {
     const version = pickVersion(versions, compare);
     const now = versions[0]?.state;
     if (!version.state) throw new UserError(`${version.id} can't be compared: it is ${version.problem}.`);
-    if (!now) throw new UserError(problem ?? "The state now can't be read.");
+    if (!now) throw new UserError(problem ?? "The current state can't be read.");
     console.log(differenceText(compareStates(now, version.state), version.id));
   }
   if (problem) console.log(problem);
@@ -81,19 +81,19 @@ async function restoreVersion(
   const proved = unproven ? undefined : await prove(environment, version, now?.state);
   if (confirm === undefined) await refuseUnlessTyped(name, version);
   const file = await putBack(environment, version, now);
-  console.log(`${version.id} is the state of ${name} again.${file ? ` What was there is in ${file}.` : ""}`);
-  if (now?.state) console.log(`To go back: bin/infra state ${name} --restore ${now.id}`);
+  console.log(`${version.id} is the state of ${name} again.${file ? ` The former state is in ${file}.` : ""}`);
+  if (now?.state) console.log(`To undo: bin/infra state ${name} --restore ${now.id}`);
   const review = await planned(environment);
   console.log(proved && isSamePlan(proved, review) ? "The plan is the one above." : textReview(review));
   if (review.changes.length > 0)
-    console.log("What it would add is there already, unless it was deleted: import it, or go back.");
+    console.log("The resources that it would add still exist, unless they were deleted: import them, or undo.");
 }
 
 /** @throws UserError where the answer is no, or nobody can be asked */
 async function refuseUnlessTyped(name: string, { id }: ReadVersion): Promise<void> {
-  const problem = terminalProblem(false, `--confirm ${name}`)?.replace("apply", "put it back");
+  const problem = terminalProblem(false, `--confirm ${name}`)?.replace("apply", "restore it");
   if (problem) throw new UserError(`${problem} Nothing was changed.`);
-  const question = `Terraform forgets what is in the state now and not in ${id}. Type ${name} to put it back: `;
+  const question = `Terraform forgets resources that are in the current state and not in ${id}. Type ${name} to restore it: `;
   if (!(await askToApply(name, question, undefined, name))) throw new UserError("Nothing was changed.");
 }
 
@@ -101,13 +101,13 @@ async function refuseUnlessTyped(name: string, { id }: ReadVersion): Promise<voi
 async function prove(environment: Environment, { id }: ReadVersion, now: ReadVersion["state"]): Promise<Review> {
   try {
     const review = await planned(environment, await readStateVersion(environment, id));
-    console.log(`Planned on a copy of ${id}:\n\n${textReview(review)}\n`);
+    console.log(`Planned with a copy of ${id}:\n\n${textReview(review)}\n`);
     for (const line of consequencesOf(review, now)) console.log(line);
     return review;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
-      `${error.message}\nTerraform can't plan on a copy of ${id}. Nothing was changed. To put it back without a plan: --unproven`,
+      `${error.message}\nTerraform can't plan with a copy of ${id}. Nothing was changed. To restore it without a plan: --unproven`,
     );
   }
 }

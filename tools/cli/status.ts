@@ -5,9 +5,9 @@ import { inspectUpkeep } from "../operate/upkeep.ts";
 import { environmentNamed, newCommand, ofEnvironment, verb } from "./command.ts";
 
 const command = ofEnvironment(newCommand("status", ["status staging"])).description(
-  "Shows what runs: tasks, versions, the last deployment, the load balancer's targets, and why tasks have stopped; " +
-    "the database's disk and next password, the certificate, and alarms. Exit code 1 where fewer tasks run than are wanted, " +
-    "a deployment has failed or gone back, a target is not healthy, maintenance is on, an alarm is on, or disk or certificate run out.",
+  "Shows tasks, versions, the last deployment, the load balancer's targets, and why tasks stopped; " +
+    "the database's disk and next password rotation, the certificate, and alarms. Exit code 1 if fewer tasks run than desired, " +
+    "a deployment failed or was rolled back, a target is unhealthy, maintenance mode or an alarm is on, or disk space or the certificate runs out.",
 );
 
 export default verb(command, async () => {

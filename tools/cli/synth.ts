@@ -6,7 +6,7 @@ import { readWarnings, stackDirectory } from "../lib/terraform/synthesized.ts";
 import { newCommand, toCaller, verb } from "./command.ts";
 
 const command = newCommand("synth", ["synth"]).description(
-  "Writes the Terraform JSON of every environment, and checks it with preflight. The same as cdktf synth, but faster: cdktf is not started.",
+  "Writes the Terraform JSON of every environment, and checks it with preflight. Equivalent to cdktf synth, but faster.",
 );
 
 export default verb(command, async () => {
@@ -25,9 +25,7 @@ export default verb(command, async () => {
   for (const stack of existsSync(folder) ? readdirSync(folder).sort() : []) {
     const file = toCaller(join(stackDirectory(output, stack), "cdk.tf.json"));
     const warnings = readWarnings(output, stack);
-    console.log(
-      warnings.length === 0 ? `${file}: checked, nothing found.` : `${file}: ${counted(warnings.length, "warning")}`,
-    );
+    console.log(warnings.length === 0 ? `${file}: no findings.` : `${file}: ${counted(warnings.length, "warning")}`);
     for (const warning of warnings) console.log(wrapped(`  ${warning}`));
   }
 });

@@ -6,11 +6,11 @@ import { newCommand, verb } from "./command.ts";
 
 const command = newCommand("upgrade", ["upgrade", "upgrade 0.2.0", "upgrade --from https://example.com/project.git"])
   .description(
-    "Takes a newer version of this project into this clone: merges it, installs, checks the types, and synthesizes. environments/ (but for its schema), review-policy.ts and examples/ stay as they are. Nothing is committed.",
+    "Merges a newer version of this project into this clone, installs it, checks the types, and synthesizes. Does not change environments/ (except its schema), review-policy.ts and examples/. Commits nothing.",
   )
-  .argument("[version]", "such as 0.2.0; without it, the newest")
-  .option("--from <remote>", "git remote or address that has the versions as tags", "upstream")
-  .option("--keep-conflicts", "leave conflicts in the files, instead of putting everything back");
+  .argument("[version]", "such as 0.2.0 (default: the newest)")
+  .option("--from <remote>", "git remote or URL that has the versions as tags", "upstream")
+  .option("--keep-conflicts", "leave conflicts in the files, instead of undoing the merge");
 
 export default verb(command, async (version?: string) => {
   const { from, keepConflicts } = command.opts<{ from: string; keepConflicts?: boolean }>();
@@ -20,9 +20,9 @@ export default verb(command, async (version?: string) => {
     version,
     keepsConflicts: keepConflicts,
     onStep: (step) => console.log(step),
-    signal: abortOnInterruption({ say: (signal) => `${signal}: everything is put back.` }),
+    signal: abortOnInterruption({ say: (signal) => `${signal}: undoing all changes …` }),
   });
-  if (upgraded === undefined) console.log("This clone has that version already.");
+  if (upgraded === undefined) console.log("This clone already has that version.");
   else for (const line of report(upgraded)) console.log(line);
 });
 
@@ -34,8 +34,8 @@ function report({ from, to, changes, files, moved, gone }: Upgraded): string[] {
     printable(changes === "" ? `CHANGELOG.md has nothing between ${from} and ${to}.` : changes),
     "",
     `${from} is now ${to}: ${counted(files.length, "file is", "files are")} staged. git diff --staged shows them. Undo: git reset --hard && npm ci`,
-    ...list("Addresses that have changed, with their objects:", moved),
-    ...list("Gone from the configuration; the next plan deletes their objects:", gone),
-    "Next: npm run test:unit, and bin/infra plan of each environment: it should change nothing but what is said above. Then commit.",
+    ...list("Changed addresses, which keep their objects:", moved),
+    ...list("Removed from the configuration; the next plan deletes their objects:", gone),
+    "Next: npm run test:unit, and bin/infra plan of each environment: it should change nothing but the above. Then commit.",
   ];
 }

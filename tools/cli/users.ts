@@ -18,8 +18,8 @@ ofEnvironment(
   command
     .command("export <destination>")
     .description(
-      "Writes names, attributes and groups of all users into a new file or an object in S3, one in JSON a line; compressed where " +
-        "it ends with .gz. Passwords and authenticator apps are in no export: Cognito gives them to nobody.",
+      "Exports names, attributes and groups of all users to a new file or an S3 object, one JSON object a line; compressed if " +
+        "its name ends with .gz. Passwords and authenticator apps can't be exported from Cognito.",
     )
     .addHelpText("after", helpEnd(EXAMPLES)),
 ).action(async (destination: string, _: string | undefined, options: { environment: string }, step: Command) => {
@@ -35,7 +35,7 @@ ofEnvironment(
       const count = await exportUsers(client, userPoolId, to.output);
       await to.done();
       console.error(
-        `${count} users of ${userPoolId} are in ${destination}: personal data. Their passwords and authenticator apps are not.`,
+        `${count} users of ${userPoolId} exported to ${destination}: personal data, without passwords and authenticator apps.`,
       );
     } catch (error) {
       await to.discard();

@@ -10,7 +10,7 @@ interface Options {
 }
 
 const command = ofEnvironment(newCommand("verify", ["verify production --plan plan.json"]))
-  .description("Exit code 0 only if a plan leaves every Cognito object as it is, or only moves it.")
+  .description("Exit code 0 only if a plan changes no Cognito object, apart from moving it in the state.")
   .requiredOption("--plan <file>", "the output of terraform show -json; - for standard input");
 
 export default verb(command, async () => {

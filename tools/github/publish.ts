@@ -47,7 +47,7 @@ async function comment(job: Job, environment: string, markdown: string): Promise
 export async function publishDrift(job: Job, environment: string, markdown: string | undefined): Promise<string[]> {
   const mark = `drift ${environment}`;
   if (job.summary)
-    appendFileSync(job.summary, `${markdown ?? `Nothing has changed outside Terraform in ${environment}.`}\n`);
+    appendFileSync(job.summary, `${markdown ?? `No changes outside Terraform in ${environment}.`}\n`);
   if (!job.token) return [];
   const github = new GitHub(job);
   if (markdown !== undefined) {

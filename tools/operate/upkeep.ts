@@ -70,7 +70,7 @@ async function maintenanceOf(session: Session, environment: string): Promise<Ans
   if (!maintenance) return [];
   const { since, allowed } = maintenance;
   const but = allowed.length > 0 ? `, all but ${allowed.join(", ")}` : "";
-  const says = `VISITORS GET 503${but}, since ${since}. It ends with: bin/infra maintenance off ${environment}`;
+  const says = `VISITORS GET 503${but}, since ${since}. To end it: bin/infra maintenance off ${environment}`;
   return [{ says: printable(says), state: "bad" }];
 }
 

@@ -94,5 +94,5 @@ function isOfRelease(address: string): boolean {
 function questionOf(reviewed: Review, environment: string): string {
   const others = othersIn(reviewed);
   const warning = others.length > 0 ? `It changes more than what a release does: ${others.join(", ")}.\n` : "";
-  return `${warning}Apply this to ${environment}? Only "yes" does it: `;
+  return `${warning}Apply this to ${environment}? Only "yes" is accepted: `;
 }

@@ -343,7 +343,7 @@ describe.runIf(
       const port = await freePort();
       const tunnel = world.start(["db", "tunnel", "production", "--port", String(port)]);
       const printed = printedBy(tunnel);
-      await until(async () => printed().includes(`127.0.0.1:${port} leads to the database until Ctrl-C`));
+      await until(async () => printed().includes(`127.0.0.1:${port} is forwarded to the database until Ctrl-C`));
       // MySQL greets whoever connects.
       const client = connect(port, "127.0.0.1");
       const [greeting] = await once(client, "data");

@@ -32,8 +32,8 @@ function expectRefusal({ status, stdout, stderr }: Ran, message: RegExp): void {
 
 describe("a mistake", () => {
   it("says what to run for what synth makes, and for an environment", async () => {
-    expectRefusal(await run("production"), /^production: is an environment, and checked by bin\/infra synth\./);
-    expectRefusal(await run("cdktf.out/stacks/nowhere/cdk.tf.json"), /is not there\. Write it: bin\/infra synth$/m);
+    expectRefusal(await run("production"), /^production: is an environment\. bin\/infra synth checks it/);
+    expectRefusal(await run("cdktf.out/stacks/nowhere/cdk.tf.json"), /does not exist\. Create it: bin\/infra synth$/m);
   });
 
   it("is no wider than the terminal, and one line in a file", async () => {

@@ -75,7 +75,7 @@ describe.each(withEnvironment.filter((verb) => !BY_OPTION_ONLY.includes(verb)))(
     const words = step.length > 0 ? [...step, ...TWICE] : [...TWICE, ...required(verb)];
     const { status, stderr } = await runInfra([verb, ...words]);
     expect(status).toBe(2);
-    expect(stderr).toBe("--environment says production. Write one of them.\n");
+    expect(stderr).toBe("--environment says production, the argument nowhere. Use one of them.\n");
   });
 });
 
@@ -145,7 +145,9 @@ describe("what puts something in the place of a database's data", () => {
 
   it.each(VERBS_THAT_DO)("does not go on where nobody can be asked: %s", async (_, words) => {
     const { status, stderr } = await runInfra(words);
-    expect(stderr).toMatch(/^There is no terminal to ask in\. Write --confirm production, if its database is to be/);
+    expect(stderr).toMatch(
+      /^There is no terminal to ask in\. Write --confirm production to (load|replace) its database/,
+    );
     expect(status).toBe(2);
   });
 });

@@ -119,7 +119,7 @@ describe("a command that npm runs", () => {
       encoding: "utf8",
       input: "x",
     });
-    expect(stderr).toContain("npm has kept --environment for itself. Nothing was done.");
+    expect(stderr).toContain("npm took --environment as its own. Nothing was done.");
     expect(status).toBe(2);
   });
 });
@@ -138,7 +138,7 @@ describe("what changes an environment", () => {
     const { status, stderr } = await runInfra(args);
     expect(status).toBe(2);
     expect(stderr).toContain(
-      "This changes an environment, and none is named. Write --environment production, if that is the one.\n",
+      "This changes an environment, and none is named. Write --environment production if you mean that one.\n",
     );
   });
 });

@@ -37,10 +37,10 @@ it.runIf(process.platform === "linux").each([
 });
 
 it.each([
-  [["production"], "There is environments/production.ts already. Write another name."],
-  [["schema"], "environments/schema is another folder."],
-  [["a-name-that-is-longer-than-any-of-them"], "It has 38 characters, and may have 31."],
-  [["trial"], "There is no terminal to ask in. Write --yes to take what is proposed."],
+  [["production"], "environments/production.ts already exists. Choose another name."],
+  [["schema"], "environments/schema is a folder of the project."],
+  [["a-name-that-is-longer-than-any-of-them"], "It has 38 characters; at most 31 are allowed."],
+  [["trial"], "There is no terminal to ask in. Write --yes to accept the proposed values."],
   [["trial", "--from", "nowhere"], 'There is no environment "nowhere". There are: production.'],
   [["trial", "--yes", "--hours", "8"], '"8" is neither always nor hours such as 08:00-20:00.'],
   [

@@ -23,10 +23,7 @@ describe("a text", () => {
     ["terraform init failed in /tmp:", "tofu init failed in /tmp:"],
     ["can't be locked. Terraform says:", "can't be locked. OpenTofu says:"],
     ["Changed outside Terraform (1)", "Changed outside OpenTofu (1)"],
-    [
-      "Nothing has changed outside of Terraform in production.",
-      "Nothing has changed outside of OpenTofu in production.",
-    ],
+    ["No changes outside Terraform in production.", "No changes outside OpenTofu in production."],
     [
       'description: "Managed by Terraform" → "run terraform apply"',
       'description: "Managed by Terraform" → "run terraform apply"',

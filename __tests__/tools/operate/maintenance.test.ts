@@ -124,7 +124,7 @@ describe("maintenance", () => {
     const [first] = await inspectUpkeep(at, NOW);
     expect(first).toEqual({
       what: "MAINTENANCE",
-      says: "VISITORS GET 503, all but 203.0.113.0/24, since 2026-06-01T00:00:00.000Z. It ends with: bin/infra maintenance off production",
+      says: "VISITORS GET 503, all but 203.0.113.0/24, since 2026-06-01T00:00:00.000Z. To end it: bin/infra maintenance off production",
       state: "bad",
     });
   });

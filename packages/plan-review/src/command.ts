@@ -27,7 +27,7 @@ export function withReviewOptions(command: Command, policy: string): Command {
     .argument("<file>", "the output of terraform show -json PLAN; - for standard input")
     .addOption(new Option("--format <format>", "how to print it").choices(Object.keys(REPORTS)).default("text"))
     .option("--policy <file>", `a policy, in .ts, .mjs or .json, instead of ${policy}`)
-    .option("--source <dir>", "the source that the plan was made of, which has the references that a plan does not");
+    .option("--source <dir>", "source directory of the plan, for references that the plan lacks");
 }
 
 /**

@@ -42,7 +42,7 @@ export function withCheckOptions(command: Command): Command {
     .argument("[file]", "cdk.tf.json, or the output of terraform show -json; - for standard input")
     .option(
       "--source <dir>",
-      "the source that the plan was made of, which has the references that a plan does not; without a file, check the source itself",
+      "source directory of the plan, for references that the plan lacks; without a file, check the source itself",
     )
     .addOption(
       new Option("--format <format>", "how to print findings").choices(["text", "json", "sarif"]).default("text"),

@@ -38,7 +38,7 @@ export async function ask(
 /** Asks before an apply. Only `yes`, or another word, is one, as with Terraform; an interruption is a no. */
 export async function askToApply(
   environment: string,
-  question = `Apply this to ${environment}? Only "yes" does it: `,
+  question = `Apply this to ${environment}? Only "yes" is accepted: `,
   signal?: AbortSignal,
   yes = "yes",
 ): Promise<boolean> {
