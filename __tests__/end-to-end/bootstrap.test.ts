@@ -133,8 +133,8 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
       expect(killed.signal).toBe("SIGKILL");
 
       const finished = await start();
-      expect(finished.all).toContain(`State bucket ${BUCKET} in ${REGION}: already there.`);
-      expect(finished.all).toMatch(/A run that was killed has left a lock on the state .*giving it back/);
+      expect(finished.all).toContain(`State bucket ${BUCKET} in ${REGION}: already exists.`);
+      expect(finished.all).toMatch(/Releasing the lock \(.+\) of an earlier run, which was killed/);
       expect(finished.exitCode).toBe(0);
       expect(finished.all).toMatch(
         /AWS_PLAN_ROLE_ARN +arn:aws:iam::123456789012:role\/ci\/operation-app-production-plan\n/,
@@ -206,9 +206,9 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
 
       const refused = await start();
       expect(refused.exitCode).toBe(1);
-      expect(refused.all).toMatch(/Nothing was changed: the bucket .* has settings of its own/);
+      expect(refused.all).toMatch(/Nothing was changed: the bucket .* has other settings/);
       expect(refused.all).toMatch(/lifecycle rule: .*"ID":"archive-audits".*GLACIER/);
-      expect(refused.all).toMatch(/encryption: .*alias\/audits.*would be AES256/);
+      expect(refused.all).toMatch(/encryption: .*alias\/audits.*would become AES256/);
       expect(refused.all).toContain("versioning: Suspended");
       expect(refused.all).toContain("--replace-bucket-settings");
       expect((await lifecycle()).Rules).toMatchObject([archive]);
@@ -247,7 +247,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
 
       const ended = await interrupted("ci_production_plan_policy: Creation complete", "SIGINT");
       expect(ended.exitCode).toBe(130);
-      expect(ended.all).toContain("OIDC provider for token.actions.githubusercontent.com is used and left as it is");
+      expect(ended.all).toContain("OIDC provider for token.actions.githubusercontent.com is used, and not changed");
       const { Contents: objects = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
       expect(objects.map(({ Key }) => Key)).toEqual(["bootstrap/terraform.tfstate"]);
 
@@ -295,7 +295,7 @@ describe("a command that needs AWS", () => {
   ])("says that the bucket belongs to another account: %s", async (name, options) => {
     const { exitCode, all } = await command(name, ["production", ...options], env);
     expect(exitCode).toBe(1);
-    expect(all).toMatch(/belongs to another account.*Write another into state\.bucket of environments\/production\.ts/);
+    expect(all).toMatch(/belongs to another account.*Set another state\.bucket in environments\/production\.ts/);
     expect(all).not.toMatch(/^\s+at /m);
   });
 

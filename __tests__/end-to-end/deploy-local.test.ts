@@ -55,7 +55,7 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
     const { exitCode, signal, all } = await running;
     expect([130, "SIGINT"]).toContain(exitCode ?? signal);
     expect(all).toContain("NO CONTAINER WILL RUN: neither Docker nor Podman answers here");
-    expect(all).toContain("Ended; nothing was left behind.");
+    expect(all).toContain("Stopped; nothing is left.");
     expect(processesOf(run)).toEqual([]);
     expect(runs()).toEqual([]);
   });

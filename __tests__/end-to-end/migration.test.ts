@@ -159,7 +159,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
   it("of a module moves out of a local state, once no plan would change it, and back", async () => {
     const user = await applyOld("in-module");
     const state = join(old, "terraform.tfstate");
-    expect(await succeed("inspect", "--state", state)).toContain("3 of 3 objects can move in.");
+    expect(await succeed("inspect", "--state", state)).toContain("3 of 3 objects can be moved.");
     await adopt(state);
 
     const adopted = project.read(FILE);
@@ -232,7 +232,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     await adoptPulled();
     const refused = await migration(["move", "--state", old, "--environment", "production"]);
     expect(refused.exitCode, refused.all).toBe(0);
-    expect(refused.all).toContain("so there is nothing to move: its moved blocks do it");
+    expect(refused.all).toContain("so nothing has to be moved: the moved blocks do it on deployment");
 
     const { exitCode, all, changes } = await verifyDiff();
     expect(exitCode, all).toBe(0);
@@ -272,9 +272,9 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     const stops = [
       ["Lock the states", "SIGINT"],
       ["Lock the states", "SIGKILL"],
-      ["Plan the Cognito objects", "SIGINT"],
+      ["Plan the environment's Cognito objects", "SIGINT"],
       ["Write s3", "SIGKILL"],
-      ["Take the objects out", "SIGKILL"],
+      ["Remove the objects", "SIGKILL"],
     ] as const;
     for (const [step, signal] of stops) {
       const running = execa(process.execPath, ["bin/infra", "move", "--state", state, "--environment", "production"], {

@@ -138,7 +138,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       const first = await commit();
       const outputs = join(directory, "outputs");
       const planned = await good("plan", ["--keep"], { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: outputs });
-      expect(planned).toContain(`Kept: s3://${BUCKET}/plans/production/${first}/`);
+      expect(planned).toContain(`Stored: s3://${BUCKET}/plans/production/${first}/`);
       const [, sha256 = ""] = readFileSync(outputs, "utf8").match(/^changes=true\nsha256=([0-9a-f]{64})\n$/) ?? [];
 
       const second = await commit();
@@ -156,13 +156,13 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       }
       const foreign = await run("apply", ["production", "--kept", "--yes", "--sha256", sha256]);
       expect(foreign.exitCode).toBe(1);
-      expect(foreign.text).toContain(`is the plan of production at ${first}, and not of production at ${second}`);
+      expect(foreign.text).toContain(`is the plan of production at ${first}, not of production at ${second}`);
 
       project.write("README.md", "not committed");
       const dirty = await run("apply", ["production", "--kept", "--yes", "--sha256", sha256]);
       expect(dirty.exitCode).toBe(2);
       expect(dirty.text).toContain(
-        "These files differ from the commit, so its plan would be of something else: README.md.",
+        "These files have uncommitted changes, so the plan would not be the commit's: README.md.",
       );
       rmSync(join(project.directory, "README.md"));
 
@@ -175,12 +175,12 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
         sha256.replace(/^./, (digit) => (digit === "0" ? "1" : "0")),
       ]);
       expect(replaced.exitCode).toBe(1);
-      expect(replaced.text).toContain("is not the one that was reviewed");
+      expect(replaced.text).toContain("is not the reviewed one");
       expect(await good("apply", ["production", "--kept", "--yes", "--sha256", sha256])).toContain("Apply complete!");
       // The state has moved on by that.
       const stale = await run("apply", ["production", "--kept", "--yes", "--sha256", sha256]);
       expect(stale.exitCode).toBe(1);
-      expect(stale.text).toContain("The state of production has moved on since this plan was made");
+      expect(stale.text).toContain("The state of production has changed since this plan was made");
     });
 
     it("does not wait for ever: it says who has locked the state", async () => {
@@ -206,7 +206,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       const { exitCode, all } = await running;
       expect(exitCode, all).toBe(1);
       expect(all).toContain("Interrupt received.");
-      expect(all).toMatch(/^Interrupted\. Terraform has stopped in order\.$/m);
+      expect(all).toMatch(/^Interrupted\. Terraform stopped gracefully\.$/m);
       expect(all).not.toContain("context canceled");
       expect(all).toMatch(/^After the apply:\n.+ of the plan's \d+ operations/m);
       expect(all).toMatch(/^ {2}Lock: none\.\n\nNext:\n {2}bin\/infra plan --environment production /m);
@@ -227,7 +227,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       });
       const { exitCode, all } = await running;
       expect(exitCode, all).toBe(1);
-      expect(all).toContain("terraform apply was ended by SIGKILL, from outside");
+      expect(all).toContain("terraform apply was killed by SIGKILL");
       const [, release = ""] =
         all.match(/Lock: left by this run, .+ then release it: (terraform .+ force-unlock \S+)$/m) ?? [];
       const unlock = { cwd: project.directory, env, extendEnv: false, shell: true, input: "yes\n" };
@@ -332,7 +332,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       const shown = await run("state", ["production", "--restore", partial]);
       expect(shown.exitCode, shown.text).toBe(1);
       expect(shown.text).toContain(`An apply would make ${POOL} a second time: it exists`);
-      expect(shown.text).toContain("--confirm production to put it back without a question. Nothing was changed.");
+      expect(shown.text).toContain("--confirm production to restore it without confirmation. Nothing was changed.");
       expect(await stateText()).toBe(whole);
 
       await write("damaged");
@@ -371,7 +371,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       await change("INACTIVE");
       expect(drifted.exitCode, drifted.text).toBe(1);
       expect(drifted.text).toContain(POOL);
-      expect(github.issues).toMatchObject([{ title: "production is not what Terraform made", state: "open" }]);
+      expect(github.issues).toMatchObject([{ title: "production has changes made outside Terraform", state: "open" }]);
       expect(github.issues[0]?.body).toContain(POOL);
       await github.stop();
     });

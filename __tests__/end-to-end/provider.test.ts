@@ -61,7 +61,7 @@ describe.runIf(await endToEnd())("another version of the AWS provider", () => {
     const before = state();
     await expect(chooseProvider(terraform, "6.99", project)).rejects.toThrow(/no available releases match/i);
     await expect(chooseProvider(terraform, "latest", project)).rejects.toThrow(
-      '"latest" is no version of the provider. Write a major or a version, such as 6 or 6.25.0.',
+      '"latest" is not a version of the provider. Write a major version or a version, such as 6 or 6.25.0.',
     );
     expect(state()).toEqual(before);
   });

@@ -83,7 +83,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
     expect(await git("status", "--porcelain")).toBe("");
 
     const killed = world.start("bin/infra", ["release", "--version", "0.2.0", ...build]);
-    killed.stdout.on("data", (text) => String(text).includes("Wait until it runs") && killed.kill("SIGKILL"));
+    killed.stdout.on("data", (text) => String(text).includes("Wait for the deployment") && killed.kill("SIGKILL"));
     expect((await killed).signal).toBe("SIGKILL");
     expect(await git("status", "--porcelain")).toContain(VERSIONS);
     const again = await good("release", "--version", "0.2.0", ...build);

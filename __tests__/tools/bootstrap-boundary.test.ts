@@ -29,7 +29,7 @@ describe("roles of GitHub Actions that are there", () => {
   });
 
   it("are outdated where another version, or other settings, made them: the command is said", async () => {
-    const says = /of another version of this project, or for other settings: .* run: bin\/infra bootstrap production$/;
+    const says = /by another version of this project, or for other settings: .* run: bin\/infra bootstrap production$/;
     deployed({ Application: "operation-app" });
     expect(await refuseMissingBoundary(withRoles())).toMatch(says);
     deployed(tagsOf(withRoles()));
@@ -43,7 +43,7 @@ describe("roles of GitHub Actions that are there", () => {
     sts.on(GetCallerIdentityCommand).resolves({ Account: ACCOUNT });
     iam.on(GetPolicyCommand).rejects(new NoSuchEntityException({ $metadata: {}, message: "no" }));
     await expect(refuseMissingBoundary(withRoles())).rejects.toThrow(
-      /is not there.* run: bin\/infra bootstrap production/,
+      /does not exist.* run: bin\/infra bootstrap production/,
     );
     expect(await refuseMissingBoundary({ ...withRoles(), ci: undefined })).toBeUndefined();
   });

@@ -54,7 +54,7 @@ export function adopt(state: State, environment: Environment, choice: Choice = {
   ];
   if (environment.lb.authenticateCognito) {
     problems.push(
-      `environments/${environment.name}.ts: lb.authenticateCognito: makes an app client of its own. Set it to false until the move is done.`,
+      `environments/${environment.name}.ts: lb.authenticateCognito: creates another app client. Set it to false until the move is done.`,
     );
   }
   if (problems.length > 0) throw new InputError(problems.join("\n"));

@@ -118,7 +118,7 @@ function sensitive(object: StateObject): string[] {
     .filter((name) => MAY_BE_SECRET.test(name))
     .map(
       (name) =>
-        `${object.address}: ${name} is marked as sensitive, so it can't be written into a file. Take the mark away in the old project (nonsensitive(…)), apply, and take the state anew; or leave the object there: --leave ${shellQuoted(object.address)}.`,
+        `${object.address}: ${name} is marked as sensitive, so it can't be written to a file. Remove the mark in the old project (nonsensitive(…)), apply, and pull the state again; or leave the object there: --leave ${shellQuoted(object.address)}.`,
     );
 }
 
@@ -145,7 +145,7 @@ function broken({ address, type, instance }: StateObject): string[] {
   if (holdsUnkeptNumber(schema) || (Array.isArray(schema) && !schema.every(isNamed))) wrong.push("schema");
   return wrong.map(
     (name) =>
-      `${address}: ${name} is broken in this state. Run terraform apply in the old project, and read its state again.`,
+      `${address}: ${name} is invalid in this state. Run terraform apply in the old project, and pull its state again.`,
   );
 }
 

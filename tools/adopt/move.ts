@@ -59,7 +59,7 @@ export async function move(options: MoveOptions): Promise<Moved> {
     return { stillInOld: [], isOneState: true };
   }
   return locked([target, old], progress, async () => {
-    progress.step("Look where the objects are");
+    progress.step("Locate the objects");
     const [oldState, newState] = [await old.pull(), await target.pull()];
     const moving = locate(adopted, oldState, newState);
     tellPlaces(moving, progress);
@@ -67,9 +67,9 @@ export async function move(options: MoveOptions): Promise<Moved> {
     const leaving = moving.flatMap(({ inOld }) => inOld ?? []);
     const stillInOld = old.push ? [] : leaving.map(({ address }) => address);
 
-    progress.step("Plan the Cognito objects of the environment on its new state, before anything is written");
+    progress.step("Plan the environment's Cognito objects with its new state, before anything is written");
     await proveUnchanged(merged);
-    progress.fact(`${moving.length} Cognito objects, none of which would change`);
+    progress.fact(`${moving.length} Cognito objects; none would change`);
     if (merged === newState && (leaving.length === 0 || !old.push)) return { stillInOld };
 
     progress.step("Back up both states");
@@ -78,15 +78,15 @@ export async function move(options: MoveOptions): Promise<Moved> {
     if (merged !== newState) {
       progress.step(`Write ${target.name}`);
       await write(target, merged);
-      progress.fact("written, and read back");
+      progress.fact("written and verified");
       await proveUnchanged(await target.pull());
-      progress.fact("planned on it again: no Cognito object would change");
+      progress.fact("planned again: no Cognito object would change");
     }
 
     if (leaving.length === 0 || !old.push) return { stillInOld };
-    progress.step(`Take the objects out of ${old.name}`);
+    progress.step(`Remove the objects from ${old.name}`);
     await write(old, withoutObjects(oldState, leaving));
-    progress.fact("written, and read back");
+    progress.fact("written and verified");
     return { stillInOld };
   });
 }
@@ -113,16 +113,16 @@ export async function rollback({
   const { adopted, old, target, backUp, progress } = options;
   if (!old.push) {
     throw new InputError(
-      `${old.name}: is a copy, so it does not tell what the old state has now, and can't take anything back. Name the old project's directory instead: --state DIR.`,
+      `${old.name}: is a copy of the old state, so nothing can be moved back into it. Name the old project's directory instead: --state DIR.`,
     );
   }
   if (await isOneState(old, target)) return { renamings: renamings(adopted, await target.pull()) };
   return locked([target, old], progress, async () => {
-    progress.step("Look where the objects are");
+    progress.step("Locate the objects");
     const [oldState, newState] = [await old.pull(), await target.pull()];
     if (before && before.lineage !== oldState.lineage) {
       throw new UserError(
-        `${old.name}: is not the state that the objects came from, by the newest backup of that. Name the old project's own directory: --state DIR.`,
+        `${old.name}: is not the state that the objects came from, according to its newest backup. Name the old project's directory: --state DIR.`,
       );
     }
     const moving = locate(adopted, oldState, newState);
@@ -136,13 +136,13 @@ export async function rollback({
     progress.fact(backUp(oldState, newState));
 
     if (put !== oldState) {
-      progress.step(`Put the objects back into ${old.name}`);
+      progress.step(`Restore the objects in ${old.name}`);
       await write(old, put);
-      progress.fact("written, and read back");
+      progress.fact("written and verified");
     }
-    progress.step(`Take the objects out of ${target.name}`);
+    progress.step(`Remove the objects from ${target.name}`);
     await write(target, withoutObjects(newState, leaving));
-    progress.fact("written, and read back");
+    progress.fact("written and verified");
     return {};
   });
 }
@@ -155,7 +155,7 @@ function refuseTaken(moving: readonly Moving[]): void {
     occupied
       .map(
         ({ from, id }) =>
-          `${from}: another object is in the old state there by now, ${id}. If it is not needed, delete it in AWS, and remove it from the state: terraform state rm ${shellQuoted(from)}.`,
+          `${from}: the old state now has another object at this address, ${id}. If it is not needed, delete it in AWS, and remove it from the state: terraform state rm ${shellQuoted(from)}.`,
       )
       .join("\n"),
   );
@@ -172,7 +172,7 @@ function tellPlaces(moving: readonly Moving[], progress: Progress): void {
 /** The objects as the old state had them. */
 function objectsFrom(before: State | undefined, adopted: AdoptedCognito, returning: readonly Moving[]) {
   if (before === undefined) {
-    throw new UserError("There is no backup of the old state that has these objects, so they can't be put back.");
+    throw new UserError("No backup of the old state has these objects, so they can't be moved back.");
   }
   const kept = locate(adopted, before, emptyState());
   return returning.flatMap(({ from }) => kept.find((one) => one.from === from)?.inOld ?? []);
@@ -188,8 +188,8 @@ function refuseStuckBlocks(adopted: AdoptedCognito, state: State): void {
   const stuck = unmoved(adopted, state).map(([to, { from, id }]) => `${from} (${id}) → ${to}`);
   if (stuck.length === 0) return;
   throw new UserError(
-    `The old state is the environment's own, in which moved blocks do the move, but not of ${stuck.join(", ")}: it is not there, or something else has the new address. ` +
-      "Rename that in the old project first (its block, and terraform state mv), and adopt again.",
+    `The old state is the environment's own, where moved blocks do the move, except for ${stuck.join(", ")}: it is missing, or another resource has the new address. ` +
+      "Rename that resource in the old project first (its block, and terraform state mv), and adopt again.",
   );
 }
 
@@ -206,7 +206,9 @@ async function write(store: StateStore, state: State): Promise<void> {
   if (!store.push) throw new Error(`${store.name} can't be written`);
   await store.push(state);
   if (isDeepStrictEqual(contentsOf(await store.pull()), contentsOf(state))) return;
-  throw new UserError(`${store.name}: was written, but something else is there now. Look who else works on it.`);
+  throw new UserError(
+    `${store.name}: was written, but has changed since: another run is writing to it. Find out which.`,
+  );
 }
 
 /** What a state has, however Terraform orders it and fills it in. */
@@ -223,14 +225,14 @@ export async function locked<T>(stores: readonly StateStore[], progress: Progres
       const lock = await store.lock();
       if (lock) locks.push(lock);
       if (lock || !store.push)
-        progress.fact(lock ? `${store.name}: locked` : `${store.name}: a copy, which is not written`);
-      else progress.text(`Warning: ${store.name} can't be locked. Make sure that no other run writes it now.`);
+        progress.fact(lock ? `${store.name}: locked` : `${store.name}: a copy, which is not changed`);
+      else progress.text(`Warning: ${store.name} can't be locked. Make sure that no other run writes to it.`);
     }
     return await work();
   } finally {
     for (const lock of locks) {
       const complaint = await lock.release();
-      if (complaint) progress.text(`The lock was not given back. Terraform says:\n${complaint}`);
+      if (complaint) progress.text(`The lock could not be released. Terraform says:\n${complaint}`);
     }
   }
 }

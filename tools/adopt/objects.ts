@@ -56,7 +56,7 @@ export function destinations(state: State, choice: Choice = {}): Destination[] {
     Object.values(OWN_ADDRESSES),
   );
   return all.map((object) => {
-    if (leaving.has(object)) return { object, left: "was named with --leave" };
+    if (leaving.has(object)) return { object, left: "left because of --leave" };
     const to = main.get(object) ?? names.get(object);
     return to === undefined ? { object, left: whyLeft(object, pool) } : { object, to };
   });
@@ -67,7 +67,7 @@ function leftBehind(all: readonly StateObject[], pool: StateObject, names: reado
   const others = all.filter((object) => object !== pool);
   const unknown = names.find((name) => !others.some(({ address, id }) => address === name || id === name));
   if (unknown !== undefined)
-    throw new InputError(`--leave ${unknown}: is none of the objects that can stay. There are: ${listed(others)}.`);
+    throw new InputError(`--leave ${unknown}: is not an object that can be left. There are: ${listed(others)}.`);
   return new Set(others.filter(({ address, id }) => names.includes(address) || names.includes(id)));
 }
 
@@ -101,31 +101,31 @@ export function possibleDestinations(state: State, choice: Choice = {}): Destina
   const [first] = clients;
   return destinations(state, { ...choice, client: first?.address }).map((one) =>
     clients.some(({ address }) => address === one.object.address)
-      ? { object: one.object, left: "moves once --client names the one that Rails uses" }
+      ? { object: one.object, left: "moves if --client names it as the one that Rails uses" }
       : one,
   );
 }
 
 /** Says so of a deposed object. */
 export function unfinished({ address, id }: StateObject): string {
-  return `${address}: ${id} is left over from a replacement that did not end. Run terraform apply in the old project first.`;
+  return `${address}: ${id} is left over from an unfinished replacement. Run terraform apply in the old project first.`;
 }
 
 function whyLeft(object: StateObject, pool: StateObject): string {
   const { type } = object;
-  if (isDeposed(object)) return "is left over from a replacement that did not end";
-  if (HELD_TYPES[type]) return `is of another user pool than ${pool.id}`;
-  if (type === "aws_lambda_permission") return "stays beside its function";
+  if (isDeposed(object)) return "is left over from an unfinished replacement";
+  if (HELD_TYPES[type]) return `belongs to another user pool than ${pool.id}`;
+  if (type === "aws_lambda_permission") return "stays with its function";
   if (type === "aws_cognito_user" || type === "aws_cognito_user_in_group")
-    return "is a person, not infrastructure: in the pool they stay what they are";
-  return "is of a type that this project does not hold";
+    return "is a user, not infrastructure: users and their groups stay in the pool unchanged";
+  return "is of a type that this project does not support";
 }
 
 function choosePool(objects: readonly StateObject[], chosen: string | undefined): StateObject {
   const all = objects.filter(({ type }) => type === "aws_cognito_user_pool");
   const pools = all.filter((object) => !isDeposed(object));
   if (all.length > pools.length && pools.length === 0) throw new InputError(all.map(unfinished).join("\n"));
-  if (pools.length === 0) throw new InputError("There is no aws_cognito_user_pool in this state, so nothing moves.");
+  if (pools.length === 0) throw new InputError("This state has no aws_cognito_user_pool.");
   return choose(pools, chosen, "--pool", "user pools") ?? tooMany(pools, "user pools", "--pool");
 }
 
@@ -145,12 +145,12 @@ function choose(objects: readonly StateObject[], chosen: string | undefined, opt
   if (chosen === undefined) return objects.length === 1 ? objects[0] : undefined;
   const found = objects.filter(({ address, id }) => address === chosen || id === chosen);
   if (found.length === 1) return found[0];
-  throw new InputError(`${option} ${chosen}: is none of the ${what} here. There are: ${listed(objects)}.`);
+  throw new InputError(`${option} ${chosen}: is not one of the ${what} in this state. There are: ${listed(objects)}.`);
 }
 
 function tooMany(objects: readonly StateObject[], what: string, option: string): never {
   throw new InputError(
-    `There are ${objects.length} ${what}, and this project has one that its app uses. Name it with ${option}, by address or id: ${listed(objects)}.`,
+    `There are ${objects.length} ${what}, and the app uses one. Name it with ${option}, by address or id: ${listed(objects)}.`,
   );
 }
 
@@ -174,17 +174,17 @@ export function obstacles(moving: readonly StateObject[], region: string): strin
     const before = moving.slice(0, index);
     const complain = (problem: string) => problems.push(`${address}: ${problem}`);
     if (!AWS_PROVIDER.test(resource.provider))
-      complain(`is kept by ${resource.provider}, and not by hashicorp/aws. This project can't take it over.`);
+      complain(`is managed by ${resource.provider}, not by hashicorp/aws. This project can't take it over.`);
     if (id === "")
       complain(
-        "has no id, so the state is not whole. Run terraform apply in the old project, and read its state again.",
+        "has no id, so the state is incomplete. Run terraform apply in the old project, and pull its state again.",
       );
     if (before.some((one) => one.address === address))
       complain("is in this state twice, which Terraform never writes.");
     const same = before.find((one) => one.type === type && one.id === id && id !== "" && one.address !== address);
     if (same)
       complain(
-        `is the same object as ${same.address} (${id}). Let the state forget one of them: terraform state rm ${shellQuoted(address)}.`,
+        `is the same object as ${same.address} (${id}). Remove one of them from the state: terraform state rm ${shellQuoted(address)}.`,
       );
     if (instance.status === "tainted")
       complain(`is tainted, so Terraform would replace it. Run: terraform untaint ${shellQuoted(address)}.`);

@@ -24,14 +24,14 @@ export function inspectionText(found: readonly Destination[]): string {
   const table = new Table(PLAIN);
   table.push(["ADDRESS", "ID", "HERE"]);
   for (const { object, to, left } of found) {
-    table.push([object.address, object.id, to ?? `(left where it is: ${left})`]);
+    table.push([object.address, object.id, to ?? `(stays in the old state: ${left})`]);
   }
   const moving = found.filter(({ to }) => to !== undefined).length;
   const lines = table
     .toString()
     .split("\n")
     .map((line) => line.trimEnd());
-  return [...lines, "", `${moving} of ${found.length} objects can move in.`].join("\n");
+  return [...lines, "", `${moving} of ${found.length} objects can be moved.`].join("\n");
 }
 
 /** What was adopted, what was left, and what could be better. */
@@ -42,36 +42,36 @@ export function adoptionReport(adoption: Adoption, file: string, overwritten: re
   if (overwritten.length > 0) {
     lines.push(
       "",
-      "The file existed, and had other values for (git diff shows them):",
+      "The file already existed, with other values for (git diff shows them):",
       ...overwritten.map((one) => `  ${one}`),
     );
   }
   if (left.length > 0) {
-    lines.push("", "Left where it is, in the old project:");
+    lines.push("", "Stays in the old project:");
     for (const { object, left: why } of left) lines.push(`  ${object.address}: ${why}.`);
   }
   if (marked.length > 0) {
-    lines.push("", "Marked as sensitive in the old state, and in the file all the same, since it is no secret:");
+    lines.push("", "Marked as sensitive in the old state, but written to the file, because it is no secret:");
     for (const one of marked) lines.push(`  ${one}`);
   }
   if (differences.length > 0) {
     lines.push(
       "",
-      `This project's own values differ. The move changes none of them; to get one later, remove that argument from ${file}, in a change of its own:`,
+      `This project's defaults differ. The move keeps the old values; to switch to a default later, remove the argument from ${file} in a separate change:`,
     );
     lines.push(...differences.flatMap(differenceLines));
   }
   if (overriding.length > 0) {
     lines.push(
       "",
-      "The environment sets these itself (cognito.userPool, cognito.client), so the move would change them, and is refused. Remove them until the move is done:",
+      "The environment sets these (cognito.userPool, cognito.client), so the move would change them, and is refused. Remove them until the move is done:",
       ...overriding.flatMap(differenceLines),
     );
   }
   if (unusedDomainPrefix) {
     lines.push(
       "",
-      `cognito.domainPrefix "${unusedDomainPrefix}" of the environment is not used: ${file} has the pool's domain, or that it has none.`,
+      `cognito.domainPrefix "${unusedDomainPrefix}" of the environment is ignored: ${file} decides the pool's domain.`,
     );
   }
   return lines.join("\n");
@@ -102,12 +102,12 @@ export function verdictText({ unchanged, problems, othersLost }: Verdict): strin
   }
   if (othersLost.length > 0) {
     lines.push(
-      `Beside Cognito, this would destroy or forget ${printable(othersLost.join(", "))}. This command does not judge that: read the plan.`,
+      `Apart from Cognito, this plan would destroy or forget ${printable(othersLost.join(", "))}. This command does not check those: read the plan.`,
     );
   }
   const many = `${problems.length} of ${problems.length + unchanged.length} Cognito objects`;
   lines.push(
-    problems.length === 0 ? `All ${unchanged.length} Cognito objects stay as they are.` : `${many} would change.`,
+    problems.length === 0 ? `All ${unchanged.length} Cognito objects stay unchanged.` : `${many} would change.`,
   );
   return lines.join("\n");
 }
@@ -116,7 +116,7 @@ export function verdictText({ unchanged, problems, othersLost }: Verdict): strin
 export function removalText(addresses: readonly string[]): string {
   const resources = [...new Set(addresses.map(withoutIndex))];
   return [
-    "They are in both states now. Remove them from the old one, and their blocks from its .tf files, before the next",
+    "They are now in both states. Remove them from the old one, and their blocks from its .tf files, before the next",
     "terraform apply there. Either by command, in the old project:",
     "",
     `  terraform state rm ${addresses.map(shellQuoted).join(" ")}`,
@@ -137,7 +137,7 @@ export function removalText(addresses: readonly string[]): string {
 /** How objects get their old addresses back within one state. */
 export function renamingText(renamings: readonly string[]): string {
   if (renamings.length === 0)
-    return "The old state is the environment's own, and the objects have their old addresses in it: there is nothing to move back.";
+    return "The old state is the environment's own, and the objects still have their old addresses: nothing to move back.";
   return [
     "The old state is the environment's own. In the directory of the stack (cdktf.out/stacks/<environment>), these give the",
     "objects their old addresses back:",

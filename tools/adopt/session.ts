@@ -40,7 +40,7 @@ export async function withMigration<T>(
   const file = adoptionFile(name);
   if (!adopted) {
     throw new InputError(
-      `There is no ${file}. Write it: bin/infra adopt --environment ${name} --state DIR|FILE. If there was one, bring it back: git checkout.`,
+      `${file} does not exist. Create it: bin/infra adopt --environment ${name} --state DIR|FILE. If it was deleted, restore it: git checkout.`,
     );
   }
   return withStack(environment, progress, async ({ stack, directory, terraform, itsOwn, found, target }) => {
@@ -105,7 +105,7 @@ export async function withStack<T>(
 function leavingNothingAtInterruption(tidyUp: () => void): () => void {
   return onInterruption((signal) => {
     tidyUp();
-    console.error("\nInterrupted. Run the same command again: it goes on from where the objects are.");
+    console.error("\nInterrupted. Run the same command again to continue.");
     process.exit(exitCodeAfter(signal));
   });
 }

@@ -43,7 +43,7 @@ export function backendStore(
       if (contents.trim() !== "") return parseState(contents, name);
       if (!isTheirs) return emptyState();
       throw new InputError(
-        `${name}: there is none. Is it the old project's directory, after terraform init, and in the workspace that has the pool?`,
+        `${name}: no state found. Is this the old project's directory, after terraform init, in the workspace that has the pool?`,
       );
     },
     async push(state) {

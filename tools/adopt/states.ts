@@ -31,7 +31,7 @@ export function locate(adopted: AdoptedCognito, old: State, target: State): Movi
   const ids = new Set([...olds.values(), ...news.values()].map(({ id }) => id));
   if (!objects.some(([to, { id }]) => ids.has(id) || news.has(to))) {
     throw new UserError(
-      "None of the adopted objects is in either state. Is --state the old project's own directory, its root, in its workspace? If it is, adopt what is there now: bin/infra adopt.",
+      "None of the adopted objects is in either state. Is --state the root directory of the old project, in the right workspace? If so, adopt its current objects: bin/infra adopt.",
     );
   }
   const problems = objects.flatMap(([to, object]) => [
@@ -69,11 +69,11 @@ function problemsOfPlaces(
   const problems: string[] = [];
   if (here && here.id !== id)
     problems.push(
-      `${to}: the environment's state has another object there, ${here.id}, and not ${id}. If it is not needed, remove it first: terraform state rm ${shellQuoted(to)}.`,
+      `${to}: the environment's state has another object at this address, ${here.id} instead of ${id}. If it is not needed, remove it first: terraform state rm ${shellQuoted(to)}.`,
     );
   if (!here && there?.id !== id)
     problems.push(
-      `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} there)` : ""}. Adopt what is there now: bin/infra adopt.`,
+      `${from}: ${id} is in neither state${there ? ` (the old one has ${there.id} at this address)` : ""}. Adopt the current objects: bin/infra adopt.`,
     );
   return problems;
 }
@@ -84,7 +84,7 @@ function elsewhere(id: string, address: string, to: string, places: Places, name
   const found = [...places.values()].find((one) => one.id === id && one.type === type && one.address !== address);
   if (!found) return [];
   return [
-    `${address}: ${id} is at ${found.address} in the ${name} state. Give it its address back there: terraform state mv ${shellQuoted(found.address)} ${shellQuoted(address)}.`,
+    `${address}: ${id} is at ${found.address} in the ${name} state. Move it back to its address: terraform state mv ${shellQuoted(found.address)} ${shellQuoted(address)}.`,
   ];
 }
 

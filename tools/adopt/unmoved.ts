@@ -26,7 +26,7 @@ export async function refuseUnmovedObjects(environment: Environment): Promise<vo
   const missing = unmoved(adoptedCognito, state).map(([address, { id }]) => `${address} (${id})`);
   if (missing.length === 0) return;
   throw new UserError(
-    `${adoptionFile(name)} takes over what is not in ${place}: ${missing.join(", ")}. A deployment would make new ones, without the users. ` +
+    `${adoptionFile(name)} takes over objects that are not in ${place}: ${missing.join(", ")}. A deployment would create new ones, without the users. ` +
       `Move them first: bin/infra move --environment ${name} --state DIR|FILE.`,
   );
 }

@@ -39,7 +39,7 @@ export function verify({ resource_changes: changes }: Plan, file: string): Verdi
   const cognito = changes.filter(({ mode, type }) => mode === "managed" && type.startsWith("aws_cognito_"));
   if (cognito.length === 0) {
     throw new InputError(
-      "There is no aws_cognito_* object in this plan, so it proves nothing. Is it the environment's?",
+      "This plan has no aws_cognito_* object, so there is nothing to verify. Is it the environment's?",
     );
   }
   const problems = cognito.flatMap((change) => problemOf(change, file) ?? []);
@@ -68,19 +68,19 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
   });
   if (deposed !== undefined)
     return problem(
-      "is left over from a replacement that did not end.",
-      "End that first: terraform apply, in the project whose plan this is.",
+      "is left over from an unfinished replacement.",
+      "Finish it first: terraform apply, in the project of this plan.",
     );
   if (change.importing != null)
     return problem(
-      "would be imported, which loses what AWS does not tell, such as generate_secret.",
+      "would be imported, which loses arguments that AWS does not return, such as generate_secret.",
       "Move the state instead: bin/infra move.",
     );
   switch (actions) {
     case "no-op": {
       const [before, after] = [idIn(change.before), idIn(change.after)];
       if (before !== undefined && before === after) return undefined;
-      return problem(`would be ${after ?? "another object"} instead of ${before}.`, "Make the plan again.");
+      return problem(`would be ${after ?? "another object"} instead of ${before}.`, "Plan again.");
     }
     case "update": {
       // Terraform calls it an update where only a mark as sensitive goes: then it calls no provider.
@@ -90,21 +90,21 @@ export function problemOf(one: ResourceChange, file: string): Problem | undefine
     }
     case "create":
       return problem(
-        "would be made: this state does not have it.",
+        "would be created: it is not in this state.",
         address === OWN_ADDRESSES.userPool
           ? "Move the pool first: bin/infra move."
-          : `If it is there already, move it first: bin/infra move. If not, write "${address}": null into ${file} until the move is done.`,
+          : `If it already exists, move it first: bin/infra move. If not, write "${address}": null into ${file} until the move is done.`,
       );
     case "delete":
       return problem(
-        "would be deleted, with all that is in it.",
-        `Adopt it (bin/infra adopt), or leave it in the state that it comes from: bin/infra move.`,
+        "would be deleted, with everything in it.",
+        `Adopt it (bin/infra adopt), or leave it in its original state: bin/infra move.`,
       );
     case "forget":
-      return problem("would be forgotten: no state would have it any more.", "Take its removed block away.");
+      return problem("would be forgotten: no state would manage it any more.", "Delete its removed block.");
     default: {
       const differences = forcingOf(change, differencesOf(change, { onlyKnown: true }));
-      return problem(`would be replaced by a new one (${actions}).`, fixFor(one, differences, file), differences);
+      return problem(`would be replaced (${actions}).`, fixFor(one, differences, file), differences);
     }
   }
 }
@@ -122,14 +122,14 @@ function fixFor({ address, type }: ResourceChange, differences: readonly Differe
   const names = new Set(differences.map(({ path }) => /^[^.[]*/.exec(path)?.[0] ?? ""));
   const canBeWritten = names.size === 0 || [...names].some((name) => HELD_TYPES[type]?.includes(name));
   return canBeWritten
-    ? `Write what is there into ${attributesOf(address, file)}.`
-    : `${[...names].join(", ")} can't be written. Bring the old project's state up to date (terraform apply -refresh-only there), and adopt again.`;
+    ? `Write the current values into ${attributesOf(address, file)}.`
+    : `${[...names].join(", ")} can't be written. Refresh the old project's state (terraform apply -refresh-only there), and adopt again.`;
 }
 
 function attributesOf(address: string, file: string): string {
   const place = `${file}, under "${address}", "attributes"`;
   const setting = SETTINGS[address];
-  return setting ? `${place}, unless ${setting} of the environment itself sets it` : place;
+  return setting ? `${place}, unless ${setting} of the environment sets it` : place;
 }
 
 function idIn(values: unknown): string | undefined {

@@ -40,10 +40,10 @@ export async function refuseMissingBoundary(environment: Environment): Promise<s
 
 function missing(environment: string, boundary: string): UserError {
   return new UserError(
-    `The permissions boundary of the roles of ${environment}, ${boundary}, is not there, or the roles of GitHub Actions are from before there was one. With credentials of an IAM administrator, run: bin/infra bootstrap ${environment}`,
+    `The permissions boundary of the roles of ${environment}, ${boundary}, does not exist, or the roles of GitHub Actions were created without it. With credentials of an IAM administrator, run: bin/infra bootstrap ${environment}`,
   );
 }
 
 function outdated(environment: string): string {
-  return `The roles of GitHub Actions of ${environment}, and their permissions boundary, are of another version of this project, or for other settings: AWS may refuse what is new. With credentials of an IAM administrator, run: bin/infra bootstrap ${environment}`;
+  return `The roles of GitHub Actions of ${environment}, and their permissions boundary, were created by another version of this project, or for other settings: AWS may deny new actions. With credentials of an IAM administrator, run: bin/infra bootstrap ${environment}`;
 }

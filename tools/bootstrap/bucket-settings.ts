@@ -34,7 +34,7 @@ export async function foreignSettings(s3: S3Client, { bucket, tlsOnly }: Setting
   return [
     ...foreignRules(lifecycle?.Rules ?? []),
     ...foreignEncryption(encryption?.ServerSideEncryptionConfiguration?.Rules ?? []),
-    ...(versioning.Status === "Suspended" ? ["versioning: Suspended; would be Enabled"] : []),
+    ...(versioning.Status === "Suspended" ? ["versioning: Suspended; would become Enabled"] : []),
     ...(versioning.MFADelete === "Enabled" ? ["versioning: MFA delete is on; only the root user can turn it off"] : []),
     ...foreignAccess(access?.PublicAccessBlockConfiguration ?? {}),
     ...foreignStatements(bucket, policy?.Policy),
@@ -46,10 +46,10 @@ export function refuseToReplace(bucket: string, foreign: readonly string[], envi
   if (foreign.length === 0) return;
   throw new UserError(
     [
-      `Nothing was changed: the bucket "${bucket}" has settings of its own, which would be lost:`,
+      `Nothing was changed: the bucket "${bucket}" has other settings, which would be lost:`,
       ...foreign.map((line) => `  ${line}`),
-      "Where they may go, keep this list, and run again with --replace-bucket-settings.",
-      `Else write another bucket into state.bucket of environments/${environment}.ts.`,
+      "To replace them, keep this list, and run again with --replace-bucket-settings.",
+      `Otherwise set another bucket as state.bucket in environments/${environment}.ts.`,
     ].join("\n"),
   );
 }
@@ -66,7 +66,7 @@ function foreignEncryption(
   const foreign = rules.flatMap(({ ApplyServerSideEncryptionByDefault: found }) =>
     found === undefined || found.SSEAlgorithm === ENCRYPTION ? [] : [found],
   );
-  return foreign.map((found) => `encryption: ${JSON.stringify(found)}; would be ${ENCRYPTION}`);
+  return foreign.map((found) => `encryption: ${JSON.stringify(found)}; would become ${ENCRYPTION}`);
 }
 
 function foreignAccess(block: object): string[] {

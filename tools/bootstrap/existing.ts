@@ -55,7 +55,7 @@ async function findProvider(
   if (ownerOf(found.Tags) === bucket) return "ours";
   if (isWanted && !found.ClientIDList?.includes(AUDIENCE)) {
     throw new AwsError(
-      `The account's OIDC provider for ${GITHUB_ISSUER} does not let in tokens for ${AUDIENCE}. Run: ` +
+      `The account's OIDC provider for ${GITHUB_ISSUER} does not accept tokens for ${AUDIENCE}. Run: ` +
         `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${AUDIENCE}`,
     );
   }
@@ -81,8 +81,8 @@ function claimed(what: string, id: string, tags: readonly Tag[] | undefined, buc
   if (owner === bucket) return id;
   throw new AwsError(
     owner === undefined
-      ? `There is already a ${what} that this command has not made. Delete or rename it, or give the environment's file another name.`
-      : `There is already a ${what}, made for the state bucket "${owner}" and not "${bucket}". Take the section ci out of the environments there and run bootstrap for them first.`,
+      ? `There is already a ${what} that this command did not create. Delete or rename it, or rename the environment's file.`
+      : `There is already a ${what}, created for the state bucket "${owner}", not "${bucket}". First remove the section ci from the environments there, and run bootstrap for them.`,
   );
 }
 

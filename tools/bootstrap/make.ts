@@ -51,7 +51,7 @@ export async function bootstrap({
   progress.step("State bucket");
   const status = await withS3(region, (s3) => makeStateBucket(s3, { bucket, region, owner: account }));
   refuseUnusable(status, environment);
-  progress.fact(`State bucket ${bucket} in ${region}: ${status === "missing" ? "made" : "already there"}.`);
+  progress.fact(`State bucket ${bucket} in ${region}: ${status === "missing" ? "created" : "already exists"}.`);
 
   const tlsOnly = !speaksPlainHttp();
   const foreign = status === "missing" ? [] : await withS3(region, (s3) => foreignSettings(s3, { bucket, tlsOnly }));
@@ -63,14 +63,14 @@ export async function bootstrap({
   let isGood = false;
   try {
     const environments = all.filter((one) => one.state.bucket === bucket);
-    progress.step(`Its settings, and the roles of ${environments.map((one) => one.name).join(", ")}`);
+    progress.step(`Configure it, and the roles of ${environments.map((one) => one.name).join(", ")}`);
     const existing = await findExisting({ account, region, bucket, environments });
     if (existing.oidcProvider === "theirs" && environments.some(({ ci }) => ci))
-      progress.fact(`The account's own OIDC provider for ${GITHUB_ISSUER} is used and left as it is`);
+      progress.fact(`The account's own OIDC provider for ${GITHUB_ISSUER} is used, and not changed`);
     const props = { bucket, region, environments, existing, tlsOnly };
     const { added, changed, destroyed } = await applyStack({ props, run, progress, allowDelete, signal });
     const isSame = added + changed + destroyed === 0;
-    progress.fact(isSame ? "Nothing had to be changed" : `${added} added, ${changed} changed, ${destroyed} destroyed`);
+    progress.fact(isSame ? "No changes were needed" : `${added} added, ${changed} changed, ${destroyed} destroyed`);
     isGood = true;
   } finally {
     run.end(isGood);

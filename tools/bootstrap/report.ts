@@ -6,8 +6,8 @@ import { ciIds } from "../../stacks/bootstrap-stack.ts";
 /** How to go on: the reviewed way first, on GitHub where there are roles for it. */
 export function nextStepsText({ name, ci }: Environment): string {
   const here = [
-    `  bin/infra plan --environment ${name}    shows what would be created, with a review; nothing is applied`,
-    `  bin/infra apply --environment ${name}   the same, asks, and applies exactly that plan`,
+    `  bin/infra plan --environment ${name}    reviews what would be created, without applying it`,
+    `  bin/infra apply --environment ${name}   the same, then applies that plan after confirmation`,
   ];
   return ci === undefined
     ? ["Next:", ...here].join("\n")
@@ -35,8 +35,8 @@ export function gitHubText(environment: Environment, account: string): string {
     `  Variables of the environment "${jobs}":`,
     `    AWS_REGION          ${region}`,
     `    AWS_APPLY_ROLE_ARN  ${arn(apply)}`,
-    `Reviewed plans are kept in s3://${state.bucket}/${plansPrefix(name)}.`,
-    `Who may plan: ${planSubjects({ ...ci, gitHubEnvironment: jobs }).join(", ")}.`,
-    "The plan role reads the state, and with it the secrets that Terraform generated: everyone who can push a branch can read them.",
+    `Reviewed plans are stored in s3://${state.bucket}/${plansPrefix(name)}.`,
+    `Allowed to plan: ${planSubjects({ ...ci, gitHubEnvironment: jobs }).join(", ")}.`,
+    "The plan role reads the state, including secrets that Terraform generated: everyone who can push a branch can read them.",
   ].join("\n");
 }

@@ -39,7 +39,7 @@ export async function applyStack(options: ApplyOptions): Promise<Applied> {
   const found = await findTerraform();
   const stack = await synthesize(props, join(run.directory, "cdktf.out"));
   const terraform = terraformIn(stack, found, options);
-  await run.untilOthersEnded(() => progress.fact("A run that was killed is still ending; waiting for it"));
+  await run.untilOthersEnded(() => progress.fact("Waiting for an earlier run, which was killed, to end"));
   await terraform("init", "-input=false", "-no-color");
   await terraform("plan", "-input=false", "-no-color", "-out=plan");
   const plan = parsePlan(await terraform("show", "-json", "plan"), "the plan");
@@ -111,7 +111,7 @@ function leftLock(step: string, lines: readonly string[], { props, run, progress
   if (!lock) throw failure(step, lines);
   const state = `s3://${props.bucket}/${BOOTSTRAP_STATE_KEY}`;
   if (!run.hasLeft(lock)) throw lockedError(state, lock, `aws s3 rm ${state}.tflock`);
-  progress.fact(`A run that was killed has left a lock on the state (${lock.id}); giving it back`);
+  progress.fact(`Releasing the lock (${lock.id}) of an earlier run, which was killed`);
   return lock.id;
 }
 
@@ -132,7 +132,7 @@ function refuseDeletes(changes: readonly ResourceChange[]): void {
   const gone = changes.filter(({ change }) => change.actions.includes("delete")).map(({ address }) => address);
   if (gone.length === 0) return;
   throw new UserError(
-    `Nothing was changed: this would destroy ${gone.join(", ")}. Where that is meant, because an environment or its section ci is gone, run again with --allow-delete.`,
+    `Nothing was changed: this would destroy ${gone.join(", ")}. If an environment or its section ci was removed on purpose, run again with --allow-delete.`,
   );
 }
 

@@ -80,6 +80,6 @@ function readPriceFile(path: string, region: string): PriceFile {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as PriceFile;
   } catch {
-    throw new InputError(`${region}: there is no price file ${path}. Begin one with the names of another region.`);
+    throw new InputError(`${region}: there is no price file ${path}. Create one with the names of another region.`);
   }
 }

@@ -25,7 +25,7 @@ export async function pricedEnvironment(environment: Environment): Promise<Price
     usage: environment.usage,
     region: environment.region,
     ...([nginx, app].includes(undefined) && {
-      note: "No version is released yet: the services stand at zero tasks until then, and are counted with those that they will have.",
+      note: "No version is released yet: the services have zero tasks until then; the estimate includes their future tasks.",
     }),
   };
 }

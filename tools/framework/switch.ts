@@ -34,7 +34,7 @@ export async function switchFramework({ to, onStep, project, nodeVersion }: Swit
 
   const changed = changedFiles(await git("status", "--porcelain"));
   if (changed.length > 0)
-    throw new InputError(`These files differ from the commit: ${changed.join(", ")}. Commit them, or take them away.`);
+    throw new InputError(`These files have uncommitted changes: ${changed.join(", ")}. Commit or remove them.`);
 
   try {
     onStep("Rename imports and dependencies");
@@ -44,12 +44,12 @@ export async function switchFramework({ to, onStep, project, nodeVersion }: Swit
     // Sorted, since names have changed.
     await execa("npx", ["biome", "check", "--write", "."], { cwd: project });
   } catch (cause) {
-    onStep("Put everything back");
+    onStep("Undo all changes");
     await git("checkout", "--quiet", "--", ".");
     const { failed } = await npm("ci").catch(() => ({ failed: true }));
-    const rest = failed ? "The files are as they were, but not node_modules: run npm ci." : "The clone is as it was.";
+    const rest = failed ? "The files are restored, but not node_modules: run npm ci." : "The clone is unchanged.";
     const { all, message } = cause as { all?: string; message: string };
-    throw new UserError(`Not turned to ${to}: ${all ?? message}\n${rest}`);
+    throw new UserError(`Not switched to ${to}: ${all ?? message}\n${rest}`);
   }
   return changedFiles(await git("status", "--porcelain"));
 }
@@ -69,6 +69,6 @@ function refuseOldNode(to: FrameworkName, version: string): void {
   const { node, command } = PACKAGES[to];
   if (!isAtLeast(version, node))
     throw new UserError(
-      `${command[0]} needs Node ${node} or later, and this is ${version}. Install it (nvm install 22), run npm ci, and then this again.`,
+      `${command[0]} needs Node ${node} or later; this is ${version}. Install it (nvm install 22), run npm ci, and run this again.`,
     );
 }

@@ -145,7 +145,7 @@ async function explaining<T>(calls: () => Promise<T>): Promise<T> {
     if (!(error instanceof RequestError)) throw error;
     const { method, url } = error.request;
     const rights = [401, 403, 404].includes(error.status)
-      ? " Does the job's token have the right, under permissions:?"
+      ? " Does the job's token have this permission, under permissions: in the workflow?"
       : "";
     throw new UserError(
       `GitHub answered ${error.status} to ${method} ${url}: ${error.message.split("\n")[0]}.${rights}`,

@@ -26,7 +26,7 @@ export async function publishReview(
 
 /** Says where the review would stand that there is none, so that the last one is not mistaken for it. */
 export async function publishFailure(job: Job, environment: string): Promise<void> {
-  const markdown = "## ❔ Could not be planned\n\nThe log of the run says why.";
+  const markdown = "## ❔ Could not be planned\n\nSee the log of the run.";
   if (job.summary) appendFileSync(job.summary, `${markdown}\n`);
   await comment(job, environment, markdown);
 }
@@ -46,14 +46,16 @@ async function comment(job: Job, environment: string, markdown: string): Promise
  */
 export async function publishDrift(job: Job, environment: string, markdown: string | undefined): Promise<string[]> {
   const mark = `drift ${environment}`;
-  if (job.summary)
-    appendFileSync(job.summary, `${markdown ?? `No changes outside Terraform in ${environment}.`}\n`);
+  if (job.summary) appendFileSync(job.summary, `${markdown ?? `No changes outside Terraform in ${environment}.`}\n`);
   if (!job.token) return [];
   const github = new GitHub(job);
   if (markdown !== undefined) {
-    const title = `${environment} is not what Terraform made`;
-    return [`#${await github.openIssue(mark, title, markdown)} says so.`];
+    const title = `${environment} has changes made outside Terraform`;
+    return [`#${await github.openIssue(mark, title, markdown)} reports it.`];
   }
-  const closed = await github.closeIssue(mark, `All is as the state says again.${job.run ? ` (${job.run})` : ""}`);
+  const closed = await github.closeIssue(
+    mark,
+    `No changes outside Terraform any more.${job.run ? ` (${job.run})` : ""}`,
+  );
   return closed === undefined ? [] : [`#${closed} is closed.`];
 }

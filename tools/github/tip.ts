@@ -12,6 +12,6 @@ export async function refuseOldCommit(job: Job, commit: string): Promise<void> {
   const tip = await new GitHub(job).tipOf(job.branch);
   if (tip === commit) return;
   throw new UserError(
-    `${job.branch} has moved on to ${tip}, and this run is of ${commit}: it would bring back what was before. Go on with the run of the newer commit.`,
+    `${job.branch} is at ${tip}, and this run is for ${commit}: it would revert the newer commit. Use the run of the newer commit.`,
   );
 }

@@ -51,7 +51,7 @@ function contentsOf(text: string): Pick<ReadVersion, "state" | "problem"> {
 function problemIn(message: string): string {
   return message
     .replace(/^it: /, "")
-    .replace(/ Take it (?:anew|decrypted): .*$/, "")
+    .replace(/ Pull it (?:again|decrypted): .*$/, "")
     .replace(/\.$/, "");
 }
 

@@ -189,7 +189,7 @@ function supersededDefinition(
   if (registered === undefined || service.taskDefinition === undefined) return [];
   if (revision(service.taskDefinition) >= revision(registered)) return [];
   return [
-    `It runs ${idIn(service.taskDefinition)}, not ${idIn(registered)} that Terraform has registered last: ECS has gone back after a failed deployment, or it was taken back by hand. bin/infra rollback does it in order.`,
+    `It runs ${idIn(service.taskDefinition)}, not ${idIn(registered)} that Terraform has registered last: ECS has rolled back after a failed deployment, or it was taken back by hand. bin/infra rollback does it in order.`,
   ];
 }
 

@@ -44,7 +44,7 @@ export function aboutText(directory: string, of: Pick<About, "environment" | "co
 export function findPlan(place: string, name = place): string {
   if (!existsSync(place)) {
     throw new InputError(
-      `${name}: is not there. A plan that is not applied is deleted after a week. Make it again: bin/infra plan.`,
+      `${name}: does not exist. Unapplied plans are deleted after a week. Plan again: bin/infra plan.`,
     );
   }
   const stacks = stackDirectory(join(place, OUTPUT), "");
@@ -62,15 +62,14 @@ export function readAbout(directory: string, name: string): About {
   try {
     root = JSON.parse(readFileSync(join(directory, ABOUT_FILE), "utf8"));
   } catch {
-    throw new InputError(`${name}: is not a plan that bin/infra plan has made, or not a whole one. Make it again.`);
+    throw new InputError(`${name}: is not a complete plan made by bin/infra plan. Plan again.`);
   }
   const { data } = aboutSchema.safeParse(root);
-  if (!data)
-    throw new InputError(`${name}: was made by another version of this project. Make it again: bin/infra plan.`);
+  if (!data) throw new InputError(`${name}: was made by another version of this project. Plan again: bin/infra plan.`);
   for (const file of KEPT_FILES) {
     const path = join(directory, file);
     if (existsSync(path) && sha256Of(readFileSync(path)) === data.sha256[file]) continue;
-    throw new InputError(`${name}: ${file} is not what was planned. Make the plan again: bin/infra plan.`);
+    throw new InputError(`${name}: ${file} has changed since the plan was made. Plan again: bin/infra plan.`);
   }
   return data;
 }

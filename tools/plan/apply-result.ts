@@ -60,7 +60,7 @@ function countText(done: readonly Operation[], all: number): string {
     const count = done.filter((one) => one.action === action).length;
     return count > 0 ? [`${count} ${past}`] : [];
   });
-  if (counts.length === 0) return `Nothing of the plan's ${all} operations was completed.`;
+  if (counts.length === 0) return `None of the plan's ${all} operations was completed.`;
   return `${done.length} of the plan's ${all} operations were completed: ${counts.join(", ")}.`;
 }
 
@@ -80,19 +80,22 @@ function unfinishedText(ended: EndedApply, state: Pick<State, "resources">): str
   const first = lost.length + unfinished.length > 0 ? preparation(ended) : undefined;
   return [
     ...list(
-      "Created, and not in the state. Import each, or the next apply creates a second one, or fails because it exists:",
+      "Created, but missing from the state. Import each; otherwise the next apply creates a second one, or fails because it exists:",
       lost.map(({ address, id }) => `${terraform} import ${shellQuoted(address)} ${shellQuoted(id ?? "")}`),
     ),
     ...list(
-      "Begun, and not in the state. Look in AWS: delete or import what was created all the same:",
+      "Started, but missing from the state. Check in AWS whether each exists, and delete or import it:",
       addresses(creates.filter(({ address }) => !inState.has(address))),
     ),
     ...list(
-      `Created, and not finished: tainted, so the next plan replaces them, which the review stops where data would be lost. One that is complete in AWS is kept by ${terraform} untaint ADDRESS:`,
+      `Created, but not completed: tainted, so the next plan replaces them (the review blocks that if data would be lost). To keep one that is complete in AWS: ${terraform} untaint ADDRESS:`,
       addresses(unfinished),
     ),
     ...(first ? [`  ${first}`] : []),
-    ...list("Update or delete begun, and not finished. The next plan reads what AWS has:", addresses(others)),
+    ...list(
+      "Update or delete started, but not completed. The next plan reads their actual state from AWS:",
+      addresses(others),
+    ),
   ];
 }
 
@@ -106,5 +109,5 @@ function lockText(ended: EndedApply, lock: HeldLock | undefined | string): strin
   if (typeof lock === "string") return `can't be read: ${lock}`;
   if (new Date(lock.created) < startedAt) return `held by ${holderText(lock)}.`;
   const release = isOnRunner() ? removeLockCommand(environment) : `${terraformByHand(ended)} force-unlock ${lock.id}`;
-  return `left by this run, ${holderText(lock)}. Check that nobody else applies, then release it: ${release}`;
+  return `left by this run, ${holderText(lock)}. Check that no other apply is running, then release it: ${release}`;
 }

@@ -80,7 +80,7 @@ interface Ended {
 function headText({ signal, shortMessage }: Ended, log: ApplyLog, directory: string): string {
   const { errors, wasInterrupted } = log;
   const head =
-    endedFromOutside("apply", signal) ?? (wasInterrupted ? "Interrupted. Terraform has stopped in order." : undefined);
+    endedFromOutside("apply", signal) ?? (wasInterrupted ? "Interrupted. Terraform stopped gracefully." : undefined);
   if (head !== undefined) return [head, errors].filter((text) => text !== "").join("\n\n");
   const file = isOnRunner() ? "" : ` Its log: ${relative("", join(directory, LOG_FILE))}`;
   return `terraform apply failed:\n${errors || `${shortMessage ?? "no reason given"}.${file}`}`;
@@ -88,18 +88,18 @@ function headText({ signal, shortMessage }: Ended, log: ApplyLog, directory: str
 
 function nextAfterFailure({ name }: Environment): string[] {
   return [
-    `bin/infra plan --environment ${name}    shows what is left to do, with a review; nothing is applied`,
-    `bin/infra apply --environment ${name}   the same, asks, and applies exactly that plan`,
+    `bin/infra plan --environment ${name}    reviews what is left to do, without applying it`,
+    `bin/infra apply --environment ${name}   the same, then applies that plan after confirmation`,
   ];
 }
 
 /** How to go on after an apply: with the first release, where no version of the app was released yet. */
 export function nextAfterApply({ name, images }: Environment): string {
-  const status = `  bin/infra status --environment ${name}    what runs, and what is wrong with it`;
+  const status = `  bin/infra status --environment ${name}    running tasks, and problems`;
   if (images.app !== undefined) return ["Next:", status].join("\n");
   return [
-    "Next: no version of the app is released yet, so its services stand at zero tasks.",
-    `  bin/infra secrets missing --environment ${name}   which secrets still need a value`,
+    "Next: no version of the app is released yet, so its services have zero tasks.",
+    `  bin/infra secrets missing --environment ${name}   secrets that still need a value`,
     `  bin/infra release --environment ${name} --version 0.1.0 --context DIR   builds, pushes, migrates and deploys the app in DIR`,
     status,
   ].join("\n");
@@ -122,12 +122,12 @@ async function rescued(place: PlanPlace): Promise<string> {
           preparation(place),
           `aws s3 cp ${kept} errored.tfstate`,
           `${isWhole} && ${terraform} state push "$PWD/errored.tfstate"`,
-          "Where sha256sum says FAILED, the copy is not the state that this apply wrote: do not push it.",
+          "If sha256sum says FAILED, the copy is not the state that this apply wrote: do not push it.",
         ]
       : [`${terraform} state push errored.tfstate`];
   return [
-    `\nThe state of what was applied could not be written. It is in ${where}.`,
-    "Before anything else is applied, put it back:",
+    `\nThe state after the apply could not be written to the bucket. It is in ${where}.`,
+    "Before the next apply, upload it:",
     ...commands.map((command) => `  ${command}`),
   ].join("\n");
 }

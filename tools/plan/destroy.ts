@@ -21,7 +21,7 @@ const HOLDING: readonly {
 export function refuseProtected({ name, protection }: Environment): void {
   if (!protection) return;
   throw new UserError(
-    `${name} is protected. Write protection: false in environments/${name}.ts, then: bin/infra deploy ${name} (the review of bin/infra apply stops what takes protections off), and after that: bin/infra destroy ${name}. Nothing was deleted.`,
+    `${name} is protected. Write protection: false in environments/${name}.ts, then: bin/infra deploy ${name} (the review of bin/infra apply blocks the removal of protections), and then: bin/infra destroy ${name}. Nothing was deleted.`,
   );
 }
 
@@ -46,9 +46,9 @@ export function refuseHeldObjects({ name }: Environment, plan: Plan): void {
   if (held.length === 0) return;
   throw new UserError(
     [
-      `The protection of ${name} is still on in AWS, so the deletion would stop half-way:`,
+      `The protection of ${name} is still on in AWS, so the deletion would fail halfway:`,
       ...held.map((one) => `  ${one}`),
-      `environments/${name}.ts has protection: false. Deploy that first: bin/infra deploy ${name} (the review of bin/infra apply stops what takes protections off). Nothing was deleted.`,
+      `environments/${name}.ts has protection: false. Deploy that first: bin/infra deploy ${name} (the review of bin/infra apply blocks the removal of protections). Nothing was deleted.`,
     ].join("\n"),
   );
 }
@@ -90,7 +90,7 @@ export function withoutSnapshot({ region }: Pick<Environment, "region">, plan: P
       if (skips !== true || typeof identifier !== "string") return [];
       const usd = Math.max(1, Math.ceil(Number(size) * SNAPSHOT_USD));
       return [
-        `No snapshot of ${identifier} stays, and its automated backups go with it. To keep one (${SNAPSHOT_USD} USD a GB and month, at most about ${usd}), answer after: ` +
+        `No snapshot of ${identifier} is kept, and its automated backups are deleted with it. To keep one (${SNAPSHOT_USD} USD per GB-month, at most about ${usd}), first run: ` +
           `aws rds create-db-snapshot --region ${region} --db-instance-identifier ${identifier} --db-snapshot-identifier ${identifier}-last`,
       ];
     });
@@ -102,5 +102,5 @@ function isDeletion({ actions }: { readonly actions: readonly string[] }): boole
 
 /** What is left after all is deleted. */
 export function leftText(environment: Environment): string {
-  return `${environment.name} is deleted. What bin/infra bootstrap made stays: the state bucket, with earlier versions of ${statePlace(environment)}, and the roles of GitHub Actions.`;
+  return `${environment.name} is deleted. The resources of bin/infra bootstrap are kept: the state bucket, with earlier versions of ${statePlace(environment)}, and the roles of GitHub Actions.`;
 }

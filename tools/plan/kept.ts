@@ -12,7 +12,8 @@ const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 /** Where the plan of a commit lies in the environment's state bucket. */
 export function keptPrefix(environment: string, commit: string): string {
-  if (!COMMIT.test(commit)) throw new UserError(`${commit}: is not a commit. Write all 40 digits: git rev-parse HEAD.`);
+  if (!COMMIT.test(commit))
+    throw new UserError(`${commit}: is not a full commit hash. Write all 40 digits: git rev-parse HEAD.`);
   return `${plansPrefix(environment)}${commit}/`;
 }
 
@@ -60,7 +61,7 @@ export async function fetchPlan(environment: Environment, commit: string, direct
       } catch (error) {
         if (!(error instanceof NoSuchKey)) throw error;
         throw new UserError(
-          `There is no plan of commit ${commit} for ${name} (${place}). Make one: bin/infra plan --environment ${name} --keep.`,
+          `There is no plan of commit ${commit} for ${name} (${place}). Create one: bin/infra plan --environment ${name} --keep.`,
         );
       }
     }
@@ -68,6 +69,6 @@ export async function fetchPlan(environment: Environment, commit: string, direct
   const about = readAbout(directory, place);
   if (about.environment === name && about.commit === commit) return about;
   throw new UserError(
-    `${place} is the plan of ${about.environment} at ${about.commit ?? "no commit"}, and not of ${name} at ${commit}. Plan again.`,
+    `${place} is the plan of ${about.environment} at ${about.commit ?? "no commit"}, not of ${name} at ${commit}. Plan again.`,
   );
 }

@@ -92,7 +92,7 @@ export async function makePlan({
         ...lockArguments(found, directory),
       ]);
       if (recordProvider(directory))
-        progress.text(`Wrote ${LOCK_FILE}: commit it, so that every plan takes this provider.`);
+        progress.text(`Wrote ${LOCK_FILE}: commit it, so that every plan uses this provider.`);
       const options = ["-input=false", "-no-color", `-lock-timeout=${lockTimeout}`, `-out=${PLAN_FILE}`];
       await sayWhoLocks();
       await runTerraform(terraform, directory, ["plan", ...options, ...mode]);
@@ -106,7 +106,7 @@ export async function makePlan({
 }
 
 function kindOfPlan(refreshOnly: boolean, destroy: boolean): { readonly step: string; readonly mode: string[] } {
-  if (refreshOnly) return { step: "Look what has changed outside Terraform", mode: ["-refresh-only"] };
+  if (refreshOnly) return { step: "Look for changes outside Terraform", mode: ["-refresh-only"] };
   return destroy ? { step: "Plan the deletion", mode: ["-destroy"] } : { step: "Plan", mode: [] };
 }
 

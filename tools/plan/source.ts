@@ -39,7 +39,7 @@ async function fetchReviewed(directory: string, { environment, sha256, progress 
   const digest = planDigest(directory);
   if (sha256 === undefined || sha256 === digest) return about;
   throw new UserError(
-    `The plan that is kept of ${commit} is not the one that was reviewed (its SHA-256 is ${digest}, and not ${sha256}): another plan was put in its place. Nothing was applied. Plan again.`,
+    `The stored plan of ${commit} is not the reviewed one (its SHA-256 is ${digest}, not ${sha256}): another plan has replaced it. Nothing was applied. Plan again.`,
   );
 }
 
@@ -48,14 +48,14 @@ function copyPlan(place: string, directory: string, { environment }: SourceOptio
   for (const file of [...KEPT_FILES, ABOUT_FILE]) cpSync(join(found, file), join(directory, file));
   const about = readAbout(directory, place);
   if (about.environment === environment.name) return about;
-  throw new InputError(`${place}: is a plan of ${about.environment}, and not of ${environment.name}.`);
+  throw new InputError(`${place}: is a plan of ${about.environment}, not of ${environment.name}.`);
 }
 
 async function open(directory: string, about: About, { environment }: SourceOptions) {
   const found = await findTerraform();
   if (found.version !== about.terraform) {
     throw new UserError(
-      `The plan was made by Terraform ${about.terraform}, and no other applies it; here is ${found.version}. Plan again, or use that version.`,
+      `The plan was made by Terraform ${about.terraform}, and only that version can apply it; this is ${found.version}. Plan again, or use that version.`,
     );
   }
   const terraform = terraformIn(found);

@@ -17,7 +17,7 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
       throw whyNotLocked(state, error.message, removeLockCommand(environment));
     if (/saved plan is stale/i.test(error.message)) {
       throw new UserError(
-        `The state of ${name} has moved on since this plan was made: another apply has changed it. Nothing was applied. Plan again, and have it reviewed again.`,
+        `The state of ${name} has changed since this plan was made: there was another apply. Nothing was applied. Plan again, and have the plan reviewed again.`,
       );
     }
     const zone = zoneOf(environment);
@@ -26,7 +26,7 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
       /no matching Route ?53 ?(hosted)? ?zone|Route ?53 hosted zone .* not found/i.test(error.message)
     ) {
       throw new UserError(
-        `This account has no public hosted zone ${zone}. Make it in Route 53 and let its domain lead there, or write in environments/${name}.ts: the zone that you have as domain.hostedZone.name, or create: true beside it, or no domain.`,
+        `This account has no public hosted zone ${zone}. Create it in Route 53 and delegate the domain to it, or change environments/${name}.ts: set domain.hostedZone.name to an existing zone, add create: true to it, or remove domain.`,
       );
     }
     if (
@@ -35,7 +35,7 @@ export async function explainingTerraformErrors<T>(environment: Environment, wor
       )
     ) {
       throw new UserError(
-        `${error.message}\n${LOCK_FILE} says which AWS provider this project takes, and it can't be had here. Put that version into the mirror, or delete the file and plan again: then the newest that fits is taken.`,
+        `${error.message}\n${LOCK_FILE} locks a version of the AWS provider that can't be downloaded here. Add that version to the mirror, or delete the file and plan again, which selects the newest matching version.`,
       );
     }
     throw error;

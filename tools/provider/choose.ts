@@ -40,7 +40,7 @@ export async function chooseProvider(terraform: Terraform, wanted: string, proje
     writeFileSync(join(directory, "main.tf.json"), requirement(`${VERSION_CONSTRAINT}, ${constraintOf(wanted)}`));
     await runTerraform(command, directory, ["init", "-backend=false", "-input=false"]);
     const version = lockedVersion(directory);
-    if (version === undefined) throw new Error(`${terraform.name} has locked no version of the AWS provider.`);
+    if (version === undefined) throw new Error(`${terraform.name} did not lock a version of the AWS provider.`);
     const schema = JSON.parse(await runTerraform(command, directory, ["providers", "schema", "-json"]));
     writeProviderArguments(version, argumentsInSchema(schema, providerAddress(terraform.name)), project);
     const text = readFileSync(join(directory, LOCK_FILE), "utf8").replace(CONSTRAINTS, RANGE);
@@ -54,7 +54,9 @@ export async function chooseProvider(terraform: Terraform, wanted: string, proje
 function constraintOf(wanted: string): string {
   const numbers = wanted.match(/^v?(\d+(?:\.\d+){0,2})$/)?.[1]?.split(".");
   if (!numbers)
-    throw new InputError(`"${wanted}" is no version of the provider. Write a major or a version, such as 6 or 6.25.0.`);
+    throw new InputError(
+      `"${wanted}" is not a version of the provider. Write a major version or a version, such as 6 or 6.25.0.`,
+    );
   if (numbers.length === 3) return `= ${numbers.join(".")}`;
   return `~> ${[...numbers, "0"].join(".")}`;
 }

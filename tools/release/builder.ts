@@ -43,8 +43,8 @@ export async function findBuilder(wanted: BuilderName | undefined): Promise<{ na
   }
   if (complaints.length > 0) return complaints.join(" ");
   return wanted
-    ? `--builder ${wanted}: is not on the PATH. Install it, or leave --builder out.`
-    : `There is nothing to build images with. Install one of: ${BUILDERS.join(", ")}.`;
+    ? `--builder ${wanted}: is not on the PATH. Install it, or leave out --builder.`
+    : `No tool to build images was found. Install one of: ${BUILDERS.join(", ")}.`;
 }
 
 async function dockerComplaint(): Promise<string | undefined> {
@@ -133,7 +133,7 @@ export async function build(builder: Builder, wanted: Build): Promise<void> {
   await run({ ...builder, onLine }, buildArguments(builder, wanted)).catch((error) => {
     if (!(error instanceof CommandError) || !isForeign) throw error;
     throw new CommandError(
-      `This machine can't run programs for ${wanted.architecture}, which the build does. Install QEMU for it (docker run --privileged --rm tonistiigi/binfmt --install ${wanted.architecture}, or the package qemu-user-static), build on such a machine, or change ecs.architecture.`,
+      `This machine can't run programs for ${wanted.architecture}, which the build needs. Install QEMU for it (docker run --privileged --rm tonistiigi/binfmt --install ${wanted.architecture}, or the package qemu-user-static), build on such a machine, or change ecs.architecture.`,
     );
   });
 }

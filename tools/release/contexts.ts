@@ -26,7 +26,7 @@ export function parseContexts(values: readonly string[], resolve: (directory: st
   for (const value of values) {
     const named = IMAGE_NAMES.find((name) => value.startsWith(`${name}=`));
     const name = named ?? "app";
-    if (contexts[name] !== undefined) throw new InputError(`--context ${value}: ${name} has two. Give it one.`);
+    if (contexts[name] !== undefined) throw new InputError(`--context ${value}: ${name} has two contexts. Name one.`);
     contexts[name] = resolve(named ? value.slice(named.length + 1) : value);
   }
   return contexts;
@@ -46,20 +46,19 @@ export async function readContext(
   allowDirty: boolean,
 ): Promise<Context | string> {
   const directory = contexts[image] ?? DEFAULTS[image];
-  if (directory === undefined)
-    return `--context: is missing. Name the directory that the ${image} image is built from.`;
-  if (!existsSync(directory)) return `--context ${directory}: is not there.`;
+  if (directory === undefined) return `--context is missing. Name the directory that the ${image} image is built from.`;
+  if (!existsSync(directory)) return `--context ${directory}: does not exist.`;
   if (!dockerfileIn(directory))
     return `--context ${directory}: has no Dockerfile. Name the directory that the ${image} image is built from.`;
   const commit = await git(directory, ["log", "-1", "--format=%H", "--", "."]);
   if (!commit)
     return allowDirty
       ? { directory, revision: undefined }
-      : `${directory}: is in no commit, so the source of the ${image} image could not be traced. Commit it, or say --allow-dirty.`;
+      : `${directory}: is not committed, so the source of the ${image} image could not be traced. Commit it, or write --allow-dirty.`;
   const files = changedFiles((await git(directory, ["status", "--porcelain", "--", "."])) ?? "");
   if (files.length === 0) return { directory, revision: commit };
   if (allowDirty) return { directory, revision: `${commit}-dirty` };
-  return `${directory}: ${files.join(", ")} differ from the commit, so the source of the ${image} image could not be traced. Commit them, or say --allow-dirty.`;
+  return `${directory}: ${files.join(", ")} have uncommitted changes, so the source of the ${image} image could not be traced. Commit them, or write --allow-dirty.`;
 }
 
 /** What git prints; nothing where it fails. */

@@ -20,7 +20,7 @@ export async function migrate(session: Session, image: string, options: OneOffOp
   const exitCode = await runCopy(session, deployed, { ...changes, family, image }, options);
   if (exitCode === 0) return confirmUser(session);
   throw new UserError(
-    `The migration ended with exit code ${exitCode}. Nothing was deployed: what ran before runs on. Where MySQL has run a part of a migration, it can't take it back. Fix it, and release it under a new version.`,
+    `The migration failed with exit code ${exitCode}. Nothing was deployed; the running version is unchanged. MySQL can't roll back a migration that ran in part. Fix it, and release a new version.`,
   );
 }
 

@@ -44,8 +44,8 @@ export async function deployVersions(options: DeployOptions): Promise<void> {
   if (made && isAccepted) {
     progress.step("Apply");
     await edges.apply(made);
-  } else progress.text("These versions are deployed already: nothing to apply.");
-  progress.step("Wait until it runs");
+  } else progress.text("These versions are already deployed: nothing to apply.");
+  progress.step("Wait for the deployment");
   await edges.wait();
   await edges.commit(file);
 
@@ -56,7 +56,8 @@ export async function deployVersions(options: DeployOptions): Promise<void> {
   async function plan(): Promise<{ made?: MadePlan; isAccepted: boolean }> {
     const { made, reviewed } = await edges.plan();
     progress.text(`\n${textReview(reviewed)}`);
-    if (reviewed.verdict === "blocked") throw new UserError(stopped("Nothing was applied: the review stops it."));
+    if (reviewed.verdict === "blocked")
+      throw new UserError(stopped("Nothing was applied: the review blocks the plan."));
     if (!hasChanges(reviewed)) return { isAccepted: false };
     if (!(await edges.ask(questionOf(reviewed, environment)))) throw new UserError(stopped("Nothing was applied."));
     return { made, isAccepted: true };
@@ -93,6 +94,6 @@ function isOfRelease(address: string): boolean {
 
 function questionOf(reviewed: Review, environment: string): string {
   const others = othersIn(reviewed);
-  const warning = others.length > 0 ? `It changes more than what a release does: ${others.join(", ")}.\n` : "";
+  const warning = others.length > 0 ? `The plan changes more than a release does: ${others.join(", ")}.\n` : "";
   return `${warning}Apply this to ${environment}? Only "yes" is accepted: `;
 }

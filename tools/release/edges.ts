@@ -36,9 +36,7 @@ export function realEdges(options: EdgeOptions): Edges {
     },
     ask: async (question) => !signal?.aborted && (yes || (await askToApply(name, question, signal))),
     async apply(made) {
-      const next = [
-        "Run the same command again: it goes on with what is left, waits until it runs, and commits the versions.",
-      ];
+      const next = ["Run the same command again to continue: it waits for the deployment, and commits the versions."];
       await applyPlan({ ...made, environment, lockTimeout, next });
       removePlan(made.directory);
     },
@@ -48,13 +46,13 @@ export function realEdges(options: EdgeOptions): Edges {
       ),
     async commit(file) {
       if (!options.commit) {
-        progress.text(`Not committed: ${file}. Commit it, or the next plan of ${name} takes this back.`);
+        progress.text(`Not committed: ${file}. Commit it; otherwise the next plan of ${name} reverts this.`);
         return;
       }
       const isNew = await commitFile(file, message);
       if (isNew) progress.fact(`Committed ${file}: ${message}`);
       if (options.push) await push();
-      else if (isNew) progress.text("The commit is here alone until you push it.");
+      else if (isNew) progress.text("The commit is local until you push it.");
     },
   };
 }

@@ -21,9 +21,7 @@ export async function commitProblem(): Promise<string | undefined> {
   if ((await git("rev-parse", "--is-inside-work-tree")).failed)
     return "This is not a git repository, so nothing can be committed. Write --no-commit.";
   const { failed } = await git("var", "GIT_COMMITTER_IDENT");
-  return failed
-    ? "git does not know who commits. Run: git config user.name … and user.email …, or write --no-commit."
-    : undefined;
+  return failed ? "git has no author. Run: git config user.name … and user.email …, or write --no-commit." : undefined;
 }
 
 /** Commits one file and nothing else. @returns whether it differed @throws UserError where git refuses */

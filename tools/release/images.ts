@@ -156,7 +156,7 @@ export async function readRepositories(environment: Environment): Promise<Readon
   if (typeof nginx === "string" && typeof app === "string") return { nginx, app };
   const { name } = environment;
   throw new UserError(
-    `${name} has no repositories to push to, because it is not deployed, or not to its end. Run: bin/infra apply ${name}`,
+    `${name} has no image repositories, because it is not deployed, or not completely. Run: bin/infra apply ${name}`,
   );
 }
 
@@ -165,7 +165,7 @@ function appImageFor({ environment, only, version }: ImagesOptions, repository: 
   if (only !== "nginx") return `${repository}:${version}`;
   const { app } = readVersions(environment.name);
   if (app !== undefined) return `${repository}:${app}`;
-  throw new UserError("--only nginx: takes public/ out of the app's image, and none runs yet. Release both.");
+  throw new UserError("--only nginx: copies public/ from the app's image, and none is deployed yet. Release both.");
 }
 
 interface Making {
@@ -201,19 +201,19 @@ function otherContent(
   architecture: Architecture,
 ): string | undefined {
   const what = (() => {
-    if (stored.architecture !== architecture) return `for ${stored.architecture}, and ${architecture} is asked for`;
-    if (stored.labels[REVISION] === undefined) return "and does not say what it was built from";
+    if (stored.architecture !== architecture) return `for ${stored.architecture} instead of ${architecture}`;
+    if (stored.labels[REVISION] === undefined) return "and has no label of its source";
     if (!context.revision || context.revision.endsWith("-dirty"))
-      return `and ${context.directory} is of no commit that it could be compared with`;
+      return `and ${context.directory} has no commit to compare it with`;
     if (stored.labels[REVISION] !== context.revision)
-      return `from commit ${stored.labels[REVISION].slice(0, 12)}, and not from ${context.revision.slice(0, 12)}`;
+      return `from commit ${stored.labels[REVISION].slice(0, 12)}, not ${context.revision.slice(0, 12)}`;
     if (stored.labels[APP_IMAGE] !== labels[APP_IMAGE])
-      return `for ${stored.labels[APP_IMAGE]}, and not for ${labels[APP_IMAGE]}`;
+      return `for ${stored.labels[APP_IMAGE]}, not ${labels[APP_IMAGE]}`;
     return undefined;
   })();
   return (
     what &&
-    `${repository}:${version} is in the repository already (${stored.digest.slice(0, 19)}), ${what}. Tags are immutable: release another version.`
+    `${repository}:${version} already exists in the repository (${stored.digest.slice(0, 19)}), ${what}. Tags are immutable: release another version.`
   );
 }
 
@@ -245,9 +245,7 @@ export async function pushImages(
   );
   return pushing.catch((error) => {
     if (!signal?.aborted) throw error;
-    throw new UserError(
-      "Interrupted. Run the same command again: images that are in the repository already are reused.",
-    );
+    throw new UserError("Interrupted. Run the same command again: images that were pushed are reused.");
   });
 }
 
@@ -271,8 +269,8 @@ interface Maker {
 
 function reused(plan: ImagesPlan, image: WantedImage, stored: StoredImage, progress: Progress): PushedImage {
   const revision = image.labels[REVISION]?.slice(0, 12);
-  progress.step(`Take ${image.name} ${plan.options.version} as it is`);
-  progress.fact(`It is in the repository already, built from the same commit ${revision}: ${stored.digest}`);
+  progress.step(`Reuse ${image.name} ${plan.options.version}`);
+  progress.fact(`It is already in the repository, built from the same commit ${revision}: ${stored.digest}`);
   return described(plan, image, stored, true);
 }
 
@@ -286,7 +284,7 @@ async function make({ ecr, builder, registry, plan, progress }: Maker, image: Wa
   const { APP_IMAGE: other } = image.args;
   const args = { ...image.args, ...(other && { APP_IMAGE: referenceIn(registry, other) }) };
   await build(builder, { context, architecture, reference: pushedAs, args, labels: image.labels });
-  progress.fact(revision ? `Built from commit ${revision}` : "Built from files that no commit has");
+  progress.fact(revision ? `Built from commit ${revision}` : "Built from uncommitted files");
   progress.step(`Push ${reference}`);
   let digest: string | undefined;
   try {
@@ -297,19 +295,19 @@ async function make({ ecr, builder, registry, plan, progress }: Maker, image: Wa
     const stored = await readImage(ecr, image.repository, version, architecture);
     if (!stored) throw error;
     const other = otherContent(image, stored, version, architecture);
-    if (other) throw new UserError(`${other} The push ended with: ${(error as Error).message}`, { cause: error });
+    if (other) throw new UserError(`${other} The push failed: ${(error as Error).message}`, { cause: error });
     return reused(plan, image, stored, progress);
   }
   progress.step(`Read ${image.name} ${version} back`);
   const stored = await readImage(ecr, image.repository, version, architecture);
-  if (!stored) throw new UserError(`${reference} was pushed, and is not in the repository.`);
+  if (!stored) throw new UserError(`${reference} was pushed, but is not in the repository.`);
   if (digest !== undefined && digest !== stored.tagDigest && digest !== stored.digest)
     throw new UserError(
-      `${reference} is ${stored.tagDigest} in the repository, and ${digest} was pushed: another run has pushed the same version. Release another.`,
+      `${reference} is ${stored.tagDigest} in the repository, but ${digest} was pushed: another run has pushed the same version. Release another.`,
     );
   if (stored.architecture !== architecture)
     throw new UserError(
-      `${reference} is for ${stored.architecture}, and its tasks run on ${architecture}. The builder has not built for the platform that it was given, such as when a FROM names another. Fix the Dockerfile, and release another version.`,
+      `${reference} is for ${stored.architecture}, but its tasks run on ${architecture}. The builder did not build for the requested platform; does a FROM name another? Fix the Dockerfile, and release another version.`,
     );
   progress.fact(`linux/${stored.architecture}, ${stored.digest}`);
   return described(plan, image, stored, false);

@@ -55,10 +55,10 @@ export async function repositoryProblem(ecr: ECRClient, url: string, environment
     const [found] = repositories;
     return found?.repositoryUri === url
       ? undefined
-      : `The repository ${nameOf(url)} of these credentials is ${found?.repositoryUri}, and the environment's is ${url}. Use credentials of its account.`;
+      : `The repository ${nameOf(url)} of these credentials' account is ${found?.repositoryUri}, but the environment's is ${url}. Use credentials of its account.`;
   } catch (error) {
     if (!(error instanceof RepositoryNotFoundException)) throw error;
-    return `The repository ${url} is not there any more. Create it again: bin/infra apply ${environment}`;
+    return `The repository ${url} does not exist any more. Create it again: bin/infra apply ${environment}`;
   }
 }
 
@@ -75,7 +75,7 @@ export async function logInFor(ecr: ECRClient, repository: string): Promise<Regi
   const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
   const { authorizationToken = "", proxyEndpoint } = authorizationData[0] ?? {};
   const [user = "", token = ""] = Buffer.from(authorizationToken, "base64").toString("utf8").split(":");
-  if (token === "") throw new UserError("ECR gave no token to log in with.");
+  if (token === "") throw new UserError("ECR returned no login token.");
   return { user, token, registry: proxyEndpoint ? new URL(proxyEndpoint).host : registryOf(repository) };
 }
 
@@ -101,7 +101,7 @@ export async function readImage(
   const images = index?.manifests.filter(({ platform }) => platform?.architecture !== "unknown") ?? [];
   const chosen = images.find(({ platform }) => platform?.architecture === architecture) ?? images[0];
   const image = index ? chosen && (await getManifest(ecr, url, { imageDigest: chosen.digest })) : top;
-  if (!image) throw new UserError(`${url}:${version} is an index without images.`);
+  if (!image) throw new UserError(`${url}:${version} is an image index without images.`);
   const { config } = manifestSchema.parse(image.content);
   const settings = configSchema.parse(await getBlob(ecr, url, config.digest));
   return {
@@ -122,7 +122,7 @@ async function getManifest(ecr: ECRClient, url: string, id: { imageTag: string }
     return { digest: image.imageId.imageDigest, content: JSON.parse(image.imageManifest) as unknown };
   }
   const failure = failures.find(({ failureCode }) => failureCode !== "ImageNotFound");
-  if (failure) throw new UserError(`ECR can't show an image of ${url}: ${failure.failureReason}`);
+  if (failure) throw new UserError(`ECR can't return an image of ${url}: ${failure.failureReason}`);
   return undefined;
 }
 

@@ -42,7 +42,7 @@ export async function untilSteady(session: Session, options: SteadyOptions): Pro
   const since = new Date();
   const tell = teller(progress);
   for (;;) {
-    if (signal?.aborted) throw new UserError("Interrupted while waiting. What was applied goes on: bin/infra status.");
+    if (signal?.aborted) throw new UserError("Interrupted while waiting. The deployment continues: bin/infra status.");
     const standings = await look(session, options);
     for (const standing of standings) tell(standing);
     if (standings.every(({ state }) => state === "steady")) return;
@@ -53,7 +53,7 @@ export async function untilSteady(session: Session, options: SteadyOptions): Pro
         session,
         standings.filter(({ state }) => state !== "steady"),
         since,
-        "It takes too long. ",
+        "Timed out. ",
       );
     }
     await sleep(pollMs, undefined, { signal }).catch(() => {});
@@ -123,7 +123,7 @@ export function standingOf({ service }: NamedService, { targets, least, register
   const { desiredCount = 0, runningCount = 0, deployments = [] } = service;
   const wanted = registered[familyOf(service)];
   const runs = `${runningCount} of ${Math.max(desiredCount, least)} tasks run`;
-  if (wanted === undefined) return { state: "failed", says: "Terraform's state has no task definition of it" };
+  if (wanted === undefined) return { state: "failed", says: "the Terraform state has no task definition for it" };
   const primary = deployments.find(({ status }) => status === "PRIMARY");
   const failure = primary && whyFailed(primary, deployments, wanted, runs);
   if (failure) return { state: "failed", says: failure };
@@ -147,7 +147,7 @@ function whyFailed(
   if (primary.taskDefinition !== wanted) {
     const ours = deployments.find(({ taskDefinition, status }) => taskDefinition === wanted && status !== "INACTIVE");
     const why = ours?.rolloutStateReason ?? primary.rolloutStateReason;
-    const back = `${idIn(primary.taskDefinition)} runs, not ${idIn(wanted)}: ECS has gone back`;
+    const back = `${idIn(primary.taskDefinition)} runs, not ${idIn(wanted)}: ECS has rolled back`;
     return why ? `${back} (${why})` : back;
   }
   if (primary.rolloutState !== "FAILED") return undefined;
@@ -179,7 +179,5 @@ async function fail(
     standings.map(({ name }) => name),
     since,
   );
-  throw new UserError(
-    [`${before}The release is not what runs:`, ...lines.map((line) => `  ${line}`), ...why].join("\n"),
-  );
+  throw new UserError([`${before}The release is not running:`, ...lines.map((line) => `  ${line}`), ...why].join("\n"));
 }

@@ -14,7 +14,7 @@ export async function imageProblems(environment: Environment, versions: Versions
       if (version === undefined) continue;
       const image = `${repositories[name]}:${version}`;
       const stored = await readImage(ecr, repositories[name], version, architecture);
-      if (!stored) problems.push(`${image} is not in the repository (any more).`);
+      if (!stored) problems.push(`${image} is not in the repository.`);
       else if (stored.architecture !== architecture)
         problems.push(`${image} is for ${stored.architecture}, and its tasks run on ${architecture}.`);
     }

@@ -26,10 +26,10 @@ export function rollbackTarget(current: Versions, history: readonly Recorded[], 
     if (before) return before;
     if (versionsText(current) === "nothing")
       throw new UserError(
-        "Nothing was released yet, so there is nothing to go back to. Begin with: bin/infra release.",
+        "Nothing has been released yet, so there is nothing to roll back to. First: bin/infra release.",
       );
     throw new UserError(
-      `No commit of the versions file has other versions than those that run (${versionsText(current)}). Name one: --to VERSION. In a shallow clone: git fetch --unshallow.`,
+      `No commit of the versions file has other versions than the running ones (${versionsText(current)}). Name a version: --to VERSION. In a shallow clone: git fetch --unshallow.`,
     );
   }
   const named =
@@ -37,7 +37,7 @@ export function rollbackTarget(current: Versions, history: readonly Recorded[], 
   const target = named ?? { versions: { nginx: to, app: to } };
   const isCommitted = history[0] === undefined || sameVersions(history[0].versions, current);
   if (!isCommitted || !sameVersions(target.versions, current)) return target;
-  throw new UserError(`${versionsText(current)} is what runs already.`);
+  throw new UserError(`${versionsText(current)} is already running.`);
 }
 
 /** A rollback that was killed after it wrote the file: run again, it must not go forward. */

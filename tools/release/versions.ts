@@ -20,10 +20,10 @@ export function unreadVersions({ name, images }: Pick<Environment, "name" | "ima
   const file = versionsFile(name);
   const how = `Write import images from "./${file.split("/")[1]}" with { type: "json" }, and images in its settings.`;
   if (!importedVersions(source).includes(name))
-    return `environments/${name}.ts: does not read ${file}, which a release writes. ${how}`;
+    return `environments/${name}.ts: does not import ${file}, which a release writes. ${how}`;
   const written = readVersions(name);
   const isSame = IMAGE_NAMES.every((image) => written[image] === images[image]);
-  return isSame ? undefined : `environments/${name}.ts: images: are not those of ${file}. ${how}`;
+  return isSame ? undefined : `environments/${name}.ts: images: differ from ${file}. ${how}`;
 }
 
 /** @throws InputError where the file is not there, or not good */
@@ -34,7 +34,7 @@ export function readVersions(environment: string): Versions {
     root = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw new InputError(
-      `${file}: can't be read as JSON (${(error as Error).message}). Write the versions that run, or {}.`,
+      `${file}: can't be read as JSON (${(error as Error).message}). Write the running versions, or {}.`,
     );
   }
   return checked(root, file);

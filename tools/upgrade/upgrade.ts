@@ -63,7 +63,7 @@ export async function upgrade(options: UpgradeOptions): Promise<Upgraded | undef
 
   let isInstalled = false;
   try {
-    onStep("Synthesize as it is");
+    onStep("Synthesize the current version");
     await run(SYNTH);
     const before = readAddresses(join(project, "cdktf.out"));
     onStep(`Merge ${target.name}`);
@@ -87,34 +87,35 @@ export async function upgrade(options: UpgradeOptions): Promise<Upgraded | undef
     };
   } catch (cause) {
     if (cause instanceof Conflicts && options.keepsConflicts) throw new UserError(`${cause.message}\n\n${RESOLVE}`);
-    onStep("Put everything back");
+    onStep("Undo all changes");
     const reason = signal?.aborted ? "it was interrupted." : (cause as Error).message;
     const rest = await putBack(project, isInstalled);
-    const how = cause instanceof Conflicts ? " With --keep-conflicts they stay in the files, for you to resolve." : "";
+    const how =
+      cause instanceof Conflicts ? " With --keep-conflicts they stay in the files, so that you can resolve them." : "";
     throw new UserError(`Not upgraded to ${target.name}: ${reason}\n${rest}${how}`);
   }
 }
 
 /** What has to be done by hand where files are in conflict. */
 const RESOLVE =
-  "They have git's marks. Resolve them, then: npm install && npm run build && npm run synth && git add --all && git commit. " +
-  "Or take it all back: git reset --hard";
+  "They have conflict markers. Resolve them, then: npm install && npm run build && npm run synth && git add --all && git commit. " +
+  "Or undo the merge: git reset --hard";
 
 class Conflicts extends Error {
   constructor(files: readonly string[], description: string) {
-    super(`${counted(files.length, "file is", "files are")} in conflict with what you have changed.\n${description}`);
+    super(`${counted(files.length, "file is", "files are")} in conflict with your changes.\n${description}`);
   }
 }
 
 async function refuseUnready(project: string): Promise<void> {
   const changed = await gitIn(project)("status", "--porcelain").then(changedFiles, () => {
-    throw new InputError("This is no git repository: an upgrade is a merge.");
+    throw new InputError("This is not a git repository: an upgrade is a merge.");
   });
   if (changed.length > 0)
-    throw new InputError(`These files differ from the commit: ${changed.join(", ")}. Commit them, or take them away.`);
+    throw new InputError(`These files have uncommitted changes: ${changed.join(", ")}. Commit or remove them.`);
   if (frameworkOf(project) !== "cdktf")
     throw new InputError(
-      "Versions are written for cdktf. Turn this clone back first (bin/infra framework cdktf), commit, upgrade, and turn it again.",
+      "Versions are written for cdktf. First switch this clone to cdktf (bin/infra framework cdktf), commit, upgrade, and switch back.",
     );
 }
 
@@ -132,8 +133,8 @@ async function putBack(project: string, isInstalled: boolean): Promise<string> {
   await run("git", "reset", "--hard", "--quiet", "HEAD");
   try {
     if (isInstalled) await run("npm", "ci", "--no-audit", "--no-fund");
-    return "The clone is as it was.";
+    return "The clone is unchanged.";
   } catch {
-    return "The files are as they were, but not node_modules: run npm ci.";
+    return "The files are restored, but not node_modules: run npm ci.";
   }
 }

@@ -24,7 +24,7 @@ export async function fetchVersions(git: Git, remote: string): Promise<readonly 
   } catch (error) {
     throw new InputError(
       `No versions could be fetched from ${remote}: ${(error as Error).message}\n` +
-        `Add where this project comes from as a remote, such as: git remote add upstream URL. Or name it with --from.`,
+        `Add the project's repository as a remote: git remote add upstream URL. Or name it with --from.`,
     );
   }
   const listed = await git("for-each-ref", "--format=%(refname:lstrip=3) %(objectname) %(*objectname)", PLACE);
@@ -33,7 +33,7 @@ export async function fetchVersions(git: Git, remote: string): Promise<readonly 
     const version = /^v\d+\.\d+\.\d+$/.test(tag) ? parseVersion(tag) : undefined;
     return version ? [{ name: tag.slice(1), version, commit: peeled || object }] : [];
   });
-  if (found.length === 0) throw new InputError(`${remote} has no tag of a version, such as v0.2.0.`);
+  if (found.length === 0) throw new InputError(`${remote} has no version tags, such as v0.2.0.`);
   return found.sort((a, b) => compareVersions(a.version, b.version)).map(({ name, commit }) => ({ name, commit }));
 }
 
@@ -54,11 +54,11 @@ export function chooseVersion(
   if (chosen === undefined) throw new InputError(`There is no version "${wanted}". There are: ${known}.`);
   const [target, now] = [parseVersion(chosen.name), parseVersion(current)];
   if (!target || !now)
-    throw new InputError(`package.json says version "${current}", which is none. There are: ${known}.`);
+    throw new InputError(`package.json says version "${current}", which has no tag. There are: ${known}.`);
   const order = compareVersions(target, now);
   if (order < 0 && wanted !== undefined)
     throw new InputError(
-      `This is ${current}, and ${chosen.name} is older. To go back, take back the commit that upgraded.`,
+      `This is ${current}, and ${chosen.name} is older. To downgrade, revert the commit of the upgrade.`,
     );
   return order > 0 ? chosen : undefined;
 }
@@ -79,7 +79,7 @@ export async function baseOf(
   const parting = await git("merge-base", "HEAD", target.commit).catch(() => undefined);
   if (own === undefined && parting === undefined)
     throw new InputError(
-      `package.json says ${current}, of which there is no tag, and this clone has no history in common with ${target.name}.`,
+      `package.json says ${current}, which has no tag, and this clone has no common history with ${target.name}.`,
     );
   if (own === undefined || parting === undefined) return (own ?? parting) as string;
   const isTakenLater = await git("merge-base", "--is-ancestor", own, parting).then(

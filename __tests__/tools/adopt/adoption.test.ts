@@ -144,7 +144,7 @@ describe("a secret", () => {
   it("that is an argument of the pool can't be adopted", () => {
     const marked = { sensitive_attributes: [[{ type: "get_attr", value: "email_verification_message" }]] };
     expect(() => adoptFrom(state(pool({ instance: marked })))).toThrow(
-      "aws_cognito_user_pool.this: email_verification_message is marked as sensitive, so it can't be written into a file.",
+      "aws_cognito_user_pool.this: email_verification_message is marked as sensitive, so it can't be written to a file.",
     );
   });
 
@@ -232,8 +232,12 @@ describe("an object that can't be written into a file", () => {
       { instance: { sensitive_attributes: [[{ type: "get_attr", value: "tags_all" }]] } },
       "tags is marked as sensitive",
     ],
-    ["has a schema attribute without a name", { attributes: { schema: [{ name: null }] } }, "schema is broken"],
-    ["is left over from a replacement", { instance: { deposed: "a1b2" } }, "is left over from a replacement"],
+    ["has a schema attribute without a name", { attributes: { schema: [{ name: null }] } }, "schema is invalid"],
+    [
+      "is left over from a replacement",
+      { instance: { deposed: "a1b2" } },
+      "is left over from an unfinished replacement",
+    ],
   ])("is refused where it %s", (_, sketch: object, message) => {
     expect(() => adoptFrom(state(pool(sketch)))).toThrow(message);
   });

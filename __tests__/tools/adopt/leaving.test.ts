@@ -15,7 +15,9 @@ const group = (key: string) => ofPool("aws_cognito_user_group", key, { name: "g"
 describe("an object that is left behind by name", () => {
   it.each(['aws_cognito_user_group.g["a"]'])("is not adopted: %s", (name) => {
     const { adopted, left } = adoptFrom(state(pool(), group("a"), group("b")), [name]);
-    expect(left.map(({ object, left: why }) => `${object.address} ${why}`)).toEqual([`${name} was named with --leave`]);
+    expect(left.map(({ object, left: why }) => `${object.address} ${why}`)).toEqual([
+      `${name} left because of --leave`,
+    ]);
     expect(Object.values(adopted).map((one) => one?.from)).toContain('aws_cognito_user_group.g["b"]');
     expect(JSON.stringify(adopted)).not.toContain('g[\\"a\\"]');
   });
@@ -36,7 +38,9 @@ describe("an object that is left behind by name", () => {
   it.each(["aws_cognito_user_group.missing", "aws_cognito_user_pool.this"])(
     "is there, and not the pool: %s",
     (name) => {
-      expect(() => adoptFrom(state(pool(), group("a")), [name])).toThrow(`--leave ${name}: is none of the objects`);
+      expect(() => adoptFrom(state(pool(), group("a")), [name])).toThrow(
+        `--leave ${name}: is not an object that can be left`,
+      );
     },
   );
 });
@@ -47,13 +51,13 @@ describe("inspect", () => {
     const text = inspectionText(possibleDestinations(state(pool(), other, group("a"))));
     expect(text).toMatch(/aws_cognito_user_pool\.other .*moves with --pool aws_cognito_user_pool\.other/);
     expect(text).toMatch(/aws_cognito_user_group\.g\["a"\] .*moves with --pool aws_cognito_user_pool\.this/);
-    expect(text).toContain("0 of 3 objects can move in.");
+    expect(text).toContain("0 of 3 objects can be moved.");
   });
 
   it("shows them where several app clients have a secret, and says what to name", () => {
     const text = inspectionText(possibleDestinations(state(pool(), client({ key: "a" }), client({ key: "b" }))));
-    expect(text.match(/moves once --client names the one that Rails uses/g)).toHaveLength(2);
-    expect(text).toContain("1 of 3 objects can move in.");
+    expect(text.match(/moves if --client names it as the one that Rails uses/g)).toHaveLength(2);
+    expect(text).toContain("1 of 3 objects can be moved.");
   });
 });
 
@@ -98,8 +102,8 @@ describe("a plan of an adopted object", () => {
 
   it("has a fix that names no argument that can't be written", () => {
     expect(judged({ after: { ...before, endpoint: "b" } })[0]?.fix).toBe(
-      "endpoint can't be written. Bring the old project's state up to date (terraform apply -refresh-only there), and adopt again.",
+      "endpoint can't be written. Refresh the old project's state (terraform apply -refresh-only there), and adopt again.",
     );
-    expect(judged({ after: { ...before, name: "b" } })[0]?.fix).toMatch(/^Write what is there into file\.json/);
+    expect(judged({ after: { ...before, name: "b" } })[0]?.fix).toMatch(/^Write the current values into file\.json/);
   });
 });

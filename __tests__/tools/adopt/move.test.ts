@@ -142,7 +142,7 @@ describe("a move", () => {
     const world = new World();
     const options = world.options();
     const target = { ...options.target, push: async () => {} };
-    await expect(move({ ...options, target })).rejects.toThrow("target: was written, but something else is there now");
+    await expect(move({ ...options, target })).rejects.toThrow("target: was written, but has changed since");
     expect(world.old).toBe(OLD);
   });
 
@@ -152,7 +152,7 @@ describe("a move", () => {
     world.old = { ...OLD, resources: [...OLD.resources, other] };
     world.target = world.old;
     await expect(move(world.options())).rejects.toThrow(
-      "but not of module.cognito.aws_cognito_user_pool.this (ap-northeast-1_Pool1) → aws_cognito_user_pool.cognito_user_pool",
+      "except for module.cognito.aws_cognito_user_pool.this (ap-northeast-1_Pool1) → aws_cognito_user_pool.cognito_user_pool",
     );
     expect(world.writes).toBe(0);
   });
@@ -163,7 +163,7 @@ describe("a move", () => {
     world.old = { ...OLD, resources: [{ ...first, name: "renamed" }, ...others] } as State;
     await expect(move(world.options())).rejects.toThrow(
       "module.cognito.aws_cognito_user_pool.this: ap-northeast-1_Pool1 is at module.cognito.aws_cognito_user_pool.renamed in the old state. " +
-        "Give it its address back there: terraform state mv 'module.cognito.aws_cognito_user_pool.renamed' 'module.cognito.aws_cognito_user_pool.this'.",
+        "Move it back to its address: terraform state mv 'module.cognito.aws_cognito_user_pool.renamed' 'module.cognito.aws_cognito_user_pool.this'.",
     );
     expect(world.writes).toBe(0);
   });
@@ -186,7 +186,7 @@ describe("a move", () => {
     const options = world.options();
     const old = { ...options.old, lock: async () => ({ release: async () => "Error releasing the state lock" }) };
     await move({ ...options, old, progress: { ...options.progress, text: (text) => told.push(text) } });
-    expect(told).toEqual(["The lock was not given back. Terraform says:\nError releasing the state lock"]);
+    expect(told).toEqual(["The lock could not be released. Terraform says:\nError releasing the state lock"]);
   });
 
   it("is no move where both are one state", async () => {
@@ -216,7 +216,7 @@ describe("a rollback", () => {
     const world = new World();
     await move(world.options());
     const { writes } = world;
-    await expect(rollback({ ...world.options(), before: undefined })).rejects.toThrow("There is no backup");
+    await expect(rollback({ ...world.options(), before: undefined })).rejects.toThrow("No backup of the old state");
     expect(world.writes).toBe(writes);
   });
 
@@ -227,7 +227,7 @@ describe("a rollback", () => {
     world.old = OLD;
     const { push: _, ...copy } = world.store("old");
     await expect(rollback({ ...world.options(), old: copy, before: OLD })).rejects.toThrow(
-      "is a copy, so it does not tell",
+      "is a copy of the old state",
     );
     expect(world.target).toBe(target);
     expect(world.writes).toBe(writes);
@@ -275,7 +275,7 @@ describe("a rollback", () => {
     const second = pool({ module: "module.cognito", attributes: { id: "ap-northeast-1_Second" } });
     world.old = { ...world.old, resources: [...world.old.resources, second] };
     await expect(rollback({ ...world.options(), before: OLD })).rejects.toThrow(
-      "module.cognito.aws_cognito_user_pool.this: another object is in the old state there by now, ap-northeast-1_Second.",
+      "module.cognito.aws_cognito_user_pool.this: the old state now has another object at this address, ap-northeast-1_Second.",
     );
     expect(world.writes).toBe(writes);
   });

@@ -114,11 +114,11 @@ describe("the objects of a state", () => {
       ),
     );
     expect(found).toMatchObject({
-      "aws_cognito_user.this": expect.stringContaining("is a person"),
-      "aws_cognito_user_in_group.this": expect.stringContaining("is a person"),
-      "aws_cognito_log_delivery_configuration.this": "is of a type that this project does not hold",
-      "aws_cognito_identity_pool.this": "is of a type that this project does not hold",
-      "aws_lambda_permission.this": "stays beside its function",
+      "aws_cognito_user.this": expect.stringContaining("is a user"),
+      "aws_cognito_user_in_group.this": expect.stringContaining("is a user"),
+      "aws_cognito_log_delivery_configuration.this": "is of a type that this project does not support",
+      "aws_cognito_identity_pool.this": "is of a type that this project does not support",
+      "aws_lambda_permission.this": "stays with its function",
     });
     expect(found).not.toHaveProperty("aws_lambda_permission.s3");
   });
@@ -133,7 +133,7 @@ describe("the pool", () => {
   );
 
   it("must be there", () => {
-    expect(() => plan(state(client()))).toThrow("There is no aws_cognito_user_pool in this state");
+    expect(() => plan(state(client()))).toThrow("This state has no aws_cognito_user_pool");
   });
 
   it("is asked for where there are several, even of one name", () => {
@@ -146,16 +146,16 @@ describe("the pool", () => {
     "is chosen by %s, and the other's objects are left",
     (chosen) => {
       expect(plan(two, { pool: chosen })).toEqual({
-        "aws_cognito_user_pool.a": "is of another user pool than ap-northeast-1_Pool2",
+        "aws_cognito_user_pool.a": "belongs to another user pool than ap-northeast-1_Pool2",
         "aws_cognito_user_pool.b": OWN_POOL,
-        "aws_cognito_user_group.this": "is of another user pool than ap-northeast-1_Pool2",
+        "aws_cognito_user_group.this": "belongs to another user pool than ap-northeast-1_Pool2",
         "aws_cognito_user_pool_client.b": OWN_CLIENT,
       });
     },
   );
 
   it("is refused where none is called so", () => {
-    expect(() => plan(two, { pool: "c" })).toThrow("--pool c: is none of the user pools here. There are: ");
+    expect(() => plan(two, { pool: "c" })).toThrow("--pool c: is not one of the user pools in this state. There are: ");
   });
 });
 
@@ -233,7 +233,7 @@ describe("what stands in the way", () => {
   it.each([
     [
       { provider: 'provider["registry.terraform.io/acme/aws"]' },
-      'is kept by provider["registry.terraform.io/acme/aws"]',
+      'is managed by provider["registry.terraform.io/acme/aws"]',
     ],
     [{ instance: { status: "tainted" } }, "is tainted, so Terraform would replace it"],
     [{ attributes: { id: "us-east-1_Pool" } }, "is in another region than the environment (ap-northeast-1)"],
@@ -250,24 +250,24 @@ describe("what stands in the way", () => {
       ofPool("aws_cognito_user_group", "a", { name: "b" }),
     );
     expect(problems(twice)).toEqual([
-      "aws_cognito_user_group.b: is the same object as aws_cognito_user_group.this (a). Let the state forget one of them: terraform state rm 'aws_cognito_user_group.b'.",
+      "aws_cognito_user_group.b: is the same object as aws_cognito_user_group.this (a). Remove one of them from the state: terraform state rm 'aws_cognito_user_group.b'.",
     ]);
   });
 });
 
-describe("what is left over from a replacement that did not end", () => {
+describe("what is left over from an unfinished replacement", () => {
   const old = pool({ attributes: { id: "ap-northeast-1_Old" }, instance: { deposed: "a1b2" } });
 
   it("stays, and is not mistaken for a second pool", () => {
     expect(plan(state(pool({ name: "new" }), old))).toEqual({
       "aws_cognito_user_pool.new": OWN_POOL,
-      "aws_cognito_user_pool.this": "is left over from a replacement that did not end",
+      "aws_cognito_user_pool.this": "is left over from an unfinished replacement",
     });
   });
 
   it("is named where there is nothing else", () => {
     expect(() => plan(state(old))).toThrow(
-      "aws_cognito_user_pool.this: ap-northeast-1_Old is left over from a replacement that did not end. Run terraform apply",
+      "aws_cognito_user_pool.this: ap-northeast-1_Old is left over from an unfinished replacement. Run terraform apply",
     );
   });
 });

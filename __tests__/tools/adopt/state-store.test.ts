@@ -137,7 +137,7 @@ describe("a lock", () => {
 
   it("of another user is reported with what can be done", async () => {
     await expect(storeBehind(LOCKED, true).lock()).rejects.toThrow(
-      "the state: is locked by me@laptop since 2026-01-02 03:04:05 (lock 1b2c). Wait until that run ends; if it is dead: terraform force-unlock 1b2c.",
+      "the state: is locked by me@laptop since 2026-01-02 03:04:05 (lock 1b2c). Wait until that run ends; if it has died: terraform force-unlock 1b2c.",
     );
   });
 
@@ -158,7 +158,7 @@ describe("a lock", () => {
 describe("a directory without a state", () => {
   it("is not mistaken for an old project", async () => {
     await expect(storeBehind("true", true).pull()).rejects.toThrow(
-      "the state: there is none. Is it the old project's directory, after terraform init",
+      "the state: no state found. Is this the old project's directory, after terraform init",
     );
     expect((await storeBehind("true").pull()).resources).toEqual([]);
   });

@@ -121,7 +121,7 @@ describe("an object that is not where it should be", () => {
   it("is named where another has its place", () => {
     const taken = state(pool({ name: "cognito_user_pool", attributes: { id: "ap-northeast-1_Other" } }));
     expect(() => locate(ADOPTED, OLD, taken)).toThrow(
-      "aws_cognito_user_pool.cognito_user_pool: the environment's state has another object there, ap-northeast-1_Other",
+      "aws_cognito_user_pool.cognito_user_pool: the environment's state has another object at this address, ap-northeast-1_Other",
     );
   });
 
@@ -130,7 +130,9 @@ describe("an object that is not where it should be", () => {
       pool({ module: "module.a", key: 0, attributes: { id: "ap-northeast-1_New" } }),
       client({ key: "web" }),
     );
-    expect(() => locate(ADOPTED, replaced, emptyState())).toThrow("(the old one has ap-northeast-1_New there)");
+    expect(() => locate(ADOPTED, replaced, emptyState())).toThrow(
+      "(the old one has ap-northeast-1_New at this address)",
+    );
   });
 });
 

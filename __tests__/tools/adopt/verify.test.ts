@@ -50,7 +50,7 @@ describe("a plan is not good", () => {
       address: POOL,
       message: "would be changed.",
       differences: [{ path: "password_policy.0.minimum_length", before: "8", after: "12" }],
-      fix: `Write what is there into ${FILE}, under "${POOL}", "attributes", unless cognito.userPool of the environment itself sets it.`,
+      fix: `Write the current values into ${FILE}, under "${POOL}", "attributes", unless cognito.userPool of the environment sets it.`,
     });
   });
 
@@ -63,7 +63,7 @@ describe("a plan is not good", () => {
       after_unknown: { id: true },
       replace_paths: [["username_attributes"]],
     });
-    expect(found?.message).toContain("would be replaced by a new one");
+    expect(found?.message).toContain("would be replaced (");
     expect(found?.differences).toEqual([{ path: "username_attributes", before: "(none)", after: '["email"]' }]);
   });
 
@@ -79,7 +79,7 @@ describe("a plan is not good", () => {
   });
 
   it.each([
-    [["create"], "would be made"],
+    [["create"], "would be created"],
     [["delete"], "would be deleted"],
     [["forget"], "would be forgotten"],
     [["create", "forget"], "would be replaced"],
@@ -153,7 +153,7 @@ describe("a secret", () => {
 describe("what is no plan of Cognito objects", () => {
   it("proves nothing", () => {
     const empty = parsePlan(JSON.stringify({ format_version: "1.2", planned_values: {} }), "plan.json");
-    expect(() => verify(empty, FILE)).toThrow("There is no aws_cognito_* object in this plan");
+    expect(() => verify(empty, FILE)).toThrow("This plan has no aws_cognito_* object");
   });
 
   it.each([
@@ -209,7 +209,7 @@ describe("what else a plan would destroy", () => {
     const verdict = verify(parsePlan(text, "plan.json"), FILE);
     expect(verdict.problems).toEqual([]);
     expect(verdictText(verdict)).toContain(
-      "this would destroy or forget aws_ssm_parameter.pool_id. This command does not judge that",
+      "this plan would destroy or forget aws_ssm_parameter.pool_id. This command does not check those",
     );
   });
 });

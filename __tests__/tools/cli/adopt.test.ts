@@ -37,8 +37,8 @@ describe("inspect", () => {
     expect(stdout).toMatch(
       /^aws_cognito_user_pool\.this +ap-northeast-1_Pool1 +aws_cognito_user_pool\.cognito_user_pool$/m,
     );
-    expect(stdout).toMatch(/^aws_cognito_user\.this +somebody +\(left where it is: is a person/m);
-    expect(stdout).toMatch(/2 of 3 objects can move in\.$/m);
+    expect(stdout).toMatch(/^aws_cognito_user\.this +somebody +\(stays in the old state: is a user/m);
+    expect(stdout).toMatch(/2 of 3 objects can be moved\.$/m);
     expect((await run(["inspect", "--state", "-"], OLD)).stdout).toBe(stdout);
   });
 });
@@ -48,9 +48,9 @@ describe("adopt", () => {
     const { status, stdout, stderr } = await run(["adopt", "--state", "-", "--environment", "production"], OLD);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("aws_cognito_user_pool.this → aws_cognito_user_pool.cognito_user_pool");
-    expect(stdout).toContain("Left where it is, in the old project:\n  aws_cognito_user.this: is a person");
+    expect(stdout).toContain("Stays in the old project:\n  aws_cognito_user.this: is a user");
     expect(stdout).toContain('deletion_protection is not set, would be "ACTIVE"');
-    expect(stdout).toContain('cognito.domainPrefix "operation-app" of the environment is not used');
+    expect(stdout).toContain('cognito.domainPrefix "operation-app" of the environment is ignored');
     expect(stdout, "what an app that did more would miss").toContain('write cognito: { appRights: "administer" }');
     const file = project.read(FILE);
     expect(JSON.parse(file).objects).toHaveProperty(["aws_cognito_user_pool.cognito_user_pool"]);
@@ -78,7 +78,10 @@ describe("what can't be used", () => {
       stateText(state(resource({ type: "aws_vpc", attributes: { id: "v" } }))),
       /no aws_cognito_user_pool/,
     ],
-    "is another provider's": [stateText(state(pool({ provider: 'provider["x.com/y/aws"]' }))), /is kept by provider/],
+    "is another provider's": [
+      stateText(state(pool({ provider: 'provider["x.com/y/aws"]' }))),
+      /is managed by provider/,
+    ],
     "has two pools of one name": [twoPools, /There are 2 user pools.*--pool/],
     "has tags that are sensitive": [
       stateText(state(pool({ instance: { sensitive_attributes: [[{ type: "get_attr", value: "tags" }]] } }))),
@@ -100,7 +103,7 @@ describe("what can't be used", () => {
   it("is an environment that takes nothing over, to move to", async () => {
     expectRefusal(
       await run(["move", "--state", "old.json", "--environment", "production"]),
-      /There is no environments\/production\.cognito\.json/,
+      /environments\/production\.cognito\.json does not exist/,
     );
   });
 

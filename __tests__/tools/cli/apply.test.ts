@@ -7,7 +7,7 @@ describe("a plan that can't be applied", () => {
   it("is none: one line, before anybody asks AWS", async () => {
     const { status, stdout, stderr } = await run("apply", "production", "--plan", "docs", "--yes");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toBe("docs: is not a plan that bin/infra plan has made, or not a whole one. Make it again.\n");
+    expect(stderr).toBe("docs: is not a complete plan made by bin/infra plan. Plan again.\n");
   });
 
   it.each([

@@ -48,7 +48,7 @@ describe("rollback", () => {
     const { status, stderr } = await run("rollback", "production", "--yes");
     expect(status).toBe(1);
     expect(stderr).toContain("AWS_PROFILE=wrong: there is no such profile");
-    expect(stderr).toContain("Nothing was released yet");
+    expect(stderr).toContain("Nothing has been released yet");
   });
 });
 
@@ -60,14 +60,14 @@ describe("release", () => {
     expect(stderr).toContain("There is no terminal to ask in.");
     expect(stderr).toContain("AWS_PROFILE=wrong: there is no such profile");
     expect(stderr).toContain('--version "latest": is not the version of an image');
-    expect(stderr).toContain("--context: is missing.");
+    expect(stderr).toContain("--context is missing.");
     expect(stderr).toMatch(/Nothing was built or changed\.\n$/);
   });
 
   it.each([
     [[], "required option '--version <version>' not specified"],
     [["--version", "0.2.0", "--only", "redis"], "Allowed choices are nginx, app."],
-    [["--version", "0.2.0", "--context", "a", "b", "--yes"], "app has two."],
+    [["--version", "0.2.0", "--context", "a", "b", "--yes"], "app has two contexts."],
   ])("is not begun with: %j", async (args, message) => {
     const { status, stderr } = await run("release", ...args);
     expect(status).toBe(2);

@@ -71,8 +71,8 @@ describe("a plan that could not be made", () => {
 
 describe("drift", () => {
   it("is one issue: opened, changed while it differs, closed, and opened anew", async () => {
-    expect(await publishDrift(JOB, "production", "tags")).toEqual(["#1 says so."]);
-    expect(await publishDrift(JOB, "production", "tags and more")).toEqual(["#1 says so."]);
+    expect(await publishDrift(JOB, "production", "tags")).toEqual(["#1 reports it."]);
+    expect(await publishDrift(JOB, "production", "tags and more")).toEqual(["#1 reports it."]);
     expect(github.issues).toMatchObject([{ state: "open", body: "<!-- drift production -->\ntags and more" }]);
     const { requests } = github.state;
     requests.length = 0;
@@ -108,7 +108,7 @@ describe("a job of a branch", () => {
   it("is refused where the branch has moved on, such as when an old run is run again", async () => {
     github.state.tip = "b".repeat(40);
     const refused = refuseOldCommit({ ...JOB, branch: "main" }, commit);
-    await expect(refused).rejects.toThrow(`main has moved on to ${"b".repeat(40)}, and this run is of ${commit}`);
+    await expect(refused).rejects.toThrow(`main is at ${"b".repeat(40)}, and this run is for ${commit}`);
   });
 
   it("asks nothing of GitHub on a laptop", async () => {
@@ -122,7 +122,7 @@ describe("a refusal of GitHub's", () => {
     github.state.status = 403;
     const refused = new GitHub(JOB).comment(12, "plan", "text").catch((error) => String(error.message));
     expect(await refused).toMatch(
-      /^GitHub answered 403 to GET http.*: Resource not accessible by integration.*permissions:\?$/,
+      /^GitHub answered 403 to GET http.*: Resource not accessible by integration.*permissions: in the workflow\?$/,
     );
     expect(await refused).not.toContain("t0ken");
   });

@@ -44,13 +44,13 @@ describe("a certificate of one's own", () => {
   ])("is refused before a plan %s", async (_, name, others, missing) => {
     has(name, others);
     await expect(refuseUnfitCertificate(environment)).rejects.toThrow(
-      `environments/production.ts: domain.certificateArn: this certificate is for ${[name, ...others].join(", ")}, and not for ${missing}. Write one`,
+      `environments/production.ts: domain.certificateArn: this certificate is for ${[name, ...others].join(", ")}, not for ${missing}. Use one`,
     );
   });
 
   it("is refused where it is not in force", async () => {
     has("*.example.com", ["a.b.example.com"], "EXPIRED");
-    await expect(refuseUnfitCertificate(environment)).rejects.toThrow("it is EXPIRED");
+    await expect(refuseUnfitCertificate(environment)).rejects.toThrow("its status is EXPIRED");
   });
 
   it("is left to Terraform where ACM has none of this ARN", async () => {

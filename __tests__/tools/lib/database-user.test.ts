@@ -46,8 +46,8 @@ describe("a user of the database whom MySQL does not know", () => {
   ])("is nobody for tasks that run to log in as: its secret %s", async (_, resources, labels) => {
     deployed(resources, labels);
     await expect(refusal({})).rejects.toThrow(
-      "The tasks of production would log in to MySQL as rails, whom it does not know yet. First write used: false into database.appUser, " +
-        "run bin/infra apply production, then bin/infra db user production. After that, this is safe.",
+      "The tasks of production would log in to MySQL as rails, which does not exist yet. First write used: false in database.appUser, " +
+        "run bin/infra apply production, then bin/infra db user production. Then run this again.",
     );
   });
 

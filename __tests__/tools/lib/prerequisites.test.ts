@@ -51,7 +51,7 @@ describe("the prerequisites", () => {
 
     const missing = { ...asked, env: { ...asked.env, TERRAFORM_BINARY_NAME: "nothing" } };
     const [problem] = await problemsOf(missing);
-    expect(problem).toContain("no nothing could be run. TERRAFORM_BINARY_NAME asks for nothing.");
+    expect(problem).toContain("nothing could not be run. TERRAFORM_BINARY_NAME is nothing.");
   });
 
   it("say which version was found, which is needed, and where to get it", async () => {
@@ -63,14 +63,14 @@ describe("the prerequisites", () => {
     const problems = await problemsOf(machine({}, { nodeVersion: "18.20.0", env: { PATH: temporaryDirectory() } }));
     expect(problems).toEqual([
       expect.stringMatching(/^Node 20\.19\.0 or later: this is 18\.20\.0/),
-      expect.stringMatching(/^Terraform or OpenTofu, 1\.10\.0 or later: no terraform and no tofu could be run/),
+      expect.stringMatching(/^Terraform or OpenTofu, 1\.10\.0 or later: terraform and tofu could not be run/),
       expect.stringMatching(/^Python 3\.10 or later for the AWS emulator/),
     ]);
   });
 
   it("do not trip over a tool that answers nonsense", async () => {
     const [problem] = await problemsOf(machine({ terraform: "hello" }));
-    expect(problem).toContain("terraform did not say its version");
+    expect(problem).toContain("terraform did not print its version");
   });
 });
 

@@ -124,10 +124,10 @@ describe("a service is not well", () => {
     expect((await look({ service: { deployments } })).problems[0]).toContain("goes back to what ran before");
   });
 
-  it("where ECS has gone back, and says that all is completed", async () => {
+  it("where ECS has rolled back, and says that all is completed", async () => {
     const taskDefinition = definitionArn("task-operation-app", 1);
     expect((await look({ service: { taskDefinition }, revision: 1 })).problems).toEqual([
-      "It runs task-operation-app:1, not task-operation-app:2 that Terraform has registered last: ECS has gone back after a failed deployment, or it was taken back by hand. bin/infra rollback does it in order.",
+      "It runs task-operation-app:1, not task-operation-app:2 that Terraform has registered last: ECS has rolled back after a failed deployment, or it was taken back by hand. bin/infra rollback does it in order.",
     ]);
   });
 

@@ -22,13 +22,13 @@ describe("a plan that is kept", () => {
   it.each(KEPT_FILES)("is refused where its %s was changed", (file) => {
     const directory = madePlan();
     put(join(directory, file), "another text");
-    expect(() => readAbout(directory, "the plan")).toThrow(`the plan: ${file} is not what was planned.`);
+    expect(() => readAbout(directory, "the plan")).toThrow(`the plan: ${file} has changed since the plan was made.`);
   });
 
   it("is refused where a file of it is missing", () => {
     const directory = madePlan();
     rmSync(join(directory, "plan"));
-    expect(() => readAbout(directory, "the plan")).toThrow("the plan: plan is not what was planned.");
+    expect(() => readAbout(directory, "the plan")).toThrow("the plan: plan has changed since the plan was made.");
   });
 
   it("is refused where it is not whole, or of another version of this project", () => {
@@ -37,7 +37,7 @@ describe("a plan that is kept", () => {
     put(join(directory, ABOUT_FILE), JSON.stringify({ ...about, version: 2 }));
     expect(() => readAbout(directory, "the plan")).toThrow("was made by another version of this project");
     put(join(directory, ABOUT_FILE), "{");
-    expect(() => readAbout(directory, "the plan")).toThrow("the plan: is not a plan that bin/infra plan has made");
+    expect(() => readAbout(directory, "the plan")).toThrow("the plan: is not a complete plan made by bin/infra plan");
   });
 
   it("has another digest with any other file, environment or commit", () => {
@@ -60,14 +60,14 @@ describe("a plan that is kept", () => {
     expect(findPlan(outer)).toBe(inner);
     expect(findPlan(inner)).toBe(inner);
     expect(() => findPlan(join(outer, "gone"), "gone")).toThrow(
-      "gone: is not there. A plan that is not applied is deleted after a week.",
+      "gone: does not exist. Unapplied plans are deleted after a week.",
     );
   });
 
   it("lies under its commit, and under nothing else", () => {
     expect(keptPrefix("production", OF.commit)).toBe(`plans/production/${OF.commit}/`);
     for (const wrong of ["main", "../x", "c".repeat(39), `${OF.commit}/..`]) {
-      expect(() => keptPrefix("production", wrong)).toThrow(`${wrong}: is not a commit.`);
+      expect(() => keptPrefix("production", wrong)).toThrow(`${wrong}: is not a full commit hash.`);
     }
   });
 });

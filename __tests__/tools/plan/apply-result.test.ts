@@ -53,7 +53,7 @@ describe("what stands after an apply", () => {
         "  Lock: none.",
       ].join("\n"),
     );
-    expect(text([])).toContain("Nothing of the plan's 5 operations was completed.");
+    expect(text([])).toContain("None of the plan's 5 operations was completed.");
   });
 
   it("names what was created and is not in the state, with the command that imports it", () => {
@@ -102,15 +102,15 @@ describe("what stands after an apply", () => {
       hook("apply_start", "update", "aws_vpc.a3"),
     ];
     const said = text(begun, { state: state(tainted) });
-    expect(said).toMatch(/Begun, and not in the state\..+:\n {4}aws_vpc\.a1\n/);
-    expect(said).toMatch(/tainted, so the next plan replaces them, .+ untaint ADDRESS:\n {4}aws_vpc\.a0\n/);
-    expect(said).toMatch(/Update or delete begun, .+:\n {4}aws_vpc\.a3\n/);
+    expect(said).toMatch(/Started, but missing from the state\..+:\n {4}aws_vpc\.a1\n/);
+    expect(said).toMatch(/tainted, so the next plan replaces them .+ untaint ADDRESS:\n {4}aws_vpc\.a0\n/);
+    expect(said).toMatch(/Update or delete started, .+:\n {4}aws_vpc\.a3\n/);
   });
 
   it("says which lock the run has left, and the command that releases it here, or from a runner's log", () => {
     const lock = { ...LOCK, created: "2026-01-02T10:00:01.5Z" };
     expect(text([], { lock })).toContain(
-      "Lock: left by this run, me@laptop since 2026-01-02T10:00:01.5Z (apply, lock 1b2c). Check that nobody else applies, then release it: terraform -chdir='.plans/p/cdktf.out' force-unlock 1b2c",
+      "Lock: left by this run, me@laptop since 2026-01-02T10:00:01.5Z (apply, lock 1b2c). Check that no other apply is running, then release it: terraform -chdir='.plans/p/cdktf.out' force-unlock 1b2c",
     );
     vi.stubEnv("CI", "true");
     expect(text([], { lock })).toMatch(/aws s3 rm s3:\/\/.+\/production\/terraform\.tfstate\.tflock$/m);

@@ -47,7 +47,7 @@ describe("the deletion of an environment", () => {
     const database = (before: object, after: object | null = null) =>
       planOf(change("aws_db_instance.main", { identifier: "shop", allocated_storage: 20, ...before }, after));
     expect(withoutSnapshot(tokyo, database({ skip_final_snapshot: true }))).toEqual([
-      "No snapshot of shop stays, and its automated backups go with it. To keep one (0.095 USD a GB and month, at most about 2), answer after: " +
+      "No snapshot of shop is kept, and its automated backups are deleted with it. To keep one (0.095 USD per GB-month, at most about 2), first run: " +
         "aws rds create-db-snapshot --region ap-northeast-1 --db-instance-identifier shop --db-snapshot-identifier shop-last",
     ]);
     expect(withoutSnapshot(tokyo, database({ skip_final_snapshot: false }))).toEqual([]);

@@ -137,7 +137,7 @@ describe("an apply of a state that is locked", () => {
     const { shown, message } = await failedApply([begun, complaint]);
     expect(shown).toEqual([NOTICE, "aws_vpc.main: create apply_start"]);
     expect(message).toMatch(
-      /^s3:.+ is locked by me@laptop since .+ \(apply, lock 1b2c3d4e\)\. Wait until that run ends; if it is dead: aws s3 rm s3:.+\.tflock\.$/,
+      /^s3:.+ is locked by me@laptop since .+ \(apply, lock 1b2c3d4e\)\. Wait until that run ends; if it has died: aws s3 rm s3:.+\.tflock\.$/,
     );
   });
 });

@@ -17,7 +17,7 @@ async function said(complaint: string): Promise<string> {
 describe("an error of Terraform's", () => {
   it("says that the state has moved on", async () => {
     const text = await said("terraform apply failed:\nError: Saved plan is stale\n\nThe given plan file can no longer");
-    expect(text).toMatch(/^The state of production has moved on since this plan was made.*Plan again/);
+    expect(text).toMatch(/^The state of production has changed since this plan was made.*Plan again/);
   });
 
   it("says who has the lock", async () => {
@@ -34,7 +34,7 @@ describe("an error of Terraform's", () => {
 
   it("says that the provider's lock can't be kept here", async () => {
     const text = await said("the previously-selected version 5.100.0 is no longer available");
-    expect(text).toContain("no longer available\n.terraform.lock.hcl says which AWS provider");
+    expect(text).toContain("no longer available\n.terraform.lock.hcl locks a version of the AWS provider");
   });
 
   it("is shown as it is where nothing better is known", async () => {

@@ -75,6 +75,6 @@ describe("the migration of a release", () => {
   });
 
   it("that fails says so, and that nothing was deployed", async () => {
-    await expect(migrating(3).result).rejects.toThrow("ended with exit code 3. Nothing was deployed");
+    await expect(migrating(3).result).rejects.toThrow("failed with exit code 3. Nothing was deployed");
   });
 });

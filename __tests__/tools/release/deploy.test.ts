@@ -124,7 +124,7 @@ describe("putting versions into an environment", () => {
     [
       "the review stops it",
       { plan: async () => ({ made: {} as never, reviewed: { ...GOOD, verdict: "blocked" } as Review }) },
-      "Nothing was applied: the review stops it. The database has been migrated.",
+      "Nothing was applied: the review blocks the plan. The database has been migrated.",
     ],
   ])("leaves the file as it was where %s", async (_, changes, message) => {
     const world = new World();
@@ -141,9 +141,9 @@ describe("putting versions into an environment", () => {
   it("commits nothing where what runs in the end is not the release", async () => {
     const world = new World();
     const wait = async () => {
-      throw new Error("ECS has gone back");
+      throw new Error("ECS has rolled back");
     };
-    await expect(world.release(world.edges(undefined, { wait }))).rejects.toThrow("ECS has gone back");
+    await expect(world.release(world.edges(undefined, { wait }))).rejects.toThrow("ECS has rolled back");
     expect(world.calls).not.toContain("commit");
   });
 });

@@ -125,7 +125,7 @@ describe("a release is steady", () => {
   it("not before the load balancer's targets are healthy", async () => {
     const initial = { State: "initial", Reason: "Elb.RegistrationInProgress" } as const;
     const { error } = await wait([{ ...DONE, ...BEHIND_LB }], { targets: [initial], timeoutMs: 20 });
-    expect(error).toContain("It takes too long. The release is not what runs:");
+    expect(error).toContain("Timed out. The release is not running:");
     expect(error).toContain("targets: initial, Elb.RegistrationInProgress");
     const healthy = [{ State: "healthy" }, { State: "healthy" }] as const;
     expect((await wait([{ ...DONE, ...BEHIND_LB }], { targets: healthy })).error).toBeUndefined();
@@ -144,7 +144,7 @@ describe("a release has failed", () => {
     ["has gone back, and says that all is completed", GONE_BACK, ""],
   ])("where ECS %s", async (_, state, why) => {
     const { error } = await wait([ROLLING, state]);
-    expect(error).toContain("app: task-operation-app:1 runs, not task-operation-app:2: ECS has gone back");
+    expect(error).toContain("app: task-operation-app:1 runs, not task-operation-app:2: ECS has rolled back");
     expect(error).toContain(why);
   });
 

@@ -29,8 +29,8 @@ describe("a rollback goes back to", () => {
   });
 
   it("nothing where there is none, or it is what runs", () => {
-    expect(() => rollbackTarget({}, [])).toThrow("Nothing was released yet");
-    expect(() => rollbackTarget(CURRENT, [])).toThrow("Name one: --to VERSION.");
-    expect(() => rollbackTarget(CURRENT, HISTORY, "0.3.0")).toThrow("is what runs already");
+    expect(() => rollbackTarget({}, [])).toThrow("Nothing has been released yet");
+    expect(() => rollbackTarget(CURRENT, [])).toThrow("Name a version: --to VERSION.");
+    expect(() => rollbackTarget(CURRENT, HISTORY, "0.3.0")).toThrow("is already running");
   });
 });

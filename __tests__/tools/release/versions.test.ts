@@ -40,8 +40,8 @@ describe("the file of versions", () => {
   it("has to be the one that the environment reads", () => {
     writeVersions("production", { app: "0.1.0" });
     expect(unreadVersions({ name: "production", images: { app: "0.1.0" } })).toBeUndefined();
-    expect(unreadVersions({ name: "production", images: { app: "0.0.9" } })).toMatch(/images: are not those of/);
+    expect(unreadVersions({ name: "production", images: { app: "0.0.9" } })).toMatch(/images: differ from/);
     put(ENVIRONMENT, environment.replace(/^import images .+$/m, "const images = {};"));
-    expect(unreadVersions({ name: "production", images: {} })).toMatch(/does not read environments\/production/);
+    expect(unreadVersions({ name: "production", images: {} })).toMatch(/does not import environments\/production/);
   });
 });

@@ -179,7 +179,7 @@ describe("an upgrade that does not go through leaves the clone as it was", () =>
       (error: Error) => error,
     );
     expect(message).toMatch(said);
-    expect(message).toContain("The clone is as it was.");
+    expect(message).toContain("The clone is unchanged.");
     expect(await files()).toEqual(before);
     expect(await status()).toBe("");
   });
@@ -190,7 +190,7 @@ describe("an upgrade that does not go through leaves the clone as it was", () =>
     const controller = new AbortController();
     const taken = take({ signal: controller.signal });
     await Promise.all([
-      expect(taken).rejects.toThrow("Not upgraded to 0.2.0: it was interrupted.\nThe clone is as it was."),
+      expect(taken).rejects.toThrow("Not upgraded to 0.2.0: it was interrupted.\nThe clone is unchanged."),
       vi
         .waitFor(() => expect(existsSync(`${log()}.waits`)).toBe(true), { timeout: 60_000 })
         .then(() => controller.abort()),
@@ -206,7 +206,7 @@ describe("an upgrade is refused, and nothing is done,", () => {
       "where files differ",
       async () => writeFileSync(join(project, "mine.ts"), ""),
       {},
-      "These files differ from the commit: mine.ts. Commit them, or take them away.",
+      "These files have uncommitted changes: mine.ts. Commit or remove them.",
     ],
     [
       "where there is no such remote",
@@ -224,13 +224,13 @@ describe("an upgrade is refused, and nothing is done,", () => {
       "to an older one",
       async () => commit(project, { "package.json": manifest("0.3.0") }),
       { version: "0.2.0" },
-      "This is 0.3.0, and 0.2.0 is older. To go back, take back the commit that upgraded.",
+      "This is 0.3.0, and 0.2.0 is older. To downgrade, revert the commit of the upgrade.",
     ],
     [
       "of a clone that is turned to cdktn",
       async () => commit(project, { "package.json": manifest("0.1.0", "cdktn") }),
       {},
-      "Turn this clone back first",
+      "First switch this clone to cdktf",
     ],
   ])("%s", async (_, prepare, options, said) => {
     await prepare();

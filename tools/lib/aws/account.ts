@@ -39,7 +39,7 @@ export async function describeAccount({ region }: Environment): Promise<string> 
   const elsewhere = process.env.AWS_ENDPOINT_URL;
   return elsewhere === undefined
     ? `AWS account ${Account}, region ${region}, as ${Arn}`
-    : `NOT AWS: AWS_ENDPOINT_URL leads to ${elsewhere} (unset it to reach AWS)`;
+    : `NOT AWS: AWS_ENDPOINT_URL is ${elsewhere} (unset it to reach AWS)`;
 }
 
 async function callerIdentity(region: string) {
@@ -73,13 +73,13 @@ export function refuseUnusable(status: BucketStatus, { name, state, region }: En
   if (status === "foreign") throw foreignBucket(name, state.bucket);
   if (status === "elsewhere")
     throw new AwsError(
-      `The bucket "${state.bucket}" is in another region than ${region}. Write another into state.bucket of environments/${name}.ts, or the region that it is in.`,
+      `The bucket "${state.bucket}" is in another region than ${region}. In environments/${name}.ts, set another state.bucket, or the bucket's region.`,
     );
 }
 
 function foreignBucket(environment: string, bucket: string): AwsError {
   return new AwsError(
-    `The bucket "${bucket}" belongs to another account, or you may not see it: bucket names are unique in all of AWS. ` +
-      `Write another into state.bucket of environments/${environment}.ts, or log in to the account that has it.`,
+    `The bucket "${bucket}" belongs to another account, or you have no access to it: bucket names are unique across AWS. ` +
+      `Set another state.bucket in environments/${environment}.ts, or log in to the bucket's account.`,
   );
 }

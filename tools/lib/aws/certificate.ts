@@ -20,10 +20,12 @@ export async function refuseUnfitCertificate({ name, region, domain }: Environme
   const setting = `environments/${name}.ts: domain.certificateArn`;
   if (missing.length > 0)
     throw new UserError(
-      `${setting}: this certificate is for ${covered.join(", ")}, and not for ${missing.join(", ")}. Write one with all names, or leave it out to have one made.`,
+      `${setting}: this certificate is for ${covered.join(", ")}, not for ${missing.join(", ")}. Use one with all names, or leave it out to have one created.`,
     );
   if (Status !== "ISSUED")
-    throw new UserError(`${setting}: ACM has not issued this certificate, it is ${Status}. Write one that is ISSUED.`);
+    throw new UserError(
+      `${setting}: ACM has not issued this certificate; its status is ${Status}. Use one that is ISSUED.`,
+    );
 }
 
 /** A wildcard stands for one label. */

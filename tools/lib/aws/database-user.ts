@@ -23,8 +23,8 @@ export async function refuseUnknownUser(environment: Environment): Promise<void>
   const secretArn = attributeIn(state, "aws_secretsmanager_secret", "database_app_user_secret", "arn");
   if (secretArn !== undefined && (await hasKnownPassword(region, secretArn))) return;
   throw new UserError(
-    `The tasks of ${name} would log in to MySQL as ${database.appUser.name}, whom it does not know yet. First write used: false into database.appUser, ` +
-      `run bin/infra apply ${name}, then bin/infra db user ${name}. After that, this is safe.`,
+    `The tasks of ${name} would log in to MySQL as ${database.appUser.name}, which does not exist yet. First write used: false in database.appUser, ` +
+      `run bin/infra apply ${name}, then bin/infra db user ${name}. Then run this again.`,
   );
 }
 

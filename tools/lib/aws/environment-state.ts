@@ -28,7 +28,7 @@ export async function readEnvironmentState(environment: Environment): Promise<St
   } catch (error) {
     if (!(error instanceof InputError) || contents.includes('"encrypted_data"')) throw error;
     throw new InputError(
-      `${error.message.replace(/ Take it anew: .*$/, "")} The state of ${environment.name} is damaged. Its versions: bin/infra state ${environment.name}`,
+      `${error.message.replace(/ Pull it again: .*$/, "")} The state of ${environment.name} is damaged. Its versions: bin/infra state ${environment.name}`,
     );
   }
 }
@@ -42,7 +42,7 @@ async function refuseDeleted(environment: Environment): Promise<undefined> {
   if (!now?.isDeletion || !last) return undefined;
   if (parseState(await readStateVersion(environment, last.id), place).resources.length === 0) return undefined;
   throw new UserError(
-    `${place}: was deleted on ${now.at.toISOString()}, and had resources: Terraform would make all of them again. Its versions: bin/infra state ${environment.name}`,
+    `${place}: was deleted on ${now.at.toISOString()}, and had resources: Terraform would create all of them again. Its versions: bin/infra state ${environment.name}`,
   );
 }
 

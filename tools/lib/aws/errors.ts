@@ -50,7 +50,8 @@ export async function explainingAwsErrors<T>(calls: () => Promise<T>, right = "a
 function explained(error: Error, right: string): Error {
   const { name, message } = error;
   if (CREDENTIAL_ERRORS.has(name)) return new AwsError(credentialsText(error, profileProblem()));
-  if (DENIALS.has(name)) return new AwsError(`AWS denies access (${message}). Use credentials that may ${right}.`);
+  if (DENIALS.has(name))
+    return new AwsError(`AWS denies access (${message}). Use credentials that are allowed to ${right}.`);
   if (UNREACHABLE.has((error as NodeJS.ErrnoException).code ?? name))
     return new AwsError(`AWS can't be reached (${message || name}). ${whereToLook()}`);
   if ("$metadata" in error) return new AwsError(`AWS answered: ${name}: ${message}`);
@@ -60,18 +61,18 @@ function explained(error: Error, right: string): Error {
 
 function credentialsText({ message }: Error, profile: string | undefined): string {
   if (profile === undefined)
-    return `There are no credentials that AWS accepts (${message}). Run \`aws configure\` or \`aws sso login\`, and set AWS_PROFILE where you have several.${localHint()}`;
+    return `There are no credentials that AWS accepts (${message}). Run \`aws configure\` or \`aws sso login\`, and set AWS_PROFILE if you have several.${localHint()}`;
   return `${profile} (${message}). Set AWS_PROFILE to another profile, or log in to this one: \`aws sso login\` or \`aws configure\`.`;
 }
 
 function whereToLook(): string {
   const { AWS_ENDPOINT_URL: endpoint } = process.env;
   return endpoint === undefined
-    ? "Look whether this machine is online, and whether AWS_REGION is a region."
-    : `AWS_ENDPOINT_URL leads to ${endpoint}: start the emulator there, or unset it to reach AWS.`;
+    ? "Check that this machine is online, and that AWS_REGION is a region."
+    : `AWS_ENDPOINT_URL is ${endpoint}: start the emulator there, or unset it to reach AWS.`;
 }
 
 /** Who has deployed locally may have meant that. */
 function localHint(): string {
-  return existsSync(".local/infra") ? " A local deployment is reached by .local/infra instead of bin/infra." : "";
+  return existsSync(".local/infra") ? " For a local deployment, use .local/infra instead of bin/infra." : "";
 }

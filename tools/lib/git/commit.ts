@@ -9,11 +9,11 @@ import { changedFiles } from "./changed-files.ts";
  */
 export async function checkedOutCommit(): Promise<string> {
   const { stdout: commit, failed } = await execa("git", ["rev-parse", "HEAD"], { reject: false });
-  if (failed) throw new InputError("This is not a git repository, so the plan can't be kept under a commit.");
+  if (failed) throw new InputError("This is not a git repository, so the plan can't be stored under a commit.");
   const files = changedFiles((await execa("git", ["status", "--porcelain"])).stdout);
   if (files.length > 0) {
     throw new InputError(
-      `These files differ from the commit, so its plan would be of something else: ${files.join(", ")}. Commit them, or take them away.`,
+      `These files have uncommitted changes, so the plan would not be the commit's: ${files.join(", ")}. Commit or remove them.`,
     );
   }
   return commit;

@@ -16,5 +16,5 @@ export async function openFile(file: string): Promise<void> {
     stdio: "ignore",
     timeout: 10_000,
   });
-  if (failed) throw new UserError(`${file} is written, but ${program} can't show it. Open it in a browser.`);
+  if (failed) throw new UserError(`${file} is written, but ${program} can't open it. Open it in a browser.`);
 }

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 /** Why no confirmation can be asked for, to be reported before the work and not after it. */
 export function terminalProblem(yes: boolean, option = "--yes"): string | undefined {
   if (yes || process.stdin.isTTY) return undefined;
-  return `There is no terminal to ask in. Write ${option} to apply without a question.`;
+  return `There is no terminal to ask in. Write ${option} to apply without confirmation.`;
 }
 
 /**

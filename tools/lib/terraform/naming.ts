@@ -6,7 +6,7 @@ const QUOTED = String.raw`"(?:[^"\\\n]|\\.)*"`;
 const COMMAND = String.raw`\bterraform(?= (?:-chdir|apply|force-unlock|import|init|plan|providers|show|state|untaint|validate)\b)`;
 /** The tool as one that does something. */
 const SUBJECT =
-  String.raw`(?<!\bfor )\bTerraform(?= (?:can't|could|creates|deletes|forgets|has|made|makes|never|no longer|says|waits|would)\b)` +
+  String.raw`(?<!\bfor )\bTerraform(?= (?:can't|could|creates|deletes|forgets|has|made|makes|never|no longer|says|stopped|waits|would)\b)` +
   String.raw`|(?<=\b(?:outside|outside of|not by) )Terraform\b`;
 const NAMES = new RegExp(`${QUOTED}|(${COMMAND})|(${SUBJECT})`, "g");
 

@@ -29,7 +29,7 @@ export class PrerequisitesError extends UserError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(["This machine lacks something that is needed:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+    super(["Missing requirements:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
     this.name = "PrerequisitesError";
     this.problems = problems;
   }
@@ -95,10 +95,10 @@ async function lookForTerraform(machine: Machine): Promise<Terraform | string> {
     if (output === undefined) continue;
     const tool = readVersion(command, output);
     if (tool && isAtLeast(tool.version, minimumTerraform)) return tool;
-    tooOld.push(tool ? `${command} is ${tool.version}` : `${command} did not say its version`);
+    tooOld.push(tool ? `${command} is ${tool.version}` : `${command} did not print its version`);
   }
-  const found = tooOld.length > 0 ? tooOld.join(", ") : `no ${candidates.join(" and no ")} could be run`;
-  const asked = chosen ? ` TERRAFORM_BINARY_NAME asks for ${chosen}.` : "";
+  const found = tooOld.length > 0 ? tooOld.join(", ") : `${candidates.join(" and ")} could not be run`;
+  const asked = chosen ? ` TERRAFORM_BINARY_NAME is ${chosen}.` : "";
   return (
     `Terraform or OpenTofu, ${minimumTerraform} or later: ${found}.${asked} ` +
     "Get it from https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install/"

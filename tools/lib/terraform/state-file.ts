@@ -41,7 +41,7 @@ const stateSchema = z.looseObject({
   resources: z.array(resourceSchema),
 });
 
-const PULL = "Take it anew: terraform state pull > FILE.";
+const PULL = "Pull it again: terraform state pull > FILE.";
 
 /**
  * Reads a state: what `terraform state pull` prints, or a local `terraform.tfstate`.
@@ -74,25 +74,23 @@ export function parseState(contents: string, name: string): State {
   if (data) return data;
   const [issue] = error.issues;
   const where = issue?.path.join(".") || "the file";
-  const what = /LosslessNumber|record/.test(issue?.message ?? "")
-    ? "is not what Terraform writes there"
-    : issue?.message;
-  throw refuse(`is not a whole state: ${where}: ${what}. ${PULL}`);
+  const what = /LosslessNumber|record/.test(issue?.message ?? "") ? "is not valid" : issue?.message;
+  throw refuse(`is not a complete state: ${where}: ${what}. ${PULL}`);
 }
 
 function whyNoState(root: unknown): string | undefined {
   if (typeof root !== "object" || root === null || Array.isArray(root)) return `is not a Terraform state. ${PULL}`;
-  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, which no state is.`;
+  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, too deep for a state.`;
   if ("planned_values" in root || "resource_changes" in root) return `is a plan, not a state. ${PULL}`;
-  if ("format_version" in root) return `is what terraform show -json prints, which leaves things out. ${PULL}`;
-  if ("encrypted_data" in root) return "is encrypted by OpenTofu. Take it decrypted: tofu state pull > FILE.";
+  if ("format_version" in root) return `is the output of terraform show -json, which is incomplete. ${PULL}`;
+  if ("encrypted_data" in root) return "is encrypted by OpenTofu. Pull it decrypted: tofu state pull > FILE.";
   if (!("version" in root)) return `is not a Terraform state: it has no version. ${PULL}`;
   const { version } = root;
   if (version === 4) return undefined;
   if (typeof version === "number" && version < 4) {
-    return `is a state of version ${version}, of Terraform 0.11 or older. Run terraform apply with 0.12 or later first, then use the new state.`;
+    return `is a state of version ${version}, of Terraform 0.11 or older. Run terraform apply with 0.12 or later first, and use the new state.`;
   }
-  return `is a state of version ${JSON.stringify(version)}, which this project does not know: it reads 4.`;
+  return `is a state of version ${JSON.stringify(version)}. This project reads version 4.`;
 }
 
 /** Whether every number would be written as it was read: a state is written back whole, with what does not move. */

@@ -39,7 +39,7 @@ export function holderText({ id, who, created, operation }: HeldLock): string {
 /** @param release command that releases the lock once its holder is dead */
 export function lockedError(name: string, lock: HeldLock, release = `terraform force-unlock ${lock.id}`): UserError {
   return new UserError(
-    `${name}: is locked by ${holderText(lock)}. Wait until that run ends; if it is dead: ${release}.`,
+    `${name}: is locked by ${holderText(lock)}. Wait until that run ends; if it has died: ${release}.`,
   );
 }
 

@@ -33,7 +33,7 @@ export async function synthesizeStack(output: string, stack: string, options: To
   const { app } = JSON.parse(readFileSync(join(options.cwd, "cdktf.json"), "utf8")) as { app: string };
   await runTool("sh", ["-c", app], { ...options, env: { ...options.env, CDKTF_OUTDIR: output } }).catch((error) => {
     throw error instanceof CommandError
-      ? new CommandError(`${stack} can't be synthesized, for what is said above.`)
+      ? new CommandError(`${stack} can't be synthesized; see the errors above.`)
       : error;
   });
   const folder = stackDirectory(output, stack);
@@ -61,7 +61,7 @@ export function readNeeds(directory: string): Needs {
   const { terraform, data } = JSON.parse(readFileSync(file, "utf8")) as StackJson;
   const { bucket, region } = terraform?.backend?.s3 ?? {};
   if (!bucket || !region)
-    throw new Error(`${file} keeps its state in no S3 bucket: no backend "s3" with bucket and region`);
+    throw new Error(`${file} does not store its state in S3: there is no backend "s3" with bucket and region`);
   const zones = Object.values(data?.aws_route53_zone ?? {}).flatMap(({ name }) => (name ? [name] : []));
   return { region, stateBucket: bucket, hostedZones: [...new Set(zones)] };
 }

@@ -41,10 +41,7 @@ export async function runTerraform(
   const killed = endedFromOutside(name, signal);
   if (killed)
     throw new CommandError(
-      [
-        `${killed} Nothing was applied. A lock that it has left on the state is named by the next run.`,
-        readable(stderr),
-      ]
+      [`${killed} Nothing was applied. If it left a lock on the state, the next run names it.`, readable(stderr)]
         .filter(Boolean)
         .join("\n"),
     );
@@ -55,7 +52,7 @@ export async function runTerraform(
 /** Says that a signal has ended Terraform, which then could clean up nothing; undefined where none has. */
 export function endedFromOutside(step: string, signal: string | undefined): string | undefined {
   if (signal === undefined) return undefined;
-  return `terraform ${step} was ended by ${signal}, from outside: by a kill, or by the system when memory ran out. It could not finish what it had begun.`;
+  return `terraform ${step} was killed by ${signal}, by another process or by the system when memory ran out. The step did not finish.`;
 }
 
 /** One Ctrl-C comes twice, from the terminal and from npm; for Terraform a second one is haste, which leaves its lock. */

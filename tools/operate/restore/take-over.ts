@@ -111,7 +111,9 @@ export async function takeOver(options: TakeOverOptions): Promise<string | undef
   await target.push(moved);
   const written = declaredInstance(await target.pull(), options.environment);
   if (written.resourceId !== resourceId)
-    throw new UserError(`${target.name}: was written, but something else is there now. Look who else works on it.`);
+    throw new UserError(
+      `${target.name}: was written, but has changed since: another run is writing to it. Find out which.`,
+    );
   progress.fact(`written, and read back: Terraform has ${resourceId} now`);
   return oldName;
 }

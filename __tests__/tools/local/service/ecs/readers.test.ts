@@ -38,7 +38,7 @@ describe("a release that ECS takes back", () => {
     while (stage.primary.taskDefinition === registered.web) await stage.seconds(1);
     expect(standing(stage)).toEqual({
       state: "failed",
-      says: "web:1 runs, not web:2: ECS has gone back (ECS deployment circuit breaker: tasks failed to start.)",
+      says: "web:1 runs, not web:2: ECS has rolled back (ECS deployment circuit breaker: tasks failed to start.)",
     });
     expect(problems(stage)).toContain(
       "The last deployment has failed: ECS deployment circuit breaker: tasks failed to start.",
