@@ -1,5 +1,6 @@
 import type { Resource } from "../graph/graph.ts";
 import { remembered } from "../graph/remembered.ts";
+import { templateOf } from "../graph/texts.ts";
 import { Expression, linked, type Reference, text, type Value } from "../graph/value.ts";
 import type { Answer } from "../network/addresses.ts";
 
@@ -10,16 +11,16 @@ export interface Hole {
   readonly whole?: boolean;
 }
 
-/** A character of an ARN or a pattern, or a hole. */
-type Token = string | Hole;
+/** A text, or a hole; in `compare` a text is a single character. */
+type Piece = string | Hole;
 
-/** A text in which some pieces can't be known. Two holes of one name hold the same. */
-export type Pattern = readonly Token[];
+/** A text in which some pieces can't be known, no two texts side by side. Two holes of one name hold the same. */
+export type Pattern = readonly Piece[];
 
 /** Whether a pattern holds everything: `*`. */
-export function isEverything(tokens: Pattern): Answer {
-  if (tokens.length === 1 && tokens[0] === "*") return "yes";
-  return tokens.some((token) => typeof token === "object" && !token.whole) ? "maybe" : "no";
+export function isEverything(pieces: Pattern): Answer {
+  if (pieces.length === 1 && pieces[0] === "*") return "yes";
+  return pieces.some(isOpen) ? "maybe" : "no";
 }
 
 let unnamed = 0;
@@ -31,13 +32,14 @@ export function anything(): Hole {
 }
 
 /** A pattern of texts and holes: `pattern("arn:aws:ecr:", anything(), …)`. */
-export function pattern(...pieces: readonly Token[]): Pattern {
-  const tokens: Token[] = [];
+export function pattern(...pieces: readonly Piece[]): Pattern {
+  const merged: Piece[] = [];
   for (const piece of pieces) {
-    if (typeof piece === "object") tokens.push(piece);
-    else for (let i = 0; i < piece.length; i++) tokens.push(piece.charAt(i));
+    const last = merged.at(-1);
+    if (typeof piece === "string" && typeof last === "string") merged[merged.length - 1] = last + piece;
+    else if (piece !== "") merged.push(piece);
   }
-  return tokens;
+  return merged;
 }
 
 /**
@@ -45,21 +47,17 @@ export function pattern(...pieces: readonly Token[]): Pattern {
  *
  * @returns undefined where the value can't be read at all
  */
-export function patternOf(value: Value): Pattern | undefined {
-  return value instanceof Expression ? readOnce(value) : read(value);
-}
-
-const readOnce = remembered<Expression, Pattern | undefined>(read);
+export const patternOf = remembered(read);
 
 function read(value: Value): Pattern | undefined {
   const known = text(value);
   if (known !== undefined && !(value instanceof Expression && value.parts)) return pattern(known);
   if (!(value instanceof Expression) || value.parts === undefined) return undefined;
-  return pattern(...value.parts.map((part) => (typeof part === "string" ? part : tokenOf(part))));
+  return pattern(...value.parts.map((part) => (typeof part === "string" ? part : pieceOf(part))));
 }
 
-function tokenOf(reference: Reference): Token {
-  const known = text(new Expression({ parts: [reference] }));
+function pieceOf(reference: Reference): Piece {
+  const known = text(templateOf([reference]));
   if (known !== undefined) return known;
   const [resource, ...others] = reference.resources;
   if (resource === undefined || others.length > 0) return anything();
@@ -86,54 +84,42 @@ export function holeName(type: string, address: string, attribute: string): stri
   return `${address}@${attribute === "id" && ARN_IS_ID.test(type) ? "arn" : attribute}`;
 }
 
-const answers = new Map<string, Answer>();
-const MOST_REMEMBERED = 100_000;
-
 /** Whether a pattern with `*` and `?`, as IAM has them, holds a text. */
 export function matches(wanted: Pattern, found: Pattern): Answer {
   const [want, find] = [wanted[0], found[0]];
-  if (beginDifferently(want, find)) return "no";
-  // What follows the same whole ARN is often the same too, and then compared before.
   if (typeof want === "object" && want.whole && typeof find === "object" && find.whole)
-    return matches(wanted.slice(1), found.slice(1));
-  if (differBeforeAWildcard(wanted, found)) return "no";
-  const key = `${written(wanted)}\n${written(found)}`;
-  const known = answers.get(key);
-  if (known) return known;
-  const answer = compare(wanted, found, false) ? "yes" : compare(wanted, found, true) ? "maybe" : "no";
-  if (answers.size > MOST_REMEMBERED) answers.clear();
-  answers.set(key, answer);
-  return answer;
-}
-
-/** Whole ARNs of two things, or one and a text, have nothing in common: most comparisons end here. */
-function beginDifferently(want: Token | undefined, find: Token | undefined): boolean {
-  const wantsWhole = typeof want === "object" && want.whole === true;
-  const findsWhole = typeof find === "object" && find.whole === true;
-  if (wantsWhole && findsWhole) return want.hole !== find.hole;
-  return (
-    (wantsWhole && typeof find === "string") || (findsWhole && typeof want === "string" && want !== "*" && want !== "?")
-  );
-}
-
-/** Most actions do: `ecr:` is not `logs:`. */
-function differBeforeAWildcard(wanted: Pattern, found: Pattern): boolean {
-  for (let i = 0; i < wanted.length; i++) {
-    const [want, find] = [wanted[i], found[i]];
-    if (typeof want !== "string" || want === "*" || want === "?" || typeof find === "object") return false;
-    if (want !== find) return true;
+    return want.hole === find.hole ? matches(wanted.slice(1), found.slice(1)) : "no";
+  if (typeof find === "object" && find.whole && typeof want === "string" && !/^[*?]/.test(want)) return "no";
+  if (typeof want === "object" && want.whole && typeof find === "string") return "no";
+  if (typeof want === "string" && typeof find === "string") {
+    const answer = matchesText(want, wanted.length === 1, find, found.length === 1);
+    if (answer !== undefined) return answer;
   }
-  return false;
+  const [wants, finds] = [charactersOf(wanted), charactersOf(found)];
+  if (compare(wants, finds, false)) return "yes";
+  const mayHold = [...wanted, ...found].some(isOpen) && compare(wants, finds, true);
+  return mayHold ? "maybe" : "no";
 }
 
-const written = remembered((tokens: Pattern): string =>
-  tokens
-    .map((token) => (typeof token === "string" ? token : `\0${token.hole.startsWith("?") ? "" : token.hole}\0`))
-    .join(""),
-);
+/**
+ * What the texts that two patterns begin with tell: nearly always all of it.
+ *
+ * @param wantsOnly the pattern is this text and no more
+ */
+function matchesText(want: string, wantsOnly: boolean, find: string, findsOnly: boolean): Answer | undefined {
+  const wildcard = want.search(/[*?]/);
+  const start = wildcard < 0 ? want : want.slice(0, wildcard);
+  if (!find.startsWith(start)) return findsOnly || !start.startsWith(find) ? "no" : undefined;
+  if (wantsOnly && wildcard >= 0 && wildcard === want.length - 1 && want.endsWith("*")) return "yes";
+  return wantsOnly && wildcard < 0 && findsOnly ? (find === want ? "yes" : "no") : undefined;
+}
+
+function charactersOf(pieces: Pattern): readonly Piece[] {
+  return pieces.flatMap((piece): readonly Piece[] => (typeof piece === "string" ? piece.split("") : [piece]));
+}
 
 /** @param lenient a hole may hold anything; otherwise only what has the same name */
-function compare(wanted: Pattern, found: Pattern, lenient: boolean): boolean {
+function compare(wanted: readonly Piece[], found: readonly Piece[], lenient: boolean): boolean {
   const width = found.length + 1;
   const end = wanted.length * width + found.length;
   const seen = new Uint8Array(end + 1);
@@ -163,11 +149,11 @@ function compare(wanted: Pattern, found: Pattern, lenient: boolean): boolean {
 }
 
 /** Whether a hole may hold anything. */
-function isOpen(token: Token | undefined): boolean {
-  return typeof token === "object" && !token.whole;
+function isOpen(piece: Piece | undefined): boolean {
+  return typeof piece === "object" && !piece.whole;
 }
 
-function isSame(want: Token | undefined, find: Token | undefined): boolean {
+function isSame(want: Piece | undefined, find: Piece | undefined): boolean {
   if (typeof want !== "object") return want === "?" || want === find;
   return typeof find === "object" && want.hole === find.hole;
 }

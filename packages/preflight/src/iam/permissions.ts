@@ -147,11 +147,11 @@ function readManaged(actions: readonly string[]): Statement {
 
 /** Whether a policy allows an action on a target. What it can't tell is `maybe`. */
 export function allows(policy: Policy, action: string, target: Target | "*"): Answer {
-  const verdict = (statement: Statement): Answer =>
-    both(
-      matchesAction(statement, action),
-      target === "*" ? matchesEverything(statement) : matchesTarget(statement, target),
-    );
+  const verdict = (statement: Statement): Answer => {
+    const answer = matchesAction(statement, action);
+    if (answer === "no") return "no";
+    return both(answer, target === "*" ? matchesEverything(statement) : matchesTarget(statement, target));
+  };
   const refusals = policy.statements.filter(({ allow, hasConditions }) => !allow && !hasConditions).map(verdict);
   if (refusals.includes("yes")) return "no";
   const answer = anyOf(policy.statements.filter(({ allow }) => allow).map(verdict));
@@ -170,22 +170,15 @@ function not(answer: Answer): Answer {
 
 /** Whether a statement is about an action; it may be written in any case, and with wildcards. */
 export function matchesAction({ actions, notActions }: Statement, action: string): Answer {
-  const found = actionPattern(action);
-  const one = (value: Value): Answer => {
-    const wanted = typeof value === "string" ? actionPattern(value) : patternOf(value);
-    return wanted ? matches(wanted, found) : "maybe";
-  };
-  if (actions) return anyOf(actions.map(one));
-  return notActions ? not(anyOf(notActions.map(one))) : "no";
+  const found = pattern(action.toLowerCase());
+  if (actions) return anyOf(actions.map((one) => matchesName(one, found)));
+  return notActions ? not(anyOf(notActions.map((one) => matchesName(one, found)))) : "no";
 }
 
-const actionPatterns = new Map<string, Pattern>();
-
-/** Upper and lower case are the same in names of actions, of which there are few. */
-function actionPattern(action: string): Pattern {
-  const known = actionPatterns.get(action) ?? pattern(action.toLowerCase());
-  actionPatterns.set(action, known);
-  return known;
+/** Upper and lower case are the same in names of actions. */
+function matchesName(value: Value, action: Pattern): Answer {
+  const wanted = typeof value === "string" ? pattern(value.toLowerCase()) : patternOf(value);
+  return wanted ? matches(wanted, action) : "maybe";
 }
 
 /** For an action that can't be narrowed down to a resource. */
@@ -304,6 +297,6 @@ export const secretTarget = remembered((secret: Resource) =>
 
 export const parameterTarget = remembered((parameter: Resource) => {
   const [first, ...others] = namePattern(parameter);
-  const name = first === "/" ? others : [first ?? "", ...others];
+  const name = typeof first === "string" ? [first.replace(/^\//, ""), ...others] : [first ?? "", ...others];
   return targetOf(parameter, arnIn(parameter.region, "ssm", "parameter/", ...name));
 });
