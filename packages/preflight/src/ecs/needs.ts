@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { remembered } from "../graph/remembered.ts";
+import { remembered, rememberedIn } from "../graph/remembered.ts";
 import {
   type Block,
   Expression,
@@ -146,13 +146,13 @@ function secretNeed(service: SecretService, purpose: string): Need {
  * Which service holds what a secret's `valueFrom` names: a full ARN says so, and anything else is a parameter's name.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
  */
-export function secretServiceOf(valueFrom: Value): SecretService | undefined {
+export const secretServiceOf = remembered((valueFrom: Value): SecretService | undefined => {
   const known = text(valueFrom);
   if (known) return known.startsWith("arn:") ? serviceInArn(known) : "ssm";
   const start = valueFrom instanceof Expression ? valueFrom.parts?.[0] : undefined;
   const written = typeof start === "string" ? serviceInArn(start) : undefined;
   return written ?? serviceOfHolder(referencesIn(valueFrom));
-}
+});
 
 type SecretService = "secretsmanager" | "ssm";
 
@@ -204,11 +204,7 @@ export const STORE_TYPES = [
 ] as const;
 
 /** Databases and caches whose addresses a task is given: plainly, in a secret, or in a parameter. */
-export function storesOf(graph: Graph, task: TaskDefinition): ReadonlySet<Resource> {
-  return graph.once(storesByTask)(task);
-}
-
-const storesByTask = (graph: Graph) => remembered((task: TaskDefinition) => findStores(graph, task));
+export const storesOf = rememberedIn(findStores);
 
 function findStores(graph: Graph, task: TaskDefinition): ReadonlySet<Resource> {
   const values = task.containers
@@ -218,22 +214,22 @@ function findStores(graph: Graph, task: TaskDefinition): ReadonlySet<Resource> {
       ])
     : [task.resource.get("container_definitions") ?? null];
   const stores = new Set<Resource>();
-  for (const reference of values.flatMap((value) => expandSecrets(graph, value))) {
-    if (!ADDRESS_ATTRIBUTE.test(reference.attribute) || !reference.certain) continue;
-    for (const resource of reference.resources) {
-      if ((STORE_TYPES as readonly string[]).includes(resource.type)) stores.add(resource);
-    }
+  for (const value of values) {
+    if (typeof value === "object") for (const store of storesIn(graph, value)) stores.add(store);
   }
   return stores;
 }
 
-/** References in a value, and in what the secrets and parameters hold that it names. */
-function expandSecrets(graph: Graph, value: Value): Reference[] {
-  return referencesIn(value).flatMap((reference) => [
-    reference,
-    ...reference.resources.flatMap((resource) => contentsOf(graph, resource)).flatMap(referencesIn),
-  ]);
-}
+/** Stores whose addresses are in a value, or in what the secrets and parameters hold that it names. */
+const storesIn = rememberedIn((graph, value: Value): readonly Resource[] =>
+  referencesIn(value)
+    .flatMap((reference) => [
+      reference,
+      ...reference.resources.flatMap((resource) => contentsOf(graph, resource)).flatMap(referencesIn),
+    ])
+    .filter(({ attribute, certain }) => certain && ADDRESS_ATTRIBUTE.test(attribute))
+    .flatMap(({ resources }) => resources.filter(({ type }) => (STORE_TYPES as readonly string[]).includes(type))),
+);
 
 function contentsOf(graph: Graph, resource: Resource): readonly Value[] {
   if (resource.type === "aws_secretsmanager_secret_version" || resource.type === "aws_ssm_parameter")

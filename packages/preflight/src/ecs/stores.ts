@@ -1,5 +1,6 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
+import { rememberedIn } from "../graph/remembered.ts";
 import { flag, isAbsent, linked, number, text } from "../graph/value.ts";
 import { asksForIpv6, groupSetOf, type Place, type SubnetSet, subnetSetOf } from "../network/places.ts";
 
@@ -14,7 +15,7 @@ const DEFAULT_PORTS: readonly [RegExp, number][] = [
 ];
 
 /** Where a database or cache stands, and the port that it listens on; undefined where that can't be known. */
-export function storePlace(graph: Graph, store: Resource): { place: Place; port: number | undefined } {
+export const storePlace = rememberedIn((graph, store: Resource): { place: Place; port: number | undefined } => {
   const isDatabase = store.type === "aws_db_instance" || store.type === "aws_rds_cluster";
   const groups = isDatabase ? store.get("vpc_security_group_ids") : store.get("security_group_ids");
   const subnets = storeSubnets(store);
@@ -27,7 +28,7 @@ export function storePlace(graph: Graph, store: Resource): { place: Place; port:
     ipv6: asksForIpv6(store.get("network_type")),
   };
   return { place, port: portOf(store) };
-}
+});
 
 /** Of a cluster, where all of its instances are: its names lead to any of them. */
 function isPubliclyAccessible(graph: Graph, database: Resource): boolean | undefined {

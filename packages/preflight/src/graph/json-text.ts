@@ -1,6 +1,7 @@
 import { jsonOf } from "../input/json.ts";
 import { remembered } from "./remembered.ts";
-import { Expression, isBlock, isList, type Reference, text, type Value } from "./value.ts";
+import { templateOf } from "./texts.ts";
+import { Expression, isBlock, isList, text, type Value } from "./value.ts";
 
 const OPENING = "\uE000";
 const CLOSING = "\uE001";
@@ -12,11 +13,7 @@ const PLACEHOLDER = new RegExp(`${OPENING}(\\d+)${CLOSING}`, "g");
  *
  * @returns undefined where it can't be known, or is not JSON
  */
-export function decodeJsonText(value: Value | undefined): Value | undefined {
-  return value instanceof Expression ? decodeOnce(value) : decode(value);
-}
-
-const decodeOnce = remembered<Expression, Value | undefined>(decode);
+export const decodeJsonText = remembered(decode);
 
 function decode(value: Value | undefined): Value | undefined {
   if (isList(value) || isBlock(value)) return value;
@@ -49,24 +46,17 @@ function restore(value: Value, parts: NonNullable<Expression["parts"]>): Value {
   if (typeof value !== "object" || value === null) return value;
   const content = value as Record<string, Value>; // or a list
   for (const key of Object.keys(content)) {
-    const restored = restore(content[key] as Value, parts);
-    if (!key.includes(OPENING)) content[key] = restored;
-    else {
-      delete content[key];
-      content[key.replace(PLACEHOLDER, "${…}")] = restored;
-    }
+    const before = content[key] as Value;
+    const restored = restore(before, parts);
+    if (restored !== before) content[key] = restored;
+    if (!key.includes(OPENING)) continue;
+    delete content[key];
+    content[key.replace(PLACEHOLDER, "${…}")] = restored;
   }
   return value;
 }
 
 function withReferences(marked: string, parts: NonNullable<Expression["parts"]>): Expression {
-  const pieces = marked.split(PLACEHOLDER).flatMap((piece, index) => {
-    if (index % 2 === 0) return piece === "" ? [] : [piece];
-    return [parts[Number(piece)] ?? ""];
-  });
-  const [first, ...others] = pieces;
-  return typeof first === "object" && others.length === 0 ? alone(first) : new Expression({ parts: pieces });
+  const pieces = marked.split(PLACEHOLDER).map((piece, at) => (at % 2 === 0 ? piece : (parts[Number(piece)] ?? "")));
+  return templateOf(pieces.filter((piece) => piece !== ""));
 }
-
-/** The same expression for the same reference, so that what is found out of it is remembered for all. */
-const alone = remembered((reference: Reference) => new Expression({ parts: [reference] }));

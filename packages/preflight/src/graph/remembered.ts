@@ -1,11 +1,20 @@
-/** What many rules ask of the same object, found out once: the object must not change. */
-export function remembered<Key extends object, Found>(find: (of: Key) => Found): (of: Key) => Found {
-  const all = new WeakMap<Key, Found>();
+import type { Graph } from "./graph.ts";
+
+/** What many rules ask of the same object, found out once: the object must not change. Of a text or number, found out each time. */
+export function remembered<Key, Found>(find: (of: Key) => Found): (of: Key) => Found {
+  const all = new WeakMap<object, Found>();
   return (of) => {
+    if (typeof of !== "object" || of === null) return find(of);
     const known = all.get(of);
     if (known !== undefined || all.has(of)) return known as Found;
     const found = find(of);
     all.set(of, found);
     return found;
   };
+}
+
+/** The same, of an object in a graph. */
+export function rememberedIn<Key, Found>(find: (graph: Graph, of: Key) => Found): (graph: Graph, of: Key) => Found {
+  const inGraph = (graph: Graph) => remembered((of: Key) => find(graph, of));
+  return (graph, of) => graph.once(inGraph)(of);
 }

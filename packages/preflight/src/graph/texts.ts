@@ -1,13 +1,35 @@
+import { remembered } from "./remembered.ts";
 import { Expression, INVALID, type Reference, type Value } from "./value.ts";
 
 /** Texts and expressions one after the other; what can't be known is a gap between them. */
 export function concatenate(values: readonly Value[]): Value {
   if (values.includes(INVALID)) return INVALID;
   const parts = values.flatMap(partsOf);
-  return parts.every((part) => typeof part === "string")
-    ? parts.join("")
-    : new Expression({ parts: mergeTexts(parts) });
+  return parts.every((part) => typeof part === "string") ? parts.join("") : templateOf(mergeTexts(parts));
 }
+
+/**
+ * An expression of texts and references. The same one for the same texts around the same reference, so that what is found
+ * out of it is remembered for all who write it.
+ */
+export function templateOf(parts: readonly (string | Reference)[]): Expression {
+  const [first = "", second = "", third = ""] = parts;
+  if (parts.length <= 3 && typeof third === "string") {
+    if (typeof first === "object" && typeof second === "string") return around(first, "", second + third, parts);
+    if (typeof first === "string" && typeof second === "object") return around(second, first, third, parts);
+  }
+  return new Expression({ parts });
+}
+
+function around(reference: Reference, before: string, after: string, parts: readonly (string | Reference)[]): Expression {
+  const known = templatesAround(reference);
+  const key = `${before.length} ${before}${after}`;
+  const template = known.get(key) ?? new Expression({ parts });
+  known.set(key, template);
+  return template;
+}
+
+const templatesAround = remembered((_: Reference) => new Map<string, Expression>());
 
 function partsOf(value: Value): readonly (string | Reference)[] {
   if (value instanceof Expression) {

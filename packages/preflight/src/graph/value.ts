@@ -1,4 +1,5 @@
 import type { Resource } from "./graph.ts";
+import { remembered } from "./remembered.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -41,6 +42,8 @@ export class Expression {
   readonly encodes: Value | undefined;
   /** A `dynamic` block makes it, so that the plan does not tell what it refers to. */
   readonly isDynamic: boolean;
+  /** The one reference that is all of the expression. */
+  readonly only: Reference | undefined;
 
   constructor(of: {
     readonly parts?: readonly (string | Reference)[];
@@ -54,12 +57,8 @@ export class Expression {
     this.known = of.known;
     this.encodes = of.encodes;
     this.isDynamic = of.isDynamic ?? false;
-  }
-
-  /** The one reference that is all of the expression. */
-  get only(): Reference | undefined {
-    const part = this.parts?.length === 1 ? this.parts[0] : undefined;
-    return typeof part === "object" ? part : undefined;
+    const part = of.parts?.length === 1 ? of.parts[0] : undefined;
+    this.only = typeof part === "object" ? part : undefined;
   }
 }
 
@@ -118,10 +117,10 @@ export const GAP = "\0";
 export function textWithGaps(value: Value | undefined): string | undefined {
   const whole = text(value);
   if (whole !== undefined || !(value instanceof Expression)) return whole;
-  return value.parts
-    ?.map((part) => (typeof part === "string" ? part : (text(new Expression({ parts: [part] })) ?? GAP)))
-    .join("");
+  return value.parts?.map((part) => (typeof part === "string" ? part : textOfPart(part))).join("");
 }
+
+const textOfPart = remembered((part: Reference) => text(new Expression({ parts: [part] })) ?? GAP);
 
 /** Whether a value has more than some number of characters, items and references. */
 export function isLargerThan(limit: number, value: Value): boolean {
@@ -158,19 +157,19 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 /** The value as plain JSON, where all of it is known. */
 export function known(value: Value | undefined, depth = 0): Json | undefined {
   if (value === undefined || depth > LONGEST_CHAIN) return undefined;
-  if (value instanceof Expression) return knownOf(value, depth);
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Expression) return depth === 0 ? knownOnce(value) : knownOf(value, depth);
   if (isList(value)) {
     const items = value.map((item) => known(item, depth + 1));
     return items.some((item) => item === undefined) ? undefined : (items as Json[]);
   }
-  if (isBlock(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [key, known(item, depth + 1)] as const);
-    return entries.some(([, item]) => item === undefined)
-      ? undefined
-      : (Object.fromEntries(entries) as { [key: string]: Json });
-  }
-  return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, known(item, depth + 1)] as const);
+  return entries.some(([, item]) => item === undefined)
+    ? undefined
+    : (Object.fromEntries(entries) as { [key: string]: Json });
 }
+
+const knownOnce = remembered((expression: Expression) => knownOf(expression, 0));
 
 function knownOf(expression: Expression, depth: number): Json | undefined {
   if (expression.known !== undefined) return expression.known;
@@ -241,15 +240,23 @@ export interface Items {
   readonly complete: boolean;
 }
 
+const NO_ITEMS: Items = { items: [], complete: true };
+
 /** Elements of a list or set, lists in it spread out. A single value stands for a list of one, as in Terraform's JSON. */
 export function items(value: Value | undefined, depth = 0): Items {
-  if (isAbsent(value)) return { items: [], complete: true };
+  if (isAbsent(value)) return NO_ITEMS;
   if (depth > LONGEST_CHAIN) return { items: [], complete: false };
   if (isList(value)) return itemsOfList(value, depth);
   if (!(value instanceof Expression)) return { items: [value], complete: true };
+  return depth === 0 ? itemsOnce(value) : itemsOf(value, depth);
+}
+
+const itemsOnce = remembered((value: Expression) => itemsOf(value, 0));
+
+function itemsOf(value: Expression, depth: number): Items {
   const list = value.known;
   if (Array.isArray(list) && value.references.length === 0) return { items: list, complete: true };
-  if (value.parts && !value.only) return { items: [value], complete: true }; // a text
+  if (isText(value)) return { items: [value], complete: true };
   const behind = value.only && attributeBehind(value.only);
   if (isList(behind)) return items(behind, depth + 1);
   const references = value.references.filter(({ kind }) => kind !== "order");
@@ -272,6 +279,11 @@ function itemsOfList(list: readonly Value[], depth: number): Items {
   return { items: parts.flatMap((part) => part.items), complete: parts.every((part) => part.complete) };
 }
 
+/** An expression that is more than one reference: whatever comes out, it is a text. */
+function isText(value: Value): boolean {
+  return value instanceof Expression && value.parts !== undefined && value.only === undefined;
+}
+
 /** It leads to a resource of which there may be any number. */
 function standsForMany(value: Value): boolean {
   return value instanceof Expression && value.only?.resources.some(({ many }) => many) === true;
@@ -286,15 +298,24 @@ function isListExpression(value: Value): boolean {
 }
 
 const NO_BLOCKS = { blocks: [], complete: true };
+const NOT_BLOCKS = { blocks: [], complete: false };
 
 /** Nested blocks of one kind: a list of them, or one alone. */
 export function blocks(value: Value | undefined): { readonly blocks: readonly Block[]; readonly complete: boolean } {
   if (isAbsent(value)) return NO_BLOCKS;
+  if (typeof value !== "object" || isText(value)) return NOT_BLOCKS;
   if (isBlock(value)) return { blocks: [value], complete: true };
   if (isList(value) && value.every(isBlock)) return { blocks: value, complete: true };
   const found = items(value);
   const all = found.items.filter(isBlock);
   return { blocks: all, complete: found.complete && all.length === found.items.length };
+}
+
+/** Every block that is nested in one, of whatever kind. */
+export function innerBlocks(values: Block): readonly Block[] {
+  const found: Block[] = [];
+  for (const name in values) for (const inner of blocks(values[name]).blocks) found.push(inner);
+  return found;
 }
 
 /** The nested block of which there is at most one; undefined where there is none, or where it can't be known. */
@@ -318,7 +339,8 @@ export interface Link {
  * `aws_subnet.a.vpc_id` leads to the VPC that the subnet names.
  */
 export function linked(value: Value | undefined, ...types: readonly string[]): Link {
-  return follow(value, { types, found: new Map() }, 0);
+  const only = value instanceof Expression && value.only?.kind !== "order" ? value.only : undefined;
+  return (only && leadsAtOnce(only, types)) ?? follow(value, { types }, 0);
 }
 
 /** The one resource of the given types that a value leads to; undefined where it is none, or can't be known. */
@@ -328,18 +350,20 @@ export function linkedResource(value: Value | undefined, ...types: readonly stri
 }
 
 const NOWHERE: Link = { resources: [], certain: false, attribute: "", literal: undefined };
+const NOTHING: Link = { ...NOWHERE, certain: true };
 
 interface Search {
   readonly types: readonly string[];
   /** Where values lead that many may refer to, and through each other in a circle: each is followed once. */
-  readonly found: Map<Value, Link>;
+  found?: Map<Value, Link>;
 }
 
 function follow(value: Value | undefined, search: Search, depth: number): Link {
   if (depth > LONGEST_CHAIN) return NOWHERE;
-  if (isAbsent(value)) return { ...NOWHERE, certain: true };
+  if (isAbsent(value)) return NOTHING;
   if (typeof value === "string") return { ...NOWHERE, certain: true, literal: value };
   if (!isList(value) && !(value instanceof Expression)) return NOWHERE;
+  search.found ??= new Map();
   const known = search.found.get(value);
   if (known) return known;
   search.found.set(value, NOWHERE);
@@ -367,22 +391,22 @@ function followExpression(value: Expression, search: Search, depth: number): Lin
 }
 
 function followReference(reference: Reference, search: Search, depth: number): Link {
-  const isDirect = (resource: Resource) => search.types.includes(resource.type);
-  const direct = reference.resources.every(isDirect) ? reference.resources : reference.resources.filter(isDirect);
-  if (direct.length > 0) {
-    return {
-      resources: direct,
-      certain: reference.certain || direct.length === 1,
-      attribute: reference.attribute,
-      literal: undefined,
-    };
-  }
+  const direct = leadsAtOnce(reference, search.types);
+  if (direct) return direct;
   if (reference.attribute === "" || !reference.certain) return NOWHERE;
   const links = reference.resources.flatMap((resource) => {
     const behind = at(resource.values, reference.attribute);
     return isAbsent(behind) ? [] : [follow(behind, search, depth + 1)];
   });
   return links.length > 0 ? join(links) : NOWHERE;
+}
+
+/** Where a reference leads that names resources of the types itself. */
+function leadsAtOnce({ resources, attribute, certain }: Reference, types: readonly string[]): Link | undefined {
+  const areAll = resources.every(({ type }) => types.includes(type));
+  const direct = areAll ? resources : resources.filter(({ type }) => types.includes(type));
+  if (direct.length === 0) return undefined;
+  return { resources: direct, certain: certain || direct.length === 1, attribute, literal: undefined };
 }
 
 function join(links: readonly Link[]): Link {
@@ -396,11 +420,15 @@ function join(links: readonly Link[]): Link {
 }
 
 /** Every reference in a value, however deep. */
-export function referencesIn(value: Value | undefined): Reference[] {
+export function referencesIn(value: Value | undefined): readonly Reference[] {
+  if (typeof value !== "object" || value === null) return NO_REFERENCES;
+  if (value instanceof Expression && value.encodes === undefined) return value.references;
   const found: Reference[] = [];
   collectReferences(value, found);
   return found;
 }
+
+const NO_REFERENCES: readonly Reference[] = [];
 
 function collectReferences(value: Value | undefined, found: Reference[]): void {
   if (typeof value !== "object" || value === null) return;

@@ -1,7 +1,7 @@
 import { registryOf, secretServiceOf } from "../ecs/needs.ts";
 import { awslogsOptions, secretsOf, type TaskDefinition } from "../ecs/tasks.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { remembered } from "../graph/remembered.ts";
+import { remembered, rememberedIn } from "../graph/remembered.ts";
 import {
   type Block,
   flag,
@@ -53,7 +53,7 @@ export function pullCalls(task: TaskDefinition): Call[] {
   return calls.length > 0 ? [LOG_IN, ...calls] : [];
 }
 
-function pullCallsOf(image: Value): Call[] {
+const pullCallsOf = remembered((image: Value): readonly Call[] => {
   const repositories = referencesIn(image)
     .filter(({ certain }) => certain)
     .flatMap(({ resources }) => resources)
@@ -77,7 +77,7 @@ function pullCallsOf(image: Value): Call[] {
     ],
   };
   return pulls(target, `repository ${repository}`);
-}
+});
 
 function pullCallsOn(repository: Resource): Call[] {
   return pulls(repositoryTarget(repository), repository.address);
@@ -138,13 +138,9 @@ function byName(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
 }
 
 /** What reading the secrets of a task takes. */
-export function secretUses(graph: Graph, task: TaskDefinition): readonly SecretUse[] {
-  return graph.once(secretUsesByTask)(task);
-}
+export const secretUses = rememberedIn(findSecretUses);
 
-const secretUsesByTask = (graph: Graph) => remembered((task: TaskDefinition) => findSecretUses(graph, task));
-
-function findSecretUses(graph: Graph, task: TaskDefinition): SecretUse[] {
+function findSecretUses(graph: Graph, task: TaskDefinition): readonly SecretUse[] {
   const values = (task.containers ?? []).flatMap((container) => [
     ...secretsOf(container).map(({ valueFrom }) => valueFrom),
     ...credentialsOf(container),
@@ -166,11 +162,11 @@ function credentialsOf(container: Block): Value[] {
   return isAbsent(parameter) ? [] : [parameter];
 }
 
-function secretUse(graph: Graph, value: Value): SecretUse | undefined {
+const secretUse = rememberedIn((graph, value: Value): SecretUse | undefined => {
   const service = secretServiceOf(value);
   if (service === undefined) return undefined;
   return useOf(service === "ssm" ? parameterOf(graph, value) : secretOf(value), service);
-}
+});
 
 function useOf(
   keeper: Pick<Call, "target" | "on"> | undefined,

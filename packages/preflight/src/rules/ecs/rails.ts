@@ -1,8 +1,9 @@
 import { type Container, namesIn } from "../../ecs/containers.ts";
 import { contentsBySecret, jsonKeyOf, secretsAt } from "../../ecs/secrets.ts";
 import { environmentOf, secretsOf } from "../../ecs/tasks.ts";
-import type { Graph, Resource } from "../../graph/graph.ts";
+import type { Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
+import { remembered, rememberedIn } from "../../graph/remembered.ts";
 import {
   blocks,
   Expression,
@@ -136,7 +137,7 @@ function mayHaveKeyBase({ block }: Container): boolean {
 }
 
 /** What a secret or parameter holds that a container reads, as far as the configuration writes it. */
-function contentsOf(graph: Graph, valueFrom: Value): Value[] {
+const contentsOf = rememberedIn((graph, valueFrom: Value): readonly Value[] => {
   const [parameter] = linked(valueFrom, "aws_ssm_parameter").resources;
   if (parameter) return [parameter.get("value") ?? null];
   const key = jsonKeyOf(valueFrom);
@@ -147,9 +148,14 @@ function contentsOf(graph: Graph, valueFrom: Value): Value[] {
       const decoded = decodeJsonText(content);
       return isBlock(decoded) && decoded[key] !== undefined ? [decoded[key]] : [];
     });
+});
+
+interface WrongScheme {
+  readonly scheme: "redis" | "rediss";
+  readonly cache: Resource;
 }
 
-function wrongScheme(value: Value): { readonly scheme: "redis" | "rediss"; readonly cache: Resource } | undefined {
+const wrongScheme = remembered((value: Value): WrongScheme | undefined => {
   const first = text(value) ?? (value instanceof Expression ? value.parts?.[0] : undefined);
   const scheme = typeof first === "string" ? /^(rediss?):\/\//.exec(first)?.[1] : undefined;
   if (scheme !== "redis" && scheme !== "rediss") return undefined;
@@ -167,7 +173,7 @@ function wrongScheme(value: Value): { readonly scheme: "redis" | "rediss"; reado
     if (tls !== undefined && tls !== (scheme === "rediss")) return { scheme, cache };
   }
   return undefined;
-}
+});
 
 /** It speaks TLS only, or not at all; undefined where that can't be known, or where it speaks both. */
 function hasTls(cache: Resource): boolean | undefined {

@@ -1,5 +1,5 @@
 import type { Graph } from "../../graph/graph.ts";
-import { type Block, blocks, Expression, type Value } from "../../graph/value.ts";
+import { Expression, innerBlocks, type Value } from "../../graph/value.ts";
 import { LB_TYPES, LISTENER_RULE_TYPES, LISTENER_TYPES, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type Failure, type KindOfProblem, type Rule } from "../../rule.ts";
 
@@ -42,10 +42,6 @@ function* wrongArns(graph: Graph): Generator<KindOfProblem<keyof typeof ARNS>> {
       }
     }
   }
-}
-
-function innerBlocks(values: Block): Block[] {
-  return Object.values(values).flatMap((value) => [...blocks(value).blocks]);
 }
 
 /** Whose ARN it must be, and the attributes that have it. */

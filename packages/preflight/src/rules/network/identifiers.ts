@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, Expression, isAbsent, items, text, type Value } from "../../graph/value.ts";
+import { Expression, innerBlocks, isAbsent, items, text, type Value } from "../../graph/value.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";
 import { defineRule, type Failure, type KindOfProblem, type Rule } from "../../rule.ts";
 
@@ -62,29 +62,27 @@ const NETWORKED =
 function* wrongIds(graph: Graph): Generator<KindOfProblem<string>> {
   for (const resource of graph.resources) {
     if (!NETWORKED.test(resource.type)) continue;
-    yield* wrongIdsIn(resource, resource.values);
-    for (const value of Object.values(resource.values)) {
-      if (typeof value !== "object") continue;
-      for (const inner of blocks(value).blocks) yield* wrongIdsIn(resource, inner);
+    for (const values of [resource.values, ...innerBlocks(resource.values)]) {
+      for (const argument in values) {
+        if (Object.hasOwn(IDS, argument)) yield* wrongIdsIn(resource, argument, values[argument]);
+      }
     }
   }
 }
 
-function* wrongIdsIn(resource: Resource, values: Block): Generator<KindOfProblem<string>> {
-  for (const [argument, value] of Object.entries(values)) {
-    const wanted = Object.hasOwn(IDS, argument) ? IDS[argument] : undefined;
-    if (!wanted || isAbsent(value) || value === "") continue;
-    for (const item of items(value).items) {
-      const wrong = whyNoId(item, wanted);
-      if (!wrong) continue;
-      yield {
-        kind: argument,
-        at: resource,
-        message: `has ${wrong} as ${argument}.`,
-        fix: `Write the ID of an ${wanted.types[0]}, such as \${${wanted.types[0]}.<name>.id}.`,
-        attribute: argument,
-      };
-    }
+function* wrongIdsIn(resource: Resource, argument: string, value: Value | undefined): Generator<KindOfProblem<string>> {
+  const wanted = IDS[argument];
+  if (!wanted || isAbsent(value) || value === "") return;
+  for (const item of items(value).items) {
+    const wrong = whyNoId(item, wanted);
+    if (!wrong) continue;
+    yield {
+      kind: argument,
+      at: resource,
+      message: `has ${wrong} as ${argument}.`,
+      fix: `Write the ID of an ${wanted.types[0]}, such as \${${wanted.types[0]}.<name>.id}.`,
+      attribute: argument,
+    };
   }
 }
 
