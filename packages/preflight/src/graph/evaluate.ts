@@ -13,14 +13,17 @@ export function evaluateValue(value: Value, scope: Scope, trees: SyntaxTrees): V
 /** @param except arguments that are left out */
 export function evaluateBlock(body: Block, scope: Scope, trees: SyntaxTrees, except?: ReadonlySet<string>): Block {
   const values: Record<string, Value> = {};
-  const keyOf = (name: string) => (name.includes("${") ? (text(evaluateText(name, scope, trees)) ?? name) : name);
   for (const name of Object.keys(body)) {
     const value = body[name] as Value;
     if (except?.has(name)) continue;
     if (name === "dynamic") addDynamicBlocks(values, value, body, scope, trees);
-    else values[keyOf(name)] ??= evaluateValue(value, scope, trees);
+    else values[keyOf(name, scope, trees)] ??= evaluateValue(value, scope, trees);
   }
   return values;
+}
+
+function keyOf(name: string, scope: Scope, trees: SyntaxTrees): string {
+  return name.includes("${") ? (text(evaluateText(name, scope, trees)) ?? name) : name;
 }
 
 /** `dynamic` blocks beside the written ones of the same kind. */

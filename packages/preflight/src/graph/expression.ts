@@ -3,7 +3,7 @@ import { elementsOf } from "./elements.ts";
 import { callFunction } from "./functions.ts";
 import { calculate } from "./operators.ts";
 import { parseSyntax } from "./syntax.ts";
-import { readTraversal, splitTemplate } from "./template.ts";
+import { isTemplate, readTraversal, splitTemplate } from "./template.ts";
 import { concatenate } from "./texts.ts";
 import {
   at,
@@ -62,7 +62,7 @@ function readExpressions(texts: Iterable<string>) {
 }
 
 function expressionsIn(text: string): string[] {
-  if (!text.includes("${") && !text.includes("%{")) return [];
+  if (!isTemplate(text)) return [];
   const pieces = splitTemplate(text);
   if (pieces === undefined) return [asHeredoc(text)];
   return pieces.flatMap((piece) => (typeof piece === "string" ? [] : [piece.expression]));
@@ -70,6 +70,7 @@ function expressionsIn(text: string): string[] {
 
 /** Evaluates a Terraform string. */
 export function evaluateText(text: string, scope: Scope, trees: SyntaxTrees): Value {
+  if (!isTemplate(text)) return text;
   const pieces = splitTemplate(text);
   if (pieces === undefined) return evaluateTemplate(asHeredoc(text), scope, trees);
   const values = pieces.map((piece) =>

@@ -124,11 +124,17 @@ export class Resource {
 
   /** Resources that Terraform makes before this one because it names them. */
   get dependencies(): ReadonlySet<Resource> {
-    this.predecessors ??= new Set([
-      ...referencesIn(this.values).flatMap(({ resources, kind }) => (kind === "hidden" ? [] : resources)),
-      ...this.source.dependsOn(),
-    ]);
+    this.predecessors ??= this.findDependencies();
     return this.predecessors;
+  }
+
+  private findDependencies(): ReadonlySet<Resource> {
+    const found = new Set<Resource>();
+    for (const { resources, kind } of referencesIn(this.values)) {
+      if (kind !== "hidden") for (const resource of resources) found.add(resource);
+    }
+    for (const resource of this.source.dependsOn()) found.add(resource);
+    return found;
   }
 
   /** What it may name beside these, in references that can't be read. */

@@ -94,7 +94,7 @@ export class Module {
   private readonly children = new Map<string, readonly Module[]>();
   private readonly values = new Map<string, Value>();
   /** Where a traversal leads that begins at a resource, by its steps: they are the same wherever it stands. */
-  private readonly referred = new WeakMap<readonly string[], Value>();
+  private readonly referred = new Map<readonly string[], Value>();
   private regions: ReadonlyMap<string, string | undefined> | undefined;
 
   constructor(project: Project, source: ModuleSource, address = "", call?: Call) {
@@ -215,6 +215,8 @@ export class Module {
   }
 
   private resolve(steps: readonly string[], instance: Partial<Instance>): { value: Value; used: number } | undefined {
+    const referred = this.referred.get(steps);
+    if (referred !== undefined) return { value: referred, used: steps.length };
     const [first = "", second = "", third = ""] = steps;
     switch (first) {
       case "var":
@@ -237,8 +239,6 @@ export class Module {
   }
 
   private resolveResource(base: string, steps: readonly string[], used: number) {
-    const known = this.referred.get(steps);
-    if (known !== undefined) return { value: known, used: steps.length };
     const instances = this.instancesOf(base);
     if (instances === undefined) {
       if (RESOURCE_NAME.test(base)) this.project.missing.add(base);

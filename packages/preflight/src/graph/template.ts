@@ -9,13 +9,18 @@ const STEPS = new RegExp(`^[A-Za-z_][A-Za-z0-9_-]*|${STEP}`, "g");
 /** Where a Terraform string is more than text: an escaped brace, an expression, a directive. */
 const OPENING = /\$\$\{|%%\{|\$\{|%\{/g;
 
+/** Whether a Terraform string may be more than its text. */
+export function isTemplate(text: string): boolean {
+  return text.includes("${") || text.includes("%{");
+}
+
 /**
  * Takes a Terraform string apart.
  *
  * @returns undefined where it holds a directive (`%{ if … }`) or an expression that does not end
  */
 export function splitTemplate(text: string): Piece[] | undefined {
-  if (!text.includes("${") && !text.includes("%{")) return [text];
+  if (!isTemplate(text)) return [text];
   const pieces: Piece[] = [];
   let literal = "";
   let done = 0;
@@ -47,6 +52,9 @@ function plainExpression(text: string): string {
 
 /** Where the brace is that ends an expression, past braces and texts inside it. */
 function endOfExpression(text: string, start: number): number | undefined {
+  const first = text.indexOf("}", start);
+  if (first < 0) return undefined;
+  if (!/["{]/.test(text.slice(start, first))) return first;
   const open: ("{" | '"')[] = [];
   for (let index = start; index < text.length; index++) {
     const character = text[index];

@@ -21,7 +21,12 @@ export function templateOf(parts: readonly (string | Reference)[]): Expression {
   return new Expression({ parts });
 }
 
-function around(reference: Reference, before: string, after: string, parts: readonly (string | Reference)[]): Expression {
+function around(
+  reference: Reference,
+  before: string,
+  after: string,
+  parts: readonly (string | Reference)[],
+): Expression {
   const known = templatesAround(reference);
   const key = `${before.length} ${before}${after}`;
   const template = known.get(key) ?? new Expression({ parts });
