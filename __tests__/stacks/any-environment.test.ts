@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findingsOf } from "../../packages/preflight/tests/support/rules.ts";
+import { errorsIn } from "../../packages/preflight/tests/support/rules.ts";
 import { environment } from "../support/arbitraries.ts";
 import { checked, Synthesized, synthesizeStack, synthesizeText } from "../support/synthesize.ts";
 
@@ -22,8 +22,7 @@ describe("any valid environment", () => {
   it("has no error that preflight finds", async () => {
     await fc.assert(
       fc.asyncProperty(environment, async (input) => {
-        const findings = await findingsOf(JSON.parse(synthesizeText(input)));
-        expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+        expect(await errorsIn(JSON.parse(synthesizeText(input)))).toEqual([]);
       }),
       { seed, numRuns: 50 },
     );

@@ -72,3 +72,19 @@ export const SWITCHES: readonly { readonly name: string; readonly changes: Chang
     ),
   ),
 ];
+
+/** What is made where somebody is told, a zone is made, and nothing is left out. */
+export const WITH_EVERYTHING = {
+  network: { flowLogRetentionDays: 30, nat: "instance" },
+  domain: { hostedZone: { create: true } },
+  alarms: { emails: ["me@example.com"] },
+  lb: { waf: "block", wafLogRetentionDays: 30 },
+  mail: { from: "no-reply@operation-app.example.com" },
+  backup: {},
+  storage: { cdn: {} },
+  budget: { monthlyUsd: 100 },
+  ecs: {
+    schedules: { nightly: { command: ["nightly"], when: "rate(1 day)" } },
+    workers: { jobs: { command: ["jobs"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } },
+  },
+} as const satisfies Changes;

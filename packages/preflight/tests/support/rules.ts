@@ -12,6 +12,12 @@ export async function findingsOf(root: unknown): Promise<LocatedFinding[]> {
   return preflight(await load(root, "test.json"));
 }
 
+/** The errors among them, a line each. */
+export async function errorsIn(root: unknown): Promise<string[]> {
+  const errors = (await findingsOf(root)).filter(({ severity }) => severity === "error");
+  return errors.map(({ id, address, message }) => `${id} ${address} ${message}`);
+}
+
 /** A change to the working stack that must be caught, and one near to it that must pass. */
 export interface RuleCase {
   readonly bad: (stack: Json) => void;
