@@ -125,7 +125,7 @@ async function deploy(run: Run): Promise<void> {
   writeCommand(directory, writeVariables(directory, variablesOf(directory, emulator, needs, engine, env)));
   noteStanding(directory, stack);
   if (engine) await whileItStands(run, releaseApp({ ...run, ...commandOf(run) }));
-  tellWhatNext(run, outputs);
+  tellWhatNext(run);
 }
 
 /** What was deployed before stands. */
@@ -148,14 +148,14 @@ async function bringUpToDate(run: Run): Promise<void> {
   progress.step(`${stack} stands in ${shown(directory)}: bring what has changed`);
   const { changed } = await copyProject(directory);
   if (changed.some((file) => INFRASTRUCTURE.test(file))) {
-    progress.step(`Apply ${changed.length} changed files`);
+    progress.step(changed.length === 1 ? "Apply one changed file" : `Apply ${changed.length} changed files`);
     await runCommand({ ...run, ...commandOf(run) }, ["apply", stack, "--yes"]);
   }
   const force = changed.some((file) => file.startsWith("images/"));
   if (await Engine.find(directory)) await releaseApp({ ...run, ...commandOf(run), force });
   else progress.text(NO_ENGINE);
   await noteBrought(directory);
-  tellWhatNext(run, {});
+  tellWhatNext(run);
 }
 
 /** Files that the JSON is made of. */
@@ -250,12 +250,10 @@ async function planAgain(inStack: InStack, { command }: Terraform, progress: Pro
   throw new Error(exitCode === 2 ? "The second plan is not empty (above)" : "The second plan failed (above)");
 }
 
-interface Output {
-  readonly value: unknown;
-  readonly sensitive: boolean;
-}
-
-async function readOutputs(inStack: InStack, { command }: Terraform): Promise<Record<string, Output>> {
+async function readOutputs(
+  inStack: InStack,
+  { command }: Terraform,
+): Promise<Record<string, { readonly value: unknown }>> {
   const { stdout } = await runTool(command, ["output", "-json"], inStack);
   return JSON.parse(stdout);
 }
@@ -263,7 +261,7 @@ async function readOutputs(inStack: InStack, { command }: Terraform): Promise<Re
 async function proveSignIn(
   { endpoint }: Emulator,
   { region }: Needs,
-  outputs: Record<string, Output>,
+  outputs: Record<string, { readonly value: unknown }>,
   progress: Progress,
 ): Promise<void> {
   const idIn = (name: string) => {
@@ -284,9 +282,6 @@ async function proveSignIn(
   progress.fact(`A user signs up and logs in with password and code: ${steps} steps, with what has to be refused`);
 }
 
-const display = ({ sensitive, value }: Output) =>
-  sensitive ? "(sensitive)" : typeof value === "string" ? value : JSON.stringify(value);
-
 function variablesOf(
   directory: string,
   { endpoint }: Emulator,
@@ -305,13 +300,12 @@ function variablesOf(
   };
 }
 
-function tellWhatNext(run: Run, outputs: Record<string, Output>): void {
+function tellWhatNext(run: Run): void {
   const { output, stack, progress, directory } = run;
   const warnings = readWarnings(output, stack);
   const [url] = readUrls(directory).reverse();
   progress.step("Deployed");
   for (const warning of warnings) progress.text(`            ! The synth warned: ${warning}`);
-  for (const [name, value] of Object.entries(outputs)) progress.text(`            ${name} = ${display(value)}`);
   progress.text(
     [
       "",

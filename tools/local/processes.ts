@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const markerName = "OPERATION_APP_LOCAL_RUN";
+/** Variable that each process of a run has; its value is the run's directory. */
+export const MARK = "OPERATION_APP_LOCAL_RUN";
 
 /**
  * Marks what is started with this environment, and all that it starts in turn, as belonging to a run directory.
@@ -11,12 +12,12 @@ const markerName = "OPERATION_APP_LOCAL_RUN";
  * parentage tell what a run has started. An environment variable is inherited by all of them.
  */
 export function markedEnvironment(directory: string): NodeJS.ProcessEnv {
-  return { [markerName]: directory };
+  return { [MARK]: directory };
 }
 
 /** The ids of all processes that were started with the mark of this run directory. */
 export function processesOf(directory: string): number[] {
-  const mark = `${markerName}=${directory}`;
+  const mark = `${MARK}=${directory}`;
   const found = process.platform === "linux" ? markedOnLinux(mark) : markedByPs(mark);
   return found.filter((pid) => pid !== process.pid);
 }

@@ -1,6 +1,8 @@
 import { chmodSync, cpSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { execa } from "execa";
+import { LOCAL_COMMAND } from "../lib/local-run.ts";
+import { MARK } from "./processes.ts";
 import { projectRoot } from "./runs.ts";
 
 /** What of the checkout the verbs need. */
@@ -82,8 +84,10 @@ export function writeCommand(directory: string, variables: string): void {
     "#!/bin/sh",
     "# The verbs work in a copy of the checkout, which has what was deployed last.",
     `changed=$(cd '${projectRoot}' && find environments main.ts modules review-policy.ts stacks -type f ! -name '*.versions.json' -newer '${brought}' 2>/dev/null | head -n 1)`,
-    '[ -z "$changed" ] || echo "$changed was changed here since. npm run deploy:local brings it to what runs." >&2',
+    // deploy:local is what brings it.
+    `[ -n "\${${MARK}-}" ] || [ -z "$changed" ] || echo "$changed was changed here since. npm run deploy:local brings it to what runs." >&2`,
     `. '${variables}'`,
+    `export ${LOCAL_COMMAND}=.local/infra`,
     `exec '${join(copy, "bin", "infra")}' "$@"`,
   ];
   writeFileSync(commandFile(directory), `${lines.join("\n")}\n`);

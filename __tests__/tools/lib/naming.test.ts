@@ -40,6 +40,13 @@ describe("a text", () => {
   });
 });
 
+it("names the command of a local run where one is told to type it, and no file", () => {
+  const text = "Run: bin/infra plan production (/opt/bin/infra, .local/infra)";
+  const here = "Run: .local/infra plan production (/opt/bin/infra, .local/infra)";
+  expect(named(text, "terraform", ".local/infra")).toBe(here);
+  expect(named(text, "tofu")).toBe(text);
+});
+
 describe("the tool", () => {
   it("is the one that is asked for, else terraform, else tofu", () => {
     const tofu = stub("tofu");

@@ -24,7 +24,7 @@ const LIVE_EVERY_MS = 60_000;
 /** A progress that writes to the terminal. */
 export function terminalProgress(
   print: (text: string) => void = (text) => process.stdout.write(text),
-  { isTTY = false, columns = 80 }: Output = process.stdout,
+  { isTTY = false, columns }: Output = process.stdout,
 ): Progress {
   const startedAt = Date.now();
   let isLive = false;
@@ -35,7 +35,7 @@ export function terminalProgress(
   };
   const live = (text: string) => {
     if (isTTY) {
-      print(`${CLEAR}${colors.dim(`            │ ${printable(text)}`.slice(0, columns - 1))}`);
+      print(`${CLEAR}${colors.dim(`            │ ${printable(text)}`.slice(0, (columns || 80) - 1))}`);
       isLive = true;
     } else if (Date.now() - lastLive > LIVE_EVERY_MS) {
       lastLive = Date.now();
