@@ -5,6 +5,8 @@ import { execa } from "execa";
 import { afterAll, expect, it } from "vitest";
 import type { Verb } from "../tools/cli/command.ts";
 import { VERBS } from "../tools/cli/verbs.mjs";
+import { renameImports } from "../tools/framework/rename.ts";
+import { frameworkOf } from "../tools/lib/framework.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const PAGE = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
@@ -14,7 +16,7 @@ mkdirSync(join(ROOT, ".cache"), { recursive: true });
 const scratch = mkdtempSync(join(ROOT, ".cache", "contributing-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Loads a file that the page shows whole, as if it were where the page says. */
+/** Loads a file that the page shows whole, as if it were where the page says, in a clone that is turned to the other framework, too. */
 async function shown<T>(path: string): Promise<T> {
   const code = PAGE.slice(PAGE.indexOf(`\`${path}\`:`)).match(/```ts\n(.*?)```/s)?.[1];
   if (code === undefined) throw new Error(`CONTRIBUTING.md does not show ${path}.`);
@@ -22,7 +24,10 @@ async function shown<T>(path: string): Promise<T> {
   const here = dirname(join(ROOT, path));
   writeFileSync(
     file,
-    code.replace(/(from )"(\.[^"]+)"/g, (_, from, to) => `${from}${JSON.stringify(resolve(here, to))}`),
+    renameImports(code, "cdktf", frameworkOf(ROOT)).replace(
+      /(from )"(\.[^"]+)"/g,
+      (_, from, to) => `${from}${JSON.stringify(resolve(here, to))}`,
+    ),
   );
   return (await import(file)) as T;
 }

@@ -4,6 +4,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { PACKAGES } from "../../tools/framework/packages.ts";
+import { isAtLeast } from "../../tools/lib/process/versions.ts";
+
+const { node } = PACKAGES.cdktn;
+if (!isAtLeast(process.versions.node, node)) {
+  console.error(
+    `CDK Terrain needs Node ${node} or later, and this is ${process.versions.node}. Install it: nvm install 22`,
+  );
+  process.exit(2);
+}
 
 const END_TO_END = ["lifecycle", "synth"].map((name) => `__tests__/end-to-end/${name}.test.ts`);
 const STACKS = ["--import", "tsx", "__tests__/frameworks/stacks.ts"];

@@ -182,7 +182,7 @@ Promise.all([import("picocolors"), ...names.map((name) => import(name))])
 
   it("is refused with the line of an import that leads nowhere", async () => {
     write("entry.ts", '\nimport { Vpc } from "@cdktf/provider-aws/lib/vpcs";\nconsole.log(Vpc);\n');
-    expect(await run()).toMatch(/Could not resolve "@cdktf\/provider-aws\/lib\/vpcs"[\s\S]*entry\.ts:2:20/);
+    expect(await run()).toMatch(/Could not resolve "@cdkt[fn]\/provider-aws\/lib\/vpcs"[\s\S]*entry\.ts:2:20/);
   });
 
   it("runs where nothing can be kept", async () => {
