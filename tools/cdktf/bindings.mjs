@@ -2,7 +2,7 @@
 // project (TS1484, TS4114). Its own mistakes are not looked for; what is imported from it is checked as ever.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { refuseUnready } from "../lib/node-problem.cjs";
+import { refuseUnready } from "../lib/start-problems.cjs";
 
 // npm test and npm run build begin here.
 refuseUnready();

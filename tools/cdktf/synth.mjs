@@ -1,5 +1,5 @@
 // What the "app" line of cdktf.json runs: app.ts, which is main.ts behind the guards of cdktf deploy, as one bundled file.
-import { refuseUnready } from "../lib/node-problem.cjs";
+import { refuseUnready } from "../lib/start-problems.cjs";
 
 refuseUnready();
 

@@ -1,6 +1,7 @@
 import { InputError } from "@operation-app/preflight/input";
 import { switchFramework } from "../framework/switch.ts";
 import { FRAMEWORKS, type FrameworkName, frameworkOf } from "../lib/framework.ts";
+import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { newCommand, verb } from "./command.ts";
 
 const command = newCommand("framework", ["framework", "framework cdktn", "framework cdktf"])
@@ -19,7 +20,12 @@ export default verb(command, async (name?: string) => {
     throw new InputError(
       `"${name}" is not a framework: ${FRAMEWORKS.join(" or ")}. Example: bin/infra framework cdktn.`,
     );
-  const changed = await switchFramework({ to: name, project: process.cwd(), onStep: (step) => console.log(step) });
+  const changed = await switchFramework({
+    to: name,
+    project: process.cwd(),
+    onStep: (step) => console.log(step),
+    signal: abortOnInterruption({ say: (signal) => `${signal}: undoing all changes …` }),
+  });
   if (changed.length === 0) {
     console.log(`This project already uses ${name}.`);
     return;

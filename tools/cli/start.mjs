@@ -4,7 +4,7 @@ import { SourceMap } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleOf, runBundle } from "../lib/bundle.mjs";
-import { dependencyProblem } from "../lib/node-problem.cjs";
+import { cloneProblem } from "../lib/start-problems.cjs";
 import { GROUPS, isVerb, VERBS } from "./verbs.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -15,7 +15,7 @@ const [verb, ...args] = typed[0] === "help" && isVerb(typed[1]) ? [typed[1], "--
 if (verb === undefined || ["--help", "-h", "help"].includes(verb)) process.stdout.write(help());
 else if (["--version", "-V"].includes(verb)) process.stdout.write(`${version()}\n`);
 else if (!isVerb(verb)) refuse(await noVerb(verb));
-else if (dependencyProblem() !== undefined) refuse(dependencyProblem());
+else if (cloneProblem() !== undefined) refuse(cloneProblem());
 else await start();
 
 function help() {

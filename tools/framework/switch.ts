@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import { execa } from "execa";
+import { changingClone } from "../lib/changing-clone.ts";
 import { type FrameworkName, frameworkOf } from "../lib/framework.ts";
 import { changedFiles } from "../lib/git/changed-files.ts";
 import { isAtLeast } from "../lib/process/versions.ts";
@@ -15,43 +16,57 @@ export interface Switch {
   /** Root of the project. */
   readonly project: string;
   readonly nodeVersion?: string;
+  /** Ends it; everything is put back. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Turns a clone to the other framework: imports, dependencies, scripts and lock file. Where a step fails, everything is
- * put back as it was.
+ * Turns a clone to the other framework: imports, dependencies, scripts and lock file. Where a step fails or is interrupted,
+ * everything is put back as it was.
  *
  * @returns the files that have changed; none where the project is written for it already
  * @throws InputError where files differ from the commit: what this changes could not be told from them
  * @throws UserError where a step fails; the clone is as it was, or the message says what is not
  */
-export async function switchFramework({ to, onStep, project, nodeVersion }: Switch): Promise<readonly string[]> {
+export async function switchFramework({
+  to,
+  onStep,
+  project,
+  nodeVersion,
+  signal,
+}: Switch): Promise<readonly string[]> {
   const from = frameworkOf(project);
   if (from === to) return [];
   refuseOldNode(to, nodeVersion ?? process.versions.node);
   const git = async (...args: string[]) => (await execa("git", args, { cwd: project })).stdout;
-  const npm = (...args: string[]) => execa("npm", [...args, "--no-audit", "--no-fund"], { cwd: project, all: true });
+  const npm = (args: readonly string[], cancelSignal?: AbortSignal) =>
+    execa("npm", [...args, "--no-audit", "--no-fund"], { cwd: project, all: true, cancelSignal });
 
   const changed = changedFiles(await git("status", "--porcelain"));
   if (changed.length > 0)
     throw new InputError(`These files have uncommitted changes: ${changed.join(", ")}. Commit or remove them.`);
 
-  try {
-    onStep("Rename imports and dependencies");
-    for (const file of (await git("ls-files")).split("\n")) rename(project, file, from, to);
-    onStep("npm install");
-    await npm("install");
-    // Sorted, since names have changed.
-    await execa("npx", ["biome", "check", "--write", "."], { cwd: project });
-  } catch (cause) {
-    onStep("Undo all changes");
-    await git("checkout", "--quiet", "--", ".");
-    const { failed } = await npm("ci").catch(() => ({ failed: true }));
-    const rest = failed ? "The files are restored, but not node_modules: run npm ci." : "The clone is unchanged.";
-    const { all, message } = cause as { all?: string; message: string };
-    throw new UserError(`Not switched to ${to}: ${all ?? message}\n${rest}`);
-  }
-  return changedFiles(await git("status", "--porcelain"));
+  return changingClone(project, `framework ${to}`, async () => {
+    try {
+      onStep("Rename imports and dependencies");
+      for (const file of (await git("ls-files")).split("\n")) rename(project, file, from, to);
+      onStep("npm install");
+      await npm(["install"], signal);
+      // Sorted, since names have changed.
+      await execa("npx", ["biome", "check", "--write", "."], { cwd: project, cancelSignal: signal });
+      signal?.throwIfAborted();
+    } catch (cause) {
+      onStep("Undo all changes");
+      await git("checkout", "--quiet", "--", ".");
+      const { failed } = await npm(["ci"]).catch(() => ({ failed: true }));
+      const rest = failed ? "The files are restored, but not node_modules: run npm ci." : "The clone is unchanged.";
+      const { all, message } = cause as { all?: string; message: string };
+      throw new UserError(
+        `Not switched to ${to}: ${signal?.aborted ? "it was interrupted." : (all ?? message)}\n${rest}`,
+      );
+    }
+    return changedFiles(await git("status", "--porcelain"));
+  });
 }
 
 function rename(project: string, file: string, from: FrameworkName, to: FrameworkName): void {

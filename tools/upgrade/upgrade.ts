@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, UserError } from "@operation-app/preflight/input";
 import { counted } from "@operation-app/preflight/terminal";
+import { changingClone } from "../lib/changing-clone.ts";
 import { frameworkOf } from "../lib/framework.ts";
 import { changedFiles } from "../lib/git/changed-files.ts";
 import { gitIn } from "../lib/git/git.ts";
@@ -61,39 +62,43 @@ export async function upgrade(options: UpgradeOptions): Promise<Upgraded | undef
   const run = ([command, ...args]: readonly [string, ...string[]]) =>
     runTool(command, args, toolOptions(project, signal));
 
-  let isInstalled = false;
-  try {
-    onStep("Synthesize the current version");
-    await run(SYNTH);
-    const before = readAddresses(join(project, "cdktf.out"));
-    onStep(`Merge ${target.name}`);
-    const conflicts = await mergeChanges(project, base, target.commit);
-    if (conflicts.length > 0) throw new Conflicts(conflicts, await describeConflicts(project, conflicts));
-    onStep("npm install");
-    isInstalled = true;
-    await run(INSTALL);
-    onStep("Check the types");
-    await run(TYPE_CHECK);
-    onStep("Synthesize");
-    await run(SYNTH);
-    await git("add", "--all");
-    signal?.throwIfAborted();
-    return {
-      from,
-      to: target.name,
-      changes: changesBetween(readFileSync(join(project, "CHANGELOG.md"), "utf8"), from, target.name),
-      files: (await git("diff", "--staged", "--name-only", "-z")).split("\0").filter(Boolean),
-      ...addressChanges(before, readAddresses(join(project, "cdktf.out"))),
-    };
-  } catch (cause) {
-    if (cause instanceof Conflicts && options.keepsConflicts) throw new UserError(`${cause.message}\n\n${RESOLVE}`);
-    onStep("Undo all changes");
-    const reason = signal?.aborted ? "it was interrupted." : (cause as Error).message;
-    const rest = await putBack(project, isInstalled);
-    const how =
-      cause instanceof Conflicts ? " With --keep-conflicts they stay in the files, so that you can resolve them." : "";
-    throw new UserError(`Not upgraded to ${target.name}: ${reason}\n${rest}${how}`);
-  }
+  return changingClone(project, `upgrade ${target.name}`, async () => {
+    let isInstalled = false;
+    try {
+      onStep("Synthesize the current version");
+      await run(SYNTH);
+      const before = readAddresses(join(project, "cdktf.out"));
+      onStep(`Merge ${target.name}`);
+      const conflicts = await mergeChanges(project, base, target.commit);
+      if (conflicts.length > 0) throw new Conflicts(conflicts, await describeConflicts(project, conflicts));
+      onStep("npm install");
+      isInstalled = true;
+      await run(INSTALL);
+      onStep("Check the types");
+      await run(TYPE_CHECK);
+      onStep("Synthesize");
+      await run(SYNTH);
+      await git("add", "--all");
+      signal?.throwIfAborted();
+      return {
+        from,
+        to: target.name,
+        changes: changesBetween(readFileSync(join(project, "CHANGELOG.md"), "utf8"), from, target.name),
+        files: (await git("diff", "--staged", "--name-only", "-z")).split("\0").filter(Boolean),
+        ...addressChanges(before, readAddresses(join(project, "cdktf.out"))),
+      };
+    } catch (cause) {
+      if (cause instanceof Conflicts && options.keepsConflicts) throw new UserError(`${cause.message}\n\n${RESOLVE}`);
+      onStep("Undo all changes");
+      const reason = signal?.aborted ? "it was interrupted." : (cause as Error).message;
+      const rest = await putBack(project, isInstalled);
+      const how =
+        cause instanceof Conflicts
+          ? " With --keep-conflicts they stay in the files, so that you can resolve them."
+          : "";
+      throw new UserError(`Not upgraded to ${target.name}: ${reason}\n${rest}${how}`);
+    }
+  });
 }
 
 /** What has to be done by hand where files are in conflict. */

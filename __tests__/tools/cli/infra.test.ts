@@ -73,10 +73,30 @@ describe("bin/infra", () => {
     expect(stderr).toBe(`The dependencies are not installed. Run: npm ci (in ${project})\n`);
     expect(status).toBe(exitCode);
   });
+
+  it.each(["bin/infra", "tools/cdktf/synth.mjs", "tools/cdktf/bindings.mjs"])(
+    "says how to put a clone back of which a verb was killed that changes it: %s",
+    (file) => {
+      const project = temporaryDirectory();
+      for (const part of ["bin", "tools", "package.json"])
+        cpSync(join(ROOT, part), join(project, part), { recursive: true });
+      put(join(project, "node_modules/esbuild/package.json"), "{}");
+      const { pid } = spawnSync("true");
+      const ask = () => spawnSync(process.execPath, [join(project, file), "plan"], { encoding: "utf8" }).stderr;
+      put(join(project, "node_modules/.changing.json"), JSON.stringify({ verb: "framework cdktn", pid }));
+      expect(ask()).toBe(
+        `bin/infra framework cdktn was killed halfway. Restore the clone: git reset --hard && npm ci (in ${project})\n`,
+      );
+      put(join(project, "node_modules/.changing.json"), JSON.stringify({ verb: "upgrade 0.2.0", pid: process.pid }));
+      expect(ask()).toBe(
+        `bin/infra upgrade 0.2.0 is changing this clone (process ${process.pid}). Wait for its end.\n`,
+      );
+    },
+  );
 });
 
 describe("Node", () => {
-  const { nodeProblem } = createRequire(import.meta.url)("../../../tools/lib/node-problem.cjs") as {
+  const { nodeProblem } = createRequire(import.meta.url)("../../../tools/lib/start-problems.cjs") as {
     nodeProblem(version?: string): string | undefined;
   };
 

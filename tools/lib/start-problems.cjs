@@ -1,4 +1,4 @@
-// Old JavaScript on purpose: whatever Node runs it must be able to say that it is the wrong one.
+// What keeps this project from starting. Old JavaScript on purpose: whatever Node runs it must be able to say that it is the wrong one.
 "use strict";
 
 const { existsSync, readFileSync } = require("node:fs");
@@ -26,18 +26,37 @@ function isWithin([major, minor, patch], [wantedMajor, leastMinor, leastPatch]) 
   return major === wantedMajor && (minor > leastMinor || (minor === leastMinor && patch >= leastPatch));
 }
 
-/** @returns one line with what to do where the dependencies are not installed; undefined where they are */
-function dependencyProblem() {
-  if (existsSync(join(root, "node_modules", "esbuild"))) return undefined;
-  return `The dependencies are not installed. Run: npm ci (in ${root})`;
+/** @returns one line with what to do where the dependencies are not installed, or half of the clone is changed; else undefined */
+function cloneProblem() {
+  if (!existsSync(join(root, "node_modules", "esbuild")))
+    return `The dependencies are not installed. Run: npm ci (in ${root})`;
+  return changeProblem();
+}
+
+/** Of what tools/lib/changing-clone.ts does. npm ci takes the note away with all else. */
+function changeProblem() {
+  const note = join(root, "node_modules", ".changing.json");
+  if (process.env.INFRA_CHANGES_CLONE !== undefined || !existsSync(note)) return undefined;
+  const { verb, pid } = JSON.parse(readFileSync(note, "utf8"));
+  return isRunning(pid)
+    ? `bin/infra ${verb} is changing this clone (process ${pid}). Wait for its end.`
+    : `bin/infra ${verb} was killed halfway. Restore the clone: git reset --hard && npm ci (in ${root})`;
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 /** For what an npm script begins with: ends the process where it can't go on. */
 function refuseUnready() {
-  const problem = nodeProblem() ?? dependencyProblem();
+  const problem = nodeProblem() ?? cloneProblem();
   if (problem === undefined) return;
   process.stderr.write(`${problem}\n`);
   process.exit(1);
 }
 
-module.exports = { nodeProblem, dependencyProblem, refuseUnready };
+module.exports = { nodeProblem, cloneProblem, refuseUnready };
