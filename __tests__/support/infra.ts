@@ -12,6 +12,7 @@ interface RunOptions {
   readonly directory?: string;
   readonly input?: string;
   readonly columns?: number;
+  readonly npmScript?: string;
 }
 
 /**
@@ -21,13 +22,20 @@ interface RunOptions {
  * @param directory that it runs in. @default the project's
  * @param input what stands on standard input
  * @param columns width of the terminal that it prints to. @default none: it prints to no terminal
+ * @param npmScript that runs it. @default none
  */
 export async function runInfra(
   [verb = "", ...args]: readonly string[],
-  { directory = process.cwd(), input = "", columns }: RunOptions = {},
+  { directory = process.cwd(), input = "", columns, npmScript }: RunOptions = {},
 ): Promise<Ran> {
   const printed = { stdout: "", stderr: "" };
-  const restore = [setStdin(input), setCaller(directory), setDirectory(directory), setExitCode(), setTerminal(columns)];
+  const restore = [
+    setStdin(input),
+    setCaller(directory, npmScript),
+    setDirectory(directory),
+    setExitCode(),
+    setTerminal(columns),
+  ];
   const write = (stream: "stdout" | "stderr") => (text: unknown) => {
     printed[stream] += String(text);
     return true;
@@ -60,15 +68,17 @@ function setStdin(input: string): () => void {
   };
 }
 
-function setCaller(directory: string): () => void {
+function setCaller(directory: string, npmScript: string | undefined): () => void {
   const { INIT_CWD, npm_lifecycle_event } = process.env;
-  process.env.INIT_CWD = directory;
-  delete process.env.npm_lifecycle_event;
-  return () => {
-    delete process.env.INIT_CWD;
-    if (INIT_CWD !== undefined) process.env.INIT_CWD = INIT_CWD;
-    if (npm_lifecycle_event !== undefined) process.env.npm_lifecycle_event = npm_lifecycle_event;
-  };
+  setVariables({ INIT_CWD: directory, npm_lifecycle_event: npmScript });
+  return () => setVariables({ INIT_CWD, npm_lifecycle_event });
+}
+
+function setVariables(variables: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }
 
 function setDirectory(directory: string): () => void {

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { extname, join, resolve } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { put, temporaryDirectory } from "../../../packages/preflight/tests/support/temporary.ts";
 import { VERBS } from "../../../tools/cli/verbs.mjs";
 import { runInfra } from "../../support/infra.ts";
@@ -12,6 +12,15 @@ const INFRA = join(ROOT, "bin/infra");
 
 function infra(args: readonly string[], cwd = ROOT) {
   return spawnSync(INFRA, args, { cwd, encoding: "utf8" });
+}
+
+/** A copy of what is run before the dependencies are looked for: it can only be plain JavaScript. */
+function startersAlone(): string {
+  const project = temporaryDirectory();
+  const filter = (file: string) => extname(file) !== ".ts";
+  for (const part of ["bin", "tools", "package.json"])
+    cpSync(join(ROOT, part), join(project, part), { recursive: true, filter });
+  return project;
 }
 
 describe("bin/infra", () => {
@@ -31,9 +40,11 @@ describe("bin/infra", () => {
     expect(infra(["frobnicate"]).stderr).toBe('bin/infra has no verb "frobnicate". bin/infra --help lists them.\n');
   });
 
-  it("wraps its help at the terminal, and shows no default that says nothing", () => {
-    const help =
-      infra(["secrets", "--help"]).stdout + infra(["new", "--help"]).stdout + infra(["release", "--help"]).stdout;
+  it("wraps its help at the terminal, and shows no default that says nothing", async () => {
+    const pages = [];
+    for (const verb of ["secrets", "new", "release"]) pages.push((await runInfra([verb, "--help"])).stdout);
+    const help = pages.join("");
+    expect(help).toContain("Usage: bin/infra release");
     expect(help.split("\n").filter((line) => line.length > 80 && !line.startsWith("  bin/infra"))).toEqual([]);
     expect(help).not.toMatch(/default: (false|\[\])/);
   });
@@ -66,9 +77,7 @@ describe("bin/infra", () => {
     ["tools/cdktf/synth.mjs", 1],
     ["tools/cdktf/bindings.mjs", 1],
   ])("says that npm ci was forgotten, before anything is loaded: %s", (file, exitCode) => {
-    const project = temporaryDirectory();
-    for (const part of ["bin", "tools", "package.json"])
-      cpSync(join(ROOT, part), join(project, part), { recursive: true });
+    const project = startersAlone();
     const { status, stderr } = spawnSync(process.execPath, [join(project, file), "plan"], { encoding: "utf8" });
     expect(stderr).toBe(`The dependencies are not installed. Run: npm ci (in ${project})\n`);
     expect(status).toBe(exitCode);
@@ -119,8 +128,7 @@ describe("Node", () => {
   });
 
   it.each(["bin/infra", "tools/cdktf/synth.mjs", "tools/cdktf/bindings.mjs"])("is checked first: %s", (file) => {
-    const project = temporaryDirectory();
-    for (const folder of ["bin", "tools"]) cpSync(join(ROOT, folder), join(project, folder), { recursive: true });
+    const project = startersAlone();
     put(join(project, "package.json"), '{ "type": "module", "engines": { "node": "^12.1.0" } }');
     // As where an older Node does not have a name that is imported from its own modules.
     put(join(project, "tools/lib/bundle.mjs"), 'import { nameOfLater } from "node:zlib";');
@@ -131,14 +139,9 @@ describe("Node", () => {
 });
 
 describe("a command that npm runs", () => {
-  it("refuses an option that npm has kept, instead of taking production", () => {
-    const env = { ...process.env, npm_lifecycle_event: "secrets", npm_config_environment: "staging" };
-    const { status, stderr } = spawnSync(INFRA, ["secrets", "set", "NAME"], {
-      cwd: ROOT,
-      env,
-      encoding: "utf8",
-      input: "x",
-    });
+  it("refuses an option that npm has kept, instead of taking production", async () => {
+    vi.stubEnv("npm_config_environment", "staging");
+    const { status, stderr } = await runInfra(["secrets", "set", "NAME"], { input: "x", npmScript: "secrets" });
     expect(stderr).toContain("npm took --environment as its own. Nothing was done.");
     expect(status).toBe(2);
   });
