@@ -61,10 +61,13 @@ beforeAll(async () => {
   chmodSync(join(template, "bin/npm"), 0o755);
   const first = join(template, "upstream");
   mkdirSync(first);
-  await git(first, "init", "--quiet", "--initial-branch", "main");
+  await git(first, "init", "--quiet", "--template=", "--initial-branch", "main");
   await commit(first, FIRST, "v0.1.0");
-  await git(template, "clone", "--quiet", first, join(template, "project"));
+  await git(template, "clone", "--quiet", "--template=", first, join(template, "project"));
   await commit(first, SECOND, "v0.2.0");
+  // Otherwise each fetch and each commit starts processes that tidy up.
+  for (const repository of [first, join(template, "project")])
+    await git(repository, "config", "maintenance.auto", "false");
 });
 afterAll(() => rmSync(template, { recursive: true, force: true }));
 
