@@ -2,8 +2,18 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { NotRun } from "./__tests__/support/not-run.ts";
 
-/** End-to-end files that take minutes. One of them begun last would run on alone. */
-const LONGEST = [
+/** Files of unit tests that take seconds, and end-to-end files that take minutes. One of them begun last would run on alone. */
+const LONGEST_UNITS = [
+  "packages/preflight/tests/bad-input",
+  "__tests__/stacks/switches",
+  "__tests__/tools/upgrade/upgrade",
+  "__tests__/tools/lib/bundle",
+  "__tests__/stacks/any-environment",
+  "__tests__/tools/cli/infra",
+  "packages/plan-review/tests/plan",
+  "packages/preflight/tests/network/paths",
+];
+const LONGEST_END_TO_END = [
   "service/service",
   "migration",
   "plans",
@@ -16,6 +26,8 @@ const LONGEST = [
 ];
 
 const endToEnd = (name: string) => `__tests__/end-to-end/${name}.test.ts`;
+
+const LONGEST = [...LONGEST_UNITS.map((name) => `${name}.test.ts`), ...LONGEST_END_TO_END.map(endToEnd)];
 
 /** Runs when no container comes or goes elsewhere: a browser breaks off what it loads when a network does. */
 const IN_A_BROWSER = "service/service";
@@ -30,7 +42,7 @@ const WITH_THE_BROWSER = [IN_A_BROWSER, ...BESIDE_THE_BROWSER].map(endToEnd);
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const rank = ({ moduleId }: TestSpecification) => LONGEST.findIndex((name) => moduleId.endsWith(endToEnd(name)));
+    const rank = ({ moduleId }: TestSpecification) => LONGEST.findIndex((name) => moduleId.endsWith(name));
     const long = sorted.filter((file) => rank(file) >= 0).sort((a, b) => rank(a) - rank(b));
     return [...long, ...sorted.filter((file) => rank(file) < 0)];
   }
