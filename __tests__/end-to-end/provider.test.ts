@@ -29,7 +29,7 @@ describe.runIf(await endToEnd())("another version of the AWS provider", () => {
   let terraform: Terraform;
   let isMirrored: boolean;
   const locked = lockedVersion() ?? "";
-  const listIn = (directory: string, version: string) => readFileSync(join(directory, LISTS, `${version}.br`));
+  const listIn = (directory: string, version: string) => readFileSync(join(directory, LISTS, `${version}.tsv`));
   const state = () => [readFileSync(join(project, LOCK_FILE), "utf8"), readdirSync(join(project, LISTS))];
 
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe.runIf(await endToEnd())("another version of the AWS provider", () => {
     }
     mkdirSync(join(project, LISTS), { recursive: true });
     copyFileSync(LOCK_FILE, join(project, LOCK_FILE));
-    copyFileSync(join(LISTS, `${locked}.br`), join(project, LISTS, `${locked}.br`));
+    copyFileSync(join(LISTS, `${locked}.tsv`), join(project, LISTS, `${locked}.tsv`));
   });
   afterAll(() => {
     vi.unstubAllEnvs();

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { load, preflight, providerRule } from "@operation-app/preflight";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -13,6 +14,15 @@ describe("provider versions whose arguments are known", () => {
   it("have the locked one among them, and are in their order", () => {
     expect(VERSIONS).toContain(lockedVersion());
     expect(VERSIONS).toEqual(["5.100.0", "6.25.0", "6.66.0"]);
+  });
+
+  it.each(VERSIONS)("%s has each type of its list, and no other", (version) => {
+    const lines = readFileSync(`stacks/provider-arguments/${version}.tsv`, "utf8").trimEnd().split("\n");
+    const types = lines.map((line) => line.split("\t")[0] ?? "");
+    const known = readProviderArguments(version);
+    expect(types.map((type) => `${type}\t${JSON.stringify(known?.of(type))}`)).toEqual(lines);
+    for (const type of ["", "a", "zzz", "aws_", ...types.map((one) => `${one}_`)])
+      expect(known?.of(type)).toBeUndefined();
   });
 
   it.each(VERSIONS)("%s takes all that any environment writes", async (version) => {
