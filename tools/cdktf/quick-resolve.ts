@@ -21,20 +21,38 @@ export function resolveQuickly(): void {
 }
 
 /** The same as cdktf's `resolve`, to which is left what may stand for something else, or can't be resolved. */
-export const quickResolve: Resolve = (value, options) => {
+export const quickResolve: Resolve = (value, options) => resolved(value, options, undefined);
+
+/** The way from the value that was to be resolved to one inside of it. */
+interface Place {
+  readonly outer: Place | undefined;
+  readonly step: number | string;
+  readonly depth: number;
+}
+
+function resolved(value: unknown, options: Parameters<Resolve>[1], place: Place | undefined): unknown {
   if (isPlain(value)) return value;
-  const { prefix = [] } = options;
+  const depth = place?.depth ?? options.prefix?.length ?? 0;
   const inside = (item: unknown, step: number | string) =>
-    isPlain(item) ? item : quickResolve(item, { ...options, prefix: [...prefix, String(step)] });
-  if (prefix.length > DEEPEST) return resolve(value, options);
-  if (isPlainList(value)) return value.map(inside).filter((item) => item !== undefined);
-  if (!isPlainObject(value)) return resolve(value, options);
-  const entries = Object.entries(value).map(([name, item]) => [name, inside(item, name)] as const);
-  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
-};
+    isPlain(item) ? item : resolved(item, options, { outer: place, step, depth: depth + 1 });
+  if (depth <= DEEPEST && isPlainList(value)) return value.map(inside).filter((item) => item !== undefined);
+  if (depth > DEEPEST || !isPlainObject(value))
+    return resolve(value, place ? { ...options, prefix: [...(options.prefix ?? []), ...stepsTo(place)] } : options);
+  const all: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    const found = inside(item, name);
+    if (found !== undefined) all[name] = found;
+  }
+  return all;
+}
+
+function stepsTo(place: Place): string[] {
+  return [...(place.outer ? stepsTo(place.outer) : []), String(place.step)];
+}
 
 function isPlain(value: unknown): boolean {
-  return typeof value === "string" ? !MARK.test(value) : typeof value === "boolean" || value === undefined;
+  if (typeof value === "string") return !MARK.test(value);
+  return typeof value === "boolean" || value === undefined || Number.isSafeInteger(value); // a token is no such number
 }
 
 /** None of its items makes the list as a whole stand for something else, as a text or number may. */
@@ -44,5 +62,15 @@ function isPlainList(value: unknown): value is readonly unknown[] {
 
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return !Tokenization.isResolvable(value) && Object.keys(value).every(isPlain);
+  return !Tokenization.isResolvable(value) && Object.keys(value).every(isPlainName);
+}
+
+/** Names of arguments come again and again. */
+const plainNames = new Set<string>();
+
+function isPlainName(name: string): boolean {
+  if (plainNames.has(name)) return true;
+  if (name === "__proto__" || !isPlain(name)) return false;
+  plainNames.add(name);
+  return true;
 }
