@@ -27,7 +27,7 @@ try {
 
 /** The app's process against `require("cdktf")`: processor time and peak memory. */
 function benchProcess(): void {
-  const app = ["tools/cdktf/synth.mjs"];
+  const app = ["tools/cdktf/synth.cjs"];
   const loadOnly = ["-e", 'require("cdktf")'];
   for (const _ of [1, 2]) runNode(app); // makes the bundle, and keeps V8's code for it
   const runs = Array.from({ length: ROUNDS }, () => ({ app: runNode(app), loadOnly: runNode(loadOnly) }));

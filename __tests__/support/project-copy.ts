@@ -83,7 +83,7 @@ export class ProjectCopy {
   /** Runs the app, which writes the stacks. */
   synth() {
     const env = withoutColors(process.env);
-    return spawnSync(process.execPath, ["tools/cdktf/synth.mjs"], { cwd: this.directory, encoding: "utf8", env });
+    return spawnSync(process.execPath, ["tools/cdktf/synth.cjs"], { cwd: this.directory, encoding: "utf8", env });
   }
 
   delete(file: string): void {

@@ -13,7 +13,7 @@ interface Settings {
 
 async function run(): Promise<void> {
   z.config({ jitless: true }); // every schema is used once: compiling it takes longer
-  // synth.mjs runs a failed app again, with source maps, and that is when traces are read.
+  // synth.cjs runs a failed app again, with source maps, and that is when traces are read.
   if (!process.sourceMapsEnabled) tokenTraces.captureStackTrace = () => [];
   resolveQuickly();
   const { checkBeforeDeploy } = await import("./before-deploy.ts");

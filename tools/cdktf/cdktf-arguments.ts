@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /** How far above us `cdktf` or CDK Terrain's `cdktn` may be: it runs the app by way of a shell. */
@@ -28,6 +27,7 @@ function inspect(pid: number): { parent: number; argv: string[] } | undefined {
       const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
       return { parent: Number(parent), argv };
     }
+    const { execFileSync } = process.getBuiltinModule("node:child_process"); // takes 3 ms
     const [parent, ...argv] = execFileSync("ps", ["-o", "ppid=,args=", "-p", String(pid)], { encoding: "utf8" })
       .trim()
       .split(/\s+/);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleOf, runBundle } from "../lib/bundle.mjs";
+import { bundleOf, runBundle } from "../lib/bundle.cjs";
 import { cloneProblem } from "../lib/start-problems.cjs";
 import { GROUPS, isVerb, VERBS } from "./verbs.mjs";
 

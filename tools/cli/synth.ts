@@ -11,7 +11,7 @@ const command = newCommand("synth", ["synth"]).description(
 
 export default verb(command, async () => {
   const output = process.env.CDKTF_OUTDIR ?? "cdktf.out";
-  const { status, stderr } = spawnSync(process.execPath, ["tools/cdktf/synth.mjs"], {
+  const { status, stderr } = spawnSync(process.execPath, ["tools/cdktf/synth.cjs"], {
     stdio: ["inherit", "inherit", "pipe"],
     encoding: "utf8",
     maxBuffer: Number.POSITIVE_INFINITY,

@@ -39,7 +39,7 @@ export interface Upgraded extends AddressChanges {
 /** What proves a merge, in this order: the new version's own commands. */
 const INSTALL = ["npm", "install", "--no-audit", "--no-fund"] as const;
 const TYPE_CHECK = ["npm", "run", "--silent", "build"] as const;
-const SYNTH = [process.execPath, "tools/cdktf/synth.mjs"] as const;
+const SYNTH = [process.execPath, "tools/cdktf/synth.cjs"] as const;
 
 /**
  * Takes a newer version of this project into a clone: fetches it, merges what has changed, installs, checks the types, and

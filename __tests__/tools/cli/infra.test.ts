@@ -74,7 +74,7 @@ describe("bin/infra", () => {
   // npm run synth and npx cdktf synth begin with the second, npm test and npm run build with the third.
   it.each([
     ["bin/infra", 2],
-    ["tools/cdktf/synth.mjs", 1],
+    ["tools/cdktf/synth.cjs", 1],
     ["tools/cdktf/bindings.mjs", 1],
   ])("says that npm ci was forgotten, before anything is loaded: %s", (file, exitCode) => {
     const project = startersAlone();
@@ -123,15 +123,15 @@ describe("Node", () => {
   );
 
   it("takes without a word what is asked of its engine", () => {
-    const { stderr } = spawnSync(process.execPath, [join(ROOT, "tools/cdktf/node-settings.mjs")], { encoding: "utf8" });
+    const { stderr } = spawnSync(process.execPath, [join(ROOT, "tools/cdktf/node-settings.cjs")], { encoding: "utf8" });
     expect(stderr).toBe("");
   });
 
-  it.each(["bin/infra", "tools/cdktf/synth.mjs", "tools/cdktf/bindings.mjs"])("is checked first: %s", (file) => {
+  it.each(["bin/infra", "tools/cdktf/synth.cjs", "tools/cdktf/bindings.mjs"])("is checked first: %s", (file) => {
     const project = startersAlone();
     put(join(project, "package.json"), '{ "type": "module", "engines": { "node": "^12.1.0" } }');
     // As where an older Node does not have a name that is imported from its own modules.
-    put(join(project, "tools/lib/bundle.mjs"), 'import { nameOfLater } from "node:zlib";');
+    put(join(project, "tools/lib/bundle.cjs"), 'require("node:zlib").nameOfLater();');
     const { status, stderr } = spawnSync(process.execPath, [join(project, file), "synth"], { encoding: "utf8" });
     expect(stderr).toMatch(/^This is Node \S+, and 12\.1 or a later 12 is needed\. .+\n$/);
     expect(status).not.toBe(0);

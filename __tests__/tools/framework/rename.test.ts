@@ -49,7 +49,7 @@ describe("package.json that is turned to CDK Terrain", () => {
   it("calls its command in scripts", () => {
     expect(scripts).toMatchObject({
       get: "cdktn get && node tools/cdktf/bindings.mjs",
-      synth: "node tools/cdktf/synth.mjs && cdktn synth",
+      synth: "node tools/cdktf/synth.cjs && cdktn synth",
       upgrade: "npm install --save-exact cdktn@latest cdktn-cli@latest @cdktn/provider-aws@latest",
     });
   });

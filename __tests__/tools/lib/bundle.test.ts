@@ -29,7 +29,7 @@ Promise.all(names.map((name) => import(\`./parts/\${name}.ts\`)))
 `;
 
 const RUN = `
-import { bundleOf, runBundle } from "./tools/lib/bundle.mjs";
+import { bundleOf, runBundle } from "./tools/lib/bundle.cjs";
 runBundle(await bundleOf({ entry: "entry.ts", folders: ["parts"] }));
 `;
 
@@ -42,7 +42,7 @@ describe("a bundle", () => {
   beforeEach(() => {
     project = realpathSync(mkdtempSync(join(tmpdir(), "bundle-")));
     mkdirSync(at("tools/lib"), { recursive: true });
-    cpSync(join(ROOT, "tools/lib/bundle.mjs"), at("tools/lib/bundle.mjs"));
+    cpSync(join(ROOT, "tools/lib/bundle.cjs"), at("tools/lib/bundle.cjs"));
     cpSync(join(ROOT, "tsconfig.json"), at("tsconfig.json"));
     symlinkSync(join(ROOT, "node_modules"), at("node_modules"));
     mkdirSync(at("parts"));

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type UpgradeOptions, upgrade } from "../../../tools/upgrade/upgrade.ts";
 
 /** A synth that writes the addresses of `modules/addresses.json`, and fails where that says so. */
-const SYNTH = `import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+const SYNTH = `const { mkdirSync, readFileSync, writeFileSync } = require("node:fs");
 const stack = JSON.parse(readFileSync("modules/addresses.json", "utf8"));
 if (stack.fails) { console.error("the stack has a fault"); process.exit(1); }
 mkdirSync("cdktf.out/stacks/production", { recursive: true });
@@ -24,7 +24,7 @@ const FIRST = {
   "package-lock.json": lock("0.1.0"),
   "CHANGELOG.md": changelog("0.1.0"),
   ".gitignore": "cdktf.out/\n",
-  "tools/cdktf/synth.mjs": SYNTH,
+  "tools/cdktf/synth.cjs": SYNTH,
   "modules/addresses.json": stack({ aws_vpc: ["network"], aws_eip: ["nat"] }),
   "modules/lb.ts": "one\ntwo\nthree\nfour\nfive\n",
   "modules/old.ts": "old\n",
@@ -171,7 +171,7 @@ describe("an upgrade that does not go through leaves the clone as it was", () =>
     [
       "the new version can't be synthesized",
       async () => commit(upstream, { ...SECOND, "modules/addresses.json": '{"fails":true}\n' }, "v0.2.1"),
-      /synth\.mjs/,
+      /synth\.cjs/,
     ],
   ])("where there are, or where %s", async (_, prepare, said) => {
     vi.spyOn(process.stderr, "write").mockReturnValue(true);

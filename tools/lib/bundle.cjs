@@ -7,50 +7,62 @@
 //   <key>-<node>.code    V8's code, of the Node that ran it
 // The last few are kept: who goes back to what was written before, as to another branch, has its bundle.
 // What is missing, of other contents, damaged or can't be written costs time, and nothing else.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import Module, { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { cachedDataVersionTag } from "node:v8";
-import { Script } from "node:vm";
-import { crc32 } from "node:zlib";
+"use strict";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const fs = require("node:fs");
+const Module = require("node:module");
+const { dirname, join, resolve } = require("node:path");
+const { cachedDataVersionTag } = require("node:v8");
+const { Script } = require("node:vm");
+const { crc32 } = require("node:zlib");
+
+const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = fs;
+
+const root = resolve(__dirname, "../..");
 
 /** What shapes every bundle beside its sources: the packages that npm has installed, and how a bundle is made. */
-const ALWAYS = ["node_modules/.package-lock.json", "tools/lib/bundle.mjs", "tsconfig.json"];
+const ALWAYS = ["node_modules/.package-lock.json", "tools/lib/bundle.cjs", "tsconfig.json"];
 
 /** How many bundles of an entry are kept, and how long the others are: a process may have just begun with one. */
 const KEPT_BUNDLES = 5;
 const LEFTOVER_MILLISECONDS = 60_000;
 
 /**
+ * A bundle is a function, as Node makes one of a module. Written so: to put the text of megabytes together again takes 2 ms.
+ * The room before it is for Node to take it as a module, with the map still right.
+ */
+const EXPORTS = "module.exports=";
+const BEGIN = `${EXPORTS.replaceAll(/./g, " ")}(function(exports,require,module){`;
+const END = "})";
+
+/**
  * What stands in a bundle for `import`: Node can't tell whose an `import()` is in code that V8 has kept. As long, so that
- * the map stays right, and the bundle can be run without `runBundle`.
+ * the map stays right.
  */
 const IMPORT = "$mport";
 const DEFINE_IMPORT = `"use strict";var ${IMPORT}=module.importHere??((name)=>import(name));`;
 
 /**
- * Loads the framework and each of its bindings where something of it is used first, and not where it is imported: many of an
- * app's classes are for settings that an environment does not have. What esbuild makes of an import inherits from this.
+ * Loads the framework, each of its bindings, and what starts processes where something of it is used first, and not where it
+ * is imported: many of an app's classes are for settings that an environment does not have. What esbuild makes of an import
+ * inherits from this.
  */
-const BINDINGS_WHERE_USED = {
-  name: "bindings-where-used",
+const WHERE_USED = {
+  name: "where-used",
   setup({ onResolve, onLoad, resolve }) {
-    const filter = /^(?:cdkt[fn]|@cdkt[fn]\/provider-aws\/lib\/.*)$/;
+    const filter = /^(?:cdkt[fn]|@cdkt[fn]\/provider-aws\/lib\/.*|child_process)$/;
     onResolve({ filter }, async ({ path, kind, namespace, resolveDir, pluginData }) => {
-      if (kind !== "import-statement" || namespace !== "file" || pluginData === filter) return undefined;
-      const { errors } = await resolve(path, { kind, resolveDir, pluginData: filter });
-      return errors.length > 0 ? undefined : { path, namespace: WHERE_USED };
+      const isLoadedAtOnce = kind === "import-statement" || (kind === "require-call" && path === "child_process");
+      if (!isLoadedAtOnce || namespace !== "file" || pluginData === filter) return undefined;
+      const found = await resolve(path, { kind, resolveDir, pluginData: filter });
+      return found.errors.length > 0 ? undefined : { path: found.path, namespace: WHERE_USED.name };
     });
-    onLoad({ filter, namespace: WHERE_USED }, ({ path }) => ({
+    onLoad({ filter: /^/, namespace: WHERE_USED.name }, ({ path }) => ({
       contents: `module.exports = Object.create(new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] }))`,
       resolveDir: root,
     }));
   },
 };
-const WHERE_USED = "where-used";
 
 /** What stands in a bundle for `import.meta.url`, which a file in CommonJS does not have: packages are found from there. */
 const URL_HERE = "$url";
@@ -70,7 +82,7 @@ const CHECKSUM_BYTES = 4;
  * @param {string[]} [of.folders] folders of which every file is imported, whatever its name
  * @returns {Promise<{ file: string, text: string }>}
  */
-export async function bundleOf({ entry, external = [], alias = {}, folders = [] }) {
+async function bundleOf({ entry, external = [], alias = {}, folders = [] }) {
   const cache = join(root, ".cache", entry.replace(/\.ts$/, "").replaceAll("/", "-"));
   return freshBundle(cache, folders) ?? (await build({ cache, entry, external, alias, folders }));
 }
@@ -80,19 +92,27 @@ export async function bundleOf({ entry, external = [], alias = {}, folders = [] 
  *
  * @returns what its entry exports
  */
-export function runBundle({ file, text }) {
+function runBundle({ file, text }) {
+  const module = Object.assign(new Module(file), { filename: file, importHere: (name) => import(name) });
+  compiled({ file, text })(module.exports, Module.createRequire(file), module);
+  return module.exports;
+}
+
+function compiled({ file, text }) {
+  if (process.sourceMapsEnabled) return compiledWithMap({ file, text });
   const node = `${process.version}-${process.platform}-${process.arch}-${cachedDataVersionTag()}`;
   const codeFile = file.replace(/\.cjs$/, `-${node}.code`);
   const cachedData = readCode(codeFile);
-  const script = new Script(`(function (exports, require, module) {\n${text}\n})`, {
-    filename: file,
-    lineOffset: -1,
-    cachedData,
-  });
+  const script = new Script(text, { filename: file, cachedData });
   if (cachedData === undefined || script.cachedDataRejected)
     process.once("exit", (status) => status === 0 && keepCode(codeFile, script.createCachedData()));
-  const module = Object.assign(new Module(file), { filename: file, importHere: (name) => import(name) });
-  script.runInThisContext()(module.exports, createRequire(file), module);
+  return script.runInThisContext();
+}
+
+/** Only of modules does Node read maps. */
+function compiledWithMap({ file, text }) {
+  const module = new Module(file);
+  module._compile(EXPORTS + text.slice(EXPORTS.length), file);
   return module.exports;
 }
 
@@ -127,13 +147,15 @@ async function build(of, attempts = 3) {
       target: "node20",
       format: "cjs",
       minifyWhitespace: true,
+      minifySyntax: true, // and not the names: stack traces have them
       legalComments: "none",
-      banner: { js: DEFINE_IMPORT + DEFINE_URL },
+      banner: { js: BEGIN + DEFINE_IMPORT + DEFINE_URL },
+      footer: { js: END },
       define: { "import.meta.url": URL_HERE },
       sourcemap: "external",
       sourcesContent: false,
       metafile: true,
-      plugins: [BINDINGS_WHERE_USED],
+      plugins: [WHERE_USED],
       write: false,
       outfile: join(cache, "bundle.cjs"),
       logLevel: "error",
@@ -154,11 +176,12 @@ async function build(of, attempts = 3) {
 }
 
 function isOfProject(input) {
-  return !input.includes("node_modules/") && !input.startsWith(`${WHERE_USED}:`);
+  return !input.includes("node_modules/") && !input.startsWith(`${WHERE_USED.name}:`);
 }
 
 function withoutImports(text) {
-  return DEFINE_IMPORT + text.slice(DEFINE_IMPORT.length).replaceAll(/(?<![.\w$])import\(/g, `${IMPORT}(`);
+  const begin = BEGIN + DEFINE_IMPORT;
+  return begin + text.slice(begin.length).replaceAll(/(?<![.\w$])import\(/g, `${IMPORT}(`);
 }
 
 function ending(key) {
@@ -175,7 +198,7 @@ function signature(files, folders) {
 }
 
 function keyOf(files, folders) {
-  const { createHash } = process.getBuiltinModule("node:crypto"); // an import of it would take 3 ms where it isn't needed
+  const { createHash } = require("node:crypto"); // takes 3 ms
   const hash = createHash("sha256").update(JSON.stringify([files, namesIn(folders)]));
   for (const file of [...files, ...ALWAYS]) {
     const contents = readFileSync(join(root, file));
@@ -234,3 +257,5 @@ function removeLeftovers(cache) {
     if (Date.now() - at > LEFTOVER_MILLISECONDS) rmSync(join(cache, name), { force: true });
   }
 }
+
+module.exports = { bundleOf, runBundle };
