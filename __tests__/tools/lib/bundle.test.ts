@@ -127,7 +127,21 @@ Promise.all([import("picocolors"), ...names.map((name) => import(name))])
     write("run.mjs", RUN.replace('"entry.ts"', '"entry.ts", external: ["picocolors"]'));
     for (const _ of ["without V8's code", "with it"]) expect(await run()).toBe("object object string");
     expect(kept(".code")).toHaveLength(1);
-    expect((await execa(process.execPath, [only(".cjs")], { cwd: project })).stdout).toBe("object object string");
+    const { stdout } = await execa(process.execPath, ["--enable-source-maps", "run.mjs"], { cwd: project });
+    expect(stdout).toBe("object object string");
+  });
+
+  it("has traces name lines of the sources where Node is asked for its maps", async () => {
+    write(
+      "word.ts",
+      'export const word: string = "one";\n\nfunction broken() { throw new Error("broken"); }\nbroken();\n',
+    );
+    const { stderr } = await execa(process.execPath, ["--enable-source-maps", "run.mjs"], {
+      cwd: project,
+      reject: false,
+    });
+    expect(stderr).toContain(`at broken (${at("word.ts")}:3:`);
+    expect(stderr).toContain(`${at("word.ts")}:4:`);
   });
 
   it("keeps V8's code of the first run that succeeds, and uses it", async () => {
