@@ -97,3 +97,14 @@ it.each<[string, Json, Json]>([
 ])("nothing is stopped: %s %j → %j", async (address, before, after) => {
   expect(await stopsOf([OWN, change(address, before, after)])).toEqual([]);
 });
+
+it("an endpoint that lets some calls through does not come to let all through", async () => {
+  const endpoint = (more: object) => ({
+    policy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", ...more }] }),
+  });
+  const some = endpoint({ Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" });
+  const all = endpoint({ Action: "*", Resource: "*" });
+  expect(await stopsOf([OWN, change("aws_vpc_endpoint.a", some, all)])).toEqual(["guard-off aws_vpc_endpoint.a"]);
+  expect(await stopsOf([OWN, change("aws_vpc_endpoint.a", all, some)])).toEqual([]);
+  expect(await stopsOf([OWN, change("aws_vpc_endpoint.a", all, all)])).toEqual([]);
+});
