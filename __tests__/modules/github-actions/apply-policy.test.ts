@@ -1,101 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { PLANS_FOLDER } from "../../../modules/github-actions/names.ts";
-import { resourceTypesOf } from "../../../packages/preflight/src/iam/action-names.ts";
 import { ACCOUNT, bootstrapStack, withRoles } from "../../support/bootstrap-stack.ts";
-import { synthesize, synthesizeStack } from "../../support/synthesize.ts";
+import { synthesize } from "../../support/synthesize.ts";
 import { may, ofApp, type Statement } from "./evaluate.ts";
+import { A_PLAN, APPLY, BOUNDED, BUCKET, LOCK, PLAN, role, STATE, secret } from "./production.ts";
 import { APPLIED, PLANNED, RELEASED } from "./recorded-calls.ts";
 
-const stack = bootstrapStack();
-const statements = (address: string): Statement[] => stack.statements(address);
-const READ = ["read", "read_named"].flatMap((id) => statements(`aws_iam_policy.ci_production_${id}`));
-const PLAN = [...READ, ...statements("aws_iam_role_policy.ci_production_plan_policy")];
-const APPLY = [
-  ...READ,
-  ...["write", "write_named"].flatMap((id) => statements(`aws_iam_policy.ci_production_${id}`)),
-  ...statements("aws_iam_role_policy.ci_production_apply_policy"),
-];
-
-/** What every call of the stack's that is about a role has. */
-const BOUNDED = { "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/ci/operation-app-production-boundary` };
-
-const BUCKET = "arn:aws:s3:::operation-app-terraform-state";
-const STATE = `${BUCKET}/production/terraform.tfstate`;
-const LOCK = `${STATE}.tflock`;
-const A_PLAN = `${BUCKET}/${PLANS_FOLDER}production/0a1b2c.tfplan`;
-const secret = (name: string) => `arn:aws:secretsmanager:ap-northeast-1:${ACCOUNT}:secret:${name}-AbCdEf`;
-const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
-
-/** Beginnings of the names of actions that change nothing. */
-const READING = /^[a-z0-9-]+:(Describe|Get|List|Validate|View)/;
-
-describe("the plan role", () => {
-  it.each(PLANNED)("may what a plan asks: %s", (action) => expect(may(PLAN, action)).toBe(true));
-
-  it("changes nothing but the lock and its plans", () => {
-    const writing = PLAN.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action, Resource }) =>
-      Action.filter((action) => !READING.test(action)).map((action) => ({ action, resources: Resource })),
-    );
-    expect(writing).toEqual([
-      { action: "s3:PutObject", resources: [LOCK] },
-      { action: "s3:DeleteObject", resources: [LOCK] },
-      { action: "s3:PutObject", resources: [`${BUCKET}/plans/production/*`] },
-    ]);
-  });
-
-  it("has no action with a wildcard before its verb", () => {
-    for (const action of PLAN.flatMap(({ Action }) => Action)) expect(action).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z]+\*?$/);
-  });
-
-  it.each([
-    ["s3:GetObject", STATE, true],
-    ["s3:PutObject", STATE, false],
-    ["s3:DeleteObject", STATE, false],
-    ["s3:PutObject", A_PLAN, true],
-    ["s3:GetObject", `${BUCKET}/staging/terraform.tfstate`, false],
-    ["s3:GetObject", `${BUCKET}/bootstrap/terraform.tfstate`, false],
-    ["s3:PutObject", `${BUCKET}/plans/staging/a`, false],
-    ["s3:GetObject", `arn:aws:s3:::operation-app-alb-logs-${ACCOUNT}/log`, false],
-    ["secretsmanager:GetSecretValue", secret("operation-app/REDIS_URL"), true],
-    ["secretsmanager:GetSecretValue", secret("operation-app/REDIS_URL_OF_ANOTHER"), false],
-    ["secretsmanager:GetSecretValue", secret("rds!db-1234"), false],
-    ["ssm:GetParameter", "*", false],
-    ["iam:PassRole", role("operation-app-app"), false],
-    ["sts:AssumeRole", role("admin"), false],
-  ])("%s on %s: %s", (action, resource, expected) => expect(may(PLAN, action, resource)).toBe(expected));
-});
-
-describe("earlier versions of the state", () => {
-  it.each([
-    ["plan", PLAN],
-    ["apply", APPLY],
-  ])("are listed and read by the %s role, those of this environment alone", (_kind, statements) => {
-    const listing = (prefix: string) => may(statements, "s3:ListBucketVersions", BUCKET, { "s3:prefix": prefix });
-    expect(listing("production/terraform.tfstate")).toBe(true);
-    expect(listing("")).toBe(false);
-    expect(listing("staging/terraform.tfstate")).toBe(false);
-    expect(may(statements, "s3:GetObjectVersion", STATE)).toBe(true);
-    expect(may(statements, "s3:GetObjectVersion", `${BUCKET}/staging/terraform.tfstate`)).toBe(false);
-    expect(may(statements, "s3:DeleteObjectVersion", STATE)).toBe(false);
-  });
-});
-
-describe("the values of secrets that the roles read", () => {
-  it("are those that the stack itself puts in, and none that is put in by hand", () => {
-    const secrets = { SECRET_KEY_BASE: "generated", API_KEY: "by-hand" } as const;
-    const environment = withRoles({ ecs: { app: { secrets } } });
-    const main = JSON.parse(synthesizeStack(environment));
-    const named = Object.values<{ secret_id: string }>(main.resource.aws_secretsmanager_secret_version).map(
-      ({ secret_id }) => main.resource.aws_secretsmanager_secret[secret_id.split(".")[1] as string].name as string,
-    );
-    const granted = bootstrapStack([environment])
-      .statements("aws_iam_role_policy.ci_production_plan_policy")
-      .filter(({ Action }: Statement) => Action.includes("secretsmanager:GetSecretValue"))
-      .flatMap(({ Resource }: Statement) => Resource);
-    const prefix = `arn:aws:secretsmanager:ap-northeast-1:${ACCOUNT}:secret:`;
-    expect(granted.sort()).toEqual(named.map((name) => `${prefix}${name}-??????`).sort());
-  });
-});
+/** Characters that a policy keeps free, so that who adds a right to it hears of the limit before a user does. */
+const ROOM = 200;
 
 describe("the apply role", () => {
   it.each([...PLANNED, ...APPLIED])("may what making the stack asks: %s", (action) =>
@@ -290,81 +201,6 @@ describe("the apply role", () => {
         Condition: { StringEquals: { "aws:ResourceTag/Application": ["operation-app-stg"] } },
       }),
     );
-  });
-});
-
-/** Characters that a policy keeps free, so that who adds a right to it hears of the limit before a user does. */
-const ROOM = 200;
-
-it("rights that move from one policy to another are there before they are gone", () => {
-  const before = (address: string) => stack.resource(address).depends_on;
-  const attached = (id: string) => `aws_iam_role_policy_attachment.ci_production_${id}`;
-  expect(before("aws_iam_policy.ci_production_read")).toEqual(
-    ["plan", "apply"].map((kind) => attached(`${kind}_read_named`)),
-  );
-  expect(before("aws_iam_policy.ci_production_write")).toEqual([attached("apply_write_named")]);
-  expect(before("aws_iam_role_policy.ci_production_apply_policy")).toEqual([attached("apply_write")]);
-});
-
-it("no action that AWS asks for without an ARN is allowed for ARNs alone", () => {
-  const all = bootstrapStack([
-    withRoles({
-      backup: {},
-      cognito: { domain: { name: "auth.operation-app.example.com" } },
-      lb: { waf: "block", wafLogRetentionDays: 30 },
-      mail: { from: "no-reply@operation-app.example.com" },
-      network: { nat: "instance" },
-      storage: { cdn: {} },
-    }),
-  ]);
-  const addresses = [
-    ...["read", "read_named", "write", "write_named"].map((id) => `aws_iam_policy.ci_production_${id}`),
-    ...["plan", "apply"].map((kind) => `aws_iam_role_policy.ci_production_${kind}_policy`),
-  ];
-  const narrow = addresses
-    .flatMap((address): Statement[] => all.statements(address))
-    .filter(({ Effect, Resource }) => Effect === "Allow" && ![Resource].flat().includes("*"))
-    .flatMap(({ Action }) => [Action].flat());
-  expect(narrow.length).toBeGreaterThan(50);
-  const takesNone = (action: string) => {
-    const [service = "", name = ""] = action.split(":");
-    return !name.includes("*") && resourceTypesOf(service, name).some((types) => types.length === 0);
-  };
-  expect(narrow.filter(takesNone)).toEqual([]);
-});
-
-describe("what IAM has room for", () => {
-  const manySecrets = (count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`SECRET_NUMBER_${index}`, "generated" as const]));
-
-  it("holds the longest names, 20 secrets, and whatever can be switched on", () => {
-    const long = withRoles({
-      app: "a-name-of-20-letters",
-      region: "ap-northeast-1",
-      backup: {},
-      cognito: { domain: { name: "auth.operation-app.example.com" } },
-      ecs: {
-        app: { secrets: manySecrets(20) },
-        hours: { from: "08:00", to: "20:00" },
-        schedules: { nightly: { when: "cron(0 3 * * ? *)", command: ["bin/rails", "reports:send"] } },
-      },
-      lb: { waf: "block", wafLogRetentionDays: 30 },
-      mail: { from: "no-reply@operation-app.example.com" },
-      network: { nat: "instance" },
-      storage: { keepDeletedDays: 30, cdn: {} },
-    });
-    const found = bootstrapStack([long]);
-    for (const kind of ["read", "read_named", "write", "write_named", "boundary"])
-      expect(found.resource(`aws_iam_policy.ci_production_${kind}`).policy.length).toBeLessThan(6144 - ROOM);
-    for (const kind of ["plan", "apply"])
-      expect(found.resource(`aws_iam_role_policy.ci_production_${kind}_policy`).policy.length).toBeLessThanOrEqual(
-        10240 - ROOM,
-      );
-  });
-
-  it("is said where there are too many secrets", () => {
-    const crowded = withRoles({ ecs: { app: { secrets: manySecrets(100) } } });
-    expect(() => bootstrapStack([crowded])).toThrow(/production\.ts: ecs\.app\.secrets: 103 secrets are more than/);
   });
 });
 
