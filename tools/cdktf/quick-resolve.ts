@@ -39,8 +39,9 @@ function resolved(value: unknown, options: Parameters<Resolve>[1], place: Place 
   if (depth > DEEPEST || !isPlainObject(value))
     return resolve(value, place ? { ...options, prefix: [...(options.prefix ?? []), ...stepsTo(place)] } : options);
   const all: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    const found = inside(item, name);
+  // for...in makes no list: this runs for every block of a stack, before V8 has optimized anything.
+  for (const name in value) {
+    const found = inside(value[name], name);
     if (found !== undefined) all[name] = found;
   }
   return all;
@@ -60,7 +61,7 @@ function isPlainList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.every((item) => isPlain(item) || (typeof item === "object" && item !== null));
 }
 
-function isPlainObject(value: unknown): value is object {
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
   return !Tokenization.isResolvable(value) && Object.keys(value).every(isPlainName);
 }

@@ -4,11 +4,7 @@ export const DEEPEST_JSON = 200;
 /** A value of JSON is nested deeper than what reads it can follow. */
 export function isTooDeep(value: unknown, levels = DEEPEST_JSON): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
-    if (typeof inner === "object" && isTooDeep(inner, levels - 1)) return true;
-  }
-  return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
 
 /** What a text inside a configuration or plan holds as JSON; undefined where it is none, or too deep to be walked. */
