@@ -8,14 +8,14 @@ import { emulatorClient } from "../../../tools/local/aws-environment.ts";
 import { explainStop } from "../../../tools/operate/stopped-tasks.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { endToEnd } from "../requirement.ts";
+import { pattern, readAnnouncements } from "./announcements.ts";
 import { BrokenStack } from "./broken-stack.ts";
 import { Observer } from "./observer.ts";
 import { checkContainers } from "./requirement.ts";
 import { pushImages } from "./small-images.ts";
-import { pattern, readTable } from "./table.ts";
 
 const region = "ap-northeast-1";
-const rows = readTable();
+const rows = readAnnouncements();
 
 const WORKING = ["operation-app-app", "operation-app-nginx"];
 

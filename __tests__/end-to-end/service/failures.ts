@@ -65,7 +65,7 @@ const withVariable =
 const forbidding = (action: string) => app(EXECUTION_ROLE, (own) => own.forbid(POLICY, action));
 const checking = (check: object) => nginx([], (own) => void Object.assign(own.resource(TARGETS).health_check, check));
 
-/** By the name of the service, which is that of its row in docs/preflight.md. */
+/** By the name of the service, which is that of its entry in docs/preflight.md. */
 export const FAILURES: Readonly<Record<string, Failure>> = {
   no_way_out: app([...NETWORK, APP_GROUP], (own) => {
     inOneSubnet(own);

@@ -3,7 +3,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cl
 import { DescribeServicesCommand, ECSClient, type Service, type Task, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { listTasks } from "../../../tools/operate/services.ts";
 import { exitCodeOf, stopText } from "../../../tools/operate/stopped-tasks.ts";
-import type { Place } from "./table.ts";
+import type { Place } from "./announcements.ts";
 
 export interface Sign {
   readonly line: string;

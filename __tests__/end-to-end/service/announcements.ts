@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /** Where a failure shows. */
 export type Place = "stopped task" | "event" | "log" | "apply";
 
-/** A row of docs/preflight.md. In quoted words an ellipsis stands for what differs, or is left out. */
+/** An entry of docs/preflight.md. In quoted words an ellipsis stands for what differs, or is left out. */
 export interface Row {
   /** Of the broken service. */
   readonly name: string;
@@ -15,15 +15,14 @@ export interface Row {
   readonly happened: string;
 }
 
-/** What was announced against what happened. @param page in docs/ */
-export function readTable(page = "preflight.md"): Row[] {
+/** What was announced, and what happened. @param page in docs/: a list of services, below each a line for both */
+export function readAnnouncements(page = "preflight.md"): Row[] {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
-  return text.split("\n").flatMap((line) => {
-    const [name, , preflight, happens, end] = line.split(" | ").map((cell) => cell.replace(/^\| | \|$/g, ""));
-    const { place, happened } = happens?.match(/^(?<place>[^:`]+): `(?<happened>[^`]+)`$/)?.groups ?? {};
-    if (!name || !place || !happened || end !== undefined) return [];
-    const { rule, announced } = preflight?.match(/^\[(?<rule>.+)\]\(.+\): `(?<announced>[^`]+)`$/)?.groups ?? {};
-    return [{ name, rule, announced, place: place as Place, happened }];
+  const entries = text.matchAll(/^- \*\*(?<name>\w+)\*\*: .+\n(?<lines>(?: {2}- .+\n)+)/gm);
+  return [...entries].map(({ groups: { name = "", lines = "" } = {} }) => {
+    const { rule, announced } = lines.match(/^ {2}- \[(?<rule>.+)\]\(.+\): `(?<announced>[^`]+)`$/m)?.groups ?? {};
+    const { place, happened = "" } = lines.match(/^ {2}- (?<place>[^:`[]+): `(?<happened>[^`]+)`$/m)?.groups ?? {};
+    return { name, rule, announced, place: place as Place, happened };
   });
 }
 
