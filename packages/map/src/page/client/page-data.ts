@@ -17,8 +17,8 @@ export interface PageData {
   readonly language?: "en" | "ja" | undefined;
 }
 
-type Verdict = "open" | "blocked" | "unknown";
-type Passes = "yes" | "no" | "maybe";
+export type Verdict = "open" | "blocked" | "unknown";
+export type Passes = "yes" | "no" | "maybe";
 
 interface Words {
   readonly en: string;
@@ -45,7 +45,7 @@ export interface PageThing {
   readonly box: PageBox;
 }
 
-interface PageFinding {
+export interface PageFinding {
   readonly id: string;
   readonly severity: string;
   readonly address: string;
@@ -54,4 +54,4 @@ interface PageFinding {
 }
 
 /** Left, top, width, height. */
-type PageBox = readonly [number, number, number, number];
+export type PageBox = readonly [number, number, number, number];
