@@ -159,7 +159,9 @@ export function fromCaller(file: string): string {
 /** Path of a file of the project, relative to the caller's directory. */
 export function toCaller(file: string): string {
   const { INIT_CWD } = process.env;
-  return INIT_CWD === undefined ? file : relative(INIT_CWD, resolve(file)) || ".";
+  if (INIT_CWD === undefined) return file;
+  const path = relative(INIT_CWD, resolve(file)) || ".";
+  return path.startsWith("..") ? resolve(file) : path;
 }
 
 /** A verb of `bin/infra`: its command line and its action. */

@@ -69,13 +69,11 @@ export default verb(command, async () => {
     [environment, base].map(async (one) => costOfPriced(await pricedEnvironment(one)).total),
   );
   console.log(`environments/${name}.ts:\n\n${text}`);
-  if (cost && before)
-    console.log(
-      `${name} costs about ${money(cost)} USD a month, ${base.name} ${money(before)}: bin/infra cost --compare.`,
-    );
+  if (cost && before) console.log(`${name} costs about ${money(cost)} USD a month, ${base.name} ${money(before)}.`);
   if (!options.yes && !(await askToApply(name, 'Write it? Only "yes" is accepted: '))) throw nothingWritten();
   write(name, text);
   console.log(`Written, with ${versionsFile(name)}. Next: bin/infra synth, then bin/infra bootstrap ${name}.`);
+  console.log(`What costs how much: bin/infra cost --compare ${base.name} ${name}`);
 });
 
 const nothingWritten = () => new UserError("Nothing was written.");

@@ -1,6 +1,7 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "@operation-app/preflight/input";
+import { counted } from "@operation-app/preflight/terminal";
 import type { Command } from "commander";
 import { openDestination } from "../operate/dump-place.ts";
 import { withDeployment } from "../operate/session.ts";
@@ -35,7 +36,7 @@ ofEnvironment(
       const count = await exportUsers(client, userPoolId, to.output);
       await to.done();
       console.error(
-        `${count} users of ${userPoolId} exported to ${destination}: personal data, without passwords and authenticator apps.`,
+        `${counted(count, "user")} of ${userPoolId} exported to ${destination}: personal data, without passwords and authenticator apps.`,
       );
     } catch (error) {
       await to.discard();

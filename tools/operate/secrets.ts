@@ -7,7 +7,7 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { InputError, UserError } from "@operation-app/preflight/input";
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
 import type { Environment } from "../../environments/schema/index.ts";
 import type { Deployment } from "./deployment.ts";
@@ -145,7 +145,9 @@ function unknownSecret({ name, ecs }: Environment, deployed: readonly string[], 
     return new UserError(
       `${variable} is in environments/${name}.ts and not deployed yet. Run: bin/infra apply ${name}`,
     );
-  const likely = deployed.length > 0 ? ` Do you mean ${closest(variable, [...deployed])}?` : "";
+  const nearest = deployed.length > 0 ? closest(variable, [...deployed]) : "";
+  const isNear = distance(variable, nearest) <= variable.length / 2;
+  const likely = isNear ? ` Do you mean ${nearest}?` : deployed.length > 0 ? ` It has ${deployed.join(", ")}.` : "";
   return new InputError(
     `${name} has no secret ${variable}.${likely} A new one goes into ecs.app.secrets of environments/${name}.ts, as "by-hand".`,
   );

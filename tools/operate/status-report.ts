@@ -28,7 +28,7 @@ export function statusText(
     problems.length > 0
       ? colors.red(["Not right:", ...problems.map((problem) => `  ${problem}`)].join("\n"))
       : bad.size > 0
-        ? colors.red(`${environment}: every service runs as it should, and not so: ${[...bad].join(", ")} (above).`)
+        ? colors.red(`${environment}: every service runs as it should. Not right: ${[...bad].join(", ")} (above).`)
         : colors.green(`${environment}: every service runs as it should.`),
   ];
   return parts.join("\n\n");

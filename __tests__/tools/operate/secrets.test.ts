@@ -100,6 +100,7 @@ describe("a secret that a user wants to set", () => {
 
   it.each([
     ["RAILS_MASTER_KYE", "Do you mean RAILS_MASTER_KEY?"],
+    ["STRIPE", /no secret STRIPE\. It has .*RAILS_MASTER_KEY/],
     ["other-app/RAILS_MASTER_KEY", "production has no secret other-app/RAILS_MASTER_KEY."],
     ["arn:aws:secretsmanager:ap-northeast-1:1:secret:x", "production has no secret"],
     ["DATABASE_PASSWORD", "written by RDS alone"],

@@ -64,7 +64,7 @@ describe("a service is well", () => {
     });
     expect(statusText("production", [status])).toContain("every service runs as it should.");
     const gone = { what: "database", says: "THERE IS NO INSTANCE", state: "bad" } as const;
-    expect(statusText("production", [status], [gone])).toContain("as it should, and not so: database (above).");
+    expect(statusText("production", [status], [gone])).toContain("as it should. Not right: database (above).");
   });
 
   it("where targets come and go", async () => {
