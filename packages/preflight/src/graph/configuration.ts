@@ -1,15 +1,8 @@
 import { bodies, labelled, plain } from "./blocks.ts";
 import { parseExpressions, type SyntaxTrees } from "./expression.ts";
 import { Graph, Resource } from "./graph.ts";
-import {
-  type Instance,
-  Module,
-  type ModuleSource,
-  type Project,
-  type ResourceInstance,
-  type Written,
-  withKey,
-} from "./module.ts";
+import type { Instance } from "./instances.ts";
+import { Module, type ModuleSource, type Project, type ResourceInstance, type Written, withKey } from "./module.ts";
 import { at, type Block, isList, referencesIn, text, type Value } from "./value.ts";
 
 /** Reads a configuration in the form of Terraform's JSON, as `cdktf synth` and other tools write it, with the modules whose source is known. */

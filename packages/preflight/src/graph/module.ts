@@ -1,8 +1,8 @@
 import { bodies, labelled, named, plain } from "./blocks.ts";
-import { elementsOf } from "./elements.ts";
 import { evaluateBlock, evaluateValue } from "./evaluate.ts";
 import { descend, type Scope, type SyntaxTrees } from "./expression.ts";
 import type { Resource } from "./graph.ts";
+import { type Expanded, expand, type Instance, instanceWith } from "./instances.ts";
 import { convertTo } from "./type-constraint.ts";
 import {
   type Block,
@@ -10,7 +10,6 @@ import {
   INVALID,
   isLargerThan,
   isList,
-  known,
   referencesIn,
   text,
   UNKNOWN,
@@ -19,8 +18,6 @@ import {
 
 /** Arguments that belong to Terraform, not to the resource. */
 const META_ARGUMENTS = new Set(["//", "count", "for_each", "depends_on", "lifecycle", "provisioner", "connection"]);
-/** More instances than this are treated as "any number of them". */
-const MOST_INSTANCES = 256;
 /** A local of more characters, items and references is not looked into: some that triple each other fill any memory. */
 const LARGEST_LOCAL = 200_000;
 
@@ -31,12 +28,6 @@ const RESOURCE_NAME = /^(?:data\.)?[a-z0-9]+_[a-z0-9_]+\.[A-Za-z0-9_-]+$/;
 export interface ModuleSource {
   readonly body: Block;
   readonly called: ReadonlyMap<string, ModuleSource>;
-}
-
-/** An instance of a resource or a module. */
-export interface Instance {
-  readonly key: string | number | undefined;
-  readonly each?: { readonly key: Value; readonly value: Value };
 }
 
 export interface ResourceInstance {
@@ -154,51 +145,20 @@ export class Module {
 
   /** The instance of a resource or a call with a key that is known. */
   instanceOf(body: Block, key: Instance["key"]): Instance {
-    if (body.for_each === undefined || key === undefined) return { key };
-    const elements = elementsOf(this.evaluate(body.for_each, {}));
-    const found = elements?.find(([name, value]) => String(name) === String(key) || text(value) === String(key));
-    return { key, each: { key, value: found?.[1] ?? UNKNOWN } };
+    return instanceWith(key, body, (value) => this.evaluate(value, {}));
   }
 
   /**
    * Instances that `count` or `for_each` makes, as far as they can be known. A variable's default is taken where it
    * makes some; where it makes none, another value may well make them.
    */
-  expand(body: Block): { readonly instances: readonly Instance[]; readonly many: boolean } {
+  expand(body: Block): Expanded {
     const before = this.project.defaultsTaken;
-    const expanded = this.expandWith(body);
+    const expanded = expand(body, (value) => this.evaluate(value, {}));
     const isSwitch = expanded.instances.length === 0 && this.project.defaultsTaken > before;
     return isSwitch
       ? { instances: [{ key: undefined, each: { key: UNKNOWN, value: UNKNOWN } }], many: true }
       : expanded;
-  }
-
-  private expandWith(body: Block): { instances: Instance[]; many: boolean } {
-    if (body.count !== undefined) {
-      const count = Number(known(this.evaluate(body.count, {})));
-      if (Number.isInteger(count) && count >= 0 && count <= MOST_INSTANCES) {
-        return { instances: Array.from({ length: count }, (_, key) => ({ key })), many: false };
-      }
-      return { instances: [{ key: undefined }], many: true };
-    }
-    if (body.for_each !== undefined) {
-      const collection = this.evaluate(body.for_each, {});
-      const elements = elementsOf(collection);
-      const isSet = isList(collection);
-      if (elements && elements.length <= MOST_INSTANCES) {
-        const instances = elements.map(([key, value]) => ({ key: isSet ? text(value) : String(key), value }));
-        if (instances.every(({ key }) => key !== undefined)) {
-          return {
-            instances: instances.map(({ key, value }) => ({ key, each: { key: key as string, value } })),
-            many: false,
-          };
-        }
-      }
-      const references = referencesIn(collection).map((reference) => ({ ...reference, certain: false }));
-      const value = new Expression({ references });
-      return { instances: [{ key: undefined, each: { key: UNKNOWN, value } }], many: true };
-    }
-    return { instances: [{ key: undefined }], many: false };
   }
 
   /** The arguments of a resource, without those that are Terraform's own. */

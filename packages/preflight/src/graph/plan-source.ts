@@ -1,6 +1,7 @@
 import { textsOf } from "./configuration.ts";
 import { parseExpressions, type SyntaxTrees } from "./expression.ts";
-import { type Instance, Module, type ModuleSource, type Project, type ResourceInstance } from "./module.ts";
+import type { Instance } from "./instances.ts";
+import { Module, type ModuleSource, type Project, type ResourceInstance } from "./module.ts";
 import { blockAt, join, keyOf, type PlanModules } from "./plan-modules.ts";
 import type { PlanReferences } from "./plan-references.ts";
 import { type Block, Expression, isBlock, isList, known, type Value } from "./value.ts";
