@@ -1,4 +1,4 @@
-import { describeRule, type Json } from "../support/rules.ts";
+import { describeRule, type Json } from "../../support/rules.ts";
 
 const bucket = (name: string) => (stack: Json) => {
   stack.resource.aws_s3_bucket.extra = { bucket: name };

@@ -1,4 +1,4 @@
-import { describeRule, editStatements, type Json } from "../support/rules.ts";
+import { describeRule, editStatements, type Json } from "../../support/rules.ts";
 
 /** Changes the first statement of the app's execution role. */
 const statement = (change: (statement: Json) => void) => (stack: Json) =>

@@ -1,4 +1,4 @@
-import { describeRule, type Json } from "../support/rules.ts";
+import { describeRule, type Json } from "../../support/rules.ts";
 
 const targets = (values: object) => (stack: Json) => Object.assign(stack.resource.aws_lb_target_group.nginx, values);
 const listener = (values: object) => (stack: Json) => Object.assign(stack.resource.aws_lb_listener.https, values);

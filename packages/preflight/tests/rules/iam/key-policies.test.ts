@@ -1,4 +1,4 @@
-import { describeRule, type Json } from "../support/rules.ts";
+import { describeRule, type Json } from "../../support/rules.ts";
 
 const policy = (...Statement: Json[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 const key = (stack: Json) => stack.resource.aws_kms_key.secrets;
