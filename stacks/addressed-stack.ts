@@ -32,7 +32,7 @@ export abstract class AddressedStack extends TerraformStack {
     const earlier = this.pathOfLogicalId.get(key);
     if (earlier !== undefined && earlier !== path) {
       throw new Error(
-        `"${earlier}" and "${path}" would both be ${type} "${logicalId}" in Terraform: give one of the constructs another id.`,
+        `"${earlier}" and "${path}" would both become ${type} "${logicalId}" in Terraform: give one of the constructs another id.`,
       );
     }
     this.pathOfLogicalId.set(key, path);

@@ -27,13 +27,13 @@ export function createOutputs(stack: TerraformStack, modules: OutputsProps): voi
   const output = (id: string, value: unknown, description: string) =>
     new TerraformOutput(stack, id, { value, description });
 
-  output("url", lb.url, "Where people go");
+  output("url", lb.url, "URL of the app");
   output("alb_name", lb.alb.name, "Load balancer");
-  output("alb_dns_name", lb.alb.dnsName, "Name of the load balancer itself");
-  output("nginx_repository_url", ecr.nginx.repositoryUrl, "Where the nginx image is pushed");
-  output("app_repository_url", ecr.app.repositoryUrl, "Where the app's image is pushed");
+  output("alb_dns_name", lb.alb.dnsName, "DNS name of the load balancer");
+  output("nginx_repository_url", ecr.nginx.repositoryUrl, "Repository of the nginx image");
+  output("app_repository_url", ecr.app.repositoryUrl, "Repository of the app's image");
   output("cluster_name", ecs.cluster.name, "ECS cluster");
-  output("nginx_service_name", ecs.nginxService.service.name, "ECS service that gets the requests");
+  output("nginx_service_name", ecs.nginxService.service.name, "ECS service that receives requests");
   output("app_service_name", ecs.appService.service.name, "ECS service that runs Rails");
   output("migrate_task_family", ecs.migrateTask.family, "Task definition of `rails db:migrate`");
   output(
@@ -41,20 +41,20 @@ export function createOutputs(stack: TerraformStack, modules: OutputsProps): voi
     network.privateSubnets.map(({ id }) => id),
     "Subnets of the tasks",
   );
-  output("app_security_group_id", firewall.app.id, "Group of the app's tasks");
+  output("app_security_group_id", firewall.app.id, "Security group of the app's tasks");
   output("cognito_user_pool_id", cognito.userPool.id, "User pool");
-  if (cognito.client) output("cognito_client_id", cognito.client.id, "App client that Rails uses");
+  if (cognito.client) output("cognito_client_id", cognito.client.id, "User pool client that Rails uses");
   if (cognito.domain)
-    output("cognito_domain", cognito.domain.domain, "Domain prefix of the user pool, or its own domain");
+    output("cognito_domain", cognito.domain.domain, "Domain prefix or custom domain of the user pool");
   output("database_endpoint", database.instance.endpoint, "Host and port of MySQL");
   if (cache) output("cache_endpoint", cache.replicationGroup.primaryEndpointAddress, "Host of Redis");
   output(
     "secret_arns",
     Object.fromEntries(Object.entries(ecs.secrets).map(([variable, { secretArn }]) => [variable, secretArn])),
-    "Secrets by the variable that the app gets them as",
+    "Secrets by the environment variable that holds them",
   );
   if (alarms) {
-    output("alarm_topic_arn", alarms.topic.arn, "Where alarms are told");
-    output("dashboard_name", alarms.dashboard.dashboardName, "Dashboard in CloudWatch");
+    output("alarm_topic_arn", alarms.topic.arn, "SNS topic of the alarms");
+    output("dashboard_name", alarms.dashboard.dashboardName, "CloudWatch dashboard");
   }
 }

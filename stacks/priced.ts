@@ -33,6 +33,6 @@ export async function estimatedUsd(environment: Environment): Promise<number> {
   const { total } = costOf(await pricedGraph(environment), { usage, region });
   if (total.high > 0) return Math.ceil(total.high);
   throw new UserError(
-    `environments/${name}.ts: budget.monthlyUsd: there are no prices of ${region} to estimate from. Write USD a month.`,
+    `environments/${name}.ts: budget.monthlyUsd: there are no prices for ${region} to estimate from. Write an amount in USD.`,
   );
 }

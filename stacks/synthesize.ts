@@ -40,7 +40,7 @@ export async function synthesizeChecked(
     },
     lineOf: (stack, finding) => environmentLine(finding, originOf(stack)),
     hint: (file) =>
-      `To trace a connection hop by hop: bin/infra check ${file} --path <address> <to>. packages/preflight/docs/rules.md explains the rules.`,
+      `To trace a connection: bin/infra check ${file} --path <address> <to>. packages/preflight/docs/rules.md explains the rules.`,
   });
 }
 

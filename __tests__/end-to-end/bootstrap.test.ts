@@ -127,7 +127,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
       const early = await run("plan");
       expect(early.exitCode).toBe(1);
       expect(early.all).toMatch(
-        /permissions boundary of the roles of production.*is not there.*bin\/infra bootstrap production/,
+        /permissions boundary of the roles of production.*does not exist.*bin\/infra bootstrap production/,
       );
       const killed = await interrupted("aws_iam_role.ci_production_plan: Creation complete", "SIGKILL");
       expect(killed.signal).toBe("SIGKILL");
@@ -235,7 +235,7 @@ describe.runIf(await endToEnd())("the state bucket and the roles of GitHub Actio
       const provider = { Url: issuer, ClientIDList: ["somebody"], ThumbprintList: ["0".repeat(40)] };
       const { OpenIDConnectProviderArn } = await iam.send(new CreateOpenIDConnectProviderCommand(provider));
 
-      const killed = await interrupted(": made.", "SIGKILL");
+      const killed = await interrupted(": created.", "SIGKILL");
       expect(killed.signal).toBe("SIGKILL");
       await s3.send(new HeadBucketCommand({ Bucket: BUCKET }));
 

@@ -68,7 +68,7 @@ describe.runIf(await endToEnd())("`npm run deploy:local`", () => {
   it("says what is missing on this machine, and starts nothing", async () => {
     const { exitCode, all } = await npmRun("deploy:local", { TERRAFORM_BINARY_NAME: "no-such-terraform" });
     expect(exitCode).toBe(1);
-    expect(all).toMatch(/Terraform or OpenTofu, 1\.10\.0 or later: no no-such-terraform could be run/);
+    expect(all).toMatch(/Terraform or OpenTofu, 1\.10\.0 or later: no-such-terraform could not be run/);
     expect(all).not.toMatch(/^\s+at /m);
     expect(runs()).toEqual([]);
   });

@@ -210,7 +210,7 @@ describe.runIf(await endToEnd())("an existing user pool, with the real Terraform
     const state = readFileSync(join(old, "terraform.tfstate"), "utf8");
     const adopted = await migration(["adopt", "--state", "-", "--environment", "production"], state);
     expect(adopted.exitCode, adopted.all).toBe(0);
-    expect(adopted.all).toContain("aws_cognito_user.first: is a person");
+    expect(adopted.all).toContain("aws_cognito_user.first: is a user");
     const moved = await migration(["move", "--state", "-", "--environment", "production"], state);
     expect(moved.exitCode, moved.all).toBe(0);
     expectNoSecret(`${adopted.all}${moved.all}`);

@@ -90,7 +90,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     const good = await run("status");
     expect(good.exitCode, good.text).toBe(0);
     expect(good.text).toMatch(/app +│ 1 +│ 1 +│ 0 +│ app 0\.1\.0 +│ task-operation-app:2 +│ COMPLETED/);
-    expect(good.text).toContain("production: every service runs as it should.");
+    expect(good.text).toContain("production: every service is healthy.");
 
     const service = { cluster: "operation-app", service: "operation-app-app" };
     await ecs.send(new UpdateServiceCommand({ ...service, taskDefinition: `${FAMILY}:1` }));
@@ -171,7 +171,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
       if (line.includes("is on its way")) running.kill("SIGINT");
     }
     expect((await running).exitCode, lines.join("\n")).toBe(130);
-    const [, id = ""] = lines.at(-1)?.match(/^The command was interrupted\. Task (\S+) was told to stop/) ?? [];
+    const [, id = ""] = lines.at(-1)?.match(/^The command was interrupted\. Task (\S+) is stopping/) ?? [];
     expect(await task(id)).toMatchObject({ desiredStatus: "STOPPED", stoppedReason: "The command was interrupted." });
   });
 

@@ -239,7 +239,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
     it("of changes outside Terraform needs a deployed environment", async () => {
       const { exitCode, text } = await run("drift");
       expect(exitCode, text).toBe(1);
-      expect(text).toContain("production was never deployed");
+      expect(text).toContain("production is not deployed");
     });
   });
 
@@ -331,7 +331,7 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
 
       const shown = await run("state", ["production", "--restore", partial]);
       expect(shown.exitCode, shown.text).toBe(1);
-      expect(shown.text).toContain(`An apply would make ${POOL} a second time: it exists`);
+      expect(shown.text).toContain(`An apply would create ${POOL} a second time: it exists`);
       expect(shown.text).toContain("--confirm production to restore it without confirmation. Nothing was changed.");
       expect(await stateText()).toBe(whole);
 

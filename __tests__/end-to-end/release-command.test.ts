@@ -74,7 +74,7 @@ describe.runIf(await endToEnd(checkRelease))("a release", () => {
   it("first, a second that is killed and run again, and back: each ends as a commit of one file, and an empty plan", async () => {
     expect((await runs()).wanted).toBe(0);
     const first = await good("release", "--version", "0.1.0", ...build);
-    expect(first).toMatch(/Task \S+ of task-operation-app-migrate-release:1 is on its way/);
+    expect(first).toMatch(/Task \S+ of task-operation-app-migrate-release:1 is starting/);
     expect(first).toMatch(/app: task-operation-app:\d+ is steady, 1 of 1 tasks run/);
     expect(await runs()).toEqual({ wanted: 1, image: expect.stringMatching(/:0\.1\.0$/) });
     expect(await git("show", "--name-only", "--format=%s")).toBe(

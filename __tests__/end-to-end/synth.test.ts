@@ -110,7 +110,7 @@ describe("the app's process", () => {
   it("refuses a copied environment that runs another's versions", () => {
     project.write("environments/staging.ts", project.read(PRODUCTION));
     expect(synth().stderr).toContain(
-      "environments/staging.ts: images: are those of production, from production.versions.json. Import ./staging.versions.json, and write {} into that file.",
+      "environments/staging.ts: images: come from production.versions.json, of production. Import ./staging.versions.json, and write {} to that file.",
     );
   });
 

@@ -39,12 +39,12 @@ describe("the file beside an environment", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).not.toContain("\n");
     expect(problems[0]).toContain(`environments/production.cognito.json: ${reason}`);
-    expect(problems[0]).toContain("Write it again: bin/infra adopt --environment production");
+    expect(problems[0]).toContain("Create it again: bin/infra adopt --environment production");
   });
 
   it("is refused where there is no such environment", () => {
     expect(read("{}", "prod").problems).toEqual([
-      "environments/prod.cognito.json: belongs to no environment: there is no environments/prod.ts. Rename one of them.",
+      "environments/prod.cognito.json: there is no environments/prod.ts that it belongs to. Rename one of them.",
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe("two environments", () => {
     expect(settingsOf({ production, staging })).toEqual(["app", "cognito.domainPrefix", "domain.name", "state.key"]);
   });
 
-  it("are refused where an approval of one would deploy the other", () => {
+  it("are refused where approving one would deploy the other", () => {
     const ci = { repository: "octo-org/rails", environment: "live" };
     const stagingToo = environmentWith({
       app: "operation-app-stg",

@@ -66,7 +66,7 @@ describe("a new environment", () => {
   });
 
   it.each<[string, Partial<Own>, RegExp]>([
-    ["its app", { app: "operation-app" }, /app: "operation-app" is that of production too/],
+    ["its app", { app: "operation-app" }, /app: "operation-app" is also that of production/],
     ["its host name", { domain: { name: "operation-app.example.com", zone: "example.com" } }, /domain\.name: /],
     ["a name that is too long", { app: "operation-app-staging2" }, /at most 21/],
     ["a block that is none", { cidr: "10.0.0.0/8" }, /not between \/16 and \/28/],

@@ -165,7 +165,7 @@ describe("the thresholds", () => {
   });
 });
 
-describe("who is told", () => {
+describe("notifications", () => {
   it("is each address once, at an address of its own in Terraform", () => {
     const told = synthesize({ alarms: { emails: ["me@example.com", "you@example.com", "me@example.com"] } });
     expect(told.names("aws_sns_topic_subscription")).toEqual([

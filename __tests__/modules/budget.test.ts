@@ -72,7 +72,7 @@ describe("an estimated budget", () => {
       network: { zones: ["eu-north-1a", "eu-north-1b"] },
     };
     await expect(estimated(elsewhere)).rejects.toThrow(
-      "environments/production.ts: budget.monthlyUsd: there are no prices of eu-north-1 to estimate from. Write USD a month.",
+      "environments/production.ts: budget.monthlyUsd: there are no prices for eu-north-1 to estimate from. Write an amount in USD.",
     );
   });
 

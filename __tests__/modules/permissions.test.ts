@@ -49,6 +49,8 @@ describe("the permissions of the app", () => {
     const crowded = withRoles({
       ecs: { app: { permissions: [{ service: "sqs", actions: ["SendMessage"], resources }] } },
     });
-    expect(() => bootstrapStack([crowded])).toThrow(/production\.ts: ecs\.app\.permissions: make a .* IAM takes 6144/);
+    expect(() => bootstrapStack([crowded])).toThrow(
+      /production\.ts: ecs\.app\.permissions: result in a .* IAM is 6144/,
+    );
   });
 });

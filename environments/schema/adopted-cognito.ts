@@ -38,9 +38,9 @@ export function readAdoptions(names: readonly string[], environments: readonly s
   const problems: string[] = [];
   for (const name of names) {
     const file = adoptionFile(name);
-    const again = `Write it again: bin/infra adopt --environment ${name} --state FILE.`;
+    const again = `Create it again: bin/infra adopt --environment ${name} --state FILE.`;
     if (!environments.includes(name)) {
-      problems.push(`${file}: belongs to no environment: there is no environments/${name}.ts. Rename one of them.`);
+      problems.push(`${file}: there is no environments/${name}.ts that it belongs to. Rename one of them.`);
       continue;
     }
     try {

@@ -21,6 +21,6 @@ export const budget = z.strictObject({
   counts: oneOf(["environment", "account"] as const).default("environment"),
   /** One address, or a list of at most ten. @default alarms.emails */
   emails: emails
-    .refine((list) => list.length <= 10, "has more than ten addresses, which AWS does not take.")
+    .refine((list) => list.length <= 10, "has more than ten addresses, the most that AWS accepts.")
     .optional(),
 });

@@ -17,14 +17,14 @@ export const ci = z.strictObject({
     'is not a GitHub repository. Write "owner/name", or "owner@123456/name@456789" where its OIDC tokens have ids.',
   ).refine(
     (repository) => !/\/\.{1,2}(@|$)|\.git(@|$)/i.test(repository),
-    'is no name that GitHub gives a repository. Write "owner/name", without .git.',
+    'is not a valid name of a GitHub repository. Write "owner/name", without .git.',
   ),
   /** Branch that is deployed; plans on it may read the state, too. @default "main" */
   branch: text(
     /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/,
-    'is not the name of one branch. Write one such as "main", without refs/heads/.',
+    'is not the name of a branch. Write one such as "main", without refs/heads/.',
   )
-    .refine((branch) => !branch.startsWith("refs/"), 'has refs/ before it. Write the branch alone, such as "main".')
+    .refine((branch) => !branch.startsWith("refs/"), 'starts with refs/. Write only the branch, such as "main".')
     .default("main"),
   /**
    * GitHub environment whose jobs may apply, capital letters as GitHub writes them. Who has to approve a deployment is

@@ -29,7 +29,7 @@ export const cognito = z.strictObject({
    */
   domainPrefix: text(
     /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'is not a prefix that Cognito takes. Write lower-case letters, digits and hyphens, without "aws", "amazon" and "cognito".',
+    'is not a valid Cognito domain prefix. Write lower-case letters, digits and hyphens, without "aws", "amazon" and "cognito".',
   ).optional(),
   /**
    * Login pages under a name of your own, beside those of `domainPrefix`, which go on to work. Free. The load balancer's login uses it at once;
@@ -63,7 +63,7 @@ function attributesOf<Config>(resource: { readonly prototype: object }) {
         context.addIssue({
           code: "custom",
           path: [name],
-          message: "is not an attribute. Look its name up in the provider's documentation, and write it in camelCase.",
+          message: "is not an attribute. Look up its name in the provider's documentation, and write it in camelCase.",
         });
       }
     })

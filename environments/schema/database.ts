@@ -3,7 +3,7 @@ import { INSTANCE_SIZE, logRetentionDays, oneOf, text, wholeNumber } from "./val
 
 const mysqlName = text(
   /^[A-Za-z][A-Za-z0-9_]{0,31}$/,
-  "is not a name that MySQL and RDS take. Write a letter, then up to 31 letters, digits and underscores.",
+  "is not a valid database name in MySQL and RDS. Write a letter, then up to 31 letters, digits and underscores.",
 );
 
 const logs = z.strictObject({
@@ -23,7 +23,7 @@ const appUser = z.strictObject({
   /** Its name in MySQL: a letter, then up to 31 letters, digits and underscores; not `username`. @default "rails" */
   name: text(
     /^(?!(?:rdsadmin|root|mysql)$)[A-Za-z][A-Za-z0-9_]{0,31}$/i,
-    'is not a name for a user of MySQL. Write a letter, then up to 31 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
+    'is not a valid MySQL user name. Write a letter, then up to 31 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
   ).default("rails"),
   /**
    * false: it is there, and Rails logs in as the master still. That is the first step in an environment that runs, and the last
@@ -58,7 +58,7 @@ export const database = z.strictObject({
   /** Name of the database's master user, which the app logs in as unless there is an `appUser`. At most 16 characters. */
   username: text(
     /^(?!(?:rdsadmin|root|mysql)$)[A-Za-z][A-Za-z0-9_]{0,15}$/i,
-    'is not a name that RDS takes for its master user. Write a letter, then up to 15 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
+    'is not a valid master user name in RDS. Write a letter, then up to 15 letters, digits and underscores; "root", "mysql" and "rdsadmin" are reserved.',
   ),
   /**
    * A user for Rails who reads and writes rows and no more; migrations run as `username`. `bin/infra release` makes it before it migrates,

@@ -108,7 +108,7 @@ export function derivedFile(name: string, from: string, own: Own, base: Environm
     `import ${variable(from)} from "./${from}.ts";`,
     `import images from "./${name}.versions.json" with { type: "json" };`,
     "",
-    `// What differs from ${from}; everything else is the same, also when it changes there.`,
+    `// Only the differences from ${from}; everything else follows ${from}.`,
     "export default defineEnvironment({",
     `  ...${variable(from)},`,
     `  app: ${text(own.app)},`,
@@ -133,8 +133,7 @@ export function derivedFile(name: string, from: string, own: Own, base: Environm
 
 function mailLine(from: string, { domain }: Own, { mail }: Environment): string[] {
   if (mail === undefined) return [];
-  if (domain === undefined)
-    return ["  mail: undefined, // SES has each domain once, and this environment has none of its own"];
+  if (domain === undefined) return ["  mail: undefined, // an SES domain can belong to one environment only"];
   const { from: address, hostedZone } = ownMail(mail, domain);
   const base = `${variable(from)}.mail`;
   const own = `from: ${JSON.stringify(address)}, hostedZone: ${JSON.stringify(hostedZone)}`;

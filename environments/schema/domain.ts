@@ -8,7 +8,7 @@ const alias = z.strictObject({
   /** A further host name, such as "www.example.com". */
   name: text(
     /^[^*]*$/,
-    'is a wildcard, and the load balancer has to know each name. Write them one by one, such as "www.example.com".',
+    'is a wildcard, but the load balancer needs each name. List them, such as "www.example.com".',
   ).pipe(domainName),
   /** `redirect`: visitors are sent to `domain.name` (301), with path and query. `app`: they stay, and get the app. @default "redirect" */
   to: oneOf(["redirect", "app"] as const).default("redirect"),
@@ -32,7 +32,7 @@ export const domain = z.strictObject({
   /** A certificate of your own in ACM, in the same region; it has to have the aliases, too, which each plan looks at. @default one is requested, validated by DNS */
   certificateArn: text(
     /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/,
-    "is not the ARN of an ACM certificate. Copy it from the ACM console, or leave it out to have one made.",
+    "is not the ARN of an ACM certificate. Copy it from the ACM console, or leave it out to have one created.",
   ).optional(),
   /**
    * Further names that lead here, such as `www` beside the apex: on the same certificate, which a change replaces by a new one before the
@@ -42,7 +42,7 @@ export const domain = z.strictObject({
     .array(alias)
     .max(
       MOST_NAMES - 1,
-      `has more names than a certificate of ACM takes: ${MOST_NAMES} with domain.name. Take some out.`,
+      `has more names than an ACM certificate can have: ${MOST_NAMES} with domain.name. Remove some.`,
     )
     .default([]),
 });

@@ -24,11 +24,11 @@ const tasks = z
     targetCpuPercent: wholeNumber(10, 90, "percent").default(60),
   })
   .refine(({ min, max }) => min <= max, {
-    error: "has a min above its max. Write a min that is at most the max.",
+    error: "has a min above its max. Lower min, or raise max.",
     when: hasNumbers("min", "max"),
   })
   .refine(({ min, max }) => min > 0 || max === 0, {
-    error: "would never start: without a task there is no CPU use to scale by. Write a min of 1 or more.",
+    error: "would never start: with zero tasks there is no CPU usage to scale on. Write a min of 1 or more.",
     when: hasNumbers("min", "max"),
   });
 
@@ -39,7 +39,7 @@ const variableName = text(
 
 const user = text(
   /^[1-9][0-9]{0,8}(:[0-9]{1,9})?$/,
-  'is not a user by number. Write one such as "1000", or with its group "1000:1000"; 0 is root.',
+  'is not a numeric user. Write a user such as "1000", or with its group "1000:1000"; 0 is root.',
 );
 
 /** Names that stand for something else beside the workers and schedules. */
@@ -57,14 +57,18 @@ function named<T extends z.ZodType>(what: string, example: string, value: T) {
     )
     .superRefine((all, context) => {
       for (const name of Object.keys(all).filter((one) => RESERVED_NAMES.includes(one)))
-        context.addIssue({ code: "custom", path: [name], message: `can't be called ${name}, which is taken.` });
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: `can't be called ${name}: the name is already in use.`,
+        });
     });
 }
 
 const command = z
   .array(literalText(z.string().min(1)), {
     error: ({ input }) =>
-      typeof input === "string" ? `is one text. Write its words as a list: ${wordsOf(input)}.` : undefined,
+      typeof input === "string" ? `is a single string. Write the words as a list: ${wordsOf(input)}.` : undefined,
   })
   .min(1, 'is empty. Write one such as ["bundle", "exec", "sidekiq"].');
 
@@ -93,7 +97,7 @@ const worker = z
     spot: spot.optional(),
   })
   .refine(({ spot, tasks }) => spot === undefined || spot.onDemandTasks < Math.max(1, tasks.max), {
-    error: "leaves no task for Spot. Write fewer than tasks.max, or take spot out.",
+    error: "leaves no task for Spot. Write fewer than tasks.max, or remove spot.",
     path: ["spot", "onDemandTasks"],
     when: ({ value }) => worksOut(value),
   });
@@ -106,7 +110,7 @@ function worksOut(value: unknown): boolean {
 
 const scheduleExpression = z.string().superRefine((written, context) => {
   const wrong = whyNoSchedule(written, { once: false, grammar: true });
-  if (wrong) context.addIssue({ code: "custom", message: `is no schedule: ${wrong.why}. ${wrong.fix}` });
+  if (wrong) context.addIssue({ code: "custom", message: `is not a schedule: ${wrong.why}. ${wrong.fix}` });
 });
 
 const schedule = z.strictObject({
@@ -196,7 +200,7 @@ export const ecs = z.strictObject({
   workers: named("worker", "sidekiq", worker)
     .refine(
       (workers) => !Object.entries(workers).some(([name, { spot }]) => spot && `${name}-spot` in workers),
-      "has a worker on Spot and another of the name that its service has then: <worker>-spot. Write another name.",
+      "has a worker on Spot, and another worker with the name of its Spot service: <worker>-spot. Rename one.",
     )
     .default({}),
   /**
@@ -206,7 +210,7 @@ export const ecs = z.strictObject({
   schedules: named("schedule", "nightly", schedule)
     .refine(
       (schedules) => Object.keys(schedules).length <= MOST_SCHEDULES,
-      `has more than ${MOST_SCHEDULES} schedules. Let one of them run several jobs.`,
+      `has more than ${MOST_SCHEDULES} schedules. Combine several jobs in one.`,
     )
     .default({}),
 });

@@ -25,7 +25,7 @@ const state = z.strictObject({
   /** Path of this environment's state in the bucket. @default `<environment>/terraform.tfstate` */
   key: text(
     /^(?!.*(?:\/\/|\/\.{1,2}\/))[A-Za-z0-9][A-Za-z0-9!_.'()/-]*[A-Za-z0-9]$/,
-    'is not a path in a bucket without what IAM or S3 read otherwise (*, ?, $, //, /../). Write one such as "production/terraform.tfstate".',
+    'is not an S3 key without characters that are special in IAM or S3 (*, ?, $, //, /../). Write one such as "production/terraform.tfstate".',
   ).optional(),
 });
 
@@ -40,14 +40,14 @@ const images = z.strictObject({
 /** A finding of preflight that is accepted. */
 const acknowledgement = z.strictObject({
   /** Of the rule, such as "NET-005": packages/preflight/docs/rules.md lists them. */
-  id: text(/^[A-Z]{2,5}-\d{3}$/, 'is not the id of a rule. Write one such as "NET-005", as preflight prints it.'),
+  id: text(/^[A-Z]{2,5}-\d{3}$/, 'is not the id of a rule. Write an id that preflight prints, such as "NET-005".'),
   /** Address of the resource that the finding names. */
   address: text(
     /^(data\.)?[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+/,
-    'is not the address of a resource. Write one such as "aws_lb.lb_alb", as preflight prints it.',
+    'is not the address of a resource. Write an address that preflight prints, such as "aws_lb.lb_alb".',
   ),
   /** Why it is accepted. */
-  reason: text(/\S.{3,}/, "is no reason that helps the next reader. Write a sentence."),
+  reason: text(/\S.{3,}/, "is too short for a reason. Write a sentence."),
 });
 
 /** Everything that differs between two deployments. What a setting means and costs is said beside it. */
@@ -58,7 +58,7 @@ export const environmentSchema = z.strictObject({
    */
   app: text(
     /^(?!internal-|sg-|aws-)[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,}$/,
-    'is not a name that all of its resources can take. Write 3 or more lower-case letters, digits and single hyphens, not beginning with "internal-", "sg-" or "aws-".',
+    'is not a valid name for all resources. Write 3 or more lower-case letters, digits and single hyphens, not beginning with "internal-", "sg-" or "aws-".',
   ),
   region,
   state,
@@ -71,7 +71,7 @@ export const environmentSchema = z.strictObject({
   tags: z
     .record(
       text(/^[\w .:/=+@-]{1,128}$/, "is not the name of a tag."),
-      text(/^[\w .:/=+@-]{0,256}$/, "is not a value that a tag takes."),
+      text(/^[\w .:/=+@-]{0,256}$/, "is not a valid tag value."),
     )
     .refine(
       (tags) => !("Application" in tags),

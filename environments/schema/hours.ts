@@ -5,7 +5,7 @@ import { oneOf, text } from "./values.ts";
 
 export const timeZone = z
   .string()
-  .refine(isTimeZone, 'is not a time zone of the IANA\'s. Write one such as "Asia/Tokyo" or "UTC".');
+  .refine(isTimeZone, 'is not an IANA time zone. Write one such as "Asia/Tokyo" or "UTC".');
 
 const time = text(
   /^([01]\d|2[0-3]):[0-5]\d$/,
@@ -21,7 +21,7 @@ export const hours = z
     days: z
       .array(oneOf(DAYS))
       .min(1, 'is empty. Write days such as ["MON", "TUE"], or set tasks to { min: 0, max: 0 } to stop a service.')
-      .refine((days) => new Set(days).size === days.length, "has a day twice. Name each once.")
+      .refine((days) => new Set(days).size === days.length, "has a day twice. List each once.")
       .default(DAYS.slice(0, 5)),
     /** When tasks start, such as "08:30". The first answers come a minute or two later. */
     from: time,
@@ -31,7 +31,7 @@ export const hours = z
     timeZone: timeZone.optional(),
   })
   .refine(({ from, to }) => from < to, {
-    error: "ends before it begins. Write a from that is earlier than to, on the same day.",
+    error: "ends before it starts. Write a from that is earlier than to, on the same day.",
     when: ({ value }) => {
       const { from, to } = value as { from?: unknown; to?: unknown };
       return time.safeParse(from).success && time.safeParse(to).success;

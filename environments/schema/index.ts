@@ -102,33 +102,33 @@ const OWN: readonly { setting: string; idsOf: (one: Environment) => readonly (st
   {
     setting: "domain.name",
     idsOf: ({ domain }) => [domain?.name, ...(domain?.aliases ?? []).map(({ name }) => name)],
-    why: "it leads to one load balancer only",
+    why: "a name points to one load balancer",
   },
   {
     setting: "state.key",
     idsOf: (one) => [`${one.state.bucket}/${stateKey(one)}`],
-    why: "each would destroy what the other has made",
+    why: "each would destroy the other's resources",
   },
   {
     setting: "cognito.domainPrefix",
     idsOf: ({ cognito, region }) => [cognito.domainPrefix && `${cognito.domainPrefix}.auth.${region}`],
-    why: "a region has each only once",
+    why: "they are unique in a region",
   },
   {
     setting: "cognito.domain.name",
     idsOf: ({ cognito }) => [cognito.domain?.name],
-    why: "CloudFront has each name only once",
+    why: "names are unique in CloudFront",
   },
   {
     setting: "mail.from",
     idsOf: ({ mail, region }) => [mail && `${domainOf(mail.from)} in ${region}`],
-    why: "SES has each domain once in an account and region",
+    why: "a domain exists once per account and region in SES",
   },
   {
     setting: "ci.environment",
     // To GitHub, capital letters make no other name; and with ids or without, it is the same repository.
     idsOf: (one) => [one.ci && `${withoutIds(one.ci.repository)}:${gitHubEnvironment(one)}`.toLowerCase()],
-    why: "an approval of one would deploy the other",
+    why: "approving one would deploy the other",
   },
 ];
 
@@ -147,14 +147,14 @@ function mistakesOfName(environment: Environment): string[] {
   const key = stateKey(environment);
   const reserved = RESERVED_FOLDERS.find((folder) => key.startsWith(folder));
   if (reserved)
-    problems.push(line("state.key", `"${key}" is in ${reserved}, which is taken. Write one in another folder.`));
+    problems.push(line("state.key", `"${key}" is in ${reserved}, which is reserved. Choose another folder.`));
   const longest = longestWithRoles(environment);
   const fits = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${longest - 1}}$`);
   if (environment.ci && !fits.test(environment.name))
     problems.push(
       line(
         "ci",
-        `makes roles that are named after the file, and "${environment.name}" is no part of a role's name. Rename the file: up to ${longest} letters, digits, dots and hyphens.`,
+        `creates roles named after the file, and "${environment.name}" can't be part of a role name. Rename the file: up to ${longest} letters, digits, dots and hyphens.`,
       ),
     );
   return problems;
@@ -169,14 +169,14 @@ function clashes(environments: readonly Environment[]): string[] {
         const theirs = idsOf(other);
         return idsOf(environment)
           .filter((id) => id !== undefined && theirs.includes(id))
-          .map((id) => line(setting, `"${id}" is that of ${other.name} too: ${why}. Write another.`));
+          .map((id) => line(setting, `"${id}" is also that of ${other.name}: ${why}. Choose another.`));
       });
       if (environment.state.bucket === other.state.bucket && environment.region !== other.region) {
         const { bucket } = environment.state;
         problems.push(
           line(
             "state.bucket",
-            `"${bucket}" is in ${other.region}, with ${other.name}. Write another for ${environment.region}.`,
+            `"${bucket}" is in ${other.region}, for ${other.name}. Choose another for ${environment.region}.`,
           ),
         );
       }

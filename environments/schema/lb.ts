@@ -5,7 +5,7 @@ import { healthCheckPath, logRetentionDays, oneOf, text, wholeNumber } from "./v
 /** What a load balancer can answer by itself; it has redirects for 3xx. */
 const fixedStatus = wholeNumber(200, 599, "HTTP status").refine(
   (status) => status < 300 || status > 399,
-  "is a redirect, which is no fixed answer. Use 2xx, 4xx or 5xx.",
+  "is a redirect, which a fixed response can't be. Use 2xx, 4xx or 5xx.",
 );
 
 const pathRule = z.strictObject({
@@ -14,11 +14,11 @@ const pathRule = z.strictObject({
     .array(
       text(
         /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/,
-        'is not a path pattern that a load balancer takes. Write one such as "/assets/*".',
+        'is not a valid path pattern of a load balancer. Write one such as "/assets/*".',
       ),
     )
     .min(1, "needs at least one path pattern.")
-    .max(5, "has more than five path patterns, which a rule can't hold. Split it in two."),
+    .max(5, "has more than five path patterns, the most in a listener rule. Split it in two."),
   /** Who answers: nginx, the app itself (past nginx), or the load balancer with a fixed status. */
   to: z.union([oneOf(["nginx", "app"] as const), z.strictObject({ status: fixedStatus })], {
     error: 'is not a destination. Write "nginx", "app" or { status: 404 }.',
@@ -29,7 +29,7 @@ const pathRule = z.strictObject({
 
 const managedRule = z.custom<ManagedRule>(
   (name) => MANAGED_RULES.some((rule) => rule === name),
-  'is not a rule of the managed groups that are used. Write one such as "CrossSiteScripting_BODY"; modules/lb/managed-rules.ts lists them.',
+  'is not a rule of the managed rule groups in use. Write one such as "CrossSiteScripting_BODY"; modules/lb/managed-rules.ts lists them.',
 );
 
 /** What the load balancer does with a request. */

@@ -6,7 +6,7 @@ export const mail = z.strictObject({
   /** Address that mail is from where a mailer says no other. The app may send from any address of its domain. */
   from: text(
     /^[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-    'is not an address to send from. Write one such as "no-reply@example.com", its domain in lower case.',
+    'is not a sender address. Write one such as "no-reply@example.com", with the domain in lower case.',
   ),
   /** The Route 53 zone that the address's domain is in, and that exists. @default the zone of `domain.name` */
   hostedZone: domainName.optional(),

@@ -14,7 +14,7 @@ const domainIsInItsZone = rule(z.object({ domain }), (environment) => {
     : [
         {
           path: ["domain", "hostedZone", "name"],
-          message: `is not a zone that ${name} can be in. Write the domain itself, or one above it.`,
+          message: `is not a zone that contains ${name}. Write the domain itself, or a parent of it.`,
         },
       ];
 });
@@ -28,7 +28,7 @@ const aliasesAreInTheirZones = rule(z.object({ domain }), (environment) => {
       : [
           {
             path: ["domain", "aliases", index, "name"],
-            message: `is not in the zone ${hostedZone}. Write the zone that it is in as \`hostedZone\` beside it.`,
+            message: `is not in the zone ${hostedZone}. Write its zone as \`hostedZone\` next to it.`,
           },
         ],
   );
@@ -45,8 +45,8 @@ const hostNamesDiffer = rule(z.object({ domain }), (environment) => {
     if (other === undefined) return [];
     const why =
       other === name
-        ? "is there already. Take it out here."
-        : `differs from ${other} in dots and hyphens only, and Terraform's addresses have neither. Take one of them out.`;
+        ? "is already listed. Remove it here."
+        : `differs from ${other} only in dots and hyphens, which Terraform addresses can't have. Remove one of them.`;
     return [{ path: ["domain", "aliases", index, "name"], message: why }];
   });
 });
@@ -58,12 +58,12 @@ const mailHasItsZone = rule(z.object({ mail: mail, domain }), ({ mail, domain })
     return [
       {
         path: ["mail", "hostedZone"],
-        message: "is needed where there is no `domain`. Write the Route 53 zone of the address's domain.",
+        message: "is required without a `domain`. Write the Route 53 zone of the address's domain.",
       },
     ];
   const from = mail.from.slice(mail.from.indexOf("@") + 1);
   if (from === zone || from.endsWith(`.${zone}`)) return [];
-  const message = `is not of the zone ${zone}, where its records would be. Write the zone that ${from} is in as mail.hostedZone.`;
+  const message = `is not in the zone ${zone}, where its records would be. Write the zone of ${from} as mail.hostedZone.`;
   return [{ path: ["mail", "from"], message }];
 });
 
@@ -89,21 +89,29 @@ const loginDomainFits = rule(
     const hosts = main ? namesOf(main) : [];
     const parent = parentOf(name);
     if (zone === undefined)
-      return [at("hostedZone", "is needed where there is no `domain`. Write the Route 53 zone of the name.")];
+      return [at("hostedZone", "is required without a `domain`. Write the Route 53 zone of the name.")];
     if (name !== zone && !name.endsWith(`.${zone}`))
-      return [at("name", `is not in the zone ${zone}. Write the zone that it is in as hostedZone beside it.`)];
+      return [at("name", `is not in the zone ${zone}. Write its zone as hostedZone next to it.`)];
     if (hosts.includes(name))
       return [
-        at("name", "is a name of the load balancer, in `domain`. Write another, such as one with auth before it."),
+        at(
+          "name",
+          "is a host name of the load balancer, in `domain`. Choose another, such as one that starts with auth.",
+        ),
       ];
     if (domainPrefix?.includes("."))
-      return [at("name", `would be a second one beside ${domainPrefix}, which the adopted pool has. Take it out.`)];
+      return [at("name", `would be a second domain: the adopted pool has ${domainPrefix}. Remove it.`)];
     if (parentRecord === "existing") return [];
     if (hosts.includes(parent))
-      return [at("parentRecord", `is not asked for: ${parent} leads to the load balancer. Take parentRecord out.`)];
+      return [at("parentRecord", `is not needed: ${parent} points to the load balancer. Remove parentRecord.`)];
     return parent === zone || parent.endsWith(`.${zone}`)
       ? []
-      : [at("parentRecord", `can't be done: ${parent} is not in the zone ${zone}. Make its A record in its own zone.`)];
+      : [
+          at(
+            "parentRecord",
+            `is not possible: ${parent} is not in the zone ${zone}. Create its A record in its own zone.`,
+          ),
+        ];
   },
 );
 

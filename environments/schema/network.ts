@@ -16,11 +16,11 @@ export const network = z.strictObject({
     .array(availabilityZone)
     .min(
       2,
-      'needs two or more: a load balancer asks for subnets in two zones. Write two such as ["ap-northeast-1a", "ap-northeast-1c"].',
+      'needs two or more: a load balancer needs subnets in two zones. Write two such as ["ap-northeast-1a", "ap-northeast-1c"].',
     )
     .refine(
       (zones) => new Set(zones).size === zones.length,
-      "has a zone twice. Name each zone once.",
+      "has a zone twice. List each once.",
     ) as unknown as z.ZodType<TwoOrMore<string>, TwoOrMore<string>>,
   /** Blocks of your own choice for a zone's subnets. @default planned from the VPC's block and the zone's letter */
   subnets: z.record(z.string(), z.strictObject({ public: ipv4Cidr, private: ipv4Cidr })).default({}),

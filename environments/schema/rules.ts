@@ -44,7 +44,7 @@ const nameFitsTargetGroups = rule(z.object({ app, ecs: z.object({ nginx: port, a
   const { app: name, ecs } = environment;
   const [suffix, most] = [longestSuffix(ecs), longestAppName(ecs)];
   if (name.length <= most) return [];
-  const message = `is ${name.length} characters; at most ${most}, because the target group "<app>${suffix}" takes ${TARGET_GROUP_NAME}. Write a shorter one.`;
+  const message = `is ${name.length} characters; at most ${most}, because the target group "<app>${suffix}" may have ${TARGET_GROUP_NAME}. Choose a shorter one.`;
   return [{ path: ["app"], message }];
 });
 
@@ -53,7 +53,7 @@ const storageGrows = rule(
   ({ database: { allocatedStorage: size, maxAllocatedStorage: most = size } }) => {
     const least = Math.ceil(size * LEAST_GROWTH);
     if (most === size || most >= least) return [];
-    const message = `is too little for RDS. Write ${least} or more, a tenth more than database.allocatedStorage; ${size}, to add none by itself; or leave it out.`;
+    const message = `is too small for RDS. Write ${least} or more, 10 % above database.allocatedStorage; ${size} to switch autoscaling off; or leave it out.`;
     return [{ path: ["database", "maxAllocatedStorage"], message }];
   },
 );
@@ -65,7 +65,7 @@ const usersOfTheDatabaseDiffer = rule(
       ? [
           {
             path: ["database", "appUser", "name"],
-            message: 'is the master user\'s, database.username. Write another, such as "rails".',
+            message: 'is the master user, database.username. Choose another, such as "rails".',
           },
         ]
       : [],
@@ -75,7 +75,7 @@ const copiesAreElsewhere = rule(
   z.object({ region, backup: z.object({ copyToVaultArn: z.string() }) }),
   ({ region, backup: { copyToVaultArn } }) => {
     if (copyToVaultArn.split(":")[3] !== region) return [];
-    const message = `is in ${region}, as the database: a copy there is lost with it. Name a vault in another region.`;
+    const message = `is in ${region}, the database's region, and so no protection against its loss. Name a vault in another region.`;
     return [{ path: ["backup", "copyToVaultArn"], message }];
   },
 );
@@ -100,7 +100,7 @@ const subnetsFit = rule(
       .filter((zone) => !zones.includes(zone))
       .map((zone) => ({
         path: ["network", "subnets", zone],
-        message: "is not one of network.zones. Add it there, or take it out here.",
+        message: "is not one of network.zones. Add it there, or remove it here.",
       })),
     ...misplacedSubnets(cidr, zones, subnets),
   ],
@@ -127,11 +127,11 @@ function misplacedSubnets(
     }),
   );
   return subnets.flatMap(({ range, path }, index) => [
-    ...(contains(vpc, range) ? [] : [{ path, message: `lies outside the VPC (${cidr}). Choose a block inside it.` }]),
+    ...(contains(vpc, range) ? [] : [{ path, message: `is outside the VPC (${cidr}). Choose a block inside it.` }]),
     ...subnets
       .slice(0, index)
       .filter((other) => overlaps(range, other.range))
-      .map((other) => ({ path, message: `overlaps ${other.label}. Give the two subnets blocks of their own.` })),
+      .map((other) => ({ path, message: `overlaps ${other.label}. Use blocks that don't overlap.` })),
   ]);
 }
 
@@ -139,9 +139,9 @@ const tasksReachAws = rule(
   z.object({ network: network.pick({ nat: true, natRouteDestination: true, interfaceEndpoints: true }).strip() }),
   ({ network: { nat, natRouteDestination, interfaceEndpoints } }) => {
     if (interfaceEndpoints !== "none" || (nat !== "none" && natRouteDestination === EVERYWHERE)) return [];
-    const lack = nat === "none" ? 'where network.nat is "none" too' : `where NAT leads to ${natRouteDestination} only`;
+    const lack = nat === "none" ? 'where network.nat is "none" too' : `where NAT routes ${natRouteDestination} only`;
     const message =
-      `leaves the tasks without a way to AWS ${lack}: they could not pull an image (ResourceInitializationError … i/o timeout). ` +
+      `leaves the tasks without a route to AWS ${lack}: they could not pull an image (ResourceInitializationError … i/o timeout). ` +
       `Set nat to "single" (about 45 USD a month in Tokyo) with natRouteDestination "${EVERYWHERE}", or interfaceEndpoints to "single-zone".`;
     return [{ path: ["network", "interfaceEndpoints"], message }];
   },
@@ -153,7 +153,7 @@ const natLeadsOut = rule(
     const vpc = parseIpv4Cidr(cidr);
     const destination = parseIpv4Cidr(natRouteDestination);
     if (!vpc || !destination || !contains(vpc, destination)) return [];
-    const message = `lies inside the VPC (${cidr}), where no gateway is asked. Write "${EVERYWHERE}".`;
+    const message = `is inside the VPC (${cidr}), where traffic never reaches a NAT gateway. Write "${EVERYWHERE}".`;
     return [{ path: ["network", "natRouteDestination"], message }];
   },
 );
@@ -179,7 +179,7 @@ const variablesHaveOneSource = rule(
       for (const name of Object.keys(app[kind])) {
         const earlier = taken.get(name.toLowerCase());
         if (earlier) {
-          const message = `is taken: ${earlier}, and a container takes each name once. Use another, or take it out.`;
+          const message = `is already in use: ${earlier}, and names are unique in a container. Choose another, or remove it.`;
           problems.push({ path: ["ecs", "app", kind, name], message });
         }
         taken.set(name.toLowerCase(), `ecs.app.${kind} has it`);
@@ -202,7 +202,7 @@ const portsInOneTaskDiffer = rule(
       ? [
           {
             path: ["ecs", "nginx", "port"],
-            message: "is the app's port too, and in one task both can't have it. Use another, such as 8080.",
+            message: "is also the app's port, and containers of one task share ports. Use another, such as 8080.",
           },
         ]
       : [],
@@ -217,7 +217,7 @@ const namesOfTasksDiffer = rule(
       .filter((name) => name in workers)
       .map((name) => ({
         path: ["ecs", "schedules", name],
-        message: "has the name of a worker, and their tasks and logs would be the same. Write another.",
+        message: "has the name of a worker, and would share its tasks and logs. Choose another.",
       })),
 );
 
@@ -231,8 +231,7 @@ const loginNeedsItsPages = rule(
       ? [
           {
             path: ["cognito", "domainPrefix"],
-            message:
-              "is needed by lb.authenticateCognito: the login pages are under it. Write one such as the app's name.",
+            message: "is required by lb.authenticateCognito, for the login pages. Write one such as the app's name.",
           },
         ]
       : [],
@@ -259,7 +258,7 @@ const mailReachesSes = rule(
       : [
           {
             path: ["mail"],
-            message: 'needs a way to SES, and network.nat is "none". Set it to "single", or take mail out.',
+            message: 'needs a route to SES, but network.nat is "none". Set it to "single", or remove mail.',
           },
         ],
 );
@@ -273,12 +272,14 @@ const cdnReachesTheApp = rule(
   ({ domain, lb: { authenticateCognito, pathRules } }) => {
     const path = ["storage", "cdn"];
     if (domain === undefined)
-      return [{ path, message: "asks the app over HTTPS, and so needs a domain. Fill in `domain`, or take cdn out." }];
+      return [
+        { path, message: "connects to the app over HTTPS, and so needs a domain. Fill in `domain`, or remove cdn." },
+      ];
     const isOpen = pathRules.some(
       ({ paths, to, public: isPublic }) => isPublic && typeof to === "string" && paths.includes(`${FILES_PATH}/*`),
     );
     if (!authenticateCognito || isOpen) return [];
-    const message = `has no login, and lb.authenticateCognito asks everybody for one. Write { paths: ["${FILES_PATH}/*"], to: "nginx", public: true } into lb.pathRules, or take cdn out.`;
+    const message = `has no login, but lb.authenticateCognito requires one of every visitor. Add { paths: ["${FILES_PATH}/*"], to: "nginx", public: true } to lb.pathRules, or remove cdn.`;
     return [{ path, message }];
   },
 );

@@ -3,7 +3,7 @@ import { text, wholeNumber } from "./values.ts";
 
 const origin = text(
   /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
-  'is not an origin as a browser sends it. Write scheme and host without a path, such as "https://admin.example.com".',
+  'is not an origin. Write scheme and host without a path, such as "https://admin.example.com".',
 );
 
 /** A private S3 bucket for Active Storage: what users upload. 0.025 USD a GB and month in Tokyo. */

@@ -15,7 +15,7 @@ export function wholeNumber(min: number, max: number, unit: string) {
   const message = `is not a whole number from ${min} to ${max} (${unit}).`;
   const error = ({ input }: { readonly input?: unknown }) =>
     typeof input === "string" && Number.isInteger(Number(input))
-      ? `is a text. Write ${input}, without quotes.`
+      ? `is a string. Write ${input}, without quotes.`
       : message;
   return z.int({ error }).min(min, message).max(max, message);
 }
@@ -65,10 +65,10 @@ export const ipv4Cidr = z.custom<Ipv4Cidr>().superRefine((value: unknown, contex
 function cidrProblem(value: unknown): string | undefined {
   const block = typeof value === "string" ? parseIpv4Cidr(value) : undefined;
   if (block === undefined) {
-    return 'is not an IPv4 network such as "192.168.0.0/16" (four numbers that begin the block, and a prefix length).';
+    return 'is not an IPv4 network such as "192.168.0.0/16" (four numbers and a prefix length).';
   }
   if (block.prefixLength < 16 || block.prefixLength > 28) {
-    return "is not between /16 and /28, the sizes that AWS takes. Write a prefix length from 16 (largest) to 28.";
+    return "is not between /16 and /28, the sizes that AWS allows. Write a prefix length from 16 (largest) to 28.";
   }
   return undefined;
 }
@@ -88,7 +88,7 @@ export const availabilityZone = text(
 /** A version, because repositories here are immutable and `latest` can be pushed only once. */
 export const imageTag = text(
   /^(?!latest$)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
-  'is not the version of an image: tags are immutable here, so each push has its own, never "latest". Write one such as "0.1.0".',
+  'is not an image version: tags are immutable here, so each push needs its own, and never "latest". Write one such as "0.1.0".',
 );
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";

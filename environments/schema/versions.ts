@@ -17,6 +17,6 @@ export function foreignVersions(environment: string, source: string): string[] {
     .filter((name) => name !== environment)
     .map(
       (name) =>
-        `environments/${environment}.ts: images: are those of ${name}, from ${name}${VERSIONS_ENDING}. Import ./${environment}${VERSIONS_ENDING}, and write {} into that file.`,
+        `environments/${environment}.ts: images: come from ${name}${VERSIONS_ENDING}, of ${name}. Import ./${environment}${VERSIONS_ENDING}, and write {} to that file.`,
     );
 }

@@ -22,7 +22,7 @@ export function watchCache({ replicationGroup, nodes }: CacheProps, thresholds: 
     {
       id: "cache_memory",
       severity: "warning",
-      means: `A node of the cache has filled ${thresholds.cacheMemoryPercent} % of its memory. When it is full, it drops keys or refuses writes: sessions and jobs are lost. Take a larger cache.nodeType.`,
+      means: `A node of the cache has filled ${thresholds.cacheMemoryPercent} % of its memory. When it is full, it evicts keys or rejects writes: sessions and jobs are lost. Use a larger cache.nodeType.`,
       first: "status",
       ...metricsOf("DatabaseMemoryUsagePercentage"),
       statistic: "Maximum",
@@ -34,7 +34,7 @@ export function watchCache({ replicationGroup, nodes }: CacheProps, thresholds: 
     {
       id: "cache_evictions",
       severity: "warning",
-      means: `The cache has dropped ${thresholds.cacheEvictions} keys or more in 5 minutes for lack of memory: sessions or jobs may be lost. Take a larger cache.nodeType.`,
+      means: `The cache has evicted ${thresholds.cacheEvictions} keys or more in 5 minutes for lack of memory: sessions or jobs may be lost. Use a larger cache.nodeType.`,
       first: "status",
       ...metricsOf("Evictions"),
       statistic: "Sum",
@@ -47,7 +47,7 @@ export function watchCache({ replicationGroup, nodes }: CacheProps, thresholds: 
           {
             id: "cache_replication_lag",
             severity: "warning",
-            means: `A replica of the cache has been ${thresholds.cacheReplicationLagSeconds} seconds or more behind for 5 minutes: what it misses is lost when it takes over.`,
+            means: `A replica of the cache has been ${thresholds.cacheReplicationLagSeconds} seconds or more behind for 5 minutes: recent writes are lost in a failover.`,
             first: "status",
             ...metricsOf("ReplicationLag"),
             statistic: "Maximum",

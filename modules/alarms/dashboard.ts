@@ -33,7 +33,7 @@ export function createDashboard(scope: Construct, { name, region, alb, alarms }:
   });
   const graphs = [
     traffic("Requests", "RequestCount", "Sum"),
-    traffic("Seconds until an answer, 95 of 100", "TargetResponseTime", "p95"),
+    traffic("Response time in seconds, 95th percentile", "TargetResponseTime", "p95"),
     ...alarms.map(({ arn, alarmNameInput }) => ({
       type: "metric",
       properties: { title: alarmNameInput, region, annotations: { alarms: [arn] } },

@@ -35,7 +35,7 @@ export function watchDatabase({ instance, ...size }: DatabaseProps, thresholds: 
       id: "database_silent",
       severity: "critical",
       means:
-        "RDS has measured nothing of the database for 10 minutes: it is stopped, has failed, was deleted, or has another name. Without it the app answers with errors. RDS says why under Events of the instance; coming back from a loss: docs/operation.md#after-a-loss.",
+        "No RDS metrics of the database for 10 minutes: it is stopped, has failed, was deleted, or was renamed. Without it the app returns errors. See the instance's events in RDS; recovery: docs/operation.md#after-a-loss.",
       first: "status",
       metrics: metrics("CPUUtilization"),
       // How often it was measured, and not how much it was.
@@ -49,7 +49,7 @@ export function watchDatabase({ instance, ...size }: DatabaseProps, thresholds: 
     {
       id: "database_cpu",
       severity: "warning",
-      means: `The database's CPU has been at ${thresholds.databaseCpuPercent} % or more for 15 minutes: queries become slow. Look for slow ones, or take a larger database.instanceClass.`,
+      means: `The database's CPU has been at ${thresholds.databaseCpuPercent} % or more for 15 minutes: queries become slow. Look for slow queries, or use a larger database.instanceClass.`,
       first: "logs --since 30m",
       metrics: metrics("CPUUtilization"),
       statistic: "Average",
@@ -70,7 +70,7 @@ function watchMemory(memory: number, metrics: (name: string) => Watch["metrics"]
     {
       id: "database_connections",
       severity: "warning",
-      means: `The database has ${connections} connections or more, of about ${mostConnections(memory)} that it takes; beyond, Rails gets "Too many connections". Fewer tasks or threads, or a larger database.instanceClass.`,
+      means: `The database has ${connections} connections or more, of about ${mostConnections(memory)} that it accepts; above that, Rails gets "Too many connections". Run fewer tasks or threads, or use a larger database.instanceClass.`,
       first: "status",
       metrics: metrics("DatabaseConnections"),
       statistic: "Maximum",
@@ -81,7 +81,7 @@ function watchMemory(memory: number, metrics: (name: string) => Watch["metrics"]
     {
       id: "database_memory",
       severity: "warning",
-      means: `The database has had less than ${gib(freeMemory)} of memory free for 15 minutes: it begins to swap, and may be restarted. Take a larger database.instanceClass.`,
+      means: `The database has had less than ${gib(freeMemory)} of memory free for 15 minutes: it starts to swap, and may be restarted. Use a larger database.instanceClass.`,
       first: "status",
       metrics: metrics("FreeableMemory"),
       statistic: "Average",

@@ -41,7 +41,7 @@ export function watchDeployments(scope: Construct, props: DeploymentsProps): voi
     },
     topic,
     paths: { event: "$.detail.eventName", reason: "$.detail.reason", service: "$.resources[0]" },
-    text: `<event>: <reason> Service: <service>. ECS goes on with, or back to, the tasks that ran before. First: bin/infra status ${environment}`,
+    text: `<event>: <reason> Service: <service>. ECS keeps or restores the previous tasks. First: bin/infra status ${environment}`,
   });
   if (redeployment) watchRedeployment(scope, redeployment, props);
 }
@@ -54,7 +54,7 @@ function watchRedeployment(
 ) {
   tellOfEvents(scope, "redeployment", {
     name: `${nameInput}-failed`,
-    description: "Tasks could not be replaced after a secret of theirs got a new value",
+    description: "Tasks could not be replaced after a change of their secrets",
     pattern: {
       source: ["aws.states"],
       "detail-type": ["Step Functions Execution Status Change"],
@@ -62,6 +62,6 @@ function watchRedeployment(
     },
     topic,
     paths: { cause: "$.detail.cause", status: "$.detail.status" },
-    text: `A secret has a new value, and the tasks that read it could not be replaced (<status>: <cause>): they keep the old one, and get no new connection to the database if it was its password. First: bin/infra status ${environment}`,
+    text: `A secret has a new value, and the tasks that read it could not be replaced (<status>: <cause>): they keep the old one, and can't open new database connections if it was the database's password. First: bin/infra status ${environment}`,
   });
 }

@@ -69,8 +69,8 @@ export class Alarms extends Construct {
 
   private warnOfSilence(): void {
     Annotations.of(this).addWarning(
-      "Alarms reach nobody: alarms.emails is empty. Write the address of whoever should hear of them into the environment file, " +
-        "or set alarms.enabled to false to go without.",
+      "Alarms are sent to nobody: alarms.emails is empty. Add an address in the environment file, " +
+        "or set alarms.enabled to false.",
     );
   }
 }

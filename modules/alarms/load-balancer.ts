@@ -46,7 +46,7 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
     {
       id: "server_errors",
       severity: "critical",
-      means: `Visitors got ${thresholds.serverErrors} or more answers 5xx in 5 minutes, from the app or from a load balancer that reached none.`,
+      means: `Visitors got ${thresholds.serverErrors} or more 5xx responses in 5 minutes, from the app, or from the load balancer because it could not reach the app.`,
       first: "logs --since 15m",
       ...whileWanted(
         [metric("HTTPCode_ELB_5XX_Count"), metric("HTTPCode_Target_5XX_Count")],
@@ -63,7 +63,7 @@ export function watchLoadBalancer(props: LoadBalancerProps, thresholds: Threshol
       {
         id: `${name}_targets_unhealthy`,
         severity: "warning",
-        means: `A task of ${name} has failed the load balancer's health checks for ${minutes} minutes; the others do its work.`,
+        means: `A task of ${name} has failed the load balancer's health checks for ${minutes} minutes; the other tasks handle its requests.`,
         first: "status",
         metrics: [metric("UnHealthyHostCount", { TargetGroup })],
         statistic: "Maximum",
@@ -102,7 +102,7 @@ function noneHealthy(name: string, metric: Metric, wanted: Metric | undefined): 
   return {
     id: `${name}_targets_none`,
     severity: "critical",
-    means: `Not one task of ${name} passes the load balancer's health checks: the site is down.`,
+    means: `No task of ${name} passes the load balancer's health checks: the site is down.`,
     first: "status",
     ...(wanted ? whileWanted([metric], "FILL(m1, 0)", wanted, 1) : { metrics: [metric] as const }),
     // Each node of the load balancer counts for itself: none sees one.
@@ -122,7 +122,7 @@ function watchCertificate(CertificateArn: string, { certificateDays }: Threshold
   return {
     id: "certificate_expires",
     severity: "critical",
-    means: `The certificate ends in ${certificateDays} days or less, after which browsers refuse the site. ACM renews 60 days ahead what it validates by DNS: look whether the record is still there; import a new one if it was imported.`,
+    means: `The certificate expires in ${certificateDays} days or less; then browsers reject the site. ACM renews DNS-validated certificates 60 days ahead: check that the validation record exists; if the certificate was imported, import a new one.`,
     first: "status",
     metrics: [{ namespace: "AWS/CertificateManager", name: "DaysToExpiry", dimensions: { CertificateArn } }],
     statistic: "Minimum",
@@ -140,7 +140,7 @@ function watchBlocked(
   return {
     id: "requests_blocked",
     severity: "warning",
-    means: `AWS WAF blocked ${blockedRequests} or more requests in 5 minutes: an attack, or a rule that takes your visitors for one. Which rule: sampled requests of the web ACL, in the WAF console.`,
+    means: `AWS WAF blocked ${blockedRequests} or more requests in 5 minutes: an attack, or a rule that blocks legitimate visitors. To see which rule: sampled requests of the web ACL, in the WAF console.`,
     first: "status",
     metrics: [
       {

@@ -20,7 +20,7 @@ export function watchMail({ configurationSetName }: Sesv2ConfigurationSet): Watc
   return Object.entries(LIMITS).map(([id, { name, threshold, what }]) => ({
     id: `mail_${id}`,
     severity: "critical" as const,
-    means: `More than ${what}: AWS puts accounts under review at that, and then stops their mail. Look who is written to; SES's list of suppressed addresses says which failed.`,
+    means: `More than ${what}: AWS puts accounts under review at that, and then stops their mail. Check the recipients; SES's suppression list shows which addresses failed.`,
     first: "status",
     metrics: [{ namespace: "AWS/SES", name, dimensions: { "ses:configuration-set": configurationSetName } }],
     statistic: "Maximum" as const,

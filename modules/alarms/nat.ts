@@ -15,7 +15,7 @@ export function watchNat(gateways: readonly NatGateway[], { natErrors }: Thresho
     {
       id: "nat_errors",
       severity: "warning",
-      means: `NAT could not open ${natErrors} or more connections in 5 minutes: too many go to one address at once, and the app's calls to the internet fail.`,
+      means: `NAT could not open ${natErrors} or more connections in 5 minutes: too many go to one address at once, and requests from the app to the internet fail.`,
       first: "logs --since 15m",
       metrics: [first, ...others],
       ...(others.length > 0 && { expression: "SUM(METRICS())" }),
@@ -39,7 +39,7 @@ export function watchNatInstance({ name: AutoScalingGroupName }: AutoscalingGrou
       id: "nat_instance",
       severity: "critical",
       means:
-        "No NAT instance has run for 10 minutes: the app reaches nothing on the internet, and without interface endpoints no task starts. Auto Scaling tells why under Activity of the group.",
+        "No NAT instance has run for 10 minutes: the app can't reach the internet, and without interface endpoints no task starts. See the Auto Scaling group's activity history.",
       first: "status",
       metrics: [{ namespace: "AWS/AutoScaling", name: "GroupInServiceInstances", dimensions }],
       statistic: "Minimum",
@@ -53,7 +53,7 @@ export function watchNatInstance({ name: AutoScalingGroupName }: AutoscalingGrou
       id: "nat_cpu",
       severity: "warning",
       means:
-        "The NAT instance has been busy for half an hour: calls to the internet get slow. Write a larger network.natInstanceType.",
+        "The NAT instance has been busy for half an hour: requests to the internet become slow. Use a larger network.natInstanceType.",
       first: "logs --since 30m",
       metrics: [{ namespace: "AWS/EC2", name: "CPUUtilization", dimensions }],
       statistic: "Average",

@@ -25,7 +25,7 @@ export function watchDeadLetters({ deadLetters }: SchedulesProps): Watch[] {
       id: "schedules_not_started",
       severity: "critical",
       means:
-        "AWS could not start the task of a schedule, and has given up: it did not run at its time. The alarm is on until somebody has looked and typed `schedules --clear`, or four days have passed.",
+        "AWS could not start a scheduled task, and has stopped trying: it did not run. The alarm stays on until you run `schedules --clear`, or four days have passed.",
       first: "schedules",
       metrics: [
         {
@@ -74,6 +74,6 @@ export function watchScheduledTasks(scope: Construct, props: ScheduledTasksProps
     },
     topic,
     paths: { reason: "$.detail.stoppedReason", task: "$.detail.group", arn: "$.detail.taskArn" },
-    text: `A scheduled task has failed: <reason> Task: <task>, <arn>. It is not run again before its next time. First: bin/infra schedules ${environment}`,
+    text: `A scheduled task has failed: <reason> Task: <task>, <arn>. It runs again at its next scheduled time. First: bin/infra schedules ${environment}`,
   });
 }

@@ -21,7 +21,7 @@ export function watchServices({ cluster, services }: ServicesProps, { missingTas
     return {
       id: `${name.replaceAll("-", "_")}_tasks_missing`,
       severity: "critical",
-      means: `The service ${name} has had fewer tasks than wanted for ${missingTaskMinutes} minutes: they stop, or do not start.`,
+      means: `The service ${name} has had fewer tasks than desired for ${missingTaskMinutes} minutes: they stop, or do not start.`,
       first: "status",
       metrics: [metric("DesiredTaskCount"), metric("RunningTaskCount")],
       expression: "m1 - m2",

@@ -69,8 +69,8 @@ export class Backup extends Construct {
   private warnOfLock(): void {
     const { name, retentionDays } = this.props;
     Annotations.of(this).addWarning(
-      `backup.lock is "compliance": ${DAYS_TO_RECONSIDER} days after the apply, nobody can take it off any more, AWS included. Until then: "governance". ` +
-        `After that, each backup of ${name} stays and costs for ${retentionDays} days, and neither the vault nor the environment can be deleted before the last is gone.`,
+      `backup.lock is "compliance": ${DAYS_TO_RECONSIDER} days after the apply, nobody can remove the lock any more, not even AWS. Until then, you can change it to "governance". ` +
+        `After that, each backup of ${name} is kept and billed for ${retentionDays} days, and neither the vault nor the environment can be deleted before the last one expires.`,
     );
   }
 
@@ -97,7 +97,7 @@ export class Backup extends Construct {
             {
               condition: `\${split(":", "${copyToVaultArn}")[4] == ${account.fqn}.account_id}`,
               errorMessage:
-                "backup.copyToVaultArn is in another account. The database is encrypted with RDS's own key, which no other account can read: name a vault of this account in another region.",
+                "backup.copyToVaultArn is in another account. The database is encrypted with the AWS managed key of RDS, which other accounts can't use: name a vault of this account in another region.",
             },
           ],
         },

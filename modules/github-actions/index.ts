@@ -119,7 +119,7 @@ export class Ci extends Construct {
     const { length } = policy(...statements);
     if (length <= LONGEST_POLICY) return statements;
     throw new InputError(
-      `environments/${target.environment}.ts: ecs.app.permissions: make a permissions boundary of ${length} characters, and IAM takes ${LONGEST_POLICY}. Name fewer resources, with * for parts of their names.`,
+      `environments/${target.environment}.ts: ecs.app.permissions: result in a permissions boundary of ${length} characters; the limit of IAM is ${LONGEST_POLICY}. List fewer resources, with * for parts of their names.`,
     );
   }
 
@@ -155,7 +155,7 @@ export class Ci extends Construct {
     if (text.length <= LONGEST_INLINE) return text;
     const { environment, secretsInState } = this.props.target;
     throw new InputError(
-      `environments/${environment}.ts: ecs.app.secrets: ${secretsInState.length} secrets are more than a role's policy names. Keep several values in one secret, as JSON.`,
+      `environments/${environment}.ts: ecs.app.secrets: ${secretsInState.length} secrets are more than fit in a role's policy. Store several values in one secret, as JSON.`,
     );
   }
 

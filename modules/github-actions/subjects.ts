@@ -42,7 +42,7 @@ const SUBJECT =
 export function trustSubjects(providerArn: string, subjects: readonly string[]): string {
   const odd = subjects.filter((subject) => !SUBJECT.test(subject));
   if (odd.length > 0 || subjects.length === 0)
-    throw new InputError(`ci: ${JSON.stringify(odd)} are not subjects of GitHub's tokens that a role can trust.`);
+    throw new InputError(`ci: ${JSON.stringify(odd)} are not valid subjects of GitHub's OIDC tokens.`);
   const condition: Condition = {
     StringEquals: { [`${GITHUB_ISSUER}:aud`]: AUDIENCE, [`${GITHUB_ISSUER}:sub`]: subjects },
   };

@@ -202,8 +202,8 @@ export class Lb extends Construct {
 
   private listenOnHttpOnly(): LbListener {
     Annotations.of(this).addWarning(
-      "No domain is set, so the load balancer speaks plain HTTP: passwords cross the internet readable by anybody on the way. " +
-        "Good for a first look, not for users. Fill in `domain` in the environment file.",
+      "No domain is set, so the load balancer uses plain HTTP: passwords are sent over the internet unencrypted. " +
+        "Use this for a first try only, not for users. Fill in `domain` in the environment file.",
     );
     return new LbListener(this, "http", {
       loadBalancerArn: this.alb.arn,

@@ -27,11 +27,13 @@ export const SMALLEST_PLANNED_VPC = 28 - SLOT_BITS;
 export function planSubnets(vpcCidr: Ipv4Cidr, zone: string): ZoneSubnets {
   const vpc = parseIpv4Cidr(vpcCidr);
   if (vpc === undefined || vpc.prefixLength > SMALLEST_PLANNED_VPC) {
-    throw new RangeError(`${vpcCidr} can't be planned: it takes an IPv4 block of /${SMALLEST_PLANNED_VPC} or larger.`);
+    throw new RangeError(
+      `${vpcCidr} can't be divided into subnets: an IPv4 block of /${SMALLEST_PLANNED_VPC} or larger is needed.`,
+    );
   }
   const slot = zoneLetter(zone).charCodeAt(0) - "a".charCodeAt(0);
   if (slot < 0 || slot >= SLOTS_PER_KIND) {
-    throw new RangeError(`${zone} can't be planned: its letter is not one of a to h.`);
+    throw new RangeError(`${zone} is not supported: zones must end in a letter from a to h.`);
   }
   const prefixLength = vpc.prefixLength + SLOT_BITS;
   const size = 1n << BigInt(32 - prefixLength);

@@ -73,7 +73,7 @@ export function createBudget(scope: Construct, { app: name, budget, alarms }: En
   const { monthlyUsd, counts, emails = alarms.emails } = budget;
   if (emails.length === 0) {
     Annotations.of(scope).addWarning(
-      "There is no budget: nobody would be told. Write an address into budget.emails or alarms.emails of the environment file.",
+      "There is no budget, because nobody would be notified. Add an address to budget.emails or alarms.emails in the environment file.",
     );
     return;
   }

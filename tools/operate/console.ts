@@ -31,12 +31,11 @@ export interface Place {
  */
 export function findPlugin(env: NodeJS.ProcessEnv): string {
   const found = findOnPath(PLUGIN, env);
-  if (!found)
-    throw new UserError(`A console takes the ${PLUGIN} of AWS, which is not on the PATH. Install it: ${INSTALL}`);
+  if (!found) throw new UserError(`A console needs AWS's ${PLUGIN}, which is not on the PATH. Install it: ${INSTALL}`);
   const version = execFileSync(found, ["--version"], { env, encoding: "utf8", timeout: 10_000 }).trim();
   if (!isNewer(version)) {
     throw new UserError(
-      `${PLUGIN} ${version} takes the key of a session on its command line, where others see it. Install a newer one than ${LAST_WITH_ARGUMENTS.join(".")}: ${INSTALL}`,
+      `${PLUGIN} ${version} passes the session's key on its command line, where other users can see it. Install a version newer than ${LAST_WITH_ARGUMENTS.join(".")}: ${INSTALL}`,
     );
   }
   return found;
@@ -61,13 +60,13 @@ export async function findPlace({ deployment, clients: { ecs } }: Session, name:
   const { service } = pick(await listServices(ecs, deployment), name);
   if (!service.enableExecuteCommand) {
     throw new UserError(
-      `ECS Exec is off for ${name}. Write exec: true into ecs of environments/${environment.name}.ts, and run: bin/infra apply ${environment.name}. Tasks that start from then on take it.`,
+      `ECS Exec is off for ${name}. Write exec: true in ecs of environments/${environment.name}.ts, and run: bin/infra apply ${environment.name}. It takes effect for new tasks.`,
     );
   }
   const tasks = await listTasks(ecs, { cluster, serviceName: service.serviceName, desiredStatus: "RUNNING" });
   const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
   if (running.length === 0)
-    throw new UserError(`No task of ${name} runs. See why: bin/infra status --environment ${environment.name}`);
+    throw new UserError(`No task of ${name} is running. See why: bin/infra status --environment ${environment.name}`);
   for (const task of running) {
     const container = containerOf(task, name);
     if (container?.runtimeId && isReady(container)) {
@@ -92,12 +91,12 @@ function isReady(container: Container): boolean {
 function agentProblem(name: string, tasks: readonly Task[], environment: string): string {
   const agents = tasks.map((task) => agentOf(containerOf(task, name)));
   if (agents.every((agent) => agent === undefined)) {
-    return `The tasks of ${name} have started before ECS Exec was on for it. Start them anew, such as by deploying another version; or run a command beside them: bin/infra run …`;
+    return `The tasks of ${name} were started before ECS Exec was switched on. Replace them, for example by deploying another version; or run a command in a new task: bin/infra run …`;
   }
   const states = [...new Set(agents.map((agent) => [agent?.lastStatus, agent?.reason].filter(Boolean).join(": ")))];
   return (
-    `The agent of ECS Exec is not running in the tasks of ${name} (${states.join("; ")}). Where they have just started, try again in a minute. ` +
-    `Else preflight rules NET-105, IAM-006, ECS-055 and ECS-056 tell why: npm run synth. State: bin/infra status --environment ${environment}`
+    `The agent of ECS Exec is not running in the tasks of ${name} (${states.join("; ")}). If they have just started, try again in a minute. ` +
+    `Otherwise, preflight rules NET-105, IAM-006, ECS-055 and ECS-056 show why: npm run synth. Status: bin/infra status --environment ${environment}`
   );
 }
 
@@ -147,7 +146,7 @@ export async function openSession(
   const { session } = await ecs.send(
     new ExecuteCommandCommand({ cluster, task: taskArn, container, command, interactive: true }),
   );
-  if (!session) throw new UserError("ECS opened no session, and does not say why.");
+  if (!session) throw new UserError("ECS opened no session and gave no reason.");
   const { sessionId: SessionId, streamUrl: StreamUrl, tokenValue: TokenValue } = session;
   const region = await ecs.config.region();
   const endpoint = ecs.config.endpointProvider({ Region: region }).url.href;

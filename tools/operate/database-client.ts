@@ -34,7 +34,7 @@ export async function findDatabase({ deployment, clients }: Session, instance?: 
     });
   const { Endpoint, DBName, MasterUsername, MasterUserSecret } = found.DBInstances?.[0] ?? {};
   if (!Endpoint?.Address || !Endpoint.Port || !MasterUserSecret?.SecretArn)
-    throw new UserError(`${name} has no address or no password yet. Look: bin/infra restore --list`);
+    throw new UserError(`${name} has no address or no password yet. See: bin/infra restore --list`);
   return {
     host: Endpoint.Address,
     port: Endpoint.Port,
@@ -52,7 +52,7 @@ export async function findDatabase({ deployment, clients }: Session, instance?: 
 export function findClient(name: "mysql" | "mysqldump", env: NodeJS.ProcessEnv): string {
   const found = findOnPath(name, env);
   const install = "Install MySQL's own client 8.4 or later: https://dev.mysql.com/doc/refman/8.4/en/installing.html";
-  if (!found) throw new UserError(`This takes ${name}, which is not on the PATH. ${install}`);
+  if (!found) throw new UserError(`This needs ${name}, which is not on the PATH. ${install}`);
   const version = execFileSync(found, ["--version"], { env, encoding: "utf8", timeout: 10_000 });
   if (/mariadb/i.test(version)) throw new UserError(`${found} is MariaDB's. ${install}`);
   return found;
@@ -118,7 +118,9 @@ export async function runClient({ program, args, options, input, output }: Clien
     const [exitCode] = (await ended) as [number | null];
     // A program that ends early, and not well, says why by itself.
     if (broken && (exitCode === 0 || !isItsEnd(broken)))
-      throw new UserError(`The input broke off (${printable(broken.message)}): only what stood before that was run.`);
+      throw new UserError(
+        `The input ended early (${printable(broken.message)}): only the statements before that were run.`,
+      );
     return exitCode ?? 1;
   } finally {
     process.off("SIGINT", ignore);

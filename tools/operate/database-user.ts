@@ -39,7 +39,7 @@ export async function afterMakingUser(
   const { appUser } = environment.database;
   if (!appUser) return {};
   if (secretArn === undefined) {
-    onFact(`${appUser.name} is made by the next release, or by bin/infra db user: its secret is not deployed yet.`);
+    onFact(`${appUser.name} is created by the next release, or by bin/infra db user: its secret is not deployed yet.`);
     return {};
   }
   const { command = [] } = definition.containerDefinitions?.find(({ name }) => name === container) ?? {};
@@ -100,13 +100,13 @@ export async function rotatePassword(session: Session, options: RotationOptions)
   if (pending === undefined || pending !== current) {
     const version = pending ?? (await putPassword(session, user, ["AWSPENDING"], found));
     await runAsMaster(session, user, MAKE_USER, options, version);
-    onFact(`MySQL knows ${user.name} by the old password and the new one`);
+    onFact(`MySQL accepts the old and the new password of ${user.name}`);
     const moved = { SecretId, VersionStage: "AWSCURRENT", MoveToVersionId: version, RemoveFromVersionId: current };
     await secrets.send(new UpdateSecretVersionStageCommand(moved));
-    onFact("Tasks that start from now on get the new one");
+    onFact("New tasks get the new password");
   }
   await untilNoTaskHasTheOld(session, user, options);
-  onFact("No task is left that has the old one");
+  onFact("No task has the old password any more");
   await runAsMaster(session, user, DISCARD_OLD_PASSWORD, options);
   const { pending: done } = await readSecretVersions(secrets, SecretId);
   const unlabelled = { SecretId, VersionStage: "AWSPENDING", RemoveFromVersionId: done };
@@ -121,7 +121,7 @@ function deployedUser({ deployment }: Session): DatabaseUser {
   const { appUser } = environment.database;
   if (!appUser)
     throw new UserError(
-      `${name} has no user of the database for Rails. Write database: { appUser: { used: false } } into environments/${name}.ts, and run: bin/infra apply ${name}`,
+      `${name} has no database user for Rails. Write database: { appUser: { used: false } } in environments/${name}.ts, and run: bin/infra apply ${name}`,
     );
   if (secretArn === undefined)
     throw new UserError(`The secret of ${appUser.name} is not deployed yet. Run: bin/infra apply ${name}`);
@@ -166,7 +166,7 @@ async function putPassword(
   } catch (error) {
     if (!(error instanceof ResourceExistsException)) throw error;
     throw new UserError(
-      `Another run gave ${name} a password a moment ago. Nothing was changed; once that has ended, run it again.`,
+      `Another run has just changed the password of ${name}. Nothing was changed; run this again when that run has ended.`,
     );
   }
 }
@@ -185,7 +185,7 @@ async function runAsMaster(
   const exitCode = await runCopy(session, deployed, changes, options);
   if (exitCode === 0) return;
   throw new UserError(
-    `The task ended with exit code ${exitCode} (above). No password that is in use was taken away. Run it again once that is fixed.`,
+    `The task ended with exit code ${exitCode} (above). Passwords in use are still valid. Fix the error, and run this again.`,
   );
 }
 
@@ -195,7 +195,7 @@ const POLL_MS = 5_000;
 async function untilNoTaskHasTheOld(session: Session, user: DatabaseUser, options: RotationOptions): Promise<void> {
   const { timeoutMs, signal, pollMs = POLL_MS, onWaiting = () => {} } = options;
   const { environment } = session.deployment;
-  const again = `MySQL knows both passwords until then. Once they are replaced, run it again: bin/infra db rotate ${environment.name}`;
+  const again = `MySQL accepts both passwords until then. When the tasks are replaced, run it again: bin/infra db rotate ${environment.name}`;
   const deadline = Date.now() + timeoutMs;
   // Once: a new tag or description of the secret moves it, and would make old ones of the new tasks.
   const { changed = new Date(0) } = await readSecretVersions(session.clients.secrets, user.secretArn);
@@ -203,12 +203,12 @@ async function untilNoTaskHasTheOld(session: Session, user: DatabaseUser, option
     const old = await tasksWithTheOld(session, user, changed);
     if (old.length === 0) return;
     if (signal?.aborted)
-      throw new UserError(`Interrupted. Tasks have the old password still: ${old.join(", ")}. ${again}`);
+      throw new UserError(`Interrupted. Tasks still have the old password: ${old.join(", ")}. ${again}`);
     if (Date.now() > deadline) {
       const why = environment.ecs.redeployOnNewSecrets
         ? ""
-        : " ecs.redeployOnNewSecrets is false: nothing replaces them by itself.";
-      throw new UserError(`Tasks have the old password still: ${old.join(", ")}.${why} ${again}`);
+        : " ecs.redeployOnNewSecrets is false: they are not replaced automatically.";
+      throw new UserError(`Tasks still have the old password: ${old.join(", ")}.${why} ${again}`);
     }
     onWaiting(`${counted(old.length, "task has", "tasks have")} the old password`);
     await sleep(pollMs, undefined, { signal }).catch(() => {});

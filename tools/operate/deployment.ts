@@ -74,7 +74,7 @@ export async function readDeployment(environment: Environment): Promise<Deployme
 /** @throws UserError where the state has not all of the outputs */
 export function deploymentIn(state: State, environment: Environment): Deployment {
   const { data: outputs } = neededSchema.safeParse(readOutputs(state));
-  if (!outputs) throw notDeployed(environment, "is not deployed, or not to its end");
+  if (!outputs) throw notDeployed(environment, "is not deployed, or not completely");
   return {
     environment,
     cluster: outputs.cluster_name,

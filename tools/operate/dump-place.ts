@@ -40,9 +40,11 @@ export function openDestination(place: string, s3: () => S3Client): Destination 
 /** A file that has its name once all of it is there: what a kill leaves is not taken for a whole one. */
 function fileOf(file: string): Destination {
   const part = `${file}.part`;
-  if (existsSync(file)) throw new InputError(`${file}: is there already. Name another file.`);
+  if (existsSync(file)) throw new InputError(`${file}: already exists. Name another file.`);
   if (existsSync(part))
-    throw new InputError(`${part}: is of a run that goes on, or was killed. Delete it, or name another file.`);
+    throw new InputError(
+      `${part}: belongs to a run that is in progress, or was killed. Delete it, or name another file.`,
+    );
   const output = createWriteStream(part, { flags: "wx", mode: 0o600 });
   const closed = new Promise<void>((resolve, reject) => output.on("close", resolve).on("error", reject));
   closed.catch(() => {});
@@ -133,6 +135,6 @@ async function readObject(url: string, s3: S3Client): Promise<Readable> {
 function objectIn(url: string): { Bucket: string; Key: string } {
   const [, Bucket, Key] = url.match(/^s3:\/\/([^/]+)\/(.+[^/])$/) ?? [];
   if (!Bucket || !Key)
-    throw new InputError(`${url}: is no object in S3. Write one such as s3://bucket/dumps/app.sql.gz.`);
+    throw new InputError(`${url}: is not an S3 object. Write one such as s3://bucket/dumps/app.sql.gz.`);
   return { Bucket, Key };
 }

@@ -36,7 +36,7 @@ export function secretsIn(text: string, name: string, deployment: Deployment, fo
   if (values.length === 0) problems.push("has no line such as NAME=value");
   else if (secrets.length === 0)
     problems.push(
-      `has no secret that ${deployment.environment.name} takes: of ${values.map(([variable]) => variable).join(", ")}, ` +
+      `has no secret that ${deployment.environment.name} uses: of ${values.map(([variable]) => variable).join(", ")}, ` +
         `none is "by-hand" in ecs.app.secrets of environments/${deployment.environment.name}.ts and deployed`,
     );
   if (problems.length > 0)
@@ -55,10 +55,10 @@ function arnOf(deployment: Deployment, variable: string, force: boolean): string
 const MAKERS: Partial<Record<Origin, string>> = { rds: "RDS writes it", "db rotate": "bin/infra db rotate writes it" };
 
 function whyNot({ environment, secretArns }: Deployment, variable: string, error: Error): string {
-  if (variable in secretArns) return MAKERS[originOf(environment, variable)] ?? "the stack makes it";
+  if (variable in secretArns) return MAKERS[originOf(environment, variable)] ?? "the stack generates it";
   if (variable in environment.ecs.app.secrets) return error.message;
-  if (variable in environment.ecs.app.environment) return "it is in ecs.app.environment, and no secret";
-  return `it is in neither ecs.app.secrets nor ecs.app.environment of environments/${environment.name}.ts`;
+  if (variable in environment.ecs.app.environment) return "it is in ecs.app.environment, so not a secret";
+  return `it is neither in ecs.app.secrets nor in ecs.app.environment of environments/${environment.name}.ts`;
 }
 
 /** What dotenv would read as something else than was meant, of the variables that are taken. */
@@ -73,7 +73,7 @@ function problemsOf(text: string, taken: ReadonlyMap<string, string>): string[] 
     ...[...counts].filter(([, count]) => count > 1).map(([variable, count]) => `has ${variable} ${count} times`),
     ...[...taken].filter(([, value]) => value === "").map(([variable]) => `has no value for ${variable}`),
     ...cut.map(
-      ([, variable]) => `has a # in the value of ${variable}, which begins a comment. Write the value in quotes`,
+      ([, variable]) => `has a # in the value of ${variable}, which starts a comment. Write the value in quotes`,
     ),
   ];
 }

@@ -32,7 +32,7 @@ const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 export function parseDuration(text: string, option: string): number {
   const [, number, unit] = text.match(/^(\d+)([smhd])$/) ?? [];
   if (!number || !unit)
-    throw new InputError(`${option} ${text}: is no duration. Write one such as 30s, 10m, 1h or 7d.`);
+    throw new InputError(`${option} ${text}: is not a duration. Write one such as 30s, 10m, 1h or 7d.`);
   return Number(number) * UNITS[unit as keyof typeof UNITS];
 }
 
@@ -116,7 +116,7 @@ async function* eventsOf(
     }
   } catch (error) {
     if (signal?.aborted) return;
-    if (error instanceof ResourceNotFoundException) throw new UserError(`The log group "${group}" is not there.`);
+    if (error instanceof ResourceNotFoundException) throw new UserError(`The log group "${group}" does not exist.`);
     throw error;
   }
 }

@@ -57,7 +57,7 @@ export function checkPage(page: string): void {
   if (bytes === 0) throw new InputError("The page is empty.");
   if (bytes > MOST_BYTES)
     throw new InputError(
-      `The page has ${bytes} bytes, and the load balancer takes ${MOST_BYTES}. Write less, or load style and images from elsewhere.`,
+      `The page has ${bytes} bytes; the load balancer's limit is ${MOST_BYTES}. Shorten it, or load styles and images from elsewhere.`,
     );
 }
 
@@ -72,12 +72,12 @@ const WRITTEN = /^[0-9a-f:]*[0-9a-f:.]+(\/\d{1,3})?$/i;
 export function cidrBlocks(addresses: readonly string[]): string[] {
   if (addresses.length > MOST_ADDRESSES)
     throw new InputError(
-      `A rule of the load balancer takes ${MOST_ADDRESSES} addresses. Write blocks such as 203.0.113.0/24.`,
+      `A listener rule can have ${MOST_ADDRESSES} addresses. Write CIDR blocks such as 203.0.113.0/24.`,
     );
   return addresses.map((written) => {
     const Block = [Address4, Address6].find((kind) => WRITTEN.test(written) && kind.isValid(written));
     if (Block === undefined)
-      throw new InputError(`"${written}" is no address. Write one such as 203.0.113.7 or 203.0.113.0/24.`);
+      throw new InputError(`"${written}" is not an address. Write one such as 203.0.113.7 or 203.0.113.0/24.`);
     return written.includes("/") ? written : `${written}${new Block(written).subnet}`;
   });
 }
@@ -195,7 +195,7 @@ async function putRule(
   } catch (error) {
     if (!(error instanceof Error) || !/^PriorityInUse/.test(error.name)) throw error;
     throw new UserError(
-      `Another rule of the listener has priority ${priority}, which maintenance needs. Give it a higher one (the stack's own begin at 3).`,
+      `Another rule of the listener has priority ${priority}, which maintenance needs. Give it a higher one (the stack's own start at 3).`,
       { cause: error },
     );
   }

@@ -104,12 +104,12 @@ export async function runOnce(
   if (options.signal?.aborted) throw new StoppedError("Interrupted. No task was started.");
   const arn = await start(clients, oneOff);
   onFact(
-    `Task ${idIn(arn)} of ${idIn(oneOff.definition.taskDefinitionArn)} is on its way; Fargate takes half a minute or more.`,
+    `Task ${idIn(arn)} of ${idIn(oneOff.definition.taskDefinitionArn)} is starting; Fargate takes half a minute or more.`,
   );
   const log = new TaskLog(clients.logs, logStream(oneOff, arn), options.onLine);
   const task = await untilStopped(clients, oneOff, arn, { ...options, deadline, log, onFact, pollMs }).catch(
     (error) => {
-      if (!(error instanceof StoppedError)) onFact(`Task ${idIn(arn)} may still run.`);
+      if (!(error instanceof StoppedError)) onFact(`Task ${idIn(arn)} may still be running.`);
       throw error;
     },
   );
@@ -135,7 +135,7 @@ async function untilStopped(
   let last: Task | undefined;
   for (;;) {
     if (signal?.aborted) await stop(clients, oneOff, arn, "was interrupted");
-    if (Date.now() > deadline) await stop(clients, oneOff, arn, "took too long");
+    if (Date.now() > deadline) await stop(clients, oneOff, arn, "timed out");
     const now = await describe(clients, oneOff, arn);
     if (now?.lastStatus === "RUNNING" && last?.lastStatus !== "RUNNING") onFact("It runs.");
     last = now ?? last;
@@ -168,7 +168,7 @@ async function start(
   const [task] = tasks;
   if (task?.taskArn) return task.taskArn;
   const why = failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(": ")).join("; ");
-  throw new UserError(`ECS did not start the task: ${why || "it does not say why"}.`);
+  throw new UserError(`ECS did not start the task: ${why || "it gave no reason"}.`);
 }
 
 async function describe({ ecs }: Pick<Clients, "ecs">, { cluster }: OneOff, task: string): Promise<Task | undefined> {
@@ -180,7 +180,7 @@ async function describe({ ecs }: Pick<Clients, "ecs">, { cluster }: OneOff, task
 async function stop({ ecs }: Pick<Clients, "ecs">, { cluster }: OneOff, task: string, why: string): Promise<never> {
   await ecs.send(new StopTaskCommand({ cluster, task, reason: `The command ${why}.` }));
   throw new StoppedError(
-    `The command ${why}. Task ${idIn(task)} was told to stop: it gets SIGTERM, and SIGKILL 30 seconds later.`,
+    `The command ${why}. Task ${idIn(task)} is stopping: it gets SIGTERM, and SIGKILL 30 seconds later.`,
   );
 }
 

@@ -10,14 +10,14 @@ export function schedulesText(
   zone = Intl.DateTimeFormat().resolvedOptions().timeZone,
 ): string {
   if (schedules.length === 0)
-    return `${environment} has no schedules. Write one into ecs.schedules of environments/${environment}.ts, and apply.`;
+    return `${environment} has no schedules. Add one to ecs.schedules in environments/${environment}.ts, and apply.`;
   const table = new Table({
     head: ["schedule", "when", `next (${zone})`, "last result", "last line of its log"],
     style: { head: [], border: [] },
   });
   for (const schedule of schedules) {
     const { name, when, timeZone, lastLine, runs } = schedule;
-    const last = runs[0] ? resultText(runs[0], zone) : "none within an hour";
+    const last = runs[0] ? resultText(runs[0], zone) : "none in the last hour";
     table.push([name, `${when}\n${timeZone}`, nextText(schedule, zone), last, lastLine ? time(lastLine, zone) : "-"]);
   }
   const lost = missed.map(({ schedule, at, why }) => `  ${schedule}${at ? `, ${time(at, zone)}` : ""}: ${why}`);

@@ -95,7 +95,7 @@ export async function missedRuns(session: Session): Promise<Missed[]> {
     at: Attributes.SentTimestamp ? new Date(Number(Attributes.SentTimestamp)) : undefined,
     why: printable(
       [said.ERROR_CODE?.StringValue, said.ERROR_MESSAGE?.StringValue].filter(Boolean).join(": ") ||
-        "AWS does not say why",
+        "AWS gave no reason",
     ),
   }));
 }

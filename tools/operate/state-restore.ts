@@ -14,13 +14,13 @@ import type { ReadVersion } from "./state-versions.ts";
 /** Whether a version may become the state. @throws UserError where it may not */
 export function refuseUnfit(version: ReadVersion, versions: readonly ReadVersion[]): void {
   const [now] = versions;
-  if (version.isLatest) throw new UserError(`${version.id} is the state now. There is nothing to put back.`);
+  if (version.isLatest) throw new UserError(`${version.id} is already the current state.`);
   const isEncrypted = version.problem?.includes("encrypted") === true;
-  if (!version.state && !isEncrypted) throw new UserError(`${version.id} can't be put back: it is ${version.problem}.`);
+  if (!version.state && !isEncrypted) throw new UserError(`${version.id} can't be restored: it is ${version.problem}.`);
   const known = now?.state ?? versions.find(({ state }) => state !== undefined)?.state;
   if (version.state && known && version.state.lineage !== known.lineage)
     throw new UserError(
-      `${version.id} is of another lineage (${version.state.lineage}) than the state (${known.lineage}): it is the state of something else.`,
+      `${version.id} has another lineage (${version.state.lineage}) than the current state (${known.lineage}): it is the state of another configuration.`,
     );
 }
 
@@ -37,11 +37,9 @@ export function consequencesOf({ changes }: Pick<Review, "changes">, now: ReadVe
     changes.filter(({ kind }) => kinds.includes(kind)).map(({ address }) => address);
   const twice = of("create").filter((address) => there.has(address));
   return [
-    ...twice.map(
-      (address) => `An apply would make ${address} a second time: it exists, and this version does not know it.`,
-    ),
+    ...twice.map((address) => `An apply would create ${address} a second time: it exists, but is not in this version.`),
     ...of("delete", "replace").map((address) => `An apply would delete or replace ${address}.`),
-    ...of("forget").map((address) => `An apply would forget ${address}: it stays, and Terraform no longer knows it.`),
+    ...of("forget").map((address) => `An apply would forget ${address}: it would continue to exist, unmanaged.`),
   ];
 }
 
@@ -69,7 +67,7 @@ export async function putBack(
   return withLock(environment, async () => {
     const [latest] = await listStateVersions(environment);
     if (latest?.id !== now?.id)
-      throw new UserError(`${statePlace(environment)} has been written in the meantime. Nothing was changed.`);
+      throw new UserError(`${statePlace(environment)} was changed by another run. Nothing was changed.`);
     const there = latest && !latest.isDeletion ? await readStateVersion(environment, latest.id) : undefined;
     const file = there !== undefined ? backUpStateText(environment.name, there, new Date(), directory) : undefined;
     const CopySource = `${bucket}/${key}?versionId=${encodeURIComponent(version.id)}`;
@@ -106,7 +104,9 @@ async function withLock<T>(environment: Environment, work: () => Promise<T>): Pr
     }
   });
   if (!taken)
-    throw new UserError((await stateLockProblem(environment)) ?? "The state was locked a moment ago. Run it again.");
+    throw new UserError(
+      (await stateLockProblem(environment)) ?? "The state has just been locked by another run. Run this again.",
+    );
   try {
     return await work();
   } finally {

@@ -27,7 +27,7 @@ export async function readVersions(environment: Environment, most: number): Prom
   const versions = await listStateVersions(environment);
   if (versions.length === 0)
     throw new UserError(
-      `${statePlace(environment)} was never written: ${environment.name} is not deployed yet. Run: bin/infra apply ${environment.name}`,
+      `${statePlace(environment)} does not exist: ${environment.name} is not deployed yet. Run: bin/infra apply ${environment.name}`,
     );
   const newest = versions.slice(0, most);
   const written = newest.filter(({ isDeletion }) => !isDeletion).map(({ id }) => id);
@@ -60,8 +60,8 @@ export function pickVersion(versions: readonly ReadVersion[], id: string): ReadV
   const found = versions.filter((version) => version.id.startsWith(id));
   const [one, another] = found;
   if (one && !another) return one;
-  if (another) throw new InputError(`${id}: ${found.length} versions begin with it. Write more of the id.`);
-  throw new InputError(`${id}: is no version among the ${versions.length} that were read. --most N reads more.`);
+  if (another) throw new InputError(`${id}: ${found.length} versions start with it. Write more of the id.`);
+  throw new InputError(`${id}: is not among the ${versions.length} versions that were read. --most N reads more.`);
 }
 
 /** What an older state would bring back, and what it does not know. */
@@ -111,7 +111,7 @@ export function versionsText(versions: readonly ReadVersion[]): string {
 /** What is wrong with the state as it is now, and the way out; undefined where it is good. */
 export function wrongNow({ name }: Environment, versions: readonly ReadVersion[]): string | undefined {
   const [now, ...older] = versions;
-  const way = "Put it back as it was: docs/operation.md#the-state-itself";
+  const way = "To restore it: docs/operation.md#the-state-itself";
   if (now?.problem !== undefined) {
     const good = older.find(({ state }) => state !== undefined);
     const from = good ? ` The last good version is ${good.id} of ${good.at.toISOString()}.` : "";
@@ -119,7 +119,7 @@ export function wrongNow({ name }: Environment, versions: readonly ReadVersion[]
   }
   const other = older.find(({ state }) => state !== undefined && state.lineage !== now?.state?.lineage);
   return other && older.indexOf(other) === 0
-    ? `The state of ${name} is another one since ${now?.at.toISOString()}: its lineage has changed, as where somebody has begun anew. ${way}`
+    ? `The state of ${name} was replaced on ${now?.at.toISOString()}: its lineage has changed, so somebody started with an empty state. ${way}`
     : undefined;
 }
 
@@ -127,11 +127,11 @@ export function differenceText({ gone, added, changed }: Difference, id: string)
   const part = (title: string, addresses: readonly string[]) =>
     addresses.length === 0 ? [] : [`${title}:`, ...addresses.map((address) => `  ${address}`)];
   const lines = [
-    ...part(`In ${id}, and not in the state now`, gone),
-    ...part(`In the state now, and not in ${id}`, added),
-    ...part("In both, and different", changed),
+    ...part(`Only in ${id}`, gone),
+    ...part(`Only in the current state`, added),
+    ...part("Different", changed),
   ];
   return lines.length === 0
-    ? `${id} and the state now have the same resources, with the same attributes.`
+    ? `${id} and the current state have the same resources, with the same attributes.`
     : lines.join("\n");
 }

@@ -22,14 +22,12 @@ export function statusText(
   const parts = [
     overview(services),
     ...(targets.length > 0 ? [`Targets of the load balancer:\n${targets.join("\n")}`] : []),
-    ...(stopped.length > 0
-      ? [`Tasks that have stopped (ECS shows them for about an hour):\n${stopped.join("\n")}`]
-      : []),
+    ...(stopped.length > 0 ? [`Stopped tasks (ECS lists them for about an hour):\n${stopped.join("\n")}`] : []),
     problems.length > 0
-      ? colors.red(["Not right:", ...problems.map((problem) => `  ${problem}`)].join("\n"))
+      ? colors.red(["Problems:", ...problems.map((problem) => `  ${problem}`)].join("\n"))
       : bad.size > 0
-        ? colors.red(`${environment}: every service runs as it should. Not right: ${[...bad].join(", ")} (above).`)
-        : colors.green(`${environment}: every service runs as it should.`),
+        ? colors.red(`${environment}: every service is healthy. Problems (above): ${[...bad].join(", ")}.`)
+        : colors.green(`${environment}: every service is healthy.`),
   ];
   return parts.join("\n\n");
 }
@@ -75,7 +73,7 @@ export function stoppedText(service: string, { id, at, says, exitCode, explanati
           ...(explanation.cure ? [`    Fix: ${explanation.cure}`] : []),
           `    ${explanation.source}`,
         ]
-      : ["    This message is not in the catalogue of this project."]),
+      : ["    This project has no explanation for this message."]),
   ];
   return lines.join("\n");
 }

@@ -167,12 +167,12 @@ function stoppedOf({ serviceName }: Service, tasks: readonly Task[]): StoppedTas
 }
 
 function missingTasks({ wanted, running, pending }: { wanted: number; running: number; pending: number }): string[] {
-  return running < wanted ? [`${running} of ${wanted} tasks run, and ${pending} are starting.`] : [];
+  return running < wanted ? [`${running} of ${wanted} tasks are running, ${pending} are starting.`] : [];
 }
 
 function rolloutProblems({ state, reason, failedTasks }: Rollout): string[] {
-  if (state === "FAILED") return [`The last deployment has failed: ${reason || `${failedTasks} tasks failed.`}`];
-  if (/rolling back|rolled back/i.test(reason)) return [`ECS goes back to what ran before: ${reason}`];
+  if (state === "FAILED") return [`The last deployment failed: ${reason || `${failedTasks} tasks failed.`}`];
+  if (/rolling back|rolled back/i.test(reason)) return [`ECS rolls back to the previous tasks: ${reason}`];
   return [];
 }
 
@@ -189,7 +189,7 @@ function supersededDefinition(
   if (registered === undefined || service.taskDefinition === undefined) return [];
   if (revision(service.taskDefinition) >= revision(registered)) return [];
   return [
-    `It runs ${idIn(service.taskDefinition)}, not ${idIn(registered)} that Terraform has registered last: ECS has rolled back after a failed deployment, or it was taken back by hand. bin/infra rollback does it in order.`,
+    `It runs ${idIn(service.taskDefinition)}, not ${idIn(registered)}, the latest that Terraform registered: ECS rolled back a failed deployment, or someone did by hand. bin/infra rollback keeps the files in step.`,
   ];
 }
 
@@ -202,5 +202,5 @@ function targetProblems(targets: readonly TargetStatus[], running: number, { loa
     .filter(({ state }) => !FINE.has(state))
     .map(({ target, state, reason }) => `Target ${target} is ${state}: ${reason}`);
   const isUnreachable = loadBalancers.length > 0 && running > 0 && targets.length === 0;
-  return isUnreachable ? [...bad, "Tasks run, but none is a target of the load balancer."] : bad;
+  return isUnreachable ? [...bad, "Tasks are running, but none is a target of the load balancer."] : bad;
 }

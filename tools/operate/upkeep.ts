@@ -28,7 +28,7 @@ const WAF_RULES = [RATE_LIMIT, ...MANAGED_GROUPS.map(({ id }) => id)];
 
 const NO_ALARMS: Upkeep = {
   what: "alarms",
-  says: "There are none: alarms.enabled is false, or was not applied yet.",
+  says: "None: alarms.enabled is false, or not applied yet.",
   state: "good",
 };
 
@@ -46,7 +46,7 @@ export async function inspectUpkeep(session: Session, now = new Date()): Promise
     mailDomain === undefined ? [] : asking("mail", () => mailOf(session, mailDomain)),
     environment.lb.waf === "off" ? [] : asking("firewall", () => wafOf(session, now)),
     topicArn === undefined ? [NO_ALARMS] : asking("alarms", () => alarmsOf(session)),
-    topicArn === undefined ? [] : asking("who is told", () => listenersOf(session, topicArn)),
+    topicArn === undefined ? [] : asking("notifications", () => listenersOf(session, topicArn)),
   ]);
   return asked.flat();
 }
@@ -59,7 +59,7 @@ async function asking(what: string, ask: () => Promise<Answer | readonly Answer[
     return [await ask()].flat().map((answer) => ({ what, ...answer }));
   } catch (error) {
     const { name, message } = error as Error;
-    if (/NotFound/.test(name)) return [{ what, says: `It is gone: ${printable(message)}`, state: "bad" }];
+    if (/NotFound/.test(name)) return [{ what, says: `It does not exist: ${printable(message)}`, state: "bad" }];
     if (!/AccessDenied|AuthorizationError|Unauthorized/.test(name)) throw error;
     return [{ what, says: `Not known: ${printable(message)}`, state: "soon" }];
   }
@@ -85,7 +85,7 @@ const PASSING =
 async function databaseOf(session: Session, name: string): Promise<Answer[]> {
   const instance = await findInstance(session, name);
   const { name: environment } = session.deployment.environment;
-  const back = `Coming back from a loss: bin/infra restore ${environment} --list`;
+  const back = `To recover: bin/infra restore ${environment} --list`;
   if (!instance) return [{ says: printable(`THERE IS NO INSTANCE ${name}. ${back}`), state: "bad" }];
   const { DBInstanceStatus: status = "available" } = instance;
   if (status === "available") return [];
@@ -131,8 +131,7 @@ async function diskOf(session: Session, DBInstanceIdentifier: string, now: Date)
   );
   const [last] = Datapoints.toSorted((a, b) => (b.Timestamp?.getTime() ?? 0) - (a.Timestamp?.getTime() ?? 0));
   const { alarms } = deployment.environment;
-  if (last?.Minimum === undefined)
-    return { says: "CloudWatch has not measured it in the last half hour.", state: "soon" };
+  if (last?.Minimum === undefined) return { says: "CloudWatch has no data for the last half hour.", state: "soon" };
   const free = last.Minimum / GIB;
   // What it has by now, which may be more than the environment's file says, and the most that RDS makes of it.
   const { AllocatedStorage: size = deployment.environment.database.allocatedStorage, MaxAllocatedStorage: most = 0 } =
@@ -141,7 +140,7 @@ async function diskOf(session: Session, DBInstanceIdentifier: string, now: Date)
   const says = `${free.toFixed(1)} of ${size} GiB are free.`;
   if (!isLow) return { says, state: "good" };
   return most > size
-    ? { says: `${says} RDS adds some below a tenth, up to ${most} GiB, at most every six hours.`, state: "soon" }
+    ? { says: `${says} Below 10 %, RDS adds storage, up to ${most} GiB, at most every six hours.`, state: "soon" }
     : {
         says: `${says} When it is full, MySQL stops: raise database.allocatedStorage above ${size}, and apply.`,
         state: "bad",
@@ -155,20 +154,20 @@ async function rotationOf({ clients, deployment }: Session, SecretId: string, no
   const { name, database } = deployment.environment;
   if (database.appUser?.used)
     return {
-      says: `${database.appUser.name} has had it${last ? ` since ${dayOf(last)}` : ""}. Another one, without a lost request: bin/infra db rotate ${name}`,
+      says: `${database.appUser.name} has used it${last ? ` since ${dayOf(last)}` : ""}. To change it without failed requests: bin/infra db rotate ${name}`,
       state: "good",
     };
-  if (!next) return { says: "RDS does not say when it changes next.", state: "good" };
+  if (!next) return { says: "The date of its next rotation is unknown.", state: "good" };
   const days = daysUntil(next, now);
   const says = `RDS changes it on ${dayOf(next)}, in ${days} days.`;
   if (days > ROTATION_NOTICE) return { says, state: "good" };
   if (deployment.environment.ecs.redeployOnNewSecrets)
     return {
-      says: `${says} ECS replaces the tasks then; until it has, those that run get no new connection.`,
+      says: `${says} ECS then replaces the tasks; until then, running ones can't open new connections.`,
       state: "good",
     };
   return {
-    says: `${says} Tasks that run then keep the old one and lose new connections: deploy the services again after it.`,
+    says: `${says} Running tasks keep the old one and can't open new connections: deploy the services again after it.`,
     state: "soon",
   };
 }
@@ -177,13 +176,16 @@ async function certificateOf({ deployment, clients }: Session, arn: string, now:
   const { Certificate = {} } = await clients.certificates.send(new DescribeCertificateCommand({ CertificateArn: arn }));
   const { Status, NotAfter, RenewalSummary } = Certificate;
   if (Status !== undefined && Status !== "ISSUED") return { says: `It is ${Status}.`, state: "bad" };
-  if (!NotAfter) return { says: "ACM does not say when it ends.", state: "good" };
+  if (!NotAfter) return { says: "Its expiry date is unknown.", state: "good" };
   const days = daysUntil(NotAfter, now);
-  const says = `It ends on ${dayOf(NotAfter)}, in ${days} days.`;
+  const says = `It expires on ${dayOf(NotAfter)}, in ${days} days.`;
   if (days > deployment.environment.alarms.thresholds.certificateDays) return { says, state: "good" };
   const reason = RenewalSummary?.RenewalStatusReason ?? RenewalSummary?.RenewalStatus;
-  const why = reason ? ` ACM says of the renewal: ${reason}.` : "";
-  return { says: `${says} It should be renewed by now.${why} Look whether its DNS record is there.`, state: "bad" };
+  const why = reason ? ` Renewal: ${reason}.` : "";
+  return {
+    says: `${says} It should have been renewed by now.${why} Check that its DNS validation record exists.`,
+    state: "bad",
+  };
 }
 
 /** Whether mail of the domain goes out, and to whom. */
@@ -196,24 +198,24 @@ async function mailOf({ clients: { mail } }: Session, domain: string): Promise<A
   const problems: Answer[] = [];
   if (!identity.VerifiedForSendingStatus)
     problems.push({
-      says: `SES has not verified ${domain} (DKIM: ${identity.DkimAttributes?.Status}): nothing can be sent. It takes minutes, up to 72 hours, once its records are there.`,
+      says: `SES has not verified ${domain} (DKIM: ${identity.DkimAttributes?.Status}): no mail can be sent. It takes minutes, up to 72 hours, after its records exist.`,
       state: "bad",
     });
   if (bounces !== undefined && bounces !== "SUCCESS")
     problems.push({
-      says: `SES does not find the MX record of the domain that bounces go to (${bounces}).`,
+      says: `SES can't find the MX record of the MAIL FROM domain (${bounces}).`,
       state: "soon",
     });
   if (account.SendingEnabled === false)
-    problems.push({ says: "AWS has stopped the account's mail: SES's console says why.", state: "bad" });
+    problems.push({ says: "AWS has paused the account's sending: see the SES console.", state: "bad" });
   if (!account.ProductionAccessEnabled)
     problems.push({
-      says: "The account is in SES's sandbox: mail goes to verified addresses only, 200 a day. modules/mail/README.md says how to leave it.",
+      says: "The account is in SES's sandbox: it can send to verified addresses only, 200 mails a day. How to leave it: modules/mail/README.md.",
       state: "soon",
     });
   return problems.length > 0
     ? problems
-    : [{ says: `${domain} is verified, and the account may write to anybody.`, state: "good" }];
+    : [{ says: `${domain} is verified, and the account can send to any address.`, state: "good" }];
 }
 
 /**
@@ -247,10 +249,9 @@ async function wafOf({ deployment, clients }: Session, now: Date): Promise<Answe
   const [blocked, counted] = await Promise.all([figures("BlockedRequests"), figures("CountedRequests")]);
   const parts = [
     ...(blocked.length > 0 ? [`blocked ${blocked.join(", ")}`] : []),
-    ...(counted.length > 0 ? [`counted, and let through, ${counted.join(", ")}`] : []),
+    ...(counted.length > 0 ? [`counted but not blocked, ${counted.join(", ")}`] : []),
   ];
-  const says =
-    parts.length > 0 ? `Requests of the last 24 hours: ${parts.join("; ")}.` : "Nothing matched in 24 hours.";
+  const says = parts.length > 0 ? `Requests of the last 24 hours: ${parts.join("; ")}.` : "No matches in 24 hours.";
   return { says: `lb.waf is "${lb.waf}". ${says}`, state: "good" };
 }
 
@@ -274,11 +275,11 @@ async function listenersOf({ clients }: Session, TopicArn: string): Promise<Answ
   const isPending = ({ SubscriptionArn }: { SubscriptionArn?: string }) => SubscriptionArn === "PendingConfirmation";
   const waiting = subscriptions.filter(isPending).map(({ Endpoint }) => Endpoint);
   const heard = subscriptions.filter((one) => !isPending(one)).map(({ Endpoint }) => Endpoint);
-  const pending = waiting.length > 0 ? ` ${waiting.join(", ")} must follow the link in AWS's mail first.` : "";
+  const pending = waiting.length > 0 ? ` ${waiting.join(", ")} must confirm the subscription in AWS's mail first.` : "";
   if (heard.length > 0)
     return { says: printable(`${heard.join(", ")}.${pending}`), state: waiting.length > 0 ? "soon" : "good" };
-  const fix = pending || " Write an address into alarms.emails, and apply.";
-  return { says: printable(`Alarms reach nobody.${fix}`), state: "soon" };
+  const fix = pending || " Add an address to alarms.emails, and apply.";
+  return { says: printable(`Nobody is notified of alarms.${fix}`), state: "soon" };
 }
 
 function daysUntil(date: Date, now: Date): number {

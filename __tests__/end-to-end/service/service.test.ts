@@ -245,7 +245,7 @@ describe.runIf(
     it("says how it is", async () => {
       await until(async () => (await world.infra("status", "production")).exitCode === 0);
       const all = await good("status", "production");
-      expect(all).toContain("production: every service runs as it should.");
+      expect(all).toContain("production: every service is healthy.");
       expect(all).toMatch(/app 0\.1\.0/);
       expect(all).toMatch(/nginx 0\.1\.0/);
     });
@@ -308,11 +308,11 @@ describe.runIf(
       const snapshot = await world.backUpIntoVault();
       expect(await good("restore", "production", "--list")).toContain(snapshot);
       const beside = await good("restore", "production", "--snapshot", snapshot);
-      expect(beside).toMatch(/operation-app-restored-\d{12} is there, with the data of /);
+      expect(beside).toMatch(/operation-app-restored-\d{12} exists, with the data of /);
       expect(await answers(), "the app goes on with the database that it had").toBe(true);
 
       const taken = await good("restore", "production", "--take-over", "--confirm", "production");
-      expect(taken).toMatch(/operation-app-old-\d{12} is still there, and costs [\d.]+ USD a month/);
+      expect(taken).toMatch(/operation-app-old-\d{12} still exists, and costs [\d.]+ USD a month/);
       await until(async () => (await world.infra("status", "production")).exitCode === 0);
       const names = 'bin/rails runner "puts User.order(:name).pluck(:name).inspect"';
       expect(await good("run", "production", names)).toContain('["hanako", "ichiro", "jiro"]');
@@ -417,7 +417,7 @@ describe.runIf(
       await until(async () => held().includes("held"));
       const rotating = world.start(["db", "rotate", "production"]);
       const rotated = printedBy(rotating);
-      await until(async () => rotated().includes("knows rails by the old password and the new one"));
+      await until(async () => rotated().includes("accepts the old and the new password of rails"));
       expect(old && (await printed(old, LOGIN))).toContain("rails@%");
       expect((await rotating).exitCode, rotated()).toBe(0);
       expect(rotated()).toContain("the old one is no longer valid");

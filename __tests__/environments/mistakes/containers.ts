@@ -2,12 +2,12 @@ import type { Mistake } from "./mistake.ts";
 
 /** Containers, images, workers and schedules. */
 export const CONTAINERS: readonly Mistake[] = [
-  ["root as a user", { ecs: { app: { user: "0" } } }, "ecs.app.user", /not a user by number/],
+  ["root as a user", { ecs: { app: { user: "0" } } }, "ecs.app.user", /not a numeric user/],
   [
     "a command as one text",
     { ecs: { app: { migrateCommand: "bin/rails db:migrate" } } },
     "ecs.app.migrateCommand",
-    /Write its words as a list: \["bin\/rails", "db:migrate"\]/,
+    /Write the words as a list: \["bin\/rails", "db:migrate"\]/,
   ],
   ["a list that is a number", { network: { outboundPorts: 587 } }, "network.outboundPorts", /Write \[587\]\.$/],
   [
@@ -22,15 +22,15 @@ export const CONTAINERS: readonly Mistake[] = [
     "ecs.app.spot",
     /ecs\.workers\.<name> has one of this name/,
   ],
-  ["a user by name", { ecs: { nginx: { user: "nginx" } } }, "ecs.nginx.user", /not a user by number/],
+  ["a user by name", { ecs: { nginx: { user: "nginx" } } }, "ecs.nginx.user", /not a numeric user/],
   [
     "the variable of a cache that is there",
     { ecs: { app: { environment: { REDIS_URL: "redis://x" } } } },
     "ecs.app.environment.REDIS_URL",
-    /is taken: the stack sets it/,
+    /is already in use: the stack sets it/,
   ],
   ["`latest` as a tag", { images: { app: "latest" } }, "images.app", /never "latest"/],
-  ["an empty tag", { images: { nginx: "" } }, "images.nginx", /not the version of an image/],
+  ["an empty tag", { images: { nginx: "" } }, "images.nginx", /not an image version/],
   [
     "an impossible CPU/memory pair",
     { ecs: { app: { size: { cpu: 256, memory: 4096 } } } },
@@ -51,13 +51,13 @@ export const CONTAINERS: readonly Mistake[] = [
   ],
   ...(
     [
-      ["that end before they begin", { from: "20:00", to: "08:00" }, "hours", /ends before it begins/],
+      ["that end before they begin", { from: "20:00", to: "08:00" }, "hours", /ends before it starts/],
       ["as a number", { from: 8 }, "hours.from", /is not a time of day.*"08:30"/],
       ["beyond midnight", { to: "24:00" }, "hours.to", /not a time of day/],
       ["on a day that is none", { days: ["MO"] }, "hours.days.0", /one of "MON"/],
       ["on no day", { days: [] }, "hours.days", /is empty/],
       ["on a day twice", { days: ["MON", "MON"] }, "hours.days", /has a day twice/],
-      ["of an offset", { timeZone: "+09:00" }, "hours.timeZone", /not a time zone of the IANA's/],
+      ["of an offset", { timeZone: "+09:00" }, "hours.timeZone", /not an IANA time zone/],
     ] as const
   ).map(
     ([what, wrong, path, message]): Mistake => [
@@ -99,13 +99,13 @@ export const CONTAINERS: readonly Mistake[] = [
       },
     },
     "ecs.workers",
-    /the name that its service has then/,
+    /the name of its Spot service/,
   ],
   [
     "a worker that takes another's name",
     { ecs: { workers: { app: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } } },
     "ecs.workers.app",
-    /taken/,
+    /in use/,
   ],
   ...(
     [
@@ -117,7 +117,7 @@ export const CONTAINERS: readonly Mistake[] = [
         /neither of day of the month and day of the week/,
       ],
       ["a time instead of times", { when: "at(2030-01-01T00:00:00)" }, "nightly.when", /not cron\(…\) or rate\(…\)/],
-      ["an offset as a zone", { timeZone: "+09:00" }, "nightly.timeZone", /not a time zone of the IANA's/],
+      ["an offset as a zone", { timeZone: "+09:00" }, "nightly.timeZone", /not an IANA time zone/],
       ["no command", { command: [] }, "nightly.command", /is empty/],
       ["more than a day of retries", { retryMinutes: 1441 }, "nightly.retryMinutes", /0 to 1440 \(minutes\)/],
     ] as const
@@ -150,7 +150,7 @@ export const CONTAINERS: readonly Mistake[] = [
     "a schedule that takes another's name",
     { ecs: { schedules: { migrate: { when: "rate(1 day)", command: ["x"] } } } },
     "ecs.schedules.migrate",
-    /taken/,
+    /in use/,
   ],
   [
     "more schedules than the rule that looks at them takes",
@@ -168,12 +168,12 @@ export const CONTAINERS: readonly Mistake[] = [
     "a variable that the bucket brings",
     { storage: {}, ecs: { app: { environment: { STORAGE_BUCKET: "mine" } } } },
     "ecs.app.environment.STORAGE_BUCKET",
-    /is taken: the stack sets it/,
+    /is already in use: the stack sets it/,
   ],
   ...(
     [
-      ["an action that is none", { actions: ["SendMesage"] }, "actions.0", /no action of sqs.*"SendMessage"/],
-      ["an action with its service", { actions: ["sqs:SendMessage"] }, "actions.0", /without its service/],
+      ["an action that is none", { actions: ["SendMesage"] }, "actions.0", /not an IAM action of sqs.*"SendMessage"/],
+      ["an action with its service", { actions: ["sqs:SendMessage"] }, "actions.0", /without the service/],
       [
         "a placeholder that is none",
         { resources: ["arn:aws:sqs:{region}:{account}:{name}"] },
@@ -181,8 +181,8 @@ export const CONTAINERS: readonly Mistake[] = [
         /Write \{app\}/,
       ],
       ["a wildcard", { actions: ["*"] }, "actions.0", /without \*/],
-      ["a service that is none", { service: "sqss" }, "service", /no service that IAM knows/],
-      ["a service that gives rights", { service: "iam", actions: ["PassRole"] }, "service", /gives rights/],
+      ["a service that is none", { service: "sqss" }, "service", /not an IAM service prefix/],
+      ["a service that gives rights", { service: "iam", actions: ["PassRole"] }, "service", /could grant permissions/],
       ["no action", { actions: [] }, "actions", /is empty/],
       ["a name as a resource", { resources: ["orders"] }, "resources.0", /not the ARN/],
       ["no resource", { resources: [] }, "resources", /is empty/],
@@ -199,7 +199,7 @@ export const CONTAINERS: readonly Mistake[] = [
     "a variable that mail sets",
     { mail: { from: "a@example.com" }, ecs: { app: { environment: { MAIL_FROM: "b@example.com" } } } },
     "ecs.app.environment.MAIL_FROM",
-    /is taken/,
+    /is already in use/,
   ],
   ["a setting that is missing", { ecs: { logRetentionDays: undefined } }, "ecs.logRetentionDays", /\(missing\)/],
   [
@@ -212,26 +212,26 @@ export const CONTAINERS: readonly Mistake[] = [
     "a variable that the stack sets",
     { ecs: { app: { environment: { REDIS_URL: "redis://elsewhere" } } } },
     "ecs.app.environment.REDIS_URL",
-    /is taken: the stack sets it/,
+    /is already in use: the stack sets it/,
   ],
   [
     "a secret that is a variable too",
     { ecs: { app: { environment: { SECRET_KEY_BASE: "x" } } } },
     "ecs.app.secrets.SECRET_KEY_BASE",
-    /is taken: ecs\.app\.environment has it/,
+    /is already in use: ecs\.app\.environment has it/,
   ],
   ["a service that would never start", { ecs: { app: { tasks: { min: 0, max: 2 } } } }, "ecs.app.tasks", /never start/],
   [
     "one port for both containers of a task",
     { ecs: { topology: "together", nginx: { port: 3000 } } },
     "ecs.nginx.port",
-    /is the app's port too/,
+    /is also the app's port/,
   ],
   [
     "a worker with the cluster's name",
     { ecs: { workers: { cluster: { command: ["x"], size: { cpu: 256, memory: 512 }, tasks: { min: 1, max: 1 } } } } },
     "ecs.workers.cluster",
-    /taken/,
+    /in use/,
   ],
   [
     "a number where a variable's text belongs",

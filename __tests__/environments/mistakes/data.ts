@@ -26,7 +26,7 @@ export const DATA: readonly Mistake[] = [
     "a copy beside the database",
     { backup: { copyToVaultArn: "arn:aws:backup:ap-northeast-1:123456789012:backup-vault:copies" } },
     "backup.copyToVaultArn",
-    /is in ap-northeast-1, as the database/,
+    /is in ap-northeast-1, the database's region/,
   ],
   [
     "an origin with a path",
@@ -41,7 +41,7 @@ export const DATA: readonly Mistake[] = [
     "a user for Rails who is the master",
     { database: { appUser: { name: "Operation_App" } } },
     "database.appUser.name",
-    /is the master user's, database\.username\. Write another, such as "rails"\./,
+    /is the master user, database\.username\. Choose another, such as "rails"\./,
   ],
   ["a database user that is too long", { database: { username: "a_very_long_user_name" } }, "database.username", /15/],
   ["a patch version of MySQL", { database: { engineVersion: "8.4.3" } }, "database.engineVersion", /"8\.4"/],
@@ -50,7 +50,7 @@ export const DATA: readonly Mistake[] = [
     "storage that may not grow by a tenth",
     { database: { maxAllocatedStorage: 21 } },
     "database.maxAllocatedStorage",
-    /Write 22 or more, a tenth more than database\.allocatedStorage; 20, to add none by itself; or leave it out\./,
+    /Write 22 or more, 10 % above database\.allocatedStorage; 20 to switch autoscaling off; or leave it out\./,
   ],
   ["a number in quotes", { database: { allocatedStorage: "20" } }, "database.allocatedStorage", /without quotes/],
 ];

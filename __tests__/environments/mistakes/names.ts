@@ -4,10 +4,10 @@ import type { Mistake } from "./mistake.ts";
 export const NAMES: readonly Mistake[] = [
   ...(
     [
-      ["a wildcard", [{ name: "*.example.com" }], "0.name", /is a wildcard.*Write them one by one/],
+      ["a wildcard", [{ name: "*.example.com" }], "0.name", /is a wildcard.*List them/],
       ["an address", [{ name: "https://www.example.com" }], "0.name", /not a domain name/],
-      ["the domain itself", [{ name: "operation-app.example.com" }], "0.name", /is there already/],
-      ["one twice", [{ name: "www.example.com" }, { name: "www.example.com" }], "1.name", /is there already/],
+      ["the domain itself", [{ name: "operation-app.example.com" }], "0.name", /is already listed/],
+      ["one twice", [{ name: "www.example.com" }, { name: "www.example.com" }], "1.name", /is already listed/],
       [
         "two alike",
         [{ name: "a.b.example.com" }, { name: "a-b.example.com" }],
@@ -35,17 +35,17 @@ export const NAMES: readonly Mistake[] = [
     "more host names than a certificate takes",
     { domain: { aliases: Array.from({ length: 10 }, (_, index) => ({ name: `a${index}.example.com` })) } },
     "domain.aliases",
-    /takes: 10 with domain\.name/,
+    /can have: 10 with domain\.name/,
   ],
   ...(
     [
-      ["a name only", { from: "no-reply" }, "mail.from", /not an address to send from/],
-      ["a name and an address", { from: "App <no-reply@example.com>" }, "mail.from", /not an address to send from/],
+      ["a name only", { from: "no-reply" }, "mail.from", /not a sender address/],
+      ["a name and an address", { from: "App <no-reply@example.com>" }, "mail.from", /not a sender address/],
       [
         "an address of another zone",
         { from: "a@example.net" },
         "mail.from",
-        /not of the zone example\.com.*mail\.hostedZone/,
+        /not in the zone example\.com.*mail\.hostedZone/,
       ],
       ["a policy that is none", { from: "a@example.com", dmarc: "block" }, "mail.dmarc", /"none", "quarantine"/],
       ["no address", {}, "mail.from", /missing/],
@@ -56,12 +56,12 @@ export const NAMES: readonly Mistake[] = [
       ["no host name", { name: "auth" }, "name", /not a domain name/],
       ["a URL", { name: "https://auth.example.com" }, "name", /not a domain name/],
       ["a name of another zone", { name: "auth.example.net" }, "name", /not in the zone example\.com.*hostedZone/],
-      ["the app's own name", { name: "operation-app.example.com" }, "name", /a name of the load balancer/],
+      ["the app's own name", { name: "operation-app.example.com" }, "name", /a host name of the load balancer/],
       [
         "a parent that is the app",
         { name: "auth.operation-app.example.com", parentRecord: "create" },
         "parentRecord",
-        /operation-app\.example\.com leads to the load balancer/,
+        /operation-app\.example\.com points to the load balancer/,
       ],
       [
         "a parent outside of the zone",
@@ -94,31 +94,31 @@ export const NAMES: readonly Mistake[] = [
     "login pages without a zone",
     { domain: undefined, cognito: { domain: { name: "auth.example.com" } } },
     "cognito.domain.hostedZone",
-    /is needed where there is no `domain`/,
+    /is required without a `domain`/,
   ],
   [
     "mail without a zone",
     { domain: undefined, lb: { authenticateCognito: false }, mail: { from: "a@example.com" } },
     "mail.hostedZone",
-    /is needed where there is no `domain`/,
+    /is required without a `domain`/,
   ],
   [
     "mail without a way to SES",
     { mail: { from: "a@example.com" }, network: { nat: "none" }, cognito: { domainPrefix: undefined } },
     "mail",
-    /needs a way to SES/,
+    /needs a route to SES/,
   ],
   [
     "a CDN without a domain",
     { domain: undefined, lb: { authenticateCognito: false }, storage: { cdn: {} } },
     "storage.cdn",
-    /needs a domain\. Fill in `domain`, or take cdn out/,
+    /needs a domain\. Fill in `domain`, or remove cdn/,
   ],
   [
     "a CDN that gets no further than the login",
     { lb: { authenticateCognito: true }, storage: { cdn: {} } },
     "storage.cdn",
-    /asks everybody for one\. Write \{ paths: \["\/rails\/active_storage\/\*"\]/,
+    /requires one of every visitor\. Add \{ paths: \["\/rails\/active_storage\/\*"\]/,
   ],
   ["a CDN that keeps nothing", { storage: { cdn: { keepHours: 0 } } }, "storage.cdn.keepHours", /1 to 8,?760/],
   [
@@ -132,7 +132,7 @@ export const NAMES: readonly Mistake[] = [
     "a domain outside its zone",
     { domain: { name: "app.example.org" } },
     "domain.hostedZone.name",
-    /not a zone that app\.example\.org can be in/,
+    /not a zone that contains app\.example\.org/,
   ],
   [
     "a certificate of another region",
@@ -144,7 +144,7 @@ export const NAMES: readonly Mistake[] = [
     "a Cognito prefix with a reserved word",
     { cognito: { domainPrefix: "my-aws-app" } },
     "cognito.domainPrefix",
-    /not a prefix/,
+    /not a valid Cognito domain prefix/,
   ],
   [
     "an attribute that a user pool has not",
@@ -156,7 +156,7 @@ export const NAMES: readonly Mistake[] = [
     "login at the load balancer without login pages",
     { cognito: { domainPrefix: undefined }, lb: { authenticateCognito: true } },
     "cognito.domainPrefix",
-    /needed by lb\.authenticateCognito/,
+    /required by lb\.authenticateCognito/,
   ],
   ["a group that is missing", { cognito: undefined }, "cognito", /\(missing\) is needed/],
 ];

@@ -58,7 +58,7 @@ export const NETWORK: readonly Mistake[] = [
     "a rule that AWS does not have",
     { lb: { wafCountedRules: ["SizeRestriction_BODY"] } },
     "lb.wafCountedRules.0",
-    /not a rule of the managed groups/,
+    /not a rule of the managed rule groups/,
   ],
   ["a log of WAF for an odd time", { lb: { wafLogRetentionDays: 2 } }, "lb.wafLogRetentionDays", /not one of 1, 3, 5/],
   [
@@ -72,7 +72,7 @@ export const NETWORK: readonly Mistake[] = [
     "a NAT route that does not lead to AWS, without endpoints",
     { network: { natRouteDestination: "10.0.0.0/8", interfaceEndpoints: "none" } },
     "network.interfaceEndpoints",
-    /NAT leads to 10\.0\.0\.0\/8 only/,
+    /NAT routes 10\.0\.0\.0\/8 only/,
   ],
   [
     "a NAT route into the VPC itself",

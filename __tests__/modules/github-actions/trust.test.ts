@@ -81,7 +81,9 @@ describe("a subject", () => {
   ])("that could mean more than one is refused, wherever it comes from: %j", (hostile) => {
     const good = { repository: "octo-org/rails", branch: "main", gitHubEnvironment: "production" };
     const all = (one: typeof good) => [...planSubjects(one), ...applySubjects(one)];
-    expect(() => trustSubjects("arn", all({ ...good, ...hostile }))).toThrow(/not subjects of GitHub's tokens/);
+    expect(() => trustSubjects("arn", all({ ...good, ...hostile }))).toThrow(
+      /not valid subjects of GitHub's OIDC tokens/,
+    );
     expect(() => trustSubjects("arn", all(good))).not.toThrow();
   });
 });

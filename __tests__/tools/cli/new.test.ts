@@ -28,7 +28,7 @@ it.runIf(process.platform === "linux").each([
 ])("asks again where an answer can't be used, and writes nothing at %s", async (_, interruption) => {
   const answers = ["Bad_Name\n", "\n", "none\n", "192.168.4.0/24\n", "\n", "8-25\n", interruption];
   const { exitCode, screen } = await typed("environment trial", answers);
-  expect(screen).toContain('environments/trial.ts: app: "Bad_Name" is not a name that all of its resources can take.');
+  expect(screen).toContain('environments/trial.ts: app: "Bad_Name" is not a valid name for all resources.');
   expect(screen).toContain("192.168.4.0/24 overlaps with 192.168.0.0/16 of production");
   expect(screen).toContain('environments/trial.ts: ecs.hours.from: "8" is not a time of day.');
   expect(screen).toMatch(/always \[always\]: \nNothing was written\.\n$/);
@@ -43,10 +43,7 @@ it.each([
   [["trial"], "There is no terminal to ask in. Write --yes to accept the proposed values."],
   [["trial", "--from", "nowhere"], 'There is no environment "nowhere". There are: production.'],
   [["trial", "--yes", "--hours", "8"], '"8" is neither always nor hours such as 08:00-20:00.'],
-  [
-    ["trial", "--yes", "--app", "X"],
-    'environments/trial.ts: app: "X" is not a name that all of its resources can take.',
-  ],
+  [["trial", "--yes", "--app", "X"], 'environments/trial.ts: app: "X" is not a valid name for all resources.'],
 ])("refuses %j in one line that says why", async (args, message) => {
   const { status, stderr } = await runInfra(["new", "environment", ...args]);
   expect(status).toBe(2);

@@ -13,7 +13,7 @@ describe.each(["release", "rollback"])("%s", (command) => {
 
   it.each([
     [["--environment", "prod", "--yes"], 'There is no environment "prod".'],
-    [["--timeout", "long", "--yes"], "--timeout long: is no duration."],
+    [["--timeout", "long", "--yes"], "--timeout long: is not a duration."],
   ])("is not begun with: %j", async (args, message) => {
     const version = command === "release" ? ["--version", "0.2.0"] : [];
     const { status, stdout, stderr } = await run(command, ...version, ...args);
@@ -39,7 +39,7 @@ describe("rollback", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("There is no terminal to ask in.");
     expect(stderr.split("AWS_PROFILE=wrong: there is no such profile")).toHaveLength(2);
-    expect(stderr).toContain('--to "latest": is not the version of an image');
+    expect(stderr).toContain('--to "latest": is not an image version');
     expect(stderr).toMatch(/Nothing was changed\.\n$/);
   });
 
@@ -59,7 +59,7 @@ describe("release", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("There is no terminal to ask in.");
     expect(stderr).toContain("AWS_PROFILE=wrong: there is no such profile");
-    expect(stderr).toContain('--version "latest": is not the version of an image');
+    expect(stderr).toContain('--version "latest": is not an image version');
     expect(stderr).toContain("--context is missing.");
     expect(stderr).toMatch(/Nothing was built or changed\.\n$/);
   });

@@ -50,9 +50,9 @@ describe("a container for a session", () => {
   });
 
   it.each<[string, Partial<Service>, Task[], string]>([
-    ["ECS Exec is off", { enableExecuteCommand: false }, [], "Write exec: true into ecs of environments/production.ts"],
+    ["ECS Exec is off", { enableExecuteCommand: false }, [], "Write exec: true in ecs of environments/production.ts"],
     ["no task runs", {}, [], "bin/infra status --environment production"],
-    ["tasks are older than the setting", {}, [task("a")], "have started before ECS Exec was on"],
+    ["tasks are older than the setting", {}, [task("a")], "were started before ECS Exec was switched on"],
     ["the agent has failed", {}, [task("a", "STOPPED", "no path")], "(STOPPED: no path)"],
   ])("is not there where %s, and it is said what to do", async (_, changes, tasks, message) => {
     await expect(findPlace(asked(changes, tasks), "app")).rejects.toThrow(message);
@@ -91,7 +91,7 @@ describe("the Session Manager plugin", () => {
   });
 
   it("that is missing is named, with where to get it", () => {
-    expect(() => findPlugin({ PATH: "" })).toThrow(/session-manager-plugin of AWS.+Install it: https:\/\/docs\.aws/);
+    expect(() => findPlugin({ PATH: "" })).toThrow(/session-manager-plugin, .+Install it: https:\/\/docs\.aws/);
   });
 
   it.each(["1.2.497.0", "1.2.30.0", "1.1.999.0", "nonsense"])(

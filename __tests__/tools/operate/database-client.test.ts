@@ -86,13 +86,13 @@ describe("a program of MySQL's", () => {
   ])("is not done with an input that %s, though it ends well", async (_, source) => {
     const program = putExecutable(join(temporaryDirectory(), "mysql"), "#!/bin/sh\ncat > /dev/null\n");
     const ended = runClient({ program, args: [], options: "", input: Readable.from(source()) });
-    await expect(ended).rejects.toThrow(/^The input broke off \(.+\): only what stood before that was run\.$/);
+    await expect(ended).rejects.toThrow(/^The input ended early \(.+\): only the statements before that were run\.$/);
   });
 
   it("is MySQL's own, and on the PATH", () => {
     const PATH = temporaryDirectory();
     expect(() => findClient("mysqldump", { PATH })).toThrow(
-      "This takes mysqldump, which is not on the PATH. Install MySQL's",
+      "This needs mysqldump, which is not on the PATH. Install MySQL's",
     );
     const file = putExecutable(join(PATH, "mysqldump"), "#!/bin/sh\necho 'mysqldump from 11.8.3-MariaDB'\n");
     expect(() => findClient("mysqldump", { PATH })).toThrow(`${file} is MariaDB's. Install MySQL's own client`);
@@ -129,7 +129,7 @@ describe("the database of a deployment", () => {
 
   it("is not told with what its secret has, where that is no login", async () => {
     const error: Error = await findDatabase(asked("hunter2")).catch((thrown) => thrown);
-    expect(error.message).toMatch(/^The secret .+ is no login of a database: JSON with a password\.$/);
+    expect(error.message).toMatch(/^The secret .+ is not a database login: JSON with a password\.$/);
     expect(inspect(error)).not.toContain("hunter2");
   });
 
@@ -222,7 +222,7 @@ describe("the place of a dump", () => {
     expect(gunzipSync(readFileSync(file)).toString()).toBe("SELECT 1;");
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await text(await openSource(file, noS3))).toBe("SELECT 1;");
-    expect(() => openDestination(file, noS3)).toThrow(`${file}: is there already. Name another file.`);
+    expect(() => openDestination(file, noS3)).toThrow(`${file}: already exists. Name another file.`);
   });
 
   it("is left without a trace where the dump fails", async () => {
@@ -238,7 +238,9 @@ describe("the place of a dump", () => {
     const to = openDestination(file, noS3);
     await new Promise((resolve) => to.output.write("half", resolve));
     expect(existsSync(file)).toBe(false);
-    expect(() => openDestination(file, noS3)).toThrow(`${file}.part: is of a run that goes on, or was killed.`);
+    expect(() => openDestination(file, noS3)).toThrow(
+      `${file}.part: belongs to a run that is in progress, or was killed.`,
+    );
     to.output.end();
     await to.done();
     expect(readdirSync(dirname(file))).toEqual(["a.sql"]);
@@ -304,7 +306,7 @@ describe("the place of a dump", () => {
   it.each(["s3://bucket", "s3://bucket/", "s3://bucket/dumps/"])("is not %s", async (url) => {
     const s3 = () => new S3Client({ region: "ap-northeast-1" });
     await expect(openSource(url, s3)).rejects.toThrow(
-      `${url}: is no object in S3. Write one such as s3://bucket/dumps/`,
+      `${url}: is not an S3 object. Write one such as s3://bucket/dumps/`,
     );
   });
 

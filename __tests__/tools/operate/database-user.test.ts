@@ -206,26 +206,28 @@ describe("another password", () => {
     const { of, done, options } = database({ labels: { old: ["AWSCURRENT"] }, tasks: [[task(AFTER)]] });
     const [one, other] = await Promise.allSettled([rotatePassword(of, options), rotatePassword(of, options)]);
     expect(one?.status).toBe("fulfilled");
-    expect(other).toMatchObject({ reason: { message: expect.stringMatching(/^Another run gave rails a password/) } });
+    expect(other).toMatchObject({
+      reason: { message: expect.stringMatching(/^Another run has just changed the password of rails/) },
+    });
     expect(done.filter((step) => step.startsWith("put") || step === "make")).toEqual(["put AWSPENDING", "make"]);
   });
 
   it("takes no password away where tasks are not replaced in time, and says which", async () => {
     const { of, done, options } = database({ labels: { old: ["AWSCURRENT"] }, tasks: [[task(BEFORE)]] });
     await expect(rotatePassword(of, { ...options, timeoutMs: 20 })).rejects.toThrow(
-      "Tasks have the old password still: 0123. MySQL knows both passwords until then. Once they are replaced, run it again: bin/infra db rotate production",
+      "Tasks still have the old password: 0123. MySQL accepts both passwords until then. When the tasks are replaced, run it again: bin/infra db rotate production",
     );
     expect(done).not.toContain("discard");
   });
 
   it("reaches no task where MySQL does not take it", async () => {
     const { of, done, options } = database({ labels: { old: ["AWSCURRENT"] }, exitCode: 1 });
-    await expect(rotatePassword(of, options)).rejects.toThrow("No password that is in use was taken away.");
+    await expect(rotatePassword(of, options)).rejects.toThrow("Passwords in use are still valid.");
     expect(done).toEqual(["put AWSPENDING", "make"]);
   });
 
   it.each([
-    ["there is no such user", { settings: {} }, "has no user of the database for Rails. Write database: {"],
+    ["there is no such user", { settings: {} }, "has no database user for Rails. Write database: {"],
     ["its secret is not deployed", { deployed: false }, "not deployed yet. Run: bin/infra apply production"],
     ["it has none yet", { labels: {} }, "rails has no password yet. Run: bin/infra db user production"],
   ])("is refused where %s", async (_, world, expected) => {
@@ -254,7 +256,7 @@ describe("the user", () => {
 
   it("stays one whom MySQL may not know where its task fails, until one ends well", async () => {
     const failed = database({ exitCode: 1 });
-    await expect(makeUser(failed.of, failed.options)).rejects.toThrow("Run it again once that is fixed.");
+    await expect(makeUser(failed.of, failed.options)).rejects.toThrow("Fix the error, and run this again.");
     expect(failed.done).toEqual(["put AWSCURRENT and UNCONFIRMED", "make"]);
     const { of, done, options } = database({ labels: { first: ["AWSCURRENT", "UNCONFIRMED"] } });
     await migrate(of, "registry/app:0.3.0", options);
@@ -280,7 +282,7 @@ describe("the user", () => {
     await migrate(of, "registry/app:0.3.0", { ...options, onFact: (fact) => facts.push(fact) });
     expect(registered()?.containerDefinitions?.[0]).not.toHaveProperty("environment");
     expect(facts[0]).toBe(
-      "rails is made by the next release, or by bin/infra db user: its secret is not deployed yet.",
+      "rails is created by the next release, or by bin/infra db user: its secret is not deployed yet.",
     );
   });
 });

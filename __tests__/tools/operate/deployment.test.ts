@@ -80,7 +80,7 @@ describe("a deployment is read from the state", () => {
 
   it("and where there is nothing, it is said what to run", () => {
     expect(() => deploymentIn(state({}), environment)).toThrow(
-      "production is not deployed, or not to its end (s3://operation-app-terraform-state/production/terraform.tfstate). Run: bin/infra apply production",
+      "production is not deployed, or not completely (s3://operation-app-terraform-state/production/terraform.tfstate). Run: bin/infra apply production",
     );
   });
 });

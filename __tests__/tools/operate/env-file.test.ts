@@ -38,13 +38,13 @@ describe("secrets of a .env", () => {
     );
     expect(secrets.map(({ variable }) => variable)).toEqual(["API_KEY"]);
     expect(leftOut).toEqual([
-      { variable: "RAILS_ENV", why: "it is in ecs.app.environment, and no secret" },
+      { variable: "RAILS_ENV", why: "it is in ecs.app.environment, so not a secret" },
       {
         variable: "OTHER",
-        why: "it is in neither ecs.app.secrets nor ecs.app.environment of environments/production.ts",
+        why: "it is neither in ecs.app.secrets nor in ecs.app.environment of environments/production.ts",
       },
       { variable: "DATABASE_PASSWORD", why: "RDS writes it" },
-      { variable: "SECRET_KEY_BASE", why: "the stack makes it" },
+      { variable: "SECRET_KEY_BASE", why: "the stack generates it" },
       {
         variable: "NEW_KEY",
         why: "NEW_KEY is in environments/production.ts and not deployed yet. Run: bin/infra apply production",
@@ -64,7 +64,7 @@ describe("secrets of a .env", () => {
       [
         ".env: has API_KEY 2 times.",
         ".env: has no value for RAILS_MASTER_KEY.",
-        ".env: has a # in the value of SECRET_KEY_BASE, which begins a comment. Write the value in quotes.",
+        ".env: has a # in the value of SECRET_KEY_BASE, which starts a comment. Write the value in quotes.",
         "Nothing was written.",
       ].join("\n"),
     );
@@ -74,6 +74,6 @@ describe("secrets of a .env", () => {
 
   it.each([
     ["", ".env: has no line such as NAME=value."],
-    ["RAILS_ENV=x\nOTHER=y", '.env: has no secret that production takes: of RAILS_ENV, OTHER, none is "by-hand"'],
+    ["RAILS_ENV=x\nOTHER=y", '.env: has no secret that production uses: of RAILS_ENV, OTHER, none is "by-hand"'],
   ])("are refused where there is none: %j", (text, message) => expect(() => taken(text)).toThrow(message));
 });

@@ -72,7 +72,7 @@ describe("logs are read", () => {
       .on(FilterLogEventsCommand)
       .rejects(new ResourceNotFoundException({ message: "no", $metadata: {} }));
     await expect(all(readLogs(logs, { sources: SOURCES, since: new Date(0) }))).rejects.toThrow(
-      'The log group "/ecs/operation-app/app" is not there.',
+      'The log group "/ecs/operation-app/app" does not exist.',
     );
   });
 
@@ -114,6 +114,6 @@ describe("a duration", () => {
     ["7d", 604_800_000],
   ])("%s", (text, ms) => expect(parseDuration(text, "--since")).toBe(ms));
   it.each(["", "1", "h", "1w", "-1h", "1.5h"])('is not "%s"', (text) => {
-    expect(() => parseDuration(text, "--since")).toThrow("is no duration. Write one such as 30s, 10m, 1h or 7d.");
+    expect(() => parseDuration(text, "--since")).toThrow("is not a duration. Write one such as 30s, 10m, 1h or 7d.");
   });
 });

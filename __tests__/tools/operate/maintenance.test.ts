@@ -138,7 +138,7 @@ describe("a page", () => {
   it("is counted in bytes, as the load balancer does", () => {
     expect(() => checkPage(DEFAULT_PAGE)).not.toThrow();
     expect(() => checkPage("あ".repeat(341))).not.toThrow();
-    expect(() => checkPage("あ".repeat(342))).toThrow("The page has 1026 bytes, and the load balancer takes 1024.");
+    expect(() => checkPage("あ".repeat(342))).toThrow("The page has 1026 bytes; the load balancer's limit is 1024.");
     expect(() => checkPage("")).toThrow("The page is empty.");
   });
 });
@@ -153,12 +153,12 @@ describe("an address that is let through", () => {
   });
 
   it.each(["example.com", "203.0.113.0/33", "203.0.113.7/", "1.2.3.4/8/9", ""])('"%s" is refused', (written) => {
-    expect(() => cidrBlocks([written])).toThrow(`"${written}" is no address.`);
+    expect(() => cidrBlocks([written])).toThrow(`"${written}" is not an address.`);
   });
 
   it("is one of five at most", () => {
     expect(() => cidrBlocks(Array.from({ length: 6 }, (_, index) => `203.0.113.${index}`))).toThrow(
-      "takes 5 addresses",
+      "can have 5 addresses",
     );
   });
 });

@@ -100,14 +100,14 @@ describe("a one-off task", () => {
     const ending = new AbortController();
     const { exitCode, facts, ecs } = running([RUNNING], { signal: ending.signal });
     const untilRunning = setInterval(() => facts.includes("It runs.") && ending.abort(), 1);
-    await expect(exitCode).rejects.toThrow("The command was interrupted. Task 0123 was told to stop");
+    await expect(exitCode).rejects.toThrow("The command was interrupted. Task 0123 is stopping");
     clearInterval(untilRunning);
     expect(ecs.commandCalls(StopTaskCommand)[0]?.args[0].input).toMatchObject({ cluster: "operation-app", task: ARN });
   });
 
   it("is stopped when it takes too long", async () => {
     const { exitCode, ecs } = running([RUNNING], { timeoutMs: 20 });
-    await expect(exitCode).rejects.toThrow("The command took too long. Task 0123 was told to stop");
+    await expect(exitCode).rejects.toThrow("The command timed out. Task 0123 is stopping");
     expect(ecs.commandCalls(StopTaskCommand)).toHaveLength(1);
   });
 

@@ -58,7 +58,7 @@ describe("schedules", () => {
     const text = schedulesText("production", await inspectSchedules(deployed, NOW), [], "Europe/Berlin");
     expect(text).toContain("next (Europe/Berlin)");
     expect(text).toContain("2026-11-30 19:00");
-    expect(text).toContain("exit code 1. The app ended with an error., 2026-11-30 00:59");
+    expect(text).toContain("exit code 1. The app exited with an error., 2026-11-30 00:59");
   });
 
   it("say so where a task never ran, where one is switched off, and where there is none", async () => {
@@ -71,7 +71,7 @@ describe("schedules", () => {
     expect(all[0]?.runs[0]?.says).toMatch(/^never ran: CannotPullContainerError.*The registry has no image/);
     expect(schedulesText("production", all, [], "UTC")).toContain("switched off");
     expect(schedulesText("production", [], [])).toBe(
-      "production has no schedules. Write one into ecs.schedules of environments/production.ts, and apply.",
+      "production has no schedules. Add one to ecs.schedules in environments/production.ts, and apply.",
     );
   });
 

@@ -107,15 +107,15 @@ describe("the versions of a state", () => {
 
   it("are none before the first apply", async () => {
     bucket();
-    await expect(read()).rejects.toThrow("was never written: production is not deployed yet");
+    await expect(read()).rejects.toThrow("does not exist: production is not deployed yet");
   });
 
   it("are picked by the beginning of an id that is one's only", async () => {
     bucket(state(1, []), state(2, []));
     const versions = await read();
     expect(pickVersion(versions, "v1").id).toBe("v1");
-    expect(() => pickVersion(versions, "v")).toThrow("2 versions begin with it");
-    expect(() => pickVersion(versions, "w")).toThrow("no version among the 2");
+    expect(() => pickVersion(versions, "v")).toThrow("2 versions start with it");
+    expect(() => pickVersion(versions, "w")).toThrow("not among the 2 versions");
   });
 
   it("are compared by resource, without a value", async () => {
@@ -186,8 +186,8 @@ describe("a version that is put back", () => {
   });
 
   it.each([
-    ["of another lineage", state(1, ["a"], "another"), "of another lineage (another)"],
-    ["damaged itself", "{", "can't be put back: it is"],
+    ["of another lineage", state(1, ["a"], "another"), "has another lineage (another)"],
+    ["damaged itself", "{", "can't be restored: it is"],
   ])("is refused where it is %s", async (_case, older, says) => {
     await expect(restored(bucket(older, state(5, ["a"])), "v1")).rejects.toThrow(says);
   });
@@ -197,14 +197,14 @@ describe("a version that is put back", () => {
     const versions = await read();
     const s3 = bucket(state(1, ["a"]), state(2, []), state(3, ["b"]));
     await expect(putBack(environment, pickVersion(versions, "v1"), versions[0])).rejects.toThrow(
-      "has been written in the meantime. Nothing was changed.",
+      "was changed by another run. Nothing was changed.",
     );
     expect(s3.commandCalls(CopyObjectCommand)).toEqual([]);
     expect(s3.commandCalls(DeleteObjectCommand)).toHaveLength(1);
   });
 
   it("is refused where it is the state already", async () => {
-    await expect(restored(bucket(state(1, []), state(2, [])), "v2")).rejects.toThrow("is the state now");
+    await expect(restored(bucket(state(1, []), state(2, [])), "v2")).rejects.toThrow("is already the current state");
   });
 });
 
@@ -221,7 +221,7 @@ describe("a plan on a copy of a version", () => {
   it("says what exists and would be made a second time, and what would be deleted", () => {
     const changes = [change("create", "aws_vpc.b"), change("create", "aws_vpc.a[1]"), change("delete", "aws_vpc.a")];
     expect(consequencesOf({ changes }, now)).toEqual([
-      "An apply would make aws_vpc.b a second time: it exists, and this version does not know it.",
+      "An apply would create aws_vpc.b a second time: it exists, but is not in this version.",
       "An apply would delete or replace aws_vpc.a.",
     ]);
   });
@@ -256,7 +256,7 @@ describe("a verb that reads the state", () => {
   });
 
   it.each([
-    ["was never written", bucket, []],
+    ["does not exist", bucket, []],
     ["was deleted, and had nothing in it", bucket, [state(1, []), undefined]],
   ])("goes on where it %s", async (_case, make, contents) => {
     now(make(...contents), undefined);

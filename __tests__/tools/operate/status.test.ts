@@ -62,9 +62,11 @@ describe("a service is well", () => {
       rollout: { state: "COMPLETED", circuitBreaker: "on, goes back" },
       problems: [],
     });
-    expect(statusText("production", [status])).toContain("every service runs as it should.");
+    expect(statusText("production", [status])).toContain("every service is healthy.");
     const gone = { what: "database", says: "THERE IS NO INSTANCE", state: "bad" } as const;
-    expect(statusText("production", [status], [gone])).toContain("as it should. Not right: database (above).");
+    expect(statusText("production", [status], [gone])).toContain(
+      "every service is healthy. Problems (above): database.",
+    );
   });
 
   it("where targets come and go", async () => {
@@ -89,12 +91,12 @@ describe("a service is not well", () => {
       { group: "service:another", stoppedReason: "Task failed container health checks" },
     ];
     const status = await look({ service: { runningCount: 1, pendingCount: 1 }, stopped });
-    expect(status.problems).toEqual(["1 of 2 tasks run, and 1 are starting."]);
+    expect(status.problems).toEqual(["1 of 2 tasks are running, 1 are starting."]);
     expect(status.stopped).toHaveLength(1);
     const text = statusText("production", [status]);
     expect(text).toContain("ECS says: Essential container in task exited");
-    expect(text).toContain("Why: The app ended with an error.");
-    expect(text).toContain("Not right:\n  app: 1 of 2 tasks run");
+    expect(text).toContain("Why: The app exited with an error.");
+    expect(text).toContain("Problems:\n  app: 1 of 2 tasks are running");
   });
 
   it("where the last deployment has failed", async () => {
@@ -113,21 +115,19 @@ describe("a service is not well", () => {
     ];
     const { problems, rollout } = await look({ service: { deployments } });
     expect(rollout).toMatchObject({ state: "FAILED", failedTasks: 3 });
-    expect(problems).toEqual([
-      "The last deployment has failed: ECS deployment circuit breaker: tasks failed to start.",
-    ]);
+    expect(problems).toEqual(["The last deployment failed: ECS deployment circuit breaker: tasks failed to start."]);
   });
 
   it("where ECS is going back", async () => {
     const rolloutStateReason = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
     const deployments = [{ status: "PRIMARY", rolloutState: "IN_PROGRESS" as const, rolloutStateReason }];
-    expect((await look({ service: { deployments } })).problems[0]).toContain("goes back to what ran before");
+    expect((await look({ service: { deployments } })).problems[0]).toContain("rolls back to the previous tasks");
   });
 
   it("where ECS has rolled back, and says that all is completed", async () => {
     const taskDefinition = definitionArn("task-operation-app", 1);
     expect((await look({ service: { taskDefinition }, revision: 1 })).problems).toEqual([
-      "It runs task-operation-app:1, not task-operation-app:2 that Terraform has registered last: ECS has rolled back after a failed deployment, or it was taken back by hand. bin/infra rollback does it in order.",
+      "It runs task-operation-app:1, not task-operation-app:2, the latest that Terraform registered: ECS rolled back a failed deployment, or someone did by hand. bin/infra rollback keeps the files in step.",
     ]);
   });
 
@@ -148,7 +148,7 @@ describe("a service is not well", () => {
 
   it("where tasks run that the load balancer does not know", async () => {
     expect((await look({ service: BEHIND_LB })).problems).toEqual([
-      "Tasks run, but none is a target of the load balancer.",
+      "Tasks are running, but none is a target of the load balancer.",
     ]);
   });
 });

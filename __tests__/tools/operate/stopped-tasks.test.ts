@@ -35,7 +35,7 @@ const SAID: readonly (readonly [cause: RegExp, task: Partial<Task>])[] = [
     },
   ],
   [
-    /may not read a secret/,
+    /not allowed to read a secret/,
     {
       stoppedReason:
         "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/r is not authorized to perform: secretsmanager:GetSecretValue",
@@ -57,7 +57,7 @@ const SAID: readonly (readonly [cause: RegExp, task: Partial<Task>])[] = [
   ],
   [
     // aws/aws-cdk#14457
-    /may not pull the image/,
+    /not allowed to pull the image/,
     {
       stoppedReason:
         "CannotPullContainerError: inspect image has been retried 1 time(s): failed to resolve ref: pulling from host failed with status code: unexpected status code 403 Forbidden",
@@ -72,25 +72,25 @@ const SAID: readonly (readonly [cause: RegExp, task: Partial<Task>])[] = [
     },
   ],
   [
-    /another processor/,
+    /another CPU architecture/,
     {
       stoppedReason:
         "CannotPullContainerError: pull image manifest has been retried 5 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'",
     },
   ],
   [
-    /no more pulls/,
+    /limits pulls/,
     {
       stoppedReason:
         "CannotPullContainerError: inspect image has been retried 5 time(s): httpReaderSeeker: failed open: unexpected status code Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.",
     },
   ],
   [
-    /may not take on/,
+    /not allowed to assume/,
     { stoppedReason: "ECS was unable to assume the role 'arn:aws:iam::1:role/x' that was provided for this task." },
   ],
   [
-    /load balancer took it out/,
+    /failed the load balancer's health check/,
     {
       stoppedReason:
         "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:ap-northeast-1:1:targetgroup/t/1)",
@@ -98,7 +98,7 @@ const SAID: readonly (readonly [cause: RegExp, task: Partial<Task>])[] = [
   ],
   [/own health check/, { stoppedReason: "Task failed container health checks" }],
   [
-    /more memory/,
+    /ran out of memory/,
     {
       stopCode: "EssentialContainerExited",
       stoppedReason: "Essential container in task exited",
@@ -117,7 +117,7 @@ const SAID: readonly (readonly [cause: RegExp, task: Partial<Task>])[] = [
     },
   ],
   [
-    /ended with an error/,
+    /exited with an error/,
     { stoppedReason: "Essential container in task exited", containers: [{ exitCode: 1 }, { exitCode: 143 }] },
   ],
   [/not found in the image/, { stoppedReason: "Essential container in task exited", containers: [{ exitCode: 127 }] }],

@@ -122,15 +122,15 @@ describe("what has to be looked after", () => {
       [
         "database disk      12.0 of 20 GiB are free.",
         "database password  RDS changes it on 2027-01-01, in 214 days.",
-        "certificate        It ends on 2026-12-01, in 183 days.",
+        "certificate        It expires on 2026-12-01, in 183 days.",
         "alarms             None of 0 is on.",
-        "who is told        me@example.com.",
+        "notifications      me@example.com.",
       ].join("\n"),
     );
   });
 
   it.each([
-    ["gone", "bad", "THERE IS NO INSTANCE operation-app. Coming back from a loss: bin/infra restore production --list"],
+    ["gone", "bad", "THERE IS NO INSTANCE operation-app. To recover: bin/infra restore production --list"],
     ["stopped", "bad", "IT IS STOPPED. aws rds start-db-instance --db-instance-identifier operation-app"],
     [
       "stopping",
@@ -144,7 +144,7 @@ describe("what has to be looked after", () => {
     expect(await said("database", { status })).toEqual([[state, expect.stringContaining(says)]]);
     expect(await said("database disk", { status })).toHaveLength(status === "gone" ? 0 : 1);
     expect((await said("database password", { status }))[0]).toEqual(
-      status === "gone" ? ["bad", "It is gone: can't find the secret"] : ["good", expect.any(String)],
+      status === "gone" ? ["bad", "It does not exist: can't find the secret"] : ["good", expect.any(String)],
     );
   });
 
@@ -156,7 +156,7 @@ describe("what has to be looked after", () => {
       ],
     ]);
     expect(await said("database disk", { free: undefined })).toEqual([
-      ["soon", "CloudWatch has not measured it in the last half hour."],
+      ["soon", "CloudWatch has no data for the last half hour."],
     ]);
   });
 
@@ -167,7 +167,7 @@ describe("what has to be looked after", () => {
     expect(
       await said("database disk", { free: 4, storage: { AllocatedStorage: 60, MaxAllocatedStorage: 100 } }),
     ).toEqual([
-      ["soon", "4.0 of 60 GiB are free. RDS adds some below a tenth, up to 100 GiB, at most every six hours."],
+      ["soon", "4.0 of 60 GiB are free. Below 10 %, RDS adds storage, up to 100 GiB, at most every six hours."],
     ]);
     const { state } = (await look({ free: 4, storage: { AllocatedStorage: 100, MaxAllocatedStorage: 100 } }))[0] ?? {};
     expect(state).toBe("bad");
@@ -177,7 +177,7 @@ describe("what has to be looked after", () => {
     expect(await said("database password", { rotation: "2026-06-10T00:00:00Z" })).toEqual([
       [
         "good",
-        "RDS changes it on 2026-06-10, in 9 days. ECS replaces the tasks then; until it has, those that run get no new connection.",
+        "RDS changes it on 2026-06-10, in 9 days. ECS then replaces the tasks; until then, running ones can't open new connections.",
       ],
     ]);
   });
@@ -186,7 +186,7 @@ describe("what has to be looked after", () => {
     expect(await said("database password", { rotation: "2026-06-10T00:00:00Z", redeploys: false })).toEqual([
       [
         "soon",
-        "RDS changes it on 2026-06-10, in 9 days. Tasks that run then keep the old one and lose new connections: deploy the services again after it.",
+        "RDS changes it on 2026-06-10, in 9 days. Running tasks keep the old one and can't open new connections: deploy the services again after it.",
       ],
     ]);
   });
@@ -194,7 +194,10 @@ describe("what has to be looked after", () => {
   it("is a certificate that is not renewed, or not valid", async () => {
     const late = { Status: "ISSUED", NotAfter: new Date("2026-06-20T00:00:00Z") } as const;
     expect(await said("certificate", { certificate: late })).toEqual([
-      ["bad", "It ends on 2026-06-20, in 19 days. It should be renewed by now. Look whether its DNS record is there."],
+      [
+        "bad",
+        "It expires on 2026-06-20, in 19 days. It should have been renewed by now. Check that its DNS validation record exists.",
+      ],
     ]);
     expect(await said("certificate", { certificate: { Status: "EXPIRED" } })).toEqual([["bad", "It is EXPIRED."]]);
   });
@@ -210,14 +213,12 @@ describe("what has to be looked after", () => {
   });
 
   it("is what the firewall has matched in a day, rule by rule", async () => {
-    expect(await said("firewall", { matched: {} })).toEqual([
-      ["good", 'lb.waf is "block". Nothing matched in 24 hours.'],
-    ]);
+    expect(await said("firewall", { matched: {} })).toEqual([["good", 'lb.waf is "block". No matches in 24 hours.']]);
     const matched = { "BlockedRequests ip-reputation": 1200, "BlockedRequests core": 3, "CountedRequests core": 7 };
     expect(await said("firewall", { matched })).toEqual([
       [
         "good",
-        'lb.waf is "block". Requests of the last 24 hours: blocked ip-reputation 1,200, core 3; counted, and let through, core 7.',
+        'lb.waf is "block". Requests of the last 24 hours: blocked ip-reputation 1,200, core 3; counted but not blocked, core 7.',
       ],
     ]);
     expect(await said("firewall", {})).toEqual([]);
@@ -226,29 +227,29 @@ describe("what has to be looked after", () => {
   it("is mail that does not go out, or not to everybody", async () => {
     const good = { VerifiedForSendingStatus: true, SendingEnabled: true, ProductionAccessEnabled: true };
     const saidOf = async (mail: Answers["mail"]) => (await said("mail", { mail: { ...good, ...mail } })).flat();
-    expect(await saidOf({})).toEqual(["good", "example.com is verified, and the account may write to anybody."]);
+    expect(await saidOf({})).toEqual(["good", "example.com is verified, and the account can send to any address."]);
     expect(await saidOf({ VerifiedForSendingStatus: false, DkimAttributes: { Status: "PENDING" } })).toEqual([
       "bad",
-      expect.stringContaining("SES has not verified example.com (DKIM: PENDING): nothing can be sent."),
+      expect.stringContaining("SES has not verified example.com (DKIM: PENDING): no mail can be sent."),
     ]);
     expect(await saidOf({ ProductionAccessEnabled: false })).toEqual([
       "soon",
       expect.stringContaining("The account is in SES's sandbox"),
     ]);
-    expect(await saidOf({ SendingEnabled: false })).toEqual(["bad", expect.stringContaining("AWS has stopped")]);
+    expect(await saidOf({ SendingEnabled: false })).toEqual(["bad", expect.stringContaining("AWS has paused")]);
     const bounces = { MailFromDomain: "bounce.example.com", BehaviorOnMxFailure: "USE_DEFAULT_VALUE" } as const;
     expect(await saidOf({ MailFromAttributes: { ...bounces, MailFromDomainStatus: "PENDING" } })).toEqual([
       "soon",
-      expect.stringContaining("does not find the MX record"),
+      expect.stringContaining("can't find the MX record"),
     ]);
   });
 
   it("is that alarms reach nobody, because nobody is named or has confirmed", async () => {
-    expect(await said("who is told", { subscriptions: [] })).toEqual([
-      ["soon", "Alarms reach nobody. Write an address into alarms.emails, and apply."],
+    expect(await said("notifications", { subscriptions: [] })).toEqual([
+      ["soon", "Nobody is notified of alarms. Add an address to alarms.emails, and apply."],
     ]);
-    expect(await said("who is told", { subscriptions: [["me@example.com", "PendingConfirmation"]] })).toEqual([
-      ["soon", "Alarms reach nobody. me@example.com must follow the link in AWS's mail first."],
+    expect(await said("notifications", { subscriptions: [["me@example.com", "PendingConfirmation"]] })).toEqual([
+      ["soon", "Nobody is notified of alarms. me@example.com must confirm the subscription in AWS's mail first."],
     ]);
   });
 

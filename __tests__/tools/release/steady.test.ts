@@ -161,7 +161,7 @@ describe("a release has failed", () => {
       stoppedTask({ taskArn: taskArn("older"), stoppedAt: new Date(Date.now() - 60_000), containers }),
     ];
     const { error, logs } = await wait([GOING_BACK], { stopped });
-    expect(error).toContain("Why: The app ended with an error.");
+    expect(error).toContain("Why: The app exited with an error.");
     expect(error).toContain("│ KeyError: key not found: RAILS_MASTER_KEY");
     expect(error).not.toContain("older");
     expect(logs.commandCalls(GetLogEventsCommand)[0]?.args[0].input).toMatchObject({

@@ -28,7 +28,7 @@ describe("the file of versions", () => {
 
   it("stays as it was where one is no version", () => {
     writeVersions("production", { app: "0.1.0" });
-    expect(() => writeVersions("production", { app: "latest" })).toThrow(`${FILE}: app: is not the version`);
+    expect(() => writeVersions("production", { app: "latest" })).toThrow(`${FILE}: app: is not an image version`);
     expect(readVersions("production")).toEqual({ app: "0.1.0" });
   });
 

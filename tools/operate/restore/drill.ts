@@ -34,7 +34,7 @@ const ANY_APP =
 
 /** @throws InputError where both are there */
 export function checkOf(command: string | undefined, sql: string | undefined): Check {
-  if (command !== undefined && sql !== undefined) throw new InputError("--check and --sql exclude each other.");
+  if (command !== undefined && sql !== undefined) throw new InputError("--check and --sql can't be combined.");
   if (command !== undefined) return { text: command, command: commandOf([command]), environment: {} };
   const statement = sql ?? ANY_APP;
   return { text: statement, command: RUN_SQL, environment: { DRILL_SQL: statement } };
@@ -105,7 +105,7 @@ export async function drill(options: DrillOptions): Promise<Drill> {
         progress.output(line);
       },
     });
-    const problem = exitCode === 0 ? undefined : `the check ended with exit code ${exitCode}`;
+    const problem = exitCode === 0 ? undefined : `the check failed with exit code ${exitCode}`;
     return { ...outcome, dataOf: restored.dataOf, restoredInMs, tookMs: since(), said: lastOf(said), problem };
   } catch (error) {
     if (options.signal?.aborted || !(error instanceof UserError) || name === undefined) throw error;
@@ -147,7 +147,7 @@ async function takePassword(options: DrillOptions, task: OneOff, instance: DBIns
     { ...options, timeoutMs: RESTORE_MS },
     name,
     ({ DBInstanceStatus: status, PendingModifiedValues: pending }) =>
-      status !== "available" ? [`status is ${status}`] : pending?.MasterUserPassword ? ["it gets its password"] : [],
+      status !== "available" ? [`status is ${status}`] : pending?.MasterUserPassword ? ["set its password"] : [],
   );
   progress.fact("it has the app's password");
 }
@@ -188,7 +188,7 @@ async function takeDown({ rds, progress }: DrillOptions, name: string): Promise<
 function tellLeftOver(name: string, say: (text: string) => void): void {
   const [, command] = deletionCommands(name);
   say(
-    `${name} was left by a drill, and costs as much as the database does. Delete it: ${command?.replace(/--final.*/, "--skip-final-snapshot")}`,
+    `${name} was left by a drill, and costs as much as the database. Delete it: ${command?.replace(/--final.*/, "--skip-final-snapshot")}`,
   );
 }
 

@@ -39,19 +39,17 @@ export async function until(
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = (await listInstances(rds)).find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === name);
-    const problems = found ? left(found) : ["it is not there yet"];
+    const problems = found ? left(found) : ["it does not exist yet"];
     if (found && problems.length === 0) return found;
     const status = found?.DBInstanceStatus ?? "";
     if (/failed|incompatible|storage-full/.test(status))
-      throw new UserError(`${name} is ${status}. RDS says why under its events: ${eventsCommand(name)}`);
+      throw new UserError(`${name} is ${status}. See its events in RDS: ${eventsCommand(name)}`);
     if (Date.now() > deadline)
-      throw new UserError(
-        `${name} was waited for in vain: ${problems.join("; ")}. Run the same command again: it goes on.`,
-      );
+      throw new UserError(`${name} is not ready: ${problems.join("; ")}. Run the same command again to continue.`);
     progress.live(`${name}: ${problems[0]}`);
     await sleep(pollMs, undefined, { signal }).catch(() => {});
     if (signal?.aborted)
-      throw new UserError(`Interrupted. RDS goes on with ${name}; run the same command again: it goes on from there.`);
+      throw new UserError(`Interrupted. RDS continues with ${name}; run the same command again to continue.`);
   }
 }
 

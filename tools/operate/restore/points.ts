@@ -14,13 +14,13 @@ export type Point = { readonly latest: true } | { readonly at: Date } | { readon
 /** Reads `--at`. @throws InputError where it is no time */
 export function parsePoint(at: string | undefined, snapshot: string | undefined, now = new Date()): Point {
   if (at !== undefined && snapshot !== undefined)
-    throw new InputError("--at and --snapshot exclude each other: a snapshot has its own time.");
+    throw new InputError("--at and --snapshot can't be combined: a snapshot has its own time.");
   if (snapshot !== undefined) return { snapshot };
   if (at === undefined || at === "latest") return { latest: true };
   const date = new Date(at);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(at) || Number.isNaN(date.getTime()))
     throw new InputError(
-      `--at ${at}: is no time with its zone. Write one such as 2026-01-31T09:30:00+09:00, 2026-01-31T00:30:00Z, or latest.`,
+      `--at ${at}: is not a time with a time zone. Write one such as 2026-01-31T09:30:00+09:00, 2026-01-31T00:30:00Z, or latest.`,
     );
   if (date > now) throw new InputError(`--at ${at}: is in the future.`);
   return { at: date };
@@ -87,9 +87,9 @@ export function timeOfPoint(point: Point, { window, snapshots }: Restorable): Da
   if ("latest" in point) return window.latest;
   if (point.at > window.latest || point.at < window.earliest)
     throw new UserError(
-      `${point.at.toISOString()} can't be restored: what can is between ${window.earliest.toISOString()} and ${window.latest.toISOString()}.`,
+      `${point.at.toISOString()} can't be restored: choose a time between ${window.earliest.toISOString()} and ${window.latest.toISOString()}.`,
     );
   return point.at;
 }
 
-const SEE = "What there is: --list";
+const SEE = "To list them: --list";

@@ -23,7 +23,7 @@ export async function monthlyPrice({ attributes }: Declared, region: string): Pr
     await load({ resource: { aws_db_instance: { restored: instance } } }, "the restored instance"),
     { region },
   );
-  if (notPriced.length > 0 || !pricesOf) return "as much as the deployed one a month (its price is not known here)";
+  if (notPriced.length > 0 || !pricesOf) return "as much a month as the deployed one (its price is not known)";
   return `${money(fixed)} USD a month (list prices of ${pricesOf.newest})`;
 }
 
@@ -48,7 +48,7 @@ export function listText(
       ? `Any second between ${window.earliest.toISOString()} and ${window.latest.toISOString()}: --at TIME, or --at latest`
       : "There are no automated backups: only snapshots can be restored.",
     ...(snapshots.length > 0 ? ["Or a snapshot: --snapshot NAME", table.toString()] : []),
-    ...(left.length > 0 ? ["Instances beside it that cost as much as it does:", ...left.map((one) => `  ${one}`)] : []),
+    ...(left.length > 0 ? ["Other instances, which cost as much:", ...left.map((one) => `  ${one}`)] : []),
   ].join("\n");
 }
 
@@ -73,15 +73,15 @@ export function restoredText(
 ): string {
   const name = instance.DBInstanceIdentifier ?? "";
   return [
-    `${name} is there, with the data of ${dataOf.toISOString()}. The app still uses the database that it had.`,
-    `  address   ${instance.Endpoint?.Address}:${instance.Endpoint?.Port}, for what is in the app's security group only`,
+    `${name} exists, with the data of ${dataOf.toISOString()}. The app still uses the deployed database.`,
+    `  address   ${instance.Endpoint?.Address}:${instance.Endpoint?.Port}, for members of the app's security group only`,
     `  password  in Secrets Manager, a new one: ${instance.MasterUserSecret?.SecretArn}`,
     `  costs     ${price}, until it is deleted`,
     "",
-    "Look at its data:",
+    "Inspect its data:",
     `  bin/infra db console ${environment} --instance ${name}`,
     "",
-    "Take it over (asks; from the first rename until the services run again, 10 to 30 minutes, the app has no database):",
+    "Replace the deployed database with it (asks for confirmation; the app has no database for 10 to 30 minutes):",
     `  bin/infra restore ${environment} --take-over ${name}`,
     "",
     "Or delete it:",
@@ -93,11 +93,11 @@ export function restoredText(
 export function takeOverQuestion({ identifier }: Declared, restored: string, old: string | undefined): string {
   return [
     old === undefined
-      ? `1. ${identifier} is gone: ${restored} gets its name, and with that its address.`
-      : `1. ${old} gets another name, ${identifier}-old-…: from then on, the app has no database. ${restored} gets its name, and with that its address.`,
-    "2. Terraform's state gets the restored instance in place of the old one, locked, backed up and proved by a plan.",
-    "3. An apply, reviewed as always, gives the services the new password: they are deployed again, and have a database again.",
-    `What was written ${old === undefined ? "after the time of its data" : `to ${old} after that time`} is not in ${restored}. Nothing is deleted.`,
+      ? `1. ${identifier} does not exist any more: ${restored} gets its name, and so its address.`
+      : `1. ${old} is renamed to ${identifier}-old-…: from then on, the app has no database. ${restored} gets its name, and so its address.`,
+    "2. The restored instance replaces the old one in the Terraform state: locked, with a backup, and checked by a plan.",
+    "3. A reviewed apply deploys the services with the new password, and so with a database again.",
+    `Data written ${old === undefined ? "after the time of its data" : `to ${old} after that time`} is not in ${restored}. Nothing is deleted.`,
   ].join("\n");
 }
 
@@ -108,10 +108,10 @@ export function takenOverText(
   price: string,
 ): string {
   return [
-    `See that all is well: bin/infra status ${environment}`,
+    `Check the result: bin/infra status ${environment}`,
     ...old.flatMap((one) => [
       "",
-      `${one} is still there, and costs ${price}. Once it is not needed any more:`,
+      `${one} still exists, and costs ${price}. When it is not needed any more:`,
       ...deletionCommands(one).map((command) => `  ${command} --region ${region}`),
     ]),
   ].join("\n");

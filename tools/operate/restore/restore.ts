@@ -40,19 +40,19 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const { rds, progress, point, purpose, onName = () => {} } = options;
   const declared = purpose === "drill" ? unprotected(options.declared) : options.declared;
   const { identifier, resourceId } = declared;
-  progress.step("Look what can be restored");
+  progress.step("Find the point in time to restore");
   const instances = await listInstances(rds);
   const source = instances.find(({ DbiResourceId }) => DbiResourceId === resourceId);
   const dataOf = timeOfPoint(point, await restorable(rds, declared, source));
   const existing = begun(instances, identifier, purpose, point, dataOf);
   const name = existing ?? nameBeside(identifier, purpose, dataOf);
   onName(name);
-  if (existing) progress.fact(`${name} is there already, and is gone on with`);
+  if (existing) progress.fact(`${name} already exists: continuing with it`);
   else {
     progress.step(`Restore ${identifier}, as it was at ${dataOf.toISOString()}, into ${name}`);
-    if (!source) progress.fact(`${identifier} itself is gone: its backups are taken`);
+    if (!source) progress.fact(`${identifier} does not exist any more; its backups are used`);
     await ask(rds, declared, source, point, name);
-    progress.fact("asked for; RDS takes 10 minutes or more, by the size of the database");
+    progress.fact("requested; RDS takes 10 minutes or more, depending on the size of the database");
   }
   await until(options, name, ({ DBInstanceStatus: status }) => (status === "available" ? [] : [`status is ${status}`]));
   progress.fact("available");
@@ -103,7 +103,7 @@ async function ask(
 /** Brings to a restored instance what a restore does not, and checks all of it. */
 async function completed(waiting: Waiting, declared: Declared, name: string): Promise<DBInstance> {
   const { rds, progress } = waiting;
-  progress.step("Give it what a restore does not carry over, and check it");
+  progress.step("Apply the settings that a restore does not keep, and check them");
   const there = (await listInstances(rds)).find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === name);
   const changes = there && changesAfterRestore(declared, there);
   if (changes) {
@@ -113,9 +113,9 @@ async function completed(waiting: Waiting, declared: Declared, name: string): Pr
   }
   const minutes = { ...waiting, timeoutMs: Math.min(waiting.timeoutMs ?? CHANGES_MS, CHANGES_MS) };
   const instance = await until(minutes, name, (one) => differences(declared, one)).catch((error) => {
-    throw error instanceof UserError ? new UserError(`${error.message}\nNothing was taken over.`) : error;
+    throw error instanceof UserError ? new UserError(`${error.message}\nThe deployed database is unchanged.`) : error;
   });
-  progress.fact(`${instance.Engine} ${instance.EngineVersion}, and in all settings like ${declared.identifier}`);
+  progress.fact(`${instance.Engine} ${instance.EngineVersion}, with all settings of ${declared.identifier}`);
   return instance;
 }
 

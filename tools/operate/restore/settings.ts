@@ -109,7 +109,7 @@ export function differences(declared: Declared, restored: DBInstance): string[] 
   const { EngineVersion = "", DBInstanceStatus, MasterUserSecret, DBParameterGroups = [], TagList = [] } = restored;
   const version = String(attributes.engine_version ?? "");
   const settings = differing(declared, restored).map(
-    ({ attribute, of }) => `${attribute} is ${shown(of(restored))}, and has to be ${shown(attributes[attribute])}`,
+    ({ attribute, of }) => `${attribute} is ${shown(of(restored))}, but must be ${shown(attributes[attribute])}`,
   );
   const missing = tagsOf(attributes).filter(
     ({ Key, Value }) => !TagList.some((tag) => tag.Key === Key && (tag.Value ?? "") === Value),
@@ -118,7 +118,7 @@ export function differences(declared: Declared, restored: DBInstance): string[] 
     ...(DBInstanceStatus === "available" ? [] : [`status is ${DBInstanceStatus}`]),
     ...(restored.Engine === attributes.engine && `${EngineVersion}.`.startsWith(`${version}.`)
       ? []
-      : [`engine is ${restored.Engine} ${EngineVersion}, and has to be ${attributes.engine} ${version}`]),
+      : [`engine is ${restored.Engine} ${EngineVersion}, but must be ${attributes.engine} ${version}`]),
     ...(restored.PubliclyAccessible ? ["it has a public address"] : []),
     ...settings,
     ...(missing.length === 0 ? [] : [`tags are missing: ${missing.map(({ Key }) => Key).join(", ")}`]),

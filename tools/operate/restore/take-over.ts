@@ -47,7 +47,7 @@ export function situation(
   if (names.length === 0 && named && besides(instances, identifier, "old").length > 0) return undefined;
   const [name, another] = wanted === undefined ? names : [wanted];
   const restored = instances.find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === name);
-  if (!restored) throw new UserError("There is no restored instance. Make one first: bin/infra restore.");
+  if (!restored) throw new UserError("There is no restored instance. Create one first: bin/infra restore.");
   if (another !== undefined)
     throw new InputError(
       `There are several restored instances: ${names.join(", ")}. Write one of them after --take-over.`,
@@ -88,14 +88,14 @@ export async function takeOver(options: TakeOverOptions): Promise<string | undef
   const problems = differences(declared, restored);
   if (problems.length > 0 || secretArn === undefined)
     throw new UserError(
-      `${name} can't take over: ${problems.join("; ")}. bin/infra restore brings it to what is missing. Nothing was changed.`,
+      `${name} can't replace the database: ${problems.join("; ")}. bin/infra restore fixes that. Nothing was changed.`,
     );
   const before = await target.pull();
   const moved = withInstance(before, resourceId, secretArn);
   const allowed = situation.isNamed ? [] : ["identifier"];
   tell(refuseChanges(await plan(moved), allowed), progress.fact);
   progress.fact(
-    `Terraform, planned on a copy of the state, would ${allowed.length > 0 ? "only rename" : "not touch"} it`,
+    `Terraform, planning with a copy of the state, would ${allowed.length > 0 ? "only rename" : "not touch"} it`,
   );
 
   progress.step("Back up the state");
@@ -114,7 +114,7 @@ export async function takeOver(options: TakeOverOptions): Promise<string | undef
     throw new UserError(
       `${target.name}: was written, but has changed since: another run is writing to it. Find out which.`,
     );
-  progress.fact(`written, and read back: Terraform has ${resourceId} now`);
+  progress.fact(`written and verified: Terraform now has ${resourceId}`);
   return oldName;
 }
 
@@ -125,7 +125,7 @@ async function putAside(
   oldName: string,
 ): Promise<string | undefined> {
   if (isNameFree || !old) return old?.DBInstanceIdentifier;
-  options.progress.step(`Rename ${old.DBInstanceIdentifier} to ${oldName}: from now on, the app has no database`);
+  options.progress.step(`Rename ${old.DBInstanceIdentifier} to ${oldName}: the app has no database now`);
   await rename(options, old, oldName);
   return oldName;
 }
@@ -146,7 +146,7 @@ function refuseChanges({ resource_changes: changes }: Plan, allowed: readonly st
   const actions = found?.change.actions.join(", ");
   if (!found || !["no-op", "update"].includes(actions ?? ""))
     throw new UserError(
-      `The plan would not take the restored instance over: ${INSTANCE_ADDRESS} would be "${actions ?? "left out"}". No instance was renamed by this step, and the state was not written.`,
+      `The plan would not keep the restored instance: ${INSTANCE_ADDRESS} would be "${actions ?? "left out"}". No instance was renamed by this step, and the state was not written.`,
     );
   return differencesOf(found.change, { onlyKnown: true })
     .filter(({ path }) => !allowed.includes(path))

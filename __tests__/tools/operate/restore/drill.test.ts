@@ -114,7 +114,7 @@ describe("a drill", () => {
 
   it("has failed where the check fails, and deletes the instance all the same", async () => {
     const { run, deleted } = drilling({ exitCode: 1 });
-    expect(await run()).toMatchObject({ problem: "the check ended with exit code 1" });
+    expect(await run()).toMatchObject({ problem: "the check failed with exit code 1" });
     expect(deleted()).toEqual(TAKEN_DOWN);
   });
 
@@ -128,7 +128,7 @@ describe("a drill", () => {
     const { run, told, deleted } = drilling({ leftOver: true });
     await run();
     expect(told[0]).toBe(
-      "operation-app-drill-202605010000 was left by a drill, and costs as much as the database does. Delete it: aws rds delete-db-instance --db-instance-identifier operation-app-drill-202605010000 --skip-final-snapshot",
+      "operation-app-drill-202605010000 was left by a drill, and costs as much as the database. Delete it: aws rds delete-db-instance --db-instance-identifier operation-app-drill-202605010000 --skip-final-snapshot",
     );
     expect(deleted()).toEqual(TAKEN_DOWN);
   });
@@ -139,7 +139,7 @@ describe("the check of a drill", () => {
     expect(checkOf("rails runner 'puts 1'", undefined).command).toEqual(["sh", "-c", "rails runner 'puts 1'"]);
     expect(checkOf(undefined, "SELECT 1").environment).toEqual({ DRILL_SQL: "SELECT 1" });
     expect(checkOf(undefined, undefined).environment.DRILL_SQL).toContain("schema_migrations");
-    expect(() => checkOf("a", "b")).toThrow("--check and --sql exclude each other.");
+    expect(() => checkOf("a", "b")).toThrow("--check and --sql can't be combined.");
   });
 });
 

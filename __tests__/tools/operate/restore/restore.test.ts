@@ -53,13 +53,13 @@ describe("the time that is asked for", () => {
 
   it.each(["yesterday", "2026-01-31", "2026-01-31T09:30:00", "2026-13-31T09:30:00Z"])("is not %s", (at) => {
     expect(() => parsePoint(at, undefined)).toThrow(
-      `--at ${at}: is no time with its zone. Write one such as 2026-01-31T09:30:00+09:00, 2026-01-31T00:30:00Z, or latest.`,
+      `--at ${at}: is not a time with a time zone. Write one such as 2026-01-31T09:30:00+09:00, 2026-01-31T00:30:00Z, or latest.`,
     );
   });
 
   it("is not in the future, and not beside a snapshot", () => {
     expect(() => parsePoint("2099-01-01T00:00:00Z", undefined)).toThrow("is in the future");
-    expect(() => parsePoint("latest", "a")).toThrow("--at and --snapshot exclude each other");
+    expect(() => parsePoint("latest", "a")).toThrow("--at and --snapshot can't be combined");
   });
 });
 
@@ -119,9 +119,9 @@ describe("a restore", () => {
   it.each([
     [
       { at: new Date("2026-05-01T00:00:00Z") },
-      "2026-05-01T00:00:00.000Z can't be restored: what can is between 2026-05-25T00:00:00.000Z and 2026-05-31T23:55:00.000Z.",
+      "2026-05-01T00:00:00.000Z can't be restored: choose a time between 2026-05-25T00:00:00.000Z and 2026-05-31T23:55:00.000Z.",
     ],
-    [{ snapshot: "other" }, "There is no snapshot other of this database. What there is: --list"],
+    [{ snapshot: "other" }, "There is no snapshot other of this database. To list them: --list"],
   ])("refuses what there is no backup of", async (point, problem) => {
     const rds = fakeRds([instance()]);
     await expect(restoring(rds, { point })).rejects.toThrow(problem);
@@ -152,15 +152,13 @@ describe("a restore", () => {
   it("does not call one good that is not like the deployed one, and says in what", async () => {
     const rds = fakeRds([instance()], { lost: ["BackupRetentionPeriod"] });
     await expect(restoring(rds)).rejects.toThrow(
-      `${RESTORED} was waited for in vain: backup_retention_period is 1, and has to be 7. Run the same command again: it goes on.\nNothing was taken over.`,
+      `${RESTORED} is not ready: backup_retention_period is 1, but must be 7. Run the same command again to continue.\nThe deployed database is unchanged.`,
     );
   });
 
   it("says where to look when RDS can't restore", async () => {
     const rds = fakeRds([instance(), instance({ DBInstanceIdentifier: RESTORED, DBInstanceStatus: "restore-failed" })]);
-    await expect(restoring(rds)).rejects.toThrow(
-      `${RESTORED} is restore-failed. RDS says why under its events: aws rds`,
-    );
+    await expect(restoring(rds)).rejects.toThrow(`${RESTORED} is restore-failed. See its events in RDS: aws rds`);
   });
 
   it("makes a throw-away one without protection, standby and backups", async () => {
@@ -183,7 +181,7 @@ describe("what a restore says", () => {
       environment,
       price,
     );
-    expect(text).toContain(`${RESTORED} is there, with the data of 2026-05-31T23:55:00.000Z.`);
+    expect(text).toContain(`${RESTORED} exists, with the data of 2026-05-31T23:55:00.000Z.`);
     expect(text).toContain(price);
     expect(text).toContain(`bin/infra restore production --take-over ${RESTORED}`);
     expect(text).toContain(
@@ -196,6 +194,6 @@ describe("what a restore says", () => {
     const old = instance({ DBInstanceIdentifier: "operation-app-old-202601010000" });
     const text = listText({ window, snapshots: [] }, [instance(), old], declared());
     expect(text).toContain("Any second between 2026-05-25T00:00:00.000Z and 2026-05-31T23:55:00.000Z");
-    expect(text).toContain("Instances beside it that cost as much as it does:\n  operation-app-old-202601010000");
+    expect(text).toContain("Other instances, which cost as much:\n  operation-app-old-202601010000");
   });
 });

@@ -146,7 +146,7 @@ describe("how far a take-over is", () => {
 
   it("does not begin without a restored instance, or with one of several", () => {
     const another = instance({ DBInstanceIdentifier: "operation-app-restored-202605300000" });
-    expect(() => at([own])).toThrow("There is no restored instance. Make one first: bin/infra restore.");
+    expect(() => at([own])).toThrow("There is no restored instance. Create one first: bin/infra restore.");
     expect(() => at([own, restored(), another])).toThrow("There are several restored instances: ");
     expect(at([own, restored(), another], RESTORED)?.restored.DBInstanceIdentifier).toBe(RESTORED);
     expect(() => at([own, restored()], "other")).toThrow(`no restored instance other. There are: ${RESTORED}.`);
@@ -190,7 +190,7 @@ describe("a take-over", () => {
     const { run, rds, names } = world();
     Object.assign(rds.instances[1] ?? {}, { BackupRetentionPeriod: 1, MasterUserSecret: undefined });
     await expect(run()).rejects.toThrow(
-      `${RESTORED} can't take over: backup_retention_period is 1, and has to be 7; RDS does not manage its password yet. bin/infra restore brings it to what is missing. Nothing was changed.`,
+      `${RESTORED} can't replace the database: backup_retention_period is 1, but must be 7; RDS does not manage its password yet. bin/infra restore fixes that. Nothing was changed.`,
     );
     expect(names()).toEqual({ [OWN_ID]: NAME, [NEW_ID]: RESTORED });
   });

@@ -62,7 +62,7 @@ export class PlanModules {
     this.add("", undefined, configurationOf(rootModule), undefined, undefined);
   }
 
-  /** The instance of a module at an address, which is made with those above it where it is not there yet. */
+  /** The instance of a module at an address, which is made with those above it where it does not exist yet. */
   at(address: string): ModuleInstance | undefined {
     const known = this.instances.get(address);
     if (known) return known;

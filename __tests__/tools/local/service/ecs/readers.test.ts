@@ -41,7 +41,7 @@ describe("a release that ECS takes back", () => {
       says: "web:1 runs, not web:2: ECS has rolled back (ECS deployment circuit breaker: tasks failed to start.)",
     });
     expect(problems(stage)).toContain(
-      "The last deployment has failed: ECS deployment circuit breaker: tasks failed to start.",
+      "The last deployment failed: ECS deployment circuit breaker: tasks failed to start.",
     );
   });
 
