@@ -3,7 +3,7 @@ import { elementsOf } from "./elements.ts";
 import { callFunction } from "./functions.ts";
 import { calculate } from "./operators.ts";
 import { parseSyntax } from "./syntax.ts";
-import { isTemplate, readTraversal, splitTemplate } from "./template.ts";
+import { isTemplate, type Piece, readTraversal, splitTemplate } from "./template.ts";
 import { concatenate } from "./texts.ts";
 import {
   at,
@@ -24,46 +24,61 @@ type Node = TFExpressionSyntaxTree.ExpressionType;
 export interface Scope {
   /** What a splat is at: `x` in `all[*].x` is of this. */
   readonly item?: Value;
-  /** The value behind the first steps of a traversal, and how many steps those are; undefined for a name unknown here. */
-  readonly resolve: (steps: readonly string[]) => { readonly value: Value; readonly used: number } | undefined;
+  /** undefined for a name unknown here. */
+  readonly resolve: (steps: readonly string[]) => Resolved | undefined;
+  /** What traversals lead to that are the same everywhere, by their texts, as far as that has been found out. */
+  readonly known?: Map<string, Value>;
 }
 
-/** Expressions, parsed, by their text: the steps of a plain traversal, the tree of anything more. */
-export type SyntaxTrees = ReadonlyMap<string, readonly string[] | Node>;
+/** The value behind the first steps of a traversal. */
+export interface Resolved {
+  readonly value: Value;
+  /** How many steps those are. */
+  readonly used: number;
+  /** These steps lead there wherever they stand in the module. */
+  readonly isSameEverywhere?: boolean;
+}
+
+/** Texts, parsed. */
+export interface SyntaxTrees {
+  /** The pieces of texts; undefined for a text with directives. */
+  readonly templates: ReadonlyMap<string, readonly Piece[] | undefined>;
+  /** Expressions by their text: the steps of a plain traversal, the tree of anything more. */
+  readonly expressions: ReadonlyMap<string, readonly string[] | Node>;
+}
 
 /** Expressions that no two evaluations give the same value for: there is nothing to find out. */
 const MADE_UP = /^[^.]*\b(?:uuid|timestamp|bcrypt)\(/;
 
 /** Parses the expressions in texts. */
 export async function parseExpressions(texts: Iterable<string>): Promise<SyntaxTrees> {
-  const { parsed, others } = readExpressions(texts);
-  if (others.size === 0) return parsed;
+  const templates = new Map([...texts].filter(isTemplate).map((text) => [text, splitTemplate(text)]));
+  const { expressions, others } = readExpressions(templates);
+  if (others.size === 0) return { templates, expressions };
   const { getExpressionAst } = await import("@cdktf/hcl2json");
   for (const expression of others) {
     const tree = await getExpressionAst("expression.tf", expression).catch(() => null);
-    if (tree) parsed.set(expression, tree as Node);
+    if (tree) expressions.set(expression, tree as Node);
   }
-  return parsed;
+  return { templates, expressions };
 }
 
 /** The expressions in texts that are read without a parser of all of HCL, and the others. */
-function readExpressions(texts: Iterable<string>) {
-  const parsed = new Map<string, readonly string[] | Node>();
+function readExpressions(templates: SyntaxTrees["templates"]) {
+  const expressions = new Map<string, readonly string[] | Node>();
   const others = new Set<string>();
-  for (const text of texts) {
-    for (const expression of expressionsIn(text)) {
-      if (parsed.has(expression) || others.has(expression) || MADE_UP.test(expression)) continue;
+  for (const [text, pieces] of templates) {
+    for (const expression of expressionsIn(text, pieces)) {
+      if (expressions.has(expression) || others.has(expression) || MADE_UP.test(expression)) continue;
       const read = readTraversal(expression) ?? parseSyntax(expression);
-      if (read) parsed.set(expression, read);
+      if (read) expressions.set(expression, read);
       else others.add(expression);
     }
   }
-  return { parsed, others };
+  return { expressions, others };
 }
 
-function expressionsIn(text: string): string[] {
-  if (!isTemplate(text)) return [];
-  const pieces = splitTemplate(text);
+function expressionsIn(text: string, pieces: readonly Piece[] | undefined): string[] {
   if (pieces === undefined) return [asHeredoc(text)];
   return pieces.flatMap((piece) => (typeof piece === "string" ? [] : [piece.expression]));
 }
@@ -71,7 +86,7 @@ function expressionsIn(text: string): string[] {
 /** Evaluates a Terraform string. */
 export function evaluateText(text: string, scope: Scope, trees: SyntaxTrees): Value {
   if (!isTemplate(text)) return text;
-  const pieces = splitTemplate(text);
+  const pieces = trees.templates.has(text) ? trees.templates.get(text) : splitTemplate(text);
   if (pieces === undefined) return evaluateTemplate(asHeredoc(text), scope, trees);
   const values = pieces.map((piece) =>
     typeof piece === "string" ? piece : evaluateExpression(piece.expression, scope, trees),
@@ -85,7 +100,7 @@ function asHeredoc(text: string): string {
 }
 
 function evaluateTemplate(heredoc: string, scope: Scope, trees: SyntaxTrees): Value {
-  const tree = trees.get(heredoc);
+  const tree = trees.expressions.get(heredoc);
   const value = tree === undefined || isTraversal(tree) ? UNKNOWN : evaluateNode(tree, heredoc, scope);
   const withoutEnd = (end: Value | undefined) => (typeof end === "string" ? end.replace(/\n$/, "") : "");
   if (typeof value === "string") return withoutEnd(value);
@@ -94,9 +109,16 @@ function evaluateTemplate(heredoc: string, scope: Scope, trees: SyntaxTrees): Va
 }
 
 function evaluateExpression(expression: string, scope: Scope, trees: SyntaxTrees): Value {
-  const parsed = trees.get(expression) ?? readTraversal(expression);
+  const known = scope.known?.get(expression);
+  if (known !== undefined) return known;
+  const parsed = trees.expressions.get(expression) ?? readTraversal(expression);
   if (parsed === undefined) return UNKNOWN;
-  return isTraversal(parsed) ? traverse(parsed, scope) : evaluateNode(parsed, expression, scope);
+  if (!isTraversal(parsed)) return evaluateNode(parsed, expression, scope);
+  const start = scope.resolve(parsed);
+  if (start === undefined) return UNKNOWN;
+  const value = descend(start.value, parsed.slice(start.used));
+  if (start.isSameEverywhere) scope.known?.set(expression, value);
+  return value;
 }
 
 function isTraversal(parsed: readonly string[] | Node): parsed is readonly string[] {

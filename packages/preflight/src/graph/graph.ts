@@ -190,8 +190,10 @@ export class Graph {
     }
   }
 
-  ofType(...types: readonly string[]): Resource[] {
-    return types.flatMap((type) => this.byType.get(type) ?? []);
+  ofType(...types: readonly string[]): readonly Resource[] {
+    const [type = "", ...others] = types;
+    const first = this.byType.get(type) ?? NONE;
+    return others.length === 0 ? first : [...first, ...others.flatMap((other) => this.byType.get(other) ?? NONE)];
   }
 
   find(address: string): Resource | undefined {
@@ -203,7 +205,7 @@ export class Graph {
    * references that can't be read may lead there.
    */
   isOrdered(later: Resource, earlier: Resource): boolean | undefined {
-    if (this.predecessorsOf(later).has(earlier)) return true;
+    if (later.dependencies.has(earlier) || this.predecessorsOf(later).has(earlier)) return true;
     // What `earlier` itself waits for can't wait for it.
     const before = this.predecessorsOf(earlier);
     const possible = reachedFrom(later, (resource) =>
@@ -233,6 +235,8 @@ export class Graph {
     return this.facts.get(find) as T;
   }
 }
+
+const NONE: readonly Resource[] = [];
 
 const OPAQUE_TYPE = /^(?!(?:data\.)?aws_|data\.)|^aws_cloudformation_stack/;
 

@@ -1,6 +1,6 @@
 import { bodies, labelled, named, plain } from "./blocks.ts";
 import { evaluateBlock, evaluateValue } from "./evaluate.ts";
-import { descend, type Scope, type SyntaxTrees } from "./expression.ts";
+import { descend, type Resolved, type Scope, type SyntaxTrees } from "./expression.ts";
 import type { Resource } from "./graph.ts";
 import { type Expanded, expand, type Instance, instanceWith } from "./instances.ts";
 import { convertTo } from "./type-constraint.ts";
@@ -84,8 +84,8 @@ export class Module {
   private readonly instances = new Map<string, readonly ResourceInstance[]>();
   private readonly children = new Map<string, readonly Module[]>();
   private readonly values = new Map<string, Value>();
-  /** Where a traversal leads that begins at a resource, by its steps: they are the same wherever it stands. */
-  private readonly referred = new Map<readonly string[], Value>();
+  /** Where traversals lead that begin at a resource, by their texts: it is the same wherever they stand. */
+  private readonly known = new Map<string, Value>();
   private regions: ReadonlyMap<string, string | undefined> | undefined;
 
   constructor(project: Project, source: ModuleSource, address = "", call?: Call) {
@@ -171,12 +171,10 @@ export class Module {
   }
 
   private scope(instance: Partial<Instance>): Scope {
-    return { resolve: (steps) => this.resolve(steps, instance) };
+    return { resolve: (steps) => this.resolve(steps, instance), known: this.known };
   }
 
-  private resolve(steps: readonly string[], instance: Partial<Instance>): { value: Value; used: number } | undefined {
-    const referred = this.referred.get(steps);
-    if (referred !== undefined) return { value: referred, used: steps.length };
+  private resolve(steps: readonly string[], instance: Partial<Instance>): Resolved | undefined {
     const [first = "", second = "", third = ""] = steps;
     switch (first) {
       case "var":
@@ -198,7 +196,7 @@ export class Module {
     }
   }
 
-  private resolveResource(base: string, steps: readonly string[], used: number) {
+  private resolveResource(base: string, steps: readonly string[], used: number): Resolved | undefined {
     const instances = this.instancesOf(base);
     if (instances === undefined) {
       if (RESOURCE_NAME.test(base)) this.project.missing.add(base);
@@ -210,8 +208,7 @@ export class Module {
     const resources = (picked ? [picked] : instances).map(({ resource }) => resource);
     const whole = new Expression({ parts: [{ resources, attribute: "", certain: true }] });
     const value = descend(whole, steps.slice(used + (picked ? 1 : 0)));
-    this.referred.set(steps, value);
-    return { value, used: steps.length };
+    return { value, used: steps.length, isSameEverywhere: true };
   }
 
   private resolveModule([, name = "", third, fourth]: readonly string[]) {
@@ -312,6 +309,7 @@ export class Module {
 
   /** What `count` and `for_each` refer to. */
   countedBy(body: Block): Resource[] {
+    if (body.count === undefined && body.for_each === undefined) return [];
     const values = [body.count, body.for_each].flatMap((value) =>
       value === undefined ? [] : [this.evaluate(value, {})],
     );

@@ -13,8 +13,15 @@ export function remembered<Key, Found>(find: (of: Key) => Found): (of: Key) => F
   };
 }
 
-/** The same, of an object in a graph. */
+/** The same, of anything in a graph, which keeps what is found. */
 export function rememberedIn<Key, Found>(find: (graph: Graph, of: Key) => Found): (graph: Graph, of: Key) => Found {
-  const inGraph = (graph: Graph) => remembered((of: Key) => find(graph, of));
-  return (graph, of) => graph.once(inGraph)(of);
+  const found = () => new Map<Key, Found>();
+  return (graph, of) => {
+    const all = graph.once(found);
+    const known = all.get(of);
+    if (known !== undefined || all.has(of)) return known as Found;
+    const result = find(graph, of);
+    all.set(of, result);
+    return result;
+  };
 }

@@ -4,8 +4,20 @@ import { Expression, INVALID, type Reference, type Value } from "./value.ts";
 /** Texts and expressions one after the other; what can't be known is a gap between them. */
 export function concatenate(values: readonly Value[]): Value {
   if (values.includes(INVALID)) return INVALID;
-  const parts = values.flatMap(partsOf);
-  return parts.every((part) => typeof part === "string") ? parts.join("") : templateOf(mergeTexts(parts));
+  const parts: (string | Reference)[] = [];
+  for (const value of values) {
+    if (typeof value === "string") append(parts, value);
+    else for (const part of partsOf(value)) append(parts, part);
+  }
+  const [first = ""] = parts;
+  return parts.length <= 1 && typeof first === "string" ? first : templateOf(parts);
+}
+
+/** Adds a part; texts side by side become one. */
+function append(parts: (string | Reference)[], part: string | Reference): void {
+  const last = parts.at(-1);
+  if (typeof part === "string" && typeof last === "string") parts[parts.length - 1] = last + part;
+  else parts.push(part);
 }
 
 /**
@@ -45,14 +57,4 @@ function partsOf(value: Value): readonly (string | Reference)[] {
   }
   if (typeof value === "object" && value !== null) return [{ resources: [], attribute: "", certain: false }];
   return [value === null ? "" : String(value)];
-}
-
-function mergeTexts(parts: readonly (string | Reference)[]): (string | Reference)[] {
-  const merged: (string | Reference)[] = [];
-  for (const part of parts) {
-    const last = merged.at(-1);
-    if (typeof part === "string" && typeof last === "string") merged[merged.length - 1] = last + part;
-    else merged.push(part);
-  }
-  return merged;
 }

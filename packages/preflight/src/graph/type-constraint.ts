@@ -7,7 +7,7 @@ type Node = TFExpressionSyntaxTree.ExpressionType;
 /** A value as a variable of a type has it: attributes that are left out are null, or what `optional` names. */
 export function convertTo(type: Value | undefined, value: Value, trees: SyntaxTrees): Value {
   const source = typeof type === "string" ? /^\$\{(.*)\}$/s.exec(type)?.[1]?.trim() : undefined;
-  const tree = source === undefined ? undefined : trees.get(source);
+  const tree = source === undefined ? undefined : trees.expressions.get(source);
   return source === undefined || tree === undefined || Array.isArray(tree)
     ? value
     : convert(tree as Node, value, source);

@@ -1,5 +1,6 @@
 import type { TaskDefinition } from "../ecs/tasks.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
+import { remembered } from "../graph/remembered.ts";
 import { isAbsent, text, textWithGaps } from "../graph/value.ts";
 import type { Answer } from "../network/addresses.ts";
 import { byEndpoint } from "../network/endpoints.ts";
@@ -37,7 +38,7 @@ function callsTo(graph: Graph, service: string, task: TaskDefinition): Pick<Call
  * who asks nor whose the bucket is are the account's own.
  * Source: "Minimum Amazon S3 bucket permissions for Amazon ECR" in the guide of Amazon ECR.
  */
-function asForPresigned(policy: Policy): Policy {
+const asForPresigned = remembered((policy: Policy): Policy => {
   const statements = policy.statements.filter((statement) => {
     const isForOwn = !isOpenToAll(statement) || Object.entries(statement.conditions).some(asksForOwn);
     return statement.allow ? !isForOwn : true;
@@ -46,7 +47,7 @@ function asForPresigned(policy: Policy): Policy {
     ({ allow, conditions }) => !allow && Object.entries(conditions).some(refusesOthers),
   );
   return { ...policy, statements: refuses ? statements.map(withoutRefusedConditions) : statements };
-}
+});
 
 /** Keys of conditions about who asks, and whose the bucket is. */
 const OWN_KEY = /^(?:aws:principal(?:account|arn|orgid|orgpaths)|(?:aws|s3):resource(?:account|orgid|orgpaths))$/i;

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { remembered } from "../graph/remembered.ts";
+import { remembered, rememberedIn } from "../graph/remembered.ts";
 import {
   blocks,
   Expression,
@@ -120,14 +120,14 @@ function ownPolicies(graph: Graph, role: Resource): Policy[] {
   ];
 }
 
-export function attachedPolicy(graph: Graph, arn: Value | undefined): Policy {
+export const attachedPolicy = rememberedIn((graph, arn: Value | undefined): Policy => {
   const link = linked(arn, "aws_iam_policy", "data.aws_iam_policy");
   const [policy] = link.resources;
   if (policy?.type === "aws_iam_policy" && link.certain) return readPolicy(graph, policy.get("policy"));
   const name = text(policy?.get("name")) ?? (link.literal ?? text(policy?.get("arn")) ?? text(arn))?.split("/").at(-1);
   const known = name === undefined ? undefined : MANAGED_POLICIES[name];
   return known ? { statements: known.map(readManaged), complete: true } : { statements: [], complete: false };
-}
+});
 
 function readManaged(actions: readonly string[]): Statement {
   return {
@@ -147,14 +147,12 @@ function readManaged(actions: readonly string[]): Statement {
 
 /** Whether a policy allows an action on a target. What it can't tell is `maybe`. */
 export function allows(policy: Policy, action: string, target: Target | "*"): Answer {
-  const verdict = (statement: Statement): Answer => {
-    const answer = matchesAction(statement, action);
-    if (answer === "no") return "no";
-    return both(answer, target === "*" ? matchesEverything(statement) : matchesTarget(statement, target));
-  };
-  const refusals = policy.statements.filter(({ allow, hasConditions }) => !allow && !hasConditions).map(verdict);
+  const about = statementsAbout(policy, action);
+  const verdict = ({ statement, answer }: StatementAbout): Answer =>
+    both(answer, target === "*" ? matchesEverything(statement) : matchesTarget(statement, target));
+  const refusals = about.filter(({ statement }) => !statement.allow && !statement.hasConditions).map(verdict);
   if (refusals.includes("yes")) return "no";
-  const answer = anyOf(policy.statements.filter(({ allow }) => allow).map(verdict));
+  const answer = anyOf(about.filter(({ statement }) => statement.allow).map(verdict));
   if (answer === "no") return policy.complete ? "no" : "maybe";
   return refusals.includes("maybe") ? "maybe" : answer;
 }
@@ -167,6 +165,26 @@ function both(a: Answer, b: Answer): Answer {
 function not(answer: Answer): Answer {
   return answer === "maybe" ? "maybe" : answer === "yes" ? "no" : "yes";
 }
+
+interface StatementAbout {
+  readonly statement: Statement;
+  readonly answer: "yes" | "maybe";
+}
+
+/** Statements of a policy that are about an action, or may be. */
+function statementsAbout(policy: Policy, action: string): readonly StatementAbout[] {
+  const known = statementsByAction(policy);
+  const found =
+    known.get(action) ??
+    policy.statements.flatMap((statement) => {
+      const answer = matchesAction(statement, action);
+      return answer === "no" ? [] : [{ statement, answer }];
+    });
+  known.set(action, found);
+  return found;
+}
+
+const statementsByAction = remembered((_: Policy) => new Map<string, readonly StatementAbout[]>());
 
 /** Whether a statement is about an action; it may be written in any case, and with wildcards. */
 export function matchesAction({ actions, notActions }: Statement, action: string): Answer {

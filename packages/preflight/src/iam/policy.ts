@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
+import { rememberedIn } from "../graph/remembered.ts";
 import {
   type Block,
   blocks,
@@ -48,7 +49,9 @@ const DOCUMENT = "data.aws_iam_policy_document";
 const DEEPEST = 8;
 
 /** Reads a policy: JSON in a text, `jsonencode`, or what a policy document data source makes. */
-export function readPolicy(graph: Graph, value: Value | undefined, depth = 0): Policy {
+export const readPolicy = rememberedIn((graph, value: Value | undefined) => read(graph, value, 0));
+
+function read(graph: Graph, value: Value | undefined, depth: number): Policy {
   if (isAbsent(value)) return { statements: [], complete: true };
   if (depth > DEEPEST) return UNREADABLE;
   if (value instanceof Expression && value.known === undefined) {
@@ -119,7 +122,7 @@ function readDocument(graph: Graph, document: Resource, depth: number): Policy {
   const own = blocks(document.get("statement"));
   const taken = ["source_policy_documents", "override_policy_documents", "source_json", "override_json"].map((name) => {
     const listed = items(document.get(name));
-    const policies = listed.items.map((one) => readPolicy(graph, one, depth + 1));
+    const policies = listed.items.map((one) => read(graph, one, depth + 1));
     return {
       statements: policies.flatMap((policy) => policy.statements),
       complete: listed.complete && policies.every((policy) => policy.complete),

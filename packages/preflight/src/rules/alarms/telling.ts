@@ -202,8 +202,6 @@ function usedAlarms(graph: Graph): ReadonlySet<Resource> {
   const alarms = new Set(graph.ofType(...ALARMS));
   if (alarms.size === 0) return new Set<Resource>();
   const looking = graph.ofType(...LOOKING);
-  const referred = looking.flatMap((one) =>
-    Object.values(one.values).flatMap((value) => referencesIn(value).flatMap(({ resources }) => resources)),
-  );
+  const referred = looking.flatMap((one) => referencesIn(one.values).flatMap(({ resources }) => resources));
   return new Set(referred.filter((one) => alarms.has(one)));
 }

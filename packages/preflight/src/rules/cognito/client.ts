@@ -7,7 +7,7 @@ import { quoted, textsOf } from "../shared/attributes.ts";
 const CREATE_CLIENT =
   "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html";
 
-export function clients(graph: Graph): Resource[] {
+export function clients(graph: Graph): readonly Resource[] {
   return graph.ofType("aws_cognito_user_pool_client");
 }
 

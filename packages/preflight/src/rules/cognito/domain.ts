@@ -8,7 +8,7 @@ const DOMAINS = "https://docs.aws.amazon.com/cognito/latest/developerguide/cogni
 const INVALID_NAME =
   "InvalidParameterException: The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$";
 
-function domains(graph: Graph): Resource[] {
+function domains(graph: Graph): readonly Resource[] {
   return graph.ofType("aws_cognito_user_pool_domain");
 }
 

@@ -23,7 +23,7 @@ const MESSAGES = [
 
 const POOL_TYPE = "aws_cognito_user_pool";
 
-export function pools(graph: Graph): Resource[] {
+export function pools(graph: Graph): readonly Resource[] {
   return graph.ofType(POOL_TYPE);
 }
 

@@ -17,7 +17,7 @@ const LISTENER_CERTIFICATE_TYPES = ["aws_lb_listener_certificate", "aws_alb_list
 const ENCRYPTED = ["HTTPS", "TLS"];
 const PLAIN = ["HTTP", "TCP", "UDP", "TCP_UDP"];
 
-function listeners(graph: Graph): Resource[] {
+function listeners(graph: Graph): readonly Resource[] {
   return graph.ofType(...LISTENER_TYPES);
 }
 

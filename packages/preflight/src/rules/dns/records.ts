@@ -9,7 +9,7 @@ import { hostNameOf, plainName, zoneNameOf } from "../shared/hosts.ts";
 const ALIASES = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias.html";
 const RECORD = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_record";
 
-function records(graph: Graph): Resource[] {
+function records(graph: Graph): readonly Resource[] {
   return graph.ofType("aws_route53_record");
 }
 

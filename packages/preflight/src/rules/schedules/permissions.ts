@@ -200,7 +200,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
         const role = roleOf(machine.get("role_arn"));
         if (!role) continue;
         const permissions = permissionsOf(graph, role);
-        for (const action of new Set(calledActions(decodeJsonText(machine.get("definition"))))) {
+        for (const action of calledActions(decodeJsonText(machine.get("definition")))) {
           if (roleMaySomewhere(permissions, action) !== "no") continue;
           yield {
             at: role,
@@ -220,12 +220,15 @@ const SAME_NAME = "athena|batch|codebuild|dynamodb|ec2|ecr|ecs|glue|kms|lambda|r
 const SDK_CALL = new RegExp(`^arn:aws[^:]*:states:::aws-sdk:(${SAME_NAME}):([a-z])(\\w+)$`);
 
 /** `ecs:UpdateService` of a state's `arn:aws:states:::aws-sdk:ecs:updateService`, in whatever is nested. */
-function calledActions(definition: Value | undefined): string[] {
-  if (isList(definition)) return definition.flatMap(calledActions);
-  if (!isBlock(definition)) return [];
-  const [, service, first = "", rest] = SDK_CALL.exec(text(definition.Resource) ?? "") ?? [];
-  const own = service === undefined ? [] : [`${service}:${first.toUpperCase()}${rest}`];
-  return [...own, ...Object.values(definition).flatMap(calledActions)];
+function calledActions(definition: Value | undefined, found = new Set<string>()): ReadonlySet<string> {
+  if (!isList(definition) && !isBlock(definition)) return found;
+  const call = isBlock(definition) ? text(definition.Resource) : undefined;
+  const [, service, first = "", rest] = (call !== undefined && SDK_CALL.exec(call)) || [];
+  if (service !== undefined) found.add(`${service}:${first.toUpperCase()}${rest}`);
+  for (const inner of isList(definition) ? definition : Object.values(definition)) {
+    if (typeof inner === "object") calledActions(inner, found);
+  }
+  return found;
 }
 
 /** What EventBridge calls with a role: the action, and what stands before the name in the ARN. */
