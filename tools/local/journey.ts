@@ -33,10 +33,10 @@ export interface JourneyOptions {
 
 /** What this journey cannot tell, because the emulator does not do as Cognito does. */
 export const notVerified = [
-  "that too many wrong passwords or codes lock a user out for a while: the emulator does not count them",
-  "that access tokens end: the emulator accepts one after its time",
-  "that the case of a user name does not matter: in the emulator it does",
-  "that mails arrive: the emulator writes them into files",
+  "wrong passwords and codes never lock a user out",
+  "access tokens do not expire",
+  "user names are case-sensitive",
+  "mails are written into files and not sent",
 ];
 
 /** A user of a pool, with what they and the app know. */

@@ -25,7 +25,7 @@ describe("the profile that AWS_PROFILE names", () => {
     );
     const none = { AWS_PROFILE: "wrong", AWS_CONFIG_FILE: "/nowhere/a", AWS_SHARED_CREDENTIALS_FILE: "/nowhere/b" };
     expect(profileProblem(none)).toBe(
-      "AWS_PROFILE=wrong: there is no such profile in /nowhere/a or /nowhere/b. There are none",
+      "AWS_PROFILE=wrong: there is no such profile in /nowhere/a or /nowhere/b. Neither has a profile",
     );
   });
 

@@ -15,7 +15,7 @@ export function profileProblem(env: NodeJS.ProcessEnv = process.env): string | u
   const files = profileFiles(env);
   const names = [...new Set(files.flatMap(profilesIn))];
   if (names.includes(profile)) return `AWS_PROFILE=${profile} has no credentials that AWS accepts`;
-  const others = names.length > 0 ? `There are: ${names.join(", ")}` : "There are none";
+  const others = names.length > 0 ? `There are: ${names.join(", ")}` : "Neither has a profile";
   return `AWS_PROFILE=${profile}: there is no such profile in ${files.join(" or ")}. ${others}`;
 }
 
