@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Gap } from "../../../tools/local/emulator/gaps/gap.ts";
 import { createGaps } from "../../../tools/local/emulator/gaps/index.ts";
@@ -145,6 +147,14 @@ describe("the proxy", () => {
       expect(status).toBe(502);
       expect(body.toString()).toContain("did not answer");
     }
+  });
+
+  it("says it so that an AWS SDK shows it, whatever its protocol is", async () => {
+    const endpoint = `http://127.0.0.1:${await proxyTo(1)}`;
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    const to = { endpoint, credentials, region: "ap-northeast-1", maxAttempts: 1 };
+    await expect(new CloudWatchLogsClient(to).send(new DescribeLogGroupsCommand({}))).rejects.toThrow("did not answer");
+    await expect(new RDSClient(to).send(new DescribeDBInstancesCommand({}))).rejects.toThrow("did not answer");
   });
 
   it("tells of every request, so that an idle emulator can be ended", async () => {

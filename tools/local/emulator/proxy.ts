@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import { type Call, type Reply, readCall, scopeOf } from "./call.ts";
 import type { Gap, Moto } from "./gaps/gap.ts";
+import { jsonError, queryError } from "./gaps/replies.ts";
 
 export interface ProxyOptions {
   /** Where moto listens on loopback. */
@@ -40,7 +41,7 @@ export function createProxy({ motoPort, gaps, onRequest }: ProxyOptions): Server
         return gap ? gap.answer(call, moto) : moto.forward(call);
       })
       .then((reply) => send(reply, outgoing))
-      .catch((cause) => refuse(outgoing, cause));
+      .catch((cause) => refuse(incoming, outgoing, cause));
   });
   // The AWS SDKs keep connections open between waits that are longer than Node's five seconds.
   server.keepAliveTimeout = 120_000;
@@ -55,7 +56,7 @@ function passThrough(port: number, incoming: IncomingMessage, outgoing: ServerRe
     answer.pipe(outgoing);
     answer.on("error", () => outgoing.destroy());
   });
-  upstream.on("error", (cause) => refuse(outgoing, cause));
+  upstream.on("error", (cause) => refuse(incoming, outgoing, cause));
   outgoing.on("close", () => upstream.destroy());
   incoming.pipe(upstream);
 }
@@ -119,13 +120,14 @@ function send({ status, rawHeaders, body }: Reply, outgoing: ServerResponse): vo
   outgoing.end(body);
 }
 
-/** Moto is gone or broke off: say so in a way that an AWS SDK shows to its user. */
-function refuse(outgoing: ServerResponse, cause: unknown): void {
+/** Moto is gone or broke off: say so in the protocol of the call, so that an AWS SDK shows it to its user. */
+function refuse({ headers }: IncomingMessage, outgoing: ServerResponse, cause: unknown): void {
   if (outgoing.headersSent) {
     outgoing.destroy();
     return;
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
-  outgoing.writeHead(502, { "Content-Type": "text/plain" });
-  outgoing.end(`The emulator behind this proxy did not answer: ${reason}\n`);
+  const [code, message] = ["EmulatorGone", `The emulator behind this proxy did not answer: ${reason}`];
+  const isJson = headers["x-amz-target"] !== undefined;
+  send({ ...(isJson ? jsonError(code, message) : queryError(502, code, message)), status: 502 }, outgoing);
 }
