@@ -1,7 +1,7 @@
 import { ACMClient } from "@aws-sdk/client-acm";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { ECSClient } from "@aws-sdk/client-ecs";
+import { ECSClient, type ECSClientConfig } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -46,7 +46,8 @@ export async function withDeployment<T>(environment: Environment, work: (session
     await refuseMissingStateBucket(environment);
     throw error;
   });
-  const clients = connect(environment.region);
+  const timeouts = { connectionTimeout: 5_000, requestTimeout: 30_000 };
+  const clients = clientsWith({ region: environment.region, requestHandler: timeouts });
   try {
     return await explainingAwsErrors(() => work({ deployment, clients }), "operate ECS and read its logs");
   } finally {
@@ -54,9 +55,12 @@ export async function withDeployment<T>(environment: Environment, work: (session
   }
 }
 
-function connect(region: string): Clients {
+/** What the configuration of every client has. */
+type Settings = Pick<ECSClientConfig, "region" | "requestHandler" | "credentials">;
+
+/** A client of each service, all with the same settings. */
+export function clientsWith(settings: Settings): Clients {
   silenceNodeVersionWarning();
-  const settings = { region, requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 } };
   return {
     ecs: new ECSClient(settings),
     logs: new CloudWatchLogsClient(settings),

@@ -1,26 +1,14 @@
-import { ACMClient } from "@aws-sdk/client-acm";
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
-  ECSClient,
   ListServicesCommand,
   type Service,
   type Task,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { RDSClient } from "@aws-sdk/client-rds";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SESv2Client } from "@aws-sdk/client-sesv2";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { mockClient } from "aws-sdk-client-mock";
-import { silenceNodeVersionWarning } from "../../../tools/lib/aws/sdk.ts";
 import type { Deployment } from "../../../tools/operate/deployment.ts";
-import type { Session } from "../../../tools/operate/session.ts";
+import { clientsWith, type Session } from "../../../tools/operate/session.ts";
 import { checked, environmentWith } from "../../support/synthesize.ts";
 
 const REGION = "ap-northeast-1";
@@ -55,24 +43,8 @@ export const deployment: Deployment = {
 
 /** Clients that a test has an answer for every call of; what it has none for fails at once. */
 export function session(): Session {
-  silenceNodeVersionWarning();
-  const settings = { region: REGION, credentials: { accessKeyId: "none", secretAccessKey: "none" } };
-  return {
-    deployment,
-    clients: {
-      ecs: new ECSClient(settings),
-      logs: new CloudWatchLogsClient(settings),
-      loadBalancing: new ElasticLoadBalancingV2Client(settings),
-      secrets: new SecretsManagerClient(settings),
-      certificates: new ACMClient(settings),
-      metrics: new CloudWatchClient(settings),
-      topics: new SNSClient(settings),
-      rds: new RDSClient(settings),
-      ssm: new SSMClient(settings),
-      queues: new SQSClient(settings),
-      mail: new SESv2Client(settings),
-    },
-  };
+  const credentials = { accessKeyId: "none", secretAccessKey: "none" };
+  return { deployment, clients: clientsWith({ region: REGION, credentials }) };
 }
 
 /**
