@@ -58,3 +58,18 @@ export const groupRule = (group: string, type: "ingress" | "egress", port: numbe
   to_port: port,
   ...peer,
 });
+
+/** Everything goes over NAT. */
+export function withoutEndpoints({ resource }: Json): void {
+  delete resource.aws_vpc_endpoint;
+  delete resource.aws_vpc_security_group_egress_rule.nginx_to_s3;
+  const rule = resource.aws_vpc_security_group_egress_rule.nginx_to_endpoints;
+  delete rule.referenced_security_group_id;
+  rule.cidr_ipv4 = "0.0.0.0/0";
+}
+
+export const policyOf = (Action: string | string[], Resource: string | string[], Effect = "Allow") =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect, Principal: "*", Action, Resource }] });
+
+/** What is said of both services. */
+export const both = (what: string) => ["app", "nginx"].map((name) => `aws_ecs_service.${name} ${what}`);
