@@ -4,7 +4,8 @@ import { load } from "../../src/graph/load.ts";
 import { answerPathQuestion } from "../../src/path-question.ts";
 import { planOfStack } from "../support/plan.ts";
 import { outcomeOf } from "./packets.ts";
-import { configurationOf, type HostName, PORTS, type Vpc, vpc } from "./vpc.ts";
+import { type HostName, PORTS, type Vpc, vpc } from "./vpc.ts";
+import { configurationOf } from "./vpc-configuration.ts";
 
 const ADDRESSES: Readonly<Record<HostName, string>> = {
   app: "aws_ecs_service.app",
