@@ -87,11 +87,11 @@ export function mostStorage({
   readonly allocatedStorage: number;
   readonly maxAllocatedStorage?: number | undefined;
 }): number | undefined {
-  return most < size * LEAST_GROWTH ? undefined : most;
+  return most < size * MIN_GROWTH ? undefined : most;
 }
 
 const DEFAULT_GROWTH = 5;
 /** RDS takes no smaller room to grow. */
-export const LEAST_GROWTH = 1.1;
+export const MIN_GROWTH = 1.1;
 /** RDS takes no more, in GiB. */
 const LARGEST = 65_536;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { domainName, oneOf, text } from "./values.ts";
 
 /** Names that a certificate of ACM takes, unless AWS has raised the account's quota. */
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 
 const alias = z.strictObject({
   /** A further host name, such as "www.example.com". */
@@ -40,10 +40,7 @@ export const domain = z.strictObject({
    */
   aliases: z
     .array(alias)
-    .max(
-      MOST_NAMES - 1,
-      `has more names than an ACM certificate can have: ${MOST_NAMES} with domain.name. Remove some.`,
-    )
+    .max(MAX_NAMES - 1, `has more names than an ACM certificate can have: ${MAX_NAMES} with domain.name. Remove some.`)
     .default([]),
 });
 

@@ -135,7 +135,7 @@ const schedule = z.strictObject({
 });
 
 /** EventBridge takes 4,096 characters in the pattern of the rule that looks at their tasks. */
-const MOST_SCHEDULES = 30;
+const MAX_SCHEDULES = 30;
 
 /** The containers: what runs, how large, and how often. */
 export const ecs = z.strictObject({
@@ -209,8 +209,8 @@ export const ecs = z.strictObject({
    */
   schedules: named("schedule", "nightly", schedule)
     .refine(
-      (schedules) => Object.keys(schedules).length <= MOST_SCHEDULES,
-      `has more than ${MOST_SCHEDULES} schedules. Combine several jobs in one.`,
+      (schedules) => Object.keys(schedules).length <= MAX_SCHEDULES,
+      `has more than ${MAX_SCHEDULES} schedules. Combine several jobs in one.`,
     )
     .default({}),
 });

@@ -16,7 +16,7 @@ import {
 } from "../../modules/network/ipv4.ts";
 import { planSubnets, SMALLEST_PLANNED_VPC, type ZoneSubnets } from "../../modules/network/subnet-plan.ts";
 import { FILES_PATH } from "../../modules/storage/actions.ts";
-import { LEAST_GROWTH } from "./database.ts";
+import { MIN_GROWTH } from "./database.ts";
 import { environmentSchema } from "./environment.ts";
 import { NAME_RULES } from "./name-rules.ts";
 import { type Problem, type Rule, rule } from "./rule.ts";
@@ -51,7 +51,7 @@ const nameFitsTargetGroups = rule(z.object({ app, ecs: z.object({ nginx: port, a
 const storageGrows = rule(
   z.object({ database: database.pick({ allocatedStorage: true, maxAllocatedStorage: true }).strip() }),
   ({ database: { allocatedStorage: size, maxAllocatedStorage: most = size } }) => {
-    const least = Math.ceil(size * LEAST_GROWTH);
+    const least = Math.ceil(size * MIN_GROWTH);
     if (most === size || most >= least) return [];
     const message = `is too small for RDS. Write ${least} or more, 10 % above database.allocatedStorage; ${size} to switch autoscaling off; or leave it out.`;
     return [{ path: ["database", "maxAllocatedStorage"], message }];

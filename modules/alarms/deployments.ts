@@ -2,7 +2,7 @@ import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import type { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { Construct } from "constructs";
-import { tellOfEvents } from "./event.ts";
+import { notifyOfEvents } from "./event.ts";
 
 export interface DeploymentsProps {
   readonly name: string;
@@ -24,7 +24,7 @@ const ROLLING_BACK = "ECS deployment circuit breaker: rolling back";
  */
 export function watchDeployments(scope: Construct, props: DeploymentsProps): void {
   const { name, environment, services, redeployment, topic } = props;
-  tellOfEvents(scope, "deployments", {
+  notifyOfEvents(scope, "deployments", {
     name: `${name}-deployments`,
     description: `Deployments of ${name} that fail or are rolled back`,
     pattern: {
@@ -52,7 +52,7 @@ function watchRedeployment(
   { nameInput, arn }: SfnStateMachine,
   { environment, topic }: DeploymentsProps,
 ) {
-  tellOfEvents(scope, "redeployment", {
+  notifyOfEvents(scope, "redeployment", {
     name: `${nameInput}-failed`,
     description: "Tasks could not be replaced after a change of their secrets",
     pattern: {

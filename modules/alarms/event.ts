@@ -16,7 +16,7 @@ interface EventProps {
 }
 
 /** Tells a topic of events in a sentence, where CloudWatch has no metric to alarm on. */
-export function tellOfEvents(scope: Construct, id: string, props: EventProps): void {
+export function notifyOfEvents(scope: Construct, id: string, props: EventProps): void {
   const { name, description, pattern, topic, paths, text } = props;
   const rule = new CloudwatchEventRule(scope, id, { name, description, eventPattern: JSON.stringify(pattern) });
   new CloudwatchEventTarget(scope, `${id}_target`, {

@@ -55,7 +55,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { name, environment, region, emails, severity, redeployment } = props;
-    if (emails.length === 0) this.warnOfSilence();
+    if (emails.length === 0) this.warnAboutMissingRecipients();
 
     this.topic = createTopic(this, { name: `${name}-alarms`, emails });
     this.alarms = watched(props)
@@ -67,7 +67,7 @@ export class Alarms extends Construct {
     this.dashboard = createDashboard(this, { name, region, alb: props.loadBalancer.alb, alarms: this.alarms });
   }
 
-  private warnOfSilence(): void {
+  private warnAboutMissingRecipients(): void {
     Annotations.of(this).addWarning(
       "Alarms are sent to nobody: alarms.emails is empty. Add an address in the environment file, " +
         "or set alarms.enabled to false.",

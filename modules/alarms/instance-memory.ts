@@ -13,7 +13,7 @@ const OF_LARGE: Readonly<Record<string, number>> = { micro: 1 / 8, small: 1 / 4,
 
 /** RDS's default for MySQL is its memory in bytes divided by this, up to the most. */
 const BYTES_A_CONNECTION = 12_582_880;
-const MOST_CONNECTIONS = 16_000;
+const MAX_CONNECTIONS = 16_000;
 
 export const GIB = 1024 ** 3;
 
@@ -39,5 +39,5 @@ export function instanceMemory(instanceClass: string): number | undefined {
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
  */
 export function mostConnections(memoryGib: number): number {
-  return Math.min(Math.floor((memoryGib * GIB) / BYTES_A_CONNECTION), MOST_CONNECTIONS);
+  return Math.min(Math.floor((memoryGib * GIB) / BYTES_A_CONNECTION), MAX_CONNECTIONS);
 }

@@ -4,7 +4,7 @@ import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
 import type { Watch } from "./alarm.ts";
-import { tellOfEvents } from "./event.ts";
+import { notifyOfEvents } from "./event.ts";
 
 export interface SchedulesProps {
   readonly cluster: EcsCluster;
@@ -56,7 +56,7 @@ export interface ScheduledTasksProps extends SchedulesProps {
  */
 export function watchScheduledTasks(scope: Construct, props: ScheduledTasksProps): void {
   const { name, environment, topic, cluster, tasks } = props;
-  tellOfEvents(scope, "schedules", {
+  notifyOfEvents(scope, "schedules", {
     name: `${name}-schedules`,
     description: `Scheduled tasks of ${name} that fail`,
     pattern: {

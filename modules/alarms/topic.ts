@@ -15,7 +15,7 @@ export interface TopicProps {
 export function createTopic(scope: Construct, { name, emails }: TopicProps): SnsTopic {
   // Without a key of KMS: one's own costs 1 USD a month, and AWS's is one that CloudWatch may not use. SNS encrypts its disks.
   const topic = new SnsTopic(scope, "topic", { name });
-  letAwsPublish(scope, topic);
+  allowServicesToPublish(scope, topic);
   for (const email of emails) {
     new SnsTopicSubscription(scope, `subscription_${email}`, {
       topicArn: topic.arn,
@@ -30,7 +30,7 @@ export function createTopic(scope: Construct, { name, emails }: TopicProps): Sns
  * EventBridge says nothing of itself to SNS, so a condition would refuse it.
  * Source: https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification
  */
-function letAwsPublish(scope: Construct, topic: SnsTopic): void {
+function allowServicesToPublish(scope: Construct, topic: SnsTopic): void {
   const { accountId } = new DataAwsCallerIdentity(scope, "account", {});
   const publish = (service: string) => ({
     principal: { Service: service },

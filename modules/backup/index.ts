@@ -57,7 +57,7 @@ export class Backup extends Construct {
       lifecycle: protection ? { preventDestroy: true } : undefined,
     });
     if (lock === "none") return vault;
-    if (lock === "compliance") this.warnOfLock();
+    if (lock === "compliance") this.warnAboutLock();
     new BackupVaultLockConfiguration(this, "lock", {
       backupVaultName: vault.name,
       minRetentionDays: 1,
@@ -66,7 +66,7 @@ export class Backup extends Construct {
     return vault;
   }
 
-  private warnOfLock(): void {
+  private warnAboutLock(): void {
     const { name, retentionDays } = this.props;
     Annotations.of(this).addWarning(
       `backup.lock is "compliance": ${DAYS_TO_RECONSIDER} days after the apply, nobody can remove the lock any more, not even AWS. Until then, you can change it to "governance". ` +

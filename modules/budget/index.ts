@@ -13,7 +13,7 @@ export interface BudgetProps {
 }
 
 /** Percent of the budget. */
-const TOLD_AT = [80, 100];
+const NOTIFY_AT = [80, 100];
 
 /**
  * Tells people by mail when a month is going to cost more than expected: by AWS's forecast, which it makes from about five
@@ -42,7 +42,7 @@ export class Budget extends Construct {
       ...(counts === "environment" && {
         costFilter: [{ name: "TagKeyValue", values: [`user:Application$${name}`] }],
       }),
-      notification: [...TOLD_AT.map((percent) => notification("FORECASTED", percent)), notification("ACTUAL", 100)],
+      notification: [...NOTIFY_AT.map((percent) => notification("FORECASTED", percent)), notification("ACTUAL", 100)],
     });
   }
 }

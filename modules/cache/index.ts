@@ -42,7 +42,7 @@ export class Cache extends Construct {
 
     this.nodes = props.nodes;
     this.replicationGroup = this.createReplicationGroup(this.createSubnetGroup());
-    this.secrets = { REDIS_URL: this.keepAddress() };
+    this.secrets = { REDIS_URL: this.createAddressSecret() };
   }
 
   private createSubnetGroup(): ElasticacheSubnetGroup {
@@ -80,7 +80,7 @@ export class Cache extends Construct {
   }
 
   /** The address has the password in it, so all of it is a secret. `rediss`, with two s: over TLS. */
-  private keepAddress(): SecretVariable {
+  private createAddressSecret(): SecretVariable {
     const { name, protection } = this.props;
     const { authToken, primaryEndpointAddress } = this.replicationGroup;
     return createSecretWithValue(

@@ -94,7 +94,7 @@ export class Ecs extends Construct {
     this.scheduledTasks = Object.fromEntries(
       Object.entries(props.scheduled ?? {}).map(([name, task]) => [name, this.createTaskOfApp(name, task)]),
     );
-    const spot = this.offerSpot();
+    const spot = this.createCapacityProviders();
     const reading = {
       app: this.appService.service,
       ...Object.fromEntries(
@@ -164,7 +164,7 @@ export class Ecs extends Construct {
       released: app.version !== undefined,
       securityGroups: [app.securityGroup],
       targets: this.appTargets(),
-      serviceConnect: this.offerApp(),
+      serviceConnect: this.serviceConnectOfApp(),
       dependsOn: app.targets ? this.props.listeners : undefined,
     });
   }
@@ -207,7 +207,7 @@ export class Ecs extends Construct {
   }
 
   /** Lets services of the cluster name Spot, where one does. */
-  private offerSpot(): EcsClusterCapacityProviders | undefined {
+  private createCapacityProviders(): EcsClusterCapacityProviders | undefined {
     if (!Object.values(this.props.workers).some(({ spot }) => spot)) return undefined;
     return new EcsClusterCapacityProviders(this, "capacity_providers", {
       clusterName: this.cluster.name,
@@ -334,7 +334,7 @@ export class Ecs extends Construct {
     return targets ? [{ targetGroup: targets, container: "app", port }] : [];
   }
 
-  private offerApp(): EcsServiceServiceConnectConfiguration {
+  private serviceConnectOfApp(): EcsServiceServiceConnectConfiguration {
     return {
       enabled: true,
       namespace: this.namespace.arn,

@@ -72,44 +72,45 @@ export class Firewall extends Construct {
     if (props.cache) this.cache = this.createGroup("cache", "Redis");
     if (props.nat?.byInstance) this.nat = this.createGroup("nat", "NAT instance: out of the private subnets");
 
-    for (const port of props.publicPorts) this.letInternetIn("alb", port);
+    for (const port of props.publicPorts) this.allowFromInternet("alb", port);
     this.connect("alb", "nginx", props.nginxPort);
     if (props.appBehindLoadBalancer) this.connect("alb", "app", props.appPort);
-    if (props.loadBalancerAuthenticates) this.letOut("alb", EVERYWHERE, HTTPS_PORT);
+    if (props.loadBalancerAuthenticates) this.allowEgress("alb", EVERYWHERE, HTTPS_PORT);
     if (!props.nginxBesideApp) this.connect("nginx", "app", props.appPort);
     this.connect("app", "database", MYSQL_PORT);
     if (this.cache) this.connect("app", "cache", REDIS_PORT);
-    this.letTasksReachAws();
-    this.letAppReachInternet();
-    this.letThroughNat();
+    this.allowTasksToAws();
+    this.allowAppToInternet();
+    this.allowThroughNat();
   }
 
   /** Registry, logs and secrets; image layers come from S3. */
-  private letTasksReachAws(): void {
+  private allowTasksToAws(): void {
     for (const task of ["nginx", "app"] as const) {
       if (this.props.interfaceEndpoints) this.connect(task, "endpoints", HTTPS_PORT);
-      this.letOutToS3(task);
+      this.allowToS3(task);
     }
-    if (!this.props.interfaceEndpoints && this.props.nat) this.letOut("nginx", this.props.nat.destination, HTTPS_PORT);
+    if (!this.props.interfaceEndpoints && this.props.nat)
+      this.allowEgress("nginx", this.props.nat.destination, HTTPS_PORT);
   }
 
   /** Cognito is out there, on 443, whatever else the app needs. */
-  private letAppReachInternet(): void {
+  private allowAppToInternet(): void {
     const { nat } = this.props;
     if (nat === undefined) return;
     const ports = new Set([HTTPS_PORT, ...nat.appPorts]);
-    for (const port of ports) this.letOut("app", nat.destination, port);
+    for (const port of ports) this.allowEgress("app", nat.destination, port);
   }
 
   /** A NAT instance takes from the tasks what they may send, and fetches its own packages on 443. */
-  private letThroughNat(): void {
+  private allowThroughNat(): void {
     if (this.nat === undefined || this.props.nat === undefined) return;
     const { destination, appPorts } = this.props.nat;
     const ports = new Set([HTTPS_PORT, ...appPorts]);
-    for (const port of ports) this.letIn("nat", "app", port, port === HTTPS_PORT ? "" : `_${port}`);
-    if (!this.props.interfaceEndpoints) this.letIn("nat", "nginx", HTTPS_PORT);
-    this.letOut("nat", EVERYWHERE, HTTPS_PORT);
-    for (const port of new Set(appPorts)) if (port !== HTTPS_PORT) this.letOut("nat", destination, port);
+    for (const port of ports) this.allowIngress("nat", "app", port, port === HTTPS_PORT ? "" : `_${port}`);
+    if (!this.props.interfaceEndpoints) this.allowIngress("nat", "nginx", HTTPS_PORT);
+    this.allowEgress("nat", EVERYWHERE, HTTPS_PORT);
+    for (const port of new Set(appPorts)) if (port !== HTTPS_PORT) this.allowEgress("nat", destination, port);
   }
 
   private createGroup(id: string, description: string): SecurityGroup {
@@ -129,11 +130,11 @@ export class Firewall extends Construct {
       ...tcp(port),
       referencedSecurityGroupId: this.idOf(to),
     });
-    this.letIn(to, from, port);
+    this.allowIngress(to, from, port);
   }
 
   /** @param suffix what tells a rule from another between the same groups */
-  private letIn(to: GroupName, from: GroupName, port: number, suffix = ""): void {
+  private allowIngress(to: GroupName, from: GroupName, port: number, suffix = ""): void {
     new VpcSecurityGroupIngressRule(this, `${to}_from_${from}${suffix}`, {
       securityGroupId: this.idOf(to),
       description: `${to} from ${from}`,
@@ -142,7 +143,7 @@ export class Firewall extends Construct {
     });
   }
 
-  private letInternetIn(group: GroupName, port: number): void {
+  private allowFromInternet(group: GroupName, port: number): void {
     new VpcSecurityGroupIngressRule(this, `${group}_from_internet_${port}`, {
       securityGroupId: this.idOf(group),
       description: `${group} from the internet`,
@@ -151,7 +152,7 @@ export class Firewall extends Construct {
     });
   }
 
-  private letOut(group: GroupName, destination: Ipv4Cidr, port: number): void {
+  private allowEgress(group: GroupName, destination: Ipv4Cidr, port: number): void {
     new VpcSecurityGroupEgressRule(this, `${group}_to_internet_${port}`, {
       securityGroupId: this.idOf(group),
       description: `${group} to the internet`,
@@ -160,7 +161,7 @@ export class Firewall extends Construct {
     });
   }
 
-  private letOutToS3(group: GroupName): void {
+  private allowToS3(group: GroupName): void {
     new VpcSecurityGroupEgressRule(this, `${group}_to_s3`, {
       securityGroupId: this.idOf(group),
       description: `${group} to S3, for image layers`,

@@ -45,13 +45,13 @@ export class AccessLogs extends Construct {
     });
     this.policy = new S3BucketPolicy(this, "policy", {
       bucket,
-      policy: this.letLoadBalancerWrite(account),
+      policy: this.allowLoadBalancerToWrite(account),
       dependsOn: [privacy],
     });
   }
 
   /** Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
-  private letLoadBalancerWrite(account: string): string {
+  private allowLoadBalancerToWrite(account: string): string {
     return policy(
       {
         principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },

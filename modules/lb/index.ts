@@ -103,7 +103,7 @@ export class Lb extends Construct {
       this.zoneId = hosts[0]?.zoneId;
       this.certificateArn = props.domain.certificateArn ?? new Certificate(this, "certificate", { hosts }).validArn;
       this.listener = this.listenOnHttps(this.certificateArn);
-      this.leadHere(hosts);
+      this.createRecords(hosts);
       this.redirectAliases(props.domain);
     } else {
       this.listener = this.listenOnHttpOnly();
@@ -174,7 +174,7 @@ export class Lb extends Construct {
   }
 
   /** A alone, because the load balancer has IPv4 addresses only. */
-  private leadHere(hosts: readonly HostName[]): void {
+  private createRecords(hosts: readonly HostName[]): void {
     for (const [index, { name, zoneId }] of hosts.entries()) {
       const alias = new Route53Record(this, index === 0 ? "alias" : `alias_${name}`, {
         zoneId,

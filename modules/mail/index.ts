@@ -49,8 +49,8 @@ export class Mail extends Construct {
       dkimSigningAttributes: { nextSigningKeyLength: "RSA_2048_BIT" },
     });
     this.sign(identity, zoneId);
-    this.takeBouncesBack(identity, zoneId);
-    this.tellReceivers(zoneId);
+    this.createBounceDomain(identity, zoneId);
+    this.createDmarc(zoneId);
     this.environment = { MAIL_FROM: props.from, MAIL_REGION: props.region };
     this.statements = [
       {
@@ -93,7 +93,7 @@ export class Mail extends Construct {
   }
 
   /** SPF is asked for at the domain that bounces go to. On a domain of its own it needs no place in the SPF record of other mail. */
-  private takeBouncesBack(identity: Sesv2EmailIdentity, zoneId: string): void {
+  private createBounceDomain(identity: Sesv2EmailIdentity, zoneId: string): void {
     const name = bounceDomain(this.domain);
     new Sesv2EmailIdentityMailFromAttributes(this, "mail_from", {
       emailIdentity: identity.emailIdentity,
@@ -107,7 +107,7 @@ export class Mail extends Construct {
       new Route53Record(this, `bounce_${type.toLowerCase()}`, { zoneId, name, type, ttl: TTL, records: [record] });
   }
 
-  private tellReceivers(zoneId: string): void {
+  private createDmarc(zoneId: string): void {
     const { dmarc } = this.props;
     if (dmarc === "existing") return;
     new Route53Record(this, "dmarc", {

@@ -46,7 +46,7 @@ export interface ScheduleProps {
 const DEAD_LETTER_DAYS = 4;
 
 /** AWS makes no more attempts; the minutes are over before that. */
-const MOST_ATTEMPTS = 185;
+const MAX_ATTEMPTS = 185;
 
 /** Starts tasks of the app at set times. */
 export class Schedules extends Construct {
@@ -135,7 +135,7 @@ export class Schedules extends Construct {
           },
         },
         retryPolicy: {
-          maximumRetryAttempts: schedule.retryMinutes === 0 ? 0 : MOST_ATTEMPTS,
+          maximumRetryAttempts: schedule.retryMinutes === 0 ? 0 : MAX_ATTEMPTS,
           maximumEventAgeInSeconds: Math.max(schedule.retryMinutes, 1) * 60,
         },
         deadLetterConfig: { arn: this.deadLetters.arn },

@@ -49,7 +49,7 @@ export class Storage extends Construct {
       policy: policy(refuseWithoutTls(this.bucket.arn)),
       dependsOn: [privacy],
     });
-    this.letBrowsersUpload();
+    this.allowBrowserUploads();
     this.expire(this.keepDeleted());
     if (props.cdn) this.cdn = new StorageCdn(this, "cdn", { name: props.name, ...props.cdn });
     this.environment = {
@@ -74,7 +74,7 @@ export class Storage extends Construct {
   }
 
   /** Headers as Active Storage's JavaScript sends them. Source: https://guides.rubyonrails.org/active_storage_overview.html#cross-origin-resource-sharing-cors-configuration */
-  private letBrowsersUpload(): void {
+  private allowBrowserUploads(): void {
     new S3BucketCorsConfiguration(this, "cors", {
       bucket: this.bucket.id,
       corsRule: [

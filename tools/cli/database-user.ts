@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { terminalProgress } from "../lib/terminal/progress.ts";
-import { makeUser, type RotationOptions, rotatePassword } from "../operate/database-user.ts";
+import { createUser, type RotationOptions, rotatePassword } from "../operate/database-user.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { type Session, withDeployment } from "../operate/session.ts";
 import { askUnnamed, environmentNamed, helpEnd, ofEnvironment, refuseUnnamed } from "./command.ts";
@@ -19,7 +19,7 @@ export function addUserSteps(command: Command): void {
     "Creates the MySQL user of database.appUser with its password and rights, unless it exists. Running tasks are not affected.",
     "Create the user",
     async (session, options) => {
-      const name = await makeUser(session, options);
+      const name = await createUser(session, options);
       const { environment } = session.deployment;
       const next = `To use it, write used: true in database.appUser, and run: bin/infra apply ${environment.name}`;
       return `The MySQL user ${name} exists.${environment.database.appUser?.used ? "" : ` ${next}`}`;

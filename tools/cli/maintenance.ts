@@ -11,7 +11,7 @@ interface Options {
 }
 
 /** Far more than a page may have, so that its size is told. */
-const MOST_BYTES = 1_000_000;
+const MAX_BYTES = 1_000_000;
 
 const EXAMPLES = [
   "maintenance on production",
@@ -66,7 +66,7 @@ function step(name: string, examples: readonly string[], description: string): C
 }
 
 async function readPage(file: string): Promise<string> {
-  const { contents } = await readInput(fromCaller(file), "an HTML page", MOST_BYTES);
+  const { contents } = await readInput(fromCaller(file), "an HTML page", MAX_BYTES);
   return contents;
 }
 

@@ -70,13 +70,13 @@ export default verb(command, async () => {
   );
   console.log(`environments/${name}.ts:\n\n${text}`);
   if (cost && before) console.log(`${name} costs about ${money(cost)} USD a month, ${base.name} ${money(before)}.`);
-  if (!options.yes && !(await askToApply(name, 'Write it? Only "yes" is accepted: '))) throw nothingWritten();
+  if (!options.yes && !(await askToApply(name, 'Write it? Only "yes" is accepted: '))) throw nothingWrittenError();
   write(name, text);
   console.log(`Written, with ${versionsFile(name)}. Next: bin/infra synth, then bin/infra bootstrap ${name}.`);
   console.log(`What costs how much: bin/infra cost --compare ${base.name} ${name}`);
 });
 
-const nothingWritten = () => new UserError("Nothing was written.");
+const nothingWrittenError = () => new UserError("Nothing was written.");
 
 /** @throws InvalidArgumentError where files and Terraform stacks can't be called so */
 function environmentName(name: string): string {
@@ -147,7 +147,7 @@ async function textsOf(
       const tried = { ...texts, [key]: text };
       return isComplete(tried) ? inputProblem(() => derive(tried)) : undefined;
     });
-    if (answer === undefined) throw nothingWritten();
+    if (answer === undefined) throw nothingWrittenError();
     texts = { ...texts, [key]: answer };
   }
   return texts as Texts;

@@ -10,7 +10,7 @@ import { readEnvironmentState } from "../lib/aws/environment-state.ts";
 import { abortOnInterruption } from "../lib/process/interruptions.ts";
 import { type Progress, terminalProgress } from "../lib/terminal/progress.ts";
 import { askToApply } from "../lib/terminal/question.ts";
-import { makeUser } from "../operate/database-user.ts";
+import { createUser } from "../operate/database-user.ts";
 import { parseDuration } from "../operate/logs.ts";
 import { type Declared, declaredInstance, MOVED_TYPES } from "../operate/restore/declared.ts";
 import { checkOf, drill, drillLine, recordDrill } from "../operate/restore/drill.ts";
@@ -202,7 +202,7 @@ async function deployAgain(
     const { rds } = session.clients;
     if (session.deployment.databaseUserSecretArn !== undefined && environment.database.appUser) {
       progress.step(`Give ${environment.database.appUser.name} its current password and rights`);
-      await makeUser(session, { timeoutMs: USER_MS, onLine: progress.output, onFact: progress.fact });
+      await createUser(session, { timeoutMs: USER_MS, onLine: progress.output, onFact: progress.fact });
     }
     const old = besides(await listInstances(rds), declared.identifier, "old");
     progress.text(`\n${takenOverText(environment, old, price)}`);

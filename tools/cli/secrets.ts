@@ -27,7 +27,7 @@ interface Options {
 }
 
 /** A secret has 64 KB at most; a file with a hundred times that is something else. */
-const MOST_BYTES = 6_400_000;
+const MAX_BYTES = 6_400_000;
 
 const command = newCommand("secrets", ["secrets missing staging", "secrets set RAILS_MASTER_KEY staging"]).description(
   "The app's secrets in AWS Secrets Manager, by the name of their environment variable. Values are never shown.",
@@ -58,7 +58,7 @@ step(
   .action(async (file: string, _: string | undefined, options: Options, step: Command) => {
     const { environment: name, force, yes = false } = options;
     refuseUnasked(step, yes);
-    const { contents, name: source } = await readInput(fromCaller(file), "a file such as .env", MOST_BYTES);
+    const { contents, name: source } = await readInput(fromCaller(file), "a file such as .env", MAX_BYTES);
     await withDeployment(await environmentNamed(name), async ({ deployment, clients }) => {
       const { secrets, leftOut } = secretsIn(contents, source, deployment, force);
       console.log(`From ${source}, for ${name}: ${secrets.map(({ variable }) => variable).join(", ")}`);

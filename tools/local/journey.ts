@@ -106,7 +106,7 @@ export async function walkSignInJourney({ onSeen, ...options }: JourneyOptions):
 export async function signUp(options: Omit<JourneyOptions, "onSeen">): Promise<User> {
   const server = await AppServer.of(options);
   const { username, password } = newUser();
-  await server.makeUser(username, password);
+  await server.createUser(username, password);
   const app = (await server.secondFactor()) === "OFF" ? undefined : await server.enrol(username, password);
   return {
     async logIn() {
@@ -161,7 +161,7 @@ class AppServer {
   }
 
   /** By signing up, or where the pool does not let users do that, by an administrator. */
-  async makeUser(Username: string, Password: string): Promise<void> {
+  async createUser(Username: string, Password: string): Promise<void> {
     const { UserPoolId } = this;
     const { UserPool } = await this.cognito.send(new DescribeUserPoolCommand({ UserPoolId }));
     if (UserPool?.AdminCreateUserConfig?.AllowAdminCreateUserOnly) {

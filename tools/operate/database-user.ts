@@ -55,7 +55,7 @@ export async function afterMakingUser(
  *
  * @throws UserError where the environment has no such user, or its task fails
  */
-export async function makeUser(session: Session, options: OneOffOptions): Promise<string> {
+export async function createUser(session: Session, options: OneOffOptions): Promise<string> {
   const user = deployedUser(session);
   await runAsMaster(session, user, MAKE_USER, options);
   await confirmUser(session);

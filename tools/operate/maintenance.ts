@@ -24,9 +24,9 @@ const ANSWERS = 2;
 const TAG = "Maintenance";
 
 /** What ELB takes as the body of a fixed response. */
-const MOST_BYTES = 1024;
+const MAX_BYTES = 1024;
 /** Values that a rule's conditions take together. */
-const MOST_ADDRESSES = 5;
+const MAX_ADDRESSES = 5;
 
 /** What visitors get where there is no page of one's own. */
 export const DEFAULT_PAGE = `<!doctype html>
@@ -55,9 +55,9 @@ export interface Maintenance {
 export function checkPage(page: string): void {
   const bytes = Buffer.byteLength(page);
   if (bytes === 0) throw new InputError("The page is empty.");
-  if (bytes > MOST_BYTES)
+  if (bytes > MAX_BYTES)
     throw new InputError(
-      `The page has ${bytes} bytes; the load balancer's limit is ${MOST_BYTES}. Shorten it, or load styles and images from elsewhere.`,
+      `The page has ${bytes} bytes; the load balancer's limit is ${MAX_BYTES}. Shorten it, or load styles and images from elsewhere.`,
     );
 }
 
@@ -70,9 +70,9 @@ const WRITTEN = /^[0-9a-f:]*[0-9a-f:.]+(\/\d{1,3})?$/i;
  * @throws InputError where one is none, or there are too many
  */
 export function cidrBlocks(addresses: readonly string[]): string[] {
-  if (addresses.length > MOST_ADDRESSES)
+  if (addresses.length > MAX_ADDRESSES)
     throw new InputError(
-      `A listener rule can have ${MOST_ADDRESSES} addresses. Write CIDR blocks such as 203.0.113.0/24.`,
+      `A listener rule can have ${MAX_ADDRESSES} addresses. Write CIDR blocks such as 203.0.113.0/24.`,
     );
   return addresses.map((written) => {
     const Block = [Address4, Address6].find((kind) => WRITTEN.test(written) && kind.isValid(written));

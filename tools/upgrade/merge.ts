@@ -76,12 +76,12 @@ export async function describeConflicts(project: string, conflicts: readonly str
   );
   const named = conflicts.map((file) => `  ${file}: ${kinds.get(file) ?? "changed on both sides"}`);
   const lines = (await git("-c", "core.quotePath=false", "diff", "--diff-filter=U")).split("\n");
-  const shown = lines.slice(0, MOST_LINES);
-  const rest = lines.length > MOST_LINES ? [`… ${lines.length - MOST_LINES} lines more`] : [];
+  const shown = lines.slice(0, MAX_LINES);
+  const rest = lines.length > MAX_LINES ? [`… ${lines.length - MAX_LINES} lines more`] : [];
   return [...named, "", ...shown, ...rest].join("\n");
 }
 
-const MOST_LINES = 80;
+const MAX_LINES = 80;
 
 const KINDS: Readonly<Record<string, string>> = {
   DU: "you have deleted it, and the new version changes it",

@@ -34,7 +34,7 @@ describe.runIf(await endToEnd(checkContainers))("a task", () => {
     await world.end();
     const engine = await Engine.find(world.directory);
     expect(await engine?.containers()).toEqual([]);
-    expect(await engine?.belongings()).toEqual([]);
+    expect(await engine?.resourcesByThing()).toEqual([]);
   });
 
   it.concurrent("runs its containers to their end: secrets, overrides, log lines, exit code", async () => {

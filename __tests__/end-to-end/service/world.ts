@@ -166,9 +166,9 @@ export class World {
 
   /** Removes it as a user does. @returns the names of all that was there of it, and of what is there still */
   async end(): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
-    const before = await this.belongings();
+    const before = await this.resourcesByThing();
     const { exitCode, all } = await npmRun(this.project, "destroy:local");
-    const after = await this.belongings();
+    const after = await this.resourcesByThing();
     const local = join(this.project.directory, ".local");
     if (existsSync(local)) after.push(local);
     this.project.remove();
@@ -177,10 +177,10 @@ export class World {
   }
 
   /** Containers, networks, images and processes. */
-  private async belongings(): Promise<string[]> {
+  private async resourcesByThing(): Promise<string[]> {
     const containers = (await this.engine.containers()).map(({ name }) => name);
     const processes = processesOf(this.run).map((pid) => `process ${pid}`);
-    return [...containers, ...(await this.engine.belongings()), ...processes];
+    return [...containers, ...(await this.engine.resourcesByThing()), ...processes];
   }
 
   /** Images whose registry is gone can't be told by that any more. */

@@ -19,7 +19,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
-import { makeUser, rotatePassword } from "../../../tools/operate/database-user.ts";
+import { createUser, rotatePassword } from "../../../tools/operate/database-user.ts";
 import type { Session } from "../../../tools/operate/session.ts";
 import { migrate } from "../../../tools/release/database-migration.ts";
 import { type Changes, checked, environmentWith } from "../../support/synthesize.ts";
@@ -240,7 +240,7 @@ describe("another password", () => {
 describe("the user", () => {
   it("is made by a task with the master's login, and a password that no argument has", async () => {
     const { of, done, options, registered } = database();
-    expect(await makeUser(of, options)).toBe("rails");
+    expect(await createUser(of, options)).toBe("rails");
     expect(done).toEqual(["put AWSCURRENT and UNCONFIRMED", "make", "UNCONFIRMED: new → undefined"]);
     expect(registered()).toMatchObject({
       family: "task-operation-app-migrate-user",
@@ -256,7 +256,7 @@ describe("the user", () => {
 
   it("stays one whom MySQL may not know where its task fails, until one ends well", async () => {
     const failed = database({ exitCode: 1 });
-    await expect(makeUser(failed.of, failed.options)).rejects.toThrow("Fix the error, and run this again.");
+    await expect(createUser(failed.of, failed.options)).rejects.toThrow("Fix the error, and run this again.");
     expect(failed.done).toEqual(["put AWSCURRENT and UNCONFIRMED", "make"]);
     const { of, done, options } = database({ labels: { first: ["AWSCURRENT", "UNCONFIRMED"] } });
     await migrate(of, "registry/app:0.3.0", options);

@@ -84,7 +84,7 @@ export function costOf(graph: Graph, options: CostOptions = {}): Cost {
   const [oldest, newest] = [dates[0], dates.at(-1)];
   return {
     regions: [...new Set(priced.flatMap(({ place }) => place ?? []))].sort(),
-    resources: resources.sort((a, b) => dearness(b) - dearness(a) || (a.address < b.address ? -1 : 1)),
+    resources: resources.sort((a, b) => maximumCost(b) - maximumCost(a) || (a.address < b.address ? -1 : 1)),
     notPriced: [
       ...priced.flatMap(({ notPriced }) => notPriced),
       ...unknownTypes.map(({ address, type }) => ({
@@ -127,7 +127,7 @@ function resourceCost(resource: Resource, lines: readonly CostLine[]): ResourceC
   };
 }
 
-function dearness({ fixed, use }: ResourceCost): number {
+function maximumCost({ fixed, use }: ResourceCost): number {
   return fixed.low + use.low;
 }
 

@@ -32,10 +32,10 @@ export function mapOf(
   const outlines = outlinesOf(graph, areas);
   const wires = wiresOf(graph, outlines);
   const layers = layersOf(outlines, wires);
-  const belongings = partsOf(graph, outlines);
-  const telling = new Telling(findings, cost, sources);
+  const resourcesByThing = partsOf(graph, outlines);
+  const facts = new ResourceFacts(findings, cost, sources);
   const things = outlines.map((outline) =>
-    thingOf(outline, belongings.of(outline), layers.get(outline.id) ?? 0, telling),
+    thingOf(outline, resourcesByThing.of(outline), layers.get(outline.id) ?? 0, facts),
   );
   const gone = graph.removals.flatMap((change) => {
     const kind = kindOfType(change.type);
@@ -48,13 +48,13 @@ export function mapOf(
     isPlan: graph.kind === "plan",
     networks: networks.map((area) => ({
       ...area,
-      ...telling.about(area.id === "" ? [] : belongings.ofNetwork(area.id)),
+      ...facts.about(area.id === "" ? [] : resourcesByThing.ofNetwork(area.id)),
     })),
     things: [...outsideThings(), ...things, ...gone],
     wires: [{ from: "people", to: INTERNET, ports: [], kind: "requests", verdict: undefined }, ...wires],
     paths: pathTable(graph),
     others: [
-      ...belongings.others.map((resource) => partOf(resource, sources)),
+      ...resourcesByThing.others.map((resource) => partOf(resource, sources)),
       ...graph.removals
         .filter(({ type }) => kindOfType(type) === undefined && !type.startsWith("data."))
         .map((change) => ({ address: change.address, change: changeOf(change) })),
@@ -64,8 +64,8 @@ export function mapOf(
   };
 }
 
-/** What is known of resources beside where they stand. */
-class Telling {
+/** Findings, cost and source of resources. */
+class ResourceFacts {
   private readonly findings = new Map<string, Finding[]>();
   private readonly costs: ReadonlyMap<string, Range>;
   private readonly sources: ReadonlyMap<string, string>;
@@ -91,9 +91,9 @@ function added(a: Range, b: Range): Range {
   return { low: a.low + b.low, high: a.high + b.high };
 }
 
-function thingOf(outline: Outline, resources: readonly Resource[], layer: number, telling: Telling): Thing {
+function thingOf(outline: Outline, resources: readonly Resource[], layer: number, facts: ResourceFacts): Thing {
   const { members, ...drawn } = outline;
-  const about = telling.about(resources);
+  const about = facts.about(resources);
   const own = members.map(({ change }) => changeOf(change));
   const parts = about.parts.map(({ change }) => change);
   return {
@@ -149,18 +149,18 @@ function vpcsOf(part: Resource): ReadonlySet<string> {
   return new Set([...near, ...near.flatMap(({ dependencies }) => [...dependencies])].map(({ address }) => address));
 }
 
-/** Which resources are told about at which thing. */
+/** The resources that each thing or network shows. */
 function partsOf(graph: Graph, outlines: readonly Outline[]) {
   const owners = ownersOf(graph);
   const members = new Set(outlines.flatMap((one) => one.members));
   const byOwner = new Map<Resource, Resource[]>();
   for (const [part, all] of owners) for (const owner of all) byOwner.set(owner, [...(byOwner.get(owner) ?? []), part]);
   const networkParts = graph.resources.filter(({ type }) => OF_NETWORK.test(type));
-  const isTold = (resource: Resource) =>
+  const isShown = (resource: Resource) =>
     members.has(resource) || owners.has(resource) || OF_NETWORK.test(resource.type);
   return {
     of: ({ members: own }: Outline) => [...own, ...new Set(own.flatMap((one) => byOwner.get(one) ?? []))],
     ofNetwork: (vpc: string) => networkParts.filter((one) => one.address === vpc || vpcsOf(one).has(vpc)),
-    others: graph.resources.filter((resource) => !resource.isData && !isTold(resource)),
+    others: graph.resources.filter((resource) => !resource.isData && !isShown(resource)),
   };
 }

@@ -2,9 +2,9 @@ import { type Graph, linked, type Resource } from "@operation-app/preflight/grap
 import { kindOf } from "./drawn.ts";
 
 /** A part of more things than these is a part of none. */
-const MOST_OWNERS = 6;
+const MAX_OWNERS = 6;
 /** Steps from a part to what it belongs to: of a role's policy to the role, its task definition and the service. */
-const MOST_STEPS = 4;
+const MAX_STEPS = 4;
 
 /** What is a part of the network itself, and of no thing in it. */
 export const OF_NETWORK =
@@ -19,10 +19,10 @@ export function ownersOf(graph: Graph): ReadonlyMap<Resource, readonly Resource[
   const owners = new Map<Resource, readonly Resource[]>();
   const settle = (resource: Resource, found: Iterable<Resource>) => {
     const all = [...new Set(found)];
-    if (all.length > 0 && all.length <= MOST_OWNERS) owners.set(resource, all);
+    if (all.length > 0 && all.length <= MAX_OWNERS) owners.set(resource, all);
   };
   for (const resource of open) settle(resource, nearest(resource, users));
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     for (const resource of open.filter((one) => !owners.has(one))) {
       const near = [...(users.get(resource) ?? []), ...leadingTo(resource)];
       settle(

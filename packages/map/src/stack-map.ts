@@ -8,14 +8,14 @@ import type { Setting } from "./settings.ts";
 
 export type ChangeKind = "create" | "update" | "replace" | "delete" | "forget";
 
-/** A resource, as it is told about on the map. */
+/** A resource in the details of a thing. */
 export interface Part {
   readonly address: string;
   readonly source?: string | undefined;
   readonly change?: ChangeKind | undefined;
 }
 
-/** Something that is drawn. */
+/** A node of the map. */
 export interface Thing {
   /** Address of the resource; `aws:images` and the like for what several resources make together. */
   readonly id: string;
@@ -34,7 +34,7 @@ export interface Thing {
   /** USD a month, of all its parts; undefined where nothing of it is billed. */
   readonly cost: Range | undefined;
   readonly change: ChangeKind | undefined;
-  /** The plan takes data away with it. */
+  /** The plan deletes its data. */
   readonly losesData: boolean;
 }
 
@@ -58,13 +58,13 @@ export interface NetworkArea {
   readonly findings: readonly Finding[];
 }
 
-/** A connection that is drawn. */
+/** An edge of the map. */
 export interface Wire {
   readonly from: string;
   readonly to: string;
   readonly ports: readonly number[];
   readonly kind: Use["kind"] | "out";
-  /** As preflight says of it; undefined where it is not asked. */
+  /** Preflight's verdict; undefined if it was not traced. */
   readonly verdict: "open" | "blocked" | "unknown" | undefined;
 }
 

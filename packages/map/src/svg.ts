@@ -14,7 +14,7 @@ export type Language = "en" | "ja";
 export type Languages = Language | "both";
 
 /** More lines than these are drawn for the chosen thing only. */
-const MOST_LINES = 90;
+const MAX_LINES = 90;
 
 /** The picture alone, for a document. */
 export function svgOf(map: StackMap, language: Language): string {
@@ -50,7 +50,7 @@ class Painter {
   picture(lines: readonly Line[]): Markup {
     const { width, height, networks, aws, removed } = this.layout;
     const isPage = this.languages === "both";
-    const many = lines.length > MOST_LINES;
+    const many = lines.length > MAX_LINES;
     return element(
       "svg",
       {

@@ -115,11 +115,11 @@ export class Masking {
 }
 
 /** Longer lists are no command. */
-const MOST_ARGUMENTS = 64;
+const MAX_ARGUMENTS = 64;
 
 /** Which items of a list are secret by what stands before them, as in a command: `["redis-cli", "-a", "…"]`. */
 function hiddenArguments(list: readonly unknown[]): (index: number) => boolean {
-  const isCommand = list.length > 1 && list.length <= MOST_ARGUMENTS && list.every((one) => typeof one === "string");
+  const isCommand = list.length > 1 && list.length <= MAX_ARGUMENTS && list.every((one) => typeof one === "string");
   if (!isCommand || !list.some((one) => (one as string).startsWith("-"))) return () => false;
   return (index) => {
     const [item, before] = [list[index] as string, `${list.slice(0, index).join(" ")} `];

@@ -33,7 +33,7 @@ const OF_SOME =
 const INTERFACE_ENDPOINT = "aws_vpc_endpoint";
 
 /** Each takes a path before and one after. */
-const MOST_PAIRS = 10_000;
+const MAX_PAIRS = 10_000;
 
 /** What a plan opens and closes. */
 export interface PathComparison {
@@ -83,7 +83,7 @@ class Comparison {
     const touched = new Set(ends.filter((end) => this.touches(end)));
     const others = asked.filter((to) => !touched.has(to)).length;
     const touchedStarts = starts.filter((from) => touched.has(from)).length;
-    const isWhole = starts.length * asked.length - (starts.length - touchedStarts) * others <= MOST_PAIRS;
+    const isWhole = starts.length * asked.length - (starts.length - touchedStarts) * others <= MAX_PAIRS;
     const pairs = (from: NetworkEnd) =>
       (touched.has(from) ? asked : asked.filter((to) => touched.has(to))).filter((to) => to !== from);
     const goesElsewhere = ends.some((end) => end.resource.type === INTERFACE_ENDPOINT && touched.has(end));

@@ -13,13 +13,13 @@ export function missingMoves({ resource_changes: changes }: Plan): Map<string, s
   const made = sidesByType(managed, "create", "after");
   for (const [type, gone] of sidesByType(managed, "delete", "before")) {
     const others = made.get(type) ?? [];
-    if (gone.length * others.length > MOST_PAIRS) continue;
+    if (gone.length * others.length > MAX_PAIRS) continue;
     const pairs = gone.flatMap((one) => others.map((other) => ({ one, other, alike: likeness(one, other) })));
     pairs.sort(
       (a, b) => b.alike - a.alike || compare(a.one.address, b.one.address) || compare(a.other.address, b.other.address),
     );
     for (const { one, other, alike } of pairs) {
-      if (alike < LEAST_LIKENESS || found.has(one.address) || paired.has(other.address)) continue;
+      if (alike < MIN_LIKENESS || found.has(one.address) || paired.has(other.address)) continue;
       found.set(one.address, other.address);
       paired.add(other.address);
     }
@@ -28,7 +28,7 @@ export function missingMoves({ resource_changes: changes }: Plan): Map<string, s
 }
 
 /** With more pairs, the result would be arbitrary. */
-const MOST_PAIRS = 40_000;
+const MAX_PAIRS = 40_000;
 
 interface Side {
   readonly address: string;
@@ -50,7 +50,7 @@ function sidesByType(changes: readonly ResourceChange[], kind: Kind, side: "befo
 }
 
 /** At least half of the attributes of the new object are equal. */
-const LEAST_LIKENESS = 0.5;
+const MIN_LIKENESS = 0.5;
 
 function likeness({ attributes: before }: Side, { attributes: after }: Side): number {
   const equal = [...after].filter(([name, value]) => before.get(name) === value);

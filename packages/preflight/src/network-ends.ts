@@ -31,7 +31,7 @@ const NO_ENDS = /subnet_group$|_association$|_attachment$|^aws_network_(?:acl|in
 const ONLY_PASSES = new Set(["aws_vpc_endpoint", "aws_nat_gateway", "aws_efs_mount_target"]);
 
 /** More ports than these are of rules for other things. */
-const MOST_PORTS = 12;
+const MAX_PORTS = 12;
 
 /** Everything of a configuration that has a place in a network. */
 export function networkEnds(graph: Graph): readonly NetworkEnd[] {
@@ -57,7 +57,7 @@ function collectEnds(graph: Graph): NetworkEnd[] {
 function portsOf(graph: Graph, resource: Resource, place: Place, port: number | undefined): number[] {
   const own = [...(port === undefined ? [] : [port]), ...listenedOn(graph, resource), ...mappedBy(graph, resource)];
   const ruled = (place.groups?.groups ?? []).flatMap((group) => graph.once(portsOfRules)(group));
-  return [...new Set([...own, ...ruled.slice(0, MOST_PORTS)])];
+  return [...new Set([...own, ...ruled.slice(0, MAX_PORTS)])];
 }
 
 function listenedOn(graph: Graph, resource: Resource): number[] {

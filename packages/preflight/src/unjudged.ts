@@ -137,7 +137,7 @@ function belongingTo(...types: readonly string[]): Need["why"] {
 const readable: Need["why"] = (graph, value) => (stateOf(value) === "unknown" ? whyUnknown(graph, value) : undefined);
 
 /** Resources named in a reason; more than these are counted. */
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;
 
 function whyUnknown({ kind }: Graph, value: Value | undefined): string {
   if (!(value instanceof Expression)) return `is not known in this ${kind}`;
@@ -146,7 +146,7 @@ function whyUnknown({ kind }: Graph, value: Value | undefined): string {
   if (references.some((one) => one.kind === "hidden")) return LOCAL;
   const names = [...new Set(references.flatMap(({ resources }) => resources.map(({ address }) => address)))];
   if (names.length === 0) return `is not known in this ${kind}`;
-  const shown = names.length > MOST_NAMES ? `${names.length} resources` : names.join(", ");
+  const shown = names.length > MAX_NAMES ? `${names.length} resources` : names.join(", ");
   return kind === "plan" ? `is made of ${shown}, ${UNTOLD}` : `comes from ${shown}, and is not known in this ${kind}`;
 }
 

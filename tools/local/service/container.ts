@@ -73,7 +73,7 @@ export class Container {
         const { ExitCode } = await exec.inspect();
         return { exitCode: ExitCode ?? 0, output: text };
       } catch (error) {
-        if (tries === MOST_TRIES || !/no such exec/.test((error as Error).message)) throw error;
+        if (tries === MAX_TRIES || !/no such exec/.test((error as Error).message)) throw error;
       }
     }
   }
@@ -116,7 +116,7 @@ export class Container {
   }
 }
 
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 async function textOf(stream: Readable, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];

@@ -170,7 +170,7 @@ export class Engine {
   }
 
   /** Names of all else that belongs to the run: networks, volumes and images. */
-  async belongings(): Promise<string[]> {
+  async resourcesByThing(): Promise<string[]> {
     return (await this.others()).map(({ name }) => name);
   }
 

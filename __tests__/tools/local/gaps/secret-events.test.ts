@@ -22,10 +22,10 @@ describe("a secret in the emulator", () => {
     ["PutSecretValue", { VersionStages: ["AWSPENDING"] }, false],
     ["UpdateSecretVersionStage", { VersionStage: "AWSCURRENT" }, true],
     ["UpdateSecretVersionStage", { VersionStage: "AWSPENDING" }, false],
-  ])("tells of another value when that is the current one: %s %j", async (action, input, isTold) => {
+  ])("tells of another value when that is the current one: %s %j", async (action, input, isShown) => {
     const { json, heard } = secrets();
     await json(action, { SecretId: SECRET.ARN, ...input });
-    expect(heard).toEqual(isTold ? ["AWSEvents.ListRules"] : []);
+    expect(heard).toEqual(isShown ? ["AWSEvents.ListRules"] : []);
   });
 
   it.each([

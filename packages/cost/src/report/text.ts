@@ -53,8 +53,8 @@ function totals({ resources }: Cost): Map<string, Range> {
 function byModule(resources: readonly ResourceCost[]): Map<string, ResourceCost[]> {
   const found = new Map<string, ResourceCost[]>();
   for (const one of resources) found.set(one.module, [...(found.get(one.module) ?? []), one]);
-  const dearness = (all: readonly ResourceCost[]) => sum(all.flatMap((one) => [one.fixed, one.use])).low;
-  return new Map([...found].sort(([, a], [, b]) => dearness(b) - dearness(a)));
+  const maximumCost = (all: readonly ResourceCost[]) => sum(all.flatMap((one) => [one.fixed, one.use])).low;
+  return new Map([...found].sort(([, a], [, b]) => maximumCost(b) - maximumCost(a)));
 }
 
 function row(name: string, fixed: Range, use: Range): string[] {

@@ -5,7 +5,7 @@ import { whatIsLost } from "../protected-types.ts";
 import { type Renaming, renamings } from "./changes.ts";
 
 /** More than these are summed up in one finding. */
-const MOST_LISTED = 3;
+const MAX_LISTED = 3;
 
 export const ADDRESS_RULES: readonly Rule[] = [
   {
@@ -27,7 +27,7 @@ function* unmovedResources(graph: Graph): Generator<Problem> {
   for (const renaming of all.filter(isPrecious)) yield { ...problemOf(renaming), severity: "error" };
   const others = all.filter((renaming) => !isPrecious(renaming));
   const [first] = others;
-  if (!first || others.length <= MOST_LISTED) {
+  if (!first || others.length <= MAX_LISTED) {
     for (const renaming of others) yield problemOf(renaming);
     return;
   }

@@ -10,7 +10,7 @@ const RESERVED = 3_000;
 const LONGEST_NAME = 500;
 const LONGEST_PROSE = 2_000;
 /** A section with more items than this is collapsed. */
-const MOST_OPEN = 15;
+const MAX_OPEN = 15;
 
 /** A review as a comment on a pull request. What does not fit is left out, the least important first, and counted. */
 export function markdownReview(review: Review, longest = LONGEST_COMMENT): string {
@@ -78,7 +78,7 @@ function count(number: number, noun: string): string {
 function sectionText({ title, items, isCollapsed, rank }: Section, texts: readonly string[]): string {
   const name = `${title} (${items.length})`;
   const list = texts.join("\n");
-  const isOpen = !isCollapsed && (rank === 0 || texts.length <= MOST_OPEN);
+  const isOpen = !isCollapsed && (rank === 0 || texts.length <= MAX_OPEN);
   return isOpen ? `### ${name}\n\n${list}` : `<details><summary>${name}</summary>\n\n${list}\n\n</details>`;
 }
 

@@ -147,12 +147,12 @@ function costSection({ cost }: Review): Section {
 }
 
 /** More are counted. */
-const MOST_PATHS = 30;
+const MAX_PATHS = 30;
 
 /** What the plan opens and closes in the network: what no reader sees in a difference of rules. */
 function pathSection({ paths = [] }: Review): Section {
   const items = paths
-    .slice(0, MOST_PATHS)
+    .slice(0, MAX_PATHS)
     .map(({ from, to, becomes }) => item([`${becomes}: `, { code: from }, " → ", { code: to }]));
   const others = paths.length - items.length;
   const all = others > 0 ? [...items, item([`and ${others} more`])] : items;
@@ -160,11 +160,11 @@ function pathSection({ paths = [] }: Review): Section {
 }
 
 /** More of the same kind are counted. */
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 function namedRuns(notPriced: readonly NotPriced[]): Run[] {
   const named = notPriced
-    .slice(0, MOST_NAMED)
+    .slice(0, MAX_NAMED)
     .flatMap(({ address, what }, index): Run[] => [
       index > 0 ? ", " : "",
       { code: address },
@@ -172,7 +172,7 @@ function namedRuns(notPriced: readonly NotPriced[]): Run[] {
       { prose: what },
       ")",
     ]);
-  const others = notPriced.length - MOST_NAMED;
+  const others = notPriced.length - MAX_NAMED;
   return others > 0 ? [...named, ` and ${others} more`] : named;
 }
 

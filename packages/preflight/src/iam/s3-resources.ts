@@ -24,13 +24,13 @@ export function idleActions({
 
 /** The same few actions are in all policies. */
 const knownKinds = new Map<string, readonly Kind[]>();
-const MOST_KNOWN = 1000;
+const MAX_KNOWN = 1000;
 
 function kindsTaken(action: string): readonly Kind[] {
   const known = knownKinds.get(action);
   if (known) return known;
   const kinds = findKinds(action);
-  if (knownKinds.size < MOST_KNOWN) knownKinds.set(action, kinds);
+  if (knownKinds.size < MAX_KNOWN) knownKinds.set(action, kinds);
   return kinds;
 }
 

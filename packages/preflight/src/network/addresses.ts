@@ -20,7 +20,7 @@ export const IPV6 = "ipv6";
 /** A CIDR block, host bits ignored as AWS does; undefined for IPv6 and for what is no block. */
 export function addressRange(block: string): AddressRange | undefined {
   if (!readBlocks.has(block)) {
-    if (readBlocks.size >= MOST_READ_BLOCKS) readBlocks.clear();
+    if (readBlocks.size >= MAX_READ_BLOCKS) readBlocks.clear();
     readBlocks.set(block, readBlock(block));
   }
   return readBlocks.get(block);
@@ -28,7 +28,7 @@ export function addressRange(block: string): AddressRange | undefined {
 
 /** The same few blocks are asked for with every pair of places. */
 const readBlocks = new Map<string, AddressRange | undefined>();
-const MOST_READ_BLOCKS = 10_000;
+const MAX_READ_BLOCKS = 10_000;
 
 function readBlock(block: string): AddressRange | undefined {
   if (!/^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(block) || !Address4.isValid(block)) return undefined;

@@ -68,9 +68,9 @@ function byRoute(
   );
   if (subnet && through)
     return pathThroughGatewayEndpoint(graph, from, subnet, through, tables[0] as RouteTable, service);
-  const perhapsThrough = gateways.length > 0 && (!certain || tables.some(({ complete }) => !complete));
+  const possiblyThrough = gateways.length > 0 && (!certain || tables.some(({ complete }) => !complete));
   const unclear =
-    perhapsThrough ||
+    possiblyThrough ||
     candidates.some(
       (endpoint) =>
         !isHere(endpoint) ||

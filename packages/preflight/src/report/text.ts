@@ -27,14 +27,14 @@ export function textReport(
 }
 
 /** Values that are named for each kind; others are counted. */
-const MOST_REASONS = 5;
+const MAX_REASONS = 5;
 
 function blindSpot(one: Unjudged): string {
   const reasons = one.because.map(({ address, attribute, reason }) => `  ${address}.${attribute} ${reason}.`);
-  const others = reasons.length - MOST_REASONS;
+  const others = reasons.length - MAX_REASONS;
   return [
     `${colors.yellow(sentenceOf(one))}, because`,
-    ...reasons.slice(0, MOST_REASONS),
+    ...reasons.slice(0, MAX_REASONS),
     ...(others > 0 ? [`  And ${counted(others, "other value")}, which --format json lists.`] : []),
     ...(one.remedy === undefined ? [] : [`  Fix: ${one.remedy}`]),
   ].join("\n");

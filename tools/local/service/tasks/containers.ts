@@ -5,7 +5,7 @@ import type { LaunchRequest } from "../task.ts";
 import type { PulledImage } from "./image.ts";
 
 /** Most processes and threads of a container, so that one that multiplies does not take this machine down. */
-const MOST_PROCESSES = 1_024;
+const MAX_PROCESSES = 1_024;
 
 /** A container of a task. */
 export interface Part {
@@ -72,7 +72,7 @@ export function containerOptions(
       MemorySwap: bytes,
       // 1024 units of CPU are one core.
       NanoCpus: Math.round((Number(cpu) / 1024) * 1e9),
-      PidsLimit: MOST_PROCESSES,
+      PidsLimit: MAX_PROCESSES,
     },
   };
 }

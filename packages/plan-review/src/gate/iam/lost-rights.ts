@@ -10,12 +10,12 @@ export function lostRights({ address, type, change, before, after, unknown }: Ch
   const [old, planned] = [allowedIn(before.policy), allowedIn(after.policy)];
   const lost = old.filter((action) => !planned.some((one) => actsLike(one, action)));
   if (lost.length === 0) return [];
-  const shown = lost.slice(0, MOST_SHOWN).join(", ");
-  const rest = lost.length > MOST_SHOWN ? ` and ${lost.length - MOST_SHOWN} more` : "";
+  const shown = lost.slice(0, MAX_SHOWN).join(", ");
+  const rest = lost.length > MAX_SHOWN ? ` and ${lost.length - MAX_SHOWN} more` : "";
   return [`${address} would no longer allow ${shown}${rest}: what still calls it is refused.`];
 }
 
-const MOST_SHOWN = 6;
+const MAX_SHOWN = 6;
 
 function allowedIn(policy: unknown): string[] {
   const document = typeof policy === "string" ? jsonIn(policy) : undefined;

@@ -6,7 +6,7 @@ const NOTIFICATIONS =
   "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateNotification.html";
 /** Lists of a notification, in one of which somebody has to be. */
 const SUBSCRIBERS = ["subscriber_email_addresses", "subscriber_sns_topic_arns"];
-const MOST_EMAILS = 10;
+const MAX_EMAILS = 10;
 /** `user:Application$shop`, or `aws:createdBy$…`. */
 const TAG = /^(?:user|aws):[^$]+\$/;
 
@@ -68,7 +68,7 @@ function* unheard(budget: Resource): Generator<Found> {
   for (const notification of told.blocks) {
     const emails = items(notification.subscriber_email_addresses);
     const isNobody = SUBSCRIBERS.every((list) => isEmpty(notification[list]));
-    if (!isNobody && !(emails.complete && emails.items.length > MOST_EMAILS)) continue;
+    if (!isNobody && !(emails.complete && emails.items.length > MAX_EMAILS)) continue;
     yield {
       kind: "nobody",
       message: isNobody

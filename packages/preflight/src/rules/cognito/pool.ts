@@ -54,7 +54,7 @@ const CONSTRAINTS: Readonly<Record<string, readonly [block: string, limits: read
 };
 
 /** What makes the provider see a change in an attribute on every run; undefined where nothing does or it can't be known. */
-function whatNeverSettles(attribute: Block, name: string): string | undefined {
+function permanentDifferences(attribute: Block, name: string): string | undefined {
   const type = text(attribute.attribute_data_type) ?? "";
   const [kind, limits] = Object.hasOwn(CONSTRAINTS, type) ? (CONSTRAINTS[type] ?? []) : [];
   if (kind === undefined || limits === undefined) return undefined;
@@ -169,7 +169,7 @@ export const POOL_RULES: readonly Rule[] = [
     *check(graph) {
       for (const { pool, attribute, name } of eachAttribute(graph)) {
         if (pool.leavesAlone("schema")) continue;
-        const what = whatNeverSettles(attribute, name);
+        const what = permanentDifferences(attribute, name);
         if (!what) continue;
         const [kind = "", limits = []] = CONSTRAINTS[text(attribute.attribute_data_type) ?? ""] ?? [];
         yield {

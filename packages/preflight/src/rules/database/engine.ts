@@ -45,7 +45,7 @@ export const DATABASE_ENGINE_RULES: readonly Rule[] = [
         const size = number(instance.get("allocated_storage"));
         const engine = text(instance.get("engine")) ?? "";
         if (size === undefined || !COMMON_ENGINES.test(engine)) continue;
-        const least = LEAST_STORAGE[type ?? ""] ?? 5;
+        const least = MIN_STORAGE[type ?? ""] ?? 5;
         if (size >= least && size <= 65536) continue;
         yield {
           at: instance,
@@ -241,7 +241,7 @@ const STATIC_PARAMETERS: readonly [RegExp, readonly string[]][] = [
 const COMMON_ENGINES = /^(?:mysql|mariadb|postgres)$/;
 
 /** GiB. Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
-const LEAST_STORAGE: Readonly<Record<string, number>> = { gp3: 20, io1: 100, io2: 100 };
+const MIN_STORAGE: Readonly<Record<string, number>> = { gp3: 20, io1: 100, io2: 100 };
 
 /** It is not a copy of another database, which brings its storage along. */
 function isNew(instance: Resource): boolean {

@@ -152,11 +152,11 @@ function neverReached(
 }
 
 /** A task of ECS has at most ten; more than this is no task. Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
-const MOST_CONTAINERS = 100;
+const MAX_CONTAINERS = 100;
 
 /** Names that lead back to where they start, if there are such. */
 function circleIn(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
-  if (edges.size > MOST_CONTAINERS) return undefined;
+  if (edges.size > MAX_CONTAINERS) return undefined;
   const done = new Set<string>();
   const follow = (name: string, path: readonly string[]): string[] | undefined => {
     if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];

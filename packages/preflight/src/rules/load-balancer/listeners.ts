@@ -16,7 +16,7 @@ const CONDITION_KINDS = [
   "source_ip",
 ];
 
-const MOST_CONDITION_VALUES = 5;
+const MAX_CONDITION_VALUES = 5;
 
 /** Values that the conditions of a listener rule have together; undefined where they can't be counted. */
 function conditionValues(rule: Resource): number | undefined {
@@ -116,7 +116,7 @@ export const LISTENER_RULES: readonly Rule[] = [
     *check(graph) {
       for (const rule of graph.ofType(...LISTENER_RULE_TYPES)) {
         const count = conditionValues(rule);
-        if (count === undefined || count <= MOST_CONDITION_VALUES) continue;
+        if (count === undefined || count <= MAX_CONDITION_VALUES) continue;
         yield {
           at: rule,
           message: `has ${count} condition values.`,

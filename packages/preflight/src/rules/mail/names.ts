@@ -44,13 +44,13 @@ function collectRecords(graph: Graph): Records {
   return {
     at: (name, type) => named.flatMap((one) => (one.name === name && one.type === type ? [one.record] : [])),
     isOpen:
-      named.some(({ record, name, type }) => (type === undefined || name === undefined) && !isTold(record)) ||
+      named.some(({ record, name, type }) => (type === undefined || name === undefined) && !isShown(record)) ||
       graph.resources.some(({ type }) => !/^(data\.)?aws_/.test(type) && /dns|record|domain/.test(type)),
   };
 }
 
 /** AWS makes its name up: a proof for a certificate, or a key of DKIM. */
-function isTold(record: Resource): boolean {
+function isShown(record: Resource): boolean {
   return referencesIn(record.get("name")).some(({ attribute, resources }) =>
     resources.some(({ type }) => type === "aws_acm_certificate" || /token/.test(attribute)),
   );

@@ -8,7 +8,7 @@ const SPF = "https://datatracker.ietf.org/doc/html/rfc7208";
 const DMARC = "https://datatracker.ietf.org/doc/html/rfc7489#section-6.3";
 
 /** DNS questions that a receiver may ask for one SPF record. Source: section 4.6.4 of RFC 7208. */
-const MOST_LOOKUPS = 10;
+const MAX_LOOKUPS = 10;
 const ASKING = /^[+?~-]?(?:include:|exists:|(?:a|mx|ptr)(?:$|[:/]))|^redirect=/i;
 
 const NO_SPF = "no error: spf=permerror in the headers of each mail, which counts as no SPF at all";
@@ -125,9 +125,9 @@ function spfProblem(
   if (spf === undefined) return undefined;
   const terms = spf.split(/\s+/).slice(1);
   const lookups = terms.filter((term) => ASKING.test(term)).length;
-  if (lookups > MOST_LOOKUPS) {
+  if (lookups > MAX_LOOKUPS) {
     const message = `has an SPF text that takes ${lookups} DNS lookups, and more for what its includes include.`;
-    return { kind: "lookups", message, fix: `Take out what no longer sends, down to ${MOST_LOOKUPS} in all.` };
+    return { kind: "lookups", message, fix: `Take out what no longer sends, down to ${MAX_LOOKUPS} in all.` };
   }
   if (terms.some((term) => /^\+?all$/i.test(term))) {
     return {

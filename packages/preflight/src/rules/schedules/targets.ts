@@ -212,7 +212,7 @@ export const TARGET_RULES: readonly Rule[] = [
         return rule ? [rule] : [];
       });
       for (const [rule, all] of byRule) {
-        if (all.length <= MOST_TARGETS || !all.some(({ isMade }) => isMade)) continue;
+        if (all.length <= MAX_TARGETS || !all.some(({ isMade }) => isMade)) continue;
         yield {
           kind: "many",
           at: rule,
@@ -302,7 +302,7 @@ function undefinedIn(template: string | undefined, paths: Block): string[] {
   return [...new Set(used)].filter((name) => !name.startsWith("aws.events.") && !Object.hasOwn(paths, name));
 }
 
-const MOST_TARGETS = 5;
+const MAX_TARGETS = 5;
 
 /** What stands in the place of an ARN of some type, in words; undefined where it may be one. */
 function whyNotArnOf(value: Value | undefined, type: string, form: RegExp): string | undefined {
