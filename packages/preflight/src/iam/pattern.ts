@@ -154,6 +154,6 @@ function isOpen(piece: Piece | undefined): boolean {
 }
 
 function isSame(want: Piece | undefined, find: Piece | undefined): boolean {
-  if (typeof want !== "object") return want === "?" || want === find;
+  if (typeof want !== "object") return want === find || (want === "?" && typeof find === "string");
   return typeof find === "object" && want.hole === find.hole;
 }
