@@ -50,7 +50,7 @@ describe("a release that ECS takes back", () => {
     await stage.seconds(60);
     expect(stage.deployments).toEqual(["PRIMARY web:1 COMPLETED"]);
     expect(problems(stage)).toEqual([
-      expect.stringMatching(/^It runs web:1, not web:2 that Terraform has registered last/),
+      expect.stringMatching(/^It runs web:1, not web:2, the latest that Terraform registered/),
     ]);
   });
 });
