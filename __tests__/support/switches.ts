@@ -7,15 +7,13 @@ const WAYS_OUT = NATS.flatMap((nat) => ENDPOINTS.map((interfaceEndpoints) => ({ 
 );
 /** With a domain and the load balancer's login, with a domain alone, and without. */
 const FRONTS = [{ lb: { authenticateCognito: true } }, {}, { domain: undefined }];
-/** Paths to the app past nginx, images, ECS Exec: what differs where these are there. */
-const LOADS = [
-  { lb: {}, images: {}, exec: false },
-  {
-    lb: { pathRules: [{ paths: ["/api/*"], to: "app" as const, public: true }] },
-    images: { nginx: "0.1.0", app: "0.1.0" },
-    exec: true,
-  },
-];
+/** No paths to the app past nginx, no images, no ECS Exec; and what differs where these are there. */
+const AT_FIRST = { lb: {}, images: {}, exec: false };
+const IN_USE = {
+  lb: { pathRules: [{ paths: ["/api/*"], to: "app" as const, public: true }] },
+  images: { nginx: "0.1.0", app: "0.1.0" },
+  exec: true,
+};
 
 /** What is there for the money, each for itself. */
 const FRUGAL: readonly Changes[] = [
@@ -52,23 +50,27 @@ const GROWN: readonly Changes[] = [
   },
 ];
 
-/** Every switch of production: ways out, topologies, what is in front, what runs, what saves money, and what is added. */
+/**
+ * Every switch of production: ways out, topologies, what is in front, what runs, what saves money, and what is added. Of the first
+ * four, each three are there in every combination: what runs follows from the others, and runs no branch more with all of them.
+ */
 export const SWITCHES: readonly { readonly name: string; readonly changes: Changes }[] = [
   ...[...FRUGAL, ...GROWN].map((changes) => ({ name: JSON.stringify(changes), changes })),
-  ...WAYS_OUT.flatMap((way) =>
-    (["separate", "together"] as const).flatMap((topology) =>
-      FRONTS.flatMap((front) =>
-        LOADS.map((load) => ({
-          name: JSON.stringify({ ...way, topology, ...front, ...load }),
+  ...WAYS_OUT.flatMap((network, way) =>
+    (["separate", "together"] as const).flatMap((topology, together) =>
+      FRONTS.map((front, place) => {
+        const load = (way + together + place) % 2 === 0 ? AT_FIRST : IN_USE;
+        return {
+          name: JSON.stringify({ ...network, topology, ...front, ...load }),
           changes: {
             ...front,
-            network: way,
+            network,
             lb: { ...load.lb, ...front.lb },
             images: load.images,
             ecs: { topology, exec: load.exec },
           },
-        })),
-      ),
+        };
+      }),
     ),
   ),
 ];
