@@ -80,7 +80,7 @@ describe("preflight, packed and installed elsewhere", () => {
     };
     write("known.json", JSON.stringify(found.findings.map(({ id, address }) => ({ id, address, reason: "Known." }))));
     const { exitCode, stdout } = await bin("preflight", "cdk.tf.json", "--acknowledge", "known.json");
-    expect(stdout).toMatch(/cdk\.tf\.json: nothing found/);
+    expect(stdout).toMatch(/cdk\.tf\.json: no findings/);
     expect(exitCode).toBe(0);
   });
 
@@ -145,7 +145,7 @@ describe("the constructs, packed and installed into a project of CommonJS", () =
 
   it("make a stack in which preflight finds nothing", async () => {
     const { exitCode, stdout } = await bin("preflight", join(stack, "cdk.tf.json"));
-    expect(stdout).toMatch(/nothing found/);
+    expect(stdout).toMatch(/no findings/);
     expect(exitCode).toBe(0);
     expect(readFileSync(join(stack, "cdk.tf.json"), "utf8")).toContain('"aws_nat_gateway"');
   });

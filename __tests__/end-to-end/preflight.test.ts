@@ -110,7 +110,7 @@ describe.runIf(isWanted)("preflight on plans of modules with dynamic blocks over
   it("judges the source alone", async () => {
     const args = ["bin/infra", "check", "--strict", "--source", project.directory];
     const { stdout } = await execa(process.execPath, args, { cwd: ROOT });
-    expect(stdout).toBe(`${project.directory}: nothing found.`);
+    expect(stdout).toBe(`${project.directory}: no findings.`);
   });
 
   it("finds all that breaks it with the source, and nothing of it without", async () => {

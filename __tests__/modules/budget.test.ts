@@ -43,7 +43,7 @@ describe("the budget", () => {
     expect(filters("account")).toBeUndefined();
   });
 
-  it("is not made where nobody would be told", () => {
+  it("is not made where nobody would be notified", () => {
     expect(synthesize({ budget: { monthlyUsd: 150 } }).addresses()).not.toContain(BUDGET);
   });
 });

@@ -49,7 +49,7 @@ describe("a mistake", () => {
 describe("findings", () => {
   it("end with 0 where there are none", async () => {
     const file = fileWith();
-    expect(await run(file)).toMatchObject({ status: 0, stdout: `${file}: nothing found.\n`, stderr: "" });
+    expect(await run(file)).toMatchObject({ status: 0, stdout: `${file}: no findings.\n`, stderr: "" });
   });
 
   it("end with 0 where something could not be judged, and with --strict with 1", async () => {

@@ -230,7 +230,7 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
-    why: "What people and programs have stored in it.",
+    why: "Everything that users and programs have stored in it.",
     source: "https://docs.aws.amazon.com/eks/latest/userguide/delete-cluster.html",
     types: [
       "aws_connect_instance",

@@ -38,11 +38,11 @@ function unusedFinding({ id, address, reason }: Acknowledgement, rules: readonly
     severity: "warning",
     address,
     message: rules.some((rule) => rule.id === id)
-      ? `is acknowledged for ${id} ("${reason}"), and has no such finding.`
+      ? `is acknowledged for ${id} ("${reason}"), but has no such finding.`
       : `is acknowledged for ${id} ("${reason}"), and no rule of this id has looked.`,
     cause:
-      "What was acknowledged is fixed or gone, or the id or the address is mistyped; left there, it would hide the next one.",
-    fix: "Take the acknowledgement out of the environment file, or correct it.",
+      "The finding is fixed or its resource deleted, or the id or address is mistyped; an unused acknowledgement would hide the next finding.",
+    fix: "Remove the acknowledgement, or correct it.",
     attribute: undefined,
   };
 }

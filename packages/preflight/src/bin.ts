@@ -6,7 +6,7 @@ import { version } from "./version.ts";
 
 const command = withCheckOptions(new Command("preflight"))
   .version(version)
-  .option("--acknowledge <file>", "a JSON file of the findings to leave out, each with its reason")
+  .option("--acknowledge <file>", "a JSON file of the findings to omit, each with its reason")
   .addHelpText(
     "after",
     "\nExamples:\n  preflight cdk.tf.json\n  preflight plan.json --path aws_ecs_service.app ecr.api",

@@ -63,7 +63,7 @@ export const THOROUGH_RULE: Rule = {
   title: "AWS offers that class, type or runtime in the region",
   when: "apply",
   prevents: "InvalidParameterCombination (or: InvalidParameterValue, Unsupported): … is not offered in this region",
-  cause: `It is not in the list of ${PACKAGE} ${VERSION}, and may have come since.`,
+  cause: `It is not in the list of ${PACKAGE} ${VERSION}, but may have been added since.`,
   reference: "https://github.com/aws-cloudformation/cloudformation-validate",
   *check(graph) {
     const byRegion = graph.once(templatesByRegion);

@@ -36,8 +36,8 @@ export interface CheckOptions {
 export function withCheckOptions(command: Command): Command {
   return command
     .description(
-      "Finds what would fail at apply, or die at runtime, in a Terraform configuration in JSON (cdk.tf.json) or in a plan " +
-        "(terraform show -json), by whatever tool it was made.",
+      "Finds what would fail at apply or at runtime, in a Terraform configuration in JSON (cdk.tf.json) or in a plan " +
+        "(terraform show -json), made by any tool.",
     )
     .argument("[file]", "cdk.tf.json, or the output of terraform show -json; - for standard input")
     .option(
@@ -51,8 +51,8 @@ export function withCheckOptions(command: Command): Command {
       "--path <from-to...>",
       "instead, trace one connection: from an address (or internet) to an address, address:port, internet, or an AWS service such as ecr.api",
     )
-    .option("--strict", "exit with 1 also where something could not be judged")
-    .option("--thorough", "look classes and types up in AWS's own lists too, which takes some seconds");
+    .option("--strict", "also exit with 1 if something could not be judged")
+    .option("--thorough", "also check classes and types against AWS's own lists, which takes some seconds");
 }
 
 /** A word too few or too many is answered with what can be typed. @param examples whole command lines */

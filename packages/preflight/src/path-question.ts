@@ -41,7 +41,7 @@ function answerFor(graph: Graph, from: string, to: string): Path {
   const [target = to, portText] = splitPort(to);
   const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && (port < 1 || port > 65535))
-    throw new InputError(`${portText} is no port. Write one from 1 to 65535.`);
+    throw new InputError(`${portText} is not a port. Write one from 1 to 65535.`);
   if (from === INTERNET) return pathOver(graph, INTERNET, endTarget(graph, namedTarget(graph, target), HTTPS, port));
   const start = endAt(graph, from).place;
   if (target === INTERNET) return pathOver(graph, start, { internet: port ?? HTTPS });
@@ -54,7 +54,7 @@ function answerFor(graph: Graph, from: string, to: string): Path {
 function namedTarget(graph: Graph, target: string): string {
   if (target !== INTERNET && (graph.find(target) || !isServiceName(target))) return target;
   throw new InputError(
-    `From the internet, a path leads to an address of this file, such as aws_lb.main: not to ${target}.`,
+    `A path from the internet needs an address in this file as its target, such as aws_lb.main, not ${target}.`,
   );
 }
 

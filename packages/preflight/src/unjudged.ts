@@ -79,7 +79,7 @@ export function unjudged(graph: Graph): Unjudged[] {
   });
 }
 
-const REMEDY = "Give the source that the plan was made of, which has these references: --source DIR.";
+const REMEDY = "Pass the plan's source directory, which has these references: --source DIR.";
 
 function isInSource({ reason }: Unknown): boolean {
   return reason === DYNAMIC || reason === LOCAL || reason.endsWith(UNTOLD);

@@ -62,7 +62,7 @@ describe("a text that can't be used", () => {
       "a plan of another format",
       JSON.stringify({ ...PLAN, format_version: "2.0" }),
       /format 2\.0/,
-      /Terraform of today/,
+      /current version of Terraform/,
     ],
     ["a plan of no format", JSON.stringify({ ...PLAN, format_version: undefined }), /format undefined/, /Terraform/],
     [
@@ -72,8 +72,18 @@ describe("a text that can't be used", () => {
       /Terraform/,
     ],
     ["a plan that failed", JSON.stringify({ ...PLAN, errored: true }), /ended in an error/, /plan again/],
-    ["a plan without configuration", JSON.stringify({ ...PLAN, configuration: undefined }), /configuration/, /anew/],
-    ["a plan without planned values", JSON.stringify({ ...PLAN, planned_values: null }), /planned values/, /anew/],
+    [
+      "a plan without configuration",
+      JSON.stringify({ ...PLAN, configuration: undefined }),
+      /configuration/,
+      /show -json again/,
+    ],
+    [
+      "a plan without planned values",
+      JSON.stringify({ ...PLAN, planned_values: null }),
+      /planned values/,
+      /show -json again/,
+    ],
     ["deep nesting", `{"resource": ${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}`, /nested more than/, /./],
     ["deep nesting of lists", `{"locals": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`, /nested more than/, /./],
   ])("is refused in one line: %s", async (_, text, what, how) => {

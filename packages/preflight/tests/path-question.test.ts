@@ -242,9 +242,13 @@ describe("a question that can't be answered", () => {
     [
       "internet",
       "internet",
-      "From the internet, a path leads to an address of this file, such as aws_lb.main: not to internet.",
+      "A path from the internet needs an address in this file as its target, such as aws_lb.main, not internet.",
     ],
-    ["internet", "s3", "From the internet, a path leads to an address of this file, such as aws_lb.main: not to s3."],
+    [
+      "internet",
+      "s3",
+      "A path from the internet needs an address in this file as its target, such as aws_lb.main, not s3.",
+    ],
   ])("%j → %j: %s", async (from, to, message) => {
     const error = await ask(from, to, addInstance).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(InputError);

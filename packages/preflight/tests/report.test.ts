@@ -94,7 +94,7 @@ describe("the report as text", () => {
   });
 
   it.each<[string, LocatedFinding[], string]>([
-    ["none", [], "plan.json: nothing found."],
+    ["none", [], "plan.json: no findings."],
     ["two errors", [ERROR, ERROR], "plan.json: 2 errors, 0 warnings."],
     ["two warnings", [WARNING, WARNING], "plan.json: 0 errors, 2 warnings."],
   ])("says how many there are: %s", (_, findings, summary) => {
@@ -109,7 +109,7 @@ describe("the report as text", () => {
         "  aws_ecs_service.b.network_configuration.subnets is not known in this plan.",
         "  Fix: Give the source: --source DIR.",
         "",
-        "plan.json: nothing found. Not everything could be judged.",
+        "plan.json: no findings. Not everything could be judged.",
       ].join("\n"),
     );
   });

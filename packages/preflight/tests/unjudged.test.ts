@@ -25,7 +25,7 @@ function planWithDynamic(type: string, name: string, block: string): Json {
   return plan;
 }
 
-const REMEDY = "Give the source that the plan was made of, which has these references: --source DIR.";
+const REMEDY = "Pass the plan's source directory, which has these references: --source DIR.";
 
 it("says nothing of a configuration in which all is known", async () => {
   expect(await unjudgedIn(workingStack())).toEqual([]);

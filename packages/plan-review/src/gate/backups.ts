@@ -35,7 +35,7 @@ export function shorterBackups(
       action: "backups-off",
       message: isOpen
         ? `would get a ${path} that is known after apply: perhaps there would be no backups.`
-        : `would change ${path} from ${daysText(old)} to ${daysText(planned)}: ${planned === 0 ? "there would be no backups, and existing ones would be deleted" : `the policy asks for at least ${least} days of backups`}.`,
+        : `would change ${path} from ${daysText(old)} to ${daysText(planned)}: ${planned === 0 ? "there would be no backups, and existing ones would be deleted" : `the policy requires at least ${least} days of backups`}.`,
       fix: `Keep ${path} as it is${planned > 0 ? ", or change leastBackupDays in the policy" : ""}.`,
     })),
     noted: shorter

@@ -22,7 +22,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   aws_eip: {
     leads: ({ public_ip: address }) => typeof address === "string",
     says: ({ public_ip: address }) =>
-      `gives ${address} back to AWS, which can't be had again: whoever lets in or calls this address has to be told of another one.`,
+      `gives ${address} back to AWS, and it can't be allocated again: everyone who allows or calls this address needs the new one.`,
   },
   aws_cloudfront_distribution: {
     leads: ({ enabled }) => enabled === true,

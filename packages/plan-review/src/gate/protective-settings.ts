@@ -169,14 +169,14 @@ export const PROTECTIONS: readonly Protection[] = [
     types: ALARMS,
     isWeaker: turnsOff,
     action: "guard-off",
-    what: "nobody would be told",
+    what: "nobody would be notified",
   },
   {
     path: "alarm_actions.0",
     types: ALARMS,
     isWeaker: (before, after) => Boolean(before) && !after,
     action: "guard-off",
-    what: "nobody would be told",
+    what: "nobody would be notified",
   },
   {
     path: "mfa_configuration",

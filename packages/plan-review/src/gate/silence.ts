@@ -23,7 +23,7 @@ function lastSubscription(plan: Plan, object: ChangedObject, objects: readonly C
     ({ type, change }) => type === SUBSCRIPTION && change.after !== null && objectOf(change.after).topic_arn === topic,
   );
   if (goesWithTopic || isHeard) return [];
-  const message = "would be deleted, the last subscription to its topic: nobody would hear what is sent there.";
+  const message = "would be deleted, the last subscription to its topic: nobody would receive its messages.";
   return [
     {
       address: object.address,
@@ -43,7 +43,7 @@ function replacedTopic(plan: Plan, { address, type, change, before }: ChangedObj
       /^email/.test(String(objectOf(one.change.before).protocol)),
   );
   if (type !== "aws_sns_topic" || !isReplaced || byMail.length === 0) return [];
-  const message = `would be replaced: its ${byMail.length} subscriptions by mail end, and nobody hears of it before they confirm again.`;
+  const message = `would be replaced: its ${byMail.length} e-mail subscriptions end, and receive nothing until they are confirmed again.`;
   return [
     {
       address,
@@ -59,7 +59,7 @@ export function deletedAlarms(plan: Plan): string[] {
   return changedObjects(plan)
     .filter((object) => ALARMS.test(object.type) && isGoing(object))
     .filter(({ before }) => listOf(before.alarm_actions).some((action) => String(action).includes(":sns:")))
-    .map(({ address }) => `${address} would be deleted: nobody would be told any more of what it watches.`);
+    .map(({ address }) => `${address} would be deleted: nobody would be notified of what it monitors.`);
 }
 
 /** Budgets that told somebody and are deleted, for whoever reads the review. */
@@ -67,9 +67,7 @@ export function deletedBudgets(plan: Plan): string[] {
   return changedObjects(plan)
     .filter((object) => object.type === "aws_budgets_budget" && isGoing(object))
     .filter(({ before }) => listOf(before.notification).length > 0)
-    .map(
-      ({ address }) => `${address} would be deleted: nobody would be told of a month that costs more than expected.`,
-    );
+    .map(({ address }) => `${address} would be deleted: nobody would be notified of unexpected costs.`);
 }
 
 /** Rules of EventBridge that start something when something happens, and would not any more, for whoever reads the review. */

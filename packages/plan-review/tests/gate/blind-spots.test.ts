@@ -52,7 +52,7 @@ describe("what preflight can't judge", () => {
   it("is noted, with the value that is not known and what helps", async () => {
     const { notes, blocked } = await reviewOf(plan());
     expect(notes).toContain(
-      "1 of 1 services could not be judged for the target groups that they register with: aws_ecs_service.x.load_balancer.target_group_arn comes from a dynamic block, whose references a plan does not contain. Give the source that the plan was made of, which has these references: --source DIR.",
+      "1 of 1 services could not be judged for the target groups that they register with: aws_ecs_service.x.load_balancer.target_group_arn comes from a dynamic block, whose references a plan does not contain. Pass the plan's source directory, which has these references: --source DIR.",
     );
     expect(blocked.filter(isAboutTargets)).toEqual([]);
   });

@@ -75,9 +75,7 @@ describe("nobody would hear of alarms", () => {
   it("is noted of a deleted alarm that told somebody, and of no other", async () => {
     const notes = async (actions: string[]) =>
       (await reviewOf([change(ALARM, { alarm_actions: actions }, null)])).notes;
-    expect(await notes([TOPIC])).toEqual([
-      `${ALARM} would be deleted: nobody would be told any more of what it watches.`,
-    ]);
+    expect(await notes([TOPIC])).toEqual([`${ALARM} would be deleted: nobody would be notified of what it monitors.`]);
     expect(await notes(["arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:x"])).toEqual([]);
   });
 });
@@ -89,7 +87,7 @@ describe("what would not happen any more is noted", () => {
 
   it("a mail before a month costs too much", async () => {
     expect(await notesOf(change(BUDGET, { name: "a", notification: [{ threshold: 100 }] }, null))).toEqual([
-      `${BUDGET} would be deleted: nobody would be told of a month that costs more than expected.`,
+      `${BUDGET} would be deleted: nobody would be notified of unexpected costs.`,
     ]);
     expect(await notesOf(change(BUDGET, { name: "a", notification: [] }, null))).toEqual([]);
   });

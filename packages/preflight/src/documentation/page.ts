@@ -91,9 +91,9 @@ resource. Where such a value decides, preflight says what it did not judge, and 
 \`\`\`
 1 of 1 services could not be judged for reachability, because
   module.service.aws_ecs_service.this.network_configuration.subnets comes from a dynamic block, whose references a plan does not contain.
-  Fix: Give the source that the plan was made of, which has these references: --source DIR.
+  Fix: Pass the plan's source directory, which has these references: --source DIR.
 
-plan.json: nothing found. Not everything could be judged.
+plan.json: no findings. Not everything could be judged.
 \`\`\`
 
 In JSON it is \`"unjudged":[{"message","subjects","question","count","of","because":[{"address","attribute","reason"}],"remedy"?}]\`,
@@ -148,7 +148,7 @@ endpoint or an instance; or to the \`internet\`. From the \`internet\` it asks w
 - A plan that changes nothing only warns: what is there already works, or is known not to.
 - Networks are judged for services of ECS, load balancers, databases, caches and file systems; permissions for starting
   tasks (by a schedule too), for ECS Exec, for log deliveries, and for what EventBridge and buckets call. What else an app may do, a Lambda function or a queue, is not looked at:
-  "nothing found" is no approval of these.
+  "no findings" is no approval of these.
 - It does not judge security or cost, and does not replace \`terraform validate\`, which knows every argument.
 
 ## Acknowledging a finding
@@ -158,7 +158,7 @@ nothing any more is a warning itself (\`ACK-001\`).
 
 \`\`\`ts
 acknowledgements: [
-  { id: "NET-114", address: "aws_ecs_service.ecs_app_service", reason: "Only the load balancer logs people in." },
+  { id: "NET-114", address: "aws_ecs_service.ecs_app_service", reason: "Only the load balancer logs users in." },
 ],
 \`\`\`
 
@@ -170,7 +170,7 @@ function failureTable(): string {
     return `| ${[mode.area, mode.failure, mode.type ?? "", mode.schema ?? "", (mode.rules ?? []).map(link).join(", "), mode.unknowable ?? ""].map(cell).join(" | ")} |`;
   });
   return [
-    "## What people have met, and what stops it",
+    "## Known failures, and what prevents them",
     "The earlier the better: a type of this project does not let it be written, the schema of environments refuses it, or preflight finds it.",
     ["| | failure | type | schema | preflight | can't be known before |", "|---|---|---|---|---|---|", ...rows].join(
       "\n",

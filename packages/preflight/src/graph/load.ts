@@ -51,23 +51,25 @@ export async function load(root: unknown, name: string, source?: string): Promis
 
 function whyNotJson(contents: string, error: Error): string {
   if (contents.trim() === "") return "is empty. Name a cdk.tf.json, or the output of terraform show -json.";
-  if (/^PK|\0/.test(contents)) return "is not JSON but a binary file. Of a saved plan, take terraform show -json.";
+  if (/^PK|\0/.test(contents))
+    return "is not JSON but a binary file. For a saved plan, use the output of terraform show -json.";
   if (/^\s*(resource|terraform|variable|module|provider|data|locals|#|\/\/)/.test(contents)) {
-    return "is not JSON but Terraform's own language. Make a plan of it, and take terraform show -json.";
+    return "is not JSON but Terraform's own language. Make a plan, and use the output of terraform show -json.";
   }
   const message = error.message.replace(/\s+/g, " ");
   return /end of JSON|Unterminated|after array element|after property value/i.test(message) &&
     !/[}\]]\s*$/.test(contents)
-    ? `is cut off: the JSON does not end (${message}). Write the file again.`
+    ? `is cut off: the JSON does not end (${message}). Create the file again.`
     : `is not JSON (${message}). Name a cdk.tf.json, or the output of terraform show -json.`;
 }
 
 function whyUnusable(root: unknown): string | undefined {
   if (!isBlock(root)) return "is not a Terraform configuration or plan: its JSON is not an object.";
-  if (isTooDeep(root)) return `is nested more than ${DEEPEST_JSON} levels deep, which no Terraform configuration is.`;
+  if (isTooDeep(root))
+    return `is nested more than ${DEEPEST_JSON} levels deep, too deep for a Terraform configuration.`;
   if (isPlan(root)) return whyUnusablePlan(root);
   if ("lineage" in root || ("values" in root && "format_version" in root)) {
-    return "is a state, not a plan. Make a plan (terraform plan -out FILE), and take terraform show -json FILE.";
+    return "is a state, not a plan. Make a plan (terraform plan -out FILE), and use the output of terraform show -json FILE.";
   }
   if (!CONFIGURATION_KEYS.some((key) => key in root)) {
     return `is not a Terraform configuration or plan: it has none of ${CONFIGURATION_KEYS.join(", ")}.`;
@@ -78,11 +80,12 @@ function whyUnusable(root: unknown): string | undefined {
 
 function whyUnusablePlan(root: Block): string | undefined {
   const version = typeof root.format_version === "string" ? root.format_version : JSON.stringify(root.format_version);
-  if (!/^1\./.test(version)) return `is a plan in format ${version}; this reads format 1.x. Use a Terraform of today.`;
+  if (!/^1\./.test(version))
+    return `is a plan in format ${version}; this reads format 1.x. Use a current version of Terraform.`;
   if (root.errored === true)
     return "is a plan that ended in an error, so parts of it are missing. Fix what terraform plan reports, and plan again.";
   if (!isBlock(root.planned_values) || !isBlock(root.configuration))
-    return "is a plan without its planned values or configuration: it is cut short. Take terraform show -json anew.";
+    return "is a plan without planned values or configuration: it is incomplete. Run terraform show -json again.";
   return undefined;
 }
 

@@ -52,7 +52,7 @@ export function unknownSetting(schema: z.ZodType, path: readonly PropertyKey[], 
   const elsewhere = place !== undefined && others.length === 0 ? `; ${place} has one of this name` : "";
   const message = near
     ? `is not a setting. Did you mean "${meant}"?`
-    : `is not a setting. Take it out, or use one of ${known.join(", ")}${elsewhere}.`;
+    : `is not a setting. Remove it, or use one of ${known.join(", ")}${elsewhere}.`;
   return { path: [...path, name], message };
 }
 

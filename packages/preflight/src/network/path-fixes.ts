@@ -9,7 +9,7 @@ import type { HopKind } from "./path.ts";
 export function fixOf(hop: HopKind, otherWay: string, port = 443): string {
   switch (hop) {
     case "group":
-      return "Let the connection pass in both security groups: out of the one, into the other.";
+      return "Allow the connection in both security groups: egress in one, ingress in the other.";
     case "group to the internet":
       return `Give the VPC ${otherWay}, and let its group pass; or let the group out to 0.0.0.0/0 on ${port}, where a NAT gateway leads out.`;
     case "acl":

@@ -57,7 +57,7 @@ function summary(
   unjudged: readonly Unjudged[],
 ): string {
   const rest = unjudged.length > 0 ? " Not everything could be judged." : "";
-  if (findings.length === 0) return `${name}: nothing found${others ? `, beside ${others}` : ""}.${rest}`;
+  if (findings.length === 0) return `${name}: no findings${others ? `, apart from ${others}` : ""}.${rest}`;
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const counts = [counted(errors, "error"), counted(findings.length - errors, "warning"), others];
   return `${name}: ${counts.filter((one) => one !== undefined).join(", ")}.${rest}`;

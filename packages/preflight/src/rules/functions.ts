@@ -245,14 +245,15 @@ export const FUNCTION_RULES: readonly Rule[] = [
   defineRule({
     id: "FN-004",
     severity: "error",
-    title: "Who calls a function is let in by it",
+    title: "A function allows the services that call it",
     reference: `${GUIDE}/access-control-resource-based.html`,
     problems: {
       logs: {
         when: "apply",
         prevents:
           "InvalidParameterException: Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.",
-        cause: "CloudWatch Logs calls the function once when it is named, and is let in by an aws_lambda_permission.",
+        cause:
+          "CloudWatch Logs calls the function once when the filter is created; an aws_lambda_permission must allow it.",
       },
       rotation: {
         when: "apply",

@@ -187,7 +187,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
   {
     id: "MSG-006",
     severity: "error",
-    title: "A queue lets in the topic that sends to it",
+    title: "A queue allows the topic that sends to it",
     when: "runtime",
     prevents: "no error: no message arrives. The metric NumberOfNotificationsFailed of the topic counts",
     cause: "SNS writes to a queue by the queue's policy, and a new one lets only its account in.",

@@ -15,12 +15,12 @@ export const BUDGET_RULES: readonly Rule[] = [
   defineRule({
     id: "ALM-012",
     severity: "error",
-    title: "A budget counts something, and tells somebody",
+    title: "A budget counts costs, and notifies somebody",
     reference: NOTIFICATIONS,
     problems: {
       tag: {
         when: "runtime",
-        prevents: "no error: the budget stays at 0 USD, and nobody is ever told",
+        prevents: "no error: the budget stays at 0 USD, and nobody is ever notified",
         cause: "A budget finds a tag that users write by user:, the key, a dollar sign and the value.",
       },
       nobody: {
@@ -31,7 +31,7 @@ export const BUDGET_RULES: readonly Rule[] = [
       },
       silent: {
         when: "runtime",
-        prevents: "no error: the money is spent, and nobody is told",
+        prevents: "no error: the money is spent, and nobody is notified",
         cause: "A budget without a notification is a number in the console.",
       },
     },

@@ -19,13 +19,14 @@ export const MEASURING_RULES: readonly Rule[] = [
       name: {
         when: "runtime",
         prevents: SILENT,
-        cause: "A dimension of another name, also in its capital letters, makes another metric, which nobody writes.",
+        cause:
+          "Dimension names are case-sensitive: with another name it is another metric, which AWS does not publish.",
       },
       set: {
         when: "runtime",
         prevents: SILENT,
         cause:
-          "CloudWatch knows a metric by all of its dimensions: one more or one less is another, which nobody writes.",
+          "CloudWatch identifies a metric by all of its dimensions: with one more or one less it is another metric, which AWS does not publish.",
       },
     },
     *check(graph) {
@@ -38,7 +39,7 @@ export const MEASURING_RULES: readonly Rule[] = [
     title: "An alarm names its metric as AWS does",
     when: "runtime",
     prevents: SILENT,
-    cause: "A metric of another name, also in its capital letters, is one that nobody writes.",
+    cause: "Metric names are case-sensitive: AWS publishes no metric of another name.",
     reference: `${ALARMS}/aws-services-cloudwatch-metrics.html`,
     *check(graph) {
       for (const { alarm, namespace, name, attribute } of measuredMetrics(graph)) {

@@ -17,7 +17,7 @@ import { ALARMS } from "./measured.ts";
 
 const TOPIC = "aws_sns_topic";
 const ACTIONS = ["alarm_actions", "ok_actions", "insufficient_data_actions"];
-const UNHEARD = 'no error: the alarm goes off, and nobody hears of it. Its history has "Failed to execute action"';
+const UNHEARD = 'no error: the alarm goes off, and nobody is notified. Its history has "Failed to execute action"';
 
 /** Services that write to topics, and where one says which. */
 const CLOUDWATCH = "cloudwatch.amazonaws.com";
@@ -34,12 +34,12 @@ export const TELLING_RULES: readonly Rule[] = [
     problems: {
       none: {
         when: "runtime",
-        prevents: "no error: the alarm goes off, and nobody hears of it",
+        prevents: "no error: the alarm goes off, and nobody is notified",
         cause: "An alarm without actions only changes its colour in the console.",
       },
       off: {
         when: "runtime",
-        prevents: "no error: the alarm goes off, and nobody hears of it",
+        prevents: "no error: the alarm goes off, and nobody is notified",
         cause: "With actions_enabled = false an alarm does nothing of what its actions say.",
       },
     },

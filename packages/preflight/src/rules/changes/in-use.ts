@@ -334,8 +334,8 @@ function* removalProblem(
   yield {
     kind: `${kind} removed`,
     at: removal.address,
-    message: `is deleted, and ${user.resource.address} goes on using it.`,
-    fix: `Take it out of ${user.resource.address} first, or keep it.`,
+    message: `is deleted, and ${user.resource.address} still uses it.`,
+    fix: `Remove it from ${user.resource.address} first, or keep it.`,
   };
 }
 

@@ -45,7 +45,7 @@ export const UPGRADE_RULES: readonly Rule[] = [
         when: "apply",
         prevents:
           "InvalidParameterCombination: The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",
-        cause: "A major version may break an application, so RDS asks for allow_major_version_upgrade.",
+        cause: "A major version may break an application, so RDS requires allow_major_version_upgrade.",
       },
       down: {
         when: "apply",

@@ -59,7 +59,7 @@ export const ATTRIBUTE_RULES: readonly Rule[] = [
       absent: {
         when: "apply",
         prevents: "InvalidParameterException: AttributeMapping contains invalid mapping: [custom:…]",
-        cause: "A mapping leads to attributes of the pool.",
+        cause: "A mapping names attributes of the pool.",
       },
       immutable: {
         when: "runtime",

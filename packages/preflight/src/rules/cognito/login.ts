@@ -75,10 +75,10 @@ export const LOGIN_RULES: readonly Rule[] = [
   {
     id: "COG-032",
     severity: "error",
-    title: "The client allows the scopes that a load balancer asks for",
+    title: "The client allows the scopes that a load balancer requests",
     when: "runtime",
     prevents: "error=invalid_scope at /oauth2/authorize, and HTTP 561 Unauthorized at the load balancer",
-    cause: "A load balancer asks for the scope openid by default.",
+    cause: "A load balancer requests the scope openid by default.",
     reference: AUTHENTICATE,
     *check(graph) {
       for (const { client, at, settings } of logIns(graph)) {

@@ -83,7 +83,7 @@ export const POOL_SETTING_RULES: readonly Rule[] = [
             kind: "admin",
             at: pool,
             message: `has ${quoted(names)} as recovery_mechanism.`,
-            fix: 'Keep "admin_only" alone, or take it out.',
+            fix: 'Keep only "admin_only", or remove it.',
             attribute: "account_recovery_setting",
           };
         }

@@ -96,7 +96,7 @@ export const DISTRIBUTION_ORIGIN_RULES: readonly Rule[] = [
         when: "runtime",
         prevents: "403 Forbidden: <Code>AccessDenied</Code>",
         cause:
-          "Without an origin access control, CloudFront asks a bucket as anybody would, and a new bucket lets nobody in.",
+          "Without an origin access control, CloudFront's requests to a bucket are anonymous, and a new bucket denies them.",
       },
       refused: {
         when: "runtime",

@@ -178,7 +178,7 @@ export const DISTRIBUTION_SETTING_RULES: readonly Rule[] = [
   defineRule({
     id: "CDN-003",
     severity: "error",
-    title: "A behavior leads to an origin of its distribution",
+    title: "A behavior names an origin of its distribution",
     reference: `${API}/API_CacheBehavior.html`,
     problems: {
       missing: {

@@ -113,7 +113,7 @@ export const RECORD_RULES: readonly Rule[] = [
       },
       appended: {
         when: "apply",
-        prevents: "no error: the record is created, and nothing answers at the name that was meant",
+        prevents: "no error: the record is created, and the intended name does not resolve",
         cause: "The provider appends the zone to a name that does not end with it.",
         severity: "warning",
       },
@@ -170,7 +170,7 @@ export const RECORD_RULES: readonly Rule[] = [
   {
     id: "DNS-006",
     severity: "error",
-    title: "A validation record has the type that ACM asks for",
+    title: "A validation record has the type that ACM requires",
     when: "apply",
     prevents:
       "waiting for ACM Certificate (arn:aws:acm:…) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 1h15m0s)",

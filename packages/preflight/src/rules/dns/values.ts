@@ -34,8 +34,8 @@ export const VALUE_RULES: readonly Rule[] = [
       },
       number: {
         when: "runtime",
-        prevents: "no error: Route 53 takes the address for a host name, and nobody finds it",
-        cause: "A CNAME leads to a name.",
+        prevents: "no error: Route 53 treats the address as a host name, which does not resolve",
+        cause: "A CNAME points to a name.",
         severity: "warning",
       },
       fields: {

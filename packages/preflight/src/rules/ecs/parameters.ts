@@ -221,7 +221,7 @@ export const ECS_PARAMETER_RULES: readonly Rule[] = [
     when: "runtime",
     prevents:
       'ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: … Failed to resolve "fs-….efs.….amazonaws.com"',
-    cause: "The name of a file system leads to its mount targets, one in each zone.",
+    cause: "The name of a file system resolves to its mount targets, one in each zone.",
     reference: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
     check: eachTask(function* ({ resource }, graph) {
       const targets = graph

@@ -43,7 +43,7 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
   defineRule({
     id: "ECS-025",
     severity: "error",
-    title: "valueFrom leads to a secret",
+    title: "valueFrom names a secret",
     reference: SECRETS,
     problems: {
       suffix: {
@@ -128,7 +128,7 @@ export const ECS_SECRET_RULES: readonly Rule[] = [
     title: "Tasks get a password that is rotated",
     when: "runtime",
     prevents:
-      "Access denied for user '…' (using password: YES), for every new connection of tasks that run, from the rotation on until somebody deploys them again",
+      "Access denied for user '…' (using password: YES), for every new connection of running tasks, from the rotation until the service is deployed again",
     cause:
       "A container keeps the value that a secret had when it started, and RDS rotates a password that it manages every 7 days.",
     reference:

@@ -131,7 +131,7 @@ export const ECS_SHAPE_RULES: readonly Rule[] = [
   attributeRule({
     id: "ECS-062",
     severity: "error",
-    title: "A task asks for a platform that ECS has",
+    title: "A task uses a platform that ECS has",
     when: "plan",
     prevents: 'expected runtime_platform.0.cpu_architecture to be one of ["X86_64" "ARM64"], got arm64',
     cause: "ECS knows processors and systems by names of its own, in upper case.",

@@ -13,13 +13,14 @@ export const KEY_POLICY_RULES: readonly Rule[] = [
   defineRule({
     id: "KMS-001",
     severity: "error",
-    title: "The policy of a key leaves somebody who may change it",
+    title: "The policy of a key leaves somebody who is allowed to change it",
     reference: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
     problems: {
       nobody: {
         when: "apply",
         prevents: LOCKED_OUT,
-        cause: "Without a statement for the account, or for whoever runs Terraform, nobody could change the key again.",
+        cause:
+          "Without a statement for the account, or for the identity that runs Terraform, nobody could change the key again.",
       },
       denied: {
         when: "apply",

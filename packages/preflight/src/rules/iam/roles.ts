@@ -85,7 +85,7 @@ export const ROLE_RULES: readonly Rule[] = [
   {
     id: "IAM-001",
     severity: "error",
-    title: "ECS may take on the roles of a task",
+    title: "ECS is allowed to assume the roles of a task",
     when: "runtime",
     prevents:
       "ECS was unable to assume the role 'arn:aws:iam::…:role/…' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions",

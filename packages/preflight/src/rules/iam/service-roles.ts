@@ -37,7 +37,7 @@ export const SERVICE_ROLE_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda. (or, of a flow log: Unable to assume given IAM role)",
-    cause: "A service takes on a role only where the role's trust policy names it.",
+    cause: "A service can assume a role only if the role's trust policy names it.",
     reference: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
     *check(graph) {
       const seen = new Set<string>();

@@ -154,7 +154,7 @@ export const PROTOCOL_RULES: readonly Rule[] = [
       plain: {
         when: "plan",
         prevents: "health_check.matcher is not supported for target_groups with TCP protocol",
-        cause: "A check by TCP opens a connection, and asks for nothing.",
+        cause: "A TCP health check opens a connection and sends no request.",
       },
       protocol: {
         when: "apply",

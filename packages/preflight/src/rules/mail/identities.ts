@@ -76,7 +76,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       mx: {
         when: "runtime",
         prevents: NOT_OURS,
-        cause: "SES uses the domain once it finds exactly one MX record, which leads to its feedback endpoint.",
+        cause: "SES uses the domain once it finds exactly one MX record, which points to its feedback endpoint.",
       },
       target: {
         when: "runtime",

@@ -63,8 +63,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
       subnets: {
         when: "apply",
         prevents: "InvalidParameter: Subnet IDs are only supported for Interface type VPC Endpoint.",
-        cause:
-          "A gateway endpoint is a route: it has no network interface that stands in a subnet or has security groups.",
+        cause: "A gateway endpoint is a route: it has no network interface in a subnet, and no security groups.",
       },
     },
     *check(graph) {
@@ -150,7 +149,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
     when: "apply",
     prevents:
       "InvalidParameter: private-dns-enabled cannot be set because there is already a conflicting DNS domain for … in the VPC vpc-…",
-    cause: "A name leads to one endpoint.",
+    cause: "A name resolves to one endpoint.",
     reference: "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
     *check(graph) {
       const keyOf = ({ service, vpc, privateDns }: Endpoint) =>

@@ -125,7 +125,7 @@ export const ROUTE_RULES: readonly Rule[] = [
       targets: {
         when: "plan",
         prevents: '"gateway_id": only one of `carrier_gateway_id,…,gateway_id,…,nat_gateway_id,…` can be specified',
-        cause: "A packet goes one way.",
+        cause: "A packet follows one route.",
       },
       destinations: {
         when: "plan",

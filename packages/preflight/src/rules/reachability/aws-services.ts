@@ -171,7 +171,7 @@ export const AWS_SERVICE_RULES: readonly Rule[] = [
     when: "runtime",
     prevents: "Seahorse::Client::NetworkingError: execution expired (cognito-idp.<region>.amazonaws.com:443)",
     cause:
-      "Code that logs people in calls Cognito; a pool that has a domain does not answer through a VPC endpoint, so that only NAT leads there.",
+      "Code that logs users in calls Cognito; a pool with a domain is not reachable through a VPC endpoint, only through NAT.",
     reference: "https://docs.aws.amazon.com/cognito/latest/developerguide/vpc-interface-endpoints.html",
     *check(graph) {
       for (const service of fargateServices(graph)) {
@@ -190,7 +190,7 @@ export const AWS_SERVICE_RULES: readonly Rule[] = [
         yield {
           ...problem,
           fix: withDomain
-            ? `Give the tasks a NAT gateway, or take the domain of ${withDomain.address} away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.`
+            ? `Give the tasks a NAT gateway, or remove the domain of ${withDomain.address} and give the VPC an interface endpoint for cognito-idp; if only the load balancer logs users in, acknowledge this.`
             : "Give the tasks a NAT gateway, or the VPC an interface endpoint for cognito-idp, with private DNS.",
         };
       }

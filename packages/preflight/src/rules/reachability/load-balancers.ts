@@ -69,7 +69,7 @@ export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
     when: "runtime",
     prevents: "no error: the browser waits, and ends with ERR_CONNECTION_TIMED_OUT",
     cause:
-      "A load balancer answers the internet only from subnets that route to an internet gateway, on ports that its group lets in.",
+      "A load balancer answers the internet only from subnets that route to an internet gateway, on ports that its security group allows.",
     reference: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html",
     *check(graph) {
       for (const lb of graph.ofType(...LB_TYPES)) {
@@ -99,7 +99,7 @@ export const LOAD_BALANCER_PATH_RULES: readonly Rule[] = [
   {
     id: "NET-112",
     severity: "error",
-    title: "A load balancer that logs people in reaches Cognito",
+    title: "A load balancer that logs users in reaches Cognito",
     when: "runtime",
     prevents: "HTTP 561 Unauthorized, or HTTP 500 Internal Server Error at the load balancer's authentication step",
     cause: "After the log-in the load balancer itself asks Cognito for the user's tokens, over the internet.",

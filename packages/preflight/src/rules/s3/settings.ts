@@ -58,7 +58,7 @@ export const SETTING_RULES: readonly Rule[] = [
         when: "apply",
         prevents: DESTINATION,
         cause:
-          "S3 tries the destination when it is told, and is let in by an aws_lambda_permission or a policy of the queue or topic.",
+          "S3 tests the destination when the notification is created; an aws_lambda_permission, or the policy of the queue or topic, must allow it.",
       },
       order: {
         when: "apply",

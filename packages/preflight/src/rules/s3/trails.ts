@@ -10,10 +10,10 @@ export const TRAIL_RULES: readonly Rule[] = [
   {
     id: "BKT-023",
     severity: "error",
-    title: "A bucket lets in the trail that writes to it",
+    title: "A bucket allows the trail that writes to it",
     when: "apply",
     prevents: "InsufficientS3BucketPolicyException: Incorrect S3 bucket policy is detected for bucket: …",
-    cause: "CloudTrail looks at the bucket when a trail is made, and is let in by the bucket's policy.",
+    cause: "CloudTrail checks the bucket when a trail is created; the bucket policy must allow it.",
     reference: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
     *check(graph) {
       for (const trail of graph.ofType("aws_cloudtrail").filter(({ isMade }) => isMade)) {

@@ -62,7 +62,7 @@ export const EXPRESSION_RULES: readonly Rule[] = [
     title: "The time zone of a schedule is one of the IANA's",
     when: "apply",
     prevents: "ValidationException: Invalid timezone …",
-    cause: "Time zones are named by area and place, since an offset knows no summer time.",
+    cause: "Time zones are named by area and place, because an offset has no daylight saving time.",
     reference: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#time-zones",
     *check(graph) {
       const places = [

@@ -61,7 +61,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
   defineRule({
     id: "SCH-011",
     severity: "error",
-    title: "EventBridge may take on the role of a schedule",
+    title: "EventBridge is allowed to assume the role of a schedule",
     reference: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role",
     problems: {
       "events.amazonaws.com": {
@@ -171,7 +171,7 @@ export const PERMISSION_RULES: readonly Rule[] = [
     when: "apply",
     prevents: "ValidationException: RoleArn is required for target arn:aws:states:….",
     cause:
-      "A state machine or a stream has no policy in which EventBridge could be let in, as a function, a queue or a topic has.",
+      "A state machine or a stream has no resource policy that could allow EventBridge, unlike a function, a queue or a topic.",
     reference: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html",
     *check(graph) {
       for (const at of graph.ofType("aws_cloudwatch_event_target").filter(({ isMade }) => isMade)) {

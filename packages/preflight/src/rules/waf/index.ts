@@ -51,7 +51,7 @@ export const FIREWALL_RULES: readonly Rule[] = [
       kind: {
         when: "apply",
         prevents: NO_RESOURCE,
-        cause: "AWS WAF stands in front of application load balancers, stages of an API, user pools and the like.",
+        cause: "AWS WAF protects application load balancers, API stages, user pools and similar resources.",
       },
       id: {
         when: "apply",

@@ -125,7 +125,7 @@ describeRule(
       good: (stack) => {
         change(stack, "aws_lb.main").after.security_groups = ["sg-2"];
       },
-      says: "aws_security_group.old is deleted, and aws_lb.main goes on using it. Take it out of aws_lb.main first, or keep it.",
+      says: "aws_security_group.old is deleted, and aws_lb.main still uses it. Remove it from aws_lb.main first, or keep it.",
     },
   },
   plan(
@@ -142,7 +142,7 @@ describeRule(
         stack.resource_changes.pop();
       },
       good: () => {},
-      says: "aws_security_group.cache is deleted, and aws_security_group.app goes on using it. Take it out of aws_security_group.app first, or keep it.",
+      says: "aws_security_group.cache is deleted, and aws_security_group.app still uses it. Remove it from aws_security_group.app first, or keep it.",
     },
   },
   plan(

@@ -50,7 +50,7 @@ describeRule("COG-060", {
     good: (stack) => {
       pool(stack).account_recovery_setting = recovery("admin_only");
     },
-    says: 'aws_cognito_user_pool.main has "admin_only", "verified_email" as recovery_mechanism. Keep "admin_only" alone, or take it out.',
+    says: 'aws_cognito_user_pool.main has "admin_only", "verified_email" as recovery_mechanism. Keep only "admin_only", or remove it.',
   },
   "two ways of one priority": {
     bad: (stack) => {

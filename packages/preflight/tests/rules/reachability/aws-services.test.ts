@@ -213,7 +213,7 @@ describeRule("NET-105", {
     good: ({ resource }) => {
       delete resource.aws_vpc_endpoint.ssmmessages; // NAT leads there
     },
-    says: "aws_ecs_service.app can't reach ssmmessages (ECS Exec): aws_security_group.cache does not let aws_security_group.app in on 443. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach ssmmessages (ECS Exec): aws_security_group.cache does not let aws_security_group.app in on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
 });
 
@@ -241,17 +241,17 @@ describeRule("NET-114", {
   "a user pool without a way to it": {
     bad: change(withoutNat, USER_POOL),
     good: USER_POOL,
-    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_route_table.private has no route out of aws_subnet.private_a to cognito-idp. Give the tasks a NAT gateway, or take the domain of aws_cognito_user_pool.main away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.",
+    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_route_table.private has no route out of aws_subnet.private_a to cognito-idp. Give the tasks a NAT gateway, or remove the domain of aws_cognito_user_pool.main and give the VPC an interface endpoint for cognito-idp; if only the load balancer logs users in, acknowledge this.",
   },
   "an endpoint for a user pool that has a domain, which it does not serve": {
     bad: change(withoutNat, USER_POOL, endpointForCognito),
     good: change(withoutNat, USER_POOL, endpointForCognito, ({ resource }) => {
       delete resource.aws_cognito_user_pool_domain;
     }),
-    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_vpc_endpoint.cognito does not let the call through: its policy, or what it is called for, forbids it. Give the tasks a NAT gateway, or take the domain of aws_cognito_user_pool.main away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.",
+    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_vpc_endpoint.cognito does not let the call through: its policy, or what it is called for, forbids it. Give the tasks a NAT gateway, or remove the domain of aws_cognito_user_pool.main and give the VPC an interface endpoint for cognito-idp; if only the load balancer logs users in, acknowledge this.",
   },
   "a client whose pool is behind it": {
     bad: change(withoutNat, giveEnvironment("CLIENT_ID", "${aws_cognito_user_pool_client.alb.id}")),
-    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_route_table.private has no route out of aws_subnet.private_a to cognito-idp. Give the tasks a NAT gateway, or take the domain of aws_cognito_user_pool.main away and give the VPC an interface endpoint for cognito-idp; where only the load balancer logs people in, acknowledge this.",
+    says: "aws_ecs_service.app can't reach cognito-idp (Cognito): aws_route_table.private has no route out of aws_subnet.private_a to cognito-idp. Give the tasks a NAT gateway, or remove the domain of aws_cognito_user_pool.main and give the VPC an interface endpoint for cognito-idp; if only the load balancer logs users in, acknowledge this.",
   },
 });

@@ -29,7 +29,7 @@ describeRule("NET-110", {
         { from_port: 0, to_port: 0, protocol: "-1", cidr_blocks: ["0.0.0.0/0"] },
       ];
     },
-    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 8080. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 8080. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "targets that do not let the load balancer in": {
     bad: ({ resource }) => {
@@ -39,7 +39,7 @@ describeRule("NET-110", {
       resource.aws_vpc_security_group_ingress_rule.nginx_from_alb.cidr_ipv4 = "10.0.0.0/23"; // its subnets
       delete resource.aws_vpc_security_group_ingress_rule.nginx_from_alb.referenced_security_group_id;
     },
-    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.nginx does not let aws_security_group.alb in on 8080. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.nginx does not let aws_security_group.alb in on 8080. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "a health check on a port that no rule lets pass": {
     bad: ({ resource }) => {
@@ -48,7 +48,7 @@ describeRule("NET-110", {
     good: ({ resource }) => {
       resource.aws_lb_target_group.nginx.health_check.port = "traffic-port";
     },
-    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 9000: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 9000. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 9000: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 9000. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "targets of a weighted forward in a listener rule": {
     bad: ({ resource }) => {
@@ -56,7 +56,7 @@ describeRule("NET-110", {
       delete resource.aws_vpc_security_group_ingress_rule.nginx_from_alb;
     },
     good: ({ resource }) => forwardByRule(resource),
-    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.nginx does not let aws_security_group.alb in on 8080. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.nginx does not let aws_security_group.alb in on 8080. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "a network ACL that lets no answers out to the load balancer": {
     bad: acl(ANY_PORT, [aclRule(100, "allow", 443, 443), aclRule(110, "allow", 3000, 6379)]),
@@ -76,7 +76,7 @@ describeRule("NET-110", {
       rule.cidr_ipv4 = "0.0.0.0/0";
       delete rule.referenced_security_group_id;
     },
-    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 8080. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_lb.main can't reach the tasks of aws_ecs_service.nginx on 8080: aws_security_group.alb lets nothing out to a task of aws_ecs_service.nginx on 8080. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
 });
 

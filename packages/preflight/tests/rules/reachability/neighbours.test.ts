@@ -67,7 +67,7 @@ describeRule("NET-106", {
         database: groupRule("database", "ingress", 3306, { source_security_group_id: "${aws_security_group.app.id}" }),
       };
     },
-    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.database does not let aws_security_group.app in on 3306. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.database does not let aws_security_group.app in on 3306. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "tasks that are not let out to the database": {
     bad: ({ resource }) => {
@@ -82,7 +82,7 @@ describeRule("NET-106", {
         cidr_blocks: ["${aws_vpc.main.cidr_block}"],
       };
     },
-    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.app lets nothing out to aws_db_instance.main on 3306. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.app lets nothing out to aws_db_instance.main on 3306. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "rules for the port of another engine": {
     bad: ({ resource }) => {
@@ -91,7 +91,7 @@ describeRule("NET-106", {
     good: ({ resource }) => {
       Object.assign(resource.aws_db_instance.main, { engine: "postgres", engine_version: "16", port: 3306 });
     },
-    says: "aws_ecs_service.app can't reach aws_db_instance.main on 5432: aws_security_group.app lets nothing out to aws_db_instance.main on 5432. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 5432: aws_security_group.app lets nothing out to aws_db_instance.main on 5432. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "a rule for a port that the database does not listen on": {
     bad: ({ resource }) => {
@@ -101,7 +101,7 @@ describeRule("NET-106", {
       stack.variable.port = {};
       stack.resource.aws_db_instance.main.port = "${var.port}";
     },
-    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3307: aws_security_group.app lets nothing out to aws_db_instance.main on 3307. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3307: aws_security_group.app lets nothing out to aws_db_instance.main on 3307. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "a cache whose address is in a secret": {
     bad: ({ resource }) => {
@@ -111,7 +111,7 @@ describeRule("NET-106", {
       resource.aws_vpc_security_group_ingress_rule.cache_from_app.cidr_ipv4 = "10.0.0.0/16";
       delete resource.aws_vpc_security_group_ingress_rule.cache_from_app.referenced_security_group_id;
     },
-    says: "aws_ecs_service.app can't reach aws_elasticache_replication_group.main on 6379: aws_security_group.cache does not let aws_security_group.app in on 6379. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_elasticache_replication_group.main on 6379: aws_security_group.cache does not let aws_security_group.app in on 6379. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "a group with itself only, of which the tasks are no members": {
     bad: ({ resource }) => {
@@ -123,7 +123,7 @@ describeRule("NET-106", {
       resource.aws_security_group.database.ingress = { from_port: 3306, to_port: 3306, protocol: "tcp", self: true };
       resource.aws_ecs_service.app.network_configuration.security_groups.push("${aws_security_group.database.id}");
     },
-    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.database does not let aws_security_group.app in on 3306. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_db_instance.main on 3306: aws_security_group.database does not let aws_security_group.app in on 3306. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "a database in another VPC": {
     bad: change(otherVpc, ({ resource }) => {
@@ -206,7 +206,7 @@ describeRule("NET-107", {
       resource.aws_vpc_security_group_egress_rule.nginx_to_app.cidr_ipv4 = "10.0.0.0/16";
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_app.referenced_security_group_id;
     },
-    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.nginx lets nothing out to a task of aws_ecs_service.app on 3000. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.nginx lets nothing out to a task of aws_ecs_service.app on 3000. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "an app that does not let nginx in": {
     bad: ({ resource }) => {
@@ -215,7 +215,7 @@ describeRule("NET-107", {
     good: ({ resource }) => {
       Object.assign(resource.aws_vpc_security_group_ingress_rule.app_from_nginx, { from_port: 3000, to_port: 3010 });
     },
-    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.app does not let aws_security_group.nginx in on 3000. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.app does not let aws_security_group.nginx in on 3000. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "the name of a service in an address, and not that of a database": {
     bad: (stack) => {
@@ -226,7 +226,7 @@ describeRule("NET-107", {
       delete stack.resource.aws_vpc_security_group_egress_rule.nginx_to_app;
       setEnvironment(stack, "DATABASE_NAME", "app");
     },
-    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.nginx lets nothing out to a task of aws_ecs_service.app on 3000. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.nginx can't reach app (aws_ecs_service.app) on 3000: aws_security_group.nginx lets nothing out to a task of aws_ecs_service.app on 3000. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "an app that is found by service discovery": {
     bad: (stack) => {
@@ -234,7 +234,7 @@ describeRule("NET-107", {
       delete stack.resource.aws_vpc_security_group_ingress_rule.app_from_nginx;
     },
     good: discover,
-    says: "aws_ecs_service.nginx can't reach app.shop.internal (aws_ecs_service.app) on 3000: aws_security_group.app does not let aws_security_group.nginx in on 3000. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.nginx can't reach app.shop.internal (aws_ecs_service.app) on 3000: aws_security_group.app does not let aws_security_group.nginx in on 3000. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
 });
 
@@ -246,7 +246,7 @@ describeRule("NET-109", {
         source_security_group_id: "${aws_security_group.app.id}",
       });
     }),
-    says: "aws_ecs_service.app can't reach aws_efs_file_system.files on 2049: aws_security_group.files does not let aws_security_group.app in on 2049. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_efs_file_system.files on 2049: aws_security_group.files does not let aws_security_group.app in on 2049. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "tasks that are not let out to it": {
     bad: change(mount, ({ resource }) => {
@@ -254,6 +254,6 @@ describeRule("NET-109", {
         files: groupRule("files", "ingress", 2049, { cidr_blocks: ["0.0.0.0/0"] }),
       };
     }),
-    says: "aws_ecs_service.app can't reach aws_efs_file_system.files on 2049: aws_security_group.app lets nothing out to aws_efs_mount_target.private_a on 2049. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.app can't reach aws_efs_file_system.files on 2049: aws_security_group.app lets nothing out to aws_efs_mount_target.private_a on 2049. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
 });

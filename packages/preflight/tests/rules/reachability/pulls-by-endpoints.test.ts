@@ -120,7 +120,7 @@ describeRule("NET-101", {
         endpoints: groupRule("endpoints", "ingress", 443, { cidr_blocks: ["10.0.0.0/16"] }),
       };
     },
-    says: "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_security_group.endpoints does not let aws_security_group.nginx in on 443. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_security_group.endpoints does not let aws_security_group.nginx in on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "endpoints whose group lets in a smaller block than the tasks'": {
     bad: ({ resource }) => {
@@ -141,7 +141,7 @@ describeRule("NET-101", {
         cidr_blocks: ["10.0.10.0/23"],
       };
     },
-    says: "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_security_group.endpoints does not let aws_security_group.nginx in on 443. Let the connection pass in both security groups: out of the one, into the other.",
+    says: "aws_ecs_service.nginx can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry): aws_security_group.endpoints does not let aws_security_group.nginx in on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
   },
   "an endpoint with another group": {
     bad: ({ resource }) => {
@@ -151,8 +151,8 @@ describeRule("NET-101", {
       resource.aws_vpc_endpoint.ecr_api.security_group_ids.push("${aws_security_group.database.id}");
     },
     says: [
-      "aws_ecs_service.app can't reach ecr.api (ECR's API): aws_security_group.database does not let aws_security_group.app in on 443. Let the connection pass in both security groups: out of the one, into the other.",
-      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.app can't reach ecr.api (ECR's API): aws_security_group.database does not let aws_security_group.app in on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
     ],
   },
   "an endpoint without a group, which gets the default one": {
@@ -171,8 +171,8 @@ describeRule("NET-101", {
       delete resource.aws_vpc_security_group_egress_rule.nginx_to_endpoints.referenced_security_group_id;
     },
     says: [
-      "aws_ecs_service.app can't reach ecr.api (ECR's API): the default security group of aws_vpc.main does not let aws_security_group.app in on 443. Let the connection pass in both security groups: out of the one, into the other.",
-      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.app can't reach ecr.api (ECR's API): the default security group of aws_vpc.main does not let aws_security_group.app in on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
     ],
   },
   "tasks whose group lets nothing out": {
@@ -186,8 +186,8 @@ describeRule("NET-101", {
       ];
     },
     says: [
-      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
-      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_dkr on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_dkr on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
     ],
   },
   "tasks that are let out on other ports, or by another protocol": {
@@ -200,8 +200,8 @@ describeRule("NET-101", {
       Object.assign(resource.aws_vpc_security_group_egress_rule.nginx_to_endpoints, { from_port: 0, to_port: 65535 });
     },
     says: [
-      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Let the connection pass in both security groups: out of the one, into the other.",
-      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_dkr on 443. Let the connection pass in both security groups: out of the one, into the other.",
+      "aws_ecs_service.nginx can't reach ecr.api (ECR's API): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_api on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
+      "aws_ecs_service.nginx can't reach ecr.dkr (ECR's registry): aws_security_group.nginx lets nothing out to aws_vpc_endpoint.ecr_dkr on 443. Allow the connection in both security groups: egress in one, ingress in the other.",
     ],
   },
   "a rule for the prefix list of another service": {
