@@ -114,7 +114,9 @@ describe.runIf(await endToEnd())("a plan, with the real Terraform and provider",
       expect(again).toContain("No changes.");
       expect(again).not.toContain("--plan");
       expect(again).not.toMatch(/could not be judged|Changed outside Terraform/);
-      expect(await good("apply", ["production", "--yes"])).not.toContain("Apply complete!");
+      const same = await good("apply", ["production", "--yes"]);
+      expect(same).not.toContain("Apply complete!");
+      expect(same).toMatch(/^Nothing to apply\.\nNext:/m);
 
       const isProtected = await run("destroy", ["production", "--confirm", "production"]);
       expect(isProtected.exitCode).toBe(1);

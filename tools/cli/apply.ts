@@ -72,7 +72,7 @@ export default verb(command, async () => {
   const reviewed = await reviewPlan(environment, made.plan, made.directory);
   progress.text(`\n${textReview(reviewed)}`);
   if (reviewed.verdict === "blocked") throw new UserError("Nothing was applied.");
-  if (!hasChanges(reviewed)) return;
+  if (!hasChanges(reviewed)) return progress.text(`\nNothing to apply.\n${nextAfterApply(environment)}`);
   if (!yes && !(await askToApply(name))) throw new UserError("Nothing was applied.");
   progress.step("Apply");
   await applyPlan({ ...made, environment, lockTimeout });
