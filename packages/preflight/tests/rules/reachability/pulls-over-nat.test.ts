@@ -1,6 +1,10 @@
 import { describeRule, type Json } from "../../support/rules.ts";
 import { ANSWERS, ANY_PORT, acl, aclRule, both, change, HTTPS, withoutEndpoints, withoutNat } from "./changes.ts";
 
+/** What keeps both services from their images. */
+const neitherPulls = (why: string) =>
+  both(`can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): ${why}`);
+
 describeRule("NET-101", {
   "a service by the family and the revision of its task definition": {
     bad: change(withoutNat, withoutEndpoints, ({ resource }) => {
@@ -11,8 +15,8 @@ describeRule("NET-101", {
       delete resource.aws_ecs_service.nginx;
       resource.aws_ecs_service.app.task_definition = "${aws_ecs_task_definition.app.family}:12"; // whatever that was
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "a service by the highest revision of its task definition": {
@@ -21,8 +25,8 @@ describeRule("NET-101", {
       resource.aws_ecs_service.app.task_definition =
         "${aws_ecs_task_definition.app.family}:${max(aws_ecs_task_definition.app.revision, data.aws_ecs_task_definition.app.revision)}";
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "containers by a template that is given a repository": {
@@ -35,8 +39,8 @@ describeRule("NET-101", {
       resource.aws_ecs_task_definition.app.container_definitions =
         '${templatefile("app.json", { registry = aws_ecr_repository.app.registry_id })}';
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "tasks without a group in a VPC whose default group was emptied": {
@@ -59,8 +63,8 @@ describeRule("NET-101", {
         main: { vpc_id: "${aws_vpc.main.id}", route_table_id: "${aws_route_table.private.id}" },
       };
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): the main route table of aws_vpc.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "the main route table of aws_vpc.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "tasks in subnets with a default route table of one's own": {
@@ -79,8 +83,8 @@ describeRule("NET-101", {
         },
       };
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_default_route_table.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "aws_default_route_table.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "a NAT gateway in a private subnet": {
@@ -90,8 +94,8 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       resource.aws_nat_gateway.main.subnet_id = "${aws_subnet.public_c.id}";
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main stands in aws_subnet.private_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+    says: neitherPulls(
+      "aws_nat_gateway.main stands in aws_subnet.private_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
     ),
   },
   "a private NAT gateway": {
@@ -101,8 +105,8 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       resource.aws_nat_gateway.main.connectivity_type = "public";
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main is a private NAT gateway, which does not lead to the internet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+    says: neitherPulls(
+      "aws_nat_gateway.main is a private NAT gateway, which does not lead to the internet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
     ),
   },
   "a NAT gateway in a subnet whose route to the internet is missing": {
@@ -115,8 +119,8 @@ describeRule("NET-101", {
         { cidr_block: "0.0.0.0/0", gateway_id: "${aws_internet_gateway.main.id}" },
       ];
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_nat_gateway.main stands in aws_subnet.public_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
+    says: neitherPulls(
+      "aws_nat_gateway.main stands in aws_subnet.public_a, which has no route to an internet gateway: a NAT gateway needs a public subnet. Put a public NAT gateway into a subnet whose route table leads to the internet gateway.",
     ),
   },
   "a route to NAT for some addresses only": {
@@ -126,8 +130,8 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       resource.aws_route.nat.destination_cidr_block = "${var.destination}";
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "tasks in public subnets without public addresses": {
@@ -146,8 +150,8 @@ describeRule("NET-101", {
     bad: change(withoutEndpoints, withoutNat, ({ resource }) => {
       resource.aws_ecs_service.app.network_configuration.assign_public_ip = true;
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "one of the subnets without a way out": {
@@ -160,29 +164,29 @@ describeRule("NET-101", {
         service.network_configuration.subnets = ["${aws_subnet.private_a.id}"];
       }
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): the main route table of aws_vpc.main has no route out of aws_subnet.private_c to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
+    says: neitherPulls(
+      "the main route table of aws_vpc.main has no route out of aws_subnet.private_c to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
     ),
   },
   "a network ACL that lets answers in on 443 only": {
     bad: change(withoutEndpoints, acl([HTTPS], ANY_PORT)),
     good: change(withoutEndpoints, acl([ANSWERS], ANY_PORT)),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    says: neitherPulls(
+      "aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
     ),
   },
   "a network ACL that lets nothing out": {
     bad: change(withoutEndpoints, acl(ANY_PORT, [])),
     good: change(withoutEndpoints, acl(ANY_PORT, [HTTPS, ANSWERS])),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    says: neitherPulls(
+      "aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
     ),
   },
   "a network ACL that refuses before it allows": {
     bad: change(withoutEndpoints, acl(ANY_PORT, [aclRule(50, "deny", 443, 443), ...ANY_PORT])),
     good: change(withoutEndpoints, acl(ANY_PORT, [...ANY_PORT, aclRule(200, "deny", 443, 443)])),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    says: neitherPulls(
+      "aws_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
     ),
   },
   "a network ACL of the NAT gateway's subnet that takes no answers": {
@@ -191,8 +195,8 @@ describeRule("NET-101", {
       acl([aclRule(100, "allow", 0, 65535, "10.0.0.0/16")], ANY_PORT, ["${aws_subnet.public_a.id}"]),
     ),
     good: change(withoutEndpoints, acl(ANY_PORT, ANY_PORT, ["${aws_subnet.public_a.id}"])),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 1024–65535 into aws_subnet.public_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    says: neitherPulls(
+      "aws_network_acl.main refuses ports 1024–65535 into aws_subnet.public_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
     ),
   },
   "a network ACL whose rules are resources of their own": {
@@ -226,8 +230,8 @@ describeRule("NET-101", {
       };
       resource.aws_network_acl_rule = { out: { ...rule, egress: true }, in: { ...rule, egress: false } };
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    says: neitherPulls(
+      "aws_network_acl.main refuses ports 32768–60999 into aws_subnet.private_a (answers of ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
     ),
   },
   "a default network ACL that was emptied": {
@@ -249,8 +253,8 @@ describeRule("NET-101", {
         },
       };
     }),
-    says: both(
-      "can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): aws_default_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
+    says: neitherPulls(
+      "aws_default_network_acl.main refuses port 443 out of aws_subnet.private_a (ecr.api). Let the network ACL pass the port, and ports 1024–65535 back.",
     ),
   },
 });
