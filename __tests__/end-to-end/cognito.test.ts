@@ -1,33 +1,25 @@
-import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
-  AdminConfirmSignUpCommand,
   AdminCreateUserCommand,
   AdminGetUserCommand,
   AssociateSoftwareTokenCommand,
   ChangePasswordCommand,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
-  CreateUserPoolClientCommand,
   type CreateUserPoolClientCommandInput,
   ForgotPasswordCommand,
   InitiateAuthCommand,
   ResendConfirmationCodeCommand,
-  RespondToAuthChallengeCommand,
   SetUserMFAPreferenceCommand,
   SetUserPoolMfaConfigCommand,
   SignUpCommand,
   UpdateUserPoolClientCommand,
   VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signUp as signUpOnJourney, walkSignInJourney } from "../../tools/local/journey.ts";
+import { appWith, deployPool, nextCode, PASSWORD, wrongCode } from "../support/pool-with-client.ts";
 import { type PoolSettings, REGION, UserPools } from "../support/user-pools.ts";
 import { endToEnd } from "./requirement.ts";
-
-const PASSWORD = "Correct-horse-7";
 
 describe.runIf(await endToEnd())("the user pools of an emulator", () => {
   let pools: UserPools;
@@ -37,121 +29,8 @@ describe.runIf(await endToEnd())("the user pools of an emulator", () => {
   });
   afterAll(() => pools.end());
 
-  /** A pool with a client, as this stack has them except for what is said. */
-  async function deploy(
-    { mfa = "ON", ...pool }: PoolSettings = {},
-    client: Partial<CreateUserPoolClientCommandInput> = {},
-  ) {
-    const UserPoolId = await pools.create({
-      mfa,
-      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: "admin_only", Priority: 1 }] },
-      Policies: {
-        PasswordPolicy: { MinimumLength: 12, RequireUppercase: true, RequireLowercase: true, RequireNumbers: true },
-      },
-      ...pool,
-    });
-    const { UserPoolClient } = await pools.cognito.send(
-      new CreateUserPoolClientCommand({
-        UserPoolId,
-        ClientName: "test",
-        GenerateSecret: true,
-        ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-        PreventUserExistenceErrors: "ENABLED",
-        ...client,
-      }),
-    );
-    return new Deployed(UserPoolId, UserPoolClient?.ClientId as string, UserPoolClient?.ClientSecret);
-  }
-
-  class Deployed {
-    readonly username = `user-${randomBytes(4).toString("hex")}`;
-    readonly email = `${this.username}@example.com`;
-
-    readonly UserPoolId: string;
-    readonly ClientId: string;
-    readonly secret: string | undefined;
-
-    constructor(userPoolId: string, clientId: string, secret: string | undefined) {
-      this.UserPoolId = userPoolId;
-      this.ClientId = clientId;
-      this.secret = secret;
-    }
-
-    hash(username = this.username): string | undefined {
-      return this.secret && createHmac("sha256", this.secret).update(`${username}${this.ClientId}`).digest("base64");
-    }
-
-    get byName() {
-      return { ClientId: this.ClientId, Username: this.username, SecretHash: this.hash() };
-    }
-
-    signUp = (Password = PASSWORD) =>
-      pools.cognito.send(
-        new SignUpCommand({ ...this.byName, Password, UserAttributes: [{ Name: "email", Value: this.email }] }),
-      );
-
-    confirm = (ConfirmationCode: string) =>
-      pools.cognito.send(new ConfirmSignUpCommand({ ...this.byName, ConfirmationCode }));
-
-    async withUser(): Promise<this> {
-      await this.signUp();
-      await pools.cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: this.UserPoolId, Username: this.username }));
-      return this;
-    }
-
-    logIn = ({ username = this.username, password = PASSWORD, hash = this.hash(username) as string | null } = {}) =>
-      pools.cognito.send(
-        new InitiateAuthCommand({
-          ClientId: this.ClientId,
-          AuthFlow: "USER_PASSWORD_AUTH",
-          AuthParameters: { USERNAME: username, PASSWORD: password, ...(hash && { SECRET_HASH: hash }) },
-        }),
-      );
-
-    respond = (
-      ChallengeName: "MFA_SETUP" | "SOFTWARE_TOKEN_MFA" | "NEW_PASSWORD_REQUIRED",
-      answer: {
-        Session?: string;
-        [field: string]: string | undefined;
-      },
-    ) => {
-      const { Session, ...fields } = answer;
-      const responses = { USERNAME: this.username, SECRET_HASH: this.hash(), ...fields };
-      const ChallengeResponses = Object.fromEntries(
-        Object.entries(responses).filter((entry): entry is [string, string] => entry[1] !== undefined),
-      );
-      return pools.cognito.send(
-        new RespondToAuthChallengeCommand({ ClientId: this.ClientId, ChallengeName, Session, ChallengeResponses }),
-      );
-    };
-
-    /** Registers an authenticator app as the challenge of the first login demands. */
-    async enrol(): Promise<TOTP> {
-      const { Session } = await this.logIn();
-      const offered = await pools.cognito.send(new AssociateSoftwareTokenCommand({ Session }));
-      const totp = appWith(offered.SecretCode);
-      const verified = await pools.cognito.send(
-        new VerifySoftwareTokenCommand({ Session: offered.Session, UserCode: totp.generate() }),
-      );
-      await this.respond("MFA_SETUP", { Session: verified.Session });
-      return totp;
-    }
-
-    mails(): string {
-      const file = join(pools.directory, "mail", `${this.email}.txt`);
-      return existsSync(file) ? readFileSync(file, "utf8") : "";
-    }
-
-    /** The last code that was sent to the user. */
-    lastCode = () => this.mails().match(/\d{6}(?!.*\d{6})/s)?.[0] as string;
-  }
-
-  const appWith = (secret: string | undefined) => new TOTP({ secret: Secret.fromBase32(secret as string) });
-  const nextCode = (totp: TOTP) => totp.generate({ timestamp: Date.now() + 30_000 });
-  const wrongCode = (totp: TOTP) => {
-    const near = [-1, 0, 1].map((periods) => totp.generate({ timestamp: Date.now() + periods * 30_000 }));
-    return ["000000", "111111", "222222", "333333"].find((code) => !near.includes(code)) as string;
-  };
+  const deploy = (pool?: PoolSettings, client?: Partial<CreateUserPoolClientCommandInput>) =>
+    deployPool(pools, pool, client);
 
   const refused = (name: string, message: string) => ({ name, message });
   const notAuthorized = (message: string) => refused("NotAuthorizedException", message);
