@@ -36,7 +36,7 @@ describe("a mistake in an environment file", () => {
       'environments/production.ts: network.natt: "single" is not a setting. Did you mean "nat"?',
       'environments/production.ts: database.multiAZ: false is not a setting. Did you mean "multiAz"?',
       expect.stringMatching(
-        /^environments\/production\.ts: colour: "blue" is not a setting\. Take it out, or use one of app, /,
+        /^environments\/production\.ts: colour: "blue" is not a setting\. Remove it, or use one of app, /,
       ),
     ]);
   });

@@ -114,7 +114,7 @@ const SENTENCES: readonly (readonly [english: RegExp, japanese: string])[] = [
   ],
   // What to write
   [
-    /^Let the connection pass in both security groups: out of the one, into the other\.$/s,
+    /^Allow the connection in both security groups: egress in one, ingress in the other\.$/s,
     "両方のセキュリティグループで接続を通す：片方から出し、もう片方に入れる。",
   ],
   [
