@@ -1,11 +1,14 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { frameworkOf } from "../../tools/lib/framework.ts";
 
 type Stringify = (value: unknown, options: { space: number; collapseEmpty?: boolean }) => string;
 
 const { resolve } = createRequire(import.meta.url);
-const ofCdktf: Stringify = createRequire(resolve("cdktf"))("json-stable-stringify");
+/** CDK Terrain writes its JSON with another package. */
+const isUsed = frameworkOf() === "cdktf";
+const ofCdktf = (isUsed && createRequire(resolve(frameworkOf()))("json-stable-stringify")) as Stringify;
 const ours: Stringify = createRequire(import.meta.url)("../../tools/cdktf/json-stable-stringify.cjs");
 
 const valuesWith = (names: fc.Arbitrary<string>) =>
@@ -19,7 +22,7 @@ const valuesWith = (names: fc.Arbitrary<string>) =>
     ),
   })).value;
 
-describe("JSON is written as cdktf's package writes it", () => {
+describe.runIf(isUsed)("JSON is written as cdktf's package writes it", () => {
   it("in the same order, and only what is empty on one line", () => {
     fc.assert(
       fc.property(valuesWith(fc.string().map((name) => `_${name}`)), (value) => {
