@@ -105,7 +105,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
   it("gives a secret its value, and shows none", async () => {
     const missing = await run("secrets", ["missing"]);
     expect(missing.exitCode, missing.text).toBe(1);
-    expect(missing.text).toBe("RAILS_MASTER_KEY has no value yet (wanted by app, migrate)");
+    expect(missing.text).toBe("RAILS_MASTER_KEY has no value yet (needed by app, migrate)");
     const refused = await run("secrets", ["set", "SECRET_KEY_BASE", "--environment", "production"], VALUE);
     expect(refused.exitCode, refused.text).toBe(2);
     const before = await lastDeployment();
