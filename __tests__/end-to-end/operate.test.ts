@@ -98,7 +98,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     await ecs.send(new UpdateServiceCommand({ ...service, taskDefinition: `${FAMILY}:2` }));
     expect(back.exitCode, back.text).toBe(1);
     expect(back.text).toContain(
-      "app: It runs task-operation-app:1, not task-operation-app:2 that Terraform has registered last",
+      "app: It runs task-operation-app:1, not task-operation-app:2, the latest that Terraform registered",
     );
   });
 
@@ -151,7 +151,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     for await (const line of running.iterable({ from: "all" })) {
       lines.push(line);
       if (id) continue;
-      id = line.match(/^Task (\S+) of task-operation-app:2 is on its way/)?.[1] ?? "";
+      id = line.match(/^Task (\S+) of task-operation-app:2 is starting/)?.[1] ?? "";
       if (id) await write("app", id, 0, "up 20261124 Create users");
     }
     expect((await running).exitCode, lines.join("\n")).toBe(0);
@@ -168,7 +168,7 @@ describe.runIf(await endToEnd())("operating what the real Terraform has deployed
     const lines: string[] = [];
     for await (const line of running.iterable({ from: "all" })) {
       lines.push(line);
-      if (line.includes("is on its way")) running.kill("SIGINT");
+      if (line.includes("is starting")) running.kill("SIGINT");
     }
     expect((await running).exitCode, lines.join("\n")).toBe(130);
     const [, id = ""] = lines.at(-1)?.match(/^The command was interrupted\. Task (\S+) is stopping/) ?? [];

@@ -146,6 +146,6 @@ describe("`cdktf synth`", () => {
     const { status, stdout, stderr } = cdktfSynth();
     expect(status).toBe(0);
     expect(stdout + stderr).toContain("NET-114");
-    expect(stdout + stderr).toContain("speaks plain HTTP");
+    expect(stdout + stderr).toContain("uses plain HTTP");
   });
 });
