@@ -40,7 +40,8 @@ function around(
   parts: readonly (string | Reference)[],
 ): Expression {
   const known = templatesAround(reference);
-  const key = `${before.length} ${before}${after}`;
+  // How many parts: with an empty text beside it, the reference is not all that there is.
+  const key = `${parts.length} ${before.length} ${before}${after}`;
   const template = known.get(key) ?? new Expression({ parts });
   known.set(key, template);
   return template;

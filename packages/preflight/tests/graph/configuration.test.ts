@@ -355,6 +355,26 @@ describe("JSON in a text", () => {
     expect(known(at(decoded, "0.plain"))).toBe(1);
   });
 
+  it("has a reference alone, whatever another text has beside the same one", async () => {
+    const graph = await load(
+      {
+        ...AROUND,
+        locals: { ...AROUND.locals, empty: "" },
+        resource: {
+          ...AROUND.resource,
+          aws_probe: {
+            text: { value: "${local.empty}${aws_vpc.a.id}" },
+            json: { value: '{"id": "${aws_vpc.a.id}"}' },
+          },
+        },
+      },
+      "test.json",
+    );
+    const isCertain = (value: Value | undefined) => linked(value, "aws_vpc").certain;
+    expect(isCertain(graph.find("aws_probe.text")?.get("value"))).toBe(false);
+    expect(isCertain(at(decodeJsonText(graph.find("aws_probe.json")?.get("value")), "id"))).toBe(true);
+  });
+
   it("has references where they stand in what jsonencode is given", async () => {
     const decoded = await decode('${jsonencode([{ id = aws_vpc.a.id, text = "x-${aws_vpc.b.id}", open = var.open }])}');
     expect(vpcAt(decoded, "0.id")).toEqual(["aws_vpc.a"]);
