@@ -37,10 +37,20 @@ function cloneProblem() {
 function changeProblem() {
   const note = join(root, "node_modules", ".changing.json");
   if (process.env.INFRA_CHANGES_CLONE !== undefined || !existsSync(note)) return undefined;
-  const { verb, pid } = JSON.parse(readFileSync(note, "utf8"));
+  const { verb, pid } = readNote(note);
+  const restore = `git reset --hard && npm ci (in ${root})`;
   return isRunning(pid)
-    ? `bin/infra ${verb} is changing this clone (process ${pid}). Wait for its end.`
-    : `bin/infra ${verb} was killed halfway. Restore the clone: git reset --hard && npm ci (in ${root})`;
+    ? `bin/infra ${verb} is changing this clone (process ${pid}). Wait for its end. If that process is another program, restore the clone: ${restore}`
+    : `bin/infra ${verb} was killed halfway. Restore the clone: ${restore}`;
+}
+
+/** A machine that stops leaves a file empty that has just been written. */
+function readNote(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (_) {
+    return { verb: "framework or upgrade", pid: undefined };
+  }
 }
 
 function isRunning(pid) {

@@ -98,7 +98,11 @@ describe("bin/infra", () => {
       );
       put(join(project, "node_modules/.changing.json"), JSON.stringify({ verb: "upgrade 0.2.0", pid: process.pid }));
       expect(ask()).toBe(
-        `bin/infra upgrade 0.2.0 is changing this clone (process ${process.pid}). Wait for its end.\n`,
+        `bin/infra upgrade 0.2.0 is changing this clone (process ${process.pid}). Wait for its end. If that process is another program, restore the clone: git reset --hard && npm ci (in ${project})\n`,
+      );
+      put(join(project, "node_modules/.changing.json"), "");
+      expect(ask()).toBe(
+        `bin/infra framework or upgrade was killed halfway. Restore the clone: git reset --hard && npm ci (in ${project})\n`,
       );
     },
   );
