@@ -16,7 +16,7 @@ export function addUserSteps(command: Command): void {
   step(
     command,
     "user",
-    "Creates the MySQL user of database.appUser with its password and rights, unless it exists. Running tasks are not affected.",
+    "Creates the MySQL user of database.appUser, or gives an existing one its password and rights again. Running tasks are not affected.",
     "Create the user",
     async (session, options) => {
       const name = await createUser(session, options);

@@ -40,6 +40,18 @@ describe("whether a pattern of IAM holds a text", () => {
     );
   });
 
+  it("is not denied of a text that it holds where a piece of that is not known", () => {
+    fc.assert(
+      fc.property(textOf("ab:*?"), fc.nat(5), fc.nat(5), (wildcards, from, length) => {
+        const text = wildcards.replaceAll("*", "ba").replaceAll("?", "a");
+        const pieces = [text.slice(0, from), { hole: "x" }, text.slice(from + length)];
+        expect(matches(pattern(wildcards), pattern(...pieces))).not.toBe("no");
+        expect(matches(pattern(...pieces), pattern(text))).not.toBe("no");
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it("is known of whole ARNs by their names, and of what follows them", () => {
     const whole = (name: string) => ({ hole: name, whole: true });
     expect(matches(pattern(whole("a@arn"), "/*"), pattern(whole("a@arn"), "/", { hole: "x" }))).toBe("yes");
