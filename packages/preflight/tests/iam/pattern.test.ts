@@ -42,7 +42,7 @@ describe("whether a pattern of IAM holds a text", () => {
 
   it("is not denied of a text that it holds where a piece of that is not known", () => {
     fc.assert(
-      fc.property(textOf("ab:*?"), fc.nat(5), fc.nat(5), (wildcards, from, length) => {
+      fc.property(textOf("ab*?"), fc.nat(5), fc.nat(5), (wildcards, from, length) => {
         const text = wildcards.replaceAll("*", "ba").replaceAll("?", "a");
         const pieces = [text.slice(0, from), { hole: "x" }, text.slice(from + length)];
         expect(matches(pattern(wildcards), pattern(...pieces))).not.toBe("no");
