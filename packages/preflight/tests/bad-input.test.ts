@@ -262,15 +262,19 @@ describe("any input gives findings or a refusal", () => {
   });
 
   it("for any value in the texts of containers and policies", async () => {
-    const container = { ...JSON.parse(workingStack().resource.aws_ecs_task_definition.app.container_definitions)[0] };
+    const { aws_ecs_task_definition: tasks, aws_s3_bucket_policy: policies } = workingStack().resource;
+    const [bucket = ""] = Object.keys(policies);
+    const [container] = JSON.parse(tasks.app.container_definitions);
+    const policy = JSON.parse(policies[bucket].policy);
     await fc.assert(
-      fc.asyncProperty(mutations(placesIn({ container })), (changes) => {
+      fc.asyncProperty(mutations(placesIn({ container, policy })), (changes) => {
         const stack = workingStack();
-        const changed = mutated({ container }, changes).container;
-        stack.resource.aws_ecs_task_definition.app.container_definitions = JSON.stringify([changed]);
+        const changed = mutated({ container, policy }, changes);
+        stack.resource.aws_ecs_task_definition.app.container_definitions = JSON.stringify([changed.container]);
+        stack.resource.aws_s3_bucket_policy[bucket].policy = JSON.stringify(changed.policy);
         return survives(stack);
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 
