@@ -85,7 +85,6 @@ describe.runIf(
       expect(world.story).toContain("A second plan is empty: exit code 0 of -detailed-exitcode");
       expect(world.story).toContain("A user signs up and logs in with password and code: ");
       expect(world.story).toContain("Not as on AWS: ");
-      expect(world.story).toContain("url = https://operation-app.example.com");
       expect(world.story).toContain("and healthy");
       expect(world.story).toContain(`Open ${world.url}`);
       // Beside what is said every minute.
