@@ -53,7 +53,12 @@ export default defineConfig({
   test: {
     reporters: ["default", new NotRun()],
     sequence: { sequencer: LongestFirst },
-    env: { NO_COLOR: "1", CI: "" }, // the same texts everywhere: a pipeline's CI=true colours and words them otherwise
+    env: {
+      // The same texts everywhere: a pipeline's CI=true colours and words them otherwise.
+      NO_COLOR: "1",
+      CI: "",
+      AWS_EC2_METADATA_DISABLED: "true", // nor the credentials of the machine that tests run on, or a second's wait for them
+    },
     projects: [
       {
         extends: true,
