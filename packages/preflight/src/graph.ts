@@ -1,6 +1,7 @@
 /** What a check beside the rules asks a graph: its values, the statements of its policies, its blocks of addresses. */
 export { sizeOf } from "./ecs/containers.ts";
 export type { Graph, PlannedChange, Resource } from "./graph/graph.ts";
+export { linked } from "./graph/links.ts";
 export { type PlanJson, planBefore } from "./graph/plan-before.ts";
 export { ReadBack } from "./graph/read-back.ts";
 export {
@@ -13,7 +14,6 @@ export {
   isBlock,
   items,
   type Json,
-  linked,
   number,
   text,
   textWithGaps,

@@ -2,18 +2,8 @@ import { STORE_TYPES } from "./ecs/needs.ts";
 import { awslogsOptions, type Service, services, taskDefinitions } from "./ecs/tasks.ts";
 import { grouped } from "./graph/by-link.ts";
 import type { Graph, Resource } from "./graph/graph.ts";
-import {
-  block,
-  blocks,
-  Expression,
-  isAbsent,
-  items,
-  type Link,
-  linked,
-  stateOf,
-  text,
-  type Value,
-} from "./graph/value.ts";
+import { type Link, linked } from "./graph/links.ts";
+import { block, blocks, Expression, isAbsent, items, stateOf, text, type Value } from "./graph/value.ts";
 import { roleOf } from "./iam/permissions.ts";
 import { readPolicy } from "./iam/policy.ts";
 import { LB_TYPES, LISTENER_RULE_TYPES, LISTENER_TYPES, TARGET_GROUP_TYPES } from "./network/load-balancers.ts";

@@ -1,6 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { linked } from "../graph/links.ts";
 import { remembered } from "../graph/remembered.ts";
-import { type Block, block, blocks, flag, isAbsent, linked, number, text, type Value } from "../graph/value.ts";
+import { type Block, block, blocks, flag, isAbsent, number, text, type Value } from "../graph/value.ts";
 import { containersOf, portMappingsOf } from "./containers.ts";
 import { environmentOf, type Service, services } from "./tasks.ts";
 

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { Expression, linked, text, UNKNOWN, type Value } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { Expression, text, UNKNOWN, type Value } from "../graph/value.ts";
 
 /**
  * What the configuration puts into secrets: find it with `graph.once`. What others may change is not known.

@@ -1,7 +1,8 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
+import { linked } from "../graph/links.ts";
 import { rememberedIn } from "../graph/remembered.ts";
-import { flag, isAbsent, linked, number, text } from "../graph/value.ts";
+import { flag, isAbsent, number, text } from "../graph/value.ts";
 import { asksForIpv6, groupSetOf, type Place, type SubnetSet, subnetSetOf } from "../network/places.ts";
 
 /** Ports that engines listen on where none is written. Source: the provider's documents of each resource. */

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
+import { linked } from "../graph/links.ts";
 import { remembered } from "../graph/remembered.ts";
 import {
   type Block,
@@ -11,7 +12,6 @@ import {
   isBlock,
   isList,
   items,
-  linked,
   number,
   text,
   type Value,

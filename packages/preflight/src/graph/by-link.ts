@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "./graph.ts";
-import { linked } from "./value.ts";
+import { linked } from "./links.ts";
 
 /** Resources by those that they belong to, each list in the order of the configuration. */
 export type Grouped<T = Resource> = ReadonlyMap<Resource, readonly T[]>;

@@ -1,6 +1,7 @@
 import { registryOf, secretServiceOf } from "../ecs/needs.ts";
 import { awslogsOptions, secretsOf, type TaskDefinition } from "../ecs/tasks.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
+import { linked } from "../graph/links.ts";
 import { remembered, rememberedIn } from "../graph/remembered.ts";
 import {
   type Block,
@@ -8,7 +9,6 @@ import {
   GAP,
   isAbsent,
   isBlock,
-  linked,
   referencesIn,
   text,
   textWithGaps,

@@ -1,7 +1,8 @@
 import type { Resource } from "../graph/graph.ts";
+import { linked } from "../graph/links.ts";
 import { remembered } from "../graph/remembered.ts";
 import { templateOf } from "../graph/texts.ts";
-import { Expression, linked, type Reference, text, type Value } from "../graph/value.ts";
+import { Expression, type Reference, text, type Value } from "../graph/value.ts";
 import type { Answer } from "../network/addresses.ts";
 
 /** A piece that AWS makes up, or that can't be known. */

@@ -1,16 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { linked, linkedResource } from "../graph/links.ts";
 import { remembered, rememberedIn } from "../graph/remembered.ts";
-import {
-  blocks,
-  Expression,
-  isAbsent,
-  isEmpty,
-  items,
-  linked,
-  linkedResource,
-  text,
-  type Value,
-} from "../graph/value.ts";
+import { blocks, Expression, isAbsent, isEmpty, items, text, type Value } from "../graph/value.ts";
 import { type Answer, anyOf } from "../network/addresses.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import {

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
+import { linked } from "../graph/links.ts";
 import { rememberedIn } from "../graph/remembered.ts";
 import {
   type Block,
@@ -10,7 +11,6 @@ import {
   isEmpty,
   isList,
   items,
-  linked,
   text,
   UNKNOWN,
   type Value,

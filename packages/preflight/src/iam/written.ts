@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, linked, type Value } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { blocks, type Value } from "../graph/value.ts";
 import { readOwnStatements, readPolicy, type Statement } from "./policy.ts";
 
 /** `permissions`: what somebody may. `trust`: who may assume a role. `resource`: who may do what with a thing. */

@@ -1,6 +1,7 @@
 import { byLink, type Grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, flag, isAbsent, isEmpty, items, linked, text } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { blocks, flag, isAbsent, isEmpty, items, text } from "../graph/value.ts";
 import { groupSetOf, type SubnetSet, subnetSetOf } from "./places.ts";
 import { VPC_TYPES } from "./routes.ts";
 import type { GroupSet } from "./security-groups.ts";

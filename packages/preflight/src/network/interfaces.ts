@@ -1,6 +1,7 @@
 import { byLink, grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, flag, isAbsent, linked, linkedResource, number } from "../graph/value.ts";
+import { linked, linkedResource } from "../graph/links.ts";
+import { blocks, flag, isAbsent, number } from "../graph/value.ts";
 import { groupSetOf } from "./places.ts";
 import type { GroupSet } from "./security-groups.ts";
 

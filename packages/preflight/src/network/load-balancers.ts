@@ -1,6 +1,7 @@
 import { type Grouped, grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, flag, items, linked, linkedResource, number, text, type Value } from "../graph/value.ts";
+import { linked, linkedResource } from "../graph/links.ts";
+import { blocks, flag, items, number, text, type Value } from "../graph/value.ts";
 import { CLIENT_PORTS } from "./network-acls.ts";
 import { asksForIpv6, groupSetOf, type Place, subnetSetOf } from "./places.ts";
 

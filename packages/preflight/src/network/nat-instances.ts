@@ -1,6 +1,7 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, flag, isAbsent, linked } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { blocks, flag, isAbsent } from "../graph/value.ts";
 import type { AddressRange, Answer } from "./addresses.ts";
 import { hasPublicAddress, withAttachedGroups } from "./interfaces.ts";
 import { type Hop, hop } from "./path.ts";

@@ -1,6 +1,7 @@
 import { grouped } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, flag, isEmpty, items, linked, number, text, type Value } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { type Block, blocks, flag, isEmpty, items, number, text, type Value } from "../graph/value.ts";
 import {
   type Addresses,
   type AddressRange,

@@ -1,7 +1,8 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
+import { linked } from "../graph/links.ts";
 import { remembered } from "../graph/remembered.ts";
-import { Expression, flag, isAbsent, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
+import { Expression, flag, isAbsent, isEmpty, items, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange } from "./addresses.ts";
 import type { Ports } from "./network-acls.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "./routes.ts";

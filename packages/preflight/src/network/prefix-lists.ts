@@ -1,6 +1,7 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { blocks, linked, text, type Value } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { blocks, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange } from "./addresses.ts";
 
 const LIST_TYPES = [

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, isEmpty, items, linked, text, type Value } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { type Block, blocks, isEmpty, items, text, type Value } from "../graph/value.ts";
 import { type AddressRange, addressRange, holds, meets, sizeOf, within, without } from "./addresses.ts";
 import { blocksOfList, prefixListAt } from "./prefix-lists.ts";
 

@@ -1,17 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
+import { type Link, linked } from "../graph/links.ts";
 import { remembered } from "../graph/remembered.ts";
-import {
-  type Block,
-  blocks,
-  flag,
-  isAbsent,
-  items,
-  type Link,
-  linked,
-  number,
-  text,
-  type Value,
-} from "../graph/value.ts";
+import { type Block, blocks, flag, isAbsent, items, number, text, type Value } from "../graph/value.ts";
 import {
   type Addresses,
   type AddressRange,

@@ -1,6 +1,7 @@
 import { byLink } from "../graph/by-link.ts";
 import type { Graph, Resource } from "../graph/graph.ts";
-import { linked, text } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { text } from "../graph/value.ts";
 import { type AddressRange, type Answer, EVERY_ADDRESS, NEGLIGIBLE, sizeOf } from "./addresses.ts";
 import { aclHops } from "./barriers.ts";
 import { dropsForeign, type Forwarder, forwarderOf, groupHops, hasAddressOutside } from "./nat-instances.ts";

@@ -1,5 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
-import { type Block, flag, isEmpty, linkedResource, number, text, type Value } from "../graph/value.ts";
+import { linkedResource } from "../graph/links.ts";
+import { type Block, flag, isEmpty, number, text, type Value } from "../graph/value.ts";
 import { trustedServices } from "../iam/trust.ts";
 import type { Problem, Rule } from "../rule.ts";
 import { whyNoSchedule } from "../schedule-expression.ts";

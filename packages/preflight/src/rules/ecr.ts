@@ -1,6 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
-import { type Block, isAbsent, isBlock, isList, linked, number, text } from "../graph/value.ts";
+import { linked } from "../graph/links.ts";
+import { type Block, isAbsent, isBlock, isList, number, text } from "../graph/value.ts";
 import type { Problem, Rule } from "../rule.ts";
 import { findImages } from "./ecs/images.ts";
 

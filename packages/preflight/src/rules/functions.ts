@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
-import { type Block, blocks, isBlock, isEmpty, items, linkedResource, text, type Value } from "../graph/value.ts";
+import { linkedResource } from "../graph/links.ts";
+import { type Block, blocks, isBlock, isEmpty, items, text, type Value } from "../graph/value.ts";
 import { arn, namePattern, permissionsOf, roleMay, roleMaySomewhere, roleOf, targetOf } from "../iam/permissions.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../rule.ts";
 import { attributeRule, without } from "./shared/attribute-rule.ts";

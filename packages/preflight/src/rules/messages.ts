@@ -1,6 +1,7 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { decodeJsonText } from "../graph/json-text.ts";
-import { type Block, blocks, flag, isBlock, linkedResource, number, text, type Value } from "../graph/value.ts";
+import { linkedResource } from "../graph/links.ts";
+import { type Block, blocks, flag, isBlock, number, text, type Value } from "../graph/value.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../rule.ts";
 import { attributeRule, between, oneOf } from "./shared/attribute-rule.ts";
 import { admissionOf } from "./shared/receivers.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Graph } from "../../src/graph/graph.ts";
 import { decodeJsonText } from "../../src/graph/json-text.ts";
+import { linked } from "../../src/graph/links.ts";
 import { load } from "../../src/graph/load.ts";
-import { at, blocks, items, known, linked, number, text, type Value } from "../../src/graph/value.ts";
+import { at, blocks, items, known, number, text, type Value } from "../../src/graph/value.ts";
 import type { Json } from "../support/rules.ts";
 
 /** What the expressions of these tests take from. */

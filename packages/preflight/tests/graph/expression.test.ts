@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { linked } from "../../src/graph/links.ts";
 import { load } from "../../src/graph/load.ts";
-import { known, linked, type Value } from "../../src/graph/value.ts";
+import { known, type Value } from "../../src/graph/value.ts";
 
 /** What an expression of Terraform comes to, beside two subnets and a group that is not made. */
 async function valueOfExpression(expression: string): Promise<Value | undefined> {

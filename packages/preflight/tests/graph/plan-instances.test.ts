@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blocks, items, known, linked, text } from "../../src/graph/value.ts";
+import { linked } from "../../src/graph/links.ts";
+import { blocks, items, known, text } from "../../src/graph/value.ts";
 import { attributeOf, leads, made, membersOf, readPlan, written } from "./planned.ts";
 
 describe("instances of a plan", () => {

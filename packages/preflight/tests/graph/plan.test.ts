@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { services } from "../../src/ecs/tasks.ts";
+import { linked } from "../../src/graph/links.ts";
 import { load } from "../../src/graph/load.ts";
-import { blocks, linked, text } from "../../src/graph/value.ts";
+import { blocks, text } from "../../src/graph/value.ts";
 import type { Json } from "../support/rules.ts";
 import { attributeOf, leads, made, planOf, readPlan, written } from "./planned.ts";
 

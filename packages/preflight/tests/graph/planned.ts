@@ -1,6 +1,7 @@
 import type { Graph } from "../../src/graph/graph.ts";
+import { linked } from "../../src/graph/links.ts";
 import { load } from "../../src/graph/load.ts";
-import { items, linked, type Value } from "../../src/graph/value.ts";
+import { items, type Value } from "../../src/graph/value.ts";
 import type { Json } from "../support/rules.ts";
 
 /** An instance of a resource in a plan, as a test writes it. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { linked } from "../../src/graph/links.ts";
 import { load, loadSource } from "../../src/graph/load.ts";
-import { block, blocks, linked, text, type Value } from "../../src/graph/value.ts";
+import { block, blocks, text, type Value } from "../../src/graph/value.ts";
 import type { Json } from "../support/rules.ts";
 import { put, temporaryDirectory } from "../support/temporary.ts";
 

@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, Expression, flag, linkedResource, number, text, type Value } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { blocks, Expression, flag, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { attributeFor, type Measured, measuredMetrics } from "./measured.ts";
 import { IDENTITIES, type Metric, NAMESPACES } from "./metrics.ts";

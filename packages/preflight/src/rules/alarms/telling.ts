@@ -1,15 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import {
-  blocks,
-  flag,
-  isAbsent,
-  isEmpty,
-  items,
-  linkedResource,
-  referencesIn,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { blocks, flag, isAbsent, isEmpty, items, referencesIn, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { keyOf, keyServes } from "../iam/keys.ts";
 import { admissionOf } from "../shared/receivers.ts";

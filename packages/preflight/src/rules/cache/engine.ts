@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isAbsent, isEmpty, linked, number, text, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { isAbsent, isEmpty, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 
 const VERSIONS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html";

@@ -1,5 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { blocks, flag, isAbsent, isEmpty, items, linked, number, text, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, flag, isAbsent, isEmpty, items, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, between, oneOf } from "../shared/attribute-rule.ts";
 import { offerOf, type Sizes } from "../shared/offers.ts";

@@ -1,6 +1,7 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, flag, isEmpty, isWritten, linked, number, text, UNKNOWN, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { block, flag, isEmpty, isWritten, number, text, UNKNOWN, type Value } from "../../graph/value.ts";
 import { defineRule, type Problem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
 

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, linked, linkedResource, number, text } from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { isEmpty, number, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { needsValidation, validationsOf } from "../dns/certificates.ts";
 import { quoted, repeats, textsOf } from "../shared/attributes.ts";

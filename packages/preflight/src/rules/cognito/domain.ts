@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { Expression, isEmpty, linked, text, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { Expression, isEmpty, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { ownRegion } from "../shared/attributes.ts";
 

@@ -1,6 +1,7 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, isEmpty, isWritten, linked, linkedResource, text, type Value } from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { block, blocks, isEmpty, isWritten, text, type Value } from "../../graph/value.ts";
 import { trustedServices } from "../../iam/trust.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { callableBy } from "../shared/functions.ts";

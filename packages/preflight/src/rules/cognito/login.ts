@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, flag, isEmpty, linked, linkedResource, text } from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { blocks, flag, isEmpty, text } from "../../graph/value.ts";
 import { LISTENER_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";

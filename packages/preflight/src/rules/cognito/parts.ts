@@ -1,6 +1,7 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, linked, linkedResource, text } from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { type Block, blocks, text } from "../../graph/value.ts";
 
 const POOL = "aws_cognito_user_pool";
 

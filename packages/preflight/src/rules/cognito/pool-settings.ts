@@ -1,15 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import {
-  type Block,
-  block,
-  blocks,
-  Expression,
-  isEmpty,
-  isWritten,
-  linkedResource,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { type Block, block, blocks, Expression, isEmpty, isWritten, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, like, oneOf } from "../shared/attribute-rule.ts";
 import { quoted, repeats, textsOf } from "../shared/attributes.ts";

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, isAbsent, isEmpty, linked, number, text, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, isAbsent, isEmpty, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, like, needing, oneOf } from "../shared/attribute-rule.ts";
 

@@ -1,6 +1,7 @@
 import { storeSubnets } from "../../ecs/stores.ts";
 import type { Resource } from "../../graph/graph.ts";
-import { flag, isAbsent, isEmpty, isWritten, linked, number, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { flag, isAbsent, isEmpty, isWritten, number, text } from "../../graph/value.ts";
 import { subnetSetOf, vpcOf, zoneOf } from "../../network/places.ts";
 import type { Rule } from "../../rule.ts";
 import { attributeRule, like } from "../shared/attribute-rule.ts";

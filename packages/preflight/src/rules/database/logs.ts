@@ -1,5 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isEmpty, items, linkedResource, text, type Value } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { type Block, blocks, isEmpty, items, text, type Value } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 
 /** What a parameter has to be for a log of MySQL to be written, and into a file: from tables, RDS exports nothing. */

@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { isEmpty, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
 import { offerOf, versionOffer } from "../shared/offers.ts";

@@ -1,5 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { type Block, flag, isAbsent, isEmpty, isWritten, items, linked, number, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { type Block, flag, isAbsent, isEmpty, isWritten, items, number, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import {
   type AttributeCheck,

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, blocks, isEmpty, linked, linkedResource, number, text } from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { type Block, block, blocks, isEmpty, number, text } from "../../graph/value.ts";
 import { readPolicy, type Statement } from "../../iam/policy.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { bucketOf, isNewBucket } from "../s3/buckets.ts";

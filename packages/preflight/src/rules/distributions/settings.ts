@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, flag, isEmpty, linked, linkedResource, text, type Value } from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { type Block, blocks, flag, isEmpty, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { attributeRule, like, without } from "../shared/attribute-rule.ts";
 import { ownRegion, quoted, repeats, textsOf } from "../shared/attributes.ts";

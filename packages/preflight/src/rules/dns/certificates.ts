@@ -1,6 +1,7 @@
 import { byLink, grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, isWritten, linked, linkedResource, referencesIn, text, type Value } from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { isEmpty, isWritten, referencesIn, text, type Value } from "../../graph/value.ts";
 import { kindOf, LB_TYPES, LISTENER_TYPES, lbOf, lbPlace, listenersOf } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
 import { defineRule, type Problem, type Rule } from "../../rule.ts";

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, flag, isEmpty, linked, referencesIn, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { type Block, block, flag, isEmpty, referencesIn, text } from "../../graph/value.ts";
 import { LB_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";
 import { attributeRule, without } from "../shared/attribute-rule.ts";

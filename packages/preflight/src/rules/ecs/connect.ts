@@ -10,7 +10,8 @@ import {
 import { containersOf, portMappingsOf } from "../../ecs/containers.ts";
 import { type Service, services, type TaskDefinition } from "../../ecs/tasks.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { blocks, flag, isAbsent, linked, number, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, flag, isAbsent, number, text } from "../../graph/value.ts";
 import { vpcOf } from "../../network/places.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { eachService } from "./each.ts";

@@ -1,7 +1,8 @@
 import { tasksToRegister } from "../../ecs/containers.ts";
 import { awslogsOptions } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isBlock, isEmpty, linked, number, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { isBlock, isEmpty, number, text } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { eachContainer } from "./each.ts";
 

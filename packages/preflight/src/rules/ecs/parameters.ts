@@ -1,14 +1,5 @@
-import {
-  type Block,
-  block,
-  blocks,
-  isEmpty,
-  isList,
-  linkedResource,
-  number,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { type Block, block, blocks, isEmpty, isList, number, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { type AttributeCheck, attributeRule, like, oneOf } from "../shared/attribute-rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";

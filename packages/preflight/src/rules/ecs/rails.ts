@@ -3,18 +3,9 @@ import { contentsBySecret, jsonKeyOf, secretsAt } from "../../ecs/secrets.ts";
 import { environmentOf, secretsOf } from "../../ecs/tasks.ts";
 import type { Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
+import { linked } from "../../graph/links.ts";
 import { remembered, rememberedIn } from "../../graph/remembered.ts";
-import {
-  blocks,
-  Expression,
-  flag,
-  isAbsent,
-  isBlock,
-  linked,
-  referencesIn,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { blocks, Expression, flag, isAbsent, isBlock, referencesIn, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { eachContainer } from "./each.ts";
 

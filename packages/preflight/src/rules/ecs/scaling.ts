@@ -1,6 +1,7 @@
 import { services } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, Expression, isAbsent, linked, number, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { block, Expression, isAbsent, number, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 
 const DEPLOYMENTS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html";

@@ -3,12 +3,12 @@ import { contentsBySecret, jsonKeyOf, secretsAt } from "../../ecs/secrets.ts";
 import { secretsOf, services } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
+import { linked } from "../../graph/links.ts";
 import {
   Expression,
   isBlock,
   isEmpty,
   items,
-  linked,
   type Reference,
   referencesIn,
   text,

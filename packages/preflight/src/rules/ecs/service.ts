@@ -1,7 +1,8 @@
 import { containersOf, portMappingsOf } from "../../ecs/containers.ts";
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, flag, isAbsent, isWritten, items, linked, number, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { block, blocks, flag, isAbsent, isWritten, items, number, text } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { strayGroups } from "../shared/same-vpc.ts";
 import { eachService } from "./each.ts";

@@ -1,17 +1,8 @@
 import { tasksToRegister } from "../../ecs/containers.ts";
 import { services, taskDefinitions } from "../../ecs/tasks.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
-import {
-  type Block,
-  blocks,
-  Expression,
-  isBlock,
-  isEmpty,
-  isList,
-  linked,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { type Block, blocks, Expression, isBlock, isEmpty, isList, text, type Value } from "../../graph/value.ts";
 import { LB_TYPES, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { atMost, attributeRule, oneOf } from "../shared/attribute-rule.ts";

@@ -1,6 +1,7 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isAbsent, items, linked, referencesIn, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { isAbsent, items, referencesIn, text } from "../../graph/value.ts";
 import { type Policy, readPolicy } from "../../iam/policy.ts";
 import type { Rule } from "../../rule.ts";
 

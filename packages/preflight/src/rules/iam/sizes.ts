@@ -1,6 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
-import { isAbsent, isBlock, isList, linked, textWithGaps, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { isAbsent, isBlock, isList, textWithGaps, type Value } from "../../graph/value.ts";
 import type { Statement } from "../../iam/policy.ts";
 import { type OwnedPolicy, ownedPolicies } from "../../iam/written.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { text } from "../../graph/value.ts";
 import { unknownAction } from "../../iam/action-names.ts";
 import type { Statement } from "../../iam/policy.ts";
 import { idleActions } from "../../iam/s3-resources.ts";

@@ -1,6 +1,7 @@
 import { services, type TaskDefinition } from "../../ecs/tasks.ts";
 import type { Resource } from "../../graph/graph.ts";
-import { blocks, isAbsent, linkedResource, number, text } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { blocks, isAbsent, number, text } from "../../graph/value.ts";
 import { healthCheckPort, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, like, needing } from "../shared/attribute-rule.ts";

@@ -1,5 +1,6 @@
 import { Resource } from "../../graph/graph.ts";
-import { blocks, items, linked, number } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, items, number } from "../../graph/value.ts";
 import { LISTENER_RULE_TYPES, LISTENER_TYPES, lbOf } from "../../network/load-balancers.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { between } from "../shared/attribute-rule.ts";

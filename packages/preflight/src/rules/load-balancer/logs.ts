@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, flag, isAbsent, isEmpty, linked, text, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, flag, isAbsent, isEmpty, text, type Value } from "../../graph/value.ts";
 import { anything, arnOf, pattern } from "../../iam/pattern.ts";
 import { allows, namePattern } from "../../iam/permissions.ts";
 import { readPolicy, type Statement } from "../../iam/policy.ts";

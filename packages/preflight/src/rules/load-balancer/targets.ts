@@ -1,6 +1,7 @@
 import { services } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, isAbsent, linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, isAbsent, text } from "../../graph/value.ts";
 import { kindOf, lbPlace, routesTo, TARGET_GROUP_TYPES } from "../../network/load-balancers.ts";
 import { vpcOf } from "../../network/places.ts";
 import { VPC_TYPES } from "../../network/routes.ts";

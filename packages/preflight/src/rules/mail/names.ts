@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, linkedResource, referencesIn, text, textWithGaps, type Value } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { isEmpty, referencesIn, text, textWithGaps, type Value } from "../../graph/value.ts";
 import { hostNameOf, plainName } from "../shared/hosts.ts";
 
 export const IDENTITIES = ["aws_sesv2_email_identity", "aws_ses_domain_identity"] as const;

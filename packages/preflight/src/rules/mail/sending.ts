@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { block, blocks, linkedResource, referencesIn, type Value } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { block, blocks, referencesIn, type Value } from "../../graph/value.ts";
 import {
   allows,
   arn,

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isAbsent, linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { isAbsent, text } from "../../graph/value.ts";
 import { type AddressRange, addressRange, beginsNetwork, holds, meets } from "../../network/addresses.ts";
 import { vpcOf } from "../../network/places.ts";
 import { VPC_TYPES } from "../../network/routes.ts";

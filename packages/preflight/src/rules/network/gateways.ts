@@ -1,6 +1,7 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isAbsent, isEmpty, type Link, linked, text } from "../../graph/value.ts";
+import { type Link, linked } from "../../graph/links.ts";
+import { isAbsent, isEmpty, text } from "../../graph/value.ts";
 import { isInternal, LB_TYPES, lbPlace } from "../../network/load-balancers.ts";
 import { vpcOf } from "../../network/places.ts";
 import { SUBNET_TYPES, VPC_TYPES } from "../../network/routes.ts";

@@ -1,5 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { blocks, flag, linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, flag, text } from "../../graph/value.ts";
 import type { Rule } from "../../rule.ts";
 import { repeats } from "../shared/attributes.ts";
 

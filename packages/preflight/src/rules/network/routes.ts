@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, isEmpty, isWritten, linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { type Block, blocks, isEmpty, isWritten, text } from "../../graph/value.ts";
 import { SUBNET_TYPES } from "../../network/routes.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { repeats } from "../shared/attributes.ts";

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, isAbsent, linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, isAbsent, text } from "../../graph/value.ts";
 import { VPC_TYPES } from "../../network/routes.ts";
 import { type GroupRule, securityGroups } from "../../network/security-groups.ts";
 import { defineRule, type KindOfProblem, type Problem, type Rule } from "../../rule.ts";

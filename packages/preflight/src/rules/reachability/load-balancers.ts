@@ -1,6 +1,7 @@
 import { type Service, services } from "../../ecs/tasks.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, linked, number, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, number, text } from "../../graph/value.ts";
 import {
   healthCheckPort,
   isInternal,

@@ -1,6 +1,6 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { linkedResource } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
 
 const BUCKET = "aws_s3_bucket";
 

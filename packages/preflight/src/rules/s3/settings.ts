@@ -1,6 +1,7 @@
 import { byLink } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, block, blocks, isAbsent, isEmpty, linkedResource, text } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { type Block, block, blocks, isAbsent, isEmpty, text } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { repeats, textsOf } from "../shared/attributes.ts";
 import { callableBy } from "../shared/functions.ts";

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isAbsent, linkedResource, text } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { isAbsent, text } from "../../graph/value.ts";
 import { readPolicy } from "../../iam/policy.ts";
 import type { Problem, Rule } from "../../rule.ts";
 import { bucketOf, isNewBucket } from "./buckets.ts";

@@ -1,16 +1,7 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
 import { decodeJsonText } from "../../graph/json-text.ts";
-import {
-  blocks,
-  Expression,
-  isBlock,
-  isEmpty,
-  isList,
-  linked,
-  linkedResource,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { blocks, Expression, isBlock, isEmpty, isList, text, type Value } from "../../graph/value.ts";
 import { anything, arnOf, pattern } from "../../iam/pattern.ts";
 import {
   arn,

@@ -1,4 +1,5 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
+import { linkedResource } from "../../graph/links.ts";
 import {
   type Block,
   block,
@@ -6,7 +7,6 @@ import {
   Expression,
   isEmpty,
   isWritten,
-  linkedResource,
   referencesIn,
   text,
   type Value,

@@ -1,16 +1,7 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import {
-  type Block,
-  blocks,
-  Expression,
-  isBlock,
-  isEmpty,
-  items,
-  linkedResource,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { type Block, blocks, Expression, isBlock, isEmpty, items, text, type Value } from "../../graph/value.ts";
 import { defineRule, type KindOfProblem, type Rule } from "../../rule.ts";
 import { quoted, textsOf } from "../shared/attributes.ts";
 

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { linked, text } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { text } from "../../graph/value.ts";
 
 /**
  * Whether a service is allowed to call a function, or may be.

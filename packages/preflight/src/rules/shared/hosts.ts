@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { blocks, items, linked, referencesIn, text, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { blocks, items, referencesIn, text, type Value } from "../../graph/value.ts";
 import { LB_TYPES } from "../../network/load-balancers.ts";
 
 /** Name of a DNS record. */

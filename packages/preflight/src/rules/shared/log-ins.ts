@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { type Block, blocks, Expression, items, linkedResource, text, type Value } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { type Block, blocks, Expression, items, text, type Value } from "../../graph/value.ts";
 import { LISTENER_RULE_TYPES, LISTENER_TYPES, lbOf } from "../../network/load-balancers.ts";
 import { settingOf } from "../cognito/client.ts";
 import { textsOf } from "./attributes.ts";

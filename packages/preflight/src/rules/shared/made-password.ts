@@ -1,5 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { flag, isAbsent, linked, number, text, type Value } from "../../graph/value.ts";
+import { linked } from "../../graph/links.ts";
+import { flag, isAbsent, number, text, type Value } from "../../graph/value.ts";
 
 /** A password that Terraform makes up. */
 export interface MadePassword {

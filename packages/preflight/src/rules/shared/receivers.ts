@@ -1,6 +1,7 @@
 import { grouped } from "../../graph/by-link.ts";
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { isEmpty, linkedResource, text } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { isEmpty, text } from "../../graph/value.ts";
 import { readPolicy, type Statement } from "../../iam/policy.ts";
 
 /** A queue or a topic, which others write to by its policy. */

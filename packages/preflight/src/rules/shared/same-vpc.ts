@@ -1,5 +1,6 @@
 import type { Resource } from "../../graph/graph.ts";
-import { isAbsent, items, type Link, linked, type Value } from "../../graph/value.ts";
+import { type Link, linked } from "../../graph/links.ts";
+import { isAbsent, items, type Value } from "../../graph/value.ts";
 import type { SubnetSet } from "../../network/places.ts";
 import { VPC_TYPES } from "../../network/routes.ts";
 import type { Problem } from "../../rule.ts";

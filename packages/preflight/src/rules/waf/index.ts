@@ -1,17 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Resource } from "../../graph/graph.ts";
-import {
-  type Block,
-  block,
-  blocks,
-  isEmpty,
-  items,
-  linked,
-  linkedResource,
-  referencesIn,
-  text,
-  type Value,
-} from "../../graph/value.ts";
+import { linked, linkedResource } from "../../graph/links.ts";
+import { type Block, block, blocks, isEmpty, items, referencesIn, text, type Value } from "../../graph/value.ts";
 import { defineRule, type Rule } from "../../rule.ts";
 import { attributeRule, between, oneOf } from "../shared/attribute-rule.ts";
 import { ownRegion, quoted, repeats, textsOf } from "../shared/attributes.ts";

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../graph/graph.ts";
-import { Expression, linkedResource, text } from "../../graph/value.ts";
+import { linkedResource } from "../../graph/links.ts";
+import { Expression, text } from "../../graph/value.ts";
 import { kindOf, lbPlace } from "../../network/load-balancers.ts";
 import { regionOf } from "../../network/places.ts";
 import type { KindOfProblem } from "../../rule.ts";
