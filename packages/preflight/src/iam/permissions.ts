@@ -1,6 +1,6 @@
 import type { Graph, Resource } from "../graph/graph.ts";
 import { linked, linkedResource } from "../graph/links.ts";
-import { remembered, rememberedIn } from "../graph/remembered.ts";
+import { remembered, rememberedByKey, rememberedIn } from "../graph/remembered.ts";
 import { blocks, Expression, isAbsent, isEmpty, items, text, type Value } from "../graph/value.ts";
 import { type Answer, anyOf } from "../network/addresses.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
@@ -138,7 +138,7 @@ function readManaged(actions: readonly string[]): Statement {
 
 /** Whether a policy allows an action on a target. What it can't tell is `maybe`. */
 export function allows(policy: Policy, action: string, target: Target | "*"): Answer {
-  const about = statementsAbout(policy, action);
+  const about = statementsByAction(policy)(action);
   const verdict = ({ statement, answer }: StatementAbout): Answer =>
     both(answer, target === "*" ? matchesEverything(statement) : matchesTarget(statement, target));
   const refusals = about.filter(({ statement }) => !statement.allow && !statement.hasConditions).map(verdict);
@@ -163,19 +163,14 @@ interface StatementAbout {
 }
 
 /** Statements of a policy that are about an action, or may be. */
-function statementsAbout(policy: Policy, action: string): readonly StatementAbout[] {
-  const known = statementsByAction(policy);
-  const found =
-    known.get(action) ??
-    policy.statements.flatMap((statement) => {
+const statementsByAction = remembered(({ statements }: Policy) =>
+  rememberedByKey((action: string): readonly StatementAbout[] =>
+    statements.flatMap((statement) => {
       const answer = matchesAction(statement, action);
       return answer === "no" ? [] : [{ statement, answer }];
-    });
-  known.set(action, found);
-  return found;
-}
-
-const statementsByAction = remembered((_: Policy) => new Map<string, readonly StatementAbout[]>());
+    }),
+  ),
+);
 
 /** Whether a statement is about an action; it may be written in any case, and with wildcards. */
 export function matchesAction({ actions, notActions }: Statement, action: string): Answer {
