@@ -19,6 +19,13 @@ const ipv6: Change = ({ resource }) => {
   };
 };
 
+/** The load balancer is reached from addresses of IPv6 alone. */
+const fromIpv6: Change = ({ resource }) => {
+  const rule = resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
+  delete rule.cidr_ipv4;
+  rule.cidr_ipv6 = "::/0";
+};
+
 function noEndpoints({ resource }: Json): void {
   for (const name of ["ecr_api", "ecr_dkr"]) delete resource.aws_vpc_endpoint[name];
 }
@@ -66,11 +73,7 @@ describeRows("a way over IPv6 alone", [
     "does not count for a load balancer of IPv4",
     "internet",
     LB,
-    ({ resource }) => {
-      const rule = resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
-      delete rule.cidr_ipv4;
-      rule.cidr_ipv6 = "::/0";
-    },
+    fromIpv6,
     "blocked",
     "aws_security_group.alb lets nothing in on 443",
   ],
@@ -78,10 +81,7 @@ describeRows("a way over IPv6 alone", [
     "is not known for one of both",
     "internet",
     LB,
-    ({ resource }) => {
-      const rule = resource.aws_vpc_security_group_ingress_rule.alb_from_internet;
-      delete rule.cidr_ipv4;
-      rule.cidr_ipv6 = "::/0";
+    change(fromIpv6, ({ resource }) => {
       resource.aws_lb.main.ip_address_type = "dualstack";
       for (const name of ["public_a", "public_c"]) resource.aws_subnet[name].assign_ipv6_address_on_creation = true;
       resource.aws_route.public_ipv6 = {
@@ -89,7 +89,7 @@ describeRows("a way over IPv6 alone", [
         destination_ipv6_cidr_block: "::/0",
         gateway_id: "${aws_internet_gateway.main.id}",
       };
-    },
+    }),
     "unknown",
   ],
 ]);

@@ -5,6 +5,11 @@ import { ANSWERS, ANY_PORT, acl, aclRule, both, change, HTTPS, withoutEndpoints,
 const neitherPulls = (why: string) =>
   both(`can't reach ecr.api (ECR's API), ecr.dkr (ECR's registry), s3 (image layers): ${why}`);
 
+const noWayOut = (routeTable: string, subnet = "aws_subnet.private_a") =>
+  neitherPulls(
+    `${routeTable} has no route out of ${subnet} to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.`,
+  );
+
 describeRule("NET-101", {
   "a service by the family and the revision of its task definition": {
     bad: change(withoutNat, withoutEndpoints, ({ resource }) => {
@@ -15,9 +20,7 @@ describeRule("NET-101", {
       delete resource.aws_ecs_service.nginx;
       resource.aws_ecs_service.app.task_definition = "${aws_ecs_task_definition.app.family}:12"; // whatever that was
     }),
-    says: neitherPulls(
-      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("aws_route_table.private"),
   },
   "a service by the highest revision of its task definition": {
     bad: change(withoutNat, withoutEndpoints, ({ data, resource }) => {
@@ -25,9 +28,7 @@ describeRule("NET-101", {
       resource.aws_ecs_service.app.task_definition =
         "${aws_ecs_task_definition.app.family}:${max(aws_ecs_task_definition.app.revision, data.aws_ecs_task_definition.app.revision)}";
     }),
-    says: neitherPulls(
-      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("aws_route_table.private"),
   },
   "containers by a template that is given a repository": {
     bad: change(withoutNat, withoutEndpoints, ({ resource }) => {
@@ -39,9 +40,7 @@ describeRule("NET-101", {
       resource.aws_ecs_task_definition.app.container_definitions =
         '${templatefile("app.json", { registry = aws_ecr_repository.app.registry_id })}';
     }),
-    says: neitherPulls(
-      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("aws_route_table.private"),
   },
   "tasks without a group in a VPC whose default group was emptied": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -63,9 +62,7 @@ describeRule("NET-101", {
         main: { vpc_id: "${aws_vpc.main.id}", route_table_id: "${aws_route_table.private.id}" },
       };
     }),
-    says: neitherPulls(
-      "the main route table of aws_vpc.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("the main route table of aws_vpc.main"),
   },
   "tasks in subnets with a default route table of one's own": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -83,9 +80,7 @@ describeRule("NET-101", {
         },
       };
     }),
-    says: neitherPulls(
-      "aws_default_route_table.main has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("aws_default_route_table.main"),
   },
   "a NAT gateway in a private subnet": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -130,9 +125,7 @@ describeRule("NET-101", {
     good: change(withoutEndpoints, ({ resource }) => {
       resource.aws_route.nat.destination_cidr_block = "${var.destination}";
     }),
-    says: neitherPulls(
-      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("aws_route_table.private"),
   },
   "tasks in public subnets without public addresses": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -150,9 +143,7 @@ describeRule("NET-101", {
     bad: change(withoutEndpoints, withoutNat, ({ resource }) => {
       resource.aws_ecs_service.app.network_configuration.assign_public_ip = true;
     }),
-    says: neitherPulls(
-      "aws_route_table.private has no route out of aws_subnet.private_a to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("aws_route_table.private"),
   },
   "one of the subnets without a way out": {
     bad: change(withoutEndpoints, ({ resource }) => {
@@ -164,9 +155,7 @@ describeRule("NET-101", {
         service.network_configuration.subnets = ["${aws_subnet.private_a.id}"];
       }
     }),
-    says: neitherPulls(
-      "the main route table of aws_vpc.main has no route out of aws_subnet.private_c to ecr.api. Route the subnet's 0.0.0.0/0 to a NAT gateway, or give the VPC interface endpoints for ecr.api and ecr.dkr, with private DNS, and a gateway endpoint for s3.",
-    ),
+    says: noWayOut("the main route table of aws_vpc.main", "aws_subnet.private_c"),
   },
   "a network ACL that lets answers in on 443 only": {
     bad: change(withoutEndpoints, acl([HTTPS], ANY_PORT)),
